@@ -1,0 +1,437 @@
+// What Prompt Parity talks about. Data only: every stage takes some of it and returns the next.
+// Conventions: money is pico-dollars (bigint or integer number, 1 USD = 1e12) inside and a decimal string outside;
+// scores are fractions in [0, 1] inside and points on 0-100 outside; times are milliseconds; unknown is a state, never 0.
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+
+// ---------------------------------------------------------------------------------------------- sides
+
+export type SideLabel = 'base' | 'head'
+
+/** One of the two things a run compares. `sha` is null for a working tree. */
+export type Side = {
+  readonly label: SideLabel
+  readonly ref: string
+  readonly sha: string | null
+  /** Why this side may not bring code, endpoints or gates (SPEC section 9); 'trusted' when it may. */
+  readonly trust: 'trusted' | 'untrusted'
+}
+
+/** The names of the legal pairs of SPEC section 1. */
+export type PairKind =
+  | 'merge-base'
+  | 'merge-commit'
+  | 'merge-group'
+  | 'push'
+  | 'dispatch'
+  | 'working-tree'
+  | 'baseline'
+  | 'candidate'
+
+/** `base` is null when there is nothing to compare with (first commit): the head runs alone and the report says so. */
+export type Sides = {
+  readonly pair: { readonly kind: PairKind; readonly how: string }
+  readonly base: Side | null
+  readonly head: Side
+}
+
+// ------------------------------------------------------------------------------------------ eval sets
+
+/** Where something stands in a file; line and column are 1-based. */
+export type Place = { readonly path: string; readonly line?: number; readonly column?: number }
+
+export type Role = 'system' | 'user' | 'assistant' | 'tool'
+/** `content` is a template in a Prompt and plain text in a Request. */
+export type Message = { readonly role: Role; readonly content: string; readonly name?: string }
+
+export type TemplateEngine = 'nunjucks' | 'literal' | 'dotprompt' | 'prompty' | 'none'
+
+/** A prompt as read from a side: templates, not yet rendered. `hash` is its version. */
+export type Prompt = {
+  readonly path: string
+  readonly symbol?: string
+  readonly engine: TemplateEngine
+  readonly messages: readonly Message[]
+  /** The prompt file's own model, parameters and the like; the eval set's win. */
+  readonly model?: string
+  readonly parameters?: JsonObject
+  readonly tools?: readonly Json[]
+  readonly responseFormat?: Json
+  /** Files whose text goes into it (itself, includes, partials), for selection and for the reason in words. */
+  readonly sources: readonly string[]
+  /** Included templates by the name they are included as. */
+  readonly partials: { readonly [name: string]: string }
+  /** Line of the first template line in its file. */
+  readonly line: number
+  readonly hash: string
+}
+
+export type Target =
+  | {
+      readonly kind: 'prompt'
+      readonly prompt: Prompt
+      /** `provider/model`; may be `echo`. */
+      readonly model: string
+      readonly parameters: JsonObject
+      readonly tools?: readonly Json[]
+      readonly responseFormat?: Json
+      readonly api?: 'chat' | 'responses'
+      /** Recorded answers instead of calls (`target.replay`), path relative to the root. */
+      readonly replay?: string
+    }
+  | {
+      readonly kind: 'command'
+      readonly command: readonly string[]
+      readonly setup?: readonly string[]
+      readonly perCase: boolean
+      readonly workers: number
+      readonly environment: readonly string[]
+      readonly model?: string
+    }
+  | {
+      readonly kind: 'http'
+      readonly base: string
+      readonly head: string
+      readonly path: string
+      readonly method: string
+      readonly headers: { readonly [name: string]: string }
+      readonly body?: Json
+      /** JSON path of the answer (`$.answer`). */
+      readonly output: string
+      readonly model?: string
+    }
+
+export type ScorerSpec = {
+  /** Base type without the `not-` prefix: a key of the scorer table. */
+  readonly type: string
+  readonly not: boolean
+  readonly value?: Json
+  readonly threshold?: number
+  readonly weight: number
+  /** Column name; the type (with `not-`) by default. */
+  readonly name: string
+  /** Judge settings and whatever else the scorer takes, as written. */
+  readonly options: JsonObject
+  readonly place: Place
+}
+
+export type Case = {
+  readonly id: string
+  /** Whether the author gave the id; else it is a hash of the variables. */
+  readonly explicitId: boolean
+  readonly vars: JsonObject
+  readonly expected?: Json
+  readonly context?: readonly string[]
+  readonly relevant?: readonly string[]
+  /** History before the prompt's own last message. */
+  readonly messages?: readonly Message[]
+  readonly tags: readonly string[]
+  /** Every scalar that slices may name: language, topic, metadata. */
+  readonly labels: { readonly [dimension: string]: string }
+  readonly scorers: readonly ScorerSpec[]
+  readonly threshold?: number
+  readonly place: Place
+  /** Over everything that decides what is asked and what is expected; differs = edited. */
+  readonly hash: string
+}
+
+export type Level = 'fail' | 'warn'
+export type Limit = { readonly limit: number; readonly level: Level }
+
+export type Gates = {
+  readonly maxDropPoints?: Limit
+  readonly minScore?: Limit
+  /** `tag:x` or a case id. */
+  readonly mustPass?: readonly string[]
+  readonly slices?: { readonly [dimension: string]: { readonly maxDropPoints?: Limit; readonly minScore?: Limit } }
+  readonly scorers?: {
+    readonly [scorer: string]: {
+      readonly maxRatePercent?: Limit
+      readonly minScore?: Limit
+      readonly maxDropPoints?: Limit
+    }
+  }
+  readonly latency?: { readonly maxRatio?: Limit; readonly p95Ms?: Limit }
+  readonly tokens?: { readonly maxInput?: Limit; readonly maxOutput?: Limit }
+  readonly cost?: { readonly maxRatio?: Limit; readonly perRequestUsd?: Limit }
+  readonly require?: 'proof'
+  readonly since?: { readonly ref: string; readonly maxDropPoints: number }
+}
+
+export type Waiver = {
+  readonly evalSet: string
+  readonly rule: string
+  readonly reason: string
+  readonly owner: string
+  readonly expiry: string
+  readonly place: Place
+}
+
+export type EvalSet = {
+  readonly name: string
+  readonly path: string
+  readonly owner?: string
+  readonly target: Target
+  readonly cases: readonly Case[]
+  readonly slices: readonly string[]
+  readonly scorers: readonly ScorerSpec[]
+  readonly threshold?: number
+  readonly passes: number
+  readonly compare: 'pass' | 'score'
+  readonly gates: Gates
+  readonly mode: 'enforce' | 'report'
+  readonly paths: readonly string[]
+  readonly candidates: readonly string[]
+  readonly live?: string
+  readonly waivers: readonly Waiver[]
+  /** Every file that defines it, with the role it plays: 'eval file', 'prompt', 'include', 'cases', 'schema', ... */
+  readonly sources: readonly { readonly path: string; readonly role: string }[]
+  /** What a foreign file uses and we cannot run, in words. */
+  readonly notCarried: readonly string[]
+}
+
+// --------------------------------------------------------------------------------------------- changes
+
+export type ChangeKind = 'prompt' | 'model' | 'parameters' | 'eval-set' | 'config'
+
+export type Change = {
+  readonly kind: ChangeKind
+  readonly path: string
+  readonly previousPath?: string
+  readonly line?: number
+  readonly symbol?: string
+  readonly from?: string
+  readonly to?: string
+  readonly evalSets: readonly string[]
+  readonly covered: boolean
+  readonly why: string
+}
+
+// ------------------------------------------------------------------------------- requests and answers
+
+/** What a side would send for a case: built for both sides before any call. `hash` is over everything but `segments`. */
+export type Request = {
+  readonly hash: string
+  readonly kind: 'model' | 'command' | 'http' | 'replay' | 'echo'
+  /** Provider prefix ('openai', 'anthropic', a `providers:` entry) or the target kind. */
+  readonly provider: string
+  readonly model: string | null
+  readonly endpoint: 'chat' | 'responses' | 'messages' | 'generate' | 'application'
+  readonly messages: readonly Message[]
+  readonly parameters: JsonObject
+  readonly tools?: readonly Json[]
+  readonly responseFormat?: Json
+  /** Application targets: what goes over the wire (`{id, vars, messages}` or method, url and body). */
+  readonly application?: Json
+  /** Rendered text with where it came from, for tokens per section. */
+  readonly segments: readonly Segment[]
+}
+
+/** A stretch of a rendered prompt and its origin: the template's own text, a variable, or an include. */
+export type Segment = {
+  readonly text: string
+  readonly origin: string
+  readonly kind: 'static' | 'variable' | 'include'
+}
+
+/** Token counts of one call. `input` is the total, cached and cache-write tokens included (Anthropic's are added up). */
+export type Usage = {
+  readonly input: number
+  readonly output: number
+  readonly cachedInput?: number
+  readonly cacheWrite5m?: number
+  readonly cacheWrite1h?: number
+  /** Already inside `output`. */
+  readonly reasoning?: number
+  readonly audioInput?: number
+  readonly audioOutput?: number
+}
+
+export type ToolCall = { readonly name: string; readonly arguments: Json }
+export type Retrieved = { readonly id: string; readonly text?: string; readonly score?: number }
+
+/** Our word for why a model stopped. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'refusal' | 'other'
+
+export type Answer = {
+  readonly text: string
+  readonly usage?: Usage
+  /** Model id that the provider says answered. */
+  readonly model?: string
+  readonly fingerprint?: string
+  readonly serviceTier?: string
+  readonly requestId?: string
+  readonly finishReason?: FinishReason
+  readonly refusal?: boolean
+  readonly toolCalls?: readonly ToolCall[]
+  readonly retrieved?: readonly Retrieved[]
+  readonly timings?: { readonly [stage: string]: number }
+  /** Of the successful attempt only; null for a stored answer that never was a call. */
+  readonly latencyMs: number | null
+}
+
+/** Transient errors are retried and then missing; behavioural ones are the side's own doing (SPEC section 6). */
+export type ErrorCause =
+  | 'rate-limit'
+  | 'quota'
+  | 'timeout'
+  | 'connection'
+  | 'server'
+  | 'authentication'
+  | 'malformed-answer'
+  | 'empty-answer'
+  | 'budget'
+  | 'cancelled'
+  | 'no-answer-recorded'
+  | 'echo'
+  | 'unknown-model'
+  | 'refused-request'
+  | 'context-too-long'
+  | 'content-filter'
+  | 'application-crash'
+  | 'application-garbage'
+  | 'application-error'
+  | 'template'
+
+export type Failure = {
+  readonly kind: 'transient' | 'behavioural'
+  readonly cause: ErrorCause
+  readonly message: string
+  readonly status?: number
+}
+
+export type Outcome =
+  | { readonly state: 'answered'; readonly answer: Answer }
+  | { readonly state: 'failed'; readonly failure: Failure }
+
+/** One call wanted: a case on a side, for a step of the gate. `index` counts from 0 within (case, side, step). */
+export type Trial = {
+  readonly evalSet: string
+  readonly caseId: string
+  readonly side: SideLabel
+  readonly step: Step
+  readonly index: number
+}
+export type Step = 'pass' | 'fresh' | 'identical'
+
+/** A finished trial. `stored` answers came from the record or a stored base run; `attempts` counts calls made. */
+export type TrialOutcome = {
+  readonly trial: Trial
+  readonly request: Request
+  readonly outcome: Outcome
+  readonly attempts: number
+  readonly stored: boolean
+  readonly startedAt: string
+}
+
+// --------------------------------------------------------------------------------------------- scores
+
+export type Score = { readonly scorer: string; readonly weight: number } & (
+  | { readonly state: 'scored'; readonly value: number; readonly pass: boolean; readonly why: string }
+  | { readonly state: 'missing'; readonly why: string }
+)
+
+/** A run of a case after scoring. `missing` counts as no run: the pair is dropped and counted. */
+export type Result = {
+  readonly trial: Trial
+  readonly outcome: Outcome
+  readonly scores: readonly Score[]
+} & (
+  | { readonly state: 'scored'; readonly score: number; readonly pass: boolean }
+  | { readonly state: 'missing'; readonly why: string }
+)
+
+/** One line of `record.jsonl`: what `verify` and `ci merge` need, no texts. `score` is 0/1 or the graded score. */
+export type RecordRow =
+  | {
+      readonly evalSet?: string
+      readonly case: string
+      readonly side: SideLabel
+      readonly step: 'pass' | 'fresh'
+      readonly index: number
+      readonly score: number
+    }
+  | { readonly evalSet?: string; readonly case: string; readonly step: 'identical' }
+
+// --------------------------------------------------------------------------------------------- verdict
+
+export type GateOutcome = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'not-measured'
+export type RunOutcome = 'pass' | 'fail' | 'inconclusive' | 'not-measured' | 'nothing-affected' | 'planned'
+export type SetOutcome = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'not-measured' | 'not-comparable' | 'planned'
+
+/** How the score gate came to its verdict (facts: gate). */
+export type ScoreRule =
+  | 'pass-all'
+  | 'pass-losses'
+  | 'pass-rerun'
+  | 'fail-all'
+  | 'fail-rerun'
+  | 'fail-two'
+  | 'must-pass'
+  | 'inconclusive'
+  | 'too-many-missing'
+  | 'no-base'
+  | 'undecided'
+
+/** Every finding names one of these; each has a page in docs/rules. */
+export type FindingRule =
+  | 'score-drop'
+  | 'min-score'
+  | 'must-pass'
+  | 'slice-drop'
+  | 'slice-min-score'
+  | 'scorer-rate'
+  | 'scorer-min-score'
+  | 'scorer-drop'
+  | 'latency-ratio'
+  | 'latency-p95'
+  | 'tokens-input'
+  | 'tokens-output'
+  | 'cost-ratio'
+  | 'cost-per-request'
+  | 'route-ceiling'
+  | 'route-delta'
+  | 'repository-ceiling'
+  | 'unpriced'
+  | 'no-base'
+  | 'not-comparable'
+  | 'not-measured'
+  | 'missing-runs'
+  | 'inconclusive'
+  | 'spend-cap'
+  | 'prompt-deleted'
+  | 'loosened-gate'
+  | 'scorer-changed'
+  | 'cases-changed'
+  | 'uncovered'
+  | 'policy-model'
+  | 'policy-unpinned'
+  | 'policy-owner'
+  | 'policy-reason'
+  | 'waived'
+  | 'waiver-expired'
+  | 'not-carried'
+  | 'lock-in-head'
+  | 'provider-error'
+
+export type Finding = {
+  readonly rule: FindingRule
+  readonly level: 'fail' | 'warn' | 'note'
+  readonly evalSet: string | null
+  readonly message: string
+  readonly threshold: string | null
+  readonly value: string | null
+  readonly remedy: string
+  /** Case ids or places that show it. */
+  readonly evidence?: readonly string[]
+  readonly place?: Place
+}
+
+export type Verdict = {
+  readonly outcome: RunOutcome
+  /** Whether the check is red (after `mode`, `on-inconclusive`, `on-not-measured`). */
+  readonly blocks: boolean
+  readonly headline: string
+  readonly findings: readonly Finding[]
+}

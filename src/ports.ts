@@ -1,0 +1,88 @@
+// The world as the core sees it. Real ones are in io/, fakes in __tests__/fakes. Nothing here decides anything.
+
+import type { SideLabel } from './domain.ts'
+
+export type TreeEntry = { readonly path: string; readonly size: number; readonly id: string }
+
+/** The files of one side at one moment: a commit, or the working tree. Regular files only; paths with `/`, no leading one. */
+export type Tree = {
+  /** Commit sha, or `working-tree`. */
+  readonly id: string
+  list(): Promise<readonly TreeEntry[]>
+  /** Null when there is no such regular file. Throws a UserError for symlinks, submodules, LFS pointers and oversize. */
+  read(path: string): Promise<string | null>
+}
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body?: string
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+export type HttpResponse = {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string
+}
+/** Resolves for every HTTP status; rejects with an HttpFailure. Redirects are not followed. */
+export type Http = (request: HttpRequest) => Promise<HttpResponse>
+
+export class HttpFailure extends Error {
+  readonly kind: 'timeout' | 'connection' | 'truncated' | 'cancelled'
+  constructor(kind: HttpFailure['kind'], message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now(): number
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Lines for people; the implementation makes untrusted text inert for the runner's log. */
+export type Log = {
+  info(line: string): void
+  warn(line: string): void
+  /** Overwritten in place on a terminal, now and then a line in CI. */
+  progress(line: string): void
+}
+
+/** Append-only files under the state directory, mode 0600. */
+export type Store = {
+  /** All complete lines of a file; a torn last line is dropped. Empty when there is no such file. */
+  readLines(name: string): Promise<readonly string[]>
+  append(name: string, line: string): void
+  /** Resolves once everything appended so far is on disk. */
+  flush(): Promise<void>
+}
+
+/** A long-lived child that speaks protocol v1: JSON lines in, JSON lines out (fd 3, or stdout lines after `PARITY `). */
+export type Child = {
+  send(line: string): void
+  /** Called for each protocol line. */
+  onLine(listener: (line: string) => void): void
+  onExit(listener: (exit: { code: number | null; signal: string | null; stderr: string }) => void): void
+  stderrTail(): string
+  kill(): void
+}
+export type Processes = {
+  start(
+    command: readonly string[],
+    options: { readonly cwd: string; readonly env: { readonly [name: string]: string } },
+  ): Child
+  /** Runs to the end; used for `setup`. */
+  run(
+    command: readonly string[],
+    options: { readonly cwd: string; readonly env: { readonly [name: string]: string }; readonly timeoutMs: number },
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
+}
+
+/** A directory with the files of a side, for targets that execute the application. */
+export type WorkTrees = { directory(side: SideLabel): Promise<string> }
+
+export type Environment = (name: string) => string | undefined

@@ -1,0 +1,196 @@
+// report.json: the one value from which every rendering, output and exit code is derived. Data only.
+// Published as schema/report.schema.json; `schema` names its version.
+
+import type { Change, FindingRule, GateOutcome, ScoreRule, SetOutcome, Verdict } from '../domain.ts'
+
+/** Decimal string of USD, or null when unknown. */
+export type Usd = string | null
+
+/** A figure on both sides with the 95 % interval of the change. Null = not known. */
+export type Estimate = {
+  readonly base: number | null
+  readonly head: number | null
+  readonly delta: number | null
+  readonly low: number | null
+  readonly high: number | null
+}
+export type UsdEstimate = {
+  readonly base: Usd
+  readonly head: Usd
+  readonly delta: Usd
+  readonly low: Usd
+  readonly high: Usd
+}
+
+export type FlipKind = 'broken' | 'fixed' | 'flaky' | 'cleared'
+
+export type Flip = {
+  readonly caseId: string
+  readonly kind: FlipKind
+  /** Shown answers or errors of the run that flipped; null with `comment.outputs: numbers-only`. */
+  readonly base: string | null
+  readonly head: string | null
+  readonly why: string
+  /** Scores of the complete pass on 0-100. */
+  readonly baseScore: number | null
+  readonly headScore: number | null
+  readonly input?: string | null
+  readonly expected?: string | null
+}
+
+export type SliceReport = {
+  readonly dimension: string
+  readonly value: string
+  readonly n: number
+  readonly score: Estimate
+  readonly status: GateOutcome | 'within-noise' | 'outside-noise' | 'too-few'
+  readonly limit: number | null
+}
+
+export type ScorerReport = {
+  readonly name: string
+  readonly gating: boolean
+  readonly n: number
+  readonly score: Estimate
+  readonly status: GateOutcome | 'shown'
+}
+
+export type LatencyReport = {
+  readonly ratio: number | null
+  readonly low: number | null
+  readonly high: number | null
+  readonly p95: { readonly base: number | null; readonly head: number | null; readonly note?: string }
+  readonly stages: readonly { readonly stage: string; readonly base: number | null; readonly head: number | null }[]
+}
+
+export type TokensReport = {
+  readonly input: Estimate
+  readonly output: Estimate
+  readonly sections: readonly { readonly origin: string; readonly base: number; readonly head: number }[]
+  /** 'measured' from usage, 'estimated' from text length. */
+  readonly provenance: 'measured' | 'estimated' | 'unknown'
+}
+
+export type CostReport = {
+  readonly state: 'priced' | 'unpriced' | 'no-traffic'
+  readonly perRequestUsd: UsdEstimate
+  readonly parts: { readonly [part: string]: Usd }
+  readonly provenance: string
+  readonly priceDate: string | null
+  readonly events: readonly string[]
+}
+
+/** One gate as a row of the table: the status words come from the function that sets the exit code. */
+export type GateRow = {
+  readonly rule: FindingRule
+  readonly metric: string
+  readonly base: string
+  readonly head: string
+  readonly change: string
+  readonly limit: string
+  readonly status: GateOutcome
+}
+
+export type EvalSetReport = {
+  readonly name: string
+  readonly path: string
+  readonly owner: string | null
+  readonly route: string | null
+  readonly outcome: SetOutcome
+  readonly rule: ScoreRule | null
+  readonly ranBecause: readonly string[]
+  readonly hash: string
+  readonly scorerHash: string
+  readonly judge: string | null
+  readonly model: { readonly base: string | null; readonly head: string | null }
+  readonly promptHash: { readonly base: string | null; readonly head: string | null }
+  readonly promptPath: string | null
+  readonly cases: {
+    readonly paired: number
+    readonly identical: number
+    readonly added: number
+    readonly removed: number
+    readonly edited: number
+    readonly missing: number
+  }
+  readonly passes: number
+  readonly pairs: number
+  readonly compare: 'pass' | 'score'
+  readonly score: Estimate
+  readonly maxDropPoints: number | null
+  readonly scorers: readonly ScorerReport[]
+  readonly slices: readonly SliceReport[]
+  readonly gates: readonly GateRow[]
+  readonly flips: readonly Flip[]
+  readonly edited: readonly { readonly caseId: string; readonly base: number | null; readonly head: number | null }[]
+  readonly added: readonly { readonly caseId: string; readonly base: number | null; readonly head: number | null }[]
+  readonly removed: readonly { readonly caseId: string; readonly lastScore: number | null }[]
+  readonly missing: readonly { readonly caseId: string; readonly why: string }[]
+  readonly latency: LatencyReport
+  readonly tokens: TokensReport
+  readonly cost: CostReport
+  /** Rendered prompt of one case on both sides, for the diff; null with numbers-only or nothing to show. */
+  readonly prompts: { readonly caseId: string; readonly base: string | null; readonly head: string | null } | null
+  /** Text on what the set can and cannot see. */
+  readonly evidence: string
+  /** Gates proposed for a set that has none (first run). */
+  readonly proposedGates: string | null
+  readonly mode: 'enforce' | 'report'
+}
+
+export type RouteReport = {
+  readonly name: string
+  readonly owner: string | null
+  readonly perMonthUsd: UsdEstimate
+  readonly limitUsd: { readonly monthly: Usd; readonly monthlyDelta: Usd }
+  readonly assumption: string
+}
+
+export type Report = {
+  readonly schema: 'prompt-parity/1'
+  readonly tool: { readonly version: string; readonly node: string }
+  readonly startedAt: string
+  readonly pair: string
+  readonly sides: {
+    readonly base: { readonly ref: string; readonly sha: string | null } | null
+    readonly head: { readonly ref: string; readonly sha: string | null }
+  }
+  readonly trust: 'trusted' | 'untrusted'
+  readonly provenance: {
+    readonly actor: string | null
+    readonly event: string
+    readonly pr: number | null
+    readonly runUrl: string | null
+    readonly attempt: number | null
+    readonly configHash: string
+  }
+  readonly verdict: Verdict
+  readonly changes: readonly Change[]
+  readonly evalSets: readonly EvalSetReport[]
+  readonly routes: readonly RouteReport[]
+  readonly uncovered: readonly Change[]
+  readonly run: {
+    readonly calls: {
+      readonly target: number
+      readonly judge: number
+      readonly identical: number
+      readonly stored: number
+      readonly retried: number
+      readonly failed: number
+      readonly lost: number
+    }
+    readonly usd: { readonly target: Usd; readonly judge: Usd }
+    readonly seconds: number
+    readonly spendCap: Usd
+    /** Planned calls and their estimated price, for `--dry-run` and forks. */
+    readonly plan: {
+      readonly calls: number
+      readonly judgeCalls: number
+      readonly usd: Usd
+      readonly worstUsd: Usd
+    } | null
+    readonly incomplete?: { readonly reason: string; readonly planned: number; readonly done: number }
+    readonly notes: readonly string[]
+  }
+  readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
+}
