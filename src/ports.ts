@@ -86,3 +86,29 @@ export type Processes = {
 export type WorkTrees = { directory(side: SideLabel): Promise<string> }
 
 export type Environment = (name: string) => string | undefined
+
+export type FileChange = {
+  readonly status: 'added' | 'deleted' | 'modified' | 'renamed'
+  readonly path: string
+  readonly previousPath?: string
+}
+
+/** What the sides are found and read with. Every method rejects with a UserError that names the remedy. */
+export type Git = {
+  /** Full sha of a commit, or null when the ref or object is not here. */
+  commit(ref: string): Promise<string | null>
+  parents(sha: string): Promise<readonly string[]>
+  /** Null when the histories that are here have no common commit. */
+  mergeBase(a: string, b: string): Promise<string | null>
+  isShallow(): Promise<boolean>
+  /** Fetches refs or shas from `origin`; `depth` and `deepen` only in a shallow clone. False when the server refused. */
+  fetch(refs: readonly string[], options?: { readonly depth?: number; readonly deepen?: number | 'all' }): Promise<boolean>
+  /** Name of the default branch as `origin` has it, else of a local main or master; null when none is known. */
+  defaultBranch(): Promise<string | null>
+  currentBranch(): Promise<string | null>
+  changes(base: string, head: string | null): Promise<readonly FileChange[]>
+  tree(sha: string): Tree
+  workingTree(): Tree
+  /** Identity of the files of a side, equal for commits with equal content; null = working tree. */
+  contentId(sha: string | null): Promise<string>
+}

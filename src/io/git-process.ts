@@ -1,0 +1,69 @@
+// One place that starts git, always with the same guards.
+
+import { spawn } from 'node:child_process'
+import { UserError } from '../errors.ts'
+import type { GitOptions } from './git.ts'
+
+const GUARDS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false']
+
+export type GitRun = {
+  readonly root: string
+  readonly args: readonly string[]
+  readonly options: GitOptions
+  readonly input?: string
+}
+
+/** Environment of every git process: no prompts, no locks for reading, credentials out of the argument list. */
+export function gitEnvironment(options: GitOptions): NodeJS.ProcessEnv {
+  const base = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  if (!options.authorization) return base
+  const { serverUrl, token } = options.authorization
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
+  return {
+    ...base,
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${serverUrl}/.extraheader`,
+    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`,
+  }
+}
+
+export function gitArguments(root: string, args: readonly string[]): string[] {
+  return ['-C', root, ...GUARDS, '-c', `safe.directory=${root}`, ...args]
+}
+
+export async function runGit(run: GitRun): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', gitArguments(run.root, run.args), { env: gitEnvironment(run.options), stdio: 'pipe' })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+    child.on('error', (error: NodeJS.ErrnoException) => reject(startFailed(error)))
+    child.on('close', (code) =>
+      resolve({
+        code: code ?? 1,
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+      }),
+    )
+    child.stdin.on('error', () => undefined) // git may exit before it has read everything
+    child.stdin.end(run.input ?? '')
+  })
+}
+
+function startFailed(error: NodeJS.ErrnoException): UserError {
+  const missing = error.code === 'ENOENT'
+  return new UserError({
+    what: missing ? 'git was not found.' : `git could not be started: ${error.message}.`,
+    remedy: 'Install git and make sure that it is on PATH.',
+  })
+}
+
+export function gitFailed(doing: string, stderr: string): UserError {
+  const said = stderr.trim().split('\n')[0] ?? ''
+  return new UserError({
+    what: `git could not ${doing}${said === '' ? '' : ` (git said: ${said})`}.`,
+    remedy:
+      'Run it inside a git checkout that holds the commits of both sides (actions/checkout with fetch-depth: 0 is the simplest).',
+  })
+}

@@ -1,0 +1,114 @@
+// The files of a side: a commit's through one long-lived `git cat-file`, the working tree's from disk.
+// Regular files only: what a symlink, a submodule or an LFS pointer stands for is not part of the repository.
+
+import { lstat, readFile, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { UserError } from '../errors.ts'
+import type { Tree, TreeEntry } from '../ports.ts'
+import { type BlobReader, startBlobReader } from './git-blobs.ts'
+import { gitFailed } from './git-process.ts'
+
+const MAX_FILE_BYTES = 64 * 1024 * 1024
+type RunGit = (args: readonly string[], input?: string) => Promise<{ code: number; stdout: string; stderr: string }>
+
+type Entry = TreeEntry & { readonly mode: string }
+
+export function commitTree(of: { sha: string; git: RunGit; root: string }): Tree {
+  let entries: Promise<Map<string, Entry>> | undefined
+  const load = () => {
+    entries ??= listCommit(of.git, of.sha)
+    return entries
+  }
+  let reader: BlobReader | undefined
+  return {
+    id: of.sha,
+    list: async () => [...(await load()).values()].filter((entry) => entry.mode.startsWith('100')),
+    read: async (path) => {
+      const entry = (await load()).get(path)
+      if (!entry) return null
+      refuseSpecial(path, entry)
+      reader ??= startBlobReader(of.root)
+      return checkPointer(path, await reader.read(entry.id))
+    },
+  }
+}
+
+async function listCommit(git: RunGit, sha: string): Promise<Map<string, Entry>> {
+  const result = await git(['ls-tree', '-r', '-z', '-l', '--full-tree', sha])
+  if (result.code !== 0) throw gitFailed(`list the files of commit ${sha.slice(0, 12)}`, result.stderr)
+  const entries = new Map<string, Entry>()
+  for (const row of result.stdout.split('\0')) {
+    const tab = row.indexOf('\t')
+    if (tab < 0) continue
+    const [mode = '', , id = '', size = '0'] = row.slice(0, tab).split(/ +/)
+    const path = row.slice(tab + 1)
+    entries.set(path, { path, mode, id, size: Number(size) || 0 })
+  }
+  return entries
+}
+
+function refuseSpecial(path: string, entry: Entry): void {
+  if (entry.mode === '120000') throw notRegular(path, 'a symbolic link')
+  if (entry.mode === '160000') throw notRegular(path, 'a submodule')
+  if (entry.size > MAX_FILE_BYTES) throw tooLarge(path, entry.size)
+}
+
+export function workingTree(of: { git: RunGit; root: string }): Tree {
+  let paths: Promise<ReadonlySet<string>> | undefined
+  const load = () => {
+    paths ??= listWorkingTree(of.git)
+    return paths
+  }
+  return {
+    id: 'working-tree',
+    list: async () => [...(await load())].map((path) => ({ path, size: 0, id: '' })),
+    read: async (path) => ((await load()).has(path) ? readFromDisk(of.root, path) : null),
+  }
+}
+
+async function listWorkingTree(git: RunGit): Promise<ReadonlySet<string>> {
+  const [all, gone] = await Promise.all([
+    git(['ls-files', '-z', '--cached', '--others', '--exclude-standard']),
+    git(['ls-files', '-z', '--deleted']),
+  ])
+  if (all.code !== 0) throw gitFailed('list the files of the working tree', all.stderr)
+  const deleted = new Set(gone.stdout.split('\0'))
+  return new Set(all.stdout.split('\0').filter((path) => path !== '' && !deleted.has(path)))
+}
+
+async function readFromDisk(root: string, path: string): Promise<string | null> {
+  const file = join(root, path)
+  const stat = await lstat(file).catch(() => null)
+  if (!stat) return null
+  if (!stat.isFile()) throw notRegular(path, stat.isSymbolicLink() ? 'a symbolic link' : 'not a regular file')
+  if (stat.size > MAX_FILE_BYTES) throw tooLarge(path, stat.size)
+  const [real, realRoot] = await Promise.all([realpath(file), realpath(root)])
+  if (!real.startsWith(realRoot + sep)) throw notRegular(path, 'behind a symbolic link that leaves the repository')
+  return checkPointer(path, await readFile(file, 'utf8'))
+}
+
+function checkPointer(path: string, text: string): string {
+  if (!text.startsWith('version https://git-lfs.github.com/spec/')) return text
+  throw new UserError({
+    what: 'the file is stored in Git LFS, and only its pointer is here.',
+    place: { path },
+    remedy: 'Check out with `lfs: true`, or keep prompts and cases in plain git.',
+  })
+}
+
+function notRegular(path: string, what: string): UserError {
+  return new UserError({
+    what: `the path is ${what}.`,
+    place: { path },
+    remedy: 'Only regular files of the repository are read; put the file itself here.',
+  })
+}
+
+function tooLarge(path: string, bytes: number): UserError {
+  return new UserError({
+    what: `the file has ${Math.round(bytes / 1024 / 1024)} MB.`,
+    place: { path },
+    expected: `at most ${MAX_FILE_BYTES / 1024 / 1024} MB`,
+    remedy: 'Split it.',
+  })
+}

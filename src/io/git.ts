@@ -1,0 +1,139 @@
+// git as a child process: the sides' commits and files. No hooks, no external diff drivers, no prompts for credentials,
+// and never `--depth` in a full clone (that would cut its history and destroy the merge base for the rest of the job).
+
+import { createHash } from 'node:crypto'
+import type { FileChange, Git } from '../ports.ts'
+import { gitFailed, runGit } from './git-process.ts'
+import { commitTree, workingTree } from './git-tree.ts'
+
+export type GitOptions = {
+  readonly root: string
+  /** For private repositories whose checkout did not keep its credentials. Passed by environment, never by argument. */
+  readonly authorization?: { readonly serverUrl: string; readonly token: string }
+}
+
+export function createGit(options: GitOptions): Git {
+  const git = (args: readonly string[], input?: string) =>
+    runGit({ root: options.root, args, options, ...(input === undefined ? {} : { input }) })
+  const line = async (args: readonly string[]) => {
+    const result = await git(args)
+    return result.code === 0 ? result.stdout.trim() || null : null
+  }
+  return {
+    commit: (ref) => line(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]),
+    parents: async (sha) => (await rawParents(git, sha)) ?? [],
+    mergeBase: (a, b) => line(['merge-base', a, b]),
+    isShallow: async () => (await line(['rev-parse', '--is-shallow-repository'])) === 'true',
+    fetch: async (refs, fetchOptions = {}) => {
+      const { depth: tipDepth, deepen } = fetchOptions
+      const deeper = deepen === undefined ? [] : deepen === 'all' ? ['--unshallow'] : [`--deepen=${deepen}`]
+      const depth = tipDepth === undefined ? deeper : [`--depth=${tipDepth}`]
+      const result = await git([
+        'fetch',
+        '--no-tags',
+        '--no-recurse-submodules',
+        '--quiet',
+        ...depth,
+        'origin',
+        ...refs,
+      ])
+      return result.code === 0
+    },
+    defaultBranch: () => defaultBranch(line),
+    currentBranch: () => line(['symbolic-ref', '--short', '--quiet', 'HEAD']),
+    changes: (base, head) => changes(git, base, head),
+    tree: (sha) => commitTree({ sha, git, root: options.root }),
+    workingTree: () => workingTree({ git, root: options.root }),
+    contentId: (sha) => contentId({ git, line }, sha),
+  }
+}
+
+type RunGit = (args: readonly string[], input?: string) => Promise<{ code: number; stdout: string; stderr: string }>
+type Line = (args: readonly string[]) => Promise<string | null>
+
+/** Parents as the commit object names them: a shallow clone hides them from `rev-list`, and their objects may be missing. */
+async function rawParents(git: RunGit, sha: string): Promise<readonly string[] | null> {
+  const result = await git(['cat-file', 'commit', sha])
+  if (result.code !== 0) return null
+  const header = result.stdout.split('\n\n', 1)[0] ?? ''
+  return header
+    .split('\n')
+    .filter((row) => row.startsWith('parent '))
+    .map((row) => row.slice('parent '.length))
+}
+
+async function defaultBranch(line: Line): Promise<string | null> {
+  const remote = await line(['symbolic-ref', '--short', '--quiet', 'refs/remotes/origin/HEAD'])
+  if (remote) return remote
+  for (const name of ['origin/main', 'origin/master', 'main', 'master']) {
+    if (await line(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])) return name
+  }
+  return null
+}
+
+async function changes(git: RunGit, base: string, head: string | null): Promise<readonly FileChange[]> {
+  const flags = ['diff', '--raw', '-z', '-M', '--no-ext-diff', '--no-textconv', '--ignore-submodules', '--no-abbrev']
+  const result = await git([...flags, base, ...(head === null ? [] : [head]), '--'])
+  if (result.code !== 0) throw gitFailed('compare the two sides', result.stderr)
+  const rows = parseRaw(result.stdout)
+  if (head !== null) return rows.map(({ oldId: _, ...row }) => row)
+  return withUntracked(git, rows)
+}
+
+type RawRow = FileChange & { readonly oldId: string }
+
+function parseRaw(text: string): RawRow[] {
+  const fields = text.split('\0')
+  const rows: RawRow[] = []
+  for (let i = 0; i < fields.length; ) {
+    const header = fields[i]
+    if (!header?.startsWith(':')) break
+    const [, , oldId = '', , letter = 'M'] = header.split(' ')
+    const first = fields[i + 1] ?? ''
+    if (letter.startsWith('R') || letter.startsWith('C')) {
+      const second = fields[i + 2] ?? ''
+      rows.push(
+        letter.startsWith('R')
+          ? { status: 'renamed', path: second, previousPath: first, oldId }
+          : { status: 'added', path: second, oldId },
+      )
+      i += 3
+    } else {
+      rows.push({ status: letter === 'A' ? 'added' : letter === 'D' ? 'deleted' : 'modified', path: first, oldId })
+      i += 2
+    }
+  }
+  return rows
+}
+
+/** Untracked files are part of a working tree; one with the content of a deleted file is that file, moved. */
+async function withUntracked(git: RunGit, rows: readonly RawRow[]): Promise<readonly FileChange[]> {
+  const listed = await git(['ls-files', '-z', '--others', '--exclude-standard'])
+  const untracked = listed.stdout.split('\0').filter((path) => path !== '')
+  if (untracked.length === 0) return rows.map(({ oldId: _, ...row }) => row)
+  const deleted = new Map(rows.filter((row) => row.status === 'deleted').map((row) => [row.oldId, row.path]))
+  const ids =
+    deleted.size === 0 ? [] : (await git(['hash-object', '--stdin-paths'], untracked.join('\n'))).stdout.split('\n')
+  const moved = new Set<string>()
+  const added = untracked.map((path, i): FileChange => {
+    const previousPath = deleted.get(ids[i] ?? '')
+    if (previousPath === undefined) return { status: 'added', path }
+    moved.add(previousPath)
+    return { status: 'renamed', path, previousPath }
+  })
+  return [...rows.filter((row) => !moved.has(row.path)).map(({ oldId: _, ...row }) => row), ...added]
+}
+
+async function contentId(tools: { git: RunGit; line: Line }, sha: string | null): Promise<string> {
+  const tree = await tools.line(['rev-parse', '--verify', '--quiet', `${sha ?? 'HEAD'}^{tree}`])
+  if (sha !== null) return tree ?? sha
+  const diff = await tools.git(['diff', '--raw', '-z', '--no-abbrev', '--no-ext-diff', 'HEAD', '--'])
+  const touched = parseRaw(diff.stdout).filter((row) => row.status !== 'deleted')
+  const listed = await tools.git(['ls-files', '-z', '--others', '--exclude-standard'])
+  const paths = [...touched.map((row) => row.path), ...listed.stdout.split('\0').filter((path) => path !== '')]
+  if (diff.stdout === '' && paths.length === 0) return tree ?? 'empty'
+  const ids = paths.length === 0 ? '' : (await tools.git(['hash-object', '--stdin-paths'], paths.join('\n'))).stdout
+  return createHash('sha1')
+    .update(JSON.stringify([tree, diff.stdout, paths, ids]))
+    .digest('hex')
+}
