@@ -64,6 +64,8 @@ export type Prompt = {
   readonly partials: { readonly [name: string]: string }
   /** Line of the first template line in its file. */
   readonly line: number
+  /** First line of each message's content in the file, where its reader knows; parallel to `messages`. */
+  readonly messageLines?: readonly number[]
   readonly hash: string
 }
 
@@ -79,6 +81,8 @@ export type Target =
       readonly api?: 'chat' | 'responses'
       /** Recorded answers instead of calls (`target.replay`), path relative to the root. */
       readonly replay?: string
+      /** Models to be asked when the first one cannot answer (`target.fallbacks`). */
+      readonly fallbacks?: readonly string[]
     }
   | {
       readonly kind: 'command'
@@ -313,7 +317,8 @@ export type Trial = {
   readonly step: Step
   readonly index: number
 }
-export type Step = 'pass' | 'fresh' | 'identical'
+/** `probe` runs only tell an outage from a side's own failure; they never enter the record. */
+export type Step = 'pass' | 'fresh' | 'identical' | 'probe'
 
 /** A finished trial. `stored` answers came from the record or a stored base run; `attempts` counts calls made. */
 export type TrialOutcome = {
@@ -359,6 +364,9 @@ export type RecordRow =
 export type GateOutcome = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'not-measured'
 export type RunOutcome = 'pass' | 'fail' | 'inconclusive' | 'not-measured' | 'nothing-affected' | 'planned'
 export type SetOutcome = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'not-measured' | 'not-comparable' | 'planned'
+
+/** What a case did between the sides: by re-runs where there were any, else by the complete pass. */
+export type FlipKind = 'broken' | 'fixed' | 'flaky' | 'cleared'
 
 /** How the score gate came to its verdict (facts: gate). */
 export type ScoreRule =

@@ -112,3 +112,29 @@ export type Git = {
   /** Identity of the files of a side, equal for commits with equal content; null = working tree. */
   contentId(sha: string | null): Promise<string>
 }
+
+export type PullComment = { readonly id: number; readonly author: string; readonly body: string; readonly url: string }
+
+/** What publishing needs of GitHub. Rejects with a GitHubFailure; writes are not retried here, since a lost answer may be a done write. */
+export type GitHub = {
+  /** Login that comments of ours carry. */
+  ownLogin(): Promise<string>
+  /** Sha of the pull request's head now. */
+  headOf(pr: number): Promise<string>
+  /** All pages, oldest first. */
+  comments(pr: number): Promise<readonly PullComment[]>
+  createComment(pr: number, body: string): Promise<PullComment>
+  updateComment(id: number, body: string): Promise<PullComment>
+  deleteComment(id: number): Promise<void>
+}
+
+export class GitHubFailure extends Error {
+  readonly status: number | null
+  /** Permission that GitHub says is missing, such as `pull_requests=write`. */
+  readonly permission: string | null
+  constructor(message: string, status: number | null, permission: string | null) {
+    super(message)
+    this.status = status
+    this.permission = permission
+  }
+}

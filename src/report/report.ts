@@ -1,7 +1,7 @@
 // report.json: the one value from which every rendering, output and exit code is derived. Data only.
 // Published as schema/report.schema.json; `schema` names its version.
 
-import type { Change, FindingRule, GateOutcome, ScoreRule, SetOutcome, Verdict } from '../domain.ts'
+import type { Change, FindingRule, FlipKind, GateOutcome, ScoreRule, SetOutcome, Verdict } from '../domain.ts'
 
 /** Decimal string of USD, or null when unknown. */
 export type Usd = string | null
@@ -21,8 +21,6 @@ export type UsdEstimate = {
   readonly low: Usd
   readonly high: Usd
 }
-
-export type FlipKind = 'broken' | 'fixed' | 'flaky' | 'cleared'
 
 export type Flip = {
   readonly caseId: string

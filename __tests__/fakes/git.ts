@@ -1,0 +1,63 @@
+// The git program without anyone's configuration: fixed author, fixed dates, nothing from the user or the system.
+
+import { execFile, spawn } from 'node:child_process'
+
+export const GIT_ENV = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_AUTHOR_NAME: 'Ada Author',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada Author',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+  LC_ALL: 'C.UTF-8',
+} as const
+
+export type GitOptions = {
+  readonly input?: string | Buffer
+  readonly env?: { readonly [name: string]: string }
+}
+
+export class GitFailure extends Error {
+  readonly code: number
+  constructor(args: readonly string[], code: number, stderr: string) {
+    super(`git ${args.join(' ')} ended with ${code}: ${stderr.trim()}`)
+    this.code = code
+  }
+}
+
+export function gitEnvironment(extra: { readonly [name: string]: string } = {}): { [name: string]: string } {
+  return { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...GIT_ENV, ...extra }
+}
+
+/** Runs git in `directory` and returns its raw output. Throws a GitFailure unless it ends with 0. */
+export function gitBytes(directory: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', args, { cwd: directory, env: gitEnvironment(options.env) })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (part: Buffer) => out.push(part))
+    child.stderr.on('data', (part: Buffer) => err.push(part))
+    child.stdin.on('error', () => {})
+    child.on('error', reject)
+    child.on('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(out))
+      else reject(new GitFailure(args, code ?? -1, Buffer.concat(err).toString()))
+    })
+    child.stdin.end(options.input ?? '')
+  })
+}
+
+/** The same as text, without the last line break. */
+export async function git(directory: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  return (await gitBytes(directory, args, options)).toString('utf8').replace(/\n$/, '')
+}
+
+/** The output, or null when git ends with an error (unknown object, no such path). */
+export async function tryGit(directory: string, ...args: readonly string[]): Promise<string | null> {
+  return new Promise((resolve) => {
+    const options = { cwd: directory, env: gitEnvironment(), maxBuffer: 2 ** 28 }
+    execFile('git', [...args], options, (error, stdout) => resolve(error ? null : stdout.replace(/\n$/, '')))
+  })
+}

@@ -1,0 +1,241 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/io/clock.ts'
+import { createProcesses } from '../../src/io/processes.ts'
+import type { CommandPool, CommandTarget, CommandWorld } from '../../src/targets/command.ts'
+import { createCommandPool } from '../../src/targets/command.ts'
+import { request, trial } from './requests.ts'
+
+let cwd: string
+const processes = createProcesses()
+const pools: CommandPool[] = []
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'parity-cmd-'))
+})
+afterEach(() => {
+  for (const pool of pools.splice(0)) pool.close()
+})
+afterAll(() => {
+  processes.close()
+  rmSync(cwd, { recursive: true, force: true })
+})
+
+const LOOP = `
+const lines = require('readline').createInterface({ input: process.stdin })
+const say = (message) => require('fs').writeSync(3, JSON.stringify(message) + '\\n')
+lines.on('line', (line) => { const asked = JSON.parse(line); handle(asked) })
+`
+function pool(handle: string, extra: Partial<CommandTarget> = {}, world: Partial<CommandWorld> = {}): CommandPool {
+  const script = join(cwd, `app-${Math.abs(hash(handle))}.cjs`)
+  writeFileSync(script, `${LOOP}\nfunction handle(asked) { ${handle} }`)
+  const target: CommandTarget = {
+    kind: 'command',
+    command: [process.execPath, script],
+    perCase: false,
+    workers: 1,
+    environment: [],
+    ...extra,
+  }
+  const made = createCommandPool(target, 'head', {
+    processes,
+    workTrees: { directory: async () => cwd },
+    environment: (name) =>
+      ({ PATH: process.env.PATH, OPENAI_API_KEY: 'sk-x', NODE_AUTH_TOKEN: 'npm-x', LISTED: 'yes', HOME: '/h' })[name],
+    clock: systemClock,
+    ...world,
+  })
+  pools.push(made)
+  return made
+}
+const hash = (text: string) => [...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)
+const asked = (id: string, vars = {}) =>
+  request({
+    kind: 'command',
+    provider: 'command',
+    model: null,
+    endpoint: 'application',
+    messages: [],
+    application: { command: [], contentId: 'x', input: { id, vars } },
+  })
+async function ask(from: CommandPool, id = 'c1', timeoutMs = 20_000, signal = new AbortController().signal) {
+  const { outcome } = await from.call(asked(id, { q: id }), { trial: trial({ caseId: id }), timeoutMs, signal })
+  return outcome.state === 'answered'
+    ? outcome.answer
+    : { ...outcome.failure, kind: outcome.failure.kind, text: undefined }
+}
+
+describe('the protocol', () => {
+  it('asks with v, id, vars and side, and hears everything that may be said', async () => {
+    const app = pool(
+      `say({ id: asked.id, output: JSON.stringify(asked), usage: { input: 3, output: 4 }, model: 'm', retrieved: [{ id: 'd1', text: 't', score: 0.5 }, { nope: 1 }], tool_calls: [{ name: 'f', arguments: { a: 1 } }], timings: { retrieval: 5, bad: 'x' } })`,
+    )
+    const answer = await ask(app)
+    expect(JSON.parse(answer.text ?? '')).toEqual({ v: 1, id: 'c1', vars: { q: 'c1' }, side: 'head' })
+    expect(answer).toMatchObject({
+      usage: { input: 3, output: 4 },
+      model: 'm',
+      retrieved: [{ id: 'd1', text: 't', score: 0.5 }],
+      toolCalls: [{ name: 'f', arguments: { a: 1 } }],
+      timings: { retrieval: 5 },
+      latencyMs: expect.any(Number),
+    })
+  })
+
+  it('an answer may come on stdout after the prefix, between other prints, and be no text', async () => {
+    const app = pool(
+      `console.log('noise {"id":"c1","output":"wrong"}'); console.log('PARITY ' + JSON.stringify({ id: asked.id, output: { a: [1] } }))`,
+    )
+    expect((await ask(app)).text).toBe('{"a":[1]}')
+  })
+
+  it('an error is the side’s own, unless it says that it passes', async () => {
+    const app = pool(`say({ id: asked.id, error: 'no index', transient: asked.id === 'busy' })`)
+    expect(await ask(app)).toMatchObject({
+      kind: 'behavioural',
+      cause: 'application-error',
+      message: expect.stringContaining('no index'),
+    })
+    expect(await ask(app, 'busy')).toMatchObject({ kind: 'transient', cause: 'server' })
+    const nested = pool(`say({ id: asked.id, error: { message: 'later', transient: true } })`)
+    expect(await ask(nested)).toMatchObject({ kind: 'transient', message: expect.stringContaining('later') })
+  })
+
+  it('answers to other questions are passed over', async () => {
+    const app = pool(
+      `say({ id: 'other', output: 'wrong' }); say({ id: asked.id, output: 'right' }); say({ id: asked.id, output: 'again' })`,
+    )
+    expect((await ask(app)).text).toBe('right')
+    expect((await ask(app, 'c2')).text).toBe('right')
+  })
+})
+
+describe('the pool', () => {
+  it('keeps processes, at most as many as workers', async () => {
+    const app = pool(`setTimeout(() => say({ id: asked.id, output: String(process.pid) }), 30)`, { workers: 2 })
+    const texts = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(async (id) => (await ask(app, id)).text))
+    expect(new Set(texts).size).toBe(2)
+  })
+
+  it('per_case starts a new one each time', async () => {
+    const app = pool(`say({ id: asked.id, output: String(process.pid) })`, { perCase: true })
+    const texts = [await ask(app, 'a'), await ask(app, 'b')].map(({ text }) => text)
+    expect(new Set(texts).size).toBe(2)
+  })
+
+  it('runs setup once, before the first call, in the side’s directory', async () => {
+    const log = join(cwd, 'setup.log')
+    const setup = [process.execPath, '-e', `require('fs').appendFileSync('setup.log', process.cwd() + '\\n')`]
+    const app = pool(`say({ id: asked.id, output: require('fs').readFileSync('setup.log', 'utf8') })`, {
+      setup,
+      workers: 3,
+    })
+    const answers = await Promise.all(['a', 'b', 'c'].map((id) => ask(app, id)))
+    expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(1)
+    expect(answers.every(({ text }) => text?.includes('parity-cmd-'))).toBe(true)
+  })
+
+  it('a setup that fails is nobody’s regression, and is not repeated', async () => {
+    const setup = [
+      process.execPath,
+      '-e',
+      `require('fs').appendFileSync('fail.log', 'x'); console.error('registry is down'); process.exit(7)`,
+    ]
+    const app = pool('', { setup })
+    const failure = {
+      kind: 'transient',
+      cause: 'application-crash',
+      message: expect.stringMatching(/ended with code 7; it wrote: registry is down/),
+    }
+    expect([await ask(app, 'a'), await ask(app, 'b')]).toMatchObject([failure, failure])
+    expect(readFileSync(join(cwd, 'fail.log'), 'utf8')).toBe('x')
+  })
+
+  it('the child sees the allow-list, what is listed and what we set: no key', async () => {
+    const app = pool(
+      `say({ id: asked.id, output: process.env })`,
+      { environment: ['LISTED', 'UNSET'] },
+      { childEnvironment: () => ({ OPENAI_BASE_URL: 'http://proxy' }) },
+    )
+    expect(JSON.parse((await ask(app)).text ?? '')).toEqual({
+      PATH: process.env.PATH,
+      HOME: '/h',
+      LISTED: 'yes',
+      OPENAI_BASE_URL: 'http://proxy',
+    })
+  })
+})
+
+describe('whatever it does is contained', () => {
+  it('a crash is its own doing, with its last words, and the next case has a new process', async () => {
+    const app = pool(
+      `if (asked.id === 'bad') { console.error('line 1\\nTypeError: boom'); process.exit(9) } say({ id: asked.id, output: 'fine' })`,
+    )
+    expect(await ask(app, 'bad')).toMatchObject({
+      kind: 'behavioural',
+      cause: 'application-crash',
+      message: expect.stringMatching(/code 9 .*line 1 \| TypeError: boom/),
+    })
+    expect((await ask(app, 'good')).text).toBe('fine')
+  })
+
+  it('an end by a signal and a program that is not there are crashes', async () => {
+    expect(await ask(pool(`process.kill(process.pid, 'SIGSEGV')`))).toMatchObject({
+      cause: 'application-crash',
+      message: expect.stringContaining('SIGSEGV'),
+    })
+    expect(await ask(pool('', { command: ['/no/such/app'] }))).toMatchObject({
+      kind: 'behavioural',
+      cause: 'application-crash',
+      message: expect.stringContaining('ENOENT'),
+    })
+  })
+
+  it.each([
+    ['text', `require('fs').writeSync(3, 'hello\\n')`],
+    ['half JSON', `require('fs').writeSync(3, '{"id":"c1"\\n')`],
+    ['a list', `require('fs').writeSync(3, '[]\\n')`],
+    ['neither output nor error', `say({ id: asked.id, text: 'x' })`],
+    ['null', `say({ id: asked.id, output: null })`],
+    ['nesting', `require('fs').writeSync(3, '['.repeat(100000) + '\\n')`],
+  ])('garbage (%s) is its own doing', async (_name, handle) => {
+    expect(await ask(pool(handle))).toMatchObject({ kind: 'behavioural', cause: 'application-garbage' })
+  })
+
+  it('silence ends after the timeout and is missing; the next case has a new process', async () => {
+    const app = pool(
+      `if (asked.id === 'mute') { console.error('waiting for a lock'); return } say({ id: asked.id, output: 'fine' })`,
+    )
+    expect(await ask(app, 'mute', 700)).toMatchObject({
+      kind: 'transient',
+      cause: 'timeout',
+      message: expect.stringContaining('waiting for a lock'),
+    })
+    expect((await ask(app, 'next')).text).toBe('fine')
+  })
+
+  it('a flood of lines is garbage', async () => {
+    const app = pool(
+      `const line = JSON.stringify({ id: 'nobody', output: 'x'.repeat(500) }) + '\\n'; const s = require('fs').createWriteStream(null, { fd: 3 }); const go = () => { while (s.write(line)); s.once('drain', go) }; go()`,
+    )
+    expect(await ask(app)).toMatchObject({
+      kind: 'behavioural',
+      cause: 'application-garbage',
+      message: expect.stringContaining('more than 1000'),
+    })
+  })
+
+  it('one endless line is garbage, in bounded memory', async () => {
+    const app = pool(
+      `const s = 'x'.repeat(1e6); for (let i = 0; i < 12; i++) require('fs').writeSync(3, s); require('fs').writeSync(3, '\\n')`,
+    )
+    expect(await ask(app)).toMatchObject({ kind: 'behavioural', cause: 'application-garbage' })
+  })
+
+  it('can be cancelled', async () => {
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 200)
+    expect(await ask(pool(''), 'c1', 20_000, stop.signal)).toMatchObject({ kind: 'transient', cause: 'cancelled' })
+  })
+})

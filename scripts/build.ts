@@ -1,0 +1,100 @@
+// Builds dist/: two thin CommonJS entries and the ES module chunks that they share or load on demand, with the licences of
+// everything in them. Same sources, same bytes: no time stamps, no absolute paths, content-addressed chunk names.
+
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { buildExample } from './build-example.ts'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+
+const options: BuildOptions = {
+  absWorkingDir: root,
+  entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts' },
+  outdir: 'dist/lib',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunk-[hash]',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  metafile: true,
+  define: { 'process.env.PROMPT_PARITY_VERSION': JSON.stringify(await version()) },
+  // Bundled CommonJS packages call require for Node's own modules.
+  banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  logLevel: 'warning',
+}
+
+await rm(dist, { recursive: true, force: true })
+await mkdir(dist, { recursive: true })
+const result = await build(options)
+await Promise.all(['action', 'cli'].map(writeEntry))
+if (!result.metafile) throw new Error('esbuild gave no metafile')
+await writeFile(join(dist, 'licenses.txt'), await licenses(result.metafile))
+await buildExample()
+await report()
+
+/** Node refuses `import` of a missing file with a stack; a Node that is too old deserves a sentence. */
+async function writeEntry(name: string): Promise<void> {
+  const shebang = name === 'cli' ? '#!/usr/bin/env node\n' : ''
+  const text = `${shebang}'use strict'
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  console.error('Prompt Parity needs Node 20 or later; this is ' + process.version + '.')
+  process.exit(2)
+}
+import('./lib/${name}.mjs')
+`
+  await writeFile(join(dist, `${name}.cjs`), text, { mode: 0o755 })
+}
+
+async function version(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  return (manifest as { version: string }).version
+}
+
+/** Licence texts of every package that ended up in a bundle, sorted by name. */
+async function licenses(metafile: Metafile): Promise<string> {
+  const folders = new Set<string>()
+  for (const input of Object.keys(metafile.inputs)) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)
+    if (match?.[1]) folders.add(match[1])
+  }
+  const texts = await Promise.all([...folders].sort().map(licenseOf))
+  return `${texts.join(`\n${'-'.repeat(80)}\n\n`)}`
+}
+
+async function licenseOf(folder: string): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as {
+    name: string
+    version: string
+    license?: string
+  }
+  const files = await readdir(join(root, folder))
+  const file = files.sort().find((name) => /^(licen[cs]e|copying|notice)/i.test(name))
+  const text = file
+    ? await readFile(join(root, folder, file), 'utf8')
+    : `Licence: ${manifest.license ?? 'see package'}\n`
+  return `${manifest.name} ${manifest.version} (${manifest.license ?? 'see text'})\n\n${text.replace(/\r\n/g, '\n').trim()}\n`
+}
+
+async function report(): Promise<void> {
+  const rows: string[] = []
+  let total = 0
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const bytes = await readFile(join(entry.parentPath, entry.name))
+    total += bytes.length
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
+    rows.push(
+      `${relative(root, join(entry.parentPath, entry.name)).padEnd(44)} ${String(Math.round(bytes.length / 1024)).padStart(6)} kB  ${digest}`,
+    )
+  }
+  console.log(`${rows.sort().join('\n')}\n${'total'.padEnd(44)} ${String(Math.round(total / 1024)).padStart(6)} kB`)
+}

@@ -1,0 +1,101 @@
+// Rows of any origin -> Case: identity, labels, hash.
+
+import type { Case, Json, JsonObject, Message, Place, ScorerSpec } from '../domain.ts'
+import type { Problem } from '../errors.ts'
+import { formatPlace } from '../errors.ts'
+import { contentHash } from './canonical.ts'
+
+/** A case before it has an identity. `fields` is the row without the keys that have a meaning of their own. */
+export type Draft = {
+  readonly id?: string
+  readonly vars: JsonObject
+  readonly expected?: Json
+  readonly context?: readonly string[]
+  readonly relevant?: readonly string[]
+  readonly messages?: readonly Message[]
+  readonly tags: readonly string[]
+  readonly fields: JsonObject
+  readonly scorers: readonly ScorerSpec[]
+  readonly threshold?: number
+  readonly place: Place
+}
+
+/** More is a mistake or an attack; samples of this size already tell tenths of a point apart. */
+export const MAX_CASES = 200_000
+
+/**
+ * Gives every draft its identity: the id, else the first 8 hex digits of the hash of its variables, with `#2`, `#3` for
+ * repeats. Explicit ids that stand twice are problems that name both places.
+ */
+export function identify(drafts: readonly Draft[], slices: readonly string[]): { cases: Case[]; problems: Problem[] } {
+  const explicit = new Map<string, Place>()
+  const problems: Problem[] = []
+  for (const { id, place } of drafts) {
+    if (id === undefined) continue
+    const first = explicit.get(id)
+    if (first === undefined) explicit.set(id, place)
+    else if (problems.length < 20) problems.push(duplicate(id, place, first))
+  }
+  const seen = new Map<string, number>()
+  const cases = drafts.map((draft) => caseOf(draft, slices, draft.id ?? freeId(hashOf(draft), seen, explicit)))
+  return { cases, problems }
+}
+
+function duplicate(id: string, place: Place, first: Place): Problem {
+  return {
+    what: `The case id "${id}" stands twice; the first is at ${formatPlace(first)}.`,
+    expected: 'an id that no other case of the eval set has',
+    remedy: 'Rename or remove one of the two.',
+    place,
+  }
+}
+
+function hashOf({ vars, messages }: Draft): string {
+  const asked = messages ? { vars, messages } : vars
+  return contentHash(asked).slice(0, 8)
+}
+
+function freeId(hash: string, seen: Map<string, number>, explicit: ReadonlyMap<string, Place>): string {
+  let count = (seen.get(hash) ?? 0) + 1
+  const id = () => (count === 1 ? hash : `${hash}#${count}`)
+  while (explicit.has(id())) count++
+  seen.set(hash, count)
+  return id()
+}
+
+function caseOf({ fields, id: given, ...draft }: Draft, slices: readonly string[], id: string): Case {
+  const { vars, expected, context, relevant, messages, scorers, threshold } = draft
+  const asked = { vars, expected, context, relevant, messages, threshold }
+  const graded = scorers.map(({ place: _, ...spec }) => spec)
+  return {
+    ...draft,
+    id,
+    explicitId: given !== undefined,
+    labels: labelsOf(draft, fields, slices),
+    hash: contentHash(graded.length > 0 ? { ...asked, scorers: graded } : asked),
+  }
+}
+
+/** Every dimension that `slices` names, as text: from the case's own fields, its variables or its metadata. */
+function labelsOf(
+  { vars }: Pick<Draft, 'vars'>,
+  fields: JsonObject,
+  slices: readonly string[],
+): { readonly [dimension: string]: string } {
+  const metadata = fields.metadata
+  const places = [fields, vars, isObject(metadata) ? metadata : {}]
+  const labels: [string, string][] = []
+  for (const dimension of new Set(['language', 'topic', ...slices])) {
+    const holder = places.find((map) => Object.hasOwn(map, dimension) && isScalar(map[dimension]))
+    if (holder) labels.push([dimension, String(holder[dimension])])
+  }
+  return Object.fromEntries(labels)
+}
+
+function isScalar(value: Json | undefined): boolean {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'boolean'
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,240 @@
+// One `*.eval.yaml` -> EvalSet, with every problem in it.
+
+import { posix } from 'node:path'
+import type { EvalSet, Json, JsonObject, Place, ScorerSpec, Target } from '../domain.ts'
+import { type Problem, UserError } from '../errors.ts'
+import { withCaseInput } from '../formats/text.ts'
+import type { Tree } from '../ports.ts'
+import { attempt } from './attempt.ts'
+import { type CaseContext, readCase, readCaseFile, subFile, tooMany } from './case-files.ts'
+import { type Draft, identify, isObject, MAX_CASES } from './cases.ts'
+import type { Config } from './config.ts'
+import { readGates } from './gates.ts'
+import { globMatcher, isGlob } from './globs.ts'
+import { readReferenced, resolveReference } from './paths.ts'
+import { type Source, withFiles } from './scorer-files.ts'
+import { readScorers } from './scorer-list.ts'
+import type { ScorerNames } from './scorer-names.ts'
+import { readTarget } from './targets.ts'
+import { checkerFor } from './validate.ts'
+import { readWaivers } from './waivers.ts'
+import { MAX_CASES_BYTES, type ParsedFile, parseYaml } from './yaml.ts'
+
+export type LoadContext = {
+  readonly tree: Tree
+  readonly config: Config
+  readonly owner: string | undefined
+  readonly known: ScorerNames
+}
+export type Loaded = {
+  readonly evalSets: readonly EvalSet[]
+  readonly problems: readonly Problem[]
+  /** What a foreign file uses and we cannot run, in words. */
+  readonly notCarried: readonly string[]
+}
+
+// The members that are read here; the schema has checked them.
+type EvalFile = JsonObject & {
+  readonly name?: string
+  readonly owner?: string
+  readonly target: JsonObject
+  readonly cases: string | readonly Json[]
+  readonly slices?: readonly string[]
+  readonly paths?: readonly string[]
+  readonly gates?: JsonObject
+}
+
+export async function readEvalFile(path: string, text: string, context: LoadContext): Promise<Loaded> {
+  // Inline cases make an eval file as long as a case file.
+  const parsed = parseYaml(path, text, { maxBytes: MAX_CASES_BYTES })
+  if (!parsed.ok) return { evalSets: [], problems: parsed.problems, notCarried: [] }
+  const invalid = schemaProblems(parsed.file, await checkerFor('eval'))
+  if (invalid.length > 0) return { evalSets: [], problems: invalid, notCarried: [] }
+  const problems: Problem[] = []
+  const evalSet = await build(parsed.file, parsed.file.value as EvalFile, { ...context, problems })
+  return { evalSets: evalSet && problems.length === 0 ? [evalSet] : [], problems, notCarried: [] }
+}
+
+/** Fields that `slices` names may stand in a case although the schema does not know them. */
+function schemaProblems(file: ParsedFile, check: Awaited<ReturnType<typeof checkerFor>>): readonly Problem[] {
+  return check(file, isObject(file.value) ? sliceNames(file.value.slices) : [])
+}
+
+function sliceNames(slices: Json | undefined): string[] {
+  return Array.isArray(slices) ? slices.filter((slice) => typeof slice === 'string') : []
+}
+
+type BuildContext = LoadContext & { readonly problems: Problem[] }
+
+async function build(file: ParsedFile, written: EvalFile, context: BuildContext): Promise<EvalSet | undefined> {
+  const { tree, config, problems } = context
+  const { path } = file
+  const sources: Source[] = [{ path, role: 'eval file' }]
+  const target = await attempt(problems, () => readTarget(tree, written.target, file))
+  if (target) sources.push(...targetSources(target))
+  const slices = sliceNames(written.slices)
+  const { cases, scorers } = await readContent(file, { ...context, slices, sources })
+  const name = written.name ?? posix.basename(path).replace(/\.eval\.(ya?ml|json)$|\.(ya?ml|json)$/i, '')
+  const waived = await attempt(problems, () => readWaivers(tree, file, name))
+  if (waived?.source !== undefined) sources.push({ path: waived.source, role: 'waivers' })
+  await attempt(problems, () => void globMatcher(written.paths ?? [], file.place(['paths'])))
+  if (!target || problems.length > 0) return undefined
+  const owner = written.owner ?? context.owner
+  return {
+    name,
+    path,
+    ...(owner === undefined ? {} : { owner }),
+    target: target.kind === 'prompt' ? { ...target, prompt: withCaseInput(target.prompt, cases) } : target,
+    cases,
+    slices,
+    scorers,
+    ...settingsOf(written, config),
+    paths: written.paths ?? [],
+    waivers: waived?.waivers ?? [],
+    sources: distinct(sources),
+    notCarried: [],
+  }
+}
+
+type Settings = Pick<EvalSet, 'threshold' | 'passes' | 'compare' | 'gates' | 'mode' | 'candidates' | 'live'>
+
+function settingsOf(written: EvalFile, config: Config): Settings {
+  const { threshold, passes, live, candidates } = written
+  return {
+    ...(typeof threshold === 'number' ? { threshold } : {}),
+    passes: typeof passes === 'number' ? passes : 1,
+    compare: written.compare === 'score' ? 'score' : 'pass',
+    gates: written.gates && Object.keys(written.gates).length > 0 ? readGates(written.gates) : config.gates,
+    mode: written.mode === 'report' || written.mode === 'enforce' ? written.mode : config.mode,
+    candidates: Array.isArray(candidates) ? candidates.map(String) : [],
+    ...(typeof live === 'string' ? { live } : {}),
+  }
+}
+
+export function targetSources(target: Target): readonly Source[] {
+  if (target.kind !== 'prompt') return []
+  const { prompt, replay } = target
+  const roles = prompt.sources.map((path): Source => ({ path, role: path === prompt.path ? 'prompt' : 'include' }))
+  return replay === undefined ? roles : [...roles, { path: replay, role: 'recorded answers' }]
+}
+
+export function distinct(sources: readonly Source[]): readonly Source[] {
+  const seen = new Map(sources.map((source) => [`${source.role}\0${source.path}`, source]))
+  return [...seen.values()]
+}
+
+type ContentContext = BuildContext & { readonly slices: readonly string[]; readonly sources: Source[] }
+
+async function readContent(file: ParsedFile, context: ContentContext): Promise<Pick<EvalSet, 'cases' | 'scorers'>> {
+  const { problems, slices } = context
+  const drafts = await readDrafts(file, context)
+  const withValues: Draft[] = []
+  for (const draft of drafts) {
+    withValues.push(draft.scorers.length === 0 ? draft : { ...draft, scorers: await loadFiles(draft.scorers, context) })
+  }
+  const { cases, problems: duplicates } = identify(withValues, slices)
+  problems.push(...duplicates)
+  const scorers = await readSetScorers(file, context)
+  if (cases.length === 0 && problems.length === 0) problems.push(noCases(file.place(['cases'])))
+  const unscored = cases.filter((one) => one.scorers.length === 0)
+  if (scorers.length === 0 && unscored.length > 0 && problems.length === 0) {
+    problems.push(noScorers(file.place([]), unscored.length === cases.length ? undefined : unscored[0]?.place))
+  }
+  return { cases, scorers }
+}
+
+export function noCases(place: Place): Problem {
+  return {
+    what: 'The eval set has no cases.',
+    expected: 'at least one',
+    remedy: 'Add a case, or remove the eval set.',
+    place,
+  }
+}
+
+export function noScorers(place: Place, unscored: Place | undefined): Problem {
+  return {
+    what: unscored
+      ? `A case without scorers (line ${unscored.line}) would always pass.`
+      : 'The eval set has no scorer: nothing could fail.',
+    expected: 'at least one scorer for every case',
+    remedy: 'Add "scorers:", for example `scorers: [{ contains: "{{expected}}" }]`.',
+    place,
+  }
+}
+
+async function readSetScorers(file: ParsedFile, context: ContentContext): Promise<readonly ScorerSpec[]> {
+  const { known, problems } = context
+  const lists = ['scorers', 'assert'].map((key) => {
+    const entries = isObject(file.value) ? file.value[key] : undefined
+    return readScorers(entries, (index) => file.place([key, index]), { known, foreign: false })
+  })
+  for (const list of lists) problems.push(...list.problems)
+  return loadFiles(
+    lists.flatMap((list) => list.specs),
+    context,
+  )
+}
+
+async function loadFiles(
+  specs: readonly ScorerSpec[],
+  { tree, problems, sources }: ContentContext,
+): Promise<readonly ScorerSpec[]> {
+  const loaded: ScorerSpec[] = []
+  for (const spec of specs) {
+    const filled = await attempt(problems, () => withFiles(tree, spec))
+    if (!filled) continue
+    loaded.push(filled.spec)
+    sources.push(...filled.sources)
+  }
+  return loaded
+}
+
+async function readDrafts(file: ParsedFile, context: ContentContext): Promise<readonly Draft[]> {
+  const { problems, sources, known, slices } = context
+  const cases: CaseContext = { known, slices, check: await checkerFor('case') }
+  const written = isObject(file.value) ? file.value.cases : undefined
+  const items = typeof written === 'string' ? [written] : Array.isArray(written) ? written : []
+  const drafts: Draft[] = []
+  for (const [index, item] of items.entries()) {
+    const pointer = typeof written === 'string' ? ['cases'] : ['cases', index]
+    if (typeof item !== 'string') {
+      // The file's own check has seen it; an inline case without `vars` is a full case all the same.
+      const full = isObject(item) && !Object.hasOwn(item, 'vars') ? { ...item, vars: {} } : (item ?? null)
+      append(readCase(subFile(file, pointer, full), cases))
+      continue
+    }
+    const from = file.place(pointer)
+    for (const path of (await attempt(problems, () => caseFiles(context.tree, item, from))) ?? []) {
+      sources.push({ path, role: 'cases' })
+      const read = await attempt(problems, async () =>
+        readCaseFile(path, await readReferenced(context.tree, path, from), cases),
+      )
+      if (read && read.drafts.length === 0 && read.problems.length === 0) problems.push(noCases({ path }))
+      if (read) append(read)
+    }
+  }
+  if (drafts.length > MAX_CASES) problems.push(tooMany(file.place(['cases'])))
+  return drafts.length > MAX_CASES ? [] : drafts
+
+  // No spread: a hundred thousand arguments would exhaust the stack.
+  function append(read: { readonly drafts: readonly Draft[]; readonly problems: readonly Problem[] }): void {
+    for (const draft of read.drafts) drafts.push(draft)
+    for (const problem of read.problems) if (problems.length < 50) problems.push(problem)
+  }
+}
+
+/** Files that a path or glob of `cases` names, relative to the eval file. Throws a UserError when there is none. */
+async function caseFiles(tree: Tree, reference: string, from: Place): Promise<readonly string[]> {
+  const path = resolveReference(reference.replace(/^file:\/\//, ''), from)
+  if (!isGlob(path)) return [path]
+  const matches = globMatcher([path], from)
+  const found = (await tree.list()).map((entry) => entry.path).filter(matches)
+  if (found.length > 0) return found.sort()
+  throw new UserError({
+    what: `"${reference.slice(0, 200)}" matches no file.`,
+    expected: 'at least one committed file with cases',
+    remedy: 'Correct the pattern; it is relative to this file.',
+    place: from,
+  })
+}

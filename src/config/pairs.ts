@@ -1,0 +1,48 @@
+// Eval sets of both sides, joined: by name, else through a renamed file, so that renames keep identity.
+
+import type { EvalSet } from '../domain.ts'
+import type { Problem } from '../errors.ts'
+import type { FileChange } from '../ports.ts'
+
+export type SetPair = {
+  readonly name: string
+  readonly base: EvalSet | null
+  readonly head: EvalSet | null
+  /** Why the head's version cannot be used although the base's can. */
+  readonly headProblems: readonly Problem[]
+}
+export type LoadedSets = { readonly pairs: readonly SetPair[] }
+
+export type SideSet = { readonly path: string; readonly evalSet: EvalSet | null; readonly problems: readonly Problem[] }
+
+export function pairSets(base: readonly SideSet[], head: readonly SideSet[], files: readonly FileChange[]): LoadedSets {
+  const renamed = new Map(
+    files.flatMap((file) => (file.previousPath === undefined ? [] : [[file.path, file.previousPath] as const])),
+  )
+  const left = new Set(base.filter((one) => one.evalSet !== null))
+  const pairs = head.map((one): SetPair => {
+    const partner = [...left].find((other) => isSame(other, one, renamed))
+    if (partner) left.delete(partner)
+    const name = one.evalSet?.name ?? partner?.evalSet?.name ?? one.path
+    return { name, base: partner?.evalSet ?? null, head: one.evalSet, headProblems: one.problems }
+  })
+  const removed = [...left].flatMap((one) =>
+    one.evalSet ? [{ name: one.evalSet.name, base: one.evalSet, head: null, headProblems: [] }] : [],
+  )
+  return { pairs: [...pairs, ...removed] }
+}
+
+function isSame(base: SideSet, head: SideSet, renamed: ReadonlyMap<string, string>): boolean {
+  if (head.evalSet !== null && base.evalSet?.name === head.evalSet.name) return true
+  const path = renamed.get(head.path) ?? head.path
+  return base.path === path && (head.evalSet === null || base.evalSet?.path === path)
+}
+
+/** Every file that defines an eval set on either side. */
+export function definitionFiles(sets: LoadedSets): ReadonlySet<string> {
+  return new Set(
+    sets.pairs.flatMap((pair) =>
+      [...(pair.base?.sources ?? []), ...(pair.head?.sources ?? [])].map((source) => source.path),
+    ),
+  )
+}

@@ -1,0 +1,53 @@
+// Values of scorers that are files: JSON schemas, rubrics, label files.
+
+import type { Json, ScorerSpec } from '../domain.ts'
+import { UserError } from '../errors.ts'
+import type { Tree } from '../ports.ts'
+import { readReferenced, resolveReference } from './paths.ts'
+import { parseYaml } from './yaml.ts'
+
+export type Source = { readonly path: string; readonly role: string }
+
+const SCHEMA_TYPES = new Set(['is-json', 'contains-json'])
+
+/**
+ * Replaces a value that names a file (`file://x`, or a path for is-json) by the file's content, and makes `labels` a path
+ * from the root. Returns the files it depends on. Throws a UserError for files that are missing or cannot be read.
+ */
+export async function withFiles(
+  tree: Tree,
+  spec: ScorerSpec,
+): Promise<{ spec: ScorerSpec; sources: readonly Source[] }> {
+  const sources: Source[] = []
+  let loaded = spec
+  const reference = fileReference(spec)
+  if (reference !== undefined) {
+    const path = resolveReference(reference, spec.place)
+    const value = valueOf(path, await readReferenced(tree, path, spec.place))
+    loaded = { ...loaded, value, options: { ...loaded.options, file: path } }
+    sources.push({ path, role: SCHEMA_TYPES.has(spec.type) ? 'schema' : 'scorer file' })
+  }
+  const labels = spec.options.labels
+  if (typeof labels === 'string') {
+    const path = resolveReference(labels, spec.place)
+    loaded = { ...loaded, options: { ...loaded.options, labels: path } }
+    sources.push({ path, role: 'labels' })
+  }
+  return { spec: loaded, sources }
+}
+
+function fileReference({ type, value }: ScorerSpec): string | undefined {
+  if (typeof value !== 'string') return undefined
+  if (value.startsWith('file://')) return value.slice('file://'.length)
+  return SCHEMA_TYPES.has(type) && /\.(json|ya?ml)$/i.test(value.trim()) && !/[\n{]/.test(value)
+    ? value.trim()
+    : undefined
+}
+
+function valueOf(path: string, text: string): Json {
+  if (!/\.(json|ya?ml)$/i.test(path)) return text
+  const parsed = parseYaml(path, text)
+  if (parsed.ok) return parsed.file.value
+  const [first, ...rest] = parsed.problems
+  throw new UserError(first ?? { what: `${path} cannot be read.`, remedy: 'Correct it.' }, ...rest)
+}

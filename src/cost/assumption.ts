@@ -1,0 +1,53 @@
+// What a monthly figure takes for granted, in one line that stands beside it.
+
+import type { Route } from '../config/config.ts'
+import { utcDay } from '../prices/dated.ts'
+import type { EvalSetCalls } from './input.ts'
+
+type Basis = { readonly sets: readonly EvalSetCalls[]; readonly atMs: number; readonly requestsPerMonth: number }
+
+/** Traffic, cache, retries, turns, prices and what of the route's settings was not used. */
+export function assumptionOf(route: Route, basis: Basis): string {
+  const lines = [
+    `${grouped(basis.requestsPerMonth)} requests a month`,
+    share(route.responseCacheHitRatio, 'answered from the response cache'),
+    share(route.retryRate, 'retried'),
+    route.turns === undefined || route.turns === 1 ? '' : `${route.turns} turns each`,
+    promptCache(route, basis.sets),
+    share(route.batchShare, 'as batch'),
+    route.serviceTier === undefined ? '' : `service tier ${route.serviceTier}`,
+    `prices over ${route.horizonDays} days from ${new Date(utcDay(basis.atMs)).toISOString().slice(0, 10)}`,
+    missingSets(route, basis.sets),
+    unused(route),
+  ]
+  return lines.filter((line) => line !== '').join(', ')
+}
+
+function share(ratio: number | undefined, what: string): string {
+  return ratio === undefined || ratio === 0 ? '' : `${Number((ratio * 100).toFixed(2))} % ${what}`
+}
+
+function promptCache(route: Route, sets: readonly EvalSetCalls[]): string {
+  if (route.promptCacheHitRatio === undefined) return 'no prompt cache'
+  const unknown = sets.filter((set) => set.prefixTokens === undefined).length
+  const hit =
+    share(route.promptCacheHitRatio, 'of shared prefixes read from the prompt cache') ||
+    'prefixes never read from cache'
+  return unknown === 0 ? hit : `${hit} (no shared prefix is known for ${unknown} of ${sets.length} eval sets: uncached)`
+}
+
+function missingSets(route: Route, sets: readonly EvalSetCalls[]): string {
+  const ran = new Set(sets.map((set) => set.name))
+  const missing = route.evals.filter((name) => !ran.has(name))
+  return missing.length === 0 ? '' : `without the eval sets that did not run (${missing.join(', ')})`
+}
+
+function unused(route: Route): string {
+  const names = [route.profile === undefined ? '' : 'profile', route.sliceWeights === undefined ? '' : 'slice_weights']
+  const given = names.filter((name) => name !== '')
+  return given.length === 0 ? '' : `${given.join(' and ')} not used`
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 2 })
+}

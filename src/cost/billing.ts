@@ -1,0 +1,125 @@
+// How production bills a request that the eval run has measured: turns, prompt cache, batch share, service tier.
+
+import type { Usage } from '../domain.ts'
+import { costOfUsage } from '../prices/cost-of-usage.ts'
+import { describeModel } from '../prices/describe.ts'
+import { type Fine, partOf, type Share, WHOLE } from './fine.ts'
+import type { Call, CaseRun } from './input.ts'
+import { type FineCost, meanOver, type Tariff, type Tariffs } from './tariff.ts'
+
+/**
+ * `reported`: as the provider billed the eval run. `none`: every input token at the full rate, since evals run warm or
+ * cold by accident. `modelled`: the shared prefix is read with probability `hit`, else written.
+ */
+export type CacheModel = { readonly kind: 'reported' | 'none' } | { readonly kind: 'modelled'; readonly hit: Share }
+
+export type Billing = {
+  readonly cache: CacheModel
+  /** Turns of a conversation; each sends the ones before again. May be a mean such as 2.5. */
+  readonly turns: number
+  readonly batchShare: Share
+  readonly serviceTier?: string
+  /** Tokens at the start of every request that all cases share. */
+  readonly prefixTokens?: number
+}
+
+export const AS_REPORTED: Billing = { cache: { kind: 'reported' }, turns: 1, batchShare: 0n }
+export const WITHOUT_CACHE: Billing = { cache: { kind: 'none' }, turns: 1, batchShare: 0n }
+
+type Weighted = { readonly share: Share; readonly usage: Usage }
+
+/** Mean cost of a case on a side over its runs that have token counts; unmeasured when none has. */
+export function costOfRuns(runs: readonly CaseRun[], tariffs: Tariffs, plan: Plan): FineCost {
+  const costs: Fine[] = []
+  let why = 'no run'
+  for (const run of runs) {
+    const cost = costOfRun(run, tariffs, plan)
+    if (cost.state === 'unpriced') return cost
+    if (cost.state === 'costed') costs.push(cost.fine)
+    else why = cost.why
+  }
+  if (costs.length === 0) return { state: 'unmeasured', why }
+  return { state: 'costed', fine: costs.reduce((sum, cost) => sum + cost, 0n) / BigInt(costs.length) }
+}
+
+/** What the calls of a side have in common. */
+export type Plan = { readonly model: string | null; readonly billing: Billing }
+
+/** The calls of a run. */
+export function callsOf(run: CaseRun): readonly Call[] {
+  return 'usage' in run ? [run] : run
+}
+
+function costOfRun(run: CaseRun, tariffs: Tariffs, { model, billing }: Plan): FineCost {
+  let fine = 0n
+  for (const call of callsOf(run)) {
+    const tariff = tariffs(call.model ?? model)
+    if (tariff.state === 'unpriced') return tariff
+    if (call.usage === null) return { state: 'unmeasured', why: 'no token counts' }
+    const cost = costOfCall(call.usage, tariff, billing)
+    if (cost.state !== 'costed') return cost
+    fine += cost.fine
+  }
+  return callsOf(run).length === 0 ? { state: 'unmeasured', why: 'no call' } : { state: 'costed', fine }
+}
+
+/** Expected cost of one measured call under a billing. */
+export function costOfCall(usage: Usage, tariff: Tariff, billing: Billing): FineCost {
+  let fine = 0n
+  for (const turn of turnsOf(usage, billing)) {
+    for (const variant of cacheVariants(turn.usage, tariff.model, billing)) {
+      const cost = mixedCost(variant.usage, tariff, billing)
+      if (cost.state !== 'costed') return cost
+      fine += partOf(partOf(cost.fine, variant.share), turn.share)
+    }
+  }
+  return { state: 'costed', fine }
+}
+
+/** Batch and interactive calls in their shares. */
+function mixedCost(usage: Usage, tariff: Tariff, { batchShare, serviceTier }: Billing): FineCost {
+  const tier = serviceTier === undefined ? {} : { tier: serviceTier }
+  const live = meanOver(tariff, (price) => costOfUsage(price, usage, tier))
+  if (live.state !== 'costed' || batchShare === 0n) return live
+  const batch = meanOver(tariff, (price) => costOfUsage(price, usage, { batch: true }))
+  if (batch.state !== 'costed') return batch
+  return { state: 'costed', fine: partOf(live.fine, WHOLE - batchShare) + partOf(batch.fine, batchShare) }
+}
+
+/**
+ * Turn k (from 0) sends k times the growth on top of its own input: what was answered and asked before. Growth = output
+ * plus the input beyond the shared prefix; without a known prefix the output alone, which is the least it can be.
+ */
+function turnsOf(usage: Usage, { turns, prefixTokens }: Billing): readonly Weighted[] {
+  if (turns === 1) return [{ share: WHOLE, usage }]
+  const asked = prefixTokens === undefined ? 0 : Math.max(0, usage.input - prefixTokens)
+  const growth = usage.output + asked
+  return Array.from({ length: Math.ceil(turns) }, (_, turn) => ({
+    share: BigInt(Math.round(Math.min(1, turns - turn) * Number(WHOLE))),
+    usage: { ...usage, input: usage.input + turn * growth },
+  }))
+}
+
+function cacheVariants(usage: Usage, model: string, { cache, prefixTokens = 0 }: Billing): readonly Weighted[] {
+  if (cache.kind === 'reported') return [{ share: WHOLE, usage }]
+  const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, ...fresh } = usage
+  const prefix = Math.min(prefixTokens, usage.input)
+  if (cache.kind !== 'modelled' || prefix < cacheMinimum(model)) return [{ share: WHOLE, usage: fresh }]
+  return [
+    { share: cache.hit, usage: { ...fresh, cachedInput: prefix } },
+    { share: WHOLE - cache.hit, usage: { ...fresh, cacheWrite5m: prefix } },
+  ]
+}
+
+const USUAL_MINIMUM = 1024
+/** Shortest prefix that is cached, where it is not the usual one (LiteLLM's model list, August 2026). */
+const MINIMUMS: readonly (readonly [RegExp, number])[] = [
+  [/claude-opus-4-[56](?!\d)/, 4096],
+  [/claude-opus-4-7(?!\d)/, 2048],
+  [/claude-fable-5(?!\d)/, 512],
+]
+
+function cacheMinimum(model: string): number {
+  const bare = describeModel(model).model
+  return MINIMUMS.find(([shape]) => shape.test(bare))?.[1] ?? USUAL_MINIMUM
+}

@@ -1,0 +1,139 @@
+// The cost section of one eval set: what a request costs on both sides, and why that changed.
+
+import { type Pico, parseUsd } from '../money.ts'
+import type { PriceBook } from '../prices/book.ts'
+import { priceHistory } from '../prices/book.ts'
+import { activeAt, utcDay } from '../prices/dated.ts'
+import type { CostReport } from '../report/report.ts'
+import { AS_REPORTED, type Billing, WITHOUT_CACHE } from './billing.ts'
+import { eventsOf } from './events.ts'
+import { picoOf } from './fine.ts'
+import type { EvalSetCalls } from './input.ts'
+import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
+import { partsOf } from './parts.ts'
+import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
+import { type Tariffs, tariffsOf, type Window } from './tariff.ts'
+import { headUsd, pairedUsd, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
+
+const DAY = 86_400_000
+
+/** A level with the bounds of its 95 % interval; bounds are null with one case. */
+export type Bounded<T> = { readonly point: T; readonly low: T | null; readonly high: T | null }
+
+/**
+ * What `gates.cost` is held against, without the eval run's prompt cache: base prompts are warm from production and
+ * head prompts cold, which says nothing about their cost later. Null = not known.
+ */
+export type SetCostNumbers = {
+  readonly ratio: Bounded<number> | null
+  readonly headPico: Bounded<Pico> | null
+  /** Why both are null; null when they are not. */
+  readonly why: string | null
+}
+
+export type SetProjection = { readonly report: CostReport; readonly numbers: SetCostNumbers }
+
+export type SetContext = {
+  readonly book: PriceBook
+  readonly atMs: number
+  /** Whether a route with traffic stands on this set. */
+  readonly hasTraffic: boolean
+  readonly horizonDays: number
+}
+
+/** Projects one eval set at the prices of the run's UTC day (their mean where they vary by the hour). */
+export function projectSet(set: EvalSetCalls, context: SetContext): SetProjection {
+  const tariffs = sideTariffs(context.book, dayWindow(context.atMs, 1))
+  const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED))
+  const numbers = numbersOf(setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)))
+  const outlook = eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays))
+  const common = { priceDate: priceDate(set, context), provenance: provenanceOf(set, costs, context.book) }
+  if (costs.state === 'unpriced' || costs.state === 'unmeasured') {
+    const report: CostReport = {
+      ...common,
+      state: 'unpriced',
+      perRequestUsd: UNKNOWN_USD,
+      parts: {},
+      events: [costs.why, ...outlook],
+    }
+    return { report, numbers }
+  }
+  const state = context.hasTraffic ? 'priced' : 'no-traffic'
+  return { report: { ...common, state, ...figures(set, tariffs, costs), events: outlook }, numbers }
+}
+
+type Known = Exclude<SetCosts, { readonly state: 'unpriced' | 'unmeasured' }>
+
+function figures(
+  set: EvalSetCalls,
+  tariffs: Sides<Tariffs>,
+  costs: Known,
+): Pick<CostReport, 'perRequestUsd' | 'parts'> {
+  if (costs.state === 'unchanged') return { perRequestUsd: UNCHANGED_USD, parts: {} }
+  if (costs.state === 'head-only') return { perRequestUsd: headUsd(meanOf(costs.head)), parts: {} }
+  const perRequestUsd = pairedUsd(pairedMeans(costs.cases))
+  const change = parseUsd(perRequestUsd.delta ?? '')
+  const delta = change.state === 'ok' ? change.pico : 0n
+  const parts = partsOf(set, tariffs, { measured: costs.measured, requests: costs.cases.length, delta })
+  return { perRequestUsd, parts }
+}
+
+/** Tariffs of both sides over a window. */
+export function sideTariffs(book: PriceBook, window: Window): Sides<Tariffs> {
+  return { base: tariffsOf(book, 'base', window), head: tariffsOf(book, 'head', window) }
+}
+
+/** From the start of the UTC day of a moment, some days long. */
+export function dayWindow(atMs: number, days: number): Window {
+  return { fromMs: utcDay(atMs), toMs: utcDay(atMs) + days * DAY }
+}
+
+export function onBothSides(billing: Billing): Sides<Billing> {
+  return { base: billing, head: billing }
+}
+
+function numbersOf(costs: SetCosts): SetCostNumbers {
+  if (costs.state === 'unpriced' || costs.state === 'unmeasured') return { ratio: null, headPico: null, why: costs.why }
+  if (costs.state === 'head-only') return { ratio: null, headPico: bounded(meanOf(costs.head)), why: 'no base side' }
+  if (costs.state === 'unchanged') {
+    const ratio = { point: 1, low: 1, high: 1 }
+    return { ratio, headPico: null, why: 'no request was called: all are identical' }
+  }
+  const means: PairedMeans = pairedMeans(costs.cases)
+  return { ratio: means.ratio, headPico: bounded(means.head), why: null }
+}
+
+/** A mean with its interval, in pico-dollars. */
+export function bounded({ mean, half }: Mean): Bounded<Pico> {
+  if (half === null) return { point: picoOf(mean), low: null, high: null }
+  return { point: picoOf(mean), low: picoOf(mean - half), high: picoOf(mean + half) }
+}
+
+function provenanceOf(set: EvalSetCalls, costs: SetCosts, book: PriceBook): string {
+  const counted =
+    set.counted === 'estimated' ? 'token counts estimated from text length (±15 %)' : 'measured token counts'
+  return `${counted} of ${sampleOf(costs)}; list prices (${book.table.source} and prices:)`
+}
+
+function sampleOf(costs: SetCosts): string {
+  if (costs.state === 'head-only') return `${costs.head.length} head cases without a base${leftOut(costs.unmeasured)}`
+  if (costs.state === 'unchanged') return `${costs.ties} identical requests, none called`
+  if (costs.state !== 'paired') return 'no usable cases'
+  const ties = costs.ties === 0 ? '' : `, ${costs.ties} of them identical and not called`
+  return `${costs.cases.length} paired cases${ties}${leftOut(costs.unmeasured)}`
+}
+
+function leftOut(unmeasured: number): string {
+  return unmeasured === 0 ? '' : ` (${unmeasured} without counts left out)`
+}
+
+/** The older of the dates of the prices used: the figure is no fresher than that. */
+function priceDate(set: EvalSetCalls, { book, atMs }: SetContext): string | null {
+  const models = [set.modelBase, set.modelHead].filter((model) => model !== null)
+  const dates = models.flatMap((model) => {
+    const history = priceHistory(book, model)
+    const entry = history.state === 'priced' ? activeAt(history.prices, utcDay(atMs)) : undefined
+    return entry?.asOf ? [entry.asOf] : []
+  })
+  return dates.sort()[0] ?? null
+}

@@ -1,0 +1,47 @@
+// What happens to prices and models within the horizon, in words for the report.
+
+import type { PriceBook } from '../prices/book.ts'
+import { mapModel, priceHistory } from '../prices/book.ts'
+import { describeModel } from '../prices/describe.ts'
+import type { EvalSetCalls } from './input.ts'
+import type { Window } from './tariff.ts'
+
+const DAY = 86_400_000
+
+/** Price changes and ends of the models of a set within a window, sources that disagree; each line once. */
+export function eventsOf(book: PriceBook, set: EvalSetCalls, window: Window): readonly string[] {
+  const models = [mapped(book, set.modelBase, 'base'), mapped(book, set.modelHead, 'head')]
+  const lines = models.flatMap((model) => (model === null ? [] : modelEvents(book, model, window)))
+  return [...new Set(lines)]
+}
+
+function mapped(book: PriceBook, model: string | null, side: 'base' | 'head'): string | null {
+  return model === null ? null : mapModel(book, model, side)
+}
+
+function modelEvents(book: PriceBook, model: string, window: Window): readonly string[] {
+  const history = priceHistory(book, model)
+  const prices = history.state === 'priced' ? history.prices : []
+  const changes = prices
+    .filter(({ fromMs }) => fromMs > window.fromMs && fromMs < window.toMs)
+    .map(({ fromMs }) => `the price of ${model} changes on ${dayOf(fromMs)}`)
+  const notes = prices.flatMap(({ note }) => (note === undefined ? [] : [`${model}: ${note}`]))
+  return [...changes, ...endOf(model, window), ...notes]
+}
+
+function endOf(model: string, { fromMs, toMs }: Window): readonly string[] {
+  const { lifecycle } = describeModel(model)
+  if (!lifecycle) return []
+  const end = Date.parse(`${lifecycle.shutdown}T00:00:00Z`)
+  const when = lifecycle.precision === 'exact' ? `on ${lifecycle.shutdown}` : `on ${lifecycle.shutdown} at the earliest`
+  const after = lifecycle.replacement
+    ? ` (then ${lifecycle.rerouted ? 'answered by' : 'use'} ${lifecycle.replacement})`
+    : ''
+  if (end > toMs) return []
+  if (end <= fromMs) return lifecycle.precision === 'exact' ? [`${model} was to stop ${when}${after}`] : []
+  return [`${model} stops ${when}, in ${Math.round((end - fromMs) / DAY)} days${after}`]
+}
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10)
+}

@@ -1,0 +1,33 @@
+// What a projection starts from. Data only.
+
+import type { Usage } from '../domain.ts'
+
+/** One call. `usage` is null when the provider reported none: such a call has no cost that we know, never 0. */
+export type Call = {
+  readonly usage: Usage | null
+  /** `provider/model` when it differs from the eval set's (an application calls several models). */
+  readonly model?: string | null
+}
+
+/** One run of a case on a side: a call, or all calls that the application made for it. */
+export type CaseRun = Call | readonly Call[]
+
+/** The runs (repeats) of a case on both sides. `identical`: the same request on both, called once or not at all. */
+export type CasePair = {
+  readonly caseId: string
+  readonly base: readonly CaseRun[]
+  readonly head: readonly CaseRun[]
+  readonly identical?: boolean
+}
+
+export type EvalSetCalls = {
+  readonly name: string
+  /** Null when there is no base side (the head runs alone), or for an application that names no model. */
+  readonly modelBase: string | null
+  readonly modelHead: string | null
+  readonly pairs: readonly CasePair[]
+  /** Tokens at the start of every request that all cases share; needed for `prompt_cache_hit_ratio`. */
+  readonly prefixTokens?: { readonly base: number; readonly head: number }
+  /** Whether the counts come from `usage` or from text length. Default: measured. */
+  readonly counted?: 'measured' | 'estimated'
+}

@@ -1,0 +1,54 @@
+// The projection: what the change costs per request and per month. Pure; decides nothing.
+
+import type { Route } from '../config/config.ts'
+import type { PriceBook } from '../prices/book.ts'
+import type { CostReport, RouteReport } from '../report/report.ts'
+import { type CostCheck, costChecks, type RepositoryCost, type RepositoryLimit, repositoryCost } from './ceilings.ts'
+import { projectSet, type SetCostNumbers } from './eval-set.ts'
+import type { EvalSetCalls } from './input.ts'
+import { projectRoute, type RouteProjection } from './routes.ts'
+
+const DEFAULT_HORIZON_DAYS = 30
+
+export type CostInput = {
+  readonly evalSets: readonly EvalSetCalls[]
+  readonly routes: readonly Route[]
+  readonly book: PriceBook
+  /** Start of the run; its UTC day is where the horizon begins. */
+  readonly atMs: number
+  readonly limit?: RepositoryLimit
+  /** Last recorded monthly cost in USD of each route, for those that this run does not touch. */
+  readonly recorded?: { readonly [route: string]: string }
+}
+
+export type CostProjection = {
+  readonly perSet: { readonly [evalSet: string]: CostReport }
+  /** For the gates of each eval set (`cost.max_ratio`, `cost.per_request_usd`). */
+  readonly numbers: { readonly [evalSet: string]: SetCostNumbers }
+  readonly routes: readonly RouteReport[]
+  readonly routeStates: { readonly [route: string]: RouteProjection['state'] }
+  /** For the ceilings of routes and repository. */
+  readonly checks: readonly CostCheck[]
+  readonly repository: RepositoryCost
+}
+
+/** Costs of all eval sets and routes at the prices of the book. */
+export function projectCost({ evalSets, routes, book, atMs, limit = {}, recorded = {} }: CostInput): CostProjection {
+  const sets = evalSets.map((set) => {
+    const busy = routes.filter((route) => route.evals.includes(set.name) && route.requestsPerMonth !== undefined)
+    const horizonDays = Math.max(DEFAULT_HORIZON_DAYS, ...busy.map((route) => route.horizonDays))
+    return { name: set.name, ...projectSet(set, { book, atMs, hasTraffic: busy.length > 0, horizonDays }) }
+  })
+  const projected = routes.map((route) => ({
+    route,
+    projection: projectRoute(route, { book, atMs, evalSets, recorded }),
+  }))
+  return {
+    perSet: Object.fromEntries(sets.map(({ name, report }) => [name, report])),
+    numbers: Object.fromEntries(sets.map(({ name, numbers }) => [name, numbers])),
+    routes: projected.map(({ projection }) => projection.report),
+    routeStates: Object.fromEntries(projected.map(({ route, projection }) => [route.name, projection.state])),
+    checks: costChecks(projected, limit),
+    repository: repositoryCost(projected, limit),
+  }
+}

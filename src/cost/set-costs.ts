@@ -1,0 +1,142 @@
+// The cases of an eval set as costs per case on both sides.
+
+import { divideRounded } from '../money.ts'
+import { type Billing, costOfRuns } from './billing.ts'
+import { type Fine, sumOf } from './fine.ts'
+import type { CasePair, CaseRun, EvalSetCalls } from './input.ts'
+import type { CaseCosts } from './paired.ts'
+import type { FineCost, Tariffs } from './tariff.ts'
+
+/** More unmeasured cases than this share of the set, and nothing is projected. */
+const MOST_UNMEASURED = 0.1
+
+export type Sides<T> = { readonly base: T; readonly head: T }
+
+export type SetCosts =
+  | {
+      readonly state: 'paired'
+      readonly cases: readonly CaseCosts[]
+      /** The pairs behind the first of `cases`, in order; the rest are ties without a call. */
+      readonly measured: readonly CasePair[]
+      readonly ties: number
+      readonly unmeasured: number
+    }
+  /** No base side: the head's costs alone. */
+  | { readonly state: 'head-only'; readonly head: readonly Fine[]; readonly unmeasured: number }
+  /** Every request is identical and none was called: no level, and a change of exactly nothing. */
+  | { readonly state: 'unchanged'; readonly ties: number }
+  | { readonly state: 'unmeasured'; readonly why: string }
+  | { readonly state: 'unpriced'; readonly why: string }
+
+type Sorted = {
+  readonly cases: CaseCosts[]
+  readonly measured: CasePair[]
+  readonly head: Fine[]
+  ties: number
+  unmeasured: number
+  why: string
+}
+
+/** Costs per case. Added cases (no base run) do not count, unless the whole set has no base. */
+export function setCosts(set: EvalSetCalls, tariffs: Sides<Tariffs>, billings: Sides<Billing>): SetCosts {
+  const missing = unpricedModel(set, tariffs)
+  if (missing) return missing
+  const alone = isHeadAlone(set)
+  const sorted: Sorted = { cases: [], measured: [], head: [], ties: 0, unmeasured: 0, why: '' }
+  for (const pair of set.pairs) {
+    const problem = alone
+      ? addHead(sorted, costOfRuns(pair.head, tariffs.head, { model: set.modelHead, billing: billings.head }))
+      : addPair(sorted, pair, { set, tariffs, billings })
+    if (problem) return problem
+  }
+  return outcomeOf(sorted, alone)
+}
+
+function isHeadAlone(set: EvalSetCalls): boolean {
+  return set.modelBase === null && set.pairs.every((pair) => pair.base.length === 0 && !pair.identical)
+}
+
+/** A set whose calls all name their models needs no price for its own. */
+function unpricedModel(set: EvalSetCalls, tariffs: Sides<Tariffs>): { state: 'unpriced'; why: string } | null {
+  for (const side of ['base', 'head'] as const) {
+    const model = side === 'base' ? set.modelBase : set.modelHead
+    const tariff = model === null ? null : tariffs[side](model)
+    if (tariff?.state === 'unpriced') return tariff
+  }
+  return null
+}
+
+type Setting = {
+  readonly set: EvalSetCalls
+  readonly tariffs: Sides<Tariffs>
+  readonly billings: Sides<Billing>
+}
+type Unpriced = { readonly state: 'unpriced'; readonly why: string }
+
+function addHead(sorted: Sorted, cost: FineCost): Unpriced | null {
+  if (cost.state === 'unpriced') return cost
+  if (cost.state === 'costed') sorted.head.push(cost.fine)
+  else noteUnmeasured(sorted, cost.why)
+  return null
+}
+
+function noteUnmeasured(sorted: Sorted, why: string): void {
+  sorted.unmeasured += 1
+  sorted.why = why
+}
+
+function addPair(sorted: Sorted, pair: CasePair, { set, tariffs, billings }: Setting): Unpriced | null {
+  const called = pair.identical ? asOnePair(pair) : pair
+  if (pair.identical && called.base.length === 0) {
+    if (isSameTariff(set, tariffs)) sorted.ties += 1
+    else noteUnmeasured(sorted, 'an identical request that stands for two models was not called')
+    return null
+  }
+  if (called.base.length === 0 || called.head.length === 0) return null
+  const base = costOfRuns(called.base, tariffs.base, { model: set.modelBase, billing: billings.base })
+  const head = costOfRuns(called.head, tariffs.head, { model: set.modelHead, billing: billings.head })
+  if (base.state === 'unpriced') return base
+  if (head.state === 'unpriced') return head
+  if (base.state === 'costed' && head.state === 'costed') {
+    sorted.cases.push({ base: base.fine, head: head.fine })
+    sorted.measured.push(called)
+  } else noteUnmeasured(sorted, base.state === 'costed' ? whyOf(head) : whyOf(base))
+  return null
+}
+
+function whyOf(cost: FineCost): string {
+  return cost.state === 'costed' ? '' : cost.why
+}
+
+/** One answer stands for both sides of an identical request; several are shared, so that its difference is 0. */
+function asOnePair(pair: CasePair): CasePair {
+  const runs: readonly CaseRun[] = [...pair.base, ...pair.head]
+  return { ...pair, base: runs, head: runs }
+}
+
+function isSameTariff(set: EvalSetCalls, tariffs: Sides<Tariffs>): boolean {
+  if (set.modelBase === null || set.modelHead === null) return set.modelBase === set.modelHead
+  const [base, head] = [tariffs.base(set.modelBase), tariffs.head(set.modelHead)]
+  return base.state === 'priced' && head.state === 'priced' && base.model === head.model
+}
+
+function outcomeOf(sorted: Sorted, alone: boolean): SetCosts {
+  const { cases, measured, head, ties, unmeasured } = sorted
+  const known = alone ? head.length : cases.length + ties
+  if (unmeasured > MOST_UNMEASURED * (known + unmeasured)) {
+    return {
+      state: 'unmeasured',
+      why: `${unmeasured} of ${known + unmeasured} cases have no usable counts (${sorted.why})`,
+    }
+  }
+  if (alone && head.length > 0) return { state: 'head-only', head, unmeasured }
+  if (known === 0) return { state: 'unmeasured', why: 'no case ran on both sides' }
+  if (cases.length === 0) return { state: 'unchanged', ties }
+  return { state: 'paired', cases: [...cases, ...tied(cases, ties)], measured, ties, unmeasured }
+}
+
+/** Identical requests that were not called cost the same on both sides; their level is taken as that of the others. */
+function tied(cases: readonly CaseCosts[], ties: number): readonly CaseCosts[] {
+  const level = divideRounded(sumOf(cases.map(({ base }) => base)), BigInt(cases.length))
+  return Array.from({ length: ties }, () => ({ base: level, head: level }))
+}

@@ -1,0 +1,62 @@
+// What a model costs over a stretch of time: its dated prices with the time each one holds.
+
+import type { SideLabel } from '../domain.ts'
+import { divideRounded } from '../money.ts'
+import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
+import type { CallCost } from '../prices/cost-of-usage.ts'
+import { type PriceShare, sharesOver } from '../prices/dated.ts'
+import type { Price } from '../prices/table.ts'
+import { type Fine, fineOf } from './fine.ts'
+
+export type Window = { readonly fromMs: number; readonly toMs: number }
+
+export type Tariff = {
+  readonly state: 'priced'
+  /** The id that the price belongs to, after `models:`. */
+  readonly model: string
+  readonly shares: readonly PriceShare[]
+  readonly totalMs: number
+}
+export type Unpriced = { readonly state: 'unpriced'; readonly why: string }
+
+/** A cost, or why there is none. `unmeasured` concerns one run, `unpriced` the whole model. */
+export type FineCost =
+  | { readonly state: 'costed'; readonly fine: Fine }
+  | { readonly state: 'unmeasured'; readonly why: string }
+  | Unpriced
+
+/** Tariffs of the models of one side, each looked up once. */
+export type Tariffs = (model: string | null) => Tariff | Unpriced
+
+/** Tariffs of a side over a window (at least a moment long). */
+export function tariffsOf(book: PriceBook, side: SideLabel, window: Window): Tariffs {
+  const known = new Map<string, Tariff | Unpriced>()
+  return (model) => {
+    if (model === null) return { state: 'unpriced', why: 'the model is not known' }
+    const found = known.get(model) ?? tariffOf(book, mapModel(book, model, side) ?? model, window)
+    known.set(model, found)
+    return found
+  }
+}
+
+function tariffOf(book: PriceBook, model: string, { fromMs, toMs }: Window): Tariff | Unpriced {
+  const history = priceHistory(book, model)
+  if (history.state === 'unpriced') return history
+  const shares = sharesOver(history.prices, fromMs, toMs)
+  if (!shares) return { state: 'unpriced', why: `${model} has no price for all of the time` }
+  return { state: 'priced', model, shares, totalMs: toMs - fromMs }
+}
+
+/** Mean of a cost over the tariff's prices, weighted by time. */
+export function meanOver(tariff: Tariff, cost: (price: Price) => CallCost): FineCost {
+  let weighted = 0n
+  for (const { entry, ms } of tariff.shares) {
+    const found = cost(entry.price)
+    if (found.state === 'error') {
+      const state = found.cause === 'usage' ? 'unmeasured' : 'unpriced'
+      return { state, why: `${tariff.model}: ${found.why}` }
+    }
+    weighted += fineOf(found.pico) * BigInt(ms)
+  }
+  return { state: 'costed', fine: divideRounded(weighted, BigInt(tariff.totalMs)) }
+}

@@ -1,0 +1,219 @@
+// The run stage put together for one job: targets, budget, record, judge and progress behind the two functions that the
+// loop needs.
+
+import { posix } from 'node:path'
+import type { Config } from './config/config.ts'
+import type { ScorerSpec, Sides, TrialOutcome } from './domain.ts'
+import { UserError } from './errors.ts'
+import type { EvaluateDeps } from './evaluate.ts'
+import type { Job } from './job.ts'
+import { parseUsd } from './money.ts'
+import { type Estimate, plannedRequests } from './plan/estimate.ts'
+import type { SetPlan } from './plan.ts'
+import { judgeModel } from './plan.ts'
+import type { Clock, Environment, Http, Log, Processes, Store, Tree, WorkTrees } from './ports.ts'
+import type { PriceBook } from './prices/book.ts'
+import type { CallRecord } from './run/call-record.ts'
+import { createPricer } from './run/price.ts'
+import { type Progress, startProgress } from './run/progress.ts'
+import { createRunner, type RunStats } from './run/runner.ts'
+import type { Work } from './run/work.ts'
+import { scoreAnswer } from './scorers/index.ts'
+import { createJudge } from './scorers/judge-calls.ts'
+import { checkKeys } from './targets/providers.ts'
+import { createReplay, readReplay } from './targets/replay.ts'
+import { createTargets } from './targets/targets.ts'
+
+export type EngineWorld = {
+  readonly clock: Clock
+  readonly http: Http
+  readonly processes: Processes
+  readonly environment: Environment
+  readonly log: Log
+  readonly signal: AbortSignal
+  /** The state directory. */
+  openStore(): Promise<Store & { close(): Promise<void> }>
+  workTrees(sides: Sides, workingDirectory: string): WorkTrees & { dispose(): Promise<void> }
+  onCall(record: CallRecord): void
+}
+
+export type EngineInput = {
+  readonly job: Job
+  readonly world: EngineWorld
+  readonly sides: Sides
+  readonly trees: { readonly base: Tree | null; readonly head: Tree }
+  readonly plans: readonly SetPlan[]
+  readonly config: Config
+  readonly book: PriceBook
+  readonly estimate: Estimate
+}
+
+export type EngineStats = RunStats & {
+  readonly judgeCalls: number
+  readonly judgePico: bigint
+  readonly targetCalls: number
+  readonly spendCap: string | null
+  readonly interrupted: number
+}
+export type Engine = { readonly deps: EvaluateDeps; stats(): EngineStats; close(): Promise<void> }
+
+export async function startEngine(input: EngineInput): Promise<Engine> {
+  const { job, world, plans, config, book } = input
+  const endpoints = { environment: world.environment, configProviders: config.providers }
+  checkKeys(providersOf(plans), endpoints)
+  const spendCap = capOf(job, config)
+  const pricer = createPricer(book, world.clock.now())
+  refuseUnpricedCap(spendCap, input.estimate)
+  const workTrees = world.workTrees(input.sides, job.workingDirectory)
+  const replays = await loadReplays(input)
+  const store = await world.openStore()
+  const byName = new Map(plans.map((plan) => [plan.name, plan]))
+  const targetOf = (name: string, side: 'base' | 'head') => {
+    const plan = byName.get(name)
+    const target = (side === 'base' ? plan?.base : plan?.head)?.target
+    if (target === undefined) throw new Error(`no target of ${name} on ${side}`)
+    return target
+  }
+  const targets = createTargets({
+    ...world,
+    workTrees,
+    endpoints,
+    targetOf,
+    replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
+  })
+  const counts = { target: 0, judge: 0, judgePico: 0n }
+  const onCall = (record: CallRecord) => {
+    if (record.attempt > 0) counts[record.purpose] += 1
+    if (record.purpose === 'judge') counts.judgePico += record.costPico ?? 0n
+    world.onCall(record)
+  }
+  const runner = await createRunner({
+    call: targets.call,
+    clock: world.clock,
+    store,
+    budget: {
+      price: pricer,
+      maxPico: spendCap === null ? null : picoOf(spendCap),
+      maxCalls: config.spend.maxCalls ?? null,
+    },
+    concurrencyOf: (work) => concurrencyOf(work, config, targetOf),
+    useStored: () => job.useStored,
+    onCall,
+    signal: world.signal,
+  })
+  const judge = createJudge(runner.submit)
+  const progress: Progress = startProgress({
+    log: world.log,
+    clock: world.clock,
+    planned: input.estimate.calls,
+    spent: () => runner.stats().pico,
+  })
+  const deps: EvaluateDeps = {
+    submit: runner.submit,
+    score: (plan, planned, made) => scoreRun({ plan, made, kase: planned.kase }, pricer, judge),
+    suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),
+    onDone: () => progress.step(),
+  }
+  const close = async () => {
+    progress.end()
+    targets.close()
+    await store.close()
+    await workTrees.dispose()
+  }
+  const stats = (): EngineStats => ({
+    ...runner.stats(),
+    targetCalls: counts.target,
+    judgeCalls: counts.judge,
+    judgePico: counts.judgePico,
+    spendCap,
+  })
+  return { deps, stats, close }
+}
+
+type Scored = {
+  readonly plan: SetPlan
+  readonly made: TrialOutcome
+  readonly kase: Parameters<typeof scoreAnswer>[0]['kase']
+}
+
+function scoreRun(
+  { plan, made, kase }: Scored,
+  pricer: ReturnType<typeof createPricer>,
+  judge: ReturnType<typeof createJudge>,
+) {
+  const usage = made.outcome.state === 'answered' ? made.outcome.answer.usage : undefined
+  const costPico = usage === undefined ? null : pricer(usage, made.request)
+  return scoreAnswer({ ...plan.head, kase }, made, { costPico, judge: judge(made.trial, plan.contentKey) })
+}
+
+/** Every provider that a call of this run needs, judges included. */
+function providersOf(plans: readonly SetPlan[]): readonly string[] {
+  const requests = plans
+    .flatMap((plan) => plannedRequests(plan))
+    .filter((request) => request.kind === 'model')
+    .map((request) => request.provider)
+  const judges = plans
+    .flatMap((plan) => [...plan.head.scorers, ...plan.head.cases.flatMap((kase) => kase.scorers)])
+    .filter(isJudge)
+    .map((scorer) => judgeModel(scorer).split('/')[0] ?? '')
+  return [...new Set([...requests, ...judges])]
+}
+
+const isJudge = (scorer: ScorerSpec) => scorer.type === 'llm-rubric'
+
+/** The smaller of the input and the configuration. */
+function capOf(job: Job, config: Config): string | null {
+  const { maxUsd } = config.spend
+  if (job.maxUsd === null) return maxUsd === undefined ? null : String(maxUsd)
+  return maxUsd === undefined || Number(job.maxUsd) < maxUsd ? job.maxUsd : String(maxUsd)
+}
+
+function refuseUnpricedCap(cap: string | null, estimate: Estimate): void {
+  if (cap === null || estimate.unpriced.length === 0) return
+  throw new UserError({
+    what: `a spend cap of $${cap} is set, but the price of ${estimate.unpriced.join(', ')} is not known, so that the cap could not be kept.`,
+    remedy:
+      'Add the model to `prices:` in parity.yaml, say by `models:` what the deployment stands for, or remove the cap.',
+  })
+}
+
+function picoOf(usd: string): bigint {
+  const parsed = parseUsd(usd)
+  if (parsed.state === 'ok') return parsed.pico
+  throw new UserError({
+    what: `the spend cap "${usd}" is no amount of US dollars.`,
+    remedy: 'Write it like `5` or `0.50`.',
+  })
+}
+
+function concurrencyOf(
+  work: Work,
+  config: Config,
+  targetOf: (name: string, side: 'base' | 'head') => SetPlan['head']['target'],
+): number | undefined {
+  if (work.request.kind === 'model') return config.providers[work.request.provider]?.maxConcurrency
+  if (work.request.kind !== 'command') return undefined
+  const target = targetOf(work.trial.evalSet, work.trial.side)
+  return target.kind === 'command' ? target.workers : undefined
+}
+
+async function loadReplays(input: EngineInput): Promise<ReadonlyMap<string, ReturnType<typeof createReplay>>> {
+  const replays = new Map<string, ReturnType<typeof createReplay>>()
+  for (const plan of input.plans) {
+    for (const side of ['base', 'head'] as const) {
+      const target = plan[side]?.target
+      const tree = input.trees[side]
+      if (target?.kind !== 'prompt' || target.replay === undefined || tree === null) continue
+      const path = posix.normalize(target.replay)
+      const text = await tree.read(path)
+      if (text === null)
+        throw new UserError({
+          what: 'the recorded answers are not there.',
+          place: { path },
+          remedy: `Add the file, or correct \`target.replay\` of ${plan.name}.`,
+        })
+      replays.set(`${side} ${plan.name}`, createReplay(readReplay(text, path)))
+    }
+  }
+  return replays
+}

@@ -1,0 +1,224 @@
+// The one loop of the program: ask `decide` what to run next, run it, score it, until there is a verdict. All eval sets
+// share one pool; which of them is asked first changes nothing.
+
+import type { CaseRuns } from './compare.ts'
+import type { Outcome, RecordRow, Result, SideLabel, Trial, TrialOutcome } from './domain.ts'
+import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
+import type { PlannedCase, SetPlan } from './plan.ts'
+import type { Work } from './run/work.ts'
+
+export type Evaluation = {
+  readonly plan: SetPlan
+  readonly runs: readonly CaseRuns[]
+  /** What `verify` needs, in the order of running. */
+  readonly record: readonly RecordRow[]
+  readonly options: ScoreOptions
+  /** Null for a set without a base. */
+  readonly decision: ScoreDecision | null
+}
+
+export type EvaluateDeps = {
+  readonly submit: (work: Work) => Promise<TrialOutcome>
+  readonly score: (plan: SetPlan, planned: PlannedCase, made: TrialOutcome) => Promise<Result>
+  /** Gated eval sets of the run: the error budget is shared. */
+  readonly suites: number
+  /** Called after each finished run. */
+  readonly onDone: (plan: SetPlan, result: Result) => void
+}
+
+export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): Promise<readonly Evaluation[]> {
+  return Promise.all(plans.map((plan) => evaluateSet(plan, deps)))
+}
+
+async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
+  const ledger = createLedger(plan)
+  await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runTest(plan, ledger, deps)])
+  const options = optionsOf(plan, deps, ledger)
+  return {
+    plan,
+    runs: ledger.runs(),
+    record: ledger.record,
+    options,
+    decision: plan.base === null ? null : decideScore(ledger.record, options),
+  }
+}
+
+/** Cases outside the paired test: new and edited ones, sets without a base, and ties whose level a gate needs. */
+async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
+  const outside = [...plan.cases.values()].filter((one) => one.role !== 'paired' && !one.identical)
+  const sides: readonly SideLabel[] = plan.base === null ? ['head'] : ['base', 'head']
+  const runs = outside.flatMap((one) =>
+    passes(plan).flatMap((index) => sides.map((side): NextRun => ({ case: one.kase.id, side, step: 'pass', index }))),
+  )
+  const levels = plan.levels.map(
+    (id): Trial => ({ evalSet: plan.name, caseId: id, side: 'head', step: 'identical', index: 0 }),
+  )
+  await Promise.all([
+    runPairs({ plan, ledger, deps }, runs),
+    ...levels.map((trial) => runOne({ plan, ledger, deps }, trial)),
+  ])
+}
+
+const passes = (plan: SetPlan) => Array.from({ length: plan.head.passes }, (_, index) => index)
+
+async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
+  for (;;) {
+    const decision = decideScore(ledger.record, optionsOf(plan, deps, ledger))
+    if (decision.outcome !== 'undecided' || decision.next.length === 0) return
+    const before = ledger.progress()
+    await runPairs({ plan, ledger, deps }, decision.next)
+    // Runs that could not be made leave the test as missing; if not even that happened, asking again would not end.
+    if (ledger.progress() === before) return
+  }
+}
+
+function optionsOf(plan: SetPlan, deps: EvaluateDeps, ledger: Ledger): ScoreOptions {
+  return {
+    cases: plan.order,
+    maxDrop: (plan.gates.maxDropPoints?.limit ?? DEFAULT_DROP_POINTS) / 100,
+    passes: plan.head.passes,
+    suites: deps.suites,
+    compare: plan.head.compare,
+    mustPass: plan.mustPass,
+    missing: [...ledger.missing],
+  }
+}
+
+/** What the shown verdict of a set without a drop gate is measured against. */
+const DEFAULT_DROP_POINTS = 5
+
+type Context = { readonly plan: SetPlan; readonly ledger: Ledger; readonly deps: EvaluateDeps }
+
+/** Base and head next to each other in the queue; a pair counts when both sides were scored. */
+async function runPairs(context: Context, runs: readonly NextRun[]): Promise<void> {
+  const results = await Promise.all(runs.map((run) => runOne(context, trialOf(context.plan, run))))
+  const groups = new Map<string, Result[]>()
+  for (const result of results) {
+    const { caseId, step, index } = result.trial
+    const key = JSON.stringify([caseId, step, index])
+    groups.set(key, [...(groups.get(key) ?? []), result])
+  }
+  await Promise.all([...groups.values()].map((pair) => settlePair(context, pair)))
+}
+
+const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
+  evalSet: plan.name,
+  caseId: run.case,
+  side: run.side,
+  step: run.step,
+  index: run.index,
+})
+
+async function settlePair(context: Context, pair: readonly Result[]): Promise<void> {
+  const base = pair.find((result) => result.trial.side === 'base')
+  const head = pair.find((result) => result.trial.side === 'head')
+  const lost = pair.filter((result) => result.state === 'missing')
+  const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
+  const settled = onlyHead && head !== undefined ? await probe(context, head) : head
+  for (const result of [base, settled]) if (result !== undefined) context.ledger.add(result)
+  if (base?.state === 'scored' && settled?.state === 'scored') return context.ledger.addRows([base, settled])
+  if (base !== undefined && settled !== undefined) context.ledger.missing.add(base.trial.caseId)
+}
+
+/**
+ * A transient error on the head alone: the base is called again right away. If it answers and the head's next call still
+ * fails, the failure is the head's own and counts as broken; if the base fails too, it is an outage.
+ */
+async function probe(context: Context, head: Result): Promise<Result> {
+  const { trial } = head
+  const again = (side: SideLabel) =>
+    runOne(context, { ...trial, side, step: 'probe', index: context.ledger.nextProbe(trial.caseId, side) })
+  const base = await again('base')
+  if (base.state !== 'scored' || isBudgetOrCancelled(head.outcome)) return head
+  const second = await again('head')
+  if (second.state === 'scored') return { ...second, trial }
+  return { ...head, state: 'scored', score: 0, pass: false, scores: [] }
+}
+
+const isBudgetOrCancelled = (outcome: Outcome) =>
+  outcome.state === 'failed' &&
+  ['budget', 'cancelled', 'authentication', 'quota', 'no-answer-recorded', 'echo'].includes(outcome.failure.cause)
+
+async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
+  const planned = plan.cases.get(trial.caseId)
+  const prepared = trial.side === 'base' ? planned?.base : planned?.head
+  if (!planned || !prepared) throw new Error(`no request for ${trial.caseId} on ${trial.side}`)
+  if (prepared.state === 'failed') {
+    const result: Result = {
+      trial,
+      outcome: { state: 'failed', failure: prepared.failure },
+      scores: [],
+      state: 'scored',
+      score: 0,
+      pass: false,
+    }
+    deps.onDone(plan, result)
+    return result
+  }
+  const prompt = (trial.side === 'base' ? plan.base : plan.head)?.target
+  const made = await deps.submit({
+    trial: { ...trial, evalSet: plan.name },
+    request: prepared.request,
+    scope: plan.contentKey,
+    ...(prompt?.kind === 'prompt' ? { promptHash: prompt.prompt.hash } : {}),
+  })
+  const result = await deps.score(plan, planned, made)
+  deps.onDone(plan, result)
+  if (trial.step === 'identical') ledger.add(result)
+  return result
+}
+
+type Ledger = {
+  readonly record: RecordRow[]
+  readonly missing: Set<string>
+  add(result: Result): void
+  addRows(pair: readonly Extract<Result, { state: 'scored' }>[]): void
+  nextProbe(caseId: string, side: SideLabel): number
+  /** Changes whenever a run was added or given up. */
+  progress(): number
+  runs(): readonly CaseRuns[]
+}
+
+function createLedger(plan: SetPlan): Ledger {
+  const results = new Map<string, { base: Result[]; head: Result[] }>()
+  const probes = new Map<string, number>()
+  const record: RecordRow[] = [...plan.cases.values()]
+    .filter((one) => one.role === 'paired' && one.identical)
+    .map((one) => ({ evalSet: plan.name, case: one.kase.id, step: 'identical' }))
+  const missing = new Set<string>()
+  const of = (caseId: string) => {
+    const known = results.get(caseId) ?? { base: [], head: [] }
+    results.set(caseId, known)
+    return known
+  }
+  const metric = (result: Extract<Result, { state: 'scored' }>) =>
+    plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score
+  return {
+    record,
+    missing,
+    add: (result) => {
+      of(result.trial.caseId)[result.trial.side].push(result)
+    },
+    addRows: (pair) => {
+      for (const result of pair) {
+        const { caseId, side, step, index } = result.trial
+        if (plan.cases.get(caseId)?.role === 'edited' || (step !== 'pass' && step !== 'fresh')) continue
+        record.push({ evalSet: plan.name, case: caseId, side, step, index, score: metric(result) })
+      }
+    },
+    nextProbe: (caseId, side) => {
+      const key = `${side} ${caseId}`
+      const index = probes.get(key) ?? 0
+      probes.set(key, index + 1)
+      return index
+    },
+    progress: () => record.length + missing.size,
+    runs: () =>
+      [...plan.cases.values()].map((one) => ({
+        kase: one.kase,
+        role: one.role,
+        identical: one.identical,
+        ...of(one.kase.id),
+      })),
+  }
+}

@@ -1,0 +1,318 @@
+// `tests`, `scenarios` and `defaultTest` of a promptfoo file -> cases (formats.md 2.1, semantics of 0.123).
+
+import { csvRows } from '../config/case-files.ts'
+import { type Draft, isObject, MAX_CASES } from '../config/cases.ts'
+import { globMatcher, isGlob } from '../config/globs.ts'
+import { readReferenced, resolveReference } from '../config/paths.ts'
+import { type Source, withFiles } from '../config/scorer-files.ts'
+import { readScorers } from '../config/scorer-list.ts'
+import type { ScorerNames } from '../config/scorer-names.ts'
+import { MAX_CASES_BYTES, type ParsedFile, parseYaml } from '../config/yaml.ts'
+import type { Json, JsonObject, Place, ScorerSpec } from '../domain.ts'
+import { UserError } from '../errors.ts'
+import type { Tree } from '../ports.ts'
+import { failed } from './front-matter.ts'
+import { readPromptfooRow } from './promptfoo-csv.ts'
+
+export type FooTests = {
+  readonly drafts: readonly Draft[]
+  readonly sources: readonly Source[]
+  readonly notCarried: readonly string[]
+}
+
+type Test = { readonly test: JsonObject; readonly placeOf: (...pointer: readonly (string | number)[]) => Place }
+type Context = {
+  readonly tree: Tree
+  readonly known: ScorerNames
+  readonly sources: Source[]
+  readonly notCarried: Set<string>
+}
+
+/** All tests of the file, with the defaults merged in and lists in `vars` multiplied out. Throws a UserError. */
+export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames): Promise<FooTests> {
+  const context: Context = { tree, known, sources: [], notCarried: new Set() }
+  const map = isObject(file.value) ? file.value : {}
+  const base = await defaultTest(map.defaultTest, file, context)
+  const drafts: Draft[] = []
+  for (const test of await allTests(map, file, context)) {
+    const merged = 'draft' in test ? withDefaults(test.draft, base) : await draftsOf(test, base, context)
+    for (const draft of merged) drafts.push(draft)
+    if (drafts.length > MAX_CASES) throw tooManyTests(file)
+  }
+  const scored = drafts.filter((draft) => draft.scorers.length > 0)
+  const unscored = drafts.length - scored.length
+  if (unscored > 0)
+    context.notCarried.add(
+      `${unscored} tests without an assertion that can be run would always pass; they are left out.`,
+    )
+  return { drafts: uniqueIds(scored), sources: context.sources, notCarried: [...context.notCarried] }
+}
+
+function tooManyTests(file: ParsedFile): UserError {
+  return new UserError({
+    what: `The lists in "vars" multiply to more than ${MAX_CASES} tests.`,
+    remedy: 'Shorten them.',
+    place: file.place(['tests']),
+  })
+}
+
+type Base = { readonly vars: JsonObject; readonly scorers: readonly ScorerSpec[]; readonly test: JsonObject }
+
+async function defaultTest(written: Json | undefined, file: ParsedFile, context: Context): Promise<Base> {
+  const from = file.place(['defaultTest'])
+  if (typeof written === 'string') {
+    const [test] = await testFile(resolveReference(written.replace(/^file:\/\//, ''), from), from, context)
+    return test && 'test' in test ? baseOf(test, context) : { vars: {}, scorers: [], test: {} }
+  }
+  const test = isObject(written) ? written : {}
+  return baseOf({ test, placeOf: (...pointer) => file.place(['defaultTest', ...pointer]) }, context)
+}
+
+async function baseOf(test: Test, context: Context): Promise<Base> {
+  const vars = isObject(test.test.vars) ? test.test.vars : {}
+  return { vars, scorers: await assertions(test, test.test, context), test: test.test }
+}
+
+type Row = Test | { readonly draft: Draft }
+
+async function allTests(map: JsonObject, file: ParsedFile, context: Context): Promise<readonly Row[]> {
+  const tests = await testList(map.tests, file, context)
+  const scenarios = Array.isArray(map.scenarios) ? map.scenarios : []
+  const crossed = scenarios.flatMap((scenario: Json, index): Row[] => {
+    if (!isObject(scenario)) {
+      context.notCarried.add(`Scenario ${index + 1} is a file reference, which is not read.`)
+      return []
+    }
+    const configs = Array.isArray(scenario.config) ? scenario.config.filter(isObject) : []
+    const inner = Array.isArray(scenario.tests) ? scenario.tests.filter(isObject) : [{}]
+    return configs.flatMap((config) =>
+      inner.map((test, at) => ({
+        test: mergeTests(config, test),
+        placeOf: () => file.place(['scenarios', index, 'tests', at]),
+      })),
+    )
+  })
+  return [...tests, ...crossed]
+}
+
+/** Later wins; `vars` and `metadata` merge, `assert` of the first comes first. */
+function mergeTests(first: JsonObject, second: JsonObject): JsonObject {
+  const both = (key: string) => ({
+    ...(isObject(first[key]) ? first[key] : {}),
+    ...(isObject(second[key]) ? second[key] : {}),
+  })
+  const asserts = [first.assert, second.assert].flatMap((list) => (Array.isArray(list) ? list : []))
+  return {
+    ...first,
+    ...second,
+    vars: both('vars'),
+    metadata: both('metadata'),
+    options: both('options'),
+    assert: asserts,
+  }
+}
+
+async function testList(written: Json | undefined, file: ParsedFile, context: Context): Promise<readonly Row[]> {
+  const single = !Array.isArray(written)
+  const items: readonly Json[] = Array.isArray(written)
+    ? written
+    : written === undefined || written === null
+      ? []
+      : [written]
+  const rows: Row[] = []
+  for (const [index, item] of items.entries()) {
+    const pointer = single ? ['tests'] : ['tests', index]
+    if (typeof item === 'string') {
+      for (const row of await referenced(item, file.place(pointer), context)) rows.push(row)
+    } else if (isObject(item) && typeof item.path === 'string') {
+      context.notCarried.add(`Tests generated by ${item.path} are not run.`)
+    } else if (isObject(item)) {
+      rows.push({ test: item, placeOf: (...inner) => file.place([...pointer, ...inner]) })
+    }
+  }
+  return rows
+}
+
+async function referenced(reference: string, from: Place, context: Context): Promise<readonly Row[]> {
+  if (/^(https?|huggingface):\/\//.test(reference)) {
+    context.notCarried.add(`Tests from ${reference} are not fetched.`)
+    return []
+  }
+  const path = resolveReference(reference.replace(/^file:\/\//, ''), from)
+  const paths = isGlob(path)
+    ? (await context.tree.list())
+        .map((entry) => entry.path)
+        .filter(globMatcher([path], from))
+        .sort()
+    : [path]
+  if (paths.length === 0) {
+    throw new UserError({ what: `"${reference}" matches no file.`, remedy: 'Correct the pattern.', place: from })
+  }
+  const rows: Row[] = []
+  for (const one of paths) for (const row of await testFile(one, from, context)) rows.push(row)
+  return rows
+}
+
+/** Unlike generic case files, rows here are test objects. */
+async function testFile(path: string, from: Place, context: Context): Promise<readonly Row[]> {
+  if (!/\.(csv|json|jsonl|ya?ml)$/i.test(path)) {
+    context.notCarried.add(`Tests in ${path} are not read.`)
+    return []
+  }
+  const text = await readReferenced(context.tree, path, from)
+  context.sources.push({ path, role: 'cases' })
+  if (/\.csv$/i.test(path)) return csvTests(path, text, context)
+  if (/\.jsonl$/i.test(path)) return text.split('\n').flatMap((line, index) => jsonLineTest(path, line, index + 1))
+  const parsed = parseYaml(path, text, { maxBytes: MAX_CASES_BYTES })
+  if (!parsed.ok) throw failed(path, parsed.problems)
+  const { value, place } = parsed.file
+  const list = Array.isArray(value) ? value : [value]
+  return list.flatMap((test: Json, index): Row[] =>
+    isObject(test)
+      ? [{ test, placeOf: (...pointer) => place(Array.isArray(value) ? [index, ...pointer] : pointer) }]
+      : [],
+  )
+}
+
+async function csvTests(path: string, text: string, { known, notCarried }: Context): Promise<readonly Row[]> {
+  const table = await csvRows(path, text)
+  if ('problem' in table) throw new UserError(table.problem)
+  return table.rows.flatMap(({ row, line }) => {
+    const { drafts, problems } = readPromptfooRow(row, { path, line }, known)
+    for (const problem of problems) notCarried.add(`${problem.what} (${path}:${line})`)
+    return drafts.map((draft) => ({ draft: row.__description ? { ...draft, id: row.__description } : draft }))
+  })
+}
+
+function jsonLineTest(path: string, line: string, at: number): Row[] {
+  if (line.trim() === '') return []
+  const parsed = parseYaml(path, line.trim(), { firstLine: at })
+  if (!parsed.ok) throw failed(path, parsed.problems)
+  const { value, place } = parsed.file
+  return isObject(value) ? [{ test: value, placeOf: (...pointer) => place(pointer) }] : []
+}
+
+function withDefaults(draft: Draft, base: Base): readonly Draft[] {
+  const { threshold } = base.test
+  return [
+    {
+      ...(typeof threshold === 'number' ? { threshold } : {}),
+      ...draft,
+      vars: { ...base.vars, ...draft.vars },
+      scorers: [...base.scorers, ...draft.scorers],
+    },
+  ]
+}
+
+const READ = new Set(['vars', 'assert', 'description', 'threshold', 'metadata', 'options'])
+const READ_OPTIONS = new Set(['disableDefaultAsserts', 'disableVarExpansion', 'provider', 'rubricPrompt'])
+
+async function draftsOf(row: Test, base: Base, context: Context): Promise<readonly Draft[]> {
+  const options = {
+    ...(isObject(base.test.options) ? base.test.options : {}),
+    ...(isObject(row.test.options) ? row.test.options : {}),
+  }
+  const merged: JsonObject = { ...row.test, options }
+  for (const key of Object.keys(merged)) if (!READ.has(key)) context.notCarried.add(`"${key}" of tests is not used.`)
+  for (const key of Object.keys(options))
+    if (!READ_OPTIONS.has(key)) context.notCarried.add(`options.${key} of tests is not used.`)
+  const own = await assertions(row, merged, context)
+  const scorers = options.disableDefaultAsserts === true ? own : [...base.scorers, ...own]
+  const written = row.test.vars
+  if (written !== undefined && !isObject(written)) context.notCarried.add('"vars" from files are not read.')
+  const vars = await loadVars({ ...base.vars, ...(isObject(written) ? written : {}) }, row.placeOf('vars'), context)
+  const combinations = options.disableVarExpansion === true ? [vars] : expand(vars)
+  const { description, metadata } = row.test
+  const threshold = row.test.threshold ?? base.test.threshold
+  const baseMetadata = isObject(base.test.metadata) ? base.test.metadata : {}
+  return combinations.map((one) => ({
+    ...(typeof description === 'string' && combinations.length === 1 ? { id: description } : {}),
+    vars: one,
+    tags: [],
+    fields: { metadata: { ...baseMetadata, ...(isObject(metadata) ? metadata : {}) } },
+    scorers,
+    ...(typeof threshold === 'number' ? { threshold } : {}),
+    place: row.placeOf(),
+  }))
+}
+
+async function assertions(row: Test, test: JsonObject, context: Context): Promise<readonly ScorerSpec[]> {
+  const list = Array.isArray(row.test.assert) ? row.test.assert : []
+  const flat = list.flatMap((entry: Json) => {
+    if (!isObject(entry) || entry.type !== 'assert-set') return [entry]
+    context.notCarried.add('assert-set is read as its members; its own threshold and weight are not used.')
+    return Array.isArray(entry.assert) ? entry.assert : []
+  })
+  const read = readScorers(flat, (index) => row.placeOf('assert', index), { known: context.known, foreign: true })
+  for (const line of read.notCarried) context.notCarried.add(line)
+  const options = isObject(test.options) ? test.options : {}
+  const specs: ScorerSpec[] = []
+  for (const spec of read.specs) {
+    if (typeof spec.value === 'string' && /^file:\/\/.*\.(py|rb)(:\w+)?$/.test(spec.value)) {
+      context.notCarried.add(`${spec.name} with ${spec.value} is code and is not run.`)
+      continue
+    }
+    const loaded = await withFiles(context.tree, spec)
+    context.sources.push(...loaded.sources)
+    specs.push(withGrader(loaded.spec, options))
+  }
+  return specs
+}
+
+/** The test's grader and rubric prompt hold for assertions that name none. */
+function withGrader(spec: ScorerSpec, options: JsonObject): ScorerSpec {
+  const { provider, rubricPrompt } = options
+  const defaults = {
+    ...(provider === undefined ? {} : { provider }),
+    ...(rubricPrompt === undefined ? {} : { rubricPrompt }),
+  }
+  return { ...spec, options: { ...defaults, ...spec.options } }
+}
+
+/** `file://` values become the file's text; a trailing line break of texts goes. */
+async function loadVars(vars: JsonObject, from: Place, { tree, sources, notCarried }: Context): Promise<JsonObject> {
+  const loaded: [string, Json][] = []
+  for (const [name, value] of Object.entries(vars)) {
+    if (typeof value === 'string' && value.startsWith('file://')) {
+      const path = resolveReference(value.slice('file://'.length), from)
+      if (!/\.(txt|md|json|ya?ml|html?|xml|csv)$/i.test(path)) {
+        notCarried.add(`The variable "${name}" from ${path} is not read.`)
+        continue
+      }
+      sources.push({ path, role: 'cases' })
+      loaded.push([name, (await readReferenced(tree, path, from)).trim()])
+    } else {
+      if (typeof value === 'string' && /\{\{/.test(value))
+        notCarried.add(`The variable "${name}" contains {{…}}: values are data here and are not rendered.`)
+      loaded.push([name, typeof value === 'string' ? value.replace(/\n$/, '') : value])
+    }
+  }
+  return Object.fromEntries(loaded)
+}
+
+/** Lists of texts are multiplied out, in the order of the keys. */
+function expand(vars: JsonObject): readonly JsonObject[] {
+  let combinations: JsonObject[] = [{}]
+  for (const [name, value] of Object.entries(vars)) {
+    const values: readonly Json[] = Array.isArray(value) && typeof value[0] === 'string' ? value : [value as Json]
+    if (combinations.length * values.length > MAX_CASES) {
+      throw new UserError({
+        what: `The lists in "vars" multiply to more than ${MAX_CASES} tests.`,
+        remedy: 'Shorten them.',
+      })
+    }
+    combinations = combinations.flatMap((one) => values.map((item) => ({ ...one, [name]: item })))
+  }
+  return combinations
+}
+
+/** A description that stands twice identifies nothing; such tests are known by their variables. */
+function uniqueIds(drafts: readonly Draft[]): readonly Draft[] {
+  const counts = new Map<string, number>()
+  for (const { id } of drafts) if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return drafts.map((draft) => {
+    if (draft.id === undefined || counts.get(draft.id) === 1) return draft
+    const { id: _, ...anonymous } = draft
+    return anonymous
+  })
+}

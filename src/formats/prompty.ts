@@ -1,0 +1,37 @@
+// Prompty, v1 and the v2 draft: front matter and a body with role markers on lines of their own (formats.md 2.4).
+
+import { isObject } from '../config/cases.ts'
+import type { Json, JsonObject } from '../domain.ts'
+import { defined, type PromptDraft, readParameters, rolesOf, withProvider } from './draft.ts'
+import { splitFrontMatter } from './front-matter.ts'
+
+export function readPrompty(path: string, text: string): PromptDraft {
+  const { matter, body, bodyLine } = splitFrontMatter(path, text)
+  const model = matter.model
+  const settings = isObject(model) ? model : {}
+  const parameters = readParameters(settings.parameters ?? settings.options)
+  const format = parameters?.response_format
+  return defined<PromptDraft>({
+    engine: 'prompty',
+    ...rolesOf('prompty', { path, text: body, line: bodyLine }),
+    model: modelOf(model ?? null),
+    parameters: parameters && without(parameters, ['response_format', 'tools']),
+    tools: Array.isArray(parameters?.tools) ? parameters.tools : undefined,
+    responseFormat: isObject(format) ? format : undefined,
+  })
+}
+
+function without(map: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !keys.includes(key)))
+}
+
+function modelOf(model: Json): string | undefined {
+  if (typeof model === 'string') return withProvider(model, 'openai')
+  if (!isObject(model)) return undefined
+  const settings = isObject(model.configuration) ? model.configuration : {}
+  const deployment = settings.azure_deployment
+  if (typeof deployment === 'string' && !deployment.startsWith('${')) return `azure/${deployment}`
+  const provider = typeof model.provider === 'string' ? model.provider : 'openai'
+  const id = model.id ?? settings.name
+  return typeof id === 'string' && !id.startsWith('${') ? withProvider(id, provider) : undefined
+}

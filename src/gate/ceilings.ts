@@ -1,0 +1,52 @@
+// Ceilings of routes and of the repository: fail on the bound, warn on the point, fail with the remedy when unpriced.
+
+import type { CostCheck } from '../cost/ceilings.ts'
+import type { Finding } from '../domain.ts'
+import { formatUsd, type Pico } from '../money.ts'
+import { formatUsd as shown } from '../report/numbers.ts'
+
+export function ceilingFindings(checks: readonly CostCheck[]): readonly Finding[] {
+  return checks.flatMap((check) => (check.value === null ? unknownCost(check) : breach(check)))
+}
+
+function breach(check: CostCheck): readonly Finding[] {
+  const { value, limit } = check
+  if (value === null || value.point <= limit) return []
+  const proven = value.low !== null && value.low > limit
+  return [
+    {
+      rule: check.rule,
+      level: proven ? 'fail' : 'warn',
+      evalSet: null,
+      message: `${subject(check)} ${money(value.point)} a month, limit ${money(limit)}${proven ? '' : ' (within the uncertainty of the estimate)'}${check.owner === null ? '' : `; the budget belongs to ${check.owner}`}.`,
+      threshold: money(limit),
+      value: money(value.point),
+      remedy: 'Shorten prompt or answers, choose a cheaper model, or raise the ceiling with its owner.',
+    },
+  ]
+}
+
+/** A route that this run does not touch and that was never measured is said in the report, not failed. */
+function unknownCost(check: CostCheck): readonly Finding[] {
+  if (!check.why?.startsWith('unpriced')) return []
+  return [
+    {
+      rule: 'unpriced',
+      level: 'fail',
+      evalSet: null,
+      message: `${subject(check)} not known (${check.why}), and a ceiling of ${money(check.limit)} is set.`,
+      threshold: money(check.limit),
+      value: null,
+      remedy: 'Add the model to `prices:` in parity.yaml, or say by `models:` what the deployment stands for.',
+    },
+  ]
+}
+
+function subject(check: CostCheck): string {
+  if (check.rule === 'repository-ceiling') return 'The projected cost of all routes is'
+  return check.rule === 'route-delta'
+    ? `The change raises the cost of route ${check.route} by`
+    : `The projected cost of route ${check.route} is`
+}
+
+const money = (pico: Pico) => shown(formatUsd(pico))

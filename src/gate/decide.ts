@@ -1,0 +1,70 @@
+// The verdict of a run. Pure, and the only place where pass, fail, inconclusive and not-measured are set.
+
+import type { Finding, RunOutcome, Verdict } from '../domain.ts'
+import { EXIT } from '../errors.ts'
+import type { SetVerdict } from './set-verdict.ts'
+
+export type DecideInput = {
+  readonly sets: readonly SetVerdict[]
+  /** Findings that belong to no measured set: policy, deleted prompts, routes, sets that could not be run. */
+  readonly findings: readonly Finding[]
+  /** Why nothing was called, when only a plan was asked for or possible. */
+  readonly plannedOnly: string | null
+  /** Set when the run ended early. */
+  readonly incomplete: boolean
+  readonly mode: 'enforce' | 'report'
+  readonly onInconclusive: 'pass' | 'fail'
+  readonly onNotMeasured: 'pass' | 'fail'
+  readonly headline: (outcome: RunOutcome, findings: readonly Finding[]) => string
+}
+
+/** Up to this share of undecided sets a run of many sets still passes: one line counts them. */
+const UNDECIDED_SHARE = 0.1
+
+export function decide(input: DecideInput): Verdict {
+  const findings = ordered([...input.sets.flatMap((set) => set.findings), ...input.findings])
+  const outcome = outcomeOf(input, findings)
+  return { outcome, blocks: blocks(outcome, input, findings), headline: input.headline(outcome, findings), findings }
+}
+
+function outcomeOf(input: DecideInput, findings: readonly Finding[]): RunOutcome {
+  const { sets } = input
+  if (sets.some((set) => set.outcome === 'fail') || findings.some((one) => one.level === 'fail' && isVerdict(one)))
+    return 'fail'
+  if (input.incomplete || sets.some((set) => set.outcome === 'not-measured' || set.outcome === 'not-comparable'))
+    return 'not-measured'
+  if (findings.some((one) => one.rule === 'not-measured')) return 'not-measured'
+  if (input.plannedOnly !== null) return 'planned'
+  if (sets.length === 0) return 'nothing-affected'
+  const undecided = sets.filter((set) => set.outcome === 'inconclusive').length
+  return undecided > sets.length * UNDECIDED_SHARE ? 'inconclusive' : 'pass'
+}
+
+/** Findings about the measurement decide for themselves below fail. */
+const isVerdict = (finding: Finding) =>
+  finding.rule !== 'not-comparable' && finding.rule !== 'missing-runs' && finding.rule !== 'not-measured'
+
+function blocks(outcome: RunOutcome, input: DecideInput, findings: readonly Finding[]): boolean {
+  if (input.mode === 'report') return false
+  if (outcome === 'not-measured') return input.onNotMeasured === 'fail'
+  if (outcome === 'inconclusive') return input.onInconclusive === 'fail'
+  if (outcome !== 'fail') return false
+  const reportOnly = new Set(input.sets.filter((set) => set.mode === 'report').map((set) => set.name))
+  return findings.some(
+    (one) => one.level === 'fail' && isVerdict(one) && !(one.evalSet !== null && reportOnly.has(one.evalSet)),
+  )
+}
+
+/** Exit code of the command line and, above 0, of the action. */
+export function exitCode(verdict: Verdict): number {
+  if (!verdict.blocks) return EXIT.pass
+  return verdict.outcome === 'not-measured' ? EXIT.notMeasured : EXIT.gateFailed
+}
+
+const LEVELS = { fail: 0, warn: 1, note: 2 } as const
+
+/** Waivers first, since they change what the rest means; then by level. Stable within. */
+function ordered(findings: readonly Finding[]): readonly Finding[] {
+  const rank = (one: Finding) => (one.rule === 'waived' ? -1 : LEVELS[one.level])
+  return [...findings].sort((a, b) => rank(a) - rank(b))
+}

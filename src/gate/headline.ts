@@ -1,0 +1,135 @@
+// The first sentence of every report: the verdict and the number that matters. It never says more than was shown.
+
+import type { Finding, RunOutcome } from '../domain.ts'
+import { formatPoints, formatUsdChange, plural } from '../report/numbers.ts'
+import type { RouteReport } from '../report/report.ts'
+import { type Measured, tested } from './measured.ts'
+import type { SetVerdict } from './set-verdict.ts'
+
+export type HeadlineInput = {
+  readonly measured: readonly Measured[]
+  readonly verdicts: readonly SetVerdict[]
+  readonly routes: readonly RouteReport[]
+  readonly plannedCalls: number | null
+  readonly plannedUsd: string | null
+  readonly reportOnly: boolean
+}
+
+export function headlineOf(input: HeadlineInput, outcome: RunOutcome, findings: readonly Finding[]): string {
+  const waived = findings.find((one) => one.rule === 'waived')
+  const sentence = `${sentenceOf(input, outcome, findings)}${costClause(input.routes, outcome)}.`
+  return `${waived ? `${waived.message} ` : ''}${sentence}${input.reportOnly && outcome === 'fail' ? ' Report mode: the check stays green.' : ''}`
+}
+
+function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonly Finding[]): string {
+  switch (outcome) {
+    case 'nothing-affected':
+      return 'No eval set is affected'
+    case 'planned':
+      return `Planned, not run: ${plural(input.plannedCalls ?? 0, 'call')}${input.plannedUsd === null ? '' : `, about $${input.plannedUsd}`}`
+    case 'fail':
+      return failSentence(input, findings)
+    case 'not-measured':
+      return `Not measured: ${lead(findings, ['not-comparable', 'missing-runs', 'not-measured', 'spend-cap', 'provider-error'])}`
+    case 'inconclusive':
+      return inconclusiveSentence(input)
+    case 'pass':
+      return passSentence(input)
+  }
+}
+
+const clause = (text: string) => text.replace(/\.\s*$/, '')
+
+function lead(findings: readonly Finding[], rules: readonly Finding['rule'][]): string {
+  const found = findings.find((one) => rules.includes(one.rule)) ?? findings.find((one) => one.level === 'fail')
+  return found === undefined
+    ? 'the run ended early'
+    : `${found.evalSet === null ? '' : `${found.evalSet}: `}${clause(found.message)}`
+}
+
+function failSentence(input: HeadlineInput, findings: readonly Finding[]): string {
+  const failed = input.verdicts.filter((one) => one.outcome === 'fail')
+  const [first] = failed
+  const own = input.measured.find((one) => one.plan.name === first?.name)
+  const dropped = first?.findings.some((one) => one.level === 'fail' && one.rule === 'score-drop')
+  const more = failed.length > 1 ? `${failed.length} of ${input.verdicts.length} eval sets fail. ` : ''
+  if (first === undefined || own === undefined || !dropped)
+    return `${more}Fails: ${lead(
+      findings.filter((one) => one.level === 'fail'),
+      [],
+    )}`
+  return `${more}Fails: ${brokenClause(own)} in ${first.name}, score ${scoreClause(own)}`
+}
+
+function brokenClause(measured: Measured): string {
+  const all = tested(measured)
+  const broken = all.filter((one) => (one.difference ?? 0) < 0).length
+  const fixed = all.filter((one) => (one.difference ?? 0) > 0).length
+  return `${broken} of ${plural(all.length, 'case')} broke${fixed > 0 ? ` and ${fixed} got better` : ''}`
+}
+
+function scoreClause(measured: Measured): string {
+  const { base, head, delta } = measured.score
+  const limit = measured.plan.gates.maxDropPoints?.limit
+  const change = delta === null ? '' : `${delta > 0 ? '+' : ''}${formatPoints(delta)} points`
+  const levels = base === null || head === null ? change : `${formatPoints(base)} to ${formatPoints(head)} (${change}`
+  const close = base === null || head === null ? '' : ')'
+  return `${levels}${limit === undefined ? '' : `${close === '' ? ' (' : '; '}limit -${limit}`}${limit === undefined ? close : ')'}`
+}
+
+function inconclusiveSentence(input: HeadlineInput): string {
+  const undecided = input.verdicts.filter((one) => one.outcome === 'inconclusive')
+  const [first] = undecided
+  const own = input.measured.find((one) => one.plan.name === first?.name)
+  if (undecided.length > 1 || own === undefined)
+    return `Not decided: ${undecided.length} of ${input.verdicts.length} eval sets could not be settled`
+  return `Not decided: ${brokenClause(own)} in ${own.plan.name}, score ${scoreClause(own)}; re-runs could not tell it from chance`
+}
+
+function passSentence(input: HeadlineInput): string {
+  const undecided = input.verdicts.filter((one) => one.outcome === 'inconclusive').length
+  if (input.verdicts.length > 1) {
+    const passed = input.verdicts.length - undecided
+    return `${passed} of ${input.verdicts.length} eval sets pass${undecided === 0 ? '' : `, ${undecided} undecided`}; ${worstClause(input)}`
+  }
+  const [own] = input.measured
+  return own === undefined ? 'Passes' : passClause(own)
+}
+
+function worstClause(input: HeadlineInput): string {
+  const worst = [...input.measured]
+    .filter((one) => one.score.delta !== null)
+    .sort((a, b) => (a.score.delta ?? 0) - (b.score.delta ?? 0))[0]
+  return worst === undefined
+    ? 'no change was measured'
+    : `the largest change is ${worst.plan.name}, score ${scoreClause(worst)}`
+}
+
+/** Says by which rule it passed: a bound that was reached, losses below the limit, or re-runs that cleared them. */
+function passClause(measured: Measured): string {
+  const { plan, decision } = measured
+  const limit = plan.gates.maxDropPoints?.limit
+  if (decision === null)
+    return `${plan.name} ran on the head alone (no base): score ${formatPoints(measured.score.head)}`
+  const all = tested(measured)
+  if (all.length > 0 && all.every((one) => one.identical))
+    return `Passes: both sides send the same requests in all ${plural(all.length, 'case')} of ${plan.name}`
+  const losses = all.filter((one) => (one.difference ?? 0) < 0).length
+  if (limit === undefined) return `${plan.name}: score ${scoreClause(measured)}, no limit set`
+  if (decision.rule === 'pass-all')
+    return `Passes: a drop of ${limit} points or more is ruled out in ${plan.name}, score ${scoreClause(measured)}`
+  if (decision.rule === 'pass-rerun')
+    return `Passes: ${brokenClause(measured)} at first in ${plan.name}, and re-runs put the loss below the limit, score ${scoreClause(measured)}`
+  if (losses === 0)
+    return `Passes: none of ${plural(all.length, 'case')} got worse in ${plan.name}, score ${scoreClause(measured)}`
+  return `Passes: ${brokenClause(measured)} in ${plan.name}, fewer than the limit of ${limit} points takes`
+}
+
+function costClause(routes: readonly RouteReport[], outcome: RunOutcome): string {
+  if (outcome === 'nothing-affected' || outcome === 'planned' || outcome === 'not-measured') return ''
+  const [route] = [...routes]
+    .filter((one) => one.perMonthUsd.delta !== null)
+    .sort((a, b) => Math.abs(Number(b.perMonthUsd.delta)) - Math.abs(Number(a.perMonthUsd.delta)))
+  if (route === undefined || Number(route.perMonthUsd.delta) === 0) return ''
+  return `; cost of ${route.name} ${formatUsdChange(route.perMonthUsd)} a month`
+}

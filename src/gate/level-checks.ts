@@ -1,0 +1,181 @@
+// Gates on the head's own level: score, scorer rates. They fail when the bound is beyond the limit, warn when the point is.
+
+import { type CaseComparison, compareCase, scorerMetric } from '../compare.ts'
+import type { GateOutcome } from '../domain.ts'
+import { formatPoints, formatPointsChange } from '../report/numbers.ts'
+import type { Estimate, GateRow, ScorerReport } from '../report/report.ts'
+import { permWorse } from '../stats/permutation.ts'
+import { type Bounds, wilson } from '../stats/proportion.ts'
+import { estimateOf } from './estimate.ts'
+import { capped, lowerLimit, upperLimit } from './limits.ts'
+import { check, type GateCheck, headCases, type Measured } from './measured.ts'
+
+const SCORER_ALPHA = 0.01
+
+export function minScoreCheck(measured: Measured): readonly GateCheck[] {
+  const limit = measured.plan.gates.minScore
+  if (limit === undefined) return []
+  const level = levelOf(headCases(measured).map((one) => one.head ?? 0))
+  const row: GateRow = {
+    rule: 'min-score',
+    metric: 'score of the head',
+    base: formatPoints(measured.score.base),
+    head: level === null ? '' : formatPoints(level.point),
+    change: '',
+    limit: `at least ${limit.limit}`,
+    status: level === null ? 'not-measured' : lowerLimit(limit, { point: level.point, bound: level.high }),
+  }
+  return [
+    check(row, {
+      evalSet: measured.plan.name,
+      message:
+        level === null
+          ? 'No case of the head was measured.'
+          : `The head scores ${formatPoints(level.point)} (at most ${formatPoints(level.high)} at 95 %); at least ${limit.limit} is wanted.`,
+      remedy: 'Improve the prompt, or lower `min_score` with a reason.',
+    }),
+  ]
+}
+
+type Level = { readonly point: number; readonly low: number; readonly high: number }
+
+/** Mean on 0-100 with Wilson's bounds; for graded scores the same bounds are conservative, since their variance is smaller. */
+function levelOf(values: readonly number[]): Level | null {
+  if (values.length === 0) return null
+  const sum = values.reduce((total, value) => total + value, 0)
+  const { low, high }: Bounds = wilson(sum, values.length)
+  return { point: (100 * sum) / values.length, low: 100 * low, high: 100 * high }
+}
+
+export function scorersOf(measured: Measured): {
+  readonly reports: readonly ScorerReport[]
+  readonly checks: readonly GateCheck[]
+} {
+  const specs = [...measured.plan.head.scorers, ...measured.plan.head.cases.flatMap((kase) => kase.scorers)]
+  const names = [...new Map(specs.map((spec) => [spec.name, spec.weight > 0] as const))]
+  const all = names.map(([name, gating]) => ({ name, gating, cases: casesOf(measured, name) }))
+  const checks = Object.keys(measured.plan.gates.scorers ?? {}).flatMap((name) => scorerChecks(measured, name))
+  const reports = all
+    .filter((one) => one.cases.length > 0)
+    .map(({ name, gating, cases }): ScorerReport => {
+      const own = checks.filter((one) => one.row?.metric.startsWith(name))
+      return {
+        name,
+        gating,
+        n: cases.length,
+        score: estimateOf(cases),
+        status: own.find((one) => one.status !== 'pass')?.status ?? own[0]?.status ?? 'shown',
+      }
+    })
+  return { reports, checks }
+}
+
+function casesOf(measured: Measured, name: string): readonly CaseComparison[] {
+  const metric = scorerMetric(name)
+  return measured.cases
+    .filter((one) => one.role !== 'edited')
+    .map((one) => compareCase(one.runs, metric))
+    .filter((one) => one.head !== null || (one.identical && one.base !== null))
+}
+
+function scorerChecks(measured: Measured, name: string): readonly GateCheck[] {
+  const gate = measured.plan.gates.scorers?.[name] ?? {}
+  const direct = casesOf(measured, name)
+  // `is-refusal: {max_rate_percent}` with a set that scores `not-is-refusal`: the rate is of refusals either way.
+  const inverted = direct.length === 0
+  const cases = inverted ? casesOf(measured, `not-${name}`) : direct
+  const heads = cases.flatMap((one) => (one.head === null ? [] : [inverted ? 1 - one.head : one.head]))
+  const level = levelOf(heads)
+  const context = { measured, name, cases, level }
+  return [
+    ...(gate.maxRatePercent
+      ? [
+          levelCheck(
+            context,
+            'rate',
+            upperLimitOf(level, gate.maxRatePercent),
+            `at most ${gate.maxRatePercent.limit} %`,
+          ),
+        ]
+      : []),
+    ...(gate.minScore
+      ? [levelCheck(context, 'score', lowerLimitOf(level, gate.minScore), `at least ${gate.minScore.limit}`)]
+      : []),
+    ...(gate.maxDropPoints ? [dropCheck(context, gate.maxDropPoints)] : []),
+  ]
+}
+
+type Context = {
+  readonly measured: Measured
+  readonly name: string
+  readonly cases: readonly CaseComparison[]
+  readonly level: Level | null
+}
+type LimitOf = Parameters<typeof upperLimit>[0]
+
+const upperLimitOf = (level: Level | null, limit: LimitOf): GateOutcome =>
+  level === null ? 'not-measured' : upperLimit(limit, { point: level.point, bound: level.low })
+const lowerLimitOf = (level: Level | null, limit: LimitOf): GateOutcome =>
+  level === null ? 'not-measured' : lowerLimit(limit, { point: level.point, bound: level.high })
+
+function levelCheck(context: Context, kind: 'rate' | 'score', status: GateOutcome, limit: string): GateCheck {
+  const { measured, name, level } = context
+  const unit = kind === 'rate' ? ' %' : ''
+  const head = level === null ? '' : `${formatPoints(level.point)}${unit}`
+  return check(
+    {
+      rule: kind === 'rate' ? 'scorer-rate' : 'scorer-min-score',
+      metric: `${name} (${kind} of the head)`,
+      base: '',
+      head,
+      change: '',
+      limit,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message:
+        level === null
+          ? `No case was scored by \`${name}\`, which a gate names.`
+          : `\`${name}\`: ${kind} of the head ${head}, ${limit} wanted.`,
+      remedy:
+        level === null
+          ? 'Add the scorer to the eval set, or remove the gate.'
+          : 'Look at the cases that this scorer marks.',
+    },
+  )
+}
+
+function dropCheck(context: Context, limit: LimitOf): GateCheck {
+  const { measured, name, cases } = context
+  const score: Estimate = estimateOf(cases)
+  const strata = cases.filter((one) => one.base !== null && one.head !== null && one.difference !== 0)
+  const p = permWorse(
+    strata.map((one) => ({ base: [Math.round(20 * (one.base ?? 0))], head: [Math.round(20 * (one.head ?? 0))] })),
+  ).midP
+  const drop = -(score.delta ?? 0)
+  const status: GateOutcome =
+    score.delta === null
+      ? 'not-measured'
+      : drop >= limit.limit && p <= SCORER_ALPHA
+        ? capped(limit, 'fail')
+        : drop > limit.limit
+          ? 'warn'
+          : 'pass'
+  return check(
+    {
+      rule: 'scorer-drop',
+      metric: name,
+      base: formatPoints(score.base),
+      head: formatPoints(score.head),
+      change: formatPointsChange(score),
+      limit: `-${limit.limit} points`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message: `\`${name}\` changes by ${formatPointsChange(score)} (limit ${limit.limit} points).`,
+      remedy: 'Look at the cases that this scorer marks.',
+    },
+  )
+}

@@ -1,0 +1,259 @@
+// Gates on what a request takes: time, tokens, money.
+
+import type { GateOutcome, Limit, Result } from '../domain.ts'
+import { formatAmount, formatMs, formatRatio, formatUsd } from '../report/numbers.ts'
+import type { LatencyReport } from '../report/report.ts'
+import { quantile7, quantileRanks } from '../stats/order.ts'
+import { pairedLogRatio } from '../stats/paired.ts'
+import { capped, upperLimit } from './limits.ts'
+import { check, type GateCheck, type Measured } from './measured.ts'
+
+export function latencyOf(measured: Measured): {
+  readonly report: LatencyReport
+  readonly checks: readonly GateCheck[]
+} {
+  const pairs = measured.cases.flatMap((one) => {
+    const [base, head] = [latency(one.runs.base), latency(one.runs.head)]
+    return base === null || head === null || one.identical || one.role !== 'paired' ? [] : [{ base, head }]
+  })
+  const ratio = pairedLogRatio(pairs)
+  const [base, head] = [p95(measured, 'base'), p95(measured, 'head')]
+  const limits = measured.plan.gates.latency ?? {}
+  const report: LatencyReport = {
+    ratio: ratio?.ratio ?? null,
+    low: ratio?.low ?? null,
+    high: ratio?.high ?? null,
+    p95: {
+      base: base.point,
+      head: head.point,
+      ...(head.low === null ? { note: 'too few answers for an interval' } : {}),
+    },
+    stages: stagesOf(measured),
+  }
+  const ratioChecks = limits.maxRatio ? [ratioCheck(measured, report, limits.maxRatio)] : []
+  const p95Checks = limits.p95Ms
+    ? [p95Check(measured, { base: base.point, ...head, head: head.point }, limits.p95Ms)]
+    : []
+  return { report, checks: [...ratioChecks, ...p95Checks] }
+}
+
+function ratioCheck(measured: Measured, report: LatencyReport, limit: Limit): GateCheck {
+  const { ratio, low } = report
+  if (ratio === null && allTies(measured)) return { row: null, status: 'pass', finding: null }
+  // Measured ratio at the limit or beyond, and slower at all: the interval excludes 1.
+  const status: GateOutcome =
+    ratio === null || low === null
+      ? 'not-measured'
+      : ratio >= limit.limit && low > 1
+        ? capped(limit, 'fail')
+        : ratio >= limit.limit
+          ? 'warn'
+          : 'pass'
+  return check(
+    {
+      rule: 'latency-ratio',
+      metric: 'latency',
+      base: '',
+      head: '',
+      change: formatRatio(ratio),
+      limit: `at most ${formatRatio(limit.limit)}`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message:
+        ratio === null
+          ? 'Too few answered pairs to compare latency.'
+          : `Answers take ${formatRatio(ratio)} of the base's time (limit ${formatRatio(limit.limit)}).`,
+      remedy: 'Shorten the answer or the prompt, or choose a faster model.',
+    },
+  )
+}
+
+type P95 = { readonly point: number | null; readonly low: number | null }
+
+function p95Check(
+  measured: Measured,
+  value: P95 & { base: number | null; head: number | null },
+  limit: Limit,
+): GateCheck {
+  const status: GateOutcome =
+    value.point === null ? 'not-measured' : upperLimit(limit, { point: value.point, bound: value.low })
+  return check(
+    {
+      rule: 'latency-p95',
+      metric: 'latency p95',
+      base: formatMs(value.base),
+      head: formatMs(value.head),
+      change: '',
+      limit: `at most ${formatMs(limit.limit)}`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message: `The 95th percentile of the head's latency is ${formatMs(value.point)} (limit ${formatMs(limit.limit)}).`,
+      remedy: 'Shorten the answer or the prompt, or choose a faster model.',
+    },
+  )
+}
+
+function p95(measured: Measured, side: 'base' | 'head'): P95 {
+  const values = measured.cases
+    .flatMap((one) => one.runs[side].flatMap((run) => latency([run]) ?? []))
+    .sort((a, b) => a - b)
+  const { low } = quantileRanks(values.length, 0.95)
+  return { point: quantile7(values, 0.95), low: low === null ? null : (values[low - 1] ?? null) }
+}
+
+/** Mean over the answered runs that were real calls. */
+function latency(runs: readonly Result[]): number | null {
+  const times = runs.flatMap((run) =>
+    run.outcome.state === 'answered' && run.outcome.answer.latencyMs !== null ? [run.outcome.answer.latencyMs] : [],
+  )
+  return times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length
+}
+
+function stagesOf(measured: Measured): LatencyReport['stages'] {
+  const mean = (side: 'base' | 'head', stage: string) => {
+    const times = timings(measured, side).flatMap((one) => one[stage] ?? [])
+    return times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length
+  }
+  const names = [
+    ...new Set([...timings(measured, 'base'), ...timings(measured, 'head')].flatMap((one) => Object.keys(one))),
+  ].sort()
+  return names.map((stage) => ({ stage, base: mean('base', stage), head: mean('head', stage) }))
+}
+
+function timings(measured: Measured, side: 'base' | 'head'): readonly { readonly [stage: string]: number }[] {
+  return measured.cases.flatMap((one) =>
+    one.runs[side].flatMap((run) =>
+      run.outcome.state === 'answered' && run.outcome.answer.timings ? [run.outcome.answer.timings] : [],
+    ),
+  )
+}
+
+/** Token limits are exact: the greatest request counts. */
+export function tokensChecks(measured: Measured): readonly GateCheck[] {
+  const { maxInput, maxOutput } = measured.plan.gates.tokens ?? {}
+  return [
+    ...(maxInput ? [tokensCheck(measured, 'input', maxInput)] : []),
+    ...(maxOutput ? [tokensCheck(measured, 'output', maxOutput)] : []),
+  ]
+}
+
+function tokensCheck(measured: Measured, kind: 'input' | 'output', limit: Limit): GateCheck {
+  const used = (side: 'base' | 'head') =>
+    measured.cases.flatMap((one) =>
+      one.runs[side].flatMap((run) =>
+        run.outcome.state === 'answered' && run.outcome.answer.usage
+          ? [{ id: one.kase.id, tokens: run.outcome.answer.usage[kind] }]
+          : [],
+      ),
+    )
+  const head = used('head')
+  const most = head.reduce<number | null>((max, one) => (max === null || one.tokens > max ? one.tokens : max), null)
+  const mostBase = used('base').reduce<number | null>(
+    (max, one) => (max === null || one.tokens > max ? one.tokens : max),
+    null,
+  )
+  const status: GateOutcome = most === null ? 'not-measured' : most > limit.limit ? capped(limit, 'fail') : 'pass'
+  return check(
+    {
+      rule: kind === 'input' ? 'tokens-input' : 'tokens-output',
+      metric: `${kind} tokens, greatest`,
+      base: formatAmount(mostBase),
+      head: formatAmount(most),
+      change: '',
+      limit: `at most ${formatAmount(limit.limit)}`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message:
+        most === null
+          ? 'No answer said how many tokens it took.'
+          : `A request takes ${formatAmount(most)} ${kind} tokens (limit ${formatAmount(limit.limit)}).`,
+      remedy: kind === 'input' ? 'Shorten the prompt or its context.' : 'Ask for shorter answers or set max_tokens.',
+      evidence: [...new Set(head.filter((one) => one.tokens > limit.limit).map((one) => one.id))].slice(0, 10),
+    },
+  )
+}
+
+export function costChecks(measured: Measured): readonly GateCheck[] {
+  const { maxRatio, perRequestUsd } = measured.plan.gates.cost ?? {}
+  if (!maxRatio && !perRequestUsd) return []
+  const { cost } = measured
+  if (cost.report.state === 'unpriced') return [unpriced(measured, maxRatio ?? perRequestUsd)]
+  return [
+    ...(maxRatio ? [costRatioCheck(measured, maxRatio)] : []),
+    ...(perRequestUsd ? [perRequestCheck(measured, perRequestUsd)] : []),
+  ]
+}
+
+function unpriced(measured: Measured, limit: Limit | undefined): GateCheck {
+  const status: GateOutcome = limit?.level === 'warn' ? 'warn' : 'fail'
+  return check(
+    {
+      rule: 'unpriced',
+      metric: 'cost per request',
+      base: 'not known',
+      head: 'not known',
+      change: '',
+      limit: '',
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message: `A cost gate is set, but the cost is not known: ${measured.cost.report.provenance}.`,
+      remedy: 'Add the model to `prices:` in parity.yaml, or say by `models:` what the deployment stands for.',
+    },
+  )
+}
+
+function costRatioCheck(measured: Measured, limit: Limit): GateCheck {
+  const { ratio, report } = measured.cost
+  if (ratio === null && allTies(measured)) return { row: null, status: 'pass', finding: null }
+  const status: GateOutcome =
+    ratio === null ? 'not-measured' : upperLimit(limit, { point: ratio.point, bound: ratio.low })
+  return check(
+    {
+      rule: 'cost-ratio',
+      metric: 'cost per request',
+      base: formatUsd(report.perRequestUsd.base),
+      head: formatUsd(report.perRequestUsd.head),
+      change: formatRatio(ratio?.point ?? null),
+      limit: `at most ${formatRatio(limit.limit)}`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message: `A request costs ${formatRatio(ratio?.point ?? null)} of the base (limit ${formatRatio(limit.limit)}).`,
+      remedy: 'Shorten prompt or answers, or choose a cheaper model.',
+    },
+  )
+}
+
+function perRequestCheck(measured: Measured, limit: Limit): GateCheck {
+  const { headUsd, report } = measured.cost
+  const status: GateOutcome =
+    headUsd === null ? 'not-measured' : upperLimit(limit, { point: headUsd.point, bound: headUsd.low })
+  return check(
+    {
+      rule: 'cost-per-request',
+      metric: 'cost per request',
+      base: formatUsd(report.perRequestUsd.base),
+      head: formatUsd(report.perRequestUsd.head),
+      change: '',
+      limit: `at most $${limit.limit}`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message: `A request of the head costs ${formatUsd(report.perRequestUsd.head)} (limit $${limit.limit}).`,
+      remedy: 'Shorten prompt or answers, or choose a cheaper model.',
+    },
+  )
+}
+
+/** Nothing was called, because both sides would send the same: nothing can have become slower or dearer. */
+const allTies = (measured: Measured) => measured.cases.every((one) => one.identical)

@@ -1,0 +1,96 @@
+// The score gate of a set: the paired verdict as a row and a finding. The numbers come from `decideScore`; here they get words.
+
+import type { Finding, GateOutcome } from '../domain.ts'
+import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
+import type { GateRow } from '../report/report.ts'
+import { capped } from './limits.ts'
+import { check, type GateCheck, type Measured, tested, wayBack } from './measured.ts'
+
+const EVIDENCE = 10
+
+export function scoreCheck(measured: Measured, baseSha: string | null): GateCheck {
+  const { decision, plan } = measured
+  const limit = plan.gates.maxDropPoints
+  if (decision === null) return { row: null, status: 'pass', finding: null, rule: 'no-base' }
+  const raw = rawStatus(measured)
+  const status =
+    limit === undefined ? (raw === 'not-measured' ? raw : 'pass') : capped(limit, proofRequired(measured, raw))
+  const row: GateRow = {
+    rule: decision.rule === 'must-pass' ? 'must-pass' : 'score-drop',
+    metric: plan.head.compare === 'pass' ? 'pass rate' : 'mean score',
+    base: formatPoints(measured.score.base),
+    head: formatPoints(measured.score.head),
+    change: formatPointsChange(measured.score),
+    limit: limit === undefined ? '' : `-${formatPoints(limit.limit)} points`,
+    status,
+  }
+  const made = check(row, {
+    evalSet: plan.name,
+    ...words(measured, status),
+    remedy: remedyOf(measured, status) + wayBackIf(status, measured, baseSha),
+    evidence: lostCases(measured),
+  })
+  const rule: Finding['rule'] =
+    status === 'inconclusive' ? 'inconclusive' : status === 'not-measured' ? 'missing-runs' : row.rule
+  return { ...made, rule: decision.rule, finding: made.finding === null ? null : { ...made.finding, rule } }
+}
+
+function rawStatus({ decision }: Measured): GateOutcome {
+  if (decision === null || decision.outcome === 'undecided') return 'not-measured'
+  return decision.outcome
+}
+
+/** `require: proof`: a PASS by lack of proof counts as inconclusive. */
+function proofRequired(measured: Measured, status: GateOutcome): GateOutcome {
+  const unproven = measured.decision?.rule === 'pass-losses' && measured.plan.gates.require === 'proof'
+  return status === 'pass' && unproven ? 'inconclusive' : status
+}
+
+const wayBackIf = (status: GateOutcome, measured: Measured, baseSha: string | null) =>
+  status === 'fail' ? wayBack(measured, baseSha) : ''
+
+export function lostCases(measured: Measured): readonly string[] {
+  const broken = Object.entries(measured.decision?.labels ?? {})
+    .filter(([, label]) => label === 'broken')
+    .map(([id]) => id)
+  const lost = tested(measured)
+    .filter((one) => (one.difference ?? 0) < 0)
+    .sort((a, b) => (a.difference ?? 0) - (b.difference ?? 0))
+    .map((one) => one.kase.id)
+  return [...new Set([...broken, ...lost])].slice(0, EVIDENCE)
+}
+
+function words(measured: Measured, status: GateOutcome): { message: string } {
+  const { decision, plan } = measured
+  const limit = plan.gates.maxDropPoints?.limit
+  const change = formatPointsChange(measured.score)
+  const lost = tested(measured).filter((one) => (one.difference ?? 0) < 0).length
+  const missing = measured.cases.filter((one) => one.missing !== null).length
+  if (status === 'not-measured')
+    return { message: `${plural(missing, 'case')} of ${measured.cases.length} could not be measured, more than 2 %.` }
+  if (decision?.rule === 'must-pass')
+    return {
+      message: `A case that must pass broke and stayed broken when it was run again: ${mustPassBroken(measured).join(', ')}.`,
+    }
+  if (status === 'inconclusive')
+    return {
+      message: `Not decided: ${change} (limit ${limit} points); ${plural(lost, 'case')} got worse in the complete pass, and re-runs could not settle ${lost === 1 ? 'it' : 'them'}.`,
+    }
+  return {
+    message: `The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
+  }
+}
+
+function mustPassBroken(measured: Measured): readonly string[] {
+  const wanted = new Set(measured.plan.mustPass)
+  return lostCases(measured).filter((id) => wanted.has(id))
+}
+
+function remedyOf(measured: Measured, status: GateOutcome): string {
+  if (status === 'not-measured') return 'Run it again when the provider answers; stored answers are kept.'
+  if (status === 'inconclusive')
+    return 'Add cases, raise `passes`, or fix the cases that answer differently from run to run.'
+  if (measured.plan.head.target.kind === 'prompt')
+    return 'Fix the prompt for the cases listed, or accept the change with a waiver that names reason, owner and expiry.'
+  return 'Fix the application for the cases listed, or accept the change with a waiver that names reason, owner and expiry.'
+}

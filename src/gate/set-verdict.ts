@@ -1,0 +1,136 @@
+// All gates of one eval set, and the outcome that they add up to.
+
+import type { Finding, GateOutcome, ScoreRule, SetOutcome, Waiver } from '../domain.ts'
+import type { GateRow, LatencyReport, ScorerReport, SliceReport } from '../report/report.ts'
+import { minScoreCheck, scorersOf } from './level-checks.ts'
+import type { GateCheck, Measured } from './measured.ts'
+import { costChecks, latencyOf, tokensChecks } from './resource-checks.ts'
+import { scoreCheck } from './score-check.ts'
+import { slicesOf } from './slice-check.ts'
+import { applyWaivers } from './waivers.ts'
+
+export type SetVerdict = {
+  readonly name: string
+  readonly outcome: SetOutcome
+  readonly rule: ScoreRule | null
+  readonly mode: 'enforce' | 'report'
+  readonly rows: readonly GateRow[]
+  readonly findings: readonly Finding[]
+  readonly slices: readonly SliceReport[]
+  readonly scorers: readonly ScorerReport[]
+  readonly latency: LatencyReport
+}
+
+export type SetContext = {
+  readonly baseSha: string | null
+  readonly waivers: readonly Waiver[]
+  readonly today: string
+}
+
+export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
+  const score = scoreCheck(measured, context.baseSha)
+  const slices = slicesOf(measured)
+  const scorers = scorersOf(measured)
+  const latency = latencyOf(measured)
+  const checks: readonly GateCheck[] = [
+    score,
+    ...minScoreCheck(measured),
+    ...slices.checks,
+    ...scorers.checks,
+    ...latency.checks,
+    ...tokensChecks(measured),
+    ...costChecks(measured),
+  ]
+  const waived = applyWaivers(checks, { evalSet: measured.plan.name, waivers: context.waivers, today: context.today })
+  const comparable = !isNotComparable(measured)
+  return {
+    name: measured.plan.name,
+    outcome: comparable ? worst(waived.checks.map((one) => one.status)) : 'not-comparable',
+    rule: score.rule ?? null,
+    mode: measured.plan.head.mode,
+    rows: waived.checks.flatMap((one) => (one.row === null ? [] : [one.row])),
+    findings: [
+      ...waived.findings,
+      ...waived.checks.flatMap((one) => one.finding ?? []),
+      ...setFindings(measured, comparable),
+    ],
+    slices: slices.reports,
+    scorers: scorers.reports,
+    latency: latency.report,
+  }
+}
+
+const SEVERITY: { readonly [outcome in GateOutcome]: number } = {
+  fail: 4,
+  'not-measured': 3,
+  inconclusive: 2,
+  warn: 1,
+  pass: 0,
+}
+
+function worst(statuses: readonly GateOutcome[]): GateOutcome {
+  return statuses.reduce<GateOutcome>((most, status) => (SEVERITY[status] > SEVERITY[most] ? status : most), 'pass')
+}
+
+/** A prompt, model or parameters changed by name, and yet every request is the same: the comparison would be of nothing. */
+export function isNotComparable(measured: Measured): boolean {
+  const { kinds, cases } = measured.plan
+  const shown = kinds.has('prompt') || kinds.has('model') || kinds.has('parameters')
+  return shown && cases.size > 0 && [...cases.values()].every((one) => one.identical)
+}
+
+function setFindings(measured: Measured, comparable: boolean): readonly Finding[] {
+  const { plan } = measured
+  const common = { evalSet: plan.name, threshold: null, value: null }
+  const found: Finding[] = []
+  if (!comparable) {
+    found.push({
+      ...common,
+      rule: 'not-comparable',
+      level: 'fail',
+      message: `${[...plan.kinds].join(' and ')} changed, but both sides would send the same requests, so that there is nothing to compare.`,
+      remedy:
+        'Say by `models:` in parity.yaml what the deployment or alias stands for on each side, or give base and head their own address.',
+    })
+  }
+  if (plan.base === null) {
+    found.push({
+      ...common,
+      rule: 'no-base',
+      level: 'note',
+      message: 'The base has no such eval set: the head ran alone, and no drop can be seen.',
+      remedy: 'From the merge on, changes are compared with it.',
+    })
+  }
+  for (const gate of plan.loosened) {
+    found.push({
+      ...common,
+      rule: 'loosened-gate',
+      level: 'warn',
+      threshold: gate.base,
+      value: gate.head,
+      message: `\`${gate.gate}\` is loosened from ${gate.base} to ${gate.head}. The base's limit applies to this change; the new one takes effect after the merge.`,
+      remedy: 'Nothing to do, if it is meant.',
+    })
+  }
+  return [...found, ...caseFindings(measured)]
+}
+
+function caseFindings(measured: Measured): readonly Finding[] {
+  const { plan } = measured
+  if (plan.base === null) return []
+  const edited = measured.cases.filter((one) => one.role === 'edited').length
+  const moved = edited + plan.removed.length
+  if (moved <= plan.base.cases.length / 10) return []
+  return [
+    {
+      rule: 'cases-changed',
+      level: 'warn',
+      evalSet: plan.name,
+      threshold: '10 %',
+      value: `${moved} of ${plan.base.cases.length}`,
+      message: `${edited} cases were edited and ${plan.removed.length} removed, more than a tenth: the test rests on the others.`,
+      remedy: 'Change the cases in a pull request of their own.',
+    },
+  ]
+}

@@ -1,0 +1,149 @@
+// Slices: shown ones are marked within noise or not; those named in a gate can fail, under their own error budget (Holm).
+
+import type { CaseComparison } from '../compare.ts'
+import type { GateOutcome, Limit } from '../domain.ts'
+import { formatPoints, formatPointsChange } from '../report/numbers.ts'
+import type { Estimate, SliceReport } from '../report/report.ts'
+import { benjaminiHochberg, holm } from '../stats/multiple.ts'
+import { permWorse } from '../stats/permutation.ts'
+import { wilson } from '../stats/proportion.ts'
+import { estimateOf } from './estimate.ts'
+import { capped, lowerLimit } from './limits.ts'
+import { check, type GateCheck, type Measured } from './measured.ts'
+
+/** Family error of all gated slices of a set. */
+const SLICE_ALPHA = 0.01
+/** Adjusted p above which a shown slice's difference is noise. */
+const NOISE = 0.1
+/** Fewer changed cases than this can never be told from chance at SLICE_ALPHA (2^-6 / 2). */
+const MIN_CHANGED = 6
+
+type Slice = {
+  readonly dimension: string
+  readonly value: string
+  readonly cases: readonly CaseComparison[]
+  readonly p: number
+  readonly score: Estimate
+}
+
+export function slicesOf(measured: Measured): {
+  readonly reports: readonly SliceReport[]
+  readonly checks: readonly GateCheck[]
+} {
+  const slices = measured.plan.head.slices.flatMap((dimension) => split(measured, dimension))
+  const gates = measured.plan.gates.slices ?? {}
+  const gated = slices.filter((slice) => gates[slice.dimension]?.maxDropPoints !== undefined)
+  const adjusted = new Map(holm(gated.map((slice) => slice.p)).map((p, i) => [gated[i], p] as const))
+  const shown = new Map(
+    benjaminiHochberg(slices.map((slice) => twoSided(slice.p))).map((p, i) => [slices[i], p] as const),
+  )
+  const checks = slices.flatMap((slice) => {
+    const limits = gates[slice.dimension] ?? {}
+    return [
+      ...(limits.maxDropPoints
+        ? [dropCheck(measured, slice, { limit: limits.maxDropPoints, p: adjusted.get(slice) ?? 1 })]
+        : []),
+      ...(limits.minScore ? [levelCheck(measured, slice, limits.minScore)] : []),
+    ]
+  })
+  const reports = slices.map(
+    (slice): SliceReport => ({
+      dimension: slice.dimension,
+      value: slice.value,
+      n: slice.cases.length,
+      score: slice.score,
+      status: gateStatus(checks, slice) ?? noiseStatus(slice, shown.get(slice) ?? 1),
+      limit: gates[slice.dimension]?.maxDropPoints?.limit ?? null,
+    }),
+  )
+  return { reports, checks }
+}
+
+function split(measured: Measured, dimension: string): Slice[] {
+  const groups = new Map<string, CaseComparison[]>()
+  for (const one of measured.cases) {
+    const value = one.kase.labels[dimension]
+    const usable = one.role === 'paired' ? one.difference !== null : one.role === 'head-only' && one.head !== null
+    if (value !== undefined && usable) groups.set(value, [...(groups.get(value) ?? []), one])
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([value, cases]) => ({ dimension, value, cases, p: pOf(cases), score: estimateOf(cases) }))
+}
+
+function pOf(cases: readonly CaseComparison[]): number {
+  const strata = cases.filter((one) => one.base !== null && one.head !== null && one.difference !== 0)
+  return permWorse(
+    strata.map((one) => ({ base: [Math.round(20 * (one.base ?? 0))], head: [Math.round(20 * (one.head ?? 0))] })),
+  ).midP
+}
+
+function dropCheck(measured: Measured, slice: Slice, test: { limit: Limit; p: number }): GateCheck {
+  const drop = -(slice.score.delta ?? 0)
+  const proven = drop >= test.limit.limit && test.p <= SLICE_ALPHA
+  const status: GateOutcome = proven ? capped(test.limit, 'fail') : drop > test.limit.limit ? 'warn' : 'pass'
+  const name = nameOf(slice)
+  return check(
+    {
+      rule: 'slice-drop',
+      metric: name,
+      base: formatPoints(slice.score.base),
+      head: formatPoints(slice.score.head),
+      change: formatPointsChange(slice.score),
+      limit: `-${test.limit.limit} points`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message: proven
+        ? `The slice ${name} drops by ${formatPoints(drop)} points (limit ${test.limit.limit}, ${slice.cases.length} cases).`
+        : `The slice ${name} drops by ${formatPoints(drop)} points, beyond its limit of ${test.limit.limit}, but ${slice.cases.length} cases cannot tell that from chance.`,
+      remedy: 'Look at the cases of this slice first; an average over all slices hides it.',
+      evidence: slice.cases
+        .filter((one) => (one.difference ?? 0) < 0)
+        .map((one) => one.kase.id)
+        .slice(0, 10),
+    },
+  )
+}
+
+function levelCheck(measured: Measured, slice: Slice, limit: Limit): GateCheck {
+  const heads = slice.cases.flatMap((one) => (one.head === null ? [] : [one.head]))
+  const sum = heads.reduce((total, value) => total + value, 0)
+  const point = heads.length === 0 ? 0 : (100 * sum) / heads.length
+  const status =
+    heads.length === 0 ? 'not-measured' : lowerLimit(limit, { point, bound: 100 * wilson(sum, heads.length).high })
+  const name = nameOf(slice)
+  return check(
+    {
+      rule: 'slice-min-score',
+      metric: `${name} (head)`,
+      base: formatPoints(slice.score.base),
+      head: formatPoints(point),
+      change: '',
+      limit: `at least ${limit.limit}`,
+      status,
+    },
+    {
+      evalSet: measured.plan.name,
+      message: `The slice ${name} scores ${formatPoints(point)} (at least ${limit.limit} wanted).`,
+      remedy: 'Improve the prompt for this slice, or lower the limit with a reason.',
+    },
+  )
+}
+
+const nameOf = (slice: { dimension: string; value: string }) => `${slice.dimension}=${slice.value}`
+
+function gateStatus(checks: readonly GateCheck[], slice: Slice): GateOutcome | null {
+  const own = checks.filter((one) => one.row?.metric === nameOf(slice))
+  return own.find((one) => one.status !== 'pass')?.status ?? own[0]?.status ?? null
+}
+
+function noiseStatus(slice: Slice, adjusted: number): SliceReport['status'] {
+  const changed = slice.cases.filter((one) => one.difference !== null && one.difference !== 0).length
+  if (changed > 0 && changed < MIN_CHANGED) return 'too-few'
+  return adjusted <= NOISE ? 'outside-noise' : 'within-noise'
+}
+
+/** A shown slice may move either way. */
+const twoSided = (p: number) => Math.min(1, 2 * Math.min(p, 1 - p))

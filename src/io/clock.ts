@@ -1,0 +1,27 @@
+// The real clock.
+
+import type { Clock } from '../ports.ts'
+
+/** Longer timers overflow in Node and fire at once. */
+const MAX_TIMER_MS = 2_147_483_647
+
+/** `sleep` rejects with the signal's reason when it is aborted. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const stop = () => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', stop)
+          resolve()
+        },
+        Math.min(Math.max(0, ms), MAX_TIMER_MS),
+      )
+      signal?.addEventListener('abort', stop, { once: true })
+    }),
+}

@@ -1,0 +1,35 @@
+// Bytes to lines, in bounded memory whatever arrives.
+
+import { StringDecoder } from 'node:string_decoder'
+
+/** What is kept of a line that is too long: enough to show, and no JSON. */
+const KEPT_OF_LONG = 200
+
+/** Feeds whole lines (without their break) to `onLine`. A line longer than `maxChars` is cut to its beginning plus `…`. */
+export function lineSplitter(maxChars: number, onLine: (line: string) => void): (chunk: Buffer) => void {
+  const decoder = new StringDecoder('utf8')
+  let parts: string[] = []
+  let length = 0
+  const take = (text: string) => {
+    if (length <= maxChars) parts.push(text)
+    length += text.length
+    if (length > maxChars && parts.length > 1) parts = [parts.join('').slice(0, KEPT_OF_LONG)]
+  }
+  const end = () => {
+    const line = parts.join('')
+    const whole = length <= maxChars
+    parts = []
+    length = 0
+    onLine(whole ? line.replace(/\r$/, '') : `${line.slice(0, KEPT_OF_LONG)}…`)
+  }
+  return (chunk) => {
+    const text = decoder.write(chunk)
+    let from = 0
+    for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
+      take(text.slice(from, to))
+      end()
+      from = to + 1
+    }
+    if (from < text.length) take(text.slice(from))
+  }
+}

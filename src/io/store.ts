@@ -1,0 +1,122 @@
+// The state directory: append-only files of whole lines, for nobody but their owner.
+// Two runs in one directory may share it: every write is whole lines at the end of the file (O_APPEND), so that lines of
+// both stand one after the other and neither waits for a lock that a killed run left behind.
+
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { StringDecoder } from 'node:string_decoder'
+import { UserError } from '../errors.ts'
+import type { Store } from '../ports.ts'
+
+/** Written without waiting for `flush` once this much is kept back. */
+const MAX_BUFFER_CHARS = 1024 * 1024
+
+/** Files appear with their first line. `close` flushes. Names are plain file names. */
+export function createStore(directory: string): Store & { close(): Promise<void> } {
+  const files = new Map<string, number>()
+  const buffers = new Map<string, string[]>()
+  let kept = 0
+
+  const writeAll = () => {
+    for (const [name, lines] of buffers) {
+      buffers.delete(name)
+      const fd = files.get(name) ?? openForAppend(directory, name)
+      files.set(name, fd)
+      writeWhole(fd, `${lines.join('\n')}\n`, directory)
+    }
+    kept = 0
+  }
+  const append = (name: string, line: string) => {
+    checkName(name)
+    if (line.includes('\n')) throw new Error(`a line for ${name} has a line break in it`)
+    const lines = buffers.get(name)
+    if (lines === undefined) buffers.set(name, [line])
+    else lines.push(line)
+    kept += line.length
+    if (kept > MAX_BUFFER_CHARS) writeAll()
+  }
+  const readLines = async (name: string) => {
+    checkName(name)
+    writeAll()
+    return readCompleteLines(`${directory}/${name}`)
+  }
+  const flush = async () => writeAll()
+  const close = async () => {
+    writeAll()
+    for (const fd of files.values()) closeSync(fd)
+    files.clear()
+  }
+  return { append, readLines, flush, close }
+}
+
+function checkName(name: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} is no plain file name`)
+}
+
+/** Symbolic links are refused; a torn last line of a killed run is closed, so that the next line does not stick to it. */
+function openForAppend(directory: string, name: string): number {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const fd = openSync(`${directory}/${name}`, O_APPEND | O_CREAT | O_RDWR | (O_NOFOLLOW ?? 0), 0o600)
+    fchmodSync(fd, 0o600)
+    if (isTorn(fd)) writeWhole(fd, '\n', directory)
+    return fd
+  } catch (error) {
+    throw cannotWrite(error, directory)
+  }
+}
+
+function isTorn(fd: number): boolean {
+  const { size } = fstatSync(fd)
+  if (size === 0) return false
+  const last = Buffer.alloc(1)
+  readSync(fd, last, 0, 1, size - 1)
+  return last[0] !== 0x0a
+}
+
+function writeWhole(fd: number, text: string, directory: string): void {
+  const bytes = Buffer.from(text, 'utf8')
+  try {
+    for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done)
+  } catch (error) {
+    throw cannotWrite(error, directory)
+  }
+}
+
+function cannotWrite(error: unknown, directory: string): unknown {
+  if (error instanceof UserError) return error
+  const code = codeOf(error)
+  if (code === null) return error
+  const full = code === 'ENOSPC' || code === 'EDQUOT'
+  return new UserError({
+    what: full
+      ? `The disk is full: ${directory} cannot take the record of this run.`
+      : `The record of this run cannot be written to ${directory} (${code}).`,
+    remedy: full
+      ? 'Make room or point state-dir elsewhere; a new run goes on from what is recorded.'
+      : 'Point state-dir to a directory of ours that may be written, without symbolic links.',
+  })
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+}
+
+/** In pieces, since a record may be longer than a string may be. What follows the last line break is torn and left out. */
+async function readCompleteLines(path: string): Promise<readonly string[]> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return null
+    throw cannotWrite(error, path)
+  })
+  if (file === null) return []
+  const lines: string[] = []
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  for await (const chunk of file.createReadStream({ highWaterMark: 1024 * 1024 })) {
+    const parts = (rest + decoder.write(chunk as Buffer)).split('\n')
+    rest = parts.pop() ?? ''
+    for (const part of parts) if (part !== '') lines.push(part)
+  }
+  return lines
+}

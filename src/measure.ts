@@ -1,0 +1,58 @@
+// From the runs of a set to what its gates look at: cases compared, the score with its interval, the cost per request.
+
+import { compareCase, metricOf } from './compare.ts'
+import type { CaseRun, EvalSetCalls } from './cost/input.ts'
+import type { CostProjection } from './cost/project.ts'
+import type { Result, Target } from './domain.ts'
+import type { Evaluation } from './evaluate.ts'
+import { estimateOf } from './gate/estimate.ts'
+import type { CostMeasured, Measured } from './gate/measured.ts'
+import { PICO_PER_USD, type Pico } from './money.ts'
+
+export function measure(evaluation: Evaluation, projection: CostProjection): Measured {
+  const { plan, decision } = evaluation
+  const cases = evaluation.runs.map((runs) => compareCase(runs, metricOf(plan.head.compare)))
+  const shown = cases.filter(
+    (one) => one.role === (plan.base === null ? 'head-only' : 'paired') && one.missing === null,
+  )
+  return { plan, cases, decision, score: estimateOf(shown), cost: costOf(plan.name, projection) }
+}
+
+/** Calls of the complete passes, for prices: re-runs are a selection and would bias the mean. */
+export function callsOf(evaluation: Evaluation): EvalSetCalls {
+  const { plan } = evaluation
+  return {
+    name: plan.name,
+    modelBase: plan.base === null ? null : (plan.base.target.model ?? null),
+    modelHead: plan.head.target.model ?? null,
+    pairs: evaluation.runs
+      .filter((runs) => runs.role !== 'edited')
+      .map((runs) => ({
+        caseId: runs.kase.id,
+        base: (runs.identical ? runs.head : runs.base).flatMap((run) => callOf(run, plan.base?.target.kind)),
+        head: runs.head.flatMap((run) => callOf(run, plan.head.target.kind)),
+        identical: runs.identical,
+      })),
+  }
+}
+
+/** A prompt target is priced by its pin, whatever alias answered; an application says which model each answer came from. */
+function callOf(result: Result, kind: Target['kind'] | undefined): readonly CaseRun[] {
+  if (result.trial.step === 'fresh' || result.trial.step === 'probe' || result.outcome.state !== 'answered') return []
+  const { usage, model } = result.outcome.answer
+  return [{ usage: usage ?? null, ...(kind === 'prompt' || model === undefined ? {} : { model }) }]
+}
+
+function costOf(name: string, projection: CostProjection): CostMeasured {
+  const [report, numbers] = [projection.perSet[name], projection.numbers[name]]
+  if (report === undefined || numbers === undefined) throw new Error(`no projection for ${name}`)
+  const { ratio, headPico } = numbers
+  return {
+    report,
+    ratio: ratio === null ? null : { point: ratio.point, low: ratio.low },
+    headUsd:
+      headPico === null ? null : { point: usd(headPico.point), low: headPico.low === null ? null : usd(headPico.low) },
+  }
+}
+
+const usd = (pico: Pico) => Number(pico) / Number(PICO_PER_USD)

@@ -1,0 +1,148 @@
+// What a run of one eval set consists of: its cases with both sides' requests, and the key under which its record lives.
+// Pure. Requests are built for both sides before any call, so that only what differs is called.
+
+import { contentHash } from './config/canonical.ts'
+import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec } from './domain.ts'
+import { caseOrder } from './gate/score.ts'
+import { type LoosenedGate, stricterGates } from './gate/stricter.ts'
+import { type CaseRole, pairCases } from './plan/cases.ts'
+import { environmentNames, type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
+
+export type PlannedCase = {
+  readonly kase: Case
+  readonly role: CaseRole
+  /** Null when the base has no such eval set. */
+  readonly base: Prepared | null
+  readonly head: Prepared
+  /** Both sides would send the same bytes: a tie without a call. */
+  readonly identical: boolean
+}
+
+export type SetPlan = {
+  readonly name: string
+  readonly head: EvalSet
+  readonly base: EvalSet | null
+  readonly because: readonly string[]
+  readonly kinds: ReadonlySet<ChangeKind>
+  readonly cases: ReadonlyMap<string, PlannedCase>
+  readonly removed: readonly Case[]
+  readonly gates: Gates
+  readonly loosened: readonly LoosenedGate[]
+  /** Ids of the cases that enter the paired test, in the order that the content seeds. */
+  readonly order: readonly string[]
+  /** Cases whose identical request is called once, because an absolute gate needs the answer. */
+  readonly levels: readonly string[]
+  readonly mustPass: readonly string[]
+  readonly contentKey: string
+  readonly scorerHash: string
+  readonly judge: string | null
+}
+
+export type PlanContext = {
+  readonly contentIds: { readonly base: string; readonly head: string }
+  readonly environment: (name: string) => string | undefined
+  readonly shard: { readonly index: number; readonly of: number } | null
+}
+
+export type PlanInput = {
+  readonly head: EvalSet
+  readonly base: EvalSet | null
+  readonly because: readonly string[]
+  readonly kinds: ReadonlySet<ChangeKind>
+}
+
+export function planSet(input: PlanInput, context: PlanContext): SetPlan {
+  const { head, base } = input
+  const pairing = pairCases(base, head)
+  const contexts = { base: requestContext(base ?? head, 'base', context), head: requestContext(head, 'head', context) }
+  const mine =
+    context.shard === null
+      ? pairing.cases
+      : pairing.cases.filter(({ kase }) => shardOf(kase.id, context.shard?.of ?? 1) === context.shard?.index)
+  const cases = new Map(mine.map(({ kase, role }) => [kase.id, planCase({ kase, role }, input, contexts)] as const))
+  const { gates, loosened } = stricterGates(base?.gates ?? null, head.gates)
+  const paired = [...cases.values()].filter((one) => one.role === 'paired')
+  const scorerHash = contentHash(head.scorers.map(({ place: _, ...scorer }) => scorer))
+  const contentKey = contentHash({
+    requests: [...cases.values()].map((one) => [one.kase.id, one.kase.hash, hashOf(one.base), hashOf(one.head)]),
+    scorers: scorerHash,
+    gates,
+    run: [head.passes, head.compare, head.threshold ?? null],
+  })
+  return {
+    name: head.name,
+    ...input,
+    cases,
+    removed: pairing.removed,
+    gates,
+    loosened,
+    order: caseOrder(
+      paired.map((one) => one.kase.id),
+      contentKey,
+    ),
+    levels: hasAbsoluteGate(gates) ? [...cases.values()].filter((one) => one.identical).map((one) => one.kase.id) : [],
+    mustPass: [...cases.values()].filter((one) => isMustPass(one.kase, gates.mustPass ?? [])).map((one) => one.kase.id),
+    contentKey,
+    scorerHash,
+    judge: judgeOf(head),
+  }
+}
+
+type Contexts = { readonly base: RequestContext; readonly head: RequestContext }
+
+function planCase(of: { kase: Case; role: CaseRole }, input: PlanInput, contexts: Contexts): PlannedCase {
+  const head = prepareRequest(input.head.target, of.kase, contexts.head)
+  const base = input.base === null ? null : prepareRequest(input.base.target, of.kase, contexts.base)
+  const identical = base?.state === 'ready' && head.state === 'ready' && base.request.hash === head.request.hash
+  return { ...of, base, head, identical }
+}
+
+function requestContext(set: EvalSet, side: 'base' | 'head', context: PlanContext): RequestContext {
+  const environment: Record<string, string> = {}
+  for (const name of environmentNames(set)) {
+    const value = context.environment(name)
+    if (value !== undefined) environment[name] = value
+  }
+  return { side, contentId: context.contentIds[side], environment }
+}
+
+const hashOf = (prepared: Prepared | null) =>
+  prepared === null ? null : prepared.state === 'ready' ? prepared.request.hash : prepared.failure.message
+
+/** Gates on a level and not on a difference: they need the answer of a tie, too. */
+function hasAbsoluteGate(gates: Gates): boolean {
+  const slices = Object.values(gates.slices ?? {}).some((one) => one.minScore !== undefined)
+  const scorers = Object.values(gates.scorers ?? {}).some(
+    (one) => one.maxRatePercent !== undefined || one.minScore !== undefined,
+  )
+  return (
+    gates.minScore !== undefined ||
+    slices ||
+    scorers ||
+    gates.latency?.p95Ms !== undefined ||
+    gates.tokens !== undefined ||
+    gates.cost?.perRequestUsd !== undefined
+  )
+}
+
+export function isMustPass(kase: Case, rules: readonly string[]): boolean {
+  return rules.some((rule) =>
+    rule.startsWith('tag:') ? kase.tags.includes(rule.slice('tag:'.length)) : kase.id === rule,
+  )
+}
+
+function judgeOf(set: EvalSet): string | null {
+  const judges = [...set.scorers, ...set.cases.flatMap((kase) => kase.scorers)].filter(
+    (scorer) => scorer.type === 'llm-rubric',
+  )
+  const models = [...new Set(judges.map(judgeModel))]
+  return models.length === 0 ? null : models.sort().join(', ')
+}
+
+export const judgeModel = (scorer: ScorerSpec) =>
+  typeof scorer.options.model === 'string' ? scorer.options.model : 'not named'
+
+/** Stable share of a case: the same whatever other cases there are. */
+function shardOf(id: string, of: number): number {
+  return (Number.parseInt(contentHash(id).slice(0, 8), 16) % of) + 1
+}

@@ -1,0 +1,88 @@
+// The plan's price before any call: calls, expected and worst-case money. Tokens are estimated from text, prices are exact.
+
+import { estimateTokenCount } from 'tokenx'
+import type { Request, Usage } from '../domain.ts'
+import type { PlannedCase, SetPlan } from '../plan.ts'
+import { type PriceBook, priceOf } from '../prices/book.ts'
+import { costOfUsage } from '../prices/cost-of-usage.ts'
+
+export type Estimate = {
+  readonly calls: number
+  readonly judgeCalls: number
+  /** Null when a model is not priced; `unpriced` names it. Replayed and echoed answers cost nothing. */
+  readonly expectedPico: bigint | null
+  readonly worstPico: bigint | null
+  readonly unpriced: readonly string[]
+}
+
+/** An answer's length when nothing is known of it: a quarter of its bound, or this many tokens. */
+const TYPICAL_OUTPUT = 300
+const UNBOUNDED_OUTPUT = 4_096
+
+export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: number): Estimate {
+  const requests = plans.flatMap(plannedRequests)
+  const judges = plans.reduce((sum, plan) => sum + judgeCalls(plan), 0)
+  const priced = requests
+    .filter((request) => request.kind === 'model')
+    .map((request) => priceRequest(request, book, atMs))
+  const unpriced = [...new Set(priced.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
+  const sum = (of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
+    unpriced.length > 0 ? null : priced.reduce((total, one) => total + (one.state === 'priced' ? of(one) : 0n), 0n)
+  return {
+    calls: requests.length,
+    judgeCalls: judges,
+    expectedPico: sum((one) => one.expected),
+    worstPico: sum((one) => one.worst),
+    unpriced,
+  }
+}
+
+/** Requests of the complete passes; what re-runs add depends on what changes. */
+export function plannedRequests(plan: SetPlan): readonly Request[] {
+  const ties = new Set(plan.levels)
+  return [...plan.cases.values()].flatMap((one) => {
+    if (one.identical) return ties.has(one.kase.id) ? ready(one, ['head']) : []
+    return Array.from({ length: plan.head.passes }, () => ready(one, ['base', 'head'])).flat()
+  })
+}
+
+const ready = (one: PlannedCase, sides: readonly ('base' | 'head')[]) =>
+  sides.flatMap((side) => (one[side]?.state === 'ready' ? [one[side].request] : []))
+
+function judgeCalls(plan: SetPlan): number {
+  const perSet = plan.head.scorers.filter((scorer) => scorer.type === 'llm-rubric').length
+  const perCase = [...plan.cases.values()].reduce(
+    (sum, one) => sum + one.kase.scorers.filter((scorer) => scorer.type === 'llm-rubric').length,
+    0,
+  )
+  return (perSet * plan.cases.size + perCase) * (plan.base === null ? 1 : 2) * plan.head.passes
+}
+
+type Priced =
+  | { readonly state: 'priced'; readonly expected: bigint; readonly worst: bigint }
+  | { readonly state: 'unpriced'; readonly model: string }
+
+function priceRequest(request: Request, book: PriceBook, atMs: number): Priced {
+  const model = `${request.provider}/${request.model ?? ''}`
+  const found = priceOf(book, model, atMs)
+  if (found.state !== 'priced') return { state: 'unpriced', model }
+  const input =
+    estimateTokenCount(request.messages.map((message) => message.content).join('\n')) + 4 * request.messages.length
+  const bound = outputBound(request)
+  const cost = (output: number) => {
+    const usage: Usage = { input, output }
+    const made = costOfUsage(found.price, usage)
+    return made.state === 'priced' ? made.pico : null
+  }
+  const [expected, worst] = [
+    cost(bound === null ? TYPICAL_OUTPUT : Math.max(1, Math.round(bound / 4))),
+    cost(bound ?? UNBOUNDED_OUTPUT),
+  ]
+  return expected === null || worst === null ? { state: 'unpriced', model } : { state: 'priced', expected, worst }
+}
+
+function outputBound(request: Request): number | null {
+  const { max_tokens, max_completion_tokens, max_output_tokens } = request.parameters
+  const bound = [max_tokens, max_completion_tokens, max_output_tokens].find((value) => typeof value === 'number')
+  return typeof bound === 'number' ? bound : null
+}

@@ -1,0 +1,96 @@
+// What one call costs: token counts times rates, in integers. Formula: every token is billed at exactly one rate;
+// a long request pays the tier's rates for all of its tokens; the factor of the batch or service tier comes last.
+
+import type { Usage } from '../domain.ts'
+import { divideRounded, type Pico } from '../money.ts'
+import type { Multiplier, Price, Rates } from './table.ts'
+
+export type CallOptions = {
+  readonly batch?: boolean
+  /** As providers spell it; absent, `default`, `standard` and `auto` are the list price. */
+  readonly tier?: string
+}
+
+/** `usage`: the counts contradict themselves. `price`: the price does not cover this call. Neither is ever 0. */
+export type CallCost =
+  | { readonly state: 'costed'; readonly pico: Pico }
+  | { readonly state: 'error'; readonly cause: 'usage' | 'price'; readonly why: string }
+
+const STANDARD = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'on-demand'])
+
+/** Cost of one call in pico-dollars; a half pico-dollar after a factor is rounded away from zero. */
+export function costOfUsage(price: Price, usage: Usage, options: CallOptions = {}): CallCost {
+  const factor = factorOf(price, options)
+  if (typeof factor === 'string') return { state: 'error', cause: 'price', why: factor }
+  const cost = costAtRates(ratesFor(price, usage.input), usage)
+  if (cost.state === 'error' || !factor) return cost
+  return { state: 'costed', pico: divideRounded(cost.pico * BigInt(factor.num), BigInt(factor.den)) }
+}
+
+/** The factor of a call, null for the list price, or in words why there is none. */
+function factorOf(price: Price, { batch, tier = '' }: CallOptions): Multiplier | null | string {
+  const name = tier.trim().toLowerCase()
+  if (batch || name === 'batch') return price.multipliers.batch ?? 'no batch price is known for this model'
+  if (STANDARD.has(name)) return null
+  if (name === 'flex') return price.multipliers.flex ?? 'no flex price is known for this model'
+  return `no price is known for the service tier ${JSON.stringify(tier)}`
+}
+
+/** The rates that a request of `input` total tokens pays for all of its tokens. */
+export function ratesFor(price: Price, input: number): Rates {
+  return price.tiers.filter((tier) => input > tier.above).at(-1)?.rates ?? price.rates
+}
+
+/** Cost at given rates, whatever the size of the request. */
+export function costAtRates(rates: Rates, usage: Usage): CallCost {
+  const wrong = usageProblem(usage)
+  if (wrong) return { state: 'error', cause: 'usage', why: wrong }
+  let pico = 0n
+  for (const { tokens, rate, name } of billed(rates, usage)) {
+    if (tokens === 0) continue
+    if (rate === undefined) return { state: 'error', cause: 'price', why: `no price is known for ${name} tokens` }
+    pico += BigInt(tokens) * BigInt(rate)
+  }
+  return { state: 'costed', pico }
+}
+
+type Line = { readonly name: string; readonly tokens: number; readonly rate: number | undefined }
+
+/**
+ * Splits the counts so that each token is on one line. Providers that bill no cache (reads or 5-minute writes) charge
+ * the input rate. Audio that must have been cached, because the parts exceed the total, pays the cached audio rate.
+ */
+function billed(rates: Rates, usage: Usage): readonly Line[] {
+  const cached = usage.cachedInput ?? 0
+  const writes = (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0)
+  const audio = usage.audioInput ?? 0
+  const cachedAudio = Math.max(0, cached + writes + audio - usage.input)
+  const audioOutput = usage.audioOutput ?? 0
+  return [
+    { name: 'input', tokens: usage.input - cached - writes - audio + cachedAudio, rate: rates.input },
+    { name: 'cached input', tokens: Math.max(0, cached - cachedAudio), rate: rates.cached ?? rates.input },
+    { name: '5-minute cache write', tokens: usage.cacheWrite5m ?? 0, rate: rates.write5m ?? rates.input },
+    { name: '1-hour cache write', tokens: usage.cacheWrite1h ?? 0, rate: rates.write1h ?? freeWrites(rates) },
+    { name: 'audio input', tokens: audio - Math.min(cachedAudio, cached), rate: rates.audioInput },
+    { name: 'cached audio', tokens: Math.min(cachedAudio, cached), rate: rates.audioCached ?? rates.audioInput },
+    { name: 'output', tokens: usage.output - audioOutput, rate: rates.output },
+    { name: 'audio output', tokens: audioOutput, rate: rates.audioOutput },
+  ]
+}
+
+/** A provider that charges for short writes charges more for long ones: without a figure that is unknown. */
+function freeWrites(rates: Rates): number | undefined {
+  return rates.write5m === undefined ? rates.input : undefined
+}
+
+/** Why counts cannot be true, or null. `reasoning` and audio are parts, not extras. */
+function usageProblem(usage: Usage): string | null {
+  for (const [name, tokens] of Object.entries(usage)) {
+    if (tokens !== undefined && !(Number.isSafeInteger(tokens) && tokens >= 0)) return `${name} tokens: ${tokens}`
+  }
+  const cached = (usage.cachedInput ?? 0) + (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0)
+  if (cached > usage.input) return `${cached} cached input tokens of ${usage.input} in all`
+  if ((usage.audioInput ?? 0) > usage.input) return `${usage.audioInput} audio input tokens of ${usage.input} in all`
+  const parts = Math.max(usage.reasoning ?? 0, usage.audioOutput ?? 0)
+  return parts > usage.output ? `${parts} reasoning or audio tokens in an output of ${usage.output}` : null
+}

@@ -1,0 +1,72 @@
+// What untrusted text is reduced to before any sink sees it: visible characters, line feeds, nothing else.
+// The sinks themselves are in escape.ts.
+
+const ESC = '\\u001B'
+// CSI, OSC (to BEL or ST), and two-character escapes; the 8-bit CSI as well.
+const ANSI = new RegExp(
+  `${ESC}\\][^\\u0007\\u001B]{0,4096}(?:\\u0007|${ESC}\\\\)?|(?:${ESC}\\[|\\u009B)[0-?]{0,64}[ -/]{0,16}[@-~]?|${ESC}[ -/]{0,16}[0-~]?`,
+  'g',
+)
+// Joiners that belong to an emoji sequence or to a script that needs them stay; between Latin letters they only hide text.
+const JOINED =
+  '\\p{Extended_Pictographic}|\\p{Emoji_Modifier}|\\p{M}|\\p{Script=Arabic}|\\p{Script=Devanagari}|\\p{Script=Bengali}|\\p{Script=Malayalam}|\\p{Script=Sinhala}|\\p{Script=Kannada}|\\p{Script=Telugu}|\\p{Script=Tamil}'
+const JOINERS = new RegExp(`(?<!${JOINED})[\\u200C\\u200D]|[\\u200C\\u200D](?!${JOINED})`, 'gu')
+/** Bidirectional controls, other zero-width and filler characters, tag characters and supplementary variation selectors. */
+const INVISIBLE =
+  /[\p{Bidi_Control}\u00AD\u115F\u1160\u180E\u200B\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}]|[\u{E0000}-\u{E0FFF}]|[\uFE00-\uFE0E]|\u034F|\u17B4|\u17B5/gu
+const BREAKS = /\r\n?|[\v\f\u0085\u2028\u2029]/g
+const CONTROLS = /(?![\n\t])\p{Cc}/gu
+/** More marks than any script stacks on one letter ("Zalgo"): the rest only covers other lines. */
+const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu
+const LONE_SURROGATES = /\p{Cs}/gu
+const NONCHARACTERS = /[\uFDD0-\uFDEF\uFFFE\uFFFF]/g
+
+/** Visible text with `\n` as the only line break: no control, bidi, zero-width or ANSI sequence, no lone surrogate. */
+export function clean(text: string): string {
+  return text
+    .replace(LONE_SURROGATES, '\uFFFD')
+    .replace(ANSI, '')
+    .replace(BREAKS, '\n')
+    .replace(CONTROLS, '')
+    .replace(INVISIBLE, '')
+    .replace(JOINERS, '')
+    .replace(NONCHARACTERS, '\uFFFD')
+    .replace(STACKED_MARKS, '$1')
+}
+
+/** `clean` on one line: breaks and tabs become single spaces. */
+export function cleanLine(text: string): string {
+  return clean(text)
+    .replace(/[\s\u00A0]+/g, ' ')
+    .trim()
+}
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** A grapheme may be many code units long; a cut text never has more than this many for each. */
+const UNITS_PER_GRAPHEME = 4
+
+/**
+ * At most `graphemes` graphemes (user-perceived characters, never halves of one) and at most four UTF-16 units for each,
+ * with an ellipsis when something was left off. Reads only the beginning of a long text.
+ */
+export function cut(text: string, graphemes: number): string {
+  if (text.length <= graphemes && !/[\uD800-\uDFFF]/.test(text)) return text
+  const budget = graphemes * UNITS_PER_GRAPHEME
+  const head = text.slice(0, budget + 256)
+  let kept = 0
+  let units = 0
+  for (const { segment } of segmenter.segment(head)) {
+    if (kept === graphemes || units + segment.length > budget) break
+    kept += 1
+    units += segment.length
+  }
+  return units === text.length ? text : `${text.slice(0, units).trimEnd()}…`
+}
+
+/** `clean` and `cut` for texts of any size: what lies far behind the cut is not even looked at. */
+export function cleanCut(text: string, graphemes: number): string {
+  const reach = graphemes * 8 + 4096
+  const near = clean(text.slice(0, reach))
+  const shown = cut(near, graphemes)
+  return text.length > reach && shown === near ? `${shown}…` : shown
+}

@@ -1,0 +1,178 @@
+// One measured eval set as the report shows it.
+
+import { type CaseComparison, flipKind } from '../compare.ts'
+import { canonicalJson } from '../config/canonical.ts'
+import type { Answer, Case, EvalSet, Result } from '../domain.ts'
+import { type Measured, tested } from '../gate/measured.ts'
+import type { SetVerdict } from '../gate/set-verdict.ts'
+import { evidenceText, proposedGates } from './evidence.ts'
+import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
+import { diffSections } from './sections.ts'
+
+/** Longest stretch of an answer that the report carries; the whole text is in calls.jsonl. */
+const SHOWN_CHARACTERS = 4_000
+
+export function evalSetReport(measured: Measured, verdict: SetVerdict, route: string | null): EvalSetReport {
+  const { plan } = measured
+  const target = plan.head.target
+  return {
+    name: plan.name,
+    path: plan.head.path,
+    owner: plan.head.owner ?? null,
+    route,
+    outcome: verdict.outcome,
+    rule: verdict.rule,
+    ranBecause: plan.because,
+    hash: plan.contentKey,
+    scorerHash: plan.scorerHash,
+    judge: plan.judge,
+    model: { base: plan.base === null ? null : modelOf(plan.base), head: modelOf(plan.head) },
+    promptHash: { base: promptHash(plan.base), head: promptHash(plan.head) },
+    promptPath: target.kind === 'prompt' ? target.prompt.path : null,
+    cases: counts(measured),
+    passes: plan.head.passes,
+    pairs: measured.decision?.pairs ?? 0,
+    compare: plan.head.compare,
+    score: measured.score,
+    maxDropPoints: plan.gates.maxDropPoints?.limit ?? null,
+    scorers: verdict.scorers,
+    slices: verdict.slices,
+    gates: verdict.rows,
+    flips: flips(measured),
+    edited: levels(measured, 'edited'),
+    added: levels(measured, 'added'),
+    removed: plan.removed.map((kase) => ({ caseId: kase.id, lastScore: null })),
+    missing: measured.cases.flatMap((one) => (one.missing === null ? [] : [{ caseId: one.kase.id, why: one.missing }])),
+    latency: verdict.latency,
+    tokens: tokens(measured),
+    cost: measured.cost.report,
+    prompts: renderedPrompts(measured),
+    evidence: evidenceText(measured),
+    proposedGates: plan.base === null ? proposedGates(measured) : null,
+    mode: plan.head.mode,
+  }
+}
+
+const modelOf = (set: EvalSet) => set.target.model ?? null
+const promptHash = (set: EvalSet | null) => (set?.target.kind === 'prompt' ? set.target.prompt.hash : null)
+
+function counts(measured: Measured): EvalSetReport['cases'] {
+  const of = (role: CaseComparison['role']) => measured.cases.filter((one) => one.role === role).length
+  return {
+    paired: tested(measured).length,
+    identical: tested(measured).filter((one) => one.identical).length,
+    added: of('added') + of('head-only'),
+    removed: measured.plan.removed.length,
+    edited: of('edited'),
+    missing: measured.cases.filter((one) => one.missing !== null).length,
+  }
+}
+
+function levels(measured: Measured, role: 'edited' | 'added') {
+  return measured.cases
+    .filter((one) => one.role === role)
+    .map((one) => ({ caseId: one.kase.id, base: points(one.base), head: points(one.head) }))
+}
+
+const points = (fraction: number | null) => (fraction === null ? null : 100 * fraction)
+
+const KIND_ORDER = { broken: 0, fixed: 1, flaky: 2, cleared: 3 } as const
+
+/** Worst first, then by id, so that consecutive reports differ only where something changed. */
+function flips(measured: Measured): readonly Flip[] {
+  const labels = measured.decision?.labels ?? {}
+  return tested(measured)
+    .flatMap((one) => {
+      const kind = flipKind(one, labels[one.kase.id])
+      return kind === null ? [] : [flip(one, kind)]
+    })
+    .sort((a, b) => KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || (a.caseId < b.caseId ? -1 : 1))
+}
+
+function flip(one: CaseComparison, kind: Flip['kind']): Flip {
+  const [base, head] = [telling(one.runs.base, kind === 'broken'), telling(one.runs.head, kind !== 'broken')]
+  return {
+    caseId: one.kase.id,
+    kind,
+    base: shownOutput(base),
+    head: shownOutput(head),
+    why: why(kind === 'fixed' ? base : head),
+    baseScore: points(one.base),
+    headScore: points(one.head),
+    input: inputOf(one.kase),
+    expected:
+      one.kase.expected === undefined
+        ? null
+        : cutText(typeof one.kase.expected === 'string' ? one.kase.expected : canonicalJson(one.kase.expected)),
+  }
+}
+
+/** The run that shows the flip: the first that passed, or the first that did not. */
+function telling(runs: readonly Result[], passed: boolean): Result | undefined {
+  return runs.find((run) => run.state === 'scored' && run.pass === passed) ?? runs[0]
+}
+
+function shownOutput(run: Result | undefined): string | null {
+  if (run === undefined) return null
+  if (run.outcome.state === 'failed') return `(${run.outcome.failure.cause}) ${cutText(run.outcome.failure.message)}`
+  return cutText(outputOf(run.outcome.answer))
+}
+
+const outputOf = (answer: Answer) =>
+  answer.text === '' && answer.toolCalls ? canonicalJson(answer.toolCalls) : answer.text
+
+function why(run: Result | undefined): string {
+  if (run === undefined) return ''
+  if (run.outcome.state === 'failed') return cutText(run.outcome.failure.message)
+  const failed = run.scores.flatMap((score) =>
+    score.state === 'scored' && !score.pass && score.weight > 0 ? [`${score.scorer}: ${score.why}`] : [],
+  )
+  return cutText(failed.join('; '))
+}
+
+/** What a person would call the input: the one long variable, else all of them. */
+function inputOf(kase: Case): string | null {
+  const { vars } = kase
+  const named = ['question', 'input', 'prompt', 'query', 'message', 'text']
+    .map((name) => vars[name])
+    .find((value) => typeof value === 'string')
+  return Object.keys(vars).length === 0 ? null : cutText(typeof named === 'string' ? named : canonicalJson(vars))
+}
+
+const cutText = (text: string) => (text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
+
+function tokens(measured: Measured): TokensReport {
+  const input = tokenEstimate(measured, 'input')
+  return {
+    input,
+    output: tokenEstimate(measured, 'output'),
+    sections: diffSections(measured.plan),
+    provenance: input.head === null && input.base === null ? 'unknown' : 'measured',
+  }
+}
+
+function tokenEstimate(measured: Measured, kind: 'input' | 'output'): Estimate {
+  const mean = (side: 'base' | 'head') => average(measured.cases.flatMap((one) => usageOf(one.runs[side], kind)))
+  const [base, head] = [mean('base'), mean('head')]
+  return { base, head, delta: base === null || head === null ? null : head - base, low: null, high: null }
+}
+
+const usageOf = (runs: readonly Result[], kind: 'input' | 'output') =>
+  runs.flatMap((run) =>
+    run.outcome.state === 'answered' && run.outcome.answer.usage ? [run.outcome.answer.usage[kind]] : [],
+  )
+
+const average = (values: readonly number[]) =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** The rendered prompt of the first case whose requests differ, for the diff. */
+function renderedPrompts(measured: Measured): EvalSetReport['prompts'] {
+  const cases = [...measured.plan.cases.values()]
+  const shown = cases.find((one) => !one.identical && one.base !== null) ?? cases[0]
+  if (shown === undefined || measured.plan.head.target.kind !== 'prompt') return null
+  const text = (prepared: typeof shown.base) =>
+    prepared?.state === 'ready'
+      ? prepared.request.messages.map((message) => `${message.role}:\n${message.content}`).join('\n\n')
+      : null
+  return { caseId: shown.kase.id, base: text(shown.base), head: text(shown.head) }
+}

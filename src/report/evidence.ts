@@ -1,0 +1,35 @@
+// What a set has shown and what it cannot see, in words.
+
+import { type Measured, tested } from '../gate/measured.ts'
+import { formatPoints } from './numbers.ts'
+
+export function evidenceText(measured: Measured): string {
+  const { decision, plan } = measured
+  if (decision === null) return `The head ran alone on ${plan.cases.size} cases.`
+  const n = tested(measured).length
+  const limit = plan.gates.maxDropPoints?.limit
+  const interval = decision.interval
+  const ruledOut =
+    interval.low < 0 ? `A drop of more than ${formatPoints(-interval.low)} points is ruled out (95 %).` : ''
+  const thin =
+    limit !== undefined && 300 / n > limit && decision.outcome === 'pass'
+      ? ` ${n} cases cannot see a loss below ${formatPoints(300 / n)} points that is spread thinly over all of them.`
+      : ''
+  const inconclusive =
+    decision.outcome === 'inconclusive' && decision.net !== null && decision.upper !== null
+      ? ` Re-measured net loss ${formatPoints(decision.net)} cases, at most ${formatPoints(decision.upper)} at 95 %${decision.p === null ? '' : `, p ${decision.p.toPrecision(2)}`}.`
+      : ''
+  return `${ruledOut}${inconclusive}${thin}`.trim()
+}
+
+/** Gates for a set that has run once: a floor with room for noise, and the usual limit on drops. */
+export function proposedGates(measured: Measured): string | null {
+  const head = measured.score.head
+  if (head === null) return null
+  const n = measured.cases.length
+  const rate = head / 100
+  const noise = 100 * 1.645 * Math.sqrt(Math.max(rate * (1 - rate), 0.01) / Math.max(n, 1))
+  const floor = Math.max(0, Math.floor((head - 2 * noise) / 5) * 5)
+  const cost = measured.cost.headUsd === null ? '' : '\n  cost: { max_ratio: 1.2 }'
+  return `gates:\n  max_drop_points: 5\n  min_score: ${floor}${cost}`
+}

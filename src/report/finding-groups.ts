@@ -1,0 +1,67 @@
+// Findings in the groups in which they are read.
+
+import type { Finding, FindingRule } from '../domain.ts'
+import type { Report } from './report.ts'
+
+/** Findings about the measurement or the set-up: they come before the results. Everything else explains a gate. */
+const ABOUT_MEASUREMENT = {
+  'no-base': true,
+  'not-comparable': true,
+  'not-measured': true,
+  'missing-runs': true,
+  inconclusive: true,
+  'spend-cap': true,
+  'loosened-gate': true,
+  'scorer-changed': true,
+  'cases-changed': true,
+  uncovered: true,
+  unpriced: true,
+  'not-carried': true,
+  'lock-in-head': true,
+  'provider-error': true,
+  'waiver-expired': true,
+} as const satisfies { readonly [rule in FindingRule]?: true }
+
+function isAboutMeasurement(rule: FindingRule): boolean {
+  return rule in ABOUT_MEASUREMENT
+}
+
+const LEVELS = { fail: 0, warn: 1, note: 2 } as const
+
+function byLevel(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => LEVELS[a.level] - LEVELS[b.level])
+}
+
+export type FindingGroups = {
+  readonly waived: readonly Finding[]
+  readonly measurement: readonly Finding[]
+  readonly gates: readonly Finding[]
+  readonly notes: readonly Finding[]
+}
+
+/** Waivers first of all, then warnings about the measurement, then breached gates and policies; notes go to the details. */
+export function groupFindings(report: Report): FindingGroups {
+  const findings = byLevel(report.verdict.findings)
+  const loud = findings.filter((finding) => finding.rule !== 'waived' && finding.level !== 'note')
+  return {
+    waived: findings.filter((finding) => finding.rule === 'waived'),
+    measurement: loud.filter((finding) => isAboutMeasurement(finding.rule)),
+    gates: loud.filter((finding) => !isAboutMeasurement(finding.rule)),
+    notes: findings.filter((finding) => finding.rule !== 'waived' && finding.level === 'note'),
+  }
+}
+
+/** `measured 12, limit 5`, with what is known of it; empty when neither is. */
+export function findingFigures(finding: Finding): string {
+  const parts = [
+    finding.value === null ? '' : `measured ${finding.value}`,
+    finding.threshold === null ? '' : `limit ${finding.threshold}`,
+  ]
+  return parts.filter((part) => part !== '').join(', ')
+}
+
+/** Waivers that the headline does not already open with. */
+export function waivedLines(report: Report): readonly string[] {
+  const waived = groupFindings(report).waived.map((finding) => finding.message)
+  return waived.filter((message) => !report.verdict.headline.includes(message))
+}

@@ -1,0 +1,145 @@
+// One eval set in full, folded.
+
+import type { Detail } from './markdown.ts'
+import { bullets, cell, cellCode, code, folded, left, limited, prose, right, summaryCode } from './markdown-table.ts'
+import {
+  formatAmount,
+  formatAmountChange,
+  formatMs,
+  formatPoints,
+  formatPointsChange,
+  formatRatio,
+  formatUsd,
+  plural,
+} from './numbers.ts'
+import type { EvalSetReport } from './report.ts'
+import { STATUS_WORDS as WORDS } from './view.ts'
+
+export function setDetails(set: EvalSetReport, detail: Detail): string {
+  const body = [
+    setFacts(set, detail),
+    scorerTable(set, detail),
+    latencyTable(set, detail),
+    tokenTable(set, detail),
+    costLines(set, detail),
+    caseTables(set, detail),
+  ]
+  return folded(`Eval set ${summaryCode(set.name, detail.cell)}`, body.filter((text) => text !== '').join('\n\n'))
+}
+
+function setFacts(set: EvalSetReport, detail: Detail): string {
+  const model =
+    set.model.base === set.model.head ? set.model.head : `${set.model.base ?? 'none'} → ${set.model.head ?? 'none'}`
+  const facts = [
+    `File ${code(set.path, detail.cell)}${set.owner === null ? '' : `, owner ${code(set.owner, detail.cell)}`}`,
+    model === null ? '' : `Model ${code(model, detail.cell)}`,
+    set.judge === null ? '' : `Judge ${code(set.judge, detail.cell)}`,
+    set.ranBecause.length === 0 ? '' : `Ran because ${prose(set.ranBecause.slice(0, 5).join('; '), detail.sentence)}`,
+    `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${WORDS[set.outcome]}${set.rule === null ? '' : ` by \`${set.rule}\``}`,
+    set.evidence === '' ? '' : prose(set.evidence, detail.sentence),
+  ]
+  return facts
+    .filter((fact) => fact !== '')
+    .map((fact) => `- ${fact}`)
+    .join('\n')
+}
+
+function scorerTable(set: EvalSetReport, detail: Detail): string {
+  const rows = set.scorers.map((scorer) => [
+    cellCode(scorer.name, detail.cell),
+    scorer.gating ? 'yes' : 'no',
+    String(scorer.n),
+    formatPoints(scorer.score.base),
+    formatPoints(scorer.score.head),
+    formatPointsChange(scorer.score),
+    WORDS[scorer.status],
+  ])
+  return limited(rows, detail.detailRows, [
+    left('scorer'),
+    left('gates'),
+    right('cases'),
+    right('base'),
+    right('head'),
+    right('change'),
+    left('status'),
+  ])
+}
+
+function latencyTable(set: EvalSetReport, detail: Detail): string {
+  const { p95, ratio, low, high, stages } = set.latency
+  if (ratio === null && p95.base === null && p95.head === null && stages.length === 0) return ''
+  const interval = low === null || high === null ? '' : ` (${formatRatio(low)} to ${formatRatio(high)})`
+  const rows = [
+    [
+      `p95${p95.note === undefined ? '' : ` ${cell(p95.note, detail.cell)}`}`,
+      formatMs(p95.base),
+      formatMs(p95.head),
+      `${formatRatio(ratio)}${interval}`,
+    ],
+    ...stages.map(({ stage, base, head }) => [cellCode(stage, detail.cell), formatMs(base), formatMs(head), '-']),
+  ]
+  return limited(rows, detail.detailRows, [left('latency'), right('base'), right('head'), right('ratio of the means')])
+}
+
+function tokenTable(set: EvalSetReport, detail: Detail): string {
+  const { input, output, sections, provenance } = set.tokens
+  if (provenance === 'unknown' && sections.length === 0) return ''
+  const rows = [
+    [`input (${provenance})`, formatAmount(input.base), formatAmount(input.head), formatAmountChange(input)],
+    [`output (${provenance})`, formatAmount(output.base), formatAmount(output.head), formatAmountChange(output)],
+    ...sections.map(({ origin, base, head }) => [
+      cellCode(origin, detail.cell),
+      formatAmount(base),
+      formatAmount(head),
+      signedDifference(base, head),
+    ]),
+  ]
+  return limited(rows, detail.detailRows, [left('tokens per request'), right('base'), right('head'), right('change')])
+}
+
+function signedDifference(base: number, head: number): string {
+  return formatAmountChange({ base, head, delta: head - base, low: null, high: null })
+}
+
+function costLines(set: EvalSetReport, detail: Detail): string {
+  const { parts, provenance, priceDate, events, state } = set.cost
+  const shown = Object.entries(parts).map(([name, usd]) => `${cell(name, detail.cell)} ${formatUsd(usd)}`)
+  const lines = [
+    `Cost is ${state}${provenance === '' ? '' : `: ${prose(provenance, detail.sentence)}`}${priceDate === null ? '' : ` (prices of ${prose(priceDate, 20)})`}`,
+    shown.length === 0 ? '' : `Change by part: ${shown.join(', ')}`,
+    ...events.map((event) => prose(event, detail.sentence)),
+  ]
+  return bullets(
+    lines.filter((line) => line !== ''),
+    detail.detailRows,
+  )
+}
+
+function caseTables(set: EvalSetReport, detail: Detail): string {
+  const pairs = [left('case'), right('base'), right('head')]
+  const both = (cases: EvalSetReport['edited']) =>
+    cases.map(({ caseId, base, head }) => [cellCode(caseId, detail.cell), formatPoints(base), formatPoints(head)])
+  const named = (title: string, text: string) => (text === '' ? '' : `**${title}**\n\n${text}`)
+  return [
+    named('Edited cases (outside the comparison)', limited(both(set.edited), detail.detailRows, pairs)),
+    named('Added cases', limited(both(set.added), detail.detailRows, pairs)),
+    named(
+      'Removed cases',
+      limited(
+        set.removed.map(({ caseId, lastScore }) => [cellCode(caseId, detail.cell), formatPoints(lastScore)]),
+        detail.detailRows,
+        [left('case'), right('last score')],
+      ),
+    ),
+    named(
+      'Missing pairs',
+      limited(
+        set.missing.map(({ caseId, why }) => [cellCode(caseId, detail.cell), cell(why, detail.sentence)]),
+        detail.detailRows,
+        [left('case'), left('why')],
+      ),
+    ),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n')
+}

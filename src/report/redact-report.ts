@@ -1,0 +1,97 @@
+// Which parts of a report are free text (redacted) and which are names that other programs match on (left alone).
+
+import type { Redactor } from './redact.ts'
+import type { Report } from './report.ts'
+
+/** Names, hashes, dates and enumerations: redacting them would break matching, and no model writes them. */
+const EXACT = new Set([
+  'schema',
+  'version',
+  'node',
+  'startedAt',
+  'sha',
+  'hash',
+  'scorerHash',
+  'configHash',
+  'promptHash',
+  'runUrl',
+  'priceDate',
+  'outcome',
+  'rule',
+  'level',
+  'kind',
+  'status',
+  'state',
+  'trust',
+  'mode',
+  'compare',
+  'provenance',
+  'caseId',
+  'event',
+  'evalSet',
+  'evalSets',
+  'name',
+  'path',
+  'previousPath',
+  'promptPath',
+  'owner',
+  'actor',
+  'route',
+  'pair',
+  'model',
+  'judge',
+])
+/** Keys whose whole subtree is figures or hashes. */
+const EXACT_TREES = new Set([
+  'promptHash',
+  'model',
+  'perRequestUsd',
+  'perMonthUsd',
+  'limitUsd',
+  'score',
+  'cases',
+  'calls',
+  'usd',
+  'parts',
+  'tool',
+  'sides',
+])
+
+/** The report with every free text passed through the redactor. Shape and figures stay as they are. */
+export function redactReport(report: Report, redact: Redactor): Report {
+  return redactValue(report, redact) as Report
+}
+
+function redactValue(value: unknown, redact: Redactor): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, redact))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactEntry(key, item, redact)]))
+}
+
+function redactEntry(key: string, item: unknown, redact: Redactor): unknown {
+  if (EXACT_TREES.has(key)) return item
+  if (EXACT.has(key) && (typeof item === 'string' || Array.isArray(item))) return item
+  return redactValue(item, redact)
+}
+
+/** `comment.outputs: numbers-only`: no text that a model, a judge or a case wrote is left; ids and figures stay. */
+export function numbersOnly(report: Report): Report {
+  return {
+    ...report,
+    evalSets: report.evalSets.map((set) => ({
+      ...set,
+      prompts: null,
+      flips: set.flips.map((flip) => ({
+        caseId: flip.caseId,
+        kind: flip.kind,
+        base: null,
+        head: null,
+        why: '',
+        baseScore: flip.baseScore,
+        headScore: flip.headScore,
+      })),
+      missing: set.missing.map(({ caseId }) => ({ caseId, why: 'no usable answer' })),
+    })),
+  }
+}

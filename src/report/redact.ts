@@ -1,0 +1,111 @@
+// Takes secrets and personal data out of every text before it is shared. Names of people are not found: use `numbers-only`.
+
+import { UserError } from '../errors.ts'
+import { PERSONAL_DATA } from './personal-data.ts'
+import { SECRET_SHAPES } from './secret-shapes.ts'
+
+/** Text in, the same text with `[redacted: kind]` in place of what must not be shared. Idempotent. */
+export type Redactor = (text: string) => string
+
+/** Shorter "secrets" would blacken ordinary words. */
+const SHORTEST_SECRET = 6
+
+/**
+ * Known secret shapes, personal data, the given `secrets` (plain, URL-encoded, base64 and hex) and the user's `patterns`,
+ * which are RE2 (linear time; no lookaround or backreference). Throws a UserError for a pattern that does not compile.
+ */
+export async function createRedactor(options: {
+  readonly secrets: readonly string[]
+  readonly patterns: readonly string[]
+}): Promise<Redactor> {
+  const custom = await compilePatterns(options.patterns)
+  const literals = literalPattern(options.secrets)
+  return (text) => personal(shapes(custom.reduce((left, pass) => pass(left), secrets(text, literals))))
+}
+
+function secrets(text: string, literals: RegExp | null): string {
+  return literals === null ? text : text.replace(literals, '[redacted: configured key]')
+}
+
+function shapes(text: string): string {
+  return SECRET_SHAPES.reduce((left, { kind, pattern }) => left.replace(pattern, `[redacted: ${kind}]`), text)
+}
+
+function personal(text: string): string {
+  return PERSONAL_DATA.reduce((left, { kind, pattern, holds }) => {
+    return left.replace(pattern, (match: string, ...rest: unknown[]) => {
+      const offset = rest.find((part): part is number => typeof part === 'number') ?? 0
+      const before = left.slice(Math.max(0, offset - 16), offset)
+      const after = left.slice(offset + match.length, offset + match.length + 16)
+      return holds === undefined || holds(match, before, after) ? `[redacted: ${kind}]` : match
+    })
+  }, text)
+}
+
+function literalPattern(configured: readonly string[]): RegExp | null {
+  const forms = configured
+    .filter((secret) => secret.trim().length >= SHORTEST_SECRET)
+    .flatMap((secret) => encodings(secret.trim()))
+  const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length)
+  return longestFirst.length === 0 ? null : new RegExp(longestFirst.map(quoted).join('|'), 'g')
+}
+
+/** The forms in which an echoing server or a log shows a key. */
+function encodings(secret: string): readonly string[] {
+  const well = secret.replace(/\p{Cs}/gu, '')
+  const bytes = Buffer.from(well, 'utf8')
+  const json = JSON.stringify(well).slice(1, -1)
+  const reversed = [...well].reverse().join('')
+  return [
+    well,
+    encodeURIComponent(well),
+    json,
+    reversed,
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    ...base64Forms(bytes),
+  ]
+}
+
+/** Base64 of the key alone and inside other data: the part that does not depend on its neighbours, for each of three offsets. */
+function base64Forms(bytes: Buffer): readonly string[] {
+  const whole = [bytes.toString('base64'), bytes.toString('base64url')]
+  const inside = [0, 1, 2].flatMap((offset) => {
+    const shifted = Buffer.concat([Buffer.alloc(offset), bytes])
+    const start = Math.ceil((offset * 8) / 6)
+    const end = Math.floor((shifted.length * 8) / 6)
+    return [shifted.toString('base64').slice(start, end), shifted.toString('base64url').slice(start, end)]
+  })
+  return [...whole, ...inside].filter((form) => form.length >= 8)
+}
+
+function quoted(literal: string): string {
+  return literal.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+}
+
+async function compilePatterns(patterns: readonly string[]): Promise<readonly Redactor[]> {
+  if (patterns.length === 0) return []
+  const { RE2JS } = await import('re2js')
+  return patterns.map((source) => {
+    const compiled = attempt(() => RE2JS.compile(source), source)
+    if (compiled.matcher('').matches())
+      throw badPattern(source, 'it matches the empty text, so it would replace everything')
+    return (text) => compiled.matcher(text).replaceAll('[redacted: pattern]')
+  })
+}
+
+function attempt<T>(compile: () => T, source: string): T {
+  try {
+    return compile()
+  } catch (error) {
+    throw badPattern(source, error instanceof Error ? error.message : String(error))
+  }
+}
+
+function badPattern(source: string, why: string): UserError {
+  return new UserError({
+    what: `The pattern ${JSON.stringify(source)} under \`redact\` cannot be used: ${why}.`,
+    expected: 'a regular expression of RE2 (no lookaround, no backreference)',
+    remedy: 'Correct the pattern or remove it.',
+  })
+}

@@ -1,0 +1,94 @@
+// The report's facts as sentences, the same in every rendering. Plain text: each renderer escapes it for its own sink.
+
+import type { Change } from '../domain.ts'
+import { formatUsd, formatUsdSigned, plural, shortSha } from './numbers.ts'
+import type { EvalSetReport, Report, RouteReport } from './report.ts'
+import { orderedSets } from './view.ts'
+
+/** `base 1a2b3c4 (main) -> head 5d6e7f8 (feature), merge base …`. */
+export function sideLabel(side: { readonly ref: string; readonly sha: string | null } | null): string {
+  return side === null ? 'no base' : `${shortSha(side.sha)} (${side.ref})`
+}
+
+export function casesSentence(report: Report): string {
+  const sum = (pick: (set: EvalSetReport) => number) => report.evalSets.reduce((total, set) => total + pick(set), 0)
+  const parts: readonly (readonly [number, string])[] = [
+    [sum((set) => set.cases.identical), 'with identical requests'],
+    [sum((set) => set.cases.edited), 'edited'],
+    [sum((set) => set.cases.added), 'added'],
+    [sum((set) => set.cases.removed), 'removed'],
+    [sum((set) => set.cases.missing), 'missing'],
+  ]
+  const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return [
+    `${plural(
+      sum((set) => set.cases.paired),
+      'case',
+    )} in pairs`,
+    ...said,
+  ].join(', ')
+}
+
+/** `$0.42 for 200 calls and 40 judge calls in 3 min 2 s`. */
+export function spentUsd(report: Report): string {
+  const { target, judge } = report.run.usd
+  if (target === null) return 'cost not known'
+  if (judge === null) return `${formatUsd(target)} without the judge`
+  return formatUsd(String(Number(target) + Number(judge)))
+}
+
+export function plannedSentence(report: Report): string | null {
+  const plan = report.run.plan
+  if (plan === null) return null
+  const judge = plan.judgeCalls > 0 ? ` and ${plural(plan.judgeCalls, 'judge call')}` : ''
+  const worst = plan.worstUsd === null ? '' : `, at most ${formatUsd(plan.worstUsd)}`
+  const price = plan.usd === null ? 'at a price that is not known' : `for about ${formatUsd(plan.usd)}`
+  return `${plural(plan.calls, 'call')}${judge} planned, ${price}${worst}.`
+}
+
+export function incompleteSentence(report: Report): string | null {
+  const incomplete = report.run.incomplete
+  if (incomplete === undefined) return null
+  return `The run is incomplete (${incomplete.reason}): ${plural(incomplete.done, 'call')} of ${incomplete.planned} done. What was learnt so far is below.`
+}
+
+export function routeSentence(route: RouteReport): string {
+  const { base, head, delta, low, high } = route.perMonthUsd
+  const interval = low === null || high === null ? '' : ` (${formatUsdSigned(low)} to ${formatUsdSigned(high)})`
+  const limits = [
+    route.limitUsd.monthly === null ? '' : `ceiling ${formatUsd(route.limitUsd.monthly)} a month`,
+    route.limitUsd.monthlyDelta === null ? '' : `limit ${formatUsdSigned(route.limitUsd.monthlyDelta)} for a change`,
+  ].filter((limit) => limit !== '')
+  const change = delta === null ? '' : `, ${formatUsdSigned(delta)}${interval}`
+  const bound = limits.length === 0 ? '' : `; ${limits.join(', ')}`
+  if (base === null) return `${formatUsd(head)} a month${bound}`
+  return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${bound}`
+}
+
+export function changeTitle(change: Change): string {
+  const place = change.line === undefined ? change.path : `${change.path}:${change.line}`
+  const symbol = change.symbol === undefined ? '' : `#${change.symbol}`
+  return `${place}${symbol}`
+}
+
+/** `from → to` of a pin or parameter, null when the change has neither. */
+export function changeValues(change: Change): string | null {
+  if (change.from === undefined && change.to === undefined) return null
+  return `${change.from ?? 'nothing'} → ${change.to ?? 'nothing'}`
+}
+
+/** Sets that ran on the head alone, so that there is nothing to compare yet. */
+export function firstRuns(report: Report): readonly EvalSetReport[] {
+  return orderedSets(report).filter(
+    (set) => set.rule === 'no-base' || (report.sides.base === null && set.score.head !== null),
+  )
+}
+
+/** A command that repeats the run on a laptop; null when a side is not a commit. Refs are commits, so nothing needs quoting. */
+export function reproduceCommand(report: Report): string | null {
+  const base = report.sides.base?.sha
+  const head = report.sides.head.sha
+  const isSha = (sha: string | null | undefined): sha is string => /^[0-9a-f]{7,64}$/.test(sha ?? '')
+  if (!isSha(head)) return null
+  return isSha(base) ? `prompt-parity run --base ${base} --head ${head}` : `prompt-parity run --head ${head}`
+}

@@ -1,0 +1,140 @@
+// One attempt after the other: when it starts, what it teaches, what follows.
+
+import type { Outcome } from '../domain.ts'
+import { type Attempt, attempt } from '../targets/call.ts'
+import { transient } from '../targets/shape.ts'
+import type { Reservation } from './budget.ts'
+import { callRecord } from './call-record.ts'
+import { allowedMs, isImpatient, watchHung } from './hung.ts'
+import { attemptsOf, type Flight, type Job, type Lane } from './lane.ts'
+import type { RunLimits } from './limits.ts'
+import { type Next, nextStep, treatmentOf } from './retry.ts'
+import { fail, reject, type State, settle, settleWaiting } from './state.ts'
+
+/** Starts what may start. */
+export function pump(state: State, lane: Lane): void {
+  while (lane.flights.size < lane.limiter.current()) {
+    const job = lane.queue.peek()
+    if (job === undefined) return
+    if (state.fatal !== null || state.deps.signal?.aborted || lane.breaker.open() !== null) {
+      settleWaiting(state, lane)
+      return
+    }
+    const reservation = state.budget.reserve(job.work.request)
+    if (reservation === 'wait') return
+    lane.queue.shift()
+    if (reservation === 'no') settle(state, job, transient('budget', 'the spend cap of this run is reached'))
+    else
+      fly(state, lane, { job, reservation }).catch((error: unknown) => {
+        fail(state, error)
+        reject(job, error)
+      })
+  }
+}
+
+type Boarding = { readonly job: Job; readonly reservation: Reservation }
+
+/** One attempt, recorded before and after. */
+async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Promise<void> {
+  const { work, key } = job
+  const startedMs = state.deps.clock.now()
+  const startedAt = new Date(startedMs).toISOString()
+  job.first ??= { ms: startedMs, iso: startedAt }
+  const flight = board(state, lane, { job, startedMs })
+  const epoch = lane.limiter.epoch()
+  await state.record.intend(key, startedAt)
+  const made = await callOnce(state, flight)
+  lane.flights.delete(flight)
+  const nowMs = state.deps.clock.now()
+  const costPico = state.budget.settle(reservation, work.request, made.outcome)
+  lane.limiter.note(treatmentOf(made.outcome) === 'wait', epoch)
+  const next = learn(state, lane, { job, made, nowMs })
+  const stored = { outcome: made.outcome, attempts: attemptsOf(job), startedAt: job.first.iso }
+  const final = made.outcome.state === 'answered' || made.outcome.failure.kind === 'behavioural'
+  await state.record.end(key, { work, stored, raw: made.raw, final })
+  const endedAt = new Date(nowMs).toISOString()
+  const facts = {
+    attempt: attemptsOf(job),
+    startedAt,
+    endedAt,
+    retried: next.step === 'again',
+    costPico,
+    raw: made.raw,
+  }
+  state.deps.onCall?.(callRecord(work, made.outcome, facts))
+  if (next.step === 'again') postpone(state, lane, { job, atMs: next.atMs, outcome: made.outcome })
+  else settle(state, job, made.outcome)
+  for (const other of state.lanes.values()) pump(state, other)
+}
+
+/** Puts the attempt into the air, with as much patience as the answers so far suggest. */
+function board(state: State, lane: Lane, { job, startedMs }: { job: Job; startedMs: number }): Flight {
+  const timeoutMs = allowedMs(state, lane, job)
+  const flight = { job, startedMs, timeoutMs, controller: new AbortController(), hung: false, watched: false }
+  lane.flights.add(flight)
+  return flight
+}
+
+async function callOnce(state: State, flight: Flight): Promise<Attempt> {
+  const { job, controller, timeoutMs } = flight
+  const { trial, request, promptHash } = job.work
+  const context = { trial, timeoutMs, signal: controller.signal, ...(promptHash === undefined ? {} : { promptHash }) }
+  const made = await state.deps.call(request, context)
+  if (!flight.hung || made.outcome.state === 'answered' || made.outcome.failure.cause !== 'cancelled') return made
+  return attempt(transient('timeout', `${request.provider} was silent for far longer than its other answers took`))
+}
+
+type Learnt = { readonly job: Job; readonly made: Attempt; readonly nowMs: number }
+
+/** What an attempt tells about its job and about the provider. */
+function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
+  const { outcome, retryAfterMs } = made
+  if (treatmentOf(outcome) === 'wait') job.refusals += 1
+  else job.faults += 1
+  if (attemptsOf(job) > 1) state.counts.retried += 1
+  const firstMs = job.first?.ms ?? nowMs
+  const { key, faults, refusals } = job
+  const next = nextStep(outcome, { key, faults, refusals, firstMs, nowMs, retryAfterMs }, limitsFor(state, job))
+  noteBreaker(lane, next, { outcome, nowMs })
+  if (outcome.state === 'answered' && outcome.answer.latencyMs !== null && isImpatient(job)) {
+    lane.patience(job.work.request.model).note(outcome.answer.latencyMs)
+    watchHung(state, lane)
+  }
+  if (lane.breaker.open() !== null || state.deps.signal?.aborted || state.fatal !== null) {
+    settleWaiting(state, lane)
+    return next.step === 'again' ? { step: 'exhausted' } : next
+  }
+  return next
+}
+
+function limitsFor({ limits }: State, job: Job): RunLimits {
+  return job.work.request.kind === 'command' ? { ...limits, maxAttempts: limits.commandAttempts } : limits
+}
+
+function noteBreaker(lane: Lane, next: Next, { outcome, nowMs }: { outcome: Outcome; nowMs: number }): void {
+  if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') {
+    lane.breaker.alive(nowMs)
+    return
+  }
+  const { failure } = outcome
+  if (next.step === 'stop') lane.breaker.stop(failure)
+  if (next.step === 'exhausted') lane.breaker.exhausted(failure)
+  if (treatmentOf(outcome) === 'again') lane.breaker.fault(failure, nowMs)
+}
+
+type Postponed = { readonly job: Job; readonly atMs: number; readonly outcome: Outcome }
+
+/** The slot is free meanwhile. Whoever ends the wait early has taken the job out of `delayed` and settles it. */
+function postpone(state: State, lane: Lane, { job, atMs, outcome }: Postponed): void {
+  if (lane.over.signal.aborted) {
+    settle(state, job, outcome)
+    return
+  }
+  lane.delayed.add(job)
+  const back = () => {
+    if (!lane.delayed.delete(job)) return
+    lane.queue.pushFirst(job)
+    pump(state, lane)
+  }
+  state.deps.clock.sleep(Math.max(0, atMs - state.deps.clock.now()), lane.over.signal).then(back, () => undefined)
+}

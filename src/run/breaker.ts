@@ -1,0 +1,48 @@
+// When a provider is given up for the rest of a run.
+
+import type { Failure } from '../domain.ts'
+import type { RunLimits } from './limits.ts'
+
+export type Breaker = {
+  /** Why no more calls are made; null while they are. */
+  open(): Failure | null
+  /** It answered, if only to refuse a request for what it asks. */
+  alive(nowMs: number): void
+  /** An attempt failed for no reason of its own. */
+  fault(failure: Failure, nowMs: number): void
+  /** A call ended without an answer. */
+  exhausted(failure: Failure): void
+  /** Wrong key, empty account: nothing can succeed. */
+  stop(failure: Failure): void
+}
+
+export function createBreaker(limits: RunLimits): Breaker {
+  let open: Failure | null = null
+  let calls = 0
+  let faults = 0
+  let quietSince: number | null = null
+  const giveUp = (failure: Failure, why: string) => {
+    open ??= { ...failure, message: `given up, ${why}: ${failure.message}` }
+  }
+  return {
+    open: () => open,
+    alive: (nowMs) => {
+      calls = 0
+      faults = 0
+      quietSince = nowMs
+    },
+    fault: (failure, nowMs) => {
+      faults += 1
+      quietSince ??= nowMs
+      const quiet = nowMs - quietSince > limits.breakerSilenceMs
+      if (quiet && faults >= limits.breakerCalls) giveUp(failure, `no answer for ${limits.breakerSilenceMs / 1000} s`)
+    },
+    exhausted: (failure) => {
+      calls += 1
+      if (calls >= limits.breakerCalls) giveUp(failure, `${calls} calls in a row had no answer`)
+    },
+    stop: (failure) => {
+      open ??= failure
+    },
+  }
+}

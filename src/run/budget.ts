@@ -1,0 +1,110 @@
+// The spend cap. The worst case of a call is put aside before it is made, so that calls in flight cannot pass the cap together.
+
+import { canonicalJson } from '../config/canonical.ts'
+import type { Json, Outcome, Request, Usage } from '../domain.ts'
+import { ANTHROPIC_MAX_TOKENS } from '../targets/anthropic.ts'
+
+/** Price of a call in pico-dollars; null when the model has no known price. */
+export type Price = (usage: Usage, request: Request) => bigint | null
+
+export type BudgetSettings = {
+  readonly price: Price
+  readonly maxPico: bigint | null
+  readonly maxCalls: number | null
+}
+
+export type Reservation = { readonly worstPico: bigint | null }
+
+export type Spent = {
+  /** Of calls whose usage and price are known. */
+  readonly pico: bigint
+  /** Worst case of calls that may have been billed and said nothing: timeouts, broken answers, answers without usage. */
+  readonly uncertainPico: bigint
+  /** Answered calls without a price. */
+  readonly unpriced: number
+  readonly calls: number
+}
+
+export type Budget = {
+  /** `wait`: it may fit once a call in flight has ended. `no`: the cap is hit, for good: smaller calls do not slip past it. */
+  reserve(request: Request): Reservation | 'wait' | 'no'
+  /** Gives the reservation back and books what the call cost; null when that is unknown. */
+  settle(reservation: Reservation, request: Request, outcome: Outcome): bigint | null
+  spent(): Spent
+}
+
+/** Before any answer was seen and without a bound in the parameters. */
+const FIRST_OUTPUT_TOKENS = 4096
+const LONGEST_FACTOR = 4
+
+export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budget {
+  const longest = new Map<string, number>()
+  let pico = 0n
+  let uncertainPico = 0n
+  let reserved = 0n
+  let inFlight = 0
+  let unpriced = 0
+  let calls = 0
+  let closed = false
+
+  const reserve = (request: Request): Reservation | 'wait' | 'no' => {
+    closed ||= maxCalls !== null && calls >= maxCalls
+    if (closed) return 'no'
+    const worstPico = price(worstUsage(request, longest.get(modelOf(request))), request)
+    const committed = pico + uncertainPico
+    if (maxPico !== null && committed + reserved + (worstPico ?? 0n) > maxPico) {
+      closed = inFlight === 0 || committed + (worstPico ?? 0n) > maxPico
+      return closed ? 'no' : 'wait'
+    }
+    reserved += worstPico ?? 0n
+    inFlight += 1
+    calls += 1
+    return { worstPico }
+  }
+  const settle = ({ worstPico }: Reservation, request: Request, outcome: Outcome): bigint | null => {
+    reserved -= worstPico ?? 0n
+    inFlight -= 1
+    const usage = outcome.state === 'answered' ? outcome.answer.usage : undefined
+    if (usage !== undefined) {
+      longest.set(modelOf(request), Math.max(usage.output, longest.get(modelOf(request)) ?? 0))
+      const cost = price(usage, request)
+      if (cost === null) unpriced += 1
+      else pico += cost
+      return cost
+    }
+    if (!mayBeBilled(outcome)) return 0n
+    if (worstPico === null) unpriced += 1
+    else uncertainPico += worstPico
+    return null
+  }
+  return { reserve, settle, spent: () => ({ pico, uncertainPico, unpriced, calls }) }
+}
+
+function modelOf(request: Request): string {
+  return `${request.provider}/${request.model}`
+}
+
+/** Refusals with a status and connections that never stood cost nothing; what was cut off or came back broken may. */
+function mayBeBilled(outcome: Outcome): boolean {
+  if (outcome.state === 'answered') return true
+  if (outcome.failure.status !== undefined) return false
+  return ['timeout', 'malformed-answer', 'empty-answer', 'cancelled'].includes(outcome.failure.cause)
+}
+
+/** Input: half a token per byte, above every tokenizer on ordinary text. Output: the bound of the request, else from what was seen. */
+function worstUsage(request: Request, longestSeen: number | undefined): Usage {
+  const { messages, tools, responseFormat, application } = request
+  const bytes = Buffer.byteLength(canonicalJson({ messages, tools, responseFormat, application }), 'utf8')
+  const seen = longestSeen === undefined ? FIRST_OUTPUT_TOKENS : LONGEST_FACTOR * longestSeen
+  return { input: Math.ceil(bytes / 2), output: outputBound(request) ?? seen }
+}
+
+/** Tokens that a request allows for its answer, under any name that providers have for it; null when it names no bound. */
+export function outputBound({ parameters, endpoint }: Request): number | null {
+  const names = ['max_completion_tokens', 'max_output_tokens', 'max_tokens', 'maxOutputTokens']
+  const bounds = names.map((name): Json | undefined => parameters[name])
+  const bound = bounds.find((value) => typeof value === 'number' && value > 0)
+  if (typeof bound !== 'number') return endpoint === 'messages' ? ANTHROPIC_MAX_TOKENS : null
+  const { n: choices } = parameters
+  return bound * (typeof choices === 'number' && choices > 1 ? choices : 1)
+}

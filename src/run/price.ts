@@ -1,0 +1,20 @@
+// What a call costs, at the prices of the run's date.
+
+import type { Request, Usage } from '../domain.ts'
+import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
+import { costOfUsage } from '../prices/cost-of-usage.ts'
+import type { Price } from './budget.ts'
+
+/** Null for an unpriced model or usage that cannot be priced. Applications pay for themselves: their price is not ours to see. */
+export function createPricer(book: PriceBook, atMs: number): Price {
+  const known = new Map<string, PriceLookup>()
+  return (usage: Usage, request: Request) => {
+    if (request.kind === 'echo' || request.kind === 'replay') return 0n
+    const id = request.endpoint === 'application' ? (request.model ?? '') : `${request.provider}/${request.model ?? ''}`
+    const found = known.get(id) ?? priceOf(book, id, atMs)
+    known.set(id, found)
+    if (found.state !== 'priced') return null
+    const cost = costOfUsage(found.price, usage)
+    return cost.state === 'costed' ? cost.pico : null
+  }
+}

@@ -1,0 +1,78 @@
+// What follows an attempt. Pure: the jitter comes from the call's own key.
+
+import type { ErrorCause, Outcome } from '../domain.ts'
+import { sha256 } from '../targets/request.ts'
+import type { RunLimits } from './limits.ts'
+
+/** `wait`: asked too fast. `again`: a fault of the world. `stop`: no call to this provider can succeed. `end`: this is the outcome. */
+type Treatment = 'wait' | 'again' | 'stop' | 'end'
+
+const TREATMENT: { readonly [cause in ErrorCause]: Treatment } = {
+  'rate-limit': 'wait',
+  quota: 'stop',
+  timeout: 'again',
+  connection: 'again',
+  server: 'again',
+  authentication: 'stop',
+  'malformed-answer': 'again',
+  'empty-answer': 'again',
+  budget: 'end',
+  cancelled: 'end',
+  'no-answer-recorded': 'end',
+  echo: 'end',
+  'unknown-model': 'end',
+  'refused-request': 'end',
+  'context-too-long': 'end',
+  'content-filter': 'end',
+  'application-crash': 'end',
+  'application-garbage': 'end',
+  'application-error': 'end',
+  template: 'end',
+}
+
+export type Tried = {
+  readonly key: string
+  /** Attempts that ended in a fault, this one included; refusals for load are counted apart. */
+  readonly faults: number
+  readonly refusals: number
+  readonly firstMs: number
+  readonly nowMs: number
+  readonly retryAfterMs: number | null
+}
+
+export type Next =
+  | { readonly step: 'end' }
+  /** Calls to this provider have no chance any more. */
+  | { readonly step: 'stop' }
+  /** All attempts or all time used up: the outcome stands. */
+  | { readonly step: 'exhausted' }
+  | { readonly step: 'again'; readonly atMs: number }
+
+export function treatmentOf(outcome: Outcome): Treatment {
+  if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') return 'end'
+  return TREATMENT[outcome.failure.cause]
+}
+
+export function nextStep(outcome: Outcome, tried: Tried, limits: RunLimits): Next {
+  const treatment = treatmentOf(outcome)
+  if (treatment === 'end' || treatment === 'stop') return { step: treatment }
+  if (treatment === 'again' && tried.faults >= limits.maxAttempts) return { step: 'exhausted' }
+  const atMs = tried.nowMs + waitMs(treatment, tried, limits)
+  return atMs > tried.firstMs + limits.callDeadlineMs ? { step: 'exhausted' } : { step: 'again', atMs }
+}
+
+/** Never earlier than the provider says; without its word exponential, between half and all of the step. */
+function waitMs(treatment: 'wait' | 'again', tried: Tried, limits: RunLimits): number {
+  const count = treatment === 'wait' ? tried.refusals : tried.faults
+  const step = Math.min(limits.maxBackoffMs, limits.backoffMs * 2 ** Math.max(0, count - 1))
+  const luck = fraction(`${tried.key} ${tried.faults} ${tried.refusals}`)
+  const ours = step * (0.5 + 0.5 * luck)
+  if (tried.retryAfterMs === null) return ours
+  const theirs = tried.retryAfterMs + luck * Math.min(250, tried.retryAfterMs / 10)
+  return treatment === 'wait' ? theirs : Math.max(ours, theirs)
+}
+
+/** In [0, 1), the same for the same text. */
+function fraction(text: string): number {
+  return Number.parseInt(sha256(text).slice(0, 8), 16) / 2 ** 32
+}

@@ -1,0 +1,86 @@
+// What a run knows of itself, and the ways in which a call ends.
+
+import type { Outcome, TrialOutcome } from '../domain.ts'
+import type { Clock, Store } from '../ports.ts'
+import type { Call } from '../targets/call.ts'
+import { transient } from '../targets/shape.ts'
+import type { Budget, BudgetSettings } from './budget.ts'
+import type { CallRecord } from './call-record.ts'
+import { attemptsOf, createLane, type Job, type Lane, takeWaiting } from './lane.ts'
+import type { RunLimits } from './limits.ts'
+import type { AnswerRecord } from './record.ts'
+import { laneOf, type Work } from './work.ts'
+
+export type RunDeps = {
+  readonly call: Call
+  readonly clock: Clock
+  readonly store: Store
+  readonly budget: BudgetSettings
+  readonly limits?: Partial<RunLimits>
+  /** Concurrency of a lane where it is not the default: `max_concurrency` of a provider, `workers` of an application. */
+  readonly concurrencyOf?: (work: Work) => number | undefined
+  /** Whether a recorded answer may stand for a call. Default: yes. */
+  readonly useStored?: (work: Work) => boolean
+  readonly onCall?: (call: CallRecord) => void
+  readonly signal?: AbortSignal
+}
+
+export type State = {
+  readonly deps: RunDeps
+  readonly limits: RunLimits
+  readonly record: AnswerRecord
+  readonly budget: Budget
+  readonly lanes: Map<string, Lane>
+  readonly sharing: Map<string, Promise<TrialOutcome>>
+  readonly counts: { stored: number; retried: number; failed: number; interrupted: number }
+  /** A defect or a full disk: nothing is done any more. */
+  fatal: { readonly error: unknown } | null
+}
+
+export function laneFor(state: State, work: Work): Lane {
+  const name = laneOf(work)
+  const there = state.lanes.get(name)
+  if (there !== undefined) return there
+  const lane = createLane(state.deps.concurrencyOf?.(work) ?? state.limits.concurrency, state.limits)
+  state.lanes.set(name, lane)
+  return lane
+}
+
+export function settle(state: State, job: Job, outcome: Outcome): void {
+  if (job.settled) return
+  job.settled = true
+  const { trial, request } = job.work
+  if (outcome.state === 'failed' && outcome.failure.kind === 'transient') state.counts.failed += 1
+  const startedAt = job.first?.iso ?? new Date(state.deps.clock.now()).toISOString()
+  job.resolve({ trial, request, outcome, attempts: attemptsOf(job), stored: false, startedAt })
+}
+
+/** Ends what has no attempt in flight: with the provider's failure, the run's defect, or as cancelled. */
+export function settleWaiting(state: State, lane: Lane): void {
+  const failure = lane.breaker.open()
+  lane.over.abort()
+  for (const job of takeWaiting(lane)) {
+    if (state.fatal !== null) reject(job, state.fatal.error)
+    else if (failure !== null && !state.deps.signal?.aborted) settle(state, job, { state: 'failed', failure })
+    else settle(state, job, transient('cancelled', 'the run was interrupted'))
+  }
+}
+
+export function reject(job: Job, error: unknown): void {
+  if (job.settled) return
+  job.settled = true
+  job.reject(error)
+}
+
+/** A defect or a full disk ends everything at once: an answer that cannot be recorded must not be used. */
+export function fail(state: State, error: unknown): void {
+  state.fatal ??= { error }
+  for (const lane of state.lanes.values()) {
+    settleWaiting(state, lane)
+    for (const flight of lane.flights) {
+      flight.controller.abort()
+      reject(flight.job, state.fatal.error)
+    }
+    lane.flights.clear()
+  }
+}

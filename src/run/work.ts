@@ -1,0 +1,49 @@
+// What the engine is asked to do, and the identity under which its answer is recorded.
+
+import { canonicalJson } from '../config/canonical.ts'
+import type { Request, Trial } from '../domain.ts'
+import { sha256 } from '../targets/request.ts'
+
+/** One call wanted. A judge's question about a trial is work, too: it names that trial and has a request of its own. */
+export type Work = {
+  readonly trial: Trial
+  readonly request: Request
+  /** Default: target. */
+  readonly purpose?: 'target' | 'judge'
+  readonly promptHash?: string
+  /** Content key that the record of this call belongs to: other cases, scorers or gates draw anew. */
+  readonly scope?: string
+  /** Of one attempt; default: the run's. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * The whole request, the trial and its index: repeats never share an answer, and neither do two cases that happen to
+ * ask the same.
+ */
+export function workKey({ trial, request, scope = '', purpose = 'target' }: Work): string {
+  const { evalSet, caseId, side, step, index } = trial
+  return sha256(canonicalJson([request.hash, evalSet, caseId, side, step, index, purpose, scope]))
+}
+
+/** What shares one limit and one breaker: a provider; for an application, its eval set and side. */
+export function laneOf({ trial, request }: Work): string {
+  return request.endpoint === 'application'
+    ? JSON.stringify([request.kind, trial.evalSet, trial.side])
+    : request.kind === 'model'
+      ? request.provider
+      : request.kind
+}
+
+/** The runs of one case next to each other, base and head back to back; else in the order given. */
+export function backToBack(works: readonly Work[]): readonly Work[] {
+  const groups = new Map<string, Work[]>()
+  for (const work of works) {
+    const { evalSet, caseId, step, index } = work.trial
+    const name = JSON.stringify([evalSet, caseId, step, index])
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [work])
+    else group.push(work)
+  }
+  return [...groups.values()].flat()
+}

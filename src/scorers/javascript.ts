@@ -1,0 +1,91 @@
+import type { Json, JsonObject } from '../domain.ts'
+import { runScript, type ScriptResult } from './sandbox.ts'
+import {
+  binary,
+  clamp,
+  evidence,
+  inverted,
+  isJsonObject,
+  missing,
+  type ScoreInput,
+  type Scorer,
+  type Verdict,
+} from './scorer.ts'
+
+/**
+ * promptfoo's javascript assertion, in a sandbox: one line is an expression, several are a function body with `return`.
+ * `module.exports = (output, context) => …` and `export default` work too. A script that throws, runs too long or returns
+ * no verdict is a defect of the scorer: the score is missing, not 0.
+ */
+export const javascript: Scorer = {
+  value: 'script',
+  check: (spec) => (typeof spec.value === 'string' && spec.value.trim() !== '' ? null : 'its value must be JavaScript'),
+  score: async (input) => {
+    const code = typeof input.value === 'string' ? input.value : ''
+    return verdictOf(
+      await runScript(functionBody(code), { output: input.answer.text, context: contextOf(input) }),
+      input,
+    )
+  },
+}
+
+/** The output after a script of one expression (`transform` of an assertion), or why there is none. */
+export async function transformOutput(code: string, input: ScoreInput): Promise<ScriptResult> {
+  return runScript(functionBody(code), { output: input.answer.text, context: contextOf(input) })
+}
+
+const STATEMENT = /^(?:return|const|let|var|if|for|throw|try|switch)\b/
+const MODULE = /^\s*export\s+default\b|\bmodule\.exports\s*=/m
+
+function functionBody(code: string): string {
+  const trimmed = code.trim()
+  if (MODULE.test(trimmed)) {
+    const commonJs = trimmed.replace(/^\s*export\s+default\b/m, 'module.exports =')
+    return `const module = { exports: {} }; const exports = module.exports;\n${commonJs}\n;return (module.exports.default ?? module.exports)(output, context)`
+  }
+  if (trimmed.includes('\n') || STATEMENT.test(trimmed)) return trimmed
+  return `return (${trimmed.replace(/;\s*$/, '')}\n)`
+}
+
+function contextOf({ spec, vars, kase, answer, request }: ScoreInput): JsonObject {
+  return {
+    vars,
+    expected: kase.expected ?? null,
+    context: kase.context ?? [],
+    prompt: request.messages.map((message) => message.content).join('\n'),
+    config: spec.options.config ?? {},
+    test: { vars, metadata: kase.labels, description: kase.id },
+    providerResponse: { output: answer.text, finishReason: answer.finishReason ?? null },
+    toolCalls: (answer.toolCalls ?? []).map(({ name, arguments: args }) => ({ name, arguments: args })),
+    retrieved: (answer.retrieved ?? []).map(({ id, text }) => ({ id, text: text ?? null })),
+  }
+}
+
+function verdictOf(result: ScriptResult, { spec }: ScoreInput): Verdict {
+  if (result.state === 'failed') return missing(`the script failed: ${result.why}`)
+  const { value } = result
+  if (typeof value === 'boolean') {
+    const verdict = binary(value, `the script returned ${value}`)
+    return spec.not ? inverted(verdict) : verdict
+  }
+  // promptfoo: `not-` has no effect on numbers and on complete verdicts.
+  if (typeof value === 'number') return numberVerdict(value, spec.threshold)
+  if (isJsonObject(value)) return objectVerdict(value, spec.threshold)
+  return missing(
+    `the script returned ${value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80)}, no verdict`,
+  )
+}
+
+function numberVerdict(value: number, threshold: number | undefined): Verdict {
+  const pass = threshold === undefined ? value > 0 : value >= threshold
+  return { state: 'scored', value: clamp(value), pass, why: `the script returned ${value}` }
+}
+
+function objectVerdict(value: { readonly [key: string]: Json }, threshold: number | undefined): Verdict {
+  if (typeof value.pass !== 'boolean') return missing('the script returned an object without a boolean `pass`')
+  const score = typeof value.score === 'number' ? value.score : value.pass ? 1 : 0
+  const pass = value.pass && (threshold === undefined || score >= threshold)
+  const why =
+    typeof value.reason === 'string' && value.reason !== '' ? value.reason : `the script returned ${value.pass}`
+  return { state: 'scored', value: clamp(score), pass, why: evidence(why) }
+}

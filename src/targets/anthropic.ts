@@ -1,0 +1,122 @@
+// Anthropic Messages. Mapped: leading system messages -> system, stop -> stop_sequences, function tools -> input_schema,
+// response_format with a schema -> output_config.format, and max_tokens is added when missing, for the API demands it.
+// `seed`, later system messages and a plain `json_object` do not exist there: sent as written, refused by the provider.
+
+import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
+import type { HttpResponse } from '../ports.ts'
+import { answered, readAnswer } from './answered.ts'
+import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import { type Encoded, type Endpoint, endpointUrl, finishReason, type Shape } from './shape.ts'
+
+/** Sent when an eval set names no `max_tokens`. An answer cut by it says so in its finish reason. */
+export const ANTHROPIC_MAX_TOKENS = 4096
+
+const FINISH: { readonly [word: string]: FinishReason } = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool_calls',
+  refusal: 'refusal',
+}
+
+function encode(request: Request, endpoint: Endpoint): Encoded {
+  const { stop, response_format, tools, ...parameters } = request.parameters
+  const { system, rest } = splitSystem(request.messages)
+  const functions = request.tools ?? (Array.isArray(tools) ? (tools as readonly Json[]) : undefined)
+  return {
+    url: endpointUrl(endpoint.baseUrl, '/messages', 'v1'),
+    headers: {
+      'anthropic-version': '2023-06-01',
+      ...(endpoint.key === null ? {} : { 'x-api-key': endpoint.key.value }),
+      ...endpoint.headers,
+    },
+    body: {
+      model: request.model ?? '',
+      max_tokens: ANTHROPIC_MAX_TOKENS,
+      ...given({
+        system,
+        stop_sequences: typeof stop === 'string' ? [stop] : stop,
+        tools: functions?.map(anthropicTool),
+      }),
+      messages: rest.map((message) => ({ role: message.role, content: message.content })),
+      ...outputFormat(request.responseFormat ?? response_format, parameters),
+    },
+  }
+}
+
+/** One system message stays a string; several stay apart, as blocks. */
+function splitSystem(messages: readonly Message[]): { system: Json | undefined; rest: readonly Message[] } {
+  const first = messages.findIndex((message) => message.role !== 'system')
+  const leading = first === -1 ? messages : messages.slice(0, first)
+  const blocks = leading.map((message) => ({ type: 'text', text: message.content }))
+  const system = blocks.length > 1 ? blocks : blocks[0]?.text
+  return { system, rest: messages.slice(leading.length) }
+}
+
+function outputFormat(format: Json | undefined, parameters: JsonObject): JsonObject {
+  if (format === undefined) return parameters
+  const schema = at(format, 'json_schema', 'schema') ?? at(format, 'schema')
+  if (schema === undefined) return { ...parameters, response_format: format }
+  const config = at(parameters, 'output_config')
+  return {
+    ...parameters,
+    output_config: { ...(isObject(config) ? config : {}), format: { type: 'json_schema', schema } },
+  }
+}
+
+function anthropicTool(tool: Json): Json {
+  const definition = at(tool, 'function')
+  if (!isObject(definition)) return tool
+  const { parameters, ...rest } = definition
+  return { ...rest, input_schema: parameters ?? { type: 'object', properties: {} } }
+}
+
+function decode(response: HttpResponse): Outcome {
+  return readAnswer(response, (body) =>
+    Array.isArray(at(body, 'content')) ? answered(messagesAnswer(body, response)) : null,
+  )
+}
+
+function messagesAnswer(body: Json, response: HttpResponse): Answer {
+  const blocks = listAt(body, 'content')
+  const calls = blocks
+    .filter((block) => textAt(block, 'type') === 'tool_use')
+    .map((block) => ({ name: textAt(block, 'name') ?? '', arguments: at(block, 'input') ?? null }))
+  const finish = finishReason(textAt(body, 'stop_reason'), FINISH)
+  return {
+    text: blocks
+      .filter((block) => textAt(block, 'type') === 'text')
+      .map((block) => textAt(block, 'text') ?? '')
+      .join(''),
+    latencyMs: null,
+    ...given({
+      usage: messagesUsage(at(body, 'usage')),
+      model: textAt(body, 'model'),
+      serviceTier: textAt(body, 'usage', 'service_tier'),
+      requestId: response.headers['request-id'] ?? textAt(body, 'id'),
+      finishReason: finish,
+      refusal: finish === 'refusal' ? true : undefined,
+      toolCalls: calls.length > 0 ? calls : undefined,
+    }),
+  }
+}
+
+/** `input_tokens` is the uncached rest only: reads and writes of the cache are added. Writes without a split are 5-minute ones. */
+function messagesUsage(usage: Json | undefined): Usage | undefined {
+  const fresh = countAt(usage, 'input_tokens')
+  const output = countAt(usage, 'output_tokens')
+  if (fresh === undefined || output === undefined) return undefined
+  const read = countAt(usage, 'cache_read_input_tokens')
+  const hour = countAt(usage, 'cache_creation', 'ephemeral_1h_input_tokens')
+  const split = countAt(usage, 'cache_creation', 'ephemeral_5m_input_tokens')
+  const total = countAt(usage, 'cache_creation_input_tokens')
+  const short = split ?? (total === undefined ? undefined : Math.max(0, total - (hour ?? 0)))
+  return {
+    input: fresh + (read ?? 0) + (short ?? 0) + (hour ?? 0),
+    output,
+    ...given({ cachedInput: read, cacheWrite5m: short, cacheWrite1h: hour }),
+  }
+}
+
+export const anthropicMessages: Shape = { encode, decode }

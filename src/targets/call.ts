@@ -1,0 +1,24 @@
+// What the engine sees of every kind of target: one attempt of one request.
+
+import type { Outcome, Request, Trial } from '../domain.ts'
+
+export type AttemptContext = {
+  readonly trial: Trial
+  readonly promptHash?: string
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** `raw` is what came over the wire (empty when nothing did); `retryAfterMs` what the provider asks for, null when nothing. */
+export type Attempt = {
+  readonly outcome: Outcome
+  readonly raw: string
+  readonly retryAfterMs: number | null
+}
+
+/** Makes one attempt. Failures are outcomes; it rejects only for defects and UserErrors. */
+export type Call = (request: Request, context: AttemptContext) => Promise<Attempt>
+
+export function attempt(outcome: Outcome, raw = ''): Attempt {
+  return { outcome, raw, retryAfterMs: null }
+}

@@ -1,0 +1,92 @@
+// Protocol v1 between us and an application: one JSON object per line each way.
+
+import type { Answer, Json, Outcome, Request, Retrieved, SideLabel, ToolCall, Usage } from '../domain.ts'
+import { oneLine } from './classify.ts'
+import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import { behavioural, toolArguments, transient } from './shape.ts'
+
+/** `{v: 1, id, vars, messages?, side}` of a request for a command target. */
+export function commandLine(request: Request, side: SideLabel): { readonly id: string; readonly line: string } {
+  const input = at(request.application, 'input') ?? request.application
+  const id = textAt(input, 'id') ?? request.hash
+  const message = { v: 1, id, vars: at(input, 'vars') ?? {}, ...given({ messages: at(input, 'messages') }), side }
+  return { id, line: JSON.stringify(message) }
+}
+
+/** The outcome that a line stands for; null when it has neither an output nor an error. */
+export function readCommandAnswer(line: Json): Outcome | null {
+  const error = at(line, 'error')
+  if (error !== undefined && error !== null) return errorOutcome(line, error)
+  const output = at(line, 'output')
+  return output === undefined || output === null ? null : { state: 'answered', answer: commandAnswer(line, output) }
+}
+
+/** `transient: true` on the line, or inside an error object, means: not this side's doing, try again. */
+function errorOutcome(line: Json, error: Json): Outcome {
+  const message = oneLine(typeof error === 'string' ? error : (textAt(error, 'message') ?? JSON.stringify(error)))
+  const passing = at(line, 'transient') === true || at(error, 'transient') === true
+  return passing
+    ? transient('server', `the application reports a passing error: ${message}`)
+    : behavioural('application-error', `the application reports an error: ${message}`)
+}
+
+function commandAnswer(line: Json, output: Json): Answer {
+  const retrieved = listAt(line, 'retrieved').flatMap(readRetrieved)
+  const calls = listAt(line, 'tool_calls').flatMap(readToolCall)
+  return {
+    text: typeof output === 'string' ? output : JSON.stringify(output),
+    latencyMs: null,
+    ...given({
+      usage: readUsage(at(line, 'usage')),
+      model: textAt(line, 'model'),
+      retrieved: Array.isArray(at(line, 'retrieved')) ? retrieved : undefined,
+      toolCalls: Array.isArray(at(line, 'tool_calls')) ? calls : undefined,
+      timings: readTimings(at(line, 'timings')),
+    }),
+  }
+}
+
+function readRetrieved(item: Json): readonly Retrieved[] {
+  const id = textAt(item, 'id') ?? (typeof item === 'string' ? item : undefined)
+  const score = at(item, 'score')
+  if (id === undefined) return []
+  return [{ id, ...given({ text: textAt(item, 'text'), score: typeof score === 'number' ? score : undefined }) }]
+}
+
+function readToolCall(item: Json): readonly ToolCall[] {
+  const name = textAt(item, 'name')
+  return name === undefined ? [] : [{ name, arguments: toolArguments(at(item, 'arguments')) }]
+}
+
+function readTimings(value: Json | undefined): Record<string, number> | undefined {
+  if (!isObject(value)) return undefined
+  const known = Object.entries(value).filter(([, ms]) => typeof ms === 'number' && ms >= 0)
+  return Object.fromEntries(known) as Record<string, number>
+}
+
+/** Our own field names, or those of OpenAI and Anthropic that applications hand on as they got them. */
+function readUsage(usage: Json | undefined): Usage | undefined {
+  const input = countAt(usage, 'input') ?? countAt(usage, 'input_tokens') ?? countAt(usage, 'prompt_tokens')
+  const output = countAt(usage, 'output') ?? countAt(usage, 'output_tokens') ?? countAt(usage, 'completion_tokens')
+  if (input === undefined || output === undefined) return undefined
+  const read = countAt(usage, 'cache_read_input_tokens')
+  const written = countAt(usage, 'cache_creation_input_tokens')
+  return {
+    input: input + (read ?? 0) + (written ?? 0),
+    output,
+    ...given({
+      cachedInput:
+        countAt(usage, 'cachedInput') ??
+        countAt(usage, 'cached_tokens') ??
+        countAt(usage, 'prompt_tokens_details', 'cached_tokens') ??
+        countAt(usage, 'input_tokens_details', 'cached_tokens') ??
+        read,
+      cacheWrite5m: countAt(usage, 'cacheWrite5m') ?? written,
+      cacheWrite1h: countAt(usage, 'cacheWrite1h'),
+      reasoning:
+        countAt(usage, 'reasoning') ??
+        countAt(usage, 'completion_tokens_details', 'reasoning_tokens') ??
+        countAt(usage, 'output_tokens_details', 'reasoning_tokens'),
+    }),
+  }
+}

@@ -1,0 +1,117 @@
+// One process of the application, asked one thing at a time. Whatever it does ends in an outcome.
+
+import type { Outcome } from '../domain.ts'
+import type { Child, Clock } from '../ports.ts'
+import { oneLine } from './classify.ts'
+import { readCommandAnswer } from './command-protocol.ts'
+import { isObject, parseJson, textAt } from './outside.ts'
+import { behavioural, transient } from './shape.ts'
+
+/** Answers to questions that nobody asked: more than this during one question is a flood. */
+const MAX_STRAY_LINES = 1000
+
+export type Asked = {
+  readonly id: string
+  readonly line: string
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+/** `raw` is the line that answered, or empty. */
+export type Told = { readonly outcome: Outcome; readonly raw: string }
+
+export type Worker = {
+  ask(question: Asked): Promise<Told>
+  /** False once it exited, was killed or broke the protocol. */
+  alive(): boolean
+  stop(): void
+}
+
+type State = {
+  readonly child: Child
+  readonly clock: Clock
+  alive: boolean
+  pending: { readonly id: string; readonly settle: (told: Told) => void } | null
+  stray: number
+}
+
+export function startWorker(child: Child, clock: Clock): Worker {
+  const state: State = { child, clock, alive: true, pending: null, stray: 0 }
+  child.onLine((line) => hear(state, line))
+  child.onExit(({ code, signal, stderr }) => {
+    state.alive = false
+    const how = signal === null ? `exited with code ${code ?? 'unknown'}` : `was ended by ${signal}`
+    settle(state, behavioural('application-crash', `the application ${how} before it answered${stderrNote(stderr)}`))
+  })
+  return { ask: (question) => ask(state, question), alive: () => state.alive, stop: () => stop(state) }
+}
+
+function hear(state: State, line: string): void {
+  if (state.pending === null || !state.alive) return
+  const parsed = parseJson(line)
+  if (!isObject(parsed)) {
+    garbage(state, `the application wrote a line that is no JSON object: ${oneLine(line.slice(0, 120))}`)
+  } else if (textAt(parsed, 'id') !== state.pending.id) {
+    state.stray += 1
+    if (state.stray > MAX_STRAY_LINES)
+      garbage(state, `the application wrote more than ${MAX_STRAY_LINES} answers that nobody asked for`)
+  } else {
+    const outcome = readCommandAnswer(parsed)
+    if (outcome === null) garbage(state, 'the application answered with neither output nor error')
+    else settle(state, outcome, line)
+  }
+}
+
+function ask(state: State, { id, line, timeoutMs, signal }: Asked): Promise<Told> {
+  return new Promise((resolve) => {
+    const over = new AbortController()
+    const cancel = () => giveUp(state, transient('cancelled', 'the call was cancelled'))
+    const hung = () => {
+      if (over.signal.aborted) return
+      const silence = `the application was silent for ${timeoutMs / 1000} s`
+      giveUp(state, transient('timeout', `${silence}${stderrNote(state.child.stderrTail())}`))
+    }
+    state.stray = 0
+    state.pending = {
+      id,
+      settle: (told) => {
+        over.abort()
+        signal.removeEventListener('abort', cancel)
+        resolve(told)
+      },
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    if (signal.aborted) cancel()
+    else if (!state.alive) settle(state, behavioural('application-crash', 'the application is not running'))
+    else {
+      state.child.send(line)
+      state.clock.sleep(timeoutMs, over.signal).then(hung, () => undefined)
+    }
+  })
+}
+
+function garbage(state: State, what: string): void {
+  giveUp(state, behavioural('application-garbage', `${what}${stderrNote(state.child.stderrTail())}`))
+}
+
+/** A process that was given up is not asked again: what it still says would answer the wrong question. */
+function giveUp(state: State, outcome: Outcome): void {
+  stop(state)
+  settle(state, outcome)
+}
+
+function settle(state: State, outcome: Outcome, raw = ''): void {
+  const { pending } = state
+  state.pending = null
+  pending?.settle({ outcome, raw })
+}
+
+function stop(state: State): void {
+  if (state.alive) state.child.kill()
+  state.alive = false
+}
+
+/** The last words on stderr: where an application says why. */
+export function stderrNote(stderr: string): string {
+  const last = stderr.trimEnd().split('\n').slice(-5).join(' | ')
+  return last === '' ? '' : `; it wrote: ${oneLine(last.slice(-280))}`
+}

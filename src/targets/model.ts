@@ -1,0 +1,74 @@
+// One attempt at a model: encode, send, decode, with its latency and what the provider says about waiting.
+
+import type { ErrorCause, Failure, Outcome, Request } from '../domain.ts'
+import { type Clock, type Http, HttpFailure, type HttpResponse } from '../ports.ts'
+import { type Attempt, type AttemptContext, attempt } from './call.ts'
+import { retryAfterMs } from './retry-after.ts'
+import { type Endpoint, transient } from './shape.ts'
+import { modelEndpoint, SHAPES } from './shapes.ts'
+
+export type Transport = { readonly http: Http; readonly clock: Clock }
+
+/** The endpoint decides about the shape; the request only whether it is Chat or Responses. */
+export async function callModel(
+  request: Request,
+  endpoint: Endpoint,
+  how: Transport & { readonly context: AttemptContext },
+): Promise<Attempt> {
+  const shape = SHAPES[modelEndpoint(endpoint.kind, request.endpoint === 'responses' ? 'responses' : 'chat')]
+  const { url, headers, body } = shape.encode(request, endpoint)
+  const sent = {
+    method: 'POST' as const,
+    url,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  }
+  const decode = (response: HttpResponse) => named(shape.decode(response), endpoint)
+  return exchange(sent, decode, how)
+}
+
+type Sent = {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Sends, decodes, and turns every fault of the line into an outcome. Shared with the http target. */
+export async function exchange(
+  sent: Sent,
+  decode: (response: HttpResponse) => Outcome,
+  how: Transport & { readonly context: AttemptContext },
+): Promise<Attempt> {
+  const started = how.clock.now()
+  const { timeoutMs, signal } = how.context
+  try {
+    const response = await how.http({ ...sent, timeoutMs, signal })
+    const now = how.clock.now()
+    const outcome = timed(decode(response), Math.max(0, now - started))
+    return { outcome, raw: response.body, retryAfterMs: retryAfterMs(response, now) }
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error
+    return attempt(transient(CAUSE[error.kind], error.message))
+  }
+}
+
+const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
+  timeout: 'timeout',
+  connection: 'connection',
+  truncated: 'malformed-answer',
+  cancelled: 'cancelled',
+}
+
+function timed(outcome: Outcome, latencyMs: number): Outcome {
+  return outcome.state === 'answered' ? { state: 'answered', answer: { ...outcome.answer, latencyMs } } : outcome
+}
+
+/** Failures say the provider's name, and never a key, even where the provider repeats it. */
+function named(outcome: Outcome, endpoint: Endpoint): Outcome {
+  if (outcome.state === 'answered') return outcome
+  const said = outcome.failure.message.replace(/^the provider\b/, endpoint.provider)
+  const message = endpoint.key === null ? said : said.replaceAll(endpoint.key.value, '***')
+  const failure: Failure = { ...outcome.failure, message }
+  return { state: 'failed', failure }
+}

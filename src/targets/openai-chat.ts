@@ -1,0 +1,117 @@
+// OpenAI Chat Completions, and every endpoint that is compatible with it.
+
+import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, ToolCall, Usage } from '../domain.ts'
+import type { HttpResponse } from '../ports.ts'
+import { answered, readAnswer } from './answered.ts'
+import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import {
+  type Encoded,
+  type Endpoint,
+  endpointUrl,
+  finishReason,
+  type Shape,
+  toolArguments,
+  transient,
+} from './shape.ts'
+
+const FINISH: { readonly [word: string]: FinishReason } = {
+  stop: 'stop',
+  length: 'length',
+  tool_calls: 'tool_calls',
+  function_call: 'tool_calls',
+  content_filter: 'content_filter',
+}
+
+/** Our neutral parameter names are Chat's own, so that every parameter goes out as it was written. */
+function encode(request: Request, endpoint: Endpoint): Encoded {
+  return {
+    url: endpointUrl(endpoint.baseUrl, '/chat/completions'),
+    headers: openaiHeaders(endpoint),
+    body: {
+      model: request.model ?? '',
+      messages: request.messages.map(chatMessage),
+      ...request.parameters,
+      ...given({ tools: request.tools, response_format: request.responseFormat }),
+    },
+  }
+}
+
+function chatMessage(message: Message): JsonObject {
+  return { role: message.role, content: message.content, ...given({ name: message.name }) }
+}
+
+export function openaiHeaders(endpoint: Endpoint): { readonly [name: string]: string } {
+  return endpoint.key === null
+    ? endpoint.headers
+    : { authorization: `Bearer ${endpoint.key.value}`, ...endpoint.headers }
+}
+
+function decode(response: HttpResponse): Outcome {
+  return readAnswer(response, (body) => {
+    const choice = at(body, 'choices', 0)
+    if (isObject(at(choice, 'error')) || at(choice, 'finish_reason') === 'error')
+      return transient('malformed-answer', 'status 200 with an error in the choice')
+    return isObject(at(choice, 'message')) ? answered(chatAnswer(body, response)) : null
+  })
+}
+
+function chatAnswer(body: Json, response: HttpResponse): Answer {
+  const message = at(body, 'choices', 0, 'message')
+  const refusal = textAt(message, 'refusal')
+  const calls = listAt(message, 'tool_calls').map(toolCall)
+  return {
+    text: contentText(at(message, 'content')) || (refusal ?? ''),
+    latencyMs: null,
+    ...given({
+      usage: chatUsage(at(body, 'usage')),
+      model: textAt(body, 'model'),
+      fingerprint: textAt(body, 'system_fingerprint'),
+      serviceTier: textAt(body, 'service_tier'),
+      requestId: response.headers['x-request-id'] ?? textAt(body, 'id'),
+      finishReason: refusal ? ('refusal' as const) : finishReason(textAt(body, 'choices', 0, 'finish_reason'), FINISH),
+      refusal: refusal ? true : undefined,
+      toolCalls: calls.length > 0 ? calls : undefined,
+    }),
+  }
+}
+
+function toolCall(call: Json): ToolCall {
+  return { name: textAt(call, 'function', 'name') ?? '', arguments: toolArguments(at(call, 'function', 'arguments')) }
+}
+
+/** A string, or the text of its parts (Mistral's thinking parts and the like are not the answer). */
+function contentText(content: Json | undefined): string {
+  if (typeof content === 'string') return content
+  return listAt(content)
+    .filter((part) => textAt(part, 'type') === 'text')
+    .map((part) => textAt(part, 'text') ?? '')
+    .join('')
+}
+
+/** Undefined when the provider counted nothing. DeepSeek names its cache hits in a way of its own. */
+function chatUsage(usage: Json | undefined): Usage | undefined {
+  const input = countAt(usage, 'prompt_tokens')
+  const completion = countAt(usage, 'completion_tokens')
+  if (input === undefined || completion === undefined) return undefined
+  const reasoning = countAt(usage, 'completion_tokens_details', 'reasoning_tokens')
+  return {
+    input,
+    output: completion + reasoningOutside(usage, input + completion, reasoning),
+    ...given({
+      cachedInput:
+        countAt(usage, 'prompt_tokens_details', 'cached_tokens') ?? countAt(usage, 'prompt_cache_hit_tokens'),
+      cacheWrite5m: countAt(usage, 'prompt_tokens_details', 'cache_write_tokens'),
+      reasoning,
+      audioInput: countAt(usage, 'prompt_tokens_details', 'audio_tokens'),
+      audioOutput: countAt(usage, 'completion_tokens_details', 'audio_tokens'),
+    }),
+  }
+}
+
+/** xAI leaves reasoning out of `completion_tokens`: its total then exceeds the two counts by exactly that. */
+function reasoningOutside(usage: Json | undefined, counted: number, reasoning: number | undefined): number {
+  const total = countAt(usage, 'total_tokens')
+  return reasoning !== undefined && total === counted + reasoning ? reasoning : 0
+}
+
+export const openaiChat: Shape = { encode, decode }

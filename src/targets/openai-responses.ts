@@ -1,0 +1,104 @@
+// OpenAI Responses. Mapped: max_tokens -> max_output_tokens, response_format -> text.format, function tools flattened.
+// `stop` and `seed` do not exist there: they are sent as written, and the provider's refusal is the answer.
+
+import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, ToolCall, Usage } from '../domain.ts'
+import type { HttpResponse } from '../ports.ts'
+import { answered, readAnswer } from './answered.ts'
+import { openaiHeaders } from './openai-chat.ts'
+import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import { type Encoded, type Endpoint, endpointUrl, type Shape, toolArguments, transient } from './shape.ts'
+
+function encode(request: Request, endpoint: Endpoint): Encoded {
+  const { max_tokens, response_format, tools, text, ...parameters } = request.parameters
+  const format = request.responseFormat ?? response_format
+  const functions = request.tools ?? (Array.isArray(tools) ? (tools as readonly Json[]) : undefined)
+  return {
+    url: endpointUrl(endpoint.baseUrl, '/responses'),
+    headers: openaiHeaders(endpoint),
+    body: {
+      model: request.model ?? '',
+      input: request.messages.map(inputItem),
+      ...parameters,
+      ...given({
+        max_output_tokens: max_tokens,
+        text: format === undefined ? text : { ...(isObject(text) ? text : {}), format: flatFormat(format) },
+        tools: functions?.map(flatTool),
+      }),
+    },
+  }
+}
+
+function inputItem(message: Message): JsonObject {
+  if (message.role === 'tool')
+    return { type: 'function_call_output', call_id: message.name ?? '', output: message.content }
+  return { role: message.role, content: message.content }
+}
+
+/** `{type: json_schema, json_schema: {...}}` as Chat has it, flattened as Responses has it. */
+function flatFormat(format: Json): Json {
+  const schema = at(format, 'json_schema')
+  return isObject(schema) ? { type: 'json_schema', ...schema } : format
+}
+
+function flatTool(tool: Json): Json {
+  const definition = at(tool, 'function')
+  return isObject(definition) ? { type: 'function', ...definition } : tool
+}
+
+function decode(response: HttpResponse): Outcome {
+  return readAnswer(response, (body) => {
+    if (!Array.isArray(at(body, 'output'))) return null
+    const status = textAt(body, 'status')
+    if (status === 'failed' || status === 'cancelled') return transient('malformed-answer', `a response that ${status}`)
+    return answered(responsesAnswer(body, response))
+  })
+}
+
+function responsesAnswer(body: Json, response: HttpResponse): Answer {
+  const items = listAt(body, 'output')
+  const parts = items.filter((item) => textAt(item, 'type') === 'message').flatMap((item) => listAt(item, 'content'))
+  const refusal = parts.map((part) => textAt(part, 'refusal') ?? '').join('')
+  const calls = items.filter((item) => textAt(item, 'type') === 'function_call').map(toolCall)
+  return {
+    text: parts.map((part) => textAt(part, 'text') ?? '').join('') || refusal,
+    latencyMs: null,
+    ...given({
+      usage: responsesUsage(at(body, 'usage')),
+      model: textAt(body, 'model'),
+      serviceTier: textAt(body, 'service_tier'),
+      requestId: response.headers['x-request-id'] ?? textAt(body, 'id'),
+      finishReason: refusal ? ('refusal' as const) : stopReason(body, calls.length),
+      refusal: refusal ? true : undefined,
+      toolCalls: calls.length > 0 ? calls : undefined,
+    }),
+  }
+}
+
+function toolCall(item: Json): ToolCall {
+  return { name: textAt(item, 'name') ?? '', arguments: toolArguments(at(item, 'arguments')) }
+}
+
+function stopReason(body: Json, calls: number): FinishReason {
+  const why = textAt(body, 'incomplete_details', 'reason')
+  if (why === 'max_output_tokens') return 'length'
+  if (why === 'content_filter') return 'content_filter'
+  if (why !== undefined) return 'other'
+  return calls > 0 ? 'tool_calls' : 'stop'
+}
+
+function responsesUsage(usage: Json | undefined): Usage | undefined {
+  const input = countAt(usage, 'input_tokens')
+  const output = countAt(usage, 'output_tokens')
+  if (input === undefined || output === undefined) return undefined
+  return {
+    input,
+    output,
+    ...given({
+      cachedInput: countAt(usage, 'input_tokens_details', 'cached_tokens'),
+      cacheWrite5m: countAt(usage, 'input_tokens_details', 'cache_write_tokens'),
+      reasoning: countAt(usage, 'output_tokens_details', 'reasoning_tokens'),
+    }),
+  }
+}
+
+export const openaiResponses: Shape = { encode, decode }

@@ -1,0 +1,18 @@
+// The identity of a request: two requests with one hash are the same call.
+
+import { createHash } from 'node:crypto'
+import { contentHash } from '../config/canonical.ts'
+import type { Request } from '../domain.ts'
+
+/** Everything that decides what is asked; more fields may be added (a base URL, the meaning of a deployment name). */
+export type RequestParts = Omit<Request, 'hash' | 'segments'> & { readonly [extra: string]: unknown }
+
+/** SHA-256 (hex) over the canonical JSON of everything but `segments`, which only explains, and the hash itself. */
+export function requestHash(parts: RequestParts): string {
+  const { hash: _hash, segments: _segments, ...asked } = parts
+  return contentHash(asked)
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}

@@ -1,0 +1,58 @@
+// When a provider wants to be asked again.
+
+import type { HttpResponse } from '../ports.ts'
+import { listAt, parseJson, textAt } from './outside.ts'
+
+/**
+ * Milliseconds to wait as the provider says it: `retry-after-ms`, `retry-after` (seconds or an HTTP date), Gemini's
+ * RetryInfo, or the reset time of a limit that is used up. Null when it says nothing. No upper bound: the caller has a deadline.
+ */
+export function retryAfterMs(response: HttpResponse, nowMs: number): number | null {
+  if (response.status < 400) return null
+  const { headers } = response
+  return (
+    positive(headers['retry-after-ms'], 1) ??
+    positive(headers['retry-after'], 1000) ??
+    untilDate(headers['retry-after'], nowMs) ??
+    fromBody(response) ??
+    fromResets(response, nowMs)
+  )
+}
+
+function positive(value: string | undefined, unitMs: number): number | null {
+  return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Math.ceil(Number(value) * unitMs) : null
+}
+
+function untilDate(value: string | undefined, nowMs: number): number | null {
+  const at = value === undefined ? Number.NaN : Date.parse(value)
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
+}
+
+function fromBody(response: HttpResponse): number | null {
+  const body = response.status === 429 || response.status === 503 ? parseJson(response.body) : undefined
+  const delays = listAt(body, 'error', 'details').map((detail) => textAt(detail, 'retryDelay'))
+  return duration(delays.find((delay) => delay !== undefined))
+}
+
+/** OpenAI: `x-ratelimit-remaining-requests: 0` with `x-ratelimit-reset-requests: 6m0s`; Anthropic: a date. */
+function fromResets(response: HttpResponse, nowMs: number): number | null {
+  if (response.status !== 429) return null
+  const waits: number[] = []
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (!/^(x|anthropic)-ratelimit-.*remaining/.test(name) || Number(value) > 0) continue
+    const reset = response.headers[name.replace('remaining', 'reset')]
+    const wait = duration(reset) ?? (reset?.includes('T') ? untilDate(reset, nowMs) : null)
+    if (wait !== null) waits.push(wait)
+  }
+  return waits.length > 0 ? Math.max(...waits) : null
+}
+
+/** `1s`, `6m0s`, `120ms`, `1h2m` in milliseconds. */
+function duration(value: string | undefined): number | null {
+  if (value === undefined || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return null
+  const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+  let total = 0
+  for (const [, amount, , unit] of value.matchAll(/(\d+(\.\d+)?)(ms|s|m|h)/g))
+    total += Number(amount) * (units[unit ?? ''] ?? 0)
+  return Math.ceil(total)
+}

@@ -1,0 +1,69 @@
+// The two pure halves of a provider shape, and the words they share.
+
+import type { Failure, FinishReason, Json, JsonObject, Outcome, Request } from '../domain.ts'
+import type { HttpResponse } from '../ports.ts'
+
+/** How a provider wants its key and which family of paths it serves. */
+export type EndpointKind = 'openai' | 'anthropic' | 'gemini'
+
+/** Where calls of a provider go. `key.value` must never reach a message, a report or the record. */
+export type Endpoint = {
+  readonly provider: string
+  readonly kind: EndpointKind
+  /** Without a trailing slash. */
+  readonly baseUrl: string
+  readonly headers: { readonly [name: string]: string }
+  readonly key: { readonly name: string; readonly value: string } | null
+  readonly maxConcurrency?: number
+}
+
+/** What goes over the wire, as a POST. */
+export type Encoded = {
+  readonly url: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body: JsonObject
+}
+
+export type Shape = {
+  encode(request: Request, endpoint: Endpoint): Encoded
+  /** `latencyMs` of the answer is null: only the caller has a clock. */
+  decode(response: HttpResponse): Outcome
+}
+
+export function failed(failure: Failure): Outcome {
+  return { state: 'failed', failure }
+}
+
+export function transient(cause: Failure['cause'], message: string): Outcome {
+  return failed({ kind: 'transient', cause, message })
+}
+
+export function behavioural(cause: Failure['cause'], message: string): Outcome {
+  return failed({ kind: 'behavioural', cause, message })
+}
+
+/** Arguments of a tool call: providers send JSON in a string; what does not parse stays as it was written. */
+export function toolArguments(value: Json | undefined): Json {
+  if (typeof value !== 'string') return value ?? null
+  try {
+    return JSON.parse(value) as Json
+  } catch {
+    return value
+  }
+}
+
+/** Our word for a provider's; `other` for one that we do not know; undefined when it said nothing. */
+export function finishReason(
+  said: string | undefined,
+  words: { readonly [word: string]: FinishReason },
+): FinishReason | undefined {
+  if (said === undefined) return undefined
+  return Object.hasOwn(words, said) ? words[said] : 'other'
+}
+
+/** `base` and `path` joined; `version` is put between them unless the base ends in a version already. */
+export function endpointUrl(base: string, path: string, version?: string): string {
+  const trimmed = base.replace(/\/+$/, '')
+  const versioned = version === undefined || /\/v\d[a-z0-9]*$/.test(trimmed) ? trimmed : `${trimmed}/${version}`
+  return `${versioned}${path}`
+}

@@ -1,0 +1,104 @@
+// What a template mentions, read from its tree without rendering it.
+
+import type { Expr, Node } from './ast.ts'
+
+/** Names of the templates that it includes, each once, in order. */
+export function includesOf(nodes: readonly Node[]): readonly string[] {
+  const names = new Set<string>()
+  visit(nodes, (node) => {
+    if (node.kind === 'include') names.add(node.name)
+  })
+  return [...names]
+}
+
+function visit(nodes: readonly Node[], see: (node: Node) => void): void {
+  for (const node of nodes) {
+    see(node)
+    for (const children of childrenOf(node)) visit(children, see)
+  }
+}
+
+function childrenOf(node: Node): readonly (readonly Node[])[] {
+  if (node.kind === 'if') return [node.yes, node.no]
+  if (node.kind === 'for') return [node.body, node.otherwise]
+  return node.kind === 'capture' || node.kind === 'with' ? [node.body] : []
+}
+
+/** Names of the variables that it needs from a case, each once, in order: not what it binds itself. */
+export function variablesOf(nodes: readonly Node[]): readonly string[] {
+  const found = new Set<string>()
+  collect(nodes, new Set(BUILT_IN), found)
+  return [...found]
+}
+
+const BUILT_IN = ['range', 'loop', 'env', '@root', '@index', '@key', '@first', '@last'] as const
+
+function collect(nodes: readonly Node[], bound: Set<string>, found: Set<string>): void {
+  for (const node of nodes) {
+    for (const expression of expressionsOf(node)) namesIn(expression, bound, found)
+    if (node.kind === 'placeholder') found.add(node.name)
+    if (node.kind === 'if') for (const branch of [node.yes, node.no]) collect(branch, bound, found)
+    if (node.kind === 'for') {
+      collect(node.body, new Set([...bound, ...node.names]), found)
+      collect(node.otherwise, new Set(bound), found)
+    }
+    if (node.kind === 'with') collect(node.body, new Set([...bound, node.name]), found)
+    if (node.kind === 'capture') collect(node.body, new Set(bound), found)
+    if (node.kind === 'set') for (const name of node.names) bound.add(name)
+    if (node.kind === 'capture') bound.add(node.name)
+  }
+}
+
+function expressionsOf(node: Node): readonly Expr[] {
+  if (node.kind === 'output' || node.kind === 'set' || node.kind === 'with') return [node.value]
+  if (node.kind === 'if') return [node.test]
+  return node.kind === 'for' ? [node.list] : []
+}
+
+function namesIn(expression: Expr, bound: ReadonlySet<string>, found: Set<string>): void {
+  if (expression.kind === 'name') {
+    if (!bound.has(expression.name)) found.add(expression.name)
+    return
+  }
+  const viaRoot = rootMember(expression)
+  if (viaRoot !== null) found.add(viaRoot)
+  for (const part of partsOf(expression)) namesIn(part, bound, found)
+}
+
+function rootMember(expression: Expr): string | null {
+  if (expression.kind !== 'member' || expression.key.kind !== 'literal') return null
+  return expression.of.kind === 'name' && expression.of.name === '@root' ? String(expression.key.value) : null
+}
+
+function partsOf(expression: Expr): readonly Expr[] {
+  switch (expression.kind) {
+    case 'literal':
+    case 'name':
+      return []
+    case 'member':
+      return [expression.of, expression.key]
+    case 'slice':
+      return [expression.of, expression.from, expression.to].filter((part) => part !== null)
+    case 'call':
+      return [expression.callee, ...argumentsOf(expression.args)]
+    case 'filter':
+      return [expression.input, ...argumentsOf(expression.args)]
+    case 'test':
+      return [expression.input, ...expression.args]
+    case 'not':
+    case 'negative':
+      return [expression.value]
+    case 'binary':
+      return [expression.left, expression.right]
+    case 'choose':
+      return [expression.test, expression.yes, ...(expression.no ? [expression.no] : [])]
+    case 'list':
+      return expression.items
+    case 'dict':
+      return expression.entries.flat()
+  }
+}
+
+function argumentsOf(args: Extract<Expr, { kind: 'call' }>['args']): readonly Expr[] {
+  return [...args.positional, ...args.named.map(([, value]) => value)]
+}
