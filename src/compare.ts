@@ -33,10 +33,12 @@ export const metricOf = (compare: 'pass' | 'score'): Metric =>
   compare === 'pass' ? (result) => (result.pass ? 1 : 0) : (result) => result.score
 
 /** One scorer's value; null where the case does not have that scorer. */
-export const scorerMetric = (name: string): Metric => (result) => {
-  const score = result.scores.find((one) => one.scorer === name)
-  return score?.state === 'scored' ? score.value : null
-}
+export const scorerMetric =
+  (name: string): Metric =>
+  (result) => {
+    const score = result.scores.find((one) => one.scorer === name)
+    return score?.state === 'scored' ? score.value : null
+  }
 
 export function compareCase(runs: CaseRuns, metric: Metric): CaseComparison {
   const [base, head] = [meanOf(passesOf(runs.base), metric), meanOf(passesOf(runs.head), metric)]
@@ -53,7 +55,9 @@ export function compareCase(runs: CaseRuns, metric: Metric): CaseComparison {
 const passesOf = (results: readonly Result[]) => results.filter((result) => result.trial.step !== 'fresh')
 
 function meanOf(results: readonly Result[], metric: Metric): number | null {
-  const values = results.flatMap((result) => (result.state === 'scored' ? [metric(result)] : [])).filter((value) => value !== null)
+  const values = results
+    .flatMap((result) => (result.state === 'scored' ? [metric(result)] : []))
+    .filter((value) => value !== null)
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 

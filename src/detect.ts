@@ -8,6 +8,7 @@ import { fileKinds } from './detect/files.ts'
 import { changedPins } from './detect/pins.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
+import { relativeTo } from './tree.ts'
 
 export type Selection = {
   readonly pair: SetPair
@@ -25,6 +26,8 @@ export type DetectInput = {
   readonly files: readonly FileChange[]
   readonly sets: LoadedSets
   readonly trees: { readonly base: Tree | null; readonly head: Tree }
+  /** Folder of a monorepo that globs are relative to; '' for the root. */
+  readonly directory: string
   readonly config: {
     readonly path: string
     readonly changed: boolean
@@ -84,7 +87,7 @@ function ofPair(pair: SetPair, input: DetectInput): Found {
   else if (base) add('eval-set', base.path, 'it was removed')
   if (input.config.changed) because.push(`${input.config.path} changed`)
   const watched = head ?? base
-  if (watched) because.push(...pathReasons(watched, input.files))
+  if (watched) because.push(...pathReasons(watched, input))
   const kinds = new Set<ChangeKind>([
     ...changes.map((change) => change.kind),
     ...(input.config.changed ? (['config'] as const) : []),
@@ -93,9 +96,9 @@ function ofPair(pair: SetPair, input: DetectInput): Found {
 }
 
 /** Changed files that `paths` names; a command or http target also depends on what its own files say. */
-function pathReasons(set: EvalSet, files: readonly FileChange[]): readonly string[] {
+function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly string[] {
   if (set.paths.length === 0) return []
-  const match = globMatcher(set.paths)
+  const match = watches(set, directory)
   const hits = files.filter((file) => match(file.path) || (file.previousPath !== undefined && match(file.previousPath)))
   if (hits.length === 0) return []
   const shown = hits
@@ -107,8 +110,10 @@ function pathReasons(set: EvalSet, files: readonly FileChange[]): readonly strin
 
 async function undeclared(file: FileChange, input: DetectInput): Promise<readonly Change[]> {
   const kinds = fileKinds(input.config)
-  const prompt = kinds.isPrompt(file.path)
-  if (!prompt && !kinds.mayHoldPin(file.path)) return []
+  const relative = relativeTo(input.directory, file.path)
+  if (relative === null) return []
+  const prompt = kinds.isPrompt(relative)
+  if (!prompt && !kinds.mayHoldPin(relative)) return []
   if (definitionFiles(input.sets).has(file.path)) return []
   const [before, after] = await Promise.all([
     file.status === 'added' || input.trees.base === null
@@ -117,7 +122,7 @@ async function undeclared(file: FileChange, input: DetectInput): Promise<readonl
     file.status === 'deleted' ? null : readOrNull(input.trees.head, file.path),
   ])
   if (squeeze(before) === squeeze(after)) return []
-  const cover = coverage(file, input.sets)
+  const cover = coverage(file, input)
   const common = {
     path: file.path,
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
@@ -139,12 +144,21 @@ async function undeclared(file: FileChange, input: DetectInput): Promise<readonl
   return prompt ? [{ kind: 'prompt', ...common, line: 1, why: reason(`prompt file ${file.status}`) }, ...pins] : pins
 }
 
-function coverage(file: FileChange, sets: LoadedSets): readonly string[] {
+function coverage(file: FileChange, input: DetectInput): readonly string[] {
   const covers = (set: EvalSet | null) =>
     set !== null &&
-    (set.sources.some((source) => source.path === file.path) ||
-      (set.paths.length > 0 && globMatcher(set.paths)(file.path)))
-  return sets.pairs.filter((pair) => covers(pair.head) || covers(pair.base)).map((pair) => pair.name)
+    (set.sources.some((source) => source.path === file.path) || watches(set, input.directory)(file.path))
+  return input.sets.pairs.filter((pair) => covers(pair.head) || covers(pair.base)).map((pair) => pair.name)
+}
+
+/** Whether a path is one that `paths` of the set names, relative to the folder of the run. */
+function watches(set: EvalSet, directory: string): (path: string) => boolean {
+  if (set.paths.length === 0) return () => false
+  const match = globMatcher(set.paths)
+  return (path) => {
+    const relative = relativeTo(directory, path)
+    return relative !== null && match(relative)
+  }
 }
 
 /** One entry per thing changed, however many eval sets it selects. */

@@ -18,10 +18,11 @@ import { createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
 import type { Work } from './run/work.ts'
-import { scoreAnswer } from './scorers/index.ts'
 import { createJudge } from './scorers/judge-calls.ts'
+import { scoreAnswer } from './scorers/score-answer.ts'
 import { checkKeys } from './targets/providers.ts'
-import { createReplay, readReplay } from './targets/replay.ts'
+import { createReplay } from './targets/replay.ts'
+import { readReplay } from './targets/replay-file.ts'
 import { createTargets } from './targets/targets.ts'
 
 export type EngineWorld = {
@@ -34,7 +35,11 @@ export type EngineWorld = {
   /** The state directory. */
   openStore(): Promise<Store & { close(): Promise<void> }>
   workTrees(sides: Sides, workingDirectory: string): WorkTrees & { dispose(): Promise<void> }
-  onCall(record: CallRecord): void
+  /** The audit record in the report directory, redacted. */
+  openCallLog(options: {
+    readonly redact: readonly string[]
+    readonly texts: boolean
+  }): Promise<(record: CallRecord) => void>
 }
 
 export type EngineInput = {
@@ -46,6 +51,7 @@ export type EngineInput = {
   readonly config: Config
   readonly book: PriceBook
   readonly estimate: Estimate
+  readonly redact: readonly string[]
 }
 
 export type EngineStats = RunStats & {
@@ -81,11 +87,12 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     targetOf,
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
   })
+  const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
   const counts = { target: 0, judge: 0, judgePico: 0n }
   const onCall = (record: CallRecord) => {
     if (record.attempt > 0) counts[record.purpose] += 1
     if (record.purpose === 'judge') counts.judgePico += record.costPico ?? 0n
-    world.onCall(record)
+    log(record)
   }
   const runner = await createRunner({
     call: targets.call,

@@ -3,6 +3,7 @@
 
 import type { CaseRuns } from './compare.ts'
 import type { Outcome, RecordRow, Result, SideLabel, Trial, TrialOutcome } from './domain.ts'
+import { recordToPublish } from './gate/record.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
 import type { Work } from './run/work.ts'
@@ -10,9 +11,8 @@ import type { Work } from './run/work.ts'
 export type Evaluation = {
   readonly plan: SetPlan
   readonly runs: readonly CaseRuns[]
-  /** What `verify` needs, in the order of running. */
-  readonly record: readonly RecordRow[]
-  readonly options: ScoreOptions
+  /** What `verify` needs to come to the same verdict. */
+  readonly published: readonly RecordRow[]
   /** Null for a set without a base. */
   readonly decision: ScoreDecision | null
 }
@@ -37,8 +37,7 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
   return {
     plan,
     runs: ledger.runs(),
-    record: ledger.record,
-    options,
+    published: plan.base === null ? [] : recordToPublish(ledger.record, options),
     decision: plan.base === null ? null : decideScore(ledger.record, options),
   }
 }

@@ -42,7 +42,7 @@ function oneOf<const T extends string>(input: Inputs, name: string, allowed: rea
     name,
     value,
     allowed.map((one) => `\`${one}\``).join(' or '),
-    near === undefined || near === null ? '' : ` Did you mean \`${near}\`?`,
+    near === null ? '' : ` Did you mean \`${near}\`?`,
   )
 }
 

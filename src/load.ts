@@ -1,11 +1,13 @@
 // Both sides' configuration and eval sets. The base's sets are read only where a changed file can matter to them.
 
+import { posix } from 'node:path'
 import { type Config, loadConfig } from './config/config.ts'
-import { findEvalSets } from './config/discover.ts'
-import { loadEvalSet } from './config/evalset.ts'
+import { findEvalSets, loadEvalSets } from './config/evalset.ts'
+import { knownScorers } from './config/known-scorers.ts'
 import { type LoadedSets, pairSets, type SideSet } from './config/pairs.ts'
-import { type Problem, UserError } from './errors.ts'
+import { UserError } from './errors.ts'
 import type { FileChange, Tree } from './ports.ts'
+import { within } from './tree.ts'
 
 export type SideConfigs = {
   /** What governs this run: the head's, or the base's when the head is not trusted. */
@@ -39,26 +41,40 @@ export type LoadInput = {
   readonly trees: { readonly base: Tree | null; readonly head: Tree }
   readonly configs: SideConfigs
   readonly files: readonly FileChange[]
+  /** Folder of a monorepo; '' for the root. */
+  readonly directory: string
 }
 
 export async function loadSets(input: LoadInput): Promise<LoadedSets> {
-  const { trees, configs, files } = input
-  const head = await loadSide(trees.head, configs.config, null)
+  const { trees, configs, files, directory } = input
+  const head = await loadSide(trees.head, { config: configs.config, directory }, null)
   if (trees.base === null) return pairSets([], head, files)
-  const touched = new Set(files.flatMap((file) => [file.path, file.previousPath ?? file.path]))
-  const unchanged = head.filter(
-    (one) =>
-      one.evalSet !== null && !configs.changed && one.evalSet.sources.every((source) => !touched.has(source.path)),
-  )
-  // Nothing that defines it changed: the base's version is the head's, and need not be read.
-  const shared = new Set(unchanged.map((one) => one.path))
-  const base = await loadSide(trees.base, configs.base ?? configs.config, shared)
+  // Where nothing that defines any set of a file changed, the base's version is the head's, and need not be read.
+  const same = configs.changed ? new Set<string>() : unchangedFiles(head, files)
+  const base = await loadSide(trees.base, { config: configs.base ?? configs.config, directory }, same)
+  const unchanged = head.filter((one) => same.has(one.path))
   return pairSets([...base, ...unchanged], head, files)
 }
 
-async function loadSide(tree: Tree, config: Config, skip: ReadonlySet<string> | null): Promise<readonly SideSet[]> {
-  const paths = (await findEvalSets(tree, config)).filter((path) => !skip?.has(path))
-  const loaded = await Promise.all(paths.map(async (path) => ({ path, ...(await loadEvalSet(tree, path, config)) })))
+function unchangedFiles(head: readonly SideSet[], files: readonly FileChange[]): ReadonlySet<string> {
+  const touched = new Set(files.flatMap((file) => [file.path, file.previousPath ?? file.path]))
+  // A deleted file is in no source of the head, and may have been one of the base's: a case file that a glob found.
+  const gone = files
+    .filter((file) => file.status === 'deleted' || file.status === 'renamed')
+    .map((file) => posix.dirname(file.previousPath ?? file.path))
+  const changed = head.filter(
+    (one) =>
+      one.evalSet === null ||
+      one.evalSet.sources.some((source) => touched.has(source.path) || gone.includes(posix.dirname(source.path))),
+  )
+  const changedPaths = new Set(changed.map((one) => one.path))
+  return new Set(head.map((one) => one.path).filter((path) => !changedPaths.has(path)))
+}
+
+async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> | null): Promise<readonly SideSet[]> {
+  const found = await findEvalSets(within(tree, input.directory), input.config)
+  const paths = found.map((path) => posix.join(input.directory, path)).filter((path) => !skip?.has(path))
+  const loaded = await loadEvalSets(tree, input.config, { known: knownScorers, paths })
   return loaded.flatMap(({ path, evalSets, problems }): readonly SideSet[] =>
     evalSets.length === 0 || problems.length > 0
       ? [{ path, evalSet: null, problems }]
@@ -66,8 +82,4 @@ async function loadSide(tree: Tree, config: Config, skip: ReadonlySet<string> | 
   )
 }
 
-/** Every problem of the sets that this run needs, as one error. */
-export function refuseProblems(problems: readonly Problem[]): void {
-  const [first, ...rest] = problems
-  if (first !== undefined) throw new UserError(first, ...rest)
-}
+type SideInput = { readonly config: Config; readonly directory: string }

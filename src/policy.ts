@@ -9,7 +9,6 @@ export type PolicyInput = {
   readonly policy: Policy
   readonly uncovered: readonly Change[]
   readonly sets: readonly EvalSet[]
-  readonly changes: readonly Change[]
 }
 
 export function policyFindings(input: PolicyInput): readonly Finding[] {

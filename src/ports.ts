@@ -102,7 +102,10 @@ export type Git = {
   mergeBase(a: string, b: string): Promise<string | null>
   isShallow(): Promise<boolean>
   /** Fetches refs or shas from `origin`; `depth` and `deepen` only in a shallow clone. False when the server refused. */
-  fetch(refs: readonly string[], options?: { readonly depth?: number; readonly deepen?: number | 'all' }): Promise<boolean>
+  fetch(
+    refs: readonly string[],
+    options?: { readonly depth?: number; readonly deepen?: number | 'all' },
+  ): Promise<boolean>
   /** Name of the default branch as `origin` has it, else of a local main or master; null when none is known. */
   defaultBranch(): Promise<string | null>
   currentBranch(): Promise<string | null>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
 import { loadEvalSet, loadEvalSets } from '../../src/config/evalset.ts'
+import { knownScorers } from '../../src/config/known-scorers.ts'
+import { readScorer } from '../../src/config/scorers.ts'
 import type { EvalSet } from '../../src/domain.ts'
 import { formatProblem } from '../../src/errors.ts'
 import { memoryTree } from '../fakes/tree.ts'
@@ -159,7 +161,7 @@ describe('errors name the line, the column and the remedy', () => {
     [
       'not a waiver date',
       `${SIX_LINES}waivers: [{ rule: a, reason: b, owner: c, expiry: soon }]\n`,
-      /^a\.eval\.yaml:7:52: .*Expected a date/,
+      /^a\.eval\.yaml:7:51: .*Expected a date/,
     ],
   ])('%s', async (_, text, expected) => {
     const found = await errors(withEval(text))
@@ -197,7 +199,7 @@ describe('errors name the line, the column and the remedy', () => {
     [
       'a scorer slip',
       '{"q": 1, "scorers": [{"contians": "x"}]}\n',
-      /^cases\.jsonl:1:11: There is no scorer "contians"/,
+      /^cases\.jsonl:1:10: There is no scorer "contians"/,
     ],
     [
       'same id',
@@ -260,7 +262,7 @@ describe('cases and slices', () => {
       set.cases.map(({ id, vars, expected, tags, threshold }) => ({ id, vars, expected, tags, threshold })),
     ).toEqual([
       { id: '1', vars: { question: 'a "b",\r\nc' }, expected: 'x', tags: ['safety', 'de'], threshold: 0.5 },
-      { id: '2', vars: { question: 'd', ideal: '' }, expected: undefined, tags: [], threshold: undefined },
+      { id: '2', vars: { question: 'd' }, expected: undefined, tags: [], threshold: undefined },
     ])
   })
 
@@ -335,6 +337,22 @@ describe('scorers', () => {
     expect((await errors(withEval(SIX_LINES.replace('contains: "{{expected}}"', 'is-json: s/b.json')))).join()).toMatch(
       /^a\.eval\.yaml:6:5: There is no file "s\/b\.json"/,
     )
+  })
+})
+
+describe('the real scorers', () => {
+  it('refuse a configuration that cannot run, at its place', async () => {
+    const tree = memoryTree(withEval(SIX_LINES.replace('contains: "{{expected}}"', 'regex: "(unclosed"')))
+    const loaded = await loadEvalSet(tree, 'a.eval.yaml', { config: await loadConfig(tree), known: knownScorers })
+    expect(loaded.problems.map(formatProblem).join()).toMatch(/^a\.eval\.yaml:6:5: The scorer regex cannot be used/)
+  })
+  it('know every name of their table', async () => {
+    for (const name of knownScorers.names) {
+      expect(readScorer({ type: `not-${name}`, value: 'x' }, { path: 'x' }, knownScorers)).toMatchObject({
+        ok: true,
+        spec: { not: true },
+      })
+    }
   })
 })
 

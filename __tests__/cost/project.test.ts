@@ -258,6 +258,32 @@ describe('routes', () => {
   })
 })
 
+describe('provenance', () => {
+  it('names the source of each price that was used, and the older date', async () => {
+    const own = await loadPrices(
+      [{ id: 'azure/gpt', from: '2026-01-01', input: 1, output: 1, reason: 'contract', place }],
+      {
+        'azure/other': { base: 'openai/gpt-4.1', head: 'openai/gpt-5' },
+      },
+    )
+    const models = { modelBase: 'azure/gpt', modelHead: 'azure/other' }
+    const { perSet } = projectCost({ evalSets: [evalSet(steady(usage), models)], routes: [], book: own, atMs: NOW })
+    const { provenance, priceDate } = perSet.support ?? {}
+    expect([priceDate, provenance]).toEqual([
+      '2026-01-01',
+      'measured token counts of 2 paired cases; list prices of prices: of parity.yaml (contract) and @pydantic/genai-prices 0.1.8',
+    ])
+  })
+
+  it('says when a factor is assumed', () => {
+    const assumption = (model: string, rest: object) =>
+      project(evalSet(steady(usage), { modelBase: model, modelHead: model }), [route(rest)]).routes[0]?.assumption
+    expect(assumption('openai/gpt-5', { serviceTier: 'flex' })).toContain('flex (its price is assumed)')
+    expect(assumption('mistral/mistral-large-2512', { batchShare: 0.5 })).toContain('as batch (its price is assumed)')
+    expect(assumption('openai/gpt-5', { batchShare: 0.5 })).not.toContain('assumed')
+  })
+})
+
 describe('ceilings', () => {
   const pairs = [1000, 2000, 3000].map((tokens, index) =>
     pair(`c${index}`, { input: tokens, output: 0 }, { input: tokens + 100 * index, output: 0 }),
@@ -281,6 +307,20 @@ describe('ceilings', () => {
     expect([delta?.point, delta?.low]).toEqual([pico('100'), pico(routes[0]?.perMonthUsd.low)])
     for (const { value } of checks) expect((value?.low ?? 0n) < (value?.point ?? 0n)).toBe(true)
     expect(routes[0]?.limitUsd).toEqual({ monthly: '2000', monthlyDelta: '50' })
+  })
+
+  it('adds the widths of routes in squares', () => {
+    const two = [route({ name: 'a' }), route({ name: 'b' })]
+    const limits = two.map((each) => ({ ...each, monthlyUsd: 1 }))
+    const { checks } = projectCost({
+      evalSets: [evalSet(pairs)],
+      routes: limits,
+      book,
+      atMs: NOW,
+      limit: { monthlyUsd: 1 },
+    })
+    const [half, , whole] = checks.map(({ value }) => Number((value?.high ?? 0n) - (value?.point ?? 0n)))
+    expect((whole ?? 0) / (half ?? 1)).toBeCloseTo(Math.SQRT2, 9)
   })
 
   it('a limit of nothing is a limit', () => {

@@ -55,6 +55,9 @@ describe('C1: paired interval', () => {
 
   it('relative', () => {
     expect(numbers.support?.ratio?.point).toBeCloseTo(5100 / 4500, 12)
+    // Residuals 200, -133.3, 133.3, -200: se = 98.13 / 4500, times t(3) = 3.1824.
+    expect(numbers.support?.ratio?.low).toBeCloseTo(1.06393, 4)
+    expect(numbers.support?.ratio?.high).toBeCloseTo(1.20273, 4)
   })
 })
 

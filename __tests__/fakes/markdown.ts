@@ -80,17 +80,39 @@ export function scanMarkdown(
   for (const block of blocksOf(markdown)) scanBlock(block, sink, open)
   for (const { tag, line } of open) sink.unbalanced.push({ line, text: `<${tag}>` })
   markdown.split('\n').forEach((text, index) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    const hidden =
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u.exec(
-        text,
-      )
-    if (hidden)
-      sink.invisible.push({ line: index + 1, text: `U+${hidden[0].codePointAt(0)?.toString(16).padStart(4, '0')}` })
+    const hidden = [...text].find(isInvisible)
+    if (hidden !== undefined) sink.invisible.push({ line: index + 1, text: nameOf(hidden) })
   })
   const { allowed: _, ...scan } = sink
   return scan
 }
+
+/** First and last code points of what cannot be seen: control, soft hyphen, zero-width, bidirectional, separators. */
+const INVISIBLE = [
+  [0x00, 0x08],
+  [0x0b, 0x0c],
+  [0x0e, 0x1f],
+  [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x61c, 0x61c],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x2069],
+  [0xfeff, 0xfeff],
+  [0xe0000, 0xe007f],
+] as const
+
+function isInvisible(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0
+  return INVISIBLE.some(([first, last]) => code >= first && code <= last)
+}
+
+function nameOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** Stands in the searched text where an element ends the run of characters. */
+const BREAK = '\uE000'
 
 type OpenTags = { tag: string; line: number }[]
 
@@ -137,7 +159,7 @@ function scanInline({ text, line, isMarkdown }: Stretch, sink: Sink, open: OpenT
   const say = (part: string) => {
     const plain = decodeEntities(part)
     shown += plain
-    live += inCode() ? '\n' : plain
+    live += inCode() ? BREAK : plain
   }
   const pattern = new RegExp(INLINE.source, INLINE.flags)
   for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
@@ -160,17 +182,17 @@ function scanInline({ text, line, isMarkdown }: Stretch, sink: Sink, open: OpenT
       if (end === undefined) say(groups.ticks)
       else {
         shown += text.slice(at, end).replaceAll('\n', ' ')
-        live += '\n'
+        live += BREAK
         at = end + groups.ticks.length
         pattern.lastIndex = at
       }
     } else if (groups.comment !== undefined) {
       sink.comments.push({ line: here, text: found[0] })
-      live += '\n'
+      live += BREAK
     } else if (groups.auto !== undefined) {
       sink.links.push({ line: here, text: groups.auto })
       shown += groups.auto
-      live += '\n'
+      live += BREAK
     } else if (groups.tag !== undefined) {
       noteTag(
         {
@@ -182,17 +204,22 @@ function scanInline({ text, line, isMarkdown }: Stretch, sink: Sink, open: OpenT
         sink,
         open,
       )
-      live += '\n'
+      live += BREAK
     } else {
       const target = groups.target ?? groups.reference ?? ''
       const list = groups.bang === '!' ? sink.images : sink.links
       list.push({ line: here, text: decodeEntities(target) })
-      shown += scanInline({ text: groups.label ?? '', line: here, isMarkdown }, sink, open)
-      live += '\n'
+      shown += scanInline({ text: groups.label ?? '', line: here, isMarkdown }, sink, [])
+      live += BREAK
     }
   }
   say(text.slice(at))
   scanLive(live, line, sink)
+  // Code does not outlast its block; taking it as code any further could hide something live.
+  for (const tag of open.filter(({ tag }) => tag === 'code' || tag === 'pre')) {
+    sink.unbalanced.push({ line: tag.line, text: `<${tag.tag}>` })
+    open.splice(open.indexOf(tag), 1)
+  }
   return shown
 }
 
@@ -238,8 +265,9 @@ function decodeEntities(text: string): string {
 const LIVE = {
   mentions: /(?<![\p{L}\p{N}_/.])@[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}(?:\/[\w.-]+)?/giu,
   references: /(?<![\p{L}\p{N}_&])(?:[\w.-]+\/[\w.-]+|[\w-]+)?#\d+\b|\bGH-\d+\b/giu,
-  links: /(?<![\p{L}\p{N}_])(?:https?:\/\/|ftp:\/\/|www\.)[^\s<]+|(?<![\p{L}\p{N}_.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w/giu,
-  maths: /(?<![\p{L}\p{N}\\$])\$(?!\s)[^$\n]*?(?<![\s\\])\$(?![\p{L}\p{N}$])/gu,
+  links:
+    /(?<![\p{L}\p{N}_])(?:https?:\/\/|ftp:\/\/|www\.)[^\s<\uE000]+|(?<![\p{L}\p{N}_.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w/giu,
+  maths: /(?<![\p{L}\p{N}\\$])\$(?!\s)[^$\n\uE000]*?(?<![\s\\])\$(?![\p{L}\p{N}$])/gu,
 } as const
 
 function scanLive(text: string, line: number, sink: Sink): void {

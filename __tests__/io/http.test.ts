@@ -14,17 +14,6 @@ afterAll(async () => {
   http.close()
   await server.close()
 })
-const post = (extra: { timeoutMs?: number; signal?: AbortSignal; path?: string } = {}) => {
-  const { path = '/', ...rest } = extra
-  return http({
-    method: 'POST',
-    url: server.url + path,
-    headers: { 'X-Test': 'ä' },
-    body: '{"ü":1}',
-    timeoutMs: 5000,
-    ...rest,
-  })
-}
 const kindOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'answered',
@@ -123,11 +112,11 @@ describe('http', () => {
     expect(failure).toMatchObject({ kind: 'connection', message: 'no connection to 127.0.0.1:1: ECONNREFUSED' })
   })
 
-  it('a header that Node refuses is a rejection, not a hang', async () => {
-    expect(await kindOf(post())).not.toBe('answered')
-    await expect(
-      http({ method: 'GET', url: server.url, headers: { a: 'b\r\nc: d' }, timeoutMs: 500 }),
-    ).rejects.toThrow()
+  it('a header that cannot be sent fails without showing its value', async () => {
+    const headers = { authorization: 'Bearer sk-secret\r\nx: y' }
+    const failure = await http({ method: 'GET', url: server.url, headers, timeoutMs: 500 }).catch((e: unknown) => e)
+    expect(failure).toMatchObject({ kind: 'connection', message: expect.stringContaining('"authorization"') })
+    expect(String(failure)).not.toContain('sk-secret')
   })
 
   it('keeps connections open', async () => {

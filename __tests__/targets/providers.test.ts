@@ -132,6 +132,12 @@ describe('checkKeys', () => {
     expect(() => checkKeys(['openai', 'vllm'], sources({ OPENAI_API_KEY: 'k' }))).not.toThrow()
   })
 
+  it.each(['sk-a\nb', 'sk-ä', 'two words'])('a key that no header can carry (%j) is named, not shown', (value) => {
+    const message = problem(() => checkKeys(['openai'], sources({ OPENAI_API_KEY: value })))
+    expect(message).toContain('The value of OPENAI_API_KEY cannot be a key')
+    expect(message).not.toContain(value)
+  })
+
   it.each(['azure', 'bedrock', 'vertex'])('%s: not yet, and what to do instead', (provider) => {
     expect(problem(() => checkKeys([provider], sources({})))).toMatch(/cannot be called yet\. Reach it through/)
   })

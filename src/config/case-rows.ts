@@ -43,8 +43,9 @@ export function fullCase(row: JsonObject, place: Place, scorers: readonly Scorer
  * prompts insert them (`{{context}}`, "answer in {{language}}").
  */
 export function bareCase(row: JsonObject, place: Place, scorers: readonly ScorerSpec[]): Draft {
-  const key = EXPECTED.find((name) => Object.hasOwn(row, name) && row[name] !== '')
-  const expected = key === undefined ? undefined : row[key]
+  const named = EXPECTED.filter((name) => Object.hasOwn(row, name))
+  const key = named.find((name) => row[name] !== '') ?? named[0]
+  const expected = key === undefined || row[key] === '' ? undefined : row[key]
   const inputs = Object.entries(row).filter(([name, value]) => !isReserved(name, value) && name !== key)
   const labels = Object.entries(row).filter(
     ([name]) => name === 'language' || name === 'topic' || CONTEXT.includes(name),

@@ -178,12 +178,14 @@ async function readSetScorers(file: ParsedFile, context: ContentContext): Promis
 
 async function loadFiles(
   specs: readonly ScorerSpec[],
-  { tree, problems, sources }: ContentContext,
+  { tree, problems, sources, known }: ContentContext,
 ): Promise<readonly ScorerSpec[]> {
   const loaded: ScorerSpec[] = []
   for (const spec of specs) {
     const filled = await attempt(problems, () => withFiles(tree, spec))
     if (!filled) continue
+    const wrong = (await known.check?.(filled.spec)) ?? null
+    if (wrong) problems.push(wrong)
     loaded.push(filled.spec)
     sources.push(...filled.sources)
   }

@@ -23,7 +23,7 @@ export async function withFiles(
   const reference = fileReference(spec)
   if (reference !== undefined) {
     const path = resolveReference(reference, spec.place)
-    const value = valueOf(path, await readReferenced(tree, path, spec.place))
+    const value = asValue(path, await readReferenced(tree, path, spec.place))
     loaded = { ...loaded, value, options: { ...loaded.options, file: path } }
     sources.push({ path, role: SCHEMA_TYPES.has(spec.type) ? 'schema' : 'scorer file' })
   }
@@ -44,7 +44,7 @@ function fileReference({ type, value }: ScorerSpec): string | undefined {
     : undefined
 }
 
-function valueOf(path: string, text: string): Json {
+function asValue(path: string, text: string): Json {
   if (!/\.(json|ya?ml)$/i.test(path)) return text
   const parsed = parseYaml(path, text)
   if (parsed.ok) return parsed.file.value

@@ -54,7 +54,7 @@ function spelling(entry: Json, known: ScorerNames): { name: string; settings: Js
   const name = keys.find((key) => 'type' in resolveName(key, known)) ?? keys.find((key) => !SETTINGS.includes(key))
   if (name === undefined) return undefined
   const { [name]: value = null, ...siblings } = map
-  return { name, settings: isSettings(value) ? { ...value, ...siblings } : { ...valueOf(value), ...siblings } }
+  return { name, settings: isSettings(value) ? { ...value, ...siblings } : { ...asValue(value), ...siblings } }
 }
 
 /** `{value: …}`, or a map of settings only, is not itself the value; `equals: {a: 1}` and inline schemas are. */
@@ -64,7 +64,7 @@ function isSettings(value: Json): value is JsonObject {
   return keys.includes('value') || (keys.length > 0 && keys.every((key) => SETTINGS.includes(key)))
 }
 
-function valueOf(value: Json): JsonObject {
+function asValue(value: Json): JsonObject {
   return value === null || value === true ? {} : { value }
 }
 
@@ -86,8 +86,7 @@ function unknownScorer(name: string, { names, aliases, notRunnable }: ScorerName
   const near = nearest(bare, [...names, ...Object.keys(aliases), ...Object.keys(notRunnable)])
   return {
     what: `There is no scorer "${name.slice(0, 100)}".`,
-    remedy:
-      near === undefined ? `Use one of ${names.join(', ')}.` : `Did you mean "${bare === name ? '' : 'not-'}${near}"?`,
+    remedy: near === null ? `Use one of ${names.join(', ')}.` : `Did you mean "${bare === name ? '' : 'not-'}${near}"?`,
     place,
   }
 }

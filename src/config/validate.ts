@@ -44,11 +44,11 @@ function problemOf(error: ErrorObject, file: ParsedFile): Problem {
   if (error.keyword === 'required' && missing !== undefined) {
     return { what: `${name} has no "${missing}".`, remedy: `Add "${missing}:".`, place }
   }
-  const word = error.keyword === 'enum' ? nearest(String(error.data), allowedWords(error)) : undefined
+  const word = error.keyword === 'enum' ? nearest(String(error.data), allowedWords(error)) : null
   return {
     what: `${name} is ${show(error.data)}.`,
     expected: expectation(error),
-    remedy: word === undefined ? 'Correct the value.' : `Did you mean "${word}"?`,
+    remedy: word === null ? 'Correct the value.' : `Did you mean "${word}"?`,
     place,
   }
 }
@@ -59,7 +59,7 @@ export function unknownKeyProblem(key: string, known: readonly string[], place: 
   return {
     what: `Unknown key "${key.slice(0, 100)}".`,
     ...(known.length > 0 ? { expected: `one of ${known.join(', ')}` } : {}),
-    remedy: near === undefined ? 'Remove it.' : `Did you mean "${near}"?`,
+    remedy: near === null ? 'Remove it.' : `Did you mean "${near}"?`,
     ...(place ? { place } : {}),
   }
 }
@@ -77,7 +77,8 @@ function allowedWords(error: ErrorObject): string[] {
 }
 
 function expectation(error: ErrorObject): string {
-  const title = stringOf(error.parentSchema?.title)
+  // The title of a whole file names the file; that of a part says what it should be.
+  const title = error.instancePath === '' ? undefined : stringOf(error.parentSchema?.title)
   if (error.keyword === 'enum') return allowedWords(error).join(' or ')
   if (title !== undefined) return title
   if (error.keyword === 'type') return typeWords(error.params.type)

@@ -1,10 +1,17 @@
 // What a monthly figure takes for granted, in one line that stands beside it.
 
 import type { Route } from '../config/config.ts'
-import { utcDay } from '../prices/dated.ts'
+import type { SideLabel } from '../domain.ts'
+import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
+import { type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { EvalSetCalls } from './input.ts'
 
-type Basis = { readonly sets: readonly EvalSetCalls[]; readonly atMs: number; readonly requestsPerMonth: number }
+type Basis = {
+  readonly sets: readonly EvalSetCalls[]
+  readonly book: PriceBook
+  readonly atMs: number
+  readonly requestsPerMonth: number
+}
 
 /** Traffic, cache, retries, turns, prices and what of the route's settings was not used. */
 export function assumptionOf(route: Route, basis: Basis): string {
@@ -14,8 +21,8 @@ export function assumptionOf(route: Route, basis: Basis): string {
     share(route.retryRate, 'retried'),
     route.turns === undefined || route.turns === 1 ? '' : `${route.turns} turns each`,
     promptCache(route, basis.sets),
-    share(route.batchShare, 'as batch'),
-    route.serviceTier === undefined ? '' : `service tier ${route.serviceTier}`,
+    share(route.batchShare, `as batch${assumed('batch', basis)}`),
+    route.serviceTier === undefined ? '' : `service tier ${route.serviceTier}${assumed(route.serviceTier, basis)}`,
     `prices over ${route.horizonDays} days from ${new Date(utcDay(basis.atMs)).toISOString().slice(0, 10)}`,
     missingSets(route, basis.sets),
     unused(route),
@@ -34,6 +41,20 @@ function promptCache(route: Route, sets: readonly EvalSetCalls[]): string {
     share(route.promptCacheHitRatio, 'of shared prefixes read from the prompt cache') ||
     'prefixes never read from cache'
   return unknown === 0 ? hit : `${hit} (no shared prefix is known for ${unknown} of ${sets.length} eval sets: uncached)`
+}
+
+/** Whether the factor of batch or flex is a guess for one of the models. */
+function assumed(factor: string, { sets, book }: Basis): string {
+  if (factor !== 'batch' && factor !== 'flex') return ''
+  const isAssumed = sets
+    .flatMap((set) => [sidePrices(book, set.modelBase, 'base'), sidePrices(book, set.modelHead, 'head')])
+    .some((prices) => prices.some(({ price }) => price.multipliers[factor]?.assumed))
+  return isAssumed ? ' (its price is assumed)' : ''
+}
+
+function sidePrices(book: PriceBook, model: string | null, side: SideLabel): readonly DatedPrice[] {
+  const history = model === null ? null : priceHistory(book, mapModel(book, model, side) ?? model)
+  return history?.state === 'priced' ? history.prices : []
 }
 
 function missingSets(route: Route, sets: readonly EvalSetCalls[]): string {

@@ -1,9 +1,8 @@
 // The cost section of one eval set: what a request costs on both sides, and why that changed.
 
 import { type Pico, parseUsd } from '../money.ts'
-import type { PriceBook } from '../prices/book.ts'
-import { priceHistory } from '../prices/book.ts'
-import { activeAt, utcDay } from '../prices/dated.ts'
+import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
+import { activeAt, type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { CostReport } from '../report/report.ts'
 import { AS_REPORTED, type Billing, WITHOUT_CACHE } from './billing.ts'
 import { eventsOf } from './events.ts'
@@ -47,7 +46,10 @@ export function projectSet(set: EvalSetCalls, context: SetContext): SetProjectio
   const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED))
   const numbers = numbersOf(setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)))
   const outlook = eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays))
-  const common = { priceDate: priceDate(set, context), provenance: provenanceOf(set, costs, context.book) }
+  const used = pricesUsed(set, context)
+  // The older date: the figure is no fresher than that.
+  const priceDate = unique(used.flatMap(({ asOf }) => asOf ?? [])).toSorted()[0] ?? null
+  const common = { priceDate, provenance: provenanceOf(set, costs, unique(used.map(({ source }) => source))) }
   if (costs.state === 'unpriced' || costs.state === 'unmeasured') {
     const report: CostReport = {
       ...common,
@@ -109,10 +111,11 @@ export function bounded({ mean, half }: Mean): Bounded<Pico> {
   return { point: picoOf(mean), low: picoOf(mean - half), high: picoOf(mean + half) }
 }
 
-function provenanceOf(set: EvalSetCalls, costs: SetCosts, book: PriceBook): string {
+function provenanceOf(set: EvalSetCalls, costs: SetCosts, sources: readonly string[]): string {
   const counted =
     set.counted === 'estimated' ? 'token counts estimated from text length (±15 %)' : 'measured token counts'
-  return `${counted} of ${sampleOf(costs)}; list prices (${book.table.source} and prices:)`
+  const from = sources.length === 0 ? 'no price' : `list prices of ${sources.join(' and ')}`
+  return `${counted} of ${sampleOf(costs)}; ${from}`
 }
 
 function sampleOf(costs: SetCosts): string {
@@ -127,13 +130,16 @@ function leftOut(unmeasured: number): string {
   return unmeasured === 0 ? '' : ` (${unmeasured} without counts left out)`
 }
 
-/** The older of the dates of the prices used: the figure is no fresher than that. */
-function priceDate(set: EvalSetCalls, { book, atMs }: SetContext): string | null {
-  const models = [set.modelBase, set.modelHead].filter((model) => model !== null)
-  const dates = models.flatMap((model) => {
-    const history = priceHistory(book, model)
-    const entry = history.state === 'priced' ? activeAt(history.prices, utcDay(atMs)) : undefined
-    return entry?.asOf ? [entry.asOf] : []
+/** The prices of the set's models on the run's day. Models that only single calls name are left out. */
+function pricesUsed(set: EvalSetCalls, { book, atMs }: SetContext): readonly DatedPrice[] {
+  return (['base', 'head'] as const).flatMap((side) => {
+    const model = side === 'base' ? set.modelBase : set.modelHead
+    const history = model === null ? null : priceHistory(book, mapModel(book, model, side) ?? model)
+    const entry = history?.state === 'priced' ? activeAt(history.prices, utcDay(atMs)) : undefined
+    return entry ? [entry] : []
   })
-  return dates.sort()[0] ?? null
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)]
 }

@@ -43,7 +43,12 @@ export function projectRoute(route: Route, context: RouteContext): RouteProjecti
   const costs = sets.map((set) => setCosts(set, tariffs, billingsOf(route, set)))
   const failed = costs.find((cost) => cost.state === 'unpriced' || cost.state === 'unmeasured')
   if (failed) return unknownRoute(route, failed.state === 'unpriced' ? `unpriced: ${failed.why}` : failed.why)
-  return pooledRoute(route, costs, { sets, atMs: context.atMs, requestsPerMonth: route.requestsPerMonth })
+  return pooledRoute(route, costs, {
+    sets,
+    book: context.book,
+    atMs: context.atMs,
+    requestsPerMonth: route.requestsPerMonth,
+  })
 }
 
 function billingsOf(route: Route, set: EvalSetCalls): Sides<Billing> {
@@ -64,6 +69,7 @@ function billingOf(route: Route, prefixTokens: number | undefined): Billing {
 
 type Pool = {
   readonly sets: readonly EvalSetCalls[]
+  readonly book: PriceBook
   readonly atMs: number
   readonly requestsPerMonth: number
 }

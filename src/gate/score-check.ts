@@ -70,7 +70,7 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
     return { message: `${plural(missing, 'case')} of ${measured.cases.length} could not be measured, more than 2 %.` }
   if (decision?.rule === 'must-pass')
     return {
-      message: `A case that must pass broke and stayed broken when it was run again: ${mustPassBroken(measured).join(', ')}.`,
+      message: `A case that must pass broke and stayed broken when it was run again: ${decision.mustPassBroken.join(', ')}.`,
     }
   if (status === 'inconclusive')
     return {
@@ -79,11 +79,6 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
   return {
     message: `The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
   }
-}
-
-function mustPassBroken(measured: Measured): readonly string[] {
-  const wanted = new Set(measured.plan.mustPass)
-  return lostCases(measured).filter((id) => wanted.has(id))
 }
 
 function remedyOf(measured: Measured, status: GateOutcome): string {

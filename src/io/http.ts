@@ -57,7 +57,8 @@ function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<Http
     const { host } = url
     const { signal } = request
     if (signal?.aborted) return reject(new HttpFailure('cancelled', `the call to ${host} was cancelled`))
-    const sent = send(request, url, agent)
+    const sent = trySend(request, url, agent)
+    if (sent instanceof HttpFailure) return reject(sent)
     let finished = false
     const finish = (end: () => void) => {
       if (finished) return
@@ -82,6 +83,18 @@ function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<Http
       )
     })
   })
+}
+
+/** Node refuses headers that cannot be sent; its message names the header and not the value. */
+function trySend(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest | HttpFailure {
+  try {
+    return send(request, url, agent)
+  } catch (error) {
+    return new HttpFailure(
+      'connection',
+      `nothing was sent to ${url.host}: ${error instanceof Error ? error.message : 'refused'}`,
+    )
+  }
 }
 
 function send(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest {

@@ -1,10 +1,11 @@
 // The plan's price before any call: calls, expected and worst-case money. Tokens are estimated from text, prices are exact.
 
-import { estimateTokenCount } from 'tokenx'
+import { estimateTokens } from '../cost/tokens.ts'
 import type { Request, Usage } from '../domain.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import { type PriceBook, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
+import { outputBound } from '../run/budget.ts'
 
 export type Estimate = {
   readonly calls: number
@@ -66,23 +67,17 @@ function priceRequest(request: Request, book: PriceBook, atMs: number): Priced {
   const model = `${request.provider}/${request.model ?? ''}`
   const found = priceOf(book, model, atMs)
   if (found.state !== 'priced') return { state: 'unpriced', model }
-  const input =
-    estimateTokenCount(request.messages.map((message) => message.content).join('\n')) + 4 * request.messages.length
+  const text = request.messages.map((message) => message.content).join('\n')
+  const input = estimateTokens(text, model).tokens + 4 * request.messages.length
   const bound = outputBound(request)
   const cost = (output: number) => {
     const usage: Usage = { input, output }
     const made = costOfUsage(found.price, usage)
-    return made.state === 'priced' ? made.pico : null
+    return made.state === 'costed' ? made.pico : null
   }
   const [expected, worst] = [
     cost(bound === null ? TYPICAL_OUTPUT : Math.max(1, Math.round(bound / 4))),
     cost(bound ?? UNBOUNDED_OUTPUT),
   ]
   return expected === null || worst === null ? { state: 'unpriced', model } : { state: 'priced', expected, worst }
-}
-
-function outputBound(request: Request): number | null {
-  const { max_tokens, max_completion_tokens, max_output_tokens } = request.parameters
-  const bound = [max_tokens, max_completion_tokens, max_output_tokens].find((value) => typeof value === 'number')
-  return typeof bound === 'number' ? bound : null
 }

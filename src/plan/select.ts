@@ -78,7 +78,7 @@ function setsNamed(words: readonly string[], pairs: readonly SetPair[]): readonl
     throw new UserError({
       what: `no eval set is called "${word}".`,
       expected: names.length === 0 ? 'an eval set' : `one of ${names.slice(0, 10).join(', ')}`,
-      remedy: near === undefined ? 'Name one that `evals:` in parity.yaml finds.' : `Did you mean "${near}"?`,
+      remedy: near === null ? 'Name one that `evals:` in parity.yaml finds.' : `Did you mean "${near}"?`,
     })
   }
   return pairs.filter((pair) => words.some((word) => pair.name === word || globMatcher([word])(pair.name)))

@@ -69,9 +69,9 @@ function proseBetween(part: string, first: boolean): string {
   return first ? `${markdownText(part)}${/\S\s$/.test(part) ? ' ' : ''}` : escapeMarkdown(part)
 }
 
-/** A cell of a GFM table. */
+/** A cell of a GFM table; never the start of a line, so that `-8 points` stays as it is. */
 export function tableCell(text: string): string {
-  return markdownText(text)
+  return escapeMarkdown(cleanLine(text))
 }
 
 /** An id, path or model name in monospace, on one line; inside a table a bar would split even a code span. */

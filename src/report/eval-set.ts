@@ -46,6 +46,7 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     latency: verdict.latency,
     tokens: tokens(measured),
     cost: measured.cost.report,
+    mustPass: plan.mustPass,
     prompts: renderedPrompts(measured),
     evidence: evidenceText(measured),
     proposedGates: plan.base === null ? proposedGates(measured) : null,

@@ -69,7 +69,7 @@ function findingLine(finding: Finding, detail: Detail): string {
   const set = finding.evalSet === null ? '' : ` in ${code(finding.evalSet, detail.cell)}`
   const place = finding.place === undefined ? '' : ` (${code(placeText(finding.place), detail.cell)})`
   const figures = findingFigures(finding)
-  const measured = figures === '' ? '' : ` _${prose(figures, detail.cell)}_.`
+  const measured = figures === '' ? '' : ` (${prose(figures, detail.cell)})`
   const remedy = finding.remedy === '' ? '' : ` ${prose(finding.remedy, detail.sentence)}`
   return `**${finding.rule}**${set}${place}: ${prose(finding.message, detail.sentence)}${measured}${remedy}${evidence(finding, detail)}`
 }

@@ -44,7 +44,7 @@ export function formatPointsChange(estimate: Estimate): string {
   return `${change} ${unit} (${signed(formatPoints(estimate.low))} to ${signed(formatPoints(estimate.high))})`
 }
 
-/** Whole dollars from 1,000 on, cents from 1 on, three significant digits below. A display: the exact string is in report.json. */
+/** Whole dollars from 1,000 on, cents from 1 on (none when they are 0), three significant digits below. A display: the exact string is in report.json. */
 export function formatUsd(usd: Usd): string {
   if (usd === null) return UNKNOWN
   const value = Number(usd)
@@ -56,7 +56,7 @@ export function formatUsd(usd: Usd): string {
 
 function usdDigits(size: number): string {
   if (size >= 1000) return size.toFixed(0)
-  if (size >= 0.995) return size.toFixed(2)
+  if (size >= 0.995) return size.toFixed(2).replace(/\.00$/, '')
   const decimals = Math.min(12, 2 - Math.floor(Math.log10(size)))
   return size.toFixed(decimals).replace(/0+$/, '').replace(/\.$/, '')
 }

@@ -127,6 +127,8 @@ export type EvalSetReport = {
   readonly latency: LatencyReport
   readonly tokens: TokensReport
   readonly cost: CostReport
+  /** Ids of the cases that a gate says must pass. */
+  readonly mustPass: readonly string[]
   /** Rendered prompt of one case on both sides, for the diff; null with numbers-only or nothing to show. */
   readonly prompts: { readonly caseId: string; readonly base: string | null; readonly head: string | null } | null
   /** Text on what the set can and cannot see. */

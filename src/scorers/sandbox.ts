@@ -52,11 +52,8 @@ type QuickJs = Awaited<ReturnType<typeof loadQuickJs>>
 let loaded: Promise<QuickJs> | null = null
 
 async function loadQuickJs() {
-  const [{ newQuickJSWASMModuleFromVariant }, variant] = await Promise.all([
-    import('quickjs-emscripten-core'),
-    import('@jitl/quickjs-singlefile-cjs-release-sync'),
-  ])
-  return newQuickJSWASMModuleFromVariant(variant.default.default)
+  const { newQuickJSWASMModuleFromVariant } = await import('quickjs-emscripten-core')
+  return newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-singlefile-cjs-release-sync'))
 }
 
 /**

@@ -39,9 +39,9 @@ export async function scoreAnswer(
   const { kase } = scoring
   const specs = [...scoring.scorers, ...kase.scorers]
   const base = { trial: run.trial, outcome: run.outcome }
-  const unscorable = whyMissing(run, specs)
-  if (unscorable !== null) return { ...base, state: 'missing', scores: [], why: unscorable }
-  const scores = await Promise.all(specs.map((spec) => scoreOne(spec, kase, run, deps)))
+  const why = whyMissing(run, specs)
+  if (why !== null) return { ...base, state: 'missing', scores: [], why }
+  const scores = await Promise.all(specs.map((spec) => scoreOne({ spec, kase }, run, deps)))
   return { ...base, scores, ...combined(scores, kase.threshold ?? scoring.threshold) }
 }
 
@@ -74,7 +74,9 @@ function combined(scores: readonly Score[], threshold: number | undefined): Comb
   return { state: 'scored', score, pass: threshold === undefined ? all : score >= threshold - 1e-9 }
 }
 
-async function scoreOne(spec: ScorerSpec, kase: Case, run: Run, deps: ScoringDeps): Promise<Score> {
+type Job = { readonly spec: ScorerSpec; readonly kase: Case }
+
+async function scoreOne({ spec, kase }: Job, run: Run, deps: ScoringDeps): Promise<Score> {
   const { weight, name: scorer } = spec
   if (run.outcome.state === 'failed') {
     return { scorer, weight, state: 'scored', value: 0, pass: false, why: evidence(run.outcome.failure.message) }

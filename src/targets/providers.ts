@@ -86,6 +86,7 @@ function fromTable(provider: string, entry: BuiltIn, environment: Environment): 
   if (base === null) return badUrl(set?.name ?? provider)
   const key = firstKey(entry.keys, environment)
   if (key === null && entry.local !== true && !isLoopback(base)) return missingKey(provider, entry.keys)
+  if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name)
   return { endpoint: { provider, kind: entry.kind, baseUrl: base, headers: {}, key } }
 }
 
@@ -101,6 +102,7 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   if (bound !== null) return { problem: { ...bound, place: entry.place } }
   const key = name === undefined ? null : firstKey([name], environment)
   if (name !== undefined && key === null && !isLoopback(base)) return missingKey(provider, [name], entry)
+  if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name, entry)
   const { maxConcurrency } = entry
   return {
     endpoint: { provider, kind: like.kind, baseUrl: base, headers: entry.headers, key, ...given({ maxConcurrency }) },
@@ -134,6 +136,20 @@ function firstKey(names: readonly string[], environment: Environment): Endpoint[
     if (value) return { name, value }
   }
   return null
+}
+
+function fitsHeader(value: string): boolean {
+  return /^[\x21-\x7e]+$/.test(value)
+}
+
+function brokenKey(name: string, entry?: ProviderConfig): Resolved {
+  return {
+    problem: {
+      what: `The value of ${name} cannot be a key: it has a space, a line break or a character beyond ASCII in it.`,
+      remedy: 'Store the secret again, without quotes and line breaks.',
+      ...given({ place: entry?.place }),
+    },
+  }
 }
 
 /** The URL without a trailing slash; null when it is no http(s) URL, or carries credentials, a query or a fragment. */

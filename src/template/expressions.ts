@@ -83,7 +83,7 @@ function testArguments(cursor: Cursor): readonly Expr[] {
   if (at(cursor, '(')) return parseArguments(cursor).positional
   const token = peek(cursor)
   // `is divisibleby 3`: Jinja's form without parentheses.
-  return token.kind === 'number' || token.kind === 'string' ? [parseSigned(cursor)] : []
+  return token.kind === 'number' || token.kind === 'string' || at(cursor, '[') ? [parseSigned(cursor)] : []
 }
 
 function parseSigned(cursor: Cursor): Expr {

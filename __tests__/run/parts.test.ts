@@ -1,0 +1,287 @@
+import { describe, expect, it } from 'vitest'
+import type { ErrorCause, Outcome, Usage } from '../../src/domain.ts'
+import { createBreaker } from '../../src/run/breaker.ts'
+import { createBudget, outputBound } from '../../src/run/budget.ts'
+import { createLimiter } from '../../src/run/limiter.ts'
+import { RUN_LIMITS } from '../../src/run/limits.ts'
+import { createPatience } from '../../src/run/patience.ts'
+import { createQueue } from '../../src/run/queue.ts'
+import { nextStep } from '../../src/run/retry.ts'
+import { backToBack, laneOf, workKey } from '../../src/run/work.ts'
+import { request, trial } from '../targets/requests.ts'
+
+const failure = (cause: ErrorCause) => ({ kind: 'transient' as const, cause, message: 'm' })
+const failedWith = (cause: ErrorCause): Outcome => ({ state: 'failed', failure: failure(cause) })
+const answered = (usage?: Usage): Outcome => ({
+  state: 'answered',
+  answer: { text: 'x', latencyMs: 1, ...(usage ? { usage } : {}) },
+})
+const tried = { key: 'k', faults: 1, refusals: 0, firstMs: 0, nowMs: 0, retryAfterMs: null }
+
+describe('nextStep', () => {
+  it('faults are tried five times with growing waits, the same ones each time', () => {
+    const waits = [1, 2, 3, 4].map((faults) => {
+      const next = nextStep(failedWith('server'), { ...tried, faults }, RUN_LIMITS)
+      return next.step === 'again' ? next.atMs : -1
+    })
+    waits.forEach((wait, i) => {
+      expect(wait).toBeGreaterThanOrEqual(500 * 2 ** i)
+      expect(wait).toBeLessThanOrEqual(1000 * 2 ** i)
+    })
+    expect(nextStep(failedWith('server'), { ...tried, faults: 3 }, RUN_LIMITS)).toEqual({
+      step: 'again',
+      atMs: waits[2],
+    })
+    expect(nextStep(failedWith('server'), { ...tried, faults: 3, key: 'other' }, RUN_LIMITS)).not.toEqual({
+      step: 'again',
+      atMs: waits[2],
+    })
+    expect(nextStep(failedWith('server'), { ...tried, faults: 5 }, RUN_LIMITS)).toEqual({ step: 'exhausted' })
+  })
+
+  it('Retry-After is never undercut, has no cap of a minute, and ends with the deadline of the call', () => {
+    for (const retryAfterMs of [0, 300, 1000, 59_000, 61_000, 590_000]) {
+      const next = nextStep(failedWith('rate-limit'), { ...tried, retryAfterMs, refusals: 40 }, RUN_LIMITS)
+      if (next.step !== 'again') throw new Error(`${retryAfterMs} ${next.step}`)
+      expect(next.atMs).toBeGreaterThanOrEqual(retryAfterMs)
+      expect(next.atMs).toBeLessThanOrEqual(retryAfterMs + 250)
+    }
+    expect(nextStep(failedWith('rate-limit'), { ...tried, retryAfterMs: 700_000 }, RUN_LIMITS)).toEqual({
+      step: 'exhausted',
+    })
+    expect(nextStep(failedWith('rate-limit'), { ...tried, retryAfterMs: 1000, nowMs: 599_500 }, RUN_LIMITS)).toEqual({
+      step: 'exhausted',
+    })
+  })
+
+  it('refusals for load do not use up attempts', () => {
+    expect(nextStep(failedWith('rate-limit'), { ...tried, faults: 0, refusals: 99 }, RUN_LIMITS).step).toBe('again')
+  })
+
+  it.each(['quota', 'authentication'] as const)('%s is not retried and stops the provider', (cause) => {
+    expect(nextStep(failedWith(cause), tried, RUN_LIMITS)).toEqual({ step: 'stop' })
+  })
+
+  it('answers and behavioural errors end the call', () => {
+    expect(nextStep(answered(), tried, RUN_LIMITS)).toEqual({ step: 'end' })
+    const own: Outcome = { state: 'failed', failure: { kind: 'behavioural', cause: 'server', message: 'm' } }
+    expect(nextStep(own, tried, RUN_LIMITS)).toEqual({ step: 'end' })
+  })
+})
+
+describe('limiter', () => {
+  const feed = (limiter: ReturnType<typeof createLimiter>, results: readonly boolean[]) => {
+    for (const refused of results) limiter.note(refused, limiter.epoch())
+  }
+  const window = (size: number, refused: number) => Array.from({ length: size }, (_, i) => i < refused)
+
+  it('half of a window refused is noise, more is a limit', () => {
+    const limiter = createLimiter(20)
+    feed(limiter, window(20, 10))
+    expect(limiter.current()).toBe(20)
+    feed(limiter, window(20, 11))
+    expect(limiter.current()).toBe(10)
+  })
+
+  it('never cuts below half per step, never below one', () => {
+    const limiter = createLimiter(20)
+    const seen = [10, 5, 3, 2, 1, 1]
+    for (const expected of seen) {
+      feed(limiter, window(limiter.current(), limiter.current()))
+      expect(limiter.current()).toBe(expected)
+    }
+  })
+
+  it('what started before a cut does not cut again', () => {
+    const limiter = createLimiter(20)
+    const before = limiter.epoch()
+    for (let i = 0; i < 60; i++) limiter.note(true, before)
+    expect(limiter.current()).toBe(10)
+  })
+
+  it('comes back one by one, up to where it began', () => {
+    const limiter = createLimiter(4)
+    feed(limiter, window(4, 4))
+    expect(limiter.current()).toBe(2)
+    feed(limiter, window(2, 0))
+    expect(limiter.current()).toBe(3)
+    feed(limiter, window(30, 0))
+    expect(limiter.current()).toBe(4)
+  })
+})
+
+describe('patience', () => {
+  it('waits the whole timeout until it has seen enough, then four times the slowest hundredth', () => {
+    const patience = createPatience(RUN_LIMITS)
+    for (let i = 0; i < 19; i++) patience.note(900)
+    expect(patience.limitMs(0, 60_000)).toBe(60_000)
+    patience.note(1000)
+    expect(patience.limitMs(0, 60_000)).toBe(4000)
+    expect(patience.limitMs(1, 60_000)).toBe(8000)
+    expect(patience.limitMs(0, 3000)).toBe(3000)
+    expect(patience.limitMs(4, 60_000)).toBe(60_000)
+  })
+
+  it('has a floor', () => {
+    const patience = createPatience(RUN_LIMITS)
+    for (let i = 0; i < 50; i++) patience.note(1)
+    expect(patience.limitMs(0, 60_000)).toBe(2000)
+  })
+
+  it('forgets old answers', () => {
+    const patience = createPatience(RUN_LIMITS)
+    patience.note(50_000)
+    for (let i = 0; i < 256; i++) patience.note(1000)
+    expect(patience.limitMs(0, 60_000)).toBe(4000)
+  })
+})
+
+describe('breaker', () => {
+  it('opens after so many calls in a row without an answer, not with one in between', () => {
+    const breaker = createBreaker(RUN_LIMITS)
+    for (let i = 0; i < 19; i++) breaker.exhausted(failure('server'))
+    breaker.alive(0)
+    for (let i = 0; i < 19; i++) breaker.exhausted(failure('server'))
+    expect(breaker.open()).toBeNull()
+    breaker.exhausted(failure('server'))
+    expect(breaker.open()).toMatchObject({ cause: 'server', message: expect.stringContaining('20 calls in a row') })
+  })
+
+  it('opens after a long silence full of faults', () => {
+    const breaker = createBreaker(RUN_LIMITS)
+    breaker.alive(0)
+    for (let i = 0; i < 50; i++) breaker.fault(failure('timeout'), 119_000)
+    expect(breaker.open()).toBeNull()
+    breaker.fault(failure('timeout'), 121_000)
+    expect(breaker.open()).toMatchObject({ cause: 'timeout' })
+  })
+})
+
+describe('budget', () => {
+  const price = ({ input, output }: Usage) => BigInt(input + output)
+  const asked = request({ parameters: { max_tokens: 100 } })
+  const worstInput = 40
+
+  it('puts the worst case aside, so that calls in flight cannot pass the cap together', () => {
+    const budget = createBudget({ price, maxPico: 300n, maxCalls: null })
+    const first = budget.reserve(asked)
+    const second = budget.reserve(asked)
+    expect([first, second].every((one) => typeof one === 'object')).toBe(true)
+    expect(budget.reserve(asked)).toBe('wait')
+    if (typeof first === 'object') expect(budget.settle(first, asked, answered({ input: 5, output: 5 }))).toBe(10n)
+    expect(typeof budget.reserve(asked)).toBe('object')
+    expect(budget.spent()).toEqual({ pico: 10n, uncertainPico: 0n, unpriced: 0, calls: 3 })
+  })
+
+  it('once hit it stays hit', () => {
+    const budget = createBudget({ price, maxPico: 100n, maxCalls: null })
+    expect(budget.reserve(asked)).toBe('no')
+    expect(budget.reserve(request({ messages: [], parameters: { max_tokens: 1 } }))).toBe('no')
+  })
+
+  it('counts calls', () => {
+    const budget = createBudget({ price, maxPico: null, maxCalls: 2 })
+    expect([1, 2, 3].map(() => typeof budget.reserve(asked))).toEqual(['object', 'object', 'string'])
+  })
+
+  it('an answer without usage, a timeout and a broken answer cost their worst case; a refusal nothing', () => {
+    const budget = createBudget({ price, maxPico: null, maxCalls: null })
+    const settle = (outcome: Outcome) => {
+      const reservation = budget.reserve(asked)
+      if (typeof reservation !== 'object') throw new Error(reservation)
+      return budget.settle(reservation, asked, outcome)
+    }
+    expect(settle(answered())).toBeNull()
+    const worst = budget.spent().uncertainPico
+    expect(Number(worst)).toBeGreaterThan(100)
+    expect(Number(worst)).toBeLessThanOrEqual(100 + worstInput + 60)
+    expect(settle(failedWith('timeout'))).toBeNull()
+    expect(settle(failedWith('malformed-answer'))).toBeNull()
+    expect(settle({ state: 'failed', failure: { ...failure('rate-limit'), status: 429 } })).toBe(0n)
+    expect(settle(failedWith('connection'))).toBe(0n)
+    expect(budget.spent().uncertainPico).toBe(3n * worst)
+  })
+
+  it('without a bound the output is four times the longest seen', () => {
+    const open = request()
+    const budget = createBudget({ price: ({ output }) => BigInt(output), maxPico: null, maxCalls: null })
+    const worst = () => {
+      const reservation = budget.reserve(open)
+      return typeof reservation === 'object' ? reservation : { worstPico: null }
+    }
+    const first = worst()
+    expect(first.worstPico).toBe(4096n)
+    budget.settle(first, open, answered({ input: 1, output: 70 }))
+    expect(worst().worstPico).toBe(280n)
+  })
+
+  it('what has no price is counted, not taken for free', () => {
+    const budget = createBudget({ price: () => null, maxPico: 1n, maxCalls: null })
+    const reservation = budget.reserve(asked)
+    if (typeof reservation !== 'object') throw new Error(reservation)
+    expect(budget.settle(reservation, asked, answered({ input: 1, output: 1 }))).toBeNull()
+    expect(budget.spent()).toMatchObject({ pico: 0n, unpriced: 1 })
+  })
+
+  it.each([
+    [{ max_tokens: 5 }, 5],
+    [{ max_completion_tokens: 6 }, 6],
+    [{ max_output_tokens: 7, n: 3 }, 21],
+    [{ max_tokens: '5' }, null],
+    [{ max_tokens: 0 }, null],
+    [{}, null],
+  ])('bound of %j is %s', (parameters, bound) => {
+    expect(outputBound(request({ parameters: parameters as Record<string, number> }))).toBe(bound)
+  })
+})
+
+describe('work', () => {
+  it('repeats and cases that ask the same never share an answer', () => {
+    const asked = request()
+    const works = [
+      { trial: trial(), request: asked },
+      { trial: trial({ index: 1 }), request: asked },
+      { trial: trial({ caseId: 'c2' }), request: asked },
+      { trial: trial({ side: 'base' }), request: asked },
+      { trial: trial({ step: 'fresh' }), request: asked },
+      { trial: trial({ evalSet: 'other' }), request: asked },
+      { trial: trial(), request: request({ parameters: { temperature: 1 } }) },
+      { trial: trial(), request: asked, purpose: 'judge' as const },
+    ]
+    expect(new Set(works.map(workKey)).size).toBe(works.length)
+  })
+
+  it('puts base and head of a case back to back', () => {
+    const works = [
+      ...['a', 'b'].map((caseId) => ({ trial: trial({ caseId, side: 'base' }), request: request() })),
+      ...['b', 'a'].map((caseId) => ({ trial: trial({ caseId, side: 'head' }), request: request() })),
+    ]
+    expect(backToBack(works).map(({ trial: { caseId, side } }) => `${caseId} ${side}`)).toEqual([
+      'a base',
+      'a head',
+      'b base',
+      'b head',
+    ])
+  })
+
+  it('applications have a lane per eval set and side, providers one', () => {
+    const app = request({ kind: 'command', endpoint: 'application' })
+    const lanes = [trial(), trial({ side: 'base' }), trial({ evalSet: 'x' })].map((at) =>
+      laneOf({ trial: at, request: app }),
+    )
+    expect(new Set(lanes).size).toBe(3)
+    expect(laneOf({ trial: trial(), request: request() })).toBe('openai')
+  })
+})
+
+it('queue: in order, express first, whatever its length', () => {
+  const queue = createQueue<number>()
+  for (let i = 0; i < 5000; i++) queue.push(i)
+  queue.pushFirst(-1)
+  const out = Array.from({ length: 4000 }, () => queue.shift())
+  expect(out.slice(0, 3)).toEqual([-1, 0, 1])
+  expect(queue.peek()).toBe(3999)
+  queue.pushFirst(-2)
+  expect(queue.drain()).toHaveLength(1002)
+  expect([queue.shift(), queue.peek()]).toEqual([undefined, undefined])
+})

@@ -1,0 +1,576 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Answer, Outcome, TrialOutcome } from '../../src/domain.ts'
+import { UserError } from '../../src/errors.ts'
+import { systemClock } from '../../src/io/clock.ts'
+import { createHttp } from '../../src/io/http.ts'
+import { createStore } from '../../src/io/store.ts'
+import type { Clock, Store } from '../../src/ports.ts'
+import type { CallRecord } from '../../src/run/call-record.ts'
+import { ANSWERS_FILE } from '../../src/run/record.ts'
+import { createRunner, runTrials } from '../../src/run/runner.ts'
+import type { RunDeps } from '../../src/run/state.ts'
+import type { Work } from '../../src/run/work.ts'
+import { attempt, type Call } from '../../src/targets/call.ts'
+import { callModel } from '../../src/targets/model.ts'
+import { behavioural, transient } from '../../src/targets/shape.ts'
+import { chatBody, endpoint, type Handler, request, serve, trial } from '../targets/requests.ts'
+
+let directory: string
+const closers: (() => unknown)[] = []
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'parity-run-'))
+})
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const free = { price: () => 1n, maxPico: null, maxCalls: null }
+const quick = { backoffMs: 1, maxBackoffMs: 5 }
+
+/** A model behind a real server on this machine. */
+async function model(handler: Handler): Promise<Call> {
+  const server = await serve(handler)
+  const http = createHttp({ environment: () => undefined })
+  closers.push(http.close, server.close)
+  const at = endpoint({ baseUrl: `${server.url}/v1` })
+  return (asked, context) => callModel(asked, at, { http, clock: systemClock, context })
+}
+function deps(call: Call, extra: Partial<RunDeps> = {}): RunDeps {
+  return { call, clock: systemClock, store: createStore(directory), budget: free, limits: quick, ...extra }
+}
+/** `n` cases on both sides, each with a prompt of its own: `<side> <n>`. */
+function works(n: number, parameters = {}): Work[] {
+  return Array.from({ length: n }, (_, i) => i).flatMap((i) =>
+    (['base', 'head'] as const).map((side) => ({
+      trial: trial({ caseId: `c${i}`, side }),
+      request: request({ messages: [{ role: 'user', content: `${side} ${i}` }], parameters }),
+    })),
+  )
+}
+/** The real clock, and how many of its sleeps were begun and are not over. */
+function countSleeps(): { clock: Clock; started(): number; open(): number } {
+  let started = 0
+  let over = 0
+  const sleep: Clock['sleep'] = (ms, signal) => {
+    started += 1
+    return systemClock.sleep(ms, signal).finally(() => {
+      over += 1
+    })
+  }
+  return { clock: { ...systemClock, sleep }, started: () => started, open: () => started - over }
+}
+const promptOf = (body: string): string => JSON.parse(body).messages[0].content
+const said = ({ outcome }: TrialOutcome) =>
+  outcome.state === 'answered' ? outcome.answer.text : `${outcome.failure.kind} ${outcome.failure.cause}`
+const ok = (response: ServerResponse, text: string) => response.end(chatBody(text))
+const answer = (text: string): Outcome => ({
+  state: 'answered',
+  answer: { text, latencyMs: 1, usage: { input: 1, output: 1 } } satisfies Answer,
+})
+
+describe('a run', () => {
+  it('asks each once, gives outcomes in order, and tells all about each call', async () => {
+    const asked: string[] = []
+    const call = await model((body, response) => {
+      asked.push(promptOf(body))
+      ok(response, promptOf(body).toUpperCase())
+    })
+    const calls: CallRecord[] = []
+    const todo = works(30, { temperature: 0 })
+    const outcomes = await runTrials(todo, deps(call, { onCall: (one) => calls.push(one) }))
+    expect(outcomes.map(said)).toEqual(todo.map((work) => work.request.messages[0]?.content.toUpperCase()))
+    expect([...asked].sort()).toEqual(todo.map((work) => work.request.messages[0]?.content ?? '').sort())
+    expect(calls).toHaveLength(60)
+    expect(calls[0]).toMatchObject({
+      purpose: 'target',
+      attempt: 1,
+      retried: false,
+      modelAnswered: 'gpt-4.1-2025-04-14',
+      usage: { input: 10, output: 5 },
+      latencyMs: expect.any(Number),
+      rawSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      costPico: 1n,
+      startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      request: { parameters: { temperature: 0 } },
+    })
+    expect(outcomes[0]).toMatchObject({ attempts: 1, stored: false })
+  })
+
+  it('is the same whatever the concurrency and the order of answers', async () => {
+    const seen = new Map<string, number>()
+    const call = await model((body, response) => {
+      const prompt = promptOf(body)
+      const times = (seen.get(prompt) ?? 0) + 1
+      seen.set(prompt, times)
+      const n = Number(prompt.split(' ')[1])
+      if (n % 5 === 0 && times === 1) response.writeHead(500).end()
+      else if (n % 7 === 0) response.writeHead(400).end('{"error":{"code":"context_length_exceeded","message":"m"}}')
+      else setTimeout(() => ok(response, prompt), (n * 7919) % 13)
+    })
+    const results: unknown[] = []
+    for (const concurrency of [1, 3, 50]) {
+      seen.clear()
+      const store = createStore(join(directory, String(concurrency)))
+      const outcomes = await runTrials(works(25), deps(call, { store, limits: { ...quick, concurrency } }))
+      results.push(outcomes.map((one) => [one.trial, said(one), one.attempts]))
+    }
+    expect(results[1]).toEqual(results[0])
+    expect(results[2]).toEqual(results[0])
+  })
+
+  it('never has more in flight than allowed, per provider', async () => {
+    let now = 0
+    let most = 0
+    const call: Call = async (asked) => {
+      now += 1
+      most = Math.max(most, now)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      now -= 1
+      return attempt(answer(asked.hash))
+    }
+    await runTrials(works(40), deps(call, { concurrencyOf: () => 7 }))
+    expect(most).toBe(7)
+  })
+
+  it('works that are one and the same are called once', async () => {
+    let calls = 0
+    const call: Call = async () => {
+      calls += 1
+      return attempt(answer('x'))
+    }
+    const [one] = works(1)
+    if (one === undefined) throw new Error('none')
+    const outcomes = await runTrials([one, { ...one }, one], deps(call))
+    expect([calls, outcomes.map(said)]).toEqual([1, ['x', 'x', 'x']])
+  })
+
+  it('repeats have answers of their own', async () => {
+    let calls = 0
+    const call: Call = async () => attempt(answer(String(++calls)))
+    const asked = request()
+    const repeats = [0, 1, 2].map((index) => ({ trial: trial({ index }), request: asked }))
+    const twin = { trial: trial({ caseId: 'c2' }), request: asked }
+    const texts = (await runTrials([...repeats, twin], deps(call))).map(said)
+    expect(new Set(texts).size).toBe(4)
+  })
+})
+
+describe('faults', () => {
+  const faults: [string, (response: ServerResponse) => void][] = [
+    ['500', (response) => void response.writeHead(500).end('oops')],
+    ['503 with HTML', (response) => void response.writeHead(503).end('<html>')],
+    ['408', (response) => void response.writeHead(408).end()],
+    ['a reset', (response) => void response.destroy()],
+    [
+      'a truncated body',
+      (response) => {
+        response.writeHead(200, { 'content-length': '500' }).write('{"choices":')
+        setTimeout(() => response.destroy(), 5)
+      },
+    ],
+    ['broken JSON', (response) => void response.end('{"choices":[{"mess')],
+    ['an error with status 200', (response) => void response.end('{"error":{"message":"overloaded","code":502}}')],
+    [
+      'an empty answer',
+      (response) => void response.end(chatBody('', { usage: { prompt_tokens: 1, completion_tokens: 0 } })),
+    ],
+    ['429 with Retry-After', (response) => void response.writeHead(429, { 'retry-after-ms': '15' }).end()],
+  ]
+  it.each(faults)('%s is retried and no case is lost', async (_name, fault) => {
+    const seen = new Map<string, number>()
+    const call = await model((body, response) => {
+      const prompt = promptOf(body)
+      seen.set(prompt, (seen.get(prompt) ?? 0) + 1)
+      if (prompt.endsWith('1') && (seen.get(prompt) ?? 0) <= 2) fault(response)
+      else ok(response, prompt)
+    })
+    const runner = await createRunner(deps(call))
+    const outcomes = await runner.run(works(12))
+    expect(outcomes.map(said)).toEqual(works(12).map((work) => work.request.messages[0]?.content))
+    expect(outcomes.filter(({ attempts }) => attempts === 3)).toHaveLength(4)
+    expect(runner.stats()).toMatchObject({ calls: 32, retried: 8, failed: 0 })
+  })
+
+  it('a hang is given up by the timeout and asked again', async () => {
+    let calls = 0
+    const call = await model((_body, response) => {
+      calls += 1
+      if (calls > 1) ok(response, 'late')
+    })
+    const [one] = works(1)
+    const outcomes = await runTrials(one ? [{ ...one, timeoutMs: 80 }] : [], deps(call))
+    expect([outcomes.map(said), calls]).toEqual([['late'], 2])
+  })
+
+  it('a hang from before there was anything to compare with is given up long before its timeout', async () => {
+    let hung = 0
+    const call = await model((body, response) => {
+      if (promptOf(body) === 'base 0' && hung++ === 0) return
+      ok(response, promptOf(body))
+    })
+    const limits = { ...quick, patienceFloorMs: 60, timeoutMs: 600_000 }
+    const outcomes = await runTrials(works(15), deps(call, { limits }))
+    expect(outcomes.map(said)[0]).toBe('base 0')
+    expect(outcomes[0]?.attempts).toBe(2)
+  })
+
+  it('behavioural errors are outcomes of that side, asked once', async () => {
+    const call = await model((body, response) => {
+      if (promptOf(body).startsWith('head'))
+        response.writeHead(404).end('{"error":{"code":"model_not_found","message":"no such model"}}')
+      else ok(response, 'fine')
+    })
+    const runner = await createRunner(deps(call))
+    const outcomes = await runner.run(works(3))
+    expect(outcomes.map(said)).toEqual([
+      'fine',
+      'behavioural unknown-model',
+      'fine',
+      'behavioural unknown-model',
+      'fine',
+      'behavioural unknown-model',
+    ])
+    expect(runner.stats()).toMatchObject({ calls: 6, failed: 0 })
+  })
+
+  it('Retry-After is obeyed: nothing comes early, and the slot is free meanwhile', async () => {
+    const refusedAt = new Map<string, number>()
+    const early: string[] = []
+    const order: string[] = []
+    const call = await model((body, response) => {
+      const prompt = promptOf(body)
+      const at = refusedAt.get(prompt)
+      if (prompt.endsWith(' 0') && at === undefined) {
+        refusedAt.set(prompt, Date.now())
+        response.writeHead(429, { 'retry-after-ms': '150' }).end()
+        return
+      }
+      if (at !== undefined && Date.now() - at < 149) early.push(prompt)
+      order.push(prompt)
+      ok(response, prompt)
+    })
+    const outcomes = await runTrials(works(6), deps(call, { limits: { ...quick, concurrency: 1 } }))
+    expect(outcomes.map(said)[0]).toBe('base 0')
+    expect(early).toEqual([])
+    expect(order.slice(-2).sort()).toEqual(['base 0', 'head 0'])
+  })
+
+  it('a Retry-After beyond the deadline of the call is the end of it', async () => {
+    const call = await model((_body, response) => void response.writeHead(429, { 'retry-after': '3600' }).end())
+    expect((await runTrials(works(1), deps(call))).map(said)).toEqual(['transient rate-limit', 'transient rate-limit'])
+  })
+
+  it('a real limit of three in flight loses nothing', async () => {
+    let now = 0
+    let refused = 0
+    const call = await model((body, response) => {
+      if (now >= 3) {
+        refused += 1
+        response.writeHead(429, { 'retry-after-ms': '10' }).end()
+        return
+      }
+      now += 1
+      setTimeout(() => {
+        now -= 1
+        ok(response, promptOf(body))
+      }, 5)
+    })
+    const outcomes = await runTrials(works(40), deps(call))
+    expect(outcomes.map(said)).toEqual(works(40).map((work) => work.request.messages[0]?.content))
+    expect(refused).toBeGreaterThan(0)
+  })
+
+  it('an application that hangs is tried twice, not five times', async () => {
+    let calls = 0
+    const call: Call = async () => {
+      calls += 1
+      return attempt(transient('timeout', 'silent'))
+    }
+    const hung = { trial: trial(), request: request({ kind: 'command', endpoint: 'application' }) }
+    expect((await runTrials([hung], deps(call))).map(said)).toEqual(['transient timeout'])
+    expect(calls).toBe(2)
+  })
+})
+
+describe('a provider that is down', () => {
+  it('a wrong key ends all calls to that provider at once, and shows no key', async () => {
+    let calls = 0
+    const call = await model((_body, response, incoming) => {
+      calls += 1
+      const key = incoming.headers.authorization
+      response
+        .writeHead(401)
+        .end(JSON.stringify({ error: { code: 'invalid_api_key', message: `Incorrect key: ${key}` } }))
+    })
+    const outcomes = await runTrials(works(500), deps(call))
+    expect(new Set(outcomes.map(said))).toEqual(new Set(['transient authentication']))
+    expect(calls).toBeLessThanOrEqual(20)
+    expect(JSON.stringify(outcomes)).not.toContain('sk-secret-value')
+    expect(readFileSync(join(directory, ANSWERS_FILE), 'utf8')).not.toContain('sk-secret-value')
+  })
+
+  it('an empty account is not retried', async () => {
+    let calls = 0
+    const call: Call = async () => {
+      calls += 1
+      return attempt(transient('quota', 'insufficient_quota'))
+    }
+    const outcomes = await runTrials(works(100), deps(call))
+    expect([new Set(outcomes.map(said)), calls <= 20]).toEqual([new Set(['transient quota']), true])
+  })
+
+  it('500 without end opens the breaker; the rest fails with the same cause and no call', async () => {
+    let calls = 0
+    const call = await model((_body, response) => {
+      calls += 1
+      response.writeHead(500).end()
+    })
+    const runner = await createRunner(deps(call))
+    const outcomes = await runner.run(works(500))
+    expect(new Set(outcomes.map(said))).toEqual(new Set(['transient server']))
+    expect(outcomes.filter(({ attempts }) => attempts === 0).length).toBeGreaterThan(900)
+    expect(calls).toBeLessThan(400)
+    expect((await runner.run(works(600).slice(-2))).map(said)).toEqual(['transient server', 'transient server'])
+  })
+
+  it('a call that waits for the provider ends with it, not when its wait is over', async () => {
+    const sleeps = countSleeps()
+    const call: Call = async (asked) => {
+      if (asked.messages[0]?.content !== 'base 0') return attempt(transient('authentication', 'no'))
+      return { outcome: transient('rate-limit', 'busy'), raw: '', retryAfterMs: 300_000 }
+    }
+    const outcomes = await runTrials(
+      works(1),
+      deps(call, { clock: sleeps.clock, limits: { ...quick, concurrency: 1 } }),
+    )
+    expect(outcomes.map(said)).toEqual(['transient authentication', 'transient authentication'])
+    expect([sleeps.started(), sleeps.open()]).toEqual([1, 0])
+  })
+
+  it('another provider goes on', async () => {
+    const call: Call = async (asked) =>
+      attempt(asked.provider === 'down' ? transient('authentication', 'no') : answer('up'))
+    const mixed = works(30).map((work, i) =>
+      i % 2 ? work : { ...work, request: request({ ...work.request, provider: 'down' }) },
+    )
+    const outcomes = await runTrials(mixed, deps(call))
+    expect(outcomes.filter((one) => said(one) === 'up')).toHaveLength(30)
+  })
+})
+
+describe('budget', () => {
+  it('the cap is not passed by calls in flight together; what is left over is missing for it', async () => {
+    let calls = 0
+    const call = await model((body, response) => {
+      calls += 1
+      ok(response, promptOf(body))
+    })
+    const budget = { price: ({ output }: { output: number }) => BigInt(output), maxPico: 100n, maxCalls: null }
+    const runner = await createRunner(deps(call, { budget }))
+    const outcomes = await runner.run(works(50, { max_tokens: 20 }))
+    const { pico, uncertainPico } = runner.stats()
+    expect(pico + uncertainPico).toBeLessThanOrEqual(100n)
+    expect(calls).toBe(17)
+    expect(outcomes.filter((one) => said(one) === 'transient budget')).toHaveLength(83)
+  })
+
+  it('max_calls counts attempts', async () => {
+    let calls = 0
+    const call: Call = async () => {
+      calls += 1
+      return attempt(transient('server', 'down'))
+    }
+    await runTrials(works(5), deps(call, { budget: { ...free, maxCalls: 3 } }))
+    expect(calls).toBe(3)
+  })
+})
+
+describe('the record', () => {
+  const counting = () => {
+    const counts = { calls: 0 }
+    const call: Call = async (asked) => {
+      counts.calls += 1
+      return attempt(answer(`answer to ${asked.messages[0]?.content}`), '{"raw":true}')
+    }
+    return { counts, call }
+  }
+
+  it('a second run makes no call and has the same outcomes', async () => {
+    const { counts, call } = counting()
+    const first = await runTrials(works(20), deps(call))
+    const runner = await createRunner(deps(call))
+    const second = await runner.run(works(20))
+    expect(counts.calls).toBe(40)
+    expect(second).toEqual(first.map((one) => ({ ...one, stored: true })))
+    expect(runner.stats()).toMatchObject({ stored: 40, lost: 0, calls: 0 })
+  })
+
+  it('uses stored answers only where the policy says so', async () => {
+    const { counts, call } = counting()
+    await runTrials(works(5), deps(call))
+    await runTrials(works(5), deps(call, { useStored: ({ trial: { side } }) => side === 'base' }))
+    expect(counts.calls).toBe(15)
+  })
+
+  it('the answer is on disk before anybody gets it, and the intent before the call', async () => {
+    const events: string[] = []
+    const inner = createStore(directory)
+    const store: Store = {
+      ...inner,
+      append: (name, line) => {
+        if (name === ANSWERS_FILE) events.push(`append ${JSON.parse(line).t}`)
+        inner.append(name, line)
+      },
+      flush: async () => {
+        await inner.flush()
+        events.push('flush')
+      },
+    }
+    const call: Call = async () => {
+      events.push('call')
+      return attempt(answer('x'))
+    }
+    await runTrials(works(1).slice(0, 1), deps(call, { store })).then(() => events.push('used'))
+    expect(events).toEqual(['append intent', 'flush', 'call', 'append answer', 'flush', 'used'])
+  })
+
+  it('a killed run goes on: only what was in flight is asked again, and counted as lost once', async () => {
+    let killed = false
+    let calls = 0
+    const call: Call = async (asked) => {
+      calls += 1
+      if (calls > 30) {
+        killed = true
+        return new Promise(() => undefined)
+      }
+      return attempt(answer(asked.hash))
+    }
+    void runTrials(works(40), deps(call, { limits: { ...quick, concurrency: 4 } }))
+    while (!killed || calls < 34) await new Promise((resolve) => setTimeout(resolve, 5))
+
+    const again: string[] = []
+    const resumed: Call = async (asked) => {
+      again.push(asked.hash)
+      return attempt(answer(asked.hash))
+    }
+    const runner = await createRunner(deps(resumed))
+    const outcomes = await runner.run(works(40))
+    expect(again).toHaveLength(50)
+    expect(runner.stats()).toMatchObject({ lost: 4, stored: 30 })
+    expect(outcomes.map(said)).toEqual(works(40).map((work) => work.request.hash))
+    expect((await createRunner(deps(resumed))).stats().lost).toBe(0)
+  })
+
+  it('transient failures are asked again by the next run, behavioural ones are not', async () => {
+    const results = [transient('malformed-answer', 'm'), behavioural('content-filter', 'm')]
+    let calls = 0
+    const call: Call = async (asked) => {
+      calls += 1
+      return attempt(asked.messages[0]?.content === 'base 0' ? (results[0] ?? answer('')) : (results[1] ?? answer('')))
+    }
+    expect((await runTrials(works(1), deps(call))).map(said)).toEqual([
+      'transient malformed-answer',
+      'behavioural content-filter',
+    ])
+    expect(calls).toBe(6)
+    results[0] = answer('now')
+    expect((await runTrials(works(1), deps(call))).map(said)).toEqual(['now', 'behavioural content-filter'])
+    expect(calls).toBe(7)
+  })
+
+  it('lines of others and torn ones do no harm', async () => {
+    const { counts, call } = counting()
+    const store = createStore(directory)
+    for (const line of [
+      '',
+      'null',
+      '[]',
+      '{"k":1}',
+      '{"t":"answer","k":"x"}',
+      '{"t":"answer","k":"y","startedAt":"z","outcome":{"state":"answered"}}',
+      '{"t":"ans',
+    ])
+      store.append(ANSWERS_FILE, line)
+    await store.flush()
+    expect((await runTrials(works(2), deps(call))).every((one) => one.outcome.state === 'answered')).toBe(true)
+    expect(counts.calls).toBe(4)
+  })
+
+  it('a disk that fills up ends the run with its error; no answer is used', async () => {
+    const full: Store = {
+      readLines: async () => [],
+      append: () => undefined,
+      flush: async () => {
+        throw new UserError({ what: 'The disk is full.', remedy: 'Make room.' })
+      },
+    }
+    const { counts, call } = counting()
+    await expect(runTrials(works(50), deps(call, { store: full }))).rejects.toThrow('The disk is full')
+    expect(counts.calls).toBe(0)
+  })
+
+  it('a defect in a target ends the run with its error', async () => {
+    const call: Call = async () => {
+      throw new TypeError('a defect')
+    }
+    await expect(runTrials(works(50), deps(call))).rejects.toThrow('a defect')
+  })
+
+  it('answers out of a replay file are not recorded: the file may change', async () => {
+    let text = 'old'
+    const call: Call = async () => attempt(answer(text))
+    const replayed = [{ trial: trial(), request: request({ kind: 'replay' }) }]
+    expect(await runTrials(replayed, deps(call, { budget: { ...free, maxCalls: 0 } }))).toMatchObject([
+      { attempts: 0, stored: true },
+    ])
+    text = 'new'
+    expect((await runTrials(replayed, deps(call))).map(said)).toEqual(['new'])
+  })
+})
+
+describe('interruption', () => {
+  it('gives what is there, ends what is in flight, starts nothing more', async () => {
+    const stop = new AbortController()
+    let calls = 0
+    const call = await model((body, response) => {
+      calls += 1
+      if (calls <= 10) ok(response, promptOf(body))
+      if (calls === 14) stop.abort()
+    })
+    const runner = await createRunner(deps(call, { signal: stop.signal, limits: { ...quick, concurrency: 4 } }))
+    const outcomes = await runner.run(works(50))
+    expect(outcomes.filter((one) => one.outcome.state === 'answered')).toHaveLength(10)
+    expect(outcomes.filter((one) => said(one) === 'transient cancelled')).toHaveLength(90)
+    expect(runner.stats()).toMatchObject({ interrupted: 4, inFlight: 0, waiting: 0 })
+    expect(calls).toBe(14)
+  })
+
+  it('also ends waits for a provider, and work that comes later', async () => {
+    const stop = new AbortController()
+    const call = await model((_body, response) => {
+      response.writeHead(429, { 'retry-after': '300' }).end()
+      setTimeout(() => stop.abort(), 30)
+    })
+    const sleeps = countSleeps()
+    const runner = await createRunner(deps(call, { signal: stop.signal, clock: sleeps.clock }))
+    expect((await runner.run(works(1))).map(said)).toEqual(['transient cancelled', 'transient cancelled'])
+    expect((await runner.run(works(2).slice(-1))).map(said)).toEqual(['transient cancelled'])
+    // A wait left behind would keep the process from ending.
+    expect([sleeps.started(), sleeps.open()]).toEqual([2, 0])
+  })
+})
+
+it('twenty thousand trials', async () => {
+  const call: Call = async (asked) => attempt(answer(asked.hash.slice(0, 8)), 'x'.repeat(100))
+  const todo = works(10_000)
+  const done: TrialOutcome[] = []
+  const runner = await createRunner(deps(call))
+  const outcomes = await runner.run(todo, (one) => done.push(one))
+  expect(outcomes.map(said)).toEqual(todo.map((work) => work.request.hash.slice(0, 8)))
+  expect(done).toHaveLength(20_000)
+})

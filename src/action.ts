@@ -1,0 +1,75 @@
+// The action: inputs and event → job; report → outputs, summary, comment, annotations, exit code. Twin of cli.ts.
+
+import { readFileSync } from 'node:fs'
+import * as core from '@actions/core'
+import { EXIT, UserError } from './errors.ts'
+import { chooseCommand, jobOfEvent } from './event.ts'
+import { exitCode } from './gate/decide.ts'
+import { readSettings } from './inputs.ts'
+import { interruptSignal } from './io/interrupt.ts'
+import { createLog } from './io/terminal.ts'
+import { announce } from './publish/announce.ts'
+import { publishComment } from './publish/publish.ts'
+import { runJob } from './run-job.ts'
+
+const log = createLog(process.stdout)
+
+async function main(): Promise<void> {
+  const environment = (name: string) => process.env[name] || undefined
+  const input = (name: string) => core.getInput(name)
+  const event = environment('GITHUB_EVENT_NAME') ?? ''
+  const command = chooseCommand(input('command'), event)
+  if (command !== 'run') throw notYet(command)
+  const token = input('github-token')
+  if (token !== '') core.setSecret(token)
+  const { request, provenance, withoutSecrets } = jobOfEvent(
+    { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment },
+    { base: input('base'), score: input('score'), pr: input('pr'), sha: input('sha') },
+  )
+  const root = environment('GITHUB_WORKSPACE') ?? process.cwd()
+  const interrupt = interruptSignal()
+  const job = { command, request, provenance, planOnly: withoutSecrets, ...readSettings(input) }
+  const server = environment('GITHUB_SERVER_URL')
+  const done = await runJob(job, {
+    root,
+    environment,
+    log,
+    signal: interrupt.signal,
+    ...(server && token ? { authorization: { serverUrl: server, token } } : {}),
+  })
+  await announce(done, { core, log })
+  const comment = await publishComment({
+    ...done,
+    job,
+    token,
+    environment,
+    fork: request.kind === 'pull-request' && request.fork,
+  })
+  if (comment.note !== null) core.notice(comment.note)
+  core.setOutput('comment-status', comment.status)
+  core.setOutput('comment-url', comment.url ?? '')
+  interrupt.dispose()
+  process.exitCode = exitCode(done.report.verdict)
+}
+
+function readPayload(path: string | undefined): unknown {
+  if (path === undefined) return {}
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
+
+function notYet(command: string): UserError {
+  return new UserError({
+    what: `the command \`${command}\` is not in this version of the action.`,
+    remedy: 'Use `run`.',
+  })
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof UserError
+  core.setFailed(
+    known
+      ? error.message
+      : `Prompt Parity failed by a defect of its own. ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  )
+  process.exitCode = known ? error.exit : EXIT.notMeasured
+})

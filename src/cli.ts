@@ -1,0 +1,54 @@
+// The command line: argv → command → exit code. Twin of action.ts. What a command needs is loaded when it is called.
+
+import { COMMANDS, type CommandName, usage } from './commands/usage.ts'
+import { EXIT, UserError } from './errors.ts'
+import { nearest } from './nearest.ts'
+
+const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: readonly string[]): Promise<number> }> } = {
+  run: () => import('./commands/run.ts'),
+  detect: () => import('./commands/detect.ts'),
+  validate: () => import('./commands/validate.ts'),
+  render: () => import('./commands/render.ts'),
+  verify: () => import('./commands/verify.ts'),
+  demo: () => import('./commands/demo.ts'),
+  ci: () => import('./commands/ci.ts'),
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = '', ...args] = argv
+  if (name === '' || name === '--help' || name === '-h' || name === 'help') return print(usage())
+  if (name === '--version' || name === '-v') return print(`${process.env.PROMPT_PARITY_VERSION ?? 'source'}\n`)
+  const command = COMMANDS.find((one) => one.name === name)
+  if (command === undefined) {
+    const near = nearest(
+      name,
+      COMMANDS.map((one) => one.name),
+    )
+    throw new UserError({
+      what: `there is no command "${name.slice(0, 60)}".`,
+      remedy: near === null ? 'See `prompt-parity --help`.' : `Did you mean \`${near}\`?`,
+    })
+  }
+  if (args.includes('--help') || args.includes('-h')) return print(command.help)
+  return (await LOADERS[command.name]()).run(args)
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return EXIT.pass
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    const known = error instanceof UserError
+    process.stderr.write(
+      known
+        ? `error: ${error.message}\n`
+        : `Prompt Parity failed by a defect of its own.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
+    process.exitCode = known ? error.exit : EXIT.notMeasured
+  },
+)

@@ -1,0 +1,29 @@
+// `prompt-parity detect`: what changed and what covers it; calls nothing.
+
+import { EXIT } from '../errors.ts'
+import { createGit } from '../io/git.ts'
+import { survey } from '../parity.ts'
+import { logLines } from '../report/escape.ts'
+import { changeTitle, changeValues } from '../report/sentences.ts'
+import { repositoryRoot } from '../run-job.ts'
+import { formatFlag, readFlags } from './flags.ts'
+import { JOB_FLAGS, localJob } from './local-job.ts'
+
+export async function run(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args, JOB_FLAGS)
+  const format = formatFlag(flags, ['text', 'json'])
+  const git = createGit({ root: await repositoryRoot(process.cwd()) })
+  const { detection } = await survey(localJob(flags), git)
+  const { changes, uncovered } = detection
+  if (format === 'json') {
+    process.stdout.write(`${JSON.stringify({ changes, uncovered }, null, 2)}\n`)
+    return EXIT.pass
+  }
+  const lines = changes.map((change) => {
+    const values = changeValues(change)
+    const covers = change.evalSets.length > 0 ? change.evalSets.join(', ') : 'no eval set covers it'
+    return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}; ${change.why}`
+  })
+  process.stdout.write(`${lines.length === 0 ? 'No prompt, pin or parameter changed.' : logLines(lines.join('\n'))}\n`)
+  return EXIT.pass
+}

@@ -1,0 +1,48 @@
+// A job of the command line: every action input but `command` and `github-token` is a flag of that name.
+
+import { readSettings } from '../inputs.ts'
+import type { Job } from '../job.ts'
+import type { FlagSpec, Flags } from './flags.ts'
+
+export const JOB_FLAGS = {
+  base: 'text',
+  head: 'text',
+  config: 'text',
+  'working-directory': 'text',
+  evals: 'text',
+  score: 'text',
+  pr: 'text',
+  sha: 'text',
+  mode: 'text',
+  'max-usd': 'text',
+  'on-inconclusive': 'text',
+  'on-not-measured': 'text',
+  'allow-code': 'text',
+  comment: 'text',
+  shard: 'text',
+  'report-dir': 'text',
+  'state-dir': 'text',
+  'dry-run': 'switch',
+  'no-cache': 'switch',
+  format: 'text',
+} as const satisfies FlagSpec
+
+export function localJob(flags: Flags): Job {
+  const input = (name: string) => (JOB_SWITCHES.has(name) ? (flags.given(name) ? 'true' : '') : flags.text(name))
+  return {
+    command: 'run',
+    request: requestOf(flags),
+    provenance: { actor: null, event: 'laptop', pr: Number(flags.text('pr')) || null, runUrl: null, attempt: null },
+    planOnly: null,
+    ...readSettings(input),
+  }
+}
+
+const JOB_SWITCHES = new Set(['dry-run', 'no-cache'])
+
+function requestOf(flags: Flags): Job['request'] {
+  const sha = flags.text('sha')
+  if (sha !== '')
+    return { kind: 'untrusted', pr: Number(flags.text('pr')) || 0, sha, baseRef: flags.text('base') || 'main' }
+  return { kind: 'laptop', base: flags.text('base') || null, head: flags.text('head') || null }
+}

@@ -1,0 +1,33 @@
+// `prompt-parity run`: the main job on a laptop.
+
+import { exitCode } from '../gate/decide.ts'
+import { interruptSignal } from '../io/interrupt.ts'
+import { createLog } from '../io/terminal.ts'
+import { logLines } from '../report/escape.ts'
+import { renderText } from '../report/text.ts'
+import { runJob } from '../run-job.ts'
+import { formatFlag, readFlags } from './flags.ts'
+import { JOB_FLAGS, localJob } from './local-job.ts'
+
+export async function run(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args, JOB_FLAGS)
+  const format = formatFlag(flags, ['text', 'markdown', 'json'])
+  const log = createLog(process.stderr)
+  const interrupt = interruptSignal()
+  const done = await runJob(localJob(flags), {
+    root: process.cwd(),
+    environment: (name) => process.env[name] || undefined,
+    log,
+    signal: interrupt.signal,
+  })
+  log.end()
+  const shown = {
+    text: () => logLines(renderText(done.report, { color: process.stdout.isTTY === true })),
+    markdown: () => done.rendered.comment,
+    json: () => done.rendered.files['report.json'] ?? '',
+  }
+  process.stdout.write(`${shown[format]().trimEnd()}\n`)
+  if (format === 'text') log.info(`Report: ${done.reportDir}/report.html`)
+  interrupt.dispose()
+  return exitCode(done.report.verdict)
+}

@@ -1,0 +1,114 @@
+// Commands with their help. Examples first: that is what people copy.
+
+export type CommandName = 'run' | 'detect' | 'validate' | 'render' | 'verify' | 'demo' | 'ci'
+export type Command = { readonly name: CommandName; readonly summary: string; readonly help: string }
+
+const RUN_FLAGS = `  --base REF              compare with this (default: merge base with the default branch)
+  --head REF              evaluate this (default: the working tree)
+  --evals NAMES           affected (default), all, or names and globs separated by commas
+  --max-usd N             spend cap of the run
+  --dry-run               plan, policy and price only, no call
+  --no-cache              draw anew instead of using stored answers
+  --mode enforce|report   report: nothing fails
+  --on-inconclusive pass|fail, --on-not-measured fail|pass, --allow-code never|base|trusted
+  --config FILE, --working-directory DIR, --report-dir DIR, --state-dir DIR, --shard i/n
+  --format text|markdown|json   what is printed (default text)
+`
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'run',
+    summary: 'evaluate a change on both sides and give the verdict',
+    help: `prompt-parity run [options]
+
+Examples:
+  prompt-parity run                       the working tree against the merge base
+  prompt-parity run --dry-run             what would be called, and at what price
+  prompt-parity run --base main --head my-branch --evals "support-*"
+
+Options:
+${RUN_FLAGS}
+Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usage or configuration · 3 not measured
+`,
+  },
+  {
+    name: 'detect',
+    summary: 'changed prompts, pins and parameters, and what covers them',
+    help: `prompt-parity detect [--base REF] [--head REF] [--format text|json] [--config FILE] [--working-directory DIR]
+
+Examples:
+  prompt-parity detect
+  prompt-parity detect --base v1.2.0 --format json
+`,
+  },
+  {
+    name: 'validate',
+    summary: 'check configuration and eval sets',
+    help: `prompt-parity validate [FILES] [--format text|json] [--config FILE]
+
+Examples:
+  prompt-parity validate
+  prompt-parity validate evals/support.eval.yaml --format json
+
+Exit codes: 0 all files load · 2 some do not
+`,
+  },
+  {
+    name: 'render',
+    summary: 'any report again, in another format',
+    help: `prompt-parity render REPORT.json --format text|markdown|summary|html|junit|json
+
+Example:
+  prompt-parity render .parity/report/report.json --format html > report.html
+`,
+  },
+  {
+    name: 'verify',
+    summary: 'recompute the verdict from the record, offline',
+    help: `prompt-parity verify REPORT.json | RECORD.jsonl [options]
+
+Options of a bare record:
+  --cases N              cases of the set, when some have not run
+  --max-drop-points 5    the limit
+  --passes P             complete passes
+  --suites K             gated eval sets of the run
+  --compare pass|score   what is compared
+  --must-pass ID         a case that must pass (may be repeated)
+  --eval-set NAME        which set of a record with several
+
+Examples:
+  prompt-parity verify .parity/report/report.json
+  prompt-parity verify record.jsonl --cases 60 --max-drop-points 5
+`,
+  },
+  {
+    name: 'demo',
+    summary: 'the main job on a small example, offline, in seconds',
+    help: `prompt-parity demo [--keep DIR]
+
+Makes a scratch repository whose head changes a prompt and a model pin, runs the main job on it, prints the comment that
+a pull request would get, and says where the HTML report is.
+`,
+  },
+  {
+    name: 'ci',
+    summary: 'plumbing: publish a report from a second job',
+    help: `prompt-parity ci publish REPORT.json --pr N [--repository OWNER/NAME] [--key parity.yaml]
+
+Posts or updates the comment of a pull request from a report that another job wrote. Needs GITHUB_TOKEN.
+`,
+  },
+]
+
+export function usage(): string {
+  const rows = COMMANDS.map((one) => `  ${one.name.padEnd(10)} ${one.summary}`).join('\n')
+  return `prompt-parity <command> [options]
+
+${rows}
+
+Start with:
+  prompt-parity demo            see a comment, offline
+  prompt-parity run --dry-run   see what your change would cost to evaluate
+Help of a command: prompt-parity run --help
+`
+}

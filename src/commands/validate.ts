@@ -1,0 +1,40 @@
+// `prompt-parity validate`: checks configuration and eval sets, with file, line and remedy for everything that is off.
+
+import { relative, resolve } from 'node:path'
+import { knownScorers } from '../config/known-scorers.ts'
+import { type FileReport, validateFiles } from '../config/report.ts'
+import { EXIT } from '../errors.ts'
+import { diskTree } from '../io/disk-tree.ts'
+import { createGit } from '../io/git.ts'
+import { logLines } from '../report/escape.ts'
+import { repositoryRoot } from '../run-job.ts'
+import { formatFlag, readFlags } from './flags.ts'
+
+export async function run(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args, { format: 'text', config: 'text' })
+  const format = formatFlag(flags, ['text', 'json'])
+  const root = await repositoryRoot(process.cwd())
+  const git = createGit({ root })
+  const inGit = (await git.commit('HEAD')) !== null || (await git.currentBranch()) !== null
+  const paths = flags.rest.map((path) => relative(root, resolve(path)).replaceAll('\\', '/'))
+  const { files } = await validateFiles(inGit ? git.workingTree() : diskTree(root), {
+    known: knownScorers,
+    configPath: flags.text('config') || 'parity.yaml',
+    ...(paths.length === 0 ? {} : { paths }),
+  })
+  process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)
+  return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
+}
+
+function text(files: readonly FileReport[]): string {
+  return files.length === 0 ? 'No configuration and no eval set found.' : files.map(lines).join('\n')
+}
+
+function lines(one: FileReport): string {
+  const head = `${one.ok ? 'ok  ' : 'FAIL'} ${one.file} (${one.format})`
+  const errors = one.errors.map(
+    ({ line, column, message }) => `     ${one.file}:${line ?? '?'}:${column ?? '?'}: ${message}`,
+  )
+  const notes = one.notCarried.map((note) => `     not carried over: ${note}`)
+  return [head, ...errors, ...notes].join('\n')
+}

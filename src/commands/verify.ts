@@ -1,0 +1,109 @@
+// `prompt-parity verify`: the verdict again, from the record alone, offline.
+
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { EXIT, UserError } from '../errors.ts'
+import { parseRecord } from '../gate/record.ts'
+import { type Verification, type VerifyOptions, verifyRecord } from '../gate/verify.ts'
+import type { Report } from '../report/report.ts'
+import { type Flags, readFlags } from './flags.ts'
+import { readReport } from './render.ts'
+
+const FLAGS = {
+  cases: 'text',
+  'max-drop-points': 'text',
+  passes: 'text',
+  suites: 'text',
+  compare: 'text',
+  'must-pass': 'list',
+  'eval-set': 'text',
+  format: 'text',
+} as const
+
+export async function run(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args, FLAGS)
+  const [path] = flags.rest
+  if (path === undefined)
+    throw new UserError({
+      what: 'no report or record is named.',
+      remedy: 'Give the path of a report.json or a record.jsonl.',
+    })
+  const isReport = path.endsWith('.json')
+  const result = isReport
+    ? await verifyReport(path)
+    : verifyRecord(parseRecord(await readText(path), path), optionsOf(flags))
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  return isReport && Array.isArray(result) && result.some((one) => !one.agrees) ? EXIT.gateFailed : EXIT.pass
+}
+
+async function readText(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text === null) throw new UserError({ what: `${path} cannot be read.`, remedy: 'Name a record.jsonl.' })
+  return text
+}
+
+type SetVerification = Verification & { readonly evalSet: string; readonly agrees: boolean }
+
+/** Every compared set of a report, from the record beside it; `agrees` when the rule is the one that the report names. */
+async function verifyReport(path: string): Promise<readonly SetVerification[]> {
+  const report = await readReport(path)
+  const recordPath = join(dirname(path), 'record.jsonl')
+  const rows = parseRecord(await readText(recordPath), recordPath)
+  const compared = report.evalSets.filter((set) => set.rule !== null && set.rule !== 'no-base')
+  const suites = Math.max(
+    1,
+    report.evalSets.filter((set) => set.maxDropPoints !== null && set.rule !== 'no-base').length,
+  )
+  return compared.map((set) => {
+    const found = verifyRecord(
+      rows.filter((row) => row.evalSet === set.name),
+      optionsOfSet(set, suites),
+    )
+    return { evalSet: set.name, ...found, agrees: found.rule === set.rule }
+  })
+}
+
+function optionsOfSet(set: Report['evalSets'][number], suites: number): VerifyOptions {
+  return {
+    cases: set.cases.paired + set.cases.missing,
+    maxDropPoints: set.maxDropPoints ?? 5,
+    passes: set.passes,
+    suites,
+    compare: set.compare,
+    evalSet: set.name,
+    missing: set.missing.map((one) => one.caseId),
+    mustPass: set.mustPass,
+  }
+}
+
+function optionsOf(flags: Flags): VerifyOptions {
+  const number = (name: 'cases' | 'max-drop-points' | 'passes' | 'suites') => {
+    const text = flags.text(name)
+    if (text === '') return undefined
+    const value = Number(text)
+    if (Number.isFinite(value) && value >= 0) return value
+    throw new UserError({ what: `--${name} is "${text.slice(0, 40)}".`, expected: 'a number', remedy: 'Correct it.' })
+  }
+  const compare = flags.text('compare')
+  if (compare !== '' && compare !== 'pass' && compare !== 'score')
+    throw new UserError({
+      what: `--compare is "${compare.slice(0, 40)}".`,
+      expected: 'pass or score',
+      remedy: 'Correct it.',
+    })
+  const options = {
+    cases: number('cases'),
+    maxDropPoints: number('max-drop-points'),
+    passes: number('passes'),
+    suites: number('suites'),
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const mustPass = flags.list('must-pass')
+  const evalSet = flags.text('eval-set')
+  return {
+    ...given,
+    ...(compare === '' ? {} : { compare }),
+    ...(mustPass.length === 0 ? {} : { mustPass }),
+    ...(evalSet === '' ? {} : { evalSet }),
+  }
+}

@@ -1,0 +1,154 @@
+// Everything measured and everything found, brought before `decide`.
+
+import type { CostProjection } from './cost/project.ts'
+import type { Detection } from './detect.ts'
+import type { Finding, Verdict } from './domain.ts'
+import type { EngineStats } from './engine.ts'
+import { ceilingFindings } from './gate/ceilings.ts'
+import { decide } from './gate/decide.ts'
+import { headlineOf } from './gate/headline.ts'
+import type { Measured } from './gate/measured.ts'
+import { judgeSet, type SetVerdict } from './gate/set-verdict.ts'
+import type { Job } from './job.ts'
+import type { SideConfigs } from './load.ts'
+import { formatUsd } from './money.ts'
+import type { Estimate } from './plan/estimate.ts'
+import type { Selection } from './plan/select.ts'
+import { policyFindings } from './policy.ts'
+import { providerFindings } from './trust.ts'
+
+export type ConcludeInput = {
+  readonly job: Job
+  readonly configs: SideConfigs
+  readonly trusted: boolean
+  readonly selection: Selection
+  readonly detection: Detection
+  readonly measured: readonly Measured[]
+  readonly costs: CostProjection
+  readonly estimate: Estimate
+  readonly plannedOnly: string | null
+  readonly engine: EngineStats | null
+  readonly interrupted: boolean
+  readonly baseSha: string | null
+  readonly startedMs: number
+}
+
+export type Conclusion = { readonly verdict: Verdict; readonly sets: readonly SetVerdict[] }
+
+export function conclude(input: ConcludeInput): Conclusion {
+  const { job, configs, measured, engine } = input
+  const today = new Date(input.startedMs).toISOString().slice(0, 10)
+  const sets = measured.map((one) =>
+    judgeSet(one, { baseSha: input.baseSha, today, waivers: waiversFor(one, input.trusted) }),
+  )
+  const mode = job.mode ?? configs.config.mode
+  const verdict = decide({
+    sets,
+    findings: runFindings(input),
+    plannedOnly: input.selection.plans.length > 0 ? input.plannedOnly : null,
+    incomplete: input.interrupted || measured.some((one) => lostTo(one, 'budget')),
+    mode,
+    onInconclusive: job.onInconclusive,
+    onNotMeasured: job.onNotMeasured,
+    headline: (outcome, findings) =>
+      headlineOf(
+        {
+          measured,
+          verdicts: sets,
+          routes: engine === null ? [] : input.costs.routes,
+          plannedCalls: input.estimate.calls + input.estimate.judgeCalls,
+          plannedUsd: input.estimate.expectedPico === null ? null : formatUsd(input.estimate.expectedPico),
+          reportOnly: mode === 'report',
+        },
+        outcome,
+        findings,
+      ),
+  })
+  return { verdict, sets }
+}
+
+/** A waiver counts from a trusted head, whose review is the approval, else from the base. */
+const waiversFor = (measured: Measured, trusted: boolean) =>
+  trusted ? measured.plan.head.waivers : (measured.plan.base?.waivers ?? [])
+
+function runFindings(input: ConcludeInput): readonly Finding[] {
+  const { configs, detection, selection, costs, measured } = input
+  const sets = selection.plans.map((plan) => plan.head)
+  return [
+    ...selection.findings,
+    ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
+    ...policyFindings({ policy: configs.config.policy, uncovered: detection.uncovered, sets }),
+    ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
+    ...selection.notRun.filter((one) => one.why !== REMOVED).map(notRunFinding),
+    ...selection.plans.flatMap((plan) =>
+      plan.head.notCarried.map(
+        (why): Finding => ({
+          ...plain(plan.name),
+          rule: 'not-carried',
+          level: 'note',
+          message: `${plan.head.path}: ${why}.`,
+          remedy: 'It is left out of the verdict.',
+        }),
+      ),
+    ),
+    ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input.engine)] : [])),
+    ...providerErrors(measured),
+  ]
+}
+
+const REMOVED = 'the eval set was removed in this change'
+const plain = (evalSet: string | null) => ({ evalSet, threshold: null, value: null })
+
+/** An affected set that did not run is never silent, and never a pass. */
+function notRunFinding(one: { readonly evalSet: string; readonly why: string }): Finding {
+  return {
+    ...plain(one.evalSet),
+    rule: 'not-measured',
+    level: 'warn',
+    message: `${one.evalSet} was not run: ${one.why}.`,
+    remedy: 'Run it where the head is trusted, or by the second-stage workflow.',
+  }
+}
+
+function lostTo(measured: Measured, cause: string): boolean {
+  return measured.cases.some((one) =>
+    [...one.runs.base, ...one.runs.head].some(
+      (run) => run.outcome.state === 'failed' && run.outcome.failure.cause === cause,
+    ),
+  )
+}
+
+function capFinding(measured: Measured, engine: EngineStats | null): Finding {
+  return {
+    rule: 'spend-cap',
+    level: 'fail',
+    evalSet: measured.plan.name,
+    message: 'The spend cap of this run was reached before every case was answered.',
+    threshold: engine?.spendCap === null || engine === null ? null : `$${engine.spendCap}`,
+    value: engine === null ? null : `$${formatUsd(engine.pico)}`,
+    remedy: 'Raise `max-usd`, or run fewer cases; stored answers are kept and not paid again.',
+  }
+}
+
+/** One line per cause, with how often it happened. */
+function providerErrors(measured: readonly Measured[]): readonly Finding[] {
+  return measured.flatMap((one) => {
+    const messages = one.cases.flatMap((kase) =>
+      [...kase.runs.base, ...kase.runs.head].flatMap((run) =>
+        run.outcome.state === 'failed' && run.outcome.failure.kind === 'transient' ? [run.outcome.failure] : [],
+      ),
+    )
+    const first = messages[0]
+    if (first === undefined || first.cause === 'budget') return []
+    return [
+      {
+        ...plain(one.plan.name),
+        rule: 'provider-error' as const,
+        level: 'warn' as const,
+        message: `${messages.length} calls of ${one.plan.name} ended without an answer (${first.cause}): ${first.message}.`,
+        value: String(messages.length),
+        remedy: 'It is not a result of either side; run it again.',
+      },
+    ]
+  })
+}

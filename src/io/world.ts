@@ -1,0 +1,74 @@
+// The real world, put together for one run.
+
+import { mkdirSync, rmSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import type { World } from '../parity.ts'
+import type { Environment, Log, WorkTrees } from '../ports.ts'
+import { callLine } from '../report/call-line.ts'
+import { createRedactor } from '../report/redact.ts'
+import { systemClock } from './clock.ts'
+import { createGit } from './git.ts'
+import { createHttp } from './http.ts'
+import { createProcesses } from './processes.ts'
+import { createStore } from './store.ts'
+import { createWorkTrees, type DisposableWorkTrees } from './work-trees.ts'
+
+export type WorldOptions = {
+  readonly root: string
+  readonly stateDir: string
+  readonly reportDir: string
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly environment: Environment
+  readonly authorization?: { readonly serverUrl: string; readonly token: string }
+  readonly version: string
+}
+
+export type RealWorld = World & { close(): Promise<void> }
+
+export function createWorld(options: WorldOptions): RealWorld {
+  const { root, environment, log, signal, authorization } = options
+  const git = createGit({ root, ...(authorization === undefined ? {} : { authorization }) })
+  const http = createHttp({ environment })
+  const processes = createProcesses()
+  const open: { close(): Promise<void> }[] = []
+  return {
+    git,
+    clock: systemClock,
+    http,
+    processes,
+    environment,
+    log,
+    signal,
+    tool: { version: options.version, node: process.version },
+    openStore: async () => createStore(options.stateDir),
+    workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
+    openCallLog: async ({ redact, texts }) => {
+      const store = createStore(options.reportDir)
+      open.push(store)
+      mkdirSync(options.reportDir, { recursive: true })
+      rmSync(join(options.reportDir, 'calls.jsonl'), { force: true })
+      const redactor = await createRedactor({ secrets: secretsOf(process.env), patterns: redact })
+      return (record) => store.append('calls.jsonl', callLine(record, { redact: redactor, texts }))
+    },
+    close: async () => {
+      http.close()
+      processes.close()
+      await Promise.all(open.map((one) => one.close()))
+    },
+  }
+}
+
+/** An application runs in its own folder of the side's tree. */
+function below(trees: DisposableWorkTrees, directory: string): WorkTrees & { dispose(): Promise<void> } {
+  return { directory: async (side) => join(await trees.directory(side), directory), dispose: trees.dispose }
+}
+
+/** Values of the environment that are keys by their name; they must not appear in anything that is shared. */
+export function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && value.length >= 8 && /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name) ? [value] : [],
+  )
+}
+
+export const absolute = (root: string, path: string) => (isAbsolute(path) ? path : join(root, path))

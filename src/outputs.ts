@@ -1,0 +1,34 @@
+// The action's outputs, from the report alone.
+
+import { formatUsd, parseUsd } from './money.ts'
+import type { Report } from './report/report.ts'
+
+export type Outputs = { readonly [name: string]: string }
+
+export function outputsOf(report: Report, files: { readonly reportDir: string; readonly reportJson: string }): Outputs {
+  const deltas = report.evalSets.flatMap((set) => (set.score.delta === null ? [] : [set.score.delta]))
+  const failed = report.evalSets.filter((set) => set.outcome === 'fail').map((set) => set.name)
+  const usd = sumUsd([report.run.usd.target, report.run.usd.judge])
+  const monthly = report.routes.length === 0 ? null : sumUsd(report.routes.map((route) => route.perMonthUsd.delta))
+  return {
+    verdict: report.verdict.outcome,
+    'report-dir': files.reportDir,
+    'report-json': files.reportJson,
+    changes: JSON.stringify(report.changes),
+    'failed-evals': JSON.stringify(failed),
+    'score-delta': deltas.length === 0 ? '' : String(Math.min(...deltas)),
+    'monthly-delta-usd': monthly ?? '',
+    'run-usd': usd ?? '',
+  }
+}
+
+/** Exact sum of decimal strings; null as soon as one is unknown. */
+function sumUsd(values: readonly (string | null)[]): string | null {
+  let pico = 0n
+  for (const value of values) {
+    const parsed = value === null ? null : parseUsd(value)
+    if (parsed?.state !== 'ok') return null
+    pico += parsed.pico
+  }
+  return formatUsd(pico)
+}

@@ -1,0 +1,46 @@
+// Every file of the report directory and the comment, from one redacted report.
+
+import type { Config } from './config/config.ts'
+import type { RecordRow } from './domain.ts'
+import { commentMarker } from './report/escape.ts'
+import { renderHtml } from './report/html.ts'
+import { renderJson } from './report/json.ts'
+import { renderJunit } from './report/junit.ts'
+import { renderMarkdown, renderSummary } from './report/markdown.ts'
+import type { Redactor } from './report/redact.ts'
+import { numbersOnly, redactReport } from './report/redact-report.ts'
+import type { Report } from './report/report.ts'
+
+export type Rendered = {
+  readonly report: Report
+  readonly comment: string
+  readonly summary: string
+  readonly marker: string
+  readonly files: { readonly [name: string]: string }
+}
+
+export type RenderInput = {
+  readonly report: Report
+  readonly redact: Redactor
+  readonly outputs: Config['comment']['outputs']
+  /** Tells the comments of several configurations in one pull request apart. */
+  readonly key: string
+  readonly record: readonly RecordRow[]
+}
+
+export function renderAll(input: RenderInput): Rendered {
+  const shown = input.outputs === 'numbers-only' ? numbersOnly(input.report) : input.report
+  const report = redactReport(shown, input.redact)
+  const marker = commentMarker(input.key)
+  const comment = renderMarkdown(report, { marker: input.key })
+  const summary = renderSummary(report)
+  const files = {
+    'report.json': renderJson(report),
+    'comment.md': comment,
+    'summary.md': summary,
+    'report.html': renderHtml(report),
+    'junit.xml': renderJunit(report),
+    'record.jsonl': input.record.map((row) => `${JSON.stringify(row)}\n`).join(''),
+  }
+  return { report, comment, summary, marker, files }
+}

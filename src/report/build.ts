@@ -1,0 +1,100 @@
+// The one value that everything is rendered from.
+
+import type { ConcludeInput, Conclusion } from '../conclude.ts'
+import type { Sides } from '../domain.ts'
+import { formatUsd } from '../money.ts'
+import { evalSetReport } from './eval-set.ts'
+import type { Report } from './report.ts'
+
+export type BuildInput = ConcludeInput & {
+  readonly conclusion: Conclusion
+  readonly sides: Sides
+  readonly tool: { readonly version: string; readonly node: string }
+  readonly endedMs: number
+}
+
+export function buildReport(input: BuildInput): Report {
+  const { job, sides, configs, conclusion } = input
+  return {
+    schema: 'prompt-parity/1',
+    tool: input.tool,
+    startedAt: new Date(input.startedMs).toISOString(),
+    pair: sides.pair.how,
+    sides: {
+      base: sides.base === null ? null : { ref: sides.base.ref, sha: sides.base.sha },
+      head: { ref: sides.head.ref, sha: sides.head.sha },
+    },
+    trust: sides.head.trust,
+    provenance: { ...job.provenance, configHash: configs.config.hash },
+    verdict: conclusion.verdict,
+    changes: input.detection.changes,
+    evalSets: input.measured.map((one, i) => {
+      const verdict = conclusion.sets[i]
+      if (verdict === undefined) throw new Error(`no verdict of ${one.plan.name}`)
+      return evalSetReport(one, verdict, routeOf(one.plan.name, input))
+    }),
+    routes: input.measured.length === 0 ? [] : input.costs.routes,
+    uncovered: input.detection.uncovered,
+    run: runOf(input),
+    notRun: input.selection.notRun,
+  }
+}
+
+function routeOf(name: string, { configs }: BuildInput): string | null {
+  return configs.config.routes.find((route) => route.evals.includes(name))?.name ?? null
+}
+
+function runOf(input: BuildInput): Report['run'] {
+  const { engine, estimate, measured, interrupted } = input
+  const identical = measured.reduce((sum, one) => sum + one.cases.filter((kase) => kase.identical).length, 0)
+  const done = engine === null ? 0 : engine.targetCalls + engine.stored
+  return {
+    calls: {
+      target: engine?.targetCalls ?? 0,
+      judge: engine?.judgeCalls ?? 0,
+      identical,
+      stored: engine?.stored ?? 0,
+      retried: engine?.retried ?? 0,
+      failed: engine?.failed ?? 0,
+      lost: engine?.lost ?? 0,
+    },
+    usd: spent(input),
+    seconds: Math.round((input.endedMs - input.startedMs) / 100) / 10,
+    spendCap: engine?.spendCap ?? null,
+    plan: input.selection.plans.length === 0 ? null : planOf(input),
+    ...(interrupted ? { incomplete: { reason: 'the run was interrupted', planned: estimate.calls, done } } : {}),
+    notes: notes(input),
+  }
+}
+
+/** Null as soon as one call is unpriced: a sum that leaves something out is no sum. */
+function spent({ engine }: BuildInput): Report['run']['usd'] {
+  if (engine === null) return { target: '0', judge: '0' }
+  if (engine.unpriced > 0) return { target: null, judge: engine.judgeCalls === 0 ? '0' : null }
+  return { target: formatUsd(engine.pico - engine.judgePico), judge: formatUsd(engine.judgePico) }
+}
+
+function planOf({ estimate }: BuildInput): Report['run']['plan'] {
+  return {
+    calls: estimate.calls,
+    judgeCalls: estimate.judgeCalls,
+    usd: estimate.expectedPico === null ? null : formatUsd(estimate.expectedPico),
+    worstUsd: estimate.worstPico === null ? null : formatUsd(estimate.worstPico),
+  }
+}
+
+function notes(input: BuildInput): readonly string[] {
+  const { engine, plannedOnly, estimate } = input
+  const fresh =
+    engine !== null && engine.stored === 0 && engine.targetCalls > 0
+      ? ['A fresh draw: no answers of an earlier run were stored.']
+      : []
+  const planned =
+    plannedOnly !== null && input.selection.plans.length > 0 ? [`Nothing was called: ${plannedOnly}.`] : []
+  const unpriced =
+    plannedOnly !== null && estimate.unpriced.length > 0 ? [`Not priced: ${estimate.unpriced.join(', ')}.`] : []
+  const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
+    ? ['What an http target spends cannot be seen from here.']
+    : []
+  return [...fresh, ...planned, ...unpriced, ...hidden]
+}

@@ -1,0 +1,49 @@
+// One line of calls.jsonl: OpenTelemetry's GenAI names where they exist, ours under `parity.*`.
+
+import { formatUsd } from '../money.ts'
+import type { CallRecord } from '../run/call-record.ts'
+
+export type CallLineOptions = { readonly redact: (text: string) => string; readonly texts: boolean }
+
+export function callLine(record: CallRecord, { redact, texts }: CallLineOptions): string {
+  const { request, trial, usage } = record
+  const answer = record.outcome.state === 'answered' ? record.outcome.answer : null
+  const text = (value: string) => (texts ? redact(value) : undefined)
+  return JSON.stringify({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': request.provider,
+    'gen_ai.request.model': request.model,
+    'gen_ai.response.model': record.modelAnswered,
+    'gen_ai.response.id': answer?.requestId,
+    'gen_ai.response.finish_reasons': answer?.finishReason === undefined ? undefined : [answer.finishReason],
+    'gen_ai.usage.input_tokens': usage?.input,
+    'gen_ai.usage.output_tokens': usage?.output,
+    'gen_ai.usage.cache_read.input_tokens': usage?.cachedInput,
+    'gen_ai.usage.reasoning.output_tokens': usage?.reasoning,
+    'gen_ai.input.messages': texts
+      ? request.messages.map((message) => ({ ...message, content: redact(message.content) }))
+      : undefined,
+    'gen_ai.output.messages': answer === null ? undefined : text(answer.text),
+    'parity.application.input':
+      request.application === undefined ? undefined : text(JSON.stringify(request.application)),
+    'parity.parameters': request.parameters,
+    'parity.system_fingerprint': answer?.fingerprint,
+    'parity.service_tier': answer?.serviceTier,
+    'parity.purpose': record.purpose,
+    'parity.eval_set': trial.evalSet,
+    'parity.case': trial.caseId,
+    'parity.side': trial.side,
+    'parity.step': trial.step,
+    'parity.index': trial.index,
+    'parity.attempt': record.attempt,
+    'parity.prompt_hash': record.promptHash,
+    'parity.request_hash': request.hash,
+    'parity.raw_sha256': record.rawSha256,
+    'parity.cost_usd': record.costPico === null ? null : formatUsd(record.costPico),
+    'parity.latency_ms': record.latencyMs,
+    'parity.error.cause': record.failure?.cause,
+    'parity.error.message': record.failure === undefined ? undefined : redact(record.failure.message),
+    'parity.started_at': record.startedAt,
+    'parity.ended_at': record.endedAt,
+  })
+}

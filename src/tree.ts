@@ -1,0 +1,24 @@
+// Views of a side's files.
+
+import { posix } from 'node:path'
+import type { Tree } from './ports.ts'
+
+/** The files below a folder, by their paths relative to it; the tree itself for ''. */
+export function within(tree: Tree, directory: string): Tree {
+  if (directory === '') return tree
+  const prefix = `${directory}/`
+  return {
+    id: tree.id,
+    list: async () =>
+      (await tree.list())
+        .filter((entry) => entry.path.startsWith(prefix))
+        .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) })),
+    read: (path) => tree.read(posix.join(directory, path)),
+  }
+}
+
+/** A path relative to a folder, or null when it is outside. */
+export function relativeTo(directory: string, path: string): string | null {
+  if (directory === '') return path
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : null
+}
