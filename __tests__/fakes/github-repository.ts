@@ -106,9 +106,8 @@ async function comparand(call: Call, name: string): Promise<string> {
   const own = owner === call.state.owner ? await commitOf(call.bare, ref) : null
   if (own !== null) return own
   for (const pull of call.state.pulls.values()) {
-    const isFork = pull.proposer === 'fork' || pull.proposer === 'deleted-fork'
-    if (isFork && owner !== call.state.owner && pull.headRef === ref && pull.proposer === 'fork')
-      return headOf(call, pull)
+    const isIts = owner !== call.state.owner && pull.proposer === 'fork' && pull.headRef === ref
+    if (isIts) return headOf(call, pull)
   }
   throw notFound()
 }

@@ -38,6 +38,7 @@ describe('javascript', () => {
     // values in the code are data
     ['output === "{{a}}"', 'pass 1', { vars: { a: 'Hello 42' } }],
     ["output.includes('{{a}}')", 'pass 1', { output: `it's "q" \\ \`\${x}\``, vars: { a: `it's "q" \\ \`\${x}\`` } }],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the data looks like a template literal
     ['output === `{{a}}`', 'pass 1', { output: 'a`${1}\nb', vars: { a: 'a`${1}\nb' } }],
     ['{{n}} > 3', 'pass 1', { vars: { n: 4 } }],
     ['{{l | dump}}.includes(2)', 'pass 1', { vars: { l: [1, 2] } }],
@@ -58,9 +59,11 @@ describe('javascript', () => {
     ['Promise.reject(new Error("no"))', 'missing'],
     ['const a = {}; a.a = a; return a', 'missing'],
   ]
-  it.each(rows)('%j: %s', async (code, verdict, rest) => {
-    expect(await verdictOf(given(code, rest))).toBe(verdict)
-  })
+  for (const [code, verdict, rest] of rows) {
+    it(`${JSON.stringify(code)}: ${verdict}`, async () => {
+      expect(await verdictOf(given(code, rest))).toBe(verdict)
+    })
+  }
 
   it('says why', async () => {
     expect(await whyOf(given('output.nope()'))).toMatch(/^the script failed: TypeError/)
@@ -132,7 +135,7 @@ describe('sandbox', () => {
     ['/(a+)+$/.test("a".repeat(40) + "!")', /too long/],
     ['const a = []; while (true) a.push("x".repeat(1e6) + a.length)', /memory|InternalError/],
     ['let s = "x"; while (true) s += s', /too long|memory/],
-    ['const a = [1]; while (true) a.push(...a)', /memory|overflow|too long/],
+    ['const a = [1]; while (true) a.push(...a)', /memory|overflow|too long|too many/],
     ['(function f() { return f() + 1 })()', /overflow/],
     ['"x".repeat(2 ** 29)', /too long/],
     ['JSON.parse("[".repeat(200000))', /overflow|SyntaxError/],
@@ -147,9 +150,9 @@ describe('sandbox', () => {
   )
   it('goes on after a script that broke the engine, and keeps nothing between scripts', async () => {
     await scoreWith(given('JSON.parse("[".repeat(200000))'))
-    expect(await verdictOf(given('globalThis.leak = 1; return true'))).toBe('pass 1')
+    expect(await verdictOf(given('globalThis.leak = 1\nreturn true'))).toBe('pass 1')
     expect(await verdictOf(given('typeof leak === "undefined"'))).toBe('pass 1')
-    await scoreWith(given('Array.prototype.includes = () => true; String.prototype.includes = () => true; return true'))
+    await scoreWith(given('Array.prototype.includes = () => true\nString.prototype.includes = () => true\nreturn true'))
     expect(await verdictOf(given('output.includes("nope")'))).toBe('fail 0')
   })
   it('cannot reach the host through a poisoned prototype in its result', async () => {

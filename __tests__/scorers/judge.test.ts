@@ -67,9 +67,11 @@ describe('llm-rubric', () => {
     ['```json\n{"reason": "x", "label": "pass"}\n```', 'pass 1'],
     ['Let me think. {"reason": "a", "label": "pass"} No: {"reason": "b", "label": "fail"}', 'fail 0'],
   ]
-  it.each(rows)('%s: %s', async (reply, verdict, rest) => {
-    expect(await verdictOf(rubric(judge([], reply), rest))).toBe(verdict)
-  })
+  for (const [reply, verdict, rest] of rows) {
+    it(`${reply}: ${verdict}`, async () => {
+      expect(await verdictOf(rubric(judge([], reply), rest))).toBe(verdict)
+    })
+  }
 
   const unreadable = [
     '',

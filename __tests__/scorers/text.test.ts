@@ -145,9 +145,11 @@ const rows: readonly Row[] = [
 ]
 
 describe('scorers', () => {
-  it.each(rows)('%s %j on %j: %s', async (scorer, value, output, verdict, rest = {}) => {
-    expect(await verdictOf({ scorer, output, ...(value === undefined ? {} : { value }), ...rest })).toBe(verdict)
-  })
+  for (const [scorer, value, output, verdict, rest] of rows) {
+    it(`${scorer} ${JSON.stringify(value)} on ${JSON.stringify(output).slice(0, 60)}: ${verdict}`, async () => {
+      expect(await verdictOf({ scorer, output, ...(value === undefined ? {} : { value }), ...rest })).toBe(verdict)
+    })
+  }
   it('keeps evidence short and on one line', async () => {
     const why = await whyOf({ scorer: 'equals', value: 'a', output: `x\n${'y'.repeat(5000)}` })
     expect(why.length).toBeLessThanOrEqual(200)

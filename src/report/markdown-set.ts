@@ -85,8 +85,18 @@ function tokenTable(set: EvalSetReport, detail: Detail): string {
   const { input, output, sections, provenance } = set.tokens
   if (provenance === 'unknown' && sections.length === 0) return ''
   const rows = [
-    [`input (${cell(provenance, detail.cell)})`, formatAmount(input.base), formatAmount(input.head), formatAmountChange(input)],
-    [`output (${cell(provenance, detail.cell)})`, formatAmount(output.base), formatAmount(output.head), formatAmountChange(output)],
+    [
+      `input (${cell(provenance, detail.cell)})`,
+      formatAmount(input.base),
+      formatAmount(input.head),
+      formatAmountChange(input),
+    ],
+    [
+      `output (${cell(provenance, detail.cell)})`,
+      formatAmount(output.base),
+      formatAmount(output.head),
+      formatAmountChange(output),
+    ],
     ...sections.map(({ origin, base, head }) => [
       cellCode(origin, detail.cell),
       formatAmount(base),

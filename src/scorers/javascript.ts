@@ -34,7 +34,7 @@ export async function transformOutput(code: string, input: ScoreInput): Promise<
   return runScript(functionBody(code), { output: input.answer.text, context: contextOf(input) })
 }
 
-const STATEMENT = /^(?:return|const|let|var|if|for|throw|try|switch)\b/
+const STATEMENT = /^(?:return|const|let|var|if|for|throw|try|switch|while|do)\b/
 const MODULE = /^\s*export\s+default\b|\bmodule\.exports\s*=/m
 
 function functionBody(code: string): string {

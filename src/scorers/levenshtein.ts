@@ -22,24 +22,27 @@ function distanceUpTo(left: string, right: string, most: number): number | null 
   if (Math.abs(left.length - right.length) > most) return null
   const band = Math.min(most, Math.max(left.length, right.length))
   if (left.length * (2 * band + 1) > MAX_CELLS) return 'too-long'
-  let last = Array.from({ length: right.length + 1 }, (_, column) =>
-    column <= band ? column : Number.POSITIVE_INFINITY,
-  )
+  const beyond = band + 1
+  let last = Uint32Array.from({ length: right.length + 1 }, (_, column) => Math.min(column, beyond))
+  let current = new Uint32Array(right.length + 1)
   for (let row = 1; row <= left.length; row += 1) {
     const from = Math.max(1, row - band)
     const to = Math.min(right.length, row + band)
-    const current = new Array<number>(right.length + 1).fill(Number.POSITIVE_INFINITY, Math.max(0, from - 1), to + 1)
-    if (row <= band) current[0] = row
+    // Outside the band every distance is beyond the limit; only the cells next to it are ever read.
+    current[from - 1] = from === 1 ? Math.min(row, beyond) : beyond
     for (let column = from; column <= to; column += 1) {
       const replaced = cell(last, column - 1) + (left[row - 1] === right[column - 1] ? 0 : 1)
-      current[column] = Math.min(replaced, cell(last, column) + 1, cell(current, column - 1) + 1)
+      const above = column === row + band ? beyond : cell(last, column) + 1
+      current[column] = Math.min(replaced, above, cell(current, column - 1) + 1, beyond)
     }
+    const spare = last
     last = current
+    current = spare
   }
   const distance = cell(last, right.length)
   return distance <= most ? distance : null
 }
 
-function cell(row: readonly number[], column: number): number {
+function cell(row: Uint32Array, column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY
 }

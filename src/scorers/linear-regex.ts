@@ -10,6 +10,7 @@ export type Compiled =
 const MAX_PATTERN_CHARACTERS = 10_000
 /** `(?=`, `(?!`, `(?<=`, `(?<!` and `\1`, `\k<x>`: what no linear engine has. */
 const LOOKAROUND = /\(\?<?[=!]/
+const NAMED_BACKREFERENCE = /(?:^|[^\\])(?:\\\\)*\\k</
 const BACKREFERENCE = /(?:^|[^\\])(?:\\\\)*\\(?:[1-9]|k<)/
 
 /** Compiles patterns of JavaScript's syntax, unanchored, without lookaround and backreferences. */
@@ -19,6 +20,8 @@ export async function linearRegexes(): Promise<(pattern: string) => Compiled> {
     if (pattern.length > MAX_PATTERN_CHARACTERS) {
       return { state: 'refused', why: `the pattern is longer than ${MAX_PATTERN_CHARACTERS} characters` }
     }
+    // RE2 would read `\k<x>` as letters.
+    if (NAMED_BACKREFERENCE.test(pattern)) return { state: 'refused', why: refusal(pattern, '') }
     try {
       const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern))
       return { state: 'compiled', regex: { test: (text) => compiled.test(text) } }

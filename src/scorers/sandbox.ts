@@ -13,6 +13,7 @@ const STACK_BYTES = 192 * 1024
 /** QuickJS asks about every 10,000 loop rounds or calls: this is about half a second of a busy loop. */
 const MAX_INTERRUPTS = 2_000
 const MAX_RESULT_CHARACTERS = 1_000_000
+const MAX_MESSAGE_CHARACTERS = 300
 
 /** Takes away what would make two runs differ, and the one text function that is slow when memory ends. */
 const PRELUDE = `(() => {
@@ -66,20 +67,22 @@ export async function runScript(body: string, data: JsonObject): Promise<ScriptR
   try {
     return runIn(quickJs, programOf(body, data))
   } catch (error) {
-    // The module itself gave up (its stack ran out): it may be in any state, so the next script gets a new one.
+    // The engine was stopped in the middle, so it may be in any state: the next script gets a new one.
     loaded = null
+    if (error instanceof Stopped) return { state: 'failed', why: error.message }
     return { state: 'failed', why: error instanceof RangeError ? 'stack overflow' : `the sandbox failed: ${error}` }
   }
 }
 
-/** `output` and the like become parameters of an async function; the result is handed back as JSON text. */
+class Stopped extends Error {}
+
+/** `output` and the like become parameters of a function, async if it awaits; the result is handed back as JSON text. */
 function programOf(body: string, data: JsonObject): string {
   const names = Object.keys(data).join(', ')
   const values = JSON.stringify(JSON.stringify(Object.values(data)))
-  const source = JSON.stringify(body)
+  const maker = /\bawait\b/.test(body) ? '(async () => {}).constructor' : 'Function'
   return `${PRELUDE}
-const AsyncFunction = (async () => {}).constructor
-new AsyncFunction(${JSON.stringify(names)}, ${source})(...JSON.parse(${values})).then((value) =>
+Promise.resolve(new (${maker})(${JSON.stringify(names)}, ${JSON.stringify(body)})(...JSON.parse(${values}))).then((value) =>
   value === undefined ? 'undefined' : typeof value === 'number' && !Number.isFinite(value) ? 'NaN' : JSON.stringify(value))`
 }
 
@@ -96,10 +99,11 @@ function runIn(quickJs: QuickJs, program: string): ScriptResult {
   const result = context.evalCode(program, 'scorer.js')
   if (result.error) return failure(context.dump(result.error), () => dispose(context, runtime, result.error))
   const jobs = runtime.executePendingJobs()
+  if (interrupts > MAX_INTERRUPTS) throw new Stopped(TOO_LONG)
+  if (jobs.error) return failure(context.dump(jobs.error), () => dispose(context, runtime, result.value, jobs.error))
   const state = context.getPromiseState(result.value)
-  const done = (): void => dispose(context, runtime, result.value, jobs.error)
-  if (interrupts > MAX_INTERRUPTS) return failure({ message: 'interrupted' }, done)
-  if (state.type === 'pending') return failure({ message: 'it never finishes' }, done)
+  const done = (): void => dispose(context, runtime, result.value)
+  if (state.type === 'pending') return failure('it never finishes', done)
   if (state.type === 'rejected') {
     const error: unknown = context.dump(state.error)
     state.error.dispose()
@@ -110,6 +114,8 @@ function runIn(quickJs: QuickJs, program: string): ScriptResult {
   done()
   return returned(text)
 }
+
+const TOO_LONG = 'it ran for too long'
 
 type Disposable = { readonly alive: boolean; dispose(): void } | undefined
 
@@ -125,12 +131,14 @@ function returned(text: string | null): ScriptResult {
   return { state: 'returned', value: JSON.parse(text) as Json }
 }
 
-/** Words for what the script threw; `cleanUp` runs after it was read. */
+/** Words for what the script threw. `cleanUp` frees the engine, which must not be tried after it was stopped by a limit. */
 function failure(thrown: unknown, cleanUp: () => void): ScriptResult {
-  cleanUp()
   const error = typeof thrown === 'object' && thrown !== null ? (thrown as { name?: unknown; message?: unknown }) : {}
-  const message = String(error.message ?? thrown)
-  if (message === 'interrupted') return { state: 'failed', why: 'it ran for too long' }
-  if (message === 'out of memory') return { state: 'failed', why: 'it used too much memory' }
+  const message = String(error.message ?? thrown).slice(0, MAX_MESSAGE_CHARACTERS)
+  if (error.name === 'InternalError') {
+    const words = { interrupted: TOO_LONG, 'out of memory': 'it used too much memory' }
+    throw new Stopped(message === 'interrupted' || message === 'out of memory' ? words[message] : message)
+  }
+  cleanUp()
   return { state: 'failed', why: error.name === undefined ? message : `${error.name}: ${message}` }
 }

@@ -29,11 +29,7 @@ export function validatorFor(schema: JsonObject): Promise<Validator | string> {
 async function compileSchema(schema: JsonObject): Promise<Validator | string> {
   const dialect = String(schema.$schema ?? '')
   const modern = /2019-09|2020-12/.test(dialect) || '$defs' in schema || 'prefixItems' in schema
-  const [{ Ajv }, { Ajv2020 }, compileRegex] = await Promise.all([
-    import('ajv'),
-    import('ajv/dist/2020.js'),
-    linearRegexes(),
-  ])
+  const [{ Ajv, Ajv2020 }, compileRegex] = await Promise.all([import('./ajv.ts'), linearRegexes()])
   const steps = { left: MAX_STEPS }
   const regExp = Object.assign((pattern: string) => usable(compileRegex(pattern)), { code: 'linear' })
   const options = { strict: false, logger: false, formats, validateSchema: false, code: { regExp } } as const
