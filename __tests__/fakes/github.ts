@@ -86,7 +86,7 @@ const OPERATIONS: Operations = {
   'rate-limit/get': { needs: [{}], run: () => ({ status: 200, body: {} }) },
 }
 const API_VERSIONS = ['2022-11-28', '2026-03-10']
-const RESET_AT = 1_767_312_000
+const HOUR_SECONDS = 3600
 
 export async function startFakeGitHub(options: FakeGitHubOptions): Promise<FakeGitHub> {
   const state = freshGitHub(options)
@@ -327,9 +327,13 @@ function idOf(reply: Reply): string {
   return id.id === undefined ? '' : ` ${String(id.id)}`
 }
 
+function resetAt(): number {
+  return Math.ceil(Date.now() / 1000) + HOUR_SECONDS
+}
+
 function rateLimit(world: World): Reply {
   const limit = world.state.options.requestsPerHour ?? 1000
-  const core = { limit, used: world.used, remaining: Math.max(0, limit - world.used), reset: RESET_AT }
+  const core = { limit, used: world.used, remaining: Math.max(0, limit - world.used), reset: resetAt() }
   return { status: 200, body: { rate: core, resources: { core, search: core } } }
 }
 
@@ -464,7 +468,7 @@ function answer({ world, response, record }: Exchange, status: number, body: unk
     'x-github-api-version-selected': typeof version === 'string' ? version : '2022-11-28',
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-remaining': String(Math.max(0, limit - world.used)),
-    'x-ratelimit-reset': String(RESET_AT),
+    'x-ratelimit-reset': String(resetAt()),
     'x-ratelimit-resource': 'core',
   })
   response.end(status === 204 ? undefined : JSON.stringify(body))

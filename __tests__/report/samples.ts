@@ -52,6 +52,7 @@ export function evalSet(over: Partial<EvalSetReport> = {}): EvalSetReport {
     compare: 'pass',
     score: estimate(91, 91, 2.4),
     maxDropPoints: 5,
+    mustPass: ['refund-1'],
     scorers: [{ name: 'contains', gating: true, n: 100, score: estimate(91, 91, 2.4), status: 'shown' }],
     slices: [],
     gates: [row({ status: 'pass' })],

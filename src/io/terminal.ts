@@ -8,7 +8,7 @@ const CI_EVERY_MS = 15_000
 
 export function createLog(stream: NodeJS.WriteStream): Log & { end(): void } {
   let inPlace = false
-  let last = 0
+  let last = Date.now()
   const clear = () => {
     if (inPlace) stream.write('\r\u001b[2K')
     inPlace = false

@@ -154,10 +154,7 @@ export function xmlAttribute(text: string): string {
 
 // The runner obeys `::name …::` at the start of a line and `##[name]` anywhere in one.
 function withoutCommands(text: string): string {
-  return text
-    .replace(/^([^\S\n]*):(?=:)/gm, '$1: ')
-    .replace(/:(?=:[a-z][\w-]*(?:[ \t][^\n]{0,512}?)?::)/gi, ': ')
-    .replace(/##(?=\[)/g, '## ')
+  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replace(/##(?=\[)/g, '## ')
 }
 
 /** One line of a log or of a terminal: no command of the runner, no escape sequence, no line break. */

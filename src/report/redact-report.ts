@@ -71,8 +71,13 @@ function redactValue(value: unknown, redact: Redactor): unknown {
 
 function redactEntry(key: string, item: unknown, redact: Redactor): unknown {
   if (EXACT_TREES.has(key)) return item
-  if (EXACT.has(key) && (typeof item === 'string' || Array.isArray(item))) return item
+  if (EXACT.has(key) && isText(item)) return item
   return redactValue(item, redact)
+}
+
+/** A string or a list of strings; `evalSets` is names in a change and whole objects in the report. */
+function isText(item: unknown): boolean {
+  return typeof item === 'string' || (Array.isArray(item) && item.every((part) => typeof part === 'string'))
 }
 
 /** `comment.outputs: numbers-only`: no text that a model, a judge or a case wrote is left; ids and figures stay. */

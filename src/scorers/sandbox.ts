@@ -10,8 +10,8 @@ export type ScriptResult =
 
 const MEMORY_BYTES = 16 * 1024 * 1024
 const STACK_BYTES = 192 * 1024
-/** QuickJS asks about every 10,000 loop rounds or calls: this is about half a second of a busy loop. */
-const MAX_INTERRUPTS = 2_000
+/** QuickJS asks about every 10,000 loop rounds or calls: this is about a tenth of a second of a busy loop. */
+const MAX_INTERRUPTS = 500
 const MAX_RESULT_CHARACTERS = 1_000_000
 const MAX_MESSAGE_CHARACTERS = 300
 
@@ -116,6 +116,7 @@ function runIn(quickJs: QuickJs, program: string): ScriptResult {
 }
 
 const TOO_LONG = 'it ran for too long'
+const TOO_MUCH_MEMORY = 'it used too much memory'
 
 type Disposable = { readonly alive: boolean; dispose(): void } | undefined
 
@@ -133,10 +134,12 @@ function returned(text: string | null): ScriptResult {
 
 /** Words for what the script threw. `cleanUp` frees the engine, which must not be tried after it was stopped by a limit. */
 function failure(thrown: unknown, cleanUp: () => void): ScriptResult {
-  const error = typeof thrown === 'object' && thrown !== null ? (thrown as { name?: unknown; message?: unknown }) : {}
+  // Without memory for an error object QuickJS throws null.
+  if (thrown === null) throw new Stopped(TOO_MUCH_MEMORY)
+  const error = typeof thrown === 'object' ? (thrown as { name?: unknown; message?: unknown }) : {}
   const message = String(error.message ?? thrown).slice(0, MAX_MESSAGE_CHARACTERS)
   if (error.name === 'InternalError') {
-    const words = { interrupted: TOO_LONG, 'out of memory': 'it used too much memory' }
+    const words = { interrupted: TOO_LONG, 'out of memory': TOO_MUCH_MEMORY }
     throw new Stopped(message === 'interrupted' || message === 'out of memory' ? words[message] : message)
   }
   cleanUp()
