@@ -120,7 +120,7 @@ async function contents(call: Call): Promise<Reply> {
   const entry = all.find((one) => one.path === path)
   if (path === '' || entry?.type === 'tree') return { status: 200, body: directory(all, path) }
   if (!entry) throw notFound()
-  if (entry.type === 'commit') return { status: 200, body: { ...shownAs(entry, 'submodule'), submodule_git_url: null } }
+  if (entry.type === 'commit') return { status: 200, body: shownAs(entry, 'submodule') }
   const bytes = await gitBytes(call.bare, ['cat-file', 'blob', entry.sha])
   if (entry.mode === '120000') return linked(call, all, entry, bytes.toString('utf8'))
   return file(call, entry, bytes)

@@ -263,10 +263,10 @@ function decodeEntities(text: string): string {
 }
 
 const LIVE = {
-  mentions: /(?<![\p{L}\p{N}_/.])@[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}(?:\/[\w.-]+)?/giu,
-  references: /(?<![\p{L}\p{N}_&])(?:[\w.-]+\/[\w.-]+|[\w-]+)?#\d+\b|\bGH-\d+\b/giu,
+  mentions: /(?<![\p{L}\p{N}]_*)@[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}(?:\/[\w.-]+)?/giu,
+  references: /(?<![\p{L}\p{N}]_*|&)(?:[\w.-]+\/[\w.-]+|[\w-]+)?#\d+\b|\bGH-\d+\b/giu,
   links:
-    /(?<![\p{L}\p{N}_])(?:https?:\/\/|ftp:\/\/|www\.)[^\s<\uE000]+|(?<![\p{L}\p{N}_.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w/giu,
+    /(?<![\p{L}\p{N}]_*)(?:https?:\/\/|ftp:\/\/|www\.)[^\s<\uE000]+|(?<![\p{L}\p{N}_.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w/giu,
   maths: /(?<![\p{L}\p{N}\\$])\$(?!\s)[^$\n\uE000]*?(?<![\s\\])\$(?![\p{L}\p{N}$])/gu,
 } as const
 

@@ -412,6 +412,9 @@ const planned = report({
   ],
   run: {
     ...report().run,
+    calls: { target: 0, judge: 0, identical: 0, stored: 0, retried: 0, failed: 0, lost: 0 },
+    usd: { target: '0', judge: '0' },
+    seconds: 0.4,
     plan: { calls: 200, judgeCalls: 40, usd: '0.42', worstUsd: '1.1' },
     notes: ['A pull request of a fork has no keys.'],
   },

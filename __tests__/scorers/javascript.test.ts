@@ -133,7 +133,7 @@ describe('sandbox', () => {
     ['try { while (true) {} } finally { return true }', /too long/],
     ['async function f() { await null; return f() }\nreturn f()', /too long|memory/],
     ['/(a+)+$/.test("a".repeat(40) + "!")', /too long/],
-    ['const a = []; while (true) a.push("x".repeat(1e6) + a.length)', /memory|InternalError/],
+    ['const a = []; while (true) a.push("x".repeat(1e6) + a.length)', /memory|too long/],
     ['let s = "x"; while (true) s += s', /too long|memory/],
     ['const a = [1]; while (true) a.push(...a)', /memory|overflow|too long|too many/],
     ['(function f() { return f() + 1 })()', /overflow/],

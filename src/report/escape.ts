@@ -144,7 +144,7 @@ export function htmlAttribute(text: string): string {
 export function xmlText(text: string): string {
   return clean(text)
     .replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character)
-    .replace(/^([^\S\n]*):(?=:)/gm, '$1&#58;')
+    .replace(/(^|\s):(?=:)/gm, '$1&#58;')
     .replace(/##(?=\[)/g, '#&#35;')
 }
 
@@ -154,7 +154,7 @@ export function xmlAttribute(text: string): string {
 
 // The runner obeys `::name …::` at the start of a line and `##[name]` anywhere in one.
 function withoutCommands(text: string): string {
-  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replace(/##(?=\[)/g, '## ')
+  return text.replace(/(^|\s):(?=:)/gm, '$1: ').replace(/##(?=\[)/g, '## ')
 }
 
 /** One line of a log or of a terminal: no command of the runner, no escape sequence, no line break. */

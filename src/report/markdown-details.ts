@@ -3,7 +3,7 @@
 import { groupFindings } from './finding-groups.ts'
 import type { Detail } from './markdown.ts'
 import { flipBlock } from './markdown-cases.ts'
-import { rowCells } from './markdown-sections.ts'
+import { rowCells, TABLE_ROWS } from './markdown-sections.ts'
 import { setDetails } from './markdown-set.ts'
 import { bullets, cellCode, code, firstOf, folded, left, limited, prose, right } from './markdown-table.ts'
 import { formatPoints, formatPointsChange, formatUsd } from './numbers.ts'
@@ -65,7 +65,9 @@ function uncoveredLines(report: Report, detail: Detail): string {
   )
 }
 
+/** Only when the table above the fold has left some out. */
 function metricsTable(report: Report, detail: Detail): string {
+  if (allRows(report).length <= TABLE_ROWS) return ''
   const columns = [left('metric'), right('base'), right('head'), right('change'), right('limit'), left('status')]
   return limited(
     allRows(report).map((row) => rowCells(row, detail)),

@@ -10,6 +10,7 @@ import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } fr
 import type { EvalSetReport, Report } from './report.ts'
 import {
   casesSentence,
+  changeTitle,
   firstRuns,
   incompleteSentence,
   plannedSentence,
@@ -22,7 +23,7 @@ import type { Row } from './view.ts'
 import { allRows, blockingNote, movedSlices, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
 
 /** Rows of the one table above the fold. */
-const TABLE_ROWS = 10
+export const TABLE_ROWS = 10
 
 export function verdictSection(report: Report, detail: Detail): string {
   const said = prose(verdictSentence(report), detail.sentence)
@@ -47,7 +48,9 @@ function pairLine(report: Report, detail: Detail): string {
 /** What a dry run or a fork would cost: calls and price in digits. */
 export function planSection(report: Report): string {
   const sentence = report.verdict.outcome === 'planned' ? plannedSentence(report) : null
-  return sentence === null ? '' : `**Plan:** ${sentence} Nothing was called.`
+  if (sentence === null) return ''
+  const notes = report.run.notes.slice(0, 3).map((note) => ` ${prose(note, 300)}`)
+  return `**Plan:** ${sentence} Nothing was called.${notes.join('')}`
 }
 
 /** One alert block with what a reader must know before believing the numbers. */
@@ -89,12 +92,21 @@ function evidence(finding: Finding, detail: Detail): string {
 export function firstRunSection(report: Report, detail: Detail): string {
   const { shown, more } = firstOf(firstRuns(report), Math.max(1, Math.min(5, detail.cases)))
   const parts = shown.map((set) => firstRun(set, detail))
+  if (parts.length > 0) parts.push(uncoveredSentence(report, detail))
   return titled(
     'First run',
     [...parts, more > 0 ? `${plural(more, 'more eval set')} in the details.` : '']
       .filter((part) => part !== '')
       .join('\n\n'),
   )
+}
+
+/** What the adopting pull request should know about next. */
+function uncoveredSentence(report: Report, detail: Detail): string {
+  const { shown, more } = firstOf(report.uncovered, 5)
+  if (shown.length === 0) return ''
+  const places = shown.map((change) => code(changeTitle(change), detail.cell)).join(', ')
+  return `Changed and not covered by any eval set: ${places}${more > 0 ? ` and ${more} more` : ''}.`
 }
 
 function firstRun(set: EvalSetReport, detail: Detail): string {

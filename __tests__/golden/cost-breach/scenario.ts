@@ -1,0 +1,17 @@
+import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import type { Scenario } from '../../golden.test.ts'
+
+const routes = `routes:
+  - { name: atlas, evals: [capital], owner: "@atlas/finops", requests_per_month: 10000000, monthly_delta_usd: 100 }
+`
+// The same answers, two hundred tokens dearer, ten million times a month.
+export const scenario: Scenario = {
+  scene: {
+    base: { ...project(), 'parity.yaml': routes },
+    head: { 'prompts/capital.md': `${PROMPT}${'Consider the history of the country before you answer. '.repeat(16)}\n` },
+    llm: { answer: rightAnswer },
+  },
+  verdict: 'fail',
+  exit: 1,
+  commentStatus: 'created',
+}

@@ -1,0 +1,10 @@
+import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import type { Scenario } from '../../golden.test.ts'
+
+export const scenario: Scenario = {
+  scene: { base: project(), head: { 'README.md': '# Atlas of the world\n' }, llm: { answer: rightAnswer } },
+  verdict: 'nothing-affected',
+  exit: 0,
+  commentStatus: 'off',
+  calls: 0,
+}

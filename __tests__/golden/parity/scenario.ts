@@ -1,0 +1,11 @@
+import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import type { Scenario } from '../../golden.test.ts'
+
+// Other words, the same answers.
+export const scenario: Scenario = {
+  scene: { base: project(), head: { 'prompts/capital.md': `${PROMPT}Be brief.\n` }, llm: { answer: rightAnswer } },
+  verdict: 'pass',
+  exit: 0,
+  commentStatus: 'created',
+  calls: 40,
+}

@@ -1,0 +1,11 @@
+import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import type { Scenario } from '../../golden.test.ts'
+
+// A used prompt that is gone is a failing finding of the change, not a broken configuration.
+export const scenario: Scenario = {
+  scene: { base: project(), head: { 'prompts/capital.md': null }, llm: { answer: rightAnswer } },
+  verdict: 'fail',
+  exit: 1,
+  commentStatus: 'created',
+  calls: 0,
+}

@@ -1,0 +1,15 @@
+import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import type { Scenario } from '../../golden.test.ts'
+
+// One sentence more, and four of twenty answers are lost.
+export const scenario: Scenario = {
+  scene: {
+    base: project(),
+    head: { 'prompts/capital.md': `${PROMPT}Be thorough.\n` },
+    llm: { answer: wrongWhen('thorough', ['France', 'Japan', 'Kenya', 'Peru']) },
+  },
+  verdict: 'fail',
+  exit: 1,
+  commentStatus: 'created',
+  calls: 56,
+}

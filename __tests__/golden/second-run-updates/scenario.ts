@@ -1,0 +1,17 @@
+import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import type { Scenario } from '../../golden.test.ts'
+
+// The same commit again: nothing is drawn anew, and the comment of another author with our marker is left alone.
+export const scenario: Scenario = {
+  scene: {
+    base: project(),
+    head: { 'prompts/capital.md': `${PROMPT}Be thorough.\n` },
+    llm: { answer: wrongWhen('thorough', ['France', 'Japan', 'Kenya', 'Peru']) },
+    github: { comments: [{ issue: 7, body: '<!-- prompt-parity:parity.yaml -->\n\nOld.' }, { issue: 7, body: '<!-- prompt-parity:parity.yaml -->\n\nQuoted.', author: 'stranger' }] },
+  },
+  before: (play) => play.run(),
+  verdict: 'fail',
+  exit: 1,
+  commentStatus: 'updated',
+  calls: 0,
+}
