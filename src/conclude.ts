@@ -145,7 +145,7 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
         ...plain(one.plan.name),
         rule: 'provider-error' as const,
         level: 'warn' as const,
-        message: `${messages.length} calls of ${one.plan.name} ended without an answer (${first.cause}): ${first.message}.`,
+        message: `${messages.length} calls of ${one.plan.name} ended without an answer (${first.cause}): ${first.message.replace(/\.$/, '')}.`,
         value: String(messages.length),
         remedy: 'It is not a result of either side; run it again.',
       },

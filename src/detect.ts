@@ -84,7 +84,7 @@ function ofPair(pair: SetPair, input: DetectInput): Found {
   if (head && base) for (const { kind, path, why, ...rest } of differences(base, head)) add(kind, path, why, rest)
   else if (head && input.trees.base !== null) add('eval-set', head.path, 'it is new: the base has no such eval set')
   else if (head) because.push('there is no base to compare with')
-  else if (base) add('eval-set', base.path, 'it was removed')
+  else if (base) lostSet(pair, input, add)
   if (input.config.changed) because.push(`${input.config.path} changed`)
   const watched = head ?? base
   if (watched) because.push(...pathReasons(watched, input))
@@ -93,6 +93,18 @@ function ofPair(pair: SetPair, input: DetectInput): Found {
     ...(input.config.changed ? (['config'] as const) : []),
   ])
   return { pair, because, kinds, changes }
+}
+
+type Add = (kind: ChangeKind, path: string, why: string, rest?: Partial<Change>) => void
+
+/** A set that the head does not have: removed, or unreadable because a prompt that it uses is gone. */
+function lostSet({ base, headProblems }: SetPair, input: DetectInput, add: Add): void {
+  if (base === null) return
+  const prompt = base.target.kind === 'prompt' ? base.target.prompt : null
+  const gone = prompt && input.files.some((file) => file.status === 'deleted' && file.path === prompt.path)
+  if (prompt && gone)
+    add('prompt', prompt.path, `its prompt ${prompt.path} was deleted`, { from: prompt.hash.slice(0, 12) })
+  else add('eval-set', base.path, headProblems.length > 0 ? 'it cannot be read on the head' : 'it was removed')
 }
 
 /** Changed files that `paths` names; a command or http target also depends on what its own files say. */

@@ -420,7 +420,6 @@ export type FindingRule =
   | 'waived'
   | 'waiver-expired'
   | 'not-carried'
-  | 'lock-in-head'
   | 'provider-error'
 
 export type Finding = {

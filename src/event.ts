@@ -75,6 +75,7 @@ export function jobOfEvent(context: EventContext, inputs: EventInputs): EventJob
           sha: env(context, 'GITHUB_SHA'),
           ref: env(context, 'GITHUB_REF'),
           base: inputs.base || null,
+          defaultBranch: payload.optional('repository.default_branch') ?? null,
         },
         provenance,
       )

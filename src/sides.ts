@@ -21,7 +21,14 @@ export type SideRequest =
     }
   | { readonly kind: 'merge-group'; readonly baseSha: string; readonly headSha: string }
   | { readonly kind: 'push'; readonly before: string; readonly after: string; readonly ref: string }
-  | { readonly kind: 'dispatch'; readonly sha: string; readonly ref: string; readonly base: string | null }
+  | {
+      readonly kind: 'dispatch'
+      readonly sha: string
+      readonly ref: string
+      readonly base: string | null
+      /** As the event names it: a shallow clone knows no other branch. */
+      readonly defaultBranch: string | null
+    }
   | { readonly kind: 'untrusted'; readonly pr: number; readonly sha: string; readonly baseRef: string }
   | { readonly kind: 'laptop'; readonly base: string | null; readonly head: string | null }
 
@@ -56,8 +63,8 @@ type PullRequest = Extract<SideRequest, { kind: 'pull-request' }>
 async function pullRequest(request: PullRequest, git: Git): Promise<Sides> {
   if (request.score === 'merge') return mergeResult(request, git)
   const head = await need(git, request.headSha, [`refs/pull/${request.pr}/head`, request.headRef])
-  const baseTip = request.base ?? (await baseBranch(git, request.baseRef))
-  const base = await mergeBase(git, baseTip, head, [request.baseRef, `refs/pull/${request.pr}/head`])
+  const baseTip = request.base === null ? await baseBranch(git, request.baseRef) : await fetched(git, request.base)
+  const base = await mergeBase(git, baseTip, head, [request.base ?? request.baseRef, `refs/pull/${request.pr}/head`])
   return sides('merge-base', `merge base of ${request.base ?? request.baseRef} and the head`, {
     base: { ref: request.base ?? request.baseRef, sha: base },
     head: { ref: request.headRef, sha: head },
@@ -138,17 +145,18 @@ async function laptop(request: Extract<SideRequest, { kind: 'laptop' }>, git: Gi
 /** Merge base with the default branch; on the default branch itself, the first parent. */
 async function againstDefaultBranch(
   git: Git,
-  of: { kind: 'dispatch' | 'laptop'; sha: string; ref: string; base: string | null },
+  of: { kind: 'dispatch' | 'laptop'; sha: string; ref: string; base: string | null; defaultBranch?: string | null },
 ): Promise<Sides> {
   const head = await need(git, of.sha, [of.ref])
   if (of.base !== null) {
-    const base = await commitOf(git, of.base)
+    const base = await (of.kind === 'laptop' ? commitOf : fetched)(git, of.base)
     return sides('dispatch', `${of.base} and ${of.ref}`, {
       base: { ref: of.base, sha: base },
       head: { ref: of.ref, sha: head },
     })
   }
-  const branch = await git.defaultBranch()
+  const named = of.defaultBranch ? await baseBranch(git, of.defaultBranch) : await git.defaultBranch()
+  const branch = named?.replace(/^refs\/(remotes|heads)\//, '') ?? null
   const tip = branch === null ? null : await git.commit(branch)
   if (branch === null || tip === null || tip === head) return firstParent(git, head, of.ref, 'dispatch')
   const base = await mergeBase(git, tip, head, [branch.replace(/^origin\//, ''), of.ref])
@@ -196,7 +204,18 @@ async function baseBranch(git: Git, name: string): Promise<string> {
     if ((await git.commit(ref)) !== null) return ref
   }
   await fetchBranch(git, name, await tipOnly(git))
-  return `refs/remotes/origin/${name}`
+  const ref = `refs/remotes/origin/${name}`
+  if ((await git.commit(ref)) === null) throw notFetched(`the branch ${name}`)
+  return ref
+}
+
+/** A ref or sha that somebody named, local or else from origin. */
+async function fetched(git: Git, ref: string): Promise<string> {
+  const here = (await git.commit(ref)) ?? (await git.commit(`refs/remotes/origin/${ref}`))
+  if (here !== null) return here
+  const options = await tipOnly(git)
+  if (!(await fetchBranch(git, ref, options))) await git.fetch([ref], options)
+  return commitOf(git, ref)
 }
 
 const fetchBranch = (git: Git, name: string, options: Parameters<Git['fetch']>[1]) =>
@@ -209,8 +228,12 @@ const tipOnly = async (git: Git) => ((await git.isShallow()) ? { depth: DEEPEN[0
 async function need(git: Git, sha: string, names: readonly string[]): Promise<string> {
   const found = await tryNeed(git, sha, names)
   if (found !== null) return found
-  throw new UserError({
-    what: `commit ${sha.slice(0, 12)} is not in this clone and could not be fetched from origin.`,
+  throw notFetched(`commit ${sha.slice(0, 12)}`)
+}
+
+function notFetched(what: string): UserError {
+  return new UserError({
+    what: `${what} is not in this clone and could not be fetched from origin.`,
     remedy:
       'Check out with `fetch-depth: 0`, or let the job keep its credentials (`persist-credentials`) or pass `github-token` with `contents: read`.',
   })

@@ -101,7 +101,6 @@ describe('schema/report.schema.json', () => {
       waived: 1,
       'waiver-expired': 1,
       'not-carried': 1,
-      'lock-in-head': 1,
       'provider-error': 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }
     const finding = (schema.definitions as { finding: { properties: { rule: { enum: string[] } } } }).finding

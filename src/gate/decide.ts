@@ -41,8 +41,15 @@ function outcomeOf(input: DecideInput, findings: readonly Finding[]): RunOutcome
 }
 
 /** Findings about the measurement decide for themselves below fail. */
-const isVerdict = (finding: Finding) =>
-  finding.rule !== 'not-comparable' && finding.rule !== 'missing-runs' && finding.rule !== 'not-measured'
+const isVerdict = (finding: Finding) => !ABOUT_MEASUREMENT.has(finding.rule)
+
+const ABOUT_MEASUREMENT: ReadonlySet<Finding['rule']> = new Set([
+  'not-comparable',
+  'missing-runs',
+  'not-measured',
+  'spend-cap',
+  'provider-error',
+])
 
 function blocks(outcome: RunOutcome, input: DecideInput, findings: readonly Finding[]): boolean {
   if (input.mode === 'report') return false

@@ -3,7 +3,7 @@
 import type { Finding, RunOutcome } from '../domain.ts'
 import { formatPoints, formatUsdChange, plural } from '../report/numbers.ts'
 import type { RouteReport } from '../report/report.ts'
-import { type Measured, tested } from './measured.ts'
+import { type Measured, sharedFailure, tested } from './measured.ts'
 import type { SetVerdict } from './set-verdict.ts'
 
 export type HeadlineInput = {
@@ -17,7 +17,7 @@ export type HeadlineInput = {
 
 export function headlineOf(input: HeadlineInput, outcome: RunOutcome, findings: readonly Finding[]): string {
   const waived = findings.find((one) => one.rule === 'waived')
-  const sentence = `${sentenceOf(input, outcome, findings)}${costClause(input.routes, outcome)}.`
+  const sentence = `${sentenceOf(input, outcome, findings)}${costClause(input.routes, outcome, findings)}.`
   return `${waived ? `${waived.message} ` : ''}${sentence}${input.reportOnly && outcome === 'fail' ? ' Report mode: the check stays green.' : ''}`
 }
 
@@ -58,7 +58,8 @@ function failSentence(input: HeadlineInput, findings: readonly Finding[]): strin
       findings.filter((one) => one.level === 'fail'),
       [],
     )}`
-  return `${more}Fails: ${brokenClause(own)} in ${first.name}, score ${scoreClause(own)}`
+  const cause = sharedFailure(own)
+  return `${more}Fails: ${brokenClause(own)} in ${first.name}${cause === null ? '' : ` (${clause(cause)})`}, score ${scoreClause(own)}`
 }
 
 function brokenClause(measured: Measured): string {
@@ -125,7 +126,9 @@ function passClause(measured: Measured): string {
   return `Passes: ${brokenClause(measured)} in ${plan.name}, fewer than the limit of ${limit} points takes`
 }
 
-function costClause(routes: readonly RouteReport[], outcome: RunOutcome): string {
+/** The dearest change of a month, unless the sentence is about that already. */
+function costClause(routes: readonly RouteReport[], outcome: RunOutcome, findings: readonly Finding[]): string {
+  if (findings[0]?.rule === 'route-delta' || findings[0]?.rule === 'route-ceiling') return ''
   if (outcome === 'nothing-affected' || outcome === 'planned' || outcome === 'not-measured') return ''
   const [route] = [...routes]
     .filter((one) => one.perMonthUsd.delta !== null)

@@ -52,10 +52,25 @@ export const tested = (measured: Measured) =>
 export const headCases = (measured: Measured) =>
   measured.cases.filter((one) => one.head !== null && one.role !== 'edited')
 
-/** The literal way back to the base's prompt. */
+/** The failure that most of the lost cases end in on the head: one misspelt model breaks them all. */
+export function sharedFailure(measured: Measured): string | null {
+  const lost = tested(measured).filter((one) => (one.difference ?? 0) < 0)
+  const messages = lost.flatMap((one) => {
+    const failed = one.runs.head.find((run) => run.outcome.state === 'failed')
+    return failed?.outcome.state === 'failed' ? [failed.outcome.failure.message] : []
+  })
+  const [first] = messages
+  return first !== undefined && messages.length > lost.length / 2 ? first : null
+}
+
+/** The literal way back: what changed, as it was on the base. */
 export function wayBack(measured: Measured, baseSha: string | null): string {
-  const path = measured.plan.base?.target.kind === 'prompt' ? measured.plan.base.target.prompt.path : ''
-  return baseSha === null || path === ''
-    ? ''
-    : ` The last good version: \`git checkout ${baseSha.slice(0, 12)} -- ${path}\`.`
+  const { base, kinds } = measured.plan
+  if (baseSha === null || base === null || base.target.kind !== 'prompt') return ''
+  const { prompt, model } = base.target
+  const pinned = kinds.has('model') || kinds.has('parameters')
+  const pin = prompt.model === model ? prompt.path : base.path
+  const paths = [...new Set([...(kinds.has('prompt') ? [prompt.path] : []), ...(pinned ? [pin] : [])])]
+  if (paths.length === 0) return ''
+  return ` The last good version: \`git checkout ${baseSha.slice(0, 12)} -- ${paths.join(' ')}\`.`
 }

@@ -4,7 +4,7 @@ import type { Finding, GateOutcome } from '../domain.ts'
 import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { GateRow } from '../report/report.ts'
 import { capped } from './limits.ts'
-import { check, type GateCheck, type Measured, tested, wayBack } from './measured.ts'
+import { check, type GateCheck, type Measured, sharedFailure, tested, wayBack } from './measured.ts'
 
 const EVIDENCE = 10
 
@@ -65,6 +65,7 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
   const limit = plan.gates.maxDropPoints?.limit
   const change = formatPointsChange(measured.score)
   const lost = tested(measured).filter((one) => (one.difference ?? 0) < 0).length
+  const cause = sharedFailure(measured)
   const missing = measured.cases.filter((one) => one.missing !== null).length
   if (status === 'not-measured')
     return { message: `${plural(missing, 'case')} of ${measured.cases.length} could not be measured, more than 2 %.` }
@@ -77,7 +78,7 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
       message: `Not decided: ${change} (limit ${limit} points); ${plural(lost, 'case')} got worse in the complete pass, and re-runs could not settle ${lost === 1 ? 'it' : 'them'}.`,
     }
   return {
-    message: `The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
+    message: `${cause === null ? '' : `${cause} `}The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
   }
 }
 

@@ -48,7 +48,7 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
     outcome: comparable ? worst(waived.checks.map((one) => one.status)) : 'not-comparable',
     rule: score.rule ?? null,
     mode: measured.plan.head.mode,
-    rows: waived.checks.flatMap((one) => (one.row === null ? [] : [one.row])),
+    rows: comparable ? waived.checks.flatMap((one) => (one.row === null ? [] : [one.row])) : [],
     findings: [
       ...waived.findings,
       ...waived.checks.flatMap((one) => one.finding ?? []),

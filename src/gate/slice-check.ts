@@ -30,8 +30,9 @@ export function slicesOf(measured: Measured): {
   readonly reports: readonly SliceReport[]
   readonly checks: readonly GateCheck[]
 } {
-  const slices = measured.plan.head.slices.flatMap((dimension) => split(measured, dimension))
   const gates = measured.plan.gates.slices ?? {}
+  const dimensions = [...new Set([...measured.plan.head.slices, ...Object.keys(gates)])]
+  const slices = dimensions.flatMap((dimension) => split(measured, dimension))
   const gated = slices.filter((slice) => gates[slice.dimension]?.maxDropPoints !== undefined)
   const adjusted = new Map(holm(gated.map((slice) => slice.p)).map((p, i) => [gated[i], p] as const))
   const shown = new Map(

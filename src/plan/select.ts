@@ -87,9 +87,11 @@ function setsNamed(words: readonly string[], pairs: readonly SetPair[]): readonl
 function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused: string } {
   const { pair, because, kinds } = one
   if (pair.head === null) return { refused: 'it cannot be read' }
-  const restricted = input.trusted
-    ? { evalSet: pair.head }
-    : restrictUntrusted(pair.head, pair.base, input.configs.config)
+  const callsNothing = input.job.dryRun || input.job.planOnly !== null
+  const restricted =
+    input.trusted || callsNothing
+      ? { evalSet: pair.head }
+      : restrictUntrusted(pair.head, pair.base, input.configs.config)
   if ('refused' in restricted) return restricted
   const code = codeRefusal(restricted.evalSet.target.kind, input)
   if (code !== null) return { refused: code }
@@ -100,6 +102,7 @@ function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused
 }
 
 function codeRefusal(kind: string, { job }: SelectInput): string | null {
+  if (job.dryRun || job.planOnly !== null) return null
   if (kind !== 'command' || job.allowCode === 'trusted') return null
   return `its target executes the head's code, and \`allow-code\` is \`${job.allowCode}\``
 }

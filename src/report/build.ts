@@ -89,8 +89,7 @@ function notes(input: BuildInput): readonly string[] {
     engine !== null && engine.stored === 0 && engine.targetCalls > 0
       ? ['A fresh draw: no answers of an earlier run were stored.']
       : []
-  const planned =
-    plannedOnly !== null && input.selection.plans.length > 0 ? [`Nothing was called: ${plannedOnly}.`] : []
+  const planned = plannedOnly !== null && input.selection.plans.length > 0 ? [`Reason: ${plannedOnly}.`] : []
   const unpriced =
     plannedOnly !== null && estimate.unpriced.length > 0 ? [`Not priced: ${estimate.unpriced.join(', ')}.`] : []
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')

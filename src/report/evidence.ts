@@ -9,8 +9,11 @@ export function evidenceText(measured: Measured): string {
   const n = tested(measured).length
   const limit = plan.gates.maxDropPoints?.limit
   const interval = decision.interval
+  if (n === 0) return 'No case could be compared.'
   const ruledOut =
-    interval.low < 0 ? `A drop of more than ${formatPoints(-interval.low)} points is ruled out (95 %).` : ''
+    interval.low < 0
+      ? `A drop of more than ${formatPoints(Math.min(100, -interval.low))} points is ruled out (95 %).`
+      : ''
   const thin =
     limit !== undefined && 300 / n > limit && decision.outcome === 'pass'
       ? ` ${n} cases cannot see a loss below ${formatPoints(300 / n)} points that is spread thinly over all of them.`

@@ -17,7 +17,6 @@ const ABOUT_MEASUREMENT = {
   uncovered: true,
   unpriced: true,
   'not-carried': true,
-  'lock-in-head': true,
   'provider-error': true,
   'waiver-expired': true,
 } as const satisfies { readonly [rule in FindingRule]?: true }

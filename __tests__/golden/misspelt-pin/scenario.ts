@@ -1,4 +1,4 @@
-import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import { project, rightAnswer } from '../../e2e/project.ts'
 import type { Scenario } from '../../golden.test.ts'
 
 // A model that does not exist is the head's own doing: every case is broken, and nothing is an outage.

@@ -1,4 +1,4 @@
-import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import { project, wrongWhen } from '../../e2e/project.ts'
 import type { Scenario } from '../../golden.test.ts'
 
 // The adopting pull request: no base side, so the head runs alone and says so.

@@ -1,4 +1,4 @@
-import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import { project, PROMPT, rightAnswer } from '../../e2e/project.ts'
 import type { Scenario } from '../../golden.test.ts'
 
 const LONG = 'It is not easy to say, and many books have been written about it. '.repeat(120)

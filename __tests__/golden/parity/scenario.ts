@@ -1,4 +1,4 @@
-import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import { project, PROMPT, rightAnswer } from '../../e2e/project.ts'
 import type { Scenario } from '../../golden.test.ts'
 
 // Other words, the same answers.

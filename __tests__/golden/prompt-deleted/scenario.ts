@@ -1,4 +1,4 @@
-import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import { project, rightAnswer } from '../../e2e/project.ts'
 import type { Scenario } from '../../golden.test.ts'
 
 // A used prompt that is gone is a failing finding of the change, not a broken configuration.

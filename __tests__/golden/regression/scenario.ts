@@ -1,4 +1,4 @@
-import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import { project, PROMPT, wrongWhen } from '../../e2e/project.ts'
 import type { Scenario } from '../../golden.test.ts'
 
 // One sentence more, and four of twenty answers are lost.

@@ -1,4 +1,4 @@
-import { project, PROMPT, rightAnswer, wrongWhen } from '../../e2e/project.ts'
+import { project, PROMPT, wrongWhen } from '../../e2e/project.ts'
 import type { Scenario } from '../../golden.test.ts'
 
 // The same commit again: nothing is drawn anew, and the comment of another author with our marker is left alone.

@@ -1,0 +1,96 @@
+// The shipped programs started by hand: the action on any event in any checkout, and the command line in a folder.
+
+import { spawn } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Report } from '../../src/report/report.ts'
+import type { EventWithTrust } from '../fakes/events.ts'
+import { GIT_ENV } from '../fakes/git.ts'
+import type { FakeGitHub } from '../fakes/github.ts'
+import type { FakeLlm } from '../fakes/llm.ts'
+import { type ActionResult, type ActionRun, NODE24, runAction } from '../fakes/runner.ts'
+import { ACTION, CLI, ROOT } from './stage.ts'
+
+export const KEYS = {
+  OPENAI_API_KEY: 'sk-test-0123456789abcdef',
+  ANTHROPIC_API_KEY: 'sk-ant-test-0123456789',
+  GEMINI_API_KEY: 'gemini-test-0123456789',
+}
+
+export type Launch = {
+  readonly workspace: string
+  readonly event: Omit<EventWithTrust, 'permissions' | 'secrets'>
+  readonly inputs?: { readonly [name: string]: string }
+  readonly env?: { readonly [name: string]: string }
+  readonly llm?: FakeLlm
+  readonly github?: FakeGitHub
+  readonly entry?: string
+}
+export type Launched = { readonly action: ActionResult; readonly report: Report | null }
+
+/** The action on any event. Without `llm` no provider can be reached, without `github` no GitHub. */
+export async function launch(run: Launch): Promise<Launched> {
+  const { event, payload, sha, ref, repository, actor, headRef, baseRef } = run.event
+  const action = await runAction({
+    ...{ event, payload, sha, ref, repository, actor, workspace: run.workspace },
+    ...(headRef === undefined ? {} : { headRef }),
+    ...(baseRef === undefined ? {} : { baseRef }),
+    entry: run.entry ?? ACTION,
+    metadata: join(ROOT, 'action.yml'),
+    ...(run.github === undefined
+      ? {}
+      : { token: run.github.token, apiUrl: run.github.apiUrl, graphqlUrl: run.github.graphqlUrl }),
+    inputs: run.inputs ?? {},
+    env: { ...providers(run.llm), ...run.env },
+  } satisfies ActionRun)
+  return { action, report: await reportIn(run.workspace) }
+}
+
+export function providers(llm: FakeLlm | undefined): { readonly [name: string]: string } {
+  const url = llm?.url ?? 'http://127.0.0.1:9'
+  return { ...KEYS, OPENAI_BASE_URL: `${url}/v1`, ANTHROPIC_BASE_URL: url, GEMINI_BASE_URL: url }
+}
+
+export async function reportIn(workspace: string): Promise<Report | null> {
+  const json = await readFile(join(workspace, '.parity', 'report', 'report.json'), 'utf8').catch(() => '')
+  return json === '' ? null : JSON.parse(json)
+}
+
+/** Every file under a folder with its text. */
+export async function textsUnder(folder: string): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Promise.all(files.map(async (path) => ({ path, text: await readFile(path, 'utf8') })))
+}
+
+export type CliRun = {
+  readonly cwd: string
+  readonly env?: { readonly [name: string]: string }
+  /** Sent once as soon as standard error or output matches. */
+  readonly kill?: { readonly when: () => boolean; readonly signal: NodeJS.Signals }
+}
+export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+/** dist/cli.cjs in a folder, with nobody's git configuration and no key but those given. */
+export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
+  const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...run.env }
+  return new Promise((resolve, reject) => {
+    const child = spawn(NODE24, [CLI, ...args], { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const texts = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (part: string) => {
+        texts[name] += part
+      })
+    }
+    const watch = setInterval(() => {
+      if (!run.kill?.when()) return
+      clearInterval(watch)
+      child.kill(run.kill.signal)
+    }, 5)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearInterval(watch)
+      resolve({ code, ...texts })
+    })
+  })
+}
