@@ -77,7 +77,7 @@ function masker(play: Stage): (text: string) => string {
       .replace(/timestamp="[^"]*"/g, 'timestamp="<time>"')
       .replace(/time="[^"]*"/g, 'time="0"')
       .replace(/v\d+\.\d+\.\d+/g, '<node>')
-      .replace(/\| p95 \|.*\|/g, '| p95 | <latency> |')
+      .replace(/\| p95[^|]*\|.*\|/g, '| p95 | <latency> |')
       .replace(/ calls in [\d.]+ (s|ms|min)/g, ' calls in <time>')
       .replace(/prices over (\d+) days from [\d-]+/g, 'prices over $1 days from <date>')
       .replace(/"(retried|lost)": \d+/g, '"$1": 0')

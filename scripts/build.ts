@@ -19,6 +19,7 @@ const options: BuildOptions = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  alias: { undici: './src/io/undici.ts' },
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunk-[hash]',
   minifyWhitespace: true,

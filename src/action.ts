@@ -8,9 +8,11 @@ import { exitCode } from './gate/decide.ts'
 import { readSettings } from './inputs.ts'
 import { interruptSignal } from './io/interrupt.ts'
 import { createLog } from './io/terminal.ts'
+import type { Job } from './job.ts'
 import { announce } from './publish/announce.ts'
+import { refuseMoved } from './publish/moved.ts'
 import { publishComment } from './publish/publish.ts'
-import { runJob } from './run-job.ts'
+import { repositoryRoot, runJob } from './run-job.ts'
 
 const log = createLog(process.stdout)
 
@@ -19,7 +21,7 @@ async function main(): Promise<void> {
   const input = (name: string) => core.getInput(name)
   const event = environment('GITHUB_EVENT_NAME') ?? ''
   const command = chooseCommand(input('command'), event)
-  if (command !== 'run') throw notYet(command)
+  if (command !== 'run' && command !== 'detect') throw notYet(command)
   const token = input('github-token')
   if (token !== '') core.setSecret(token)
   const { request, provenance, withoutSecrets } = jobOfEvent(
@@ -28,7 +30,9 @@ async function main(): Promise<void> {
   )
   const root = environment('GITHUB_WORKSPACE') ?? process.cwd()
   const interrupt = interruptSignal()
-  const job = { command, request, provenance, planOnly: withoutSecrets, ...readSettings(input) }
+  const job: Job = { command, request, provenance, planOnly: withoutSecrets, ...readSettings(input) }
+  if (command === 'detect') return detectOnly(job, root)
+  if (request.kind === 'untrusted') await refuseMoved(request, { token, environment })
   const server = environment('GITHUB_SERVER_URL')
   const done = await runJob(job, {
     root,
@@ -55,6 +59,15 @@ async function main(): Promise<void> {
 function readPayload(path: string | undefined): unknown {
   if (path === undefined) return {}
   return JSON.parse(readFileSync(path, 'utf8'))
+}
+
+/** Changed prompts, pins and parameters as outputs, for steps that decide by them. */
+async function detectOnly(job: Job, root: string): Promise<void> {
+  const { survey } = await import('./parity.ts')
+  const { createGit } = await import('./io/git.ts')
+  const { detection } = await survey(job, createGit({ root: await repositoryRoot(root) }))
+  core.setOutput('changes', JSON.stringify(detection.changes))
+  for (const change of detection.changes) log.info(`${change.kind} ${change.path}: ${change.why}`)
 }
 
 function notYet(command: string): UserError {

@@ -2,7 +2,7 @@
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
 import { globMatcher } from './config/globs.ts'
-import { definitionFiles, type LoadedSets, type SetPair } from './config/pairs.ts'
+import { definitionFiles, isRemoved, type LoadedSets, type SetPair } from './config/pairs.ts'
 import { bareId, differences } from './detect/definition.ts'
 import { fileKinds } from './detect/files.ts'
 import { changedPins } from './detect/pins.ts'
@@ -126,7 +126,7 @@ async function undeclared(file: FileChange, input: DetectInput): Promise<readonl
   if (relative === null) return []
   const prompt = kinds.isPrompt(relative)
   if (!prompt && !kinds.mayHoldPin(relative)) return []
-  if (definitionFiles(input.sets).has(file.path)) return []
+  if (definitionFiles(input.sets, input.files).has(file.path)) return []
   const [before, after] = await Promise.all([
     file.status === 'added' || input.trees.base === null
       ? null
@@ -160,7 +160,9 @@ function coverage(file: FileChange, input: DetectInput): readonly string[] {
   const covers = (set: EvalSet | null) =>
     set !== null &&
     (set.sources.some((source) => source.path === file.path) || watches(set, input.directory)(file.path))
-  return input.sets.pairs.filter((pair) => covers(pair.head) || covers(pair.base)).map((pair) => pair.name)
+  return input.sets.pairs
+    .filter((pair) => !isRemoved(pair) && (covers(pair.head) || covers(pair.base)))
+    .map((pair) => pair.name)
 }
 
 /** Whether a path is one that `paths` of the set names, relative to the folder of the run. */

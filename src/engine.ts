@@ -116,7 +116,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     spent: () => runner.stats().pico,
   })
   const deps: EvaluateDeps = {
-    submit: runner.submit,
+    submit: (work) => runner.submit(withTimeout(work, config)),
     score: (plan, planned, made) => scoreRun({ plan, made, kase: planned.kase }, pricer, judge),
     suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),
     onDone: () => progress.step(),
@@ -202,6 +202,11 @@ function concurrencyOf(
   if (work.request.kind !== 'command') return undefined
   const target = targetOf(work.trial.evalSet, work.trial.side)
   return target.kind === 'command' ? target.workers : undefined
+}
+
+function withTimeout(work: Work, config: Config): Work {
+  const seconds = work.request.kind === 'model' ? config.providers[work.request.provider]?.timeoutS : undefined
+  return seconds === undefined ? work : { ...work, timeoutMs: 1000 * seconds }
 }
 
 async function loadReplays(input: EngineInput): Promise<ReadonlyMap<string, ReturnType<typeof createReplay>>> {

@@ -1,5 +1,5 @@
 import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{EXIT,UserError,nearest}from"./chunk-VVMEGNQN.mjs";import"./chunk-2S7UYGYW.mjs";var RUN_FLAGS=`  --base REF              compare with this (default: merge base with the default branch)
+import{nearest}from"./chunk-5FE7G3I5.mjs";import{EXIT,UserError}from"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";var RUN_FLAGS=`  --base REF              compare with this (default: merge base with the default branch)
   --head REF              evaluate this (default: the working tree)
   --evals NAMES           affected (default), all, or names and globs separated by commas
   --max-usd N             spend cap of the run
@@ -65,7 +65,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-RG3OW5P2.mjs"),detect:()=>import("./chunk-QRDPJQT7.mjs"),validate:()=>import("./chunk-C2NZGGNL.mjs"),render:()=>import("./chunk-XLSRVQLN.mjs"),verify:()=>import("./chunk-TYO4O3O4.mjs"),demo:()=>import("./chunk-L2GUOGS6.mjs"),ci:()=>import("./chunk-YQZLMERH.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-X2ONU6SZ.mjs"),detect:()=>import("./chunk-FS5I5AT4.mjs"),validate:()=>import("./chunk-B66UOIFO.mjs"),render:()=>import("./chunk-6KMAC7QR.mjs"),verify:()=>import("./chunk-TS3PANR5.mjs"),demo:()=>import("./chunk-2BOCWIOD.mjs"),ci:()=>import("./chunk-HO5KT6YU.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -7,8 +7,8 @@ export type Bench = { readonly repository: Repository; readonly workspace: strin
 const PROMPT = 'You add numbers.\nAnswer with the number only.\n'
 
 /**
- * A checkout with `main` and a branch `change`. `passes: 2` puts all cases into one look of the gate; with one pass a
- * limit of one pair in the whole set keeps it from stopping before its fourth look.
+ * A checkout with `main` and a branch `change`. With `passes: 2` the gate looks once, after the first complete
+ * pass; with one pass a limit of 2.5 cases keeps it from stopping before the last of its four looks.
  */
 export async function sums(cases: number, passes: 1 | 2): Promise<Bench> {
   const base: Files = {
@@ -54,13 +54,23 @@ function evalFile(passes: number, cases: number): string {
   const limit = passes === 1 ? `gates: { max_drop_points: ${250 / cases} }\n` : ''
   return `name: sum
 target:
+  prompt: ../prompts/sum.md
   model: openai/gpt-4.1-mini-2025-04-14
   parameters: { temperature: 0, max_tokens: 20 }
-  messages:
-    - { role: system, content: "{% include '../prompts/sum.md' %}" }
-    - { role: user, content: "{{question}}" }
 cases: cases/sum.jsonl
 scorers: [{ equals: "{{expected}}" }]
 passes: ${passes}
 ${limit}`
+}
+
+/** A small project, and a change that matters to no eval set. */
+export function untouched(): { readonly base: Files; readonly head: Files } {
+  const rows = Array.from({ length: 20 }, (_, index) => `${JSON.stringify(caseOf(index))}\n`)
+  const base = {
+    'README.md': '# Sums\n',
+    'prompts/sum.md': PROMPT,
+    'evals/sum.eval.yaml': evalFile(1, 20),
+    'evals/cases/sum.jsonl': rows.join(''),
+  }
+  return { base, head: { 'README.md': '# Sums\n\nNow with a second paragraph.\n' } }
 }

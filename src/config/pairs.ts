@@ -38,11 +38,17 @@ function isSame(base: SideSet, head: SideSet, renamed: ReadonlyMap<string, strin
   return base.path === path && (head.evalSet === null || base.evalSet?.path === path)
 }
 
-/** Every file that defines an eval set on either side. */
-export function definitionFiles(sets: LoadedSets): ReadonlySet<string> {
+/** Every file that defines an eval set on either side; of a removed set only what went with it, since it covers nothing now. */
+export function definitionFiles(sets: LoadedSets, files: readonly FileChange[]): ReadonlySet<string> {
+  const gone = new Set(files.filter((file) => file.status === 'deleted').map((file) => file.path))
   return new Set(
     sets.pairs.flatMap((pair) =>
-      [...(pair.base?.sources ?? []), ...(pair.head?.sources ?? [])].map((source) => source.path),
+      [...(pair.base?.sources ?? []), ...(pair.head?.sources ?? [])]
+        .map((source) => source.path)
+        .filter((path) => !isRemoved(pair) || gone.has(path)),
     ),
   )
 }
+
+/** Gone from the head, and not merely unreadable there. */
+export const isRemoved = (pair: SetPair) => pair.head === null && pair.headProblems.length === 0

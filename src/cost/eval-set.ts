@@ -4,7 +4,7 @@ import { type Pico, parseUsd } from '../money.ts'
 import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
 import { activeAt, type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { CostReport } from '../report/report.ts'
-import { AS_REPORTED, type Billing, WITHOUT_CACHE } from './billing.ts'
+import { AS_REPORTED, type Billing, callsOf, WITHOUT_CACHE } from './billing.ts'
 import { eventsOf } from './events.ts'
 import { picoOf } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
@@ -130,13 +130,18 @@ function leftOut(unmeasured: number): string {
   return unmeasured === 0 ? '' : ` (${unmeasured} without counts left out)`
 }
 
-/** The prices of the set's models on the run's day. Models that only single calls name are left out. */
+/** The prices of every model that a call of the set names, on the run's day. */
 function pricesUsed(set: EvalSetCalls, { book, atMs }: SetContext): readonly DatedPrice[] {
   return (['base', 'head'] as const).flatMap((side) => {
-    const model = side === 'base' ? set.modelBase : set.modelHead
-    const history = model === null ? null : priceHistory(book, mapModel(book, model, side) ?? model)
-    const entry = history?.state === 'priced' ? activeAt(history.prices, utcDay(atMs)) : undefined
-    return entry ? [entry] : []
+    const own = side === 'base' ? set.modelBase : set.modelHead
+    const named = set.pairs.flatMap((pair) =>
+      pair[side].flatMap((run) => callsOf(run).map((call) => call.model ?? own)),
+    )
+    return [...new Set([own, ...named])].flatMap((model) => {
+      const history = model === null ? null : priceHistory(book, mapModel(book, model, side) ?? model)
+      const entry = history?.state === 'priced' ? activeAt(history.prices, utcDay(atMs)) : undefined
+      return entry ? [entry] : []
+    })
   })
 }
 

@@ -97,7 +97,7 @@ function dropCheck(measured: Measured, slice: Slice, test: { limit: Limit; p: nu
     {
       evalSet: measured.plan.name,
       message: proven
-        ? `The slice ${name} drops by ${formatPoints(drop)} points (limit ${test.limit.limit}, ${slice.cases.length} cases).`
+        ? `The slice ${name} drops: ${formatPointsChange(slice.score)}, limit ${test.limit.limit} points, ${slice.cases.length} cases.`
         : `The slice ${name} drops by ${formatPoints(drop)} points, beyond its limit of ${test.limit.limit}, but ${slice.cases.length} cases cannot tell that from chance.`,
       remedy: 'Look at the cases of this slice first; an average over all slices hides it.',
       evidence: slice.cases

@@ -34,6 +34,7 @@ export function createGit(options: GitOptions): Git {
         '--no-recurse-submodules',
         '--quiet',
         ...depth,
+        '--end-of-options', // a branch of a pull request may be called like an option
         'origin',
         ...refs,
       ])

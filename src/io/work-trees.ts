@@ -13,6 +13,7 @@ export type DisposableWorkTrees = WorkTrees & { dispose(): Promise<void> }
 export function createWorkTrees(of: { root: string; sides: Sides; workingTree: Tree }): DisposableWorkTrees {
   const made = new Map<string, Promise<string>>()
   let parent: Promise<string> | undefined
+  let last: Promise<unknown> = Promise.resolve()
   const make = async (label: 'base' | 'head') => {
     parent ??= mkdtemp(join(tmpdir(), 'prompt-parity-'))
     const directory = join(await parent, label)
@@ -22,9 +23,15 @@ export function createWorkTrees(of: { root: string; sides: Sides; workingTree: T
     else await addWorkTree(of.root, directory, side.sha)
     return directory
   }
+  /** One after the other: git reads every entry of .git/worktrees, and fails on one that is half written. */
+  const next = (label: 'base' | 'head') => {
+    const making = last.then(() => make(label))
+    last = making.catch(() => undefined)
+    return making
+  }
   return {
     directory: (label) => {
-      const known = made.get(label) ?? make(label)
+      const known = made.get(label) ?? next(label)
       made.set(label, known)
       return known
     },

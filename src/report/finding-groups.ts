@@ -50,11 +50,12 @@ export function groupFindings(report: Report): FindingGroups {
   }
 }
 
-/** `measured 12, limit 5`, with what is known of it; empty when neither is. */
+/** `measured 12, limit 5`, with what is known of it; empty when the message has the figure already. */
 export function findingFigures(finding: Finding): string {
+  if (finding.value !== null && finding.message.includes(finding.value)) return ''
   const parts = [
-    finding.value === null ? '' : `measured ${finding.value}`,
-    finding.threshold === null ? '' : `limit ${finding.threshold}`,
+    finding.value === null || finding.value === '-' ? '' : `measured ${finding.value}`,
+    finding.threshold === null || finding.value === '-' ? '' : `limit ${finding.threshold}`,
   ]
   return parts.filter((part) => part !== '').join(', ')
 }

@@ -1,6 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{JOB_FLAGS,localJob}from"./chunk-NLT25IWJ.mjs";import{formatFlag,readFlags}from"./chunk-7NGEHWSX.mjs";import"./chunk-QOEK4TQ6.mjs";import{createGit,repositoryRoot,survey}from"./chunk-KX53K6ZO.mjs";import"./chunk-ARO4UAFG.mjs";import{changeTitle,changeValues,logLines}from"./chunk-NHQYLZ74.mjs";import{EXIT}from"./chunk-VVMEGNQN.mjs";import"./chunk-V53MK34X.mjs";import"./chunk-2S7UYGYW.mjs";async function run(args){let flags=readFlags(args,JOB_FLAGS),format=formatFlag(flags,["text","json"]),git=createGit({root:await repositoryRoot(process.cwd())}),{detection}=await survey(localJob(flags),git),{changes,uncovered}=detection;if(format==="json")return process.stdout.write(`${JSON.stringify({changes,uncovered},null,2)}
-`),EXIT.pass;let lines=changes.map(change=>{let values=changeValues(change),covers=change.evalSets.length>0?change.evalSets.join(", "):"no eval set covers it";return`${changeTitle(change)}${values===null?"":`  ${values}`}
-    ${covers}; ${change.why}`});return process.stdout.write(`${lines.length===0?"No prompt, pin or parameter changed.":logLines(lines.join(`
-`))}
-`),EXIT.pass}export{run};
