@@ -122,10 +122,11 @@ function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly 
 
 async function undeclared(file: FileChange, input: DetectInput): Promise<readonly Change[]> {
   const kinds = fileKinds(input.config)
-  const relative = relativeTo(input.directory, file.path)
-  if (relative === null) return []
-  const prompt = kinds.isPrompt(relative)
-  if (!prompt && !kinds.mayHoldPin(relative)) return []
+  const [now, was] = [file.path, file.previousPath ?? file.path].map((path) => relativeTo(input.directory, path))
+  const isPrompt = (path: string | null | undefined) => typeof path === 'string' && kinds.isPrompt(path)
+  const movedAway = isPrompt(was) && !isPrompt(now)
+  const prompt = isPrompt(now) || movedAway
+  if (!prompt && (typeof now !== 'string' || !kinds.mayHoldPin(now))) return []
   if (definitionFiles(input.sets, input.files).has(file.path)) return []
   const [before, after] = await Promise.all([
     file.status === 'added' || input.trees.base === null
@@ -133,7 +134,7 @@ async function undeclared(file: FileChange, input: DetectInput): Promise<readonl
       : readOrNull(input.trees.base, file.previousPath ?? file.path),
     file.status === 'deleted' ? null : readOrNull(input.trees.head, file.path),
   ])
-  if (squeeze(before) === squeeze(after)) return []
+  if (squeeze(before) === squeeze(after) && !movedAway) return []
   const cover = coverage(file, input)
   const common = {
     path: file.path,

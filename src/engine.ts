@@ -11,7 +11,7 @@ import { parseUsd } from './money.ts'
 import { type Estimate, plannedRequests } from './plan/estimate.ts'
 import type { SetPlan } from './plan.ts'
 import { judgeModel } from './plan.ts'
-import type { Clock, Environment, Http, Log, Processes, Store, Tree, WorkTrees } from './ports.ts'
+import type { Clock, Environment, Http, Log, Processes, Sandbox, Store, Tree, WorkTrees } from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
 import type { CallRecord } from './run/call-record.ts'
 import { createPricer } from './run/price.ts'
@@ -29,6 +29,7 @@ export type EngineWorld = {
   readonly clock: Clock
   readonly http: Http
   readonly processes: Processes
+  readonly sandbox: Sandbox
   readonly environment: Environment
   readonly log: Log
   readonly signal: AbortSignal

@@ -9,13 +9,14 @@ export type Inputs = (name: string) => string
 
 export type Settings = Omit<Job, 'command' | 'request' | 'provenance' | 'planOnly'>
 
+export const DEFAULT_CONFIG = 'parity.yaml'
 export const COMMENT_DEFAULT: CommentWhen = 'changes'
 
 export function readSettings(input: Inputs): Settings {
   const comment = oneOf(input, 'comment', ['always', 'changes', 'failures', 'never'] as const)
   return {
     workingDirectory: folder(input('working-directory')),
-    configPath: input('config') || 'parity.yaml',
+    configPath: input('config') || DEFAULT_CONFIG,
     evals: evals(input('evals')),
     mode: oneOf(input, 'mode', ['enforce', 'report'] as const),
     maxUsd: usd(input('max-usd')),

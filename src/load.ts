@@ -6,6 +6,7 @@ import { findEvalSets, loadEvalSets } from './config/evalset.ts'
 import { knownScorers } from './config/known-scorers.ts'
 import { type LoadedSets, pairSets, type SideSet } from './config/pairs.ts'
 import { UserError } from './errors.ts'
+import { DEFAULT_CONFIG } from './inputs.ts'
 import type { FileChange, Tree } from './ports.ts'
 import { within } from './tree.ts'
 
@@ -29,7 +30,16 @@ export async function loadConfigs(
     return base
   })
   const config = trusted || base === null || !base.found ? head : base
+  if (!config.found && posix.basename(path) !== DEFAULT_CONFIG) throw noConfig(path)
   return { config, base, head, changed: base !== null && base.hash !== head.hash }
+}
+
+function noConfig(path: string): UserError {
+  return new UserError({
+    what: 'there is no such configuration.',
+    place: { path },
+    remedy: 'Correct `config`, or leave it out: without a parity.yaml the defaults apply.',
+  })
 }
 
 function ignoreUserError(error: unknown): null {

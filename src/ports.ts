@@ -1,6 +1,6 @@
 // The world as the core sees it. Real ones are in io/, fakes in __tests__/fakes. Nothing here decides anything.
 
-import type { SideLabel } from './domain.ts'
+import type { Json, JsonObject, SideLabel } from './domain.ts'
 
 export type TreeEntry = { readonly path: string; readonly size: number; readonly id: string }
 
@@ -84,6 +84,15 @@ export type Processes = {
 
 /** A directory with the files of a side, for targets that execute the application. */
 export type WorkTrees = { directory(side: SideLabel): Promise<string> }
+
+export type ScriptResult =
+  | { readonly state: 'returned'; readonly value: Json | undefined }
+  | { readonly state: 'failed'; readonly why: string }
+/**
+ * Runs a function body whose parameters are the keys of `data`, with nothing else in reach, in bounded time and memory.
+ * Never rejects: an exception, a limit or a result that is no data is `failed`.
+ */
+export type Sandbox = (body: string, data: JsonObject) => Promise<ScriptResult>
 
 export type Environment = (name: string) => string | undefined
 

@@ -219,7 +219,10 @@ describe('laptop', () => {
     const { code, report } = await run(cwd)
     expect(code).toBe(0)
     expect(report.pair).toBe('merge base with origin/main and the working tree')
-    expect(report.sides).toEqual({ base: { ref: 'origin/main', sha: opened }, head: { ref: 'working tree', sha: null } })
+    expect(report.sides).toEqual({
+      base: { ref: 'origin/main', sha: opened },
+      head: { ref: 'working tree', sha: null },
+    })
     expect(report.changes).toContainEqual(
       expect.objectContaining({ kind: 'prompt', path: 'prompts/city.md', previousPath: 'prompts/capital.md' }),
     )

@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts'
 import { createGit } from './git.ts'
 import { createHttp } from './http.ts'
 import { createProcesses } from './processes.ts'
+import { createSandboxPool } from './sandbox-pool.ts'
 import { createStore } from './store.ts'
 import { createWorkTrees, type DisposableWorkTrees } from './work-trees.ts'
 
@@ -31,12 +32,14 @@ export function createWorld(options: WorldOptions): RealWorld {
   const git = createGit({ root, ...(authorization === undefined ? {} : { authorization }) })
   const http = createHttp({ environment })
   const processes = createProcesses()
+  const sandboxes = createSandboxPool()
   const open: { close(): Promise<void> }[] = []
   return {
     git,
     clock: systemClock,
     http,
     processes,
+    sandbox: sandboxes.run,
     environment,
     log,
     signal,
@@ -54,7 +57,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     close: async () => {
       http.close()
       processes.close()
-      await Promise.all(open.map((one) => one.close()))
+      await Promise.all([...open, sandboxes].map((one) => one.close()))
     },
   }
 }

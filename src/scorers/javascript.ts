@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../domain.ts'
-import { runScript, type ScriptResult } from './sandbox.ts'
+import type { ScriptResult } from '../ports.ts'
 import {
   binary,
   clamp,
@@ -22,16 +22,13 @@ export const javascript: Scorer = {
   check: (spec) => (typeof spec.value === 'string' && spec.value.trim() !== '' ? null : 'its value must be JavaScript'),
   score: async (input) => {
     const code = typeof input.value === 'string' ? input.value : ''
-    return verdictOf(
-      await runScript(functionBody(code), { output: input.answer.text, context: contextOf(input) }),
-      input,
-    )
+    return verdictOf(await transformOutput(code, input), input)
   },
 }
 
-/** The output after a script of one expression (`transform` of an assertion), or why there is none. */
+/** What a script over the output and its context returns (the verdict, or a `transform`'s new output), or why nothing. */
 export async function transformOutput(code: string, input: ScoreInput): Promise<ScriptResult> {
-  return runScript(functionBody(code), { output: input.answer.text, context: contextOf(input) })
+  return input.sandbox(functionBody(code), { output: input.answer.text, context: contextOf(input) })
 }
 
 const STATEMENT = /^(?:return|const|let|var|if|for|throw|try|switch|while|do)\b/

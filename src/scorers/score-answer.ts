@@ -2,6 +2,7 @@
 
 import type { Case, EvalSet, Json, JsonObject, Result, Score, ScorerSpec, TrialOutcome } from '../domain.ts'
 import { UserError } from '../errors.ts'
+import type { Sandbox } from '../ports.ts'
 import { renderTemplate } from '../template/index.ts'
 import { scorerOf } from './index.ts'
 import { transformOutput } from './javascript.ts'
@@ -22,6 +23,8 @@ export type Run = Pick<TrialOutcome, 'trial' | 'request' | 'outcome'>
 export type ScoringDeps = {
   /** Price of the run's call; null when unknown. */
   readonly costPico: bigint | null
+  /** What `javascript` and `transform` run in. */
+  readonly sandbox: Sandbox
   readonly judge?: JudgeCall
 }
 

@@ -1,6 +1,7 @@
 // What a scorer gets and gives. `why` states a fact about the answer in few plain words, whatever `not` makes of it.
 
 import type { Answer, Case, Json, JsonObject, Message, Outcome, Request, ScorerSpec } from '../domain.ts'
+import type { Sandbox } from '../ports.ts'
 
 export type Verdict =
   | { readonly state: 'scored'; readonly value: number; readonly pass: boolean; readonly why: string }
@@ -28,6 +29,7 @@ export type ScoreInput = {
   readonly request: Request
   /** Null when the call's price is not known. */
   readonly costPico: bigint | null
+  readonly sandbox: Sandbox
   readonly judge?: JudgeCall
 }
 
