@@ -118,7 +118,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   })
   const deps: EvaluateDeps = {
     submit: (work) => runner.submit(withTimeout(work, config)),
-    score: (plan, planned, made) => scoreRun({ plan, made, kase: planned.kase }, pricer, judge),
+    score: (plan, planned, made) =>
+      scoreRun({ plan, made, kase: planned.kase }, { pricer, judge, sandbox: world.sandbox }),
     suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),
     onDone: () => progress.step(),
   }
@@ -144,14 +145,16 @@ type Scored = {
   readonly kase: Parameters<typeof scoreAnswer>[0]['kase']
 }
 
-function scoreRun(
-  { plan, made, kase }: Scored,
-  pricer: ReturnType<typeof createPricer>,
-  judge: ReturnType<typeof createJudge>,
-) {
+type Means = {
+  readonly pricer: ReturnType<typeof createPricer>
+  readonly judge: ReturnType<typeof createJudge>
+  readonly sandbox: Sandbox
+}
+
+function scoreRun({ plan, made, kase }: Scored, { pricer, judge, sandbox }: Means) {
   const usage = made.outcome.state === 'answered' ? made.outcome.answer.usage : undefined
   const costPico = usage === undefined ? null : pricer(usage, made.request)
-  return scoreAnswer({ ...plan.head, kase }, made, { costPico, judge: judge(made.trial, plan.contentKey) })
+  return scoreAnswer({ ...plan.head, kase }, made, { costPico, sandbox, judge: judge(made.trial, plan.contentKey) })
 }
 
 /** Every provider that a call of this run needs, judges included. */

@@ -12,8 +12,10 @@ import { PICO_PER_USD, type Pico } from './money.ts'
 export function measure(evaluation: Evaluation, projection: CostProjection): Measured {
   const { plan, decision } = evaluation
   const cases = evaluation.runs.map((runs) => compareCase(runs, metricOf(plan.head.compare)))
+  const role = plan.base === null ? 'head-only' : 'paired'
+  // Cases that an early verdict left unrun have no level; a level over the others is one of what was run.
   const shown = cases.filter(
-    (one) => one.role === (plan.base === null ? 'head-only' : 'paired') && one.missing === null,
+    (one) => one.role === role && one.missing === null && (role === 'head-only' || one.difference !== null),
   )
   return { plan, cases, decision, score: estimateOf(shown), cost: costOf(plan.name, projection) }
 }

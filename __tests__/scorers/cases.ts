@@ -2,6 +2,7 @@
 
 import type { Answer, Case, Json, JsonObject, Request, Result, ScorerSpec, TrialOutcome } from '../../src/domain.ts'
 import { resolveScorer } from '../../src/scorers/index.ts'
+import { runScript } from '../../src/scorers/sandbox.ts'
 import { type ScoringDeps, scoreAnswer } from '../../src/scorers/score-answer.ts'
 
 /** A spec from `not-contains` and the like, as the configuration would make it. */
@@ -55,7 +56,11 @@ export function scoreWith(given: Given): Promise<Result> {
   const kase = caseOf({ vars: given.vars ?? {}, ...(expected === undefined ? {} : { expected }), ...given.kase })
   const answer = typeof given.output === 'string' ? answerOf(given.output) : given.output
   const scoring = { scorers: [specOf(scorer, rest)], kase }
-  return scoreAnswer(scoring, runOf({ state: 'answered', answer }), { costPico: null, ...given.deps })
+  return scoreAnswer(scoring, runOf({ state: 'answered', answer }), {
+    costPico: null,
+    sandbox: runScript,
+    ...given.deps,
+  })
 }
 
 /** `pass 0.5`, `fail 0`, or `missing`, for tables. */

@@ -66,7 +66,14 @@ function brokenClause(measured: Measured): string {
   const all = tested(measured)
   const broken = all.filter((one) => (one.difference ?? 0) < 0).length
   const fixed = all.filter((one) => (one.difference ?? 0) > 0).length
-  return `${broken} of ${plural(all.length, 'case')} broke${fixed > 0 ? ` and ${fixed} got better` : ''}`
+  return `${broken} of ${plural(all.length, 'case')}${unrun(measured)} broke${fixed > 0 ? ` and ${fixed} got better` : ''}`
+}
+
+/** A verdict that came early was reached on a part of the cases, and says so. */
+function unrun(measured: Measured): string {
+  const total = measured.plan.order.length
+  const run = tested(measured).length
+  return run < total && !measured.cases.some((one) => one.missing !== null) ? ` run so far (of ${total})` : ''
 }
 
 function scoreClause(measured: Measured): string {

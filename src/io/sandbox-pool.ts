@@ -2,8 +2,8 @@
 // native call; a thread can be ended in the middle of it.
 
 import type { Sandbox, ScriptResult } from '../ports.ts'
-import type { Script } from './sandbox-worker.ts'
 import { openThread, type SandboxLimits, type SandboxThread } from './sandbox-thread.ts'
+import type { Script } from './sandbox-worker.ts'
 
 const THREADS = 2
 const LIMITS: SandboxLimits = { scriptMs: 5000, startMs: 30_000 }

@@ -60,7 +60,8 @@ const promptHash = (set: EvalSet | null) => (set?.target.kind === 'prompt' ? set
 function counts(measured: Measured): EvalSetReport['cases'] {
   const of = (role: CaseComparison['role']) => measured.cases.filter((one) => one.role === role).length
   return {
-    paired: tested(measured).length,
+    // All cases of the test, also those that an early verdict left unrun.
+    paired: measured.cases.filter((one) => one.role === 'paired' && one.missing === null).length,
     identical: tested(measured).filter((one) => one.identical).length,
     added: of('added') + of('head-only'),
     removed: measured.plan.removed.length,

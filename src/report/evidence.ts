@@ -8,6 +8,10 @@ export function evidenceText(measured: Measured): string {
   if (decision === null) return `The head ran alone on ${plan.cases.size} cases.`
   const n = tested(measured).length
   const limit = plan.gates.maxDropPoints?.limit
+  const early =
+    n < plan.order.length && measured.cases.every((one) => one.missing === null)
+      ? `The verdict was clear after ${n} of ${plan.order.length} cases. `
+      : ''
   const interval = decision.interval
   if (n === 0) return 'No case could be compared.'
   const ruledOut =
@@ -22,7 +26,7 @@ export function evidenceText(measured: Measured): string {
     decision.outcome === 'inconclusive' && decision.net !== null && decision.upper !== null
       ? ` Re-measured net loss ${formatPoints(decision.net)} cases, at most ${formatPoints(decision.upper)} at 95 %${decision.p === null ? '' : `, p ${decision.p.toPrecision(2)}`}.`
       : ''
-  return `${ruledOut}${inconclusive}${thin}`.trim()
+  return `${early}${ruledOut}${inconclusive}${thin}`.trim()
 }
 
 /** Gates for a set that has run once: a floor with room for noise, and the usual limit on drops. */

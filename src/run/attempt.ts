@@ -45,6 +45,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   await state.record.intend(key, startedAt)
   const made = await callOnce(state, flight)
   lane.flights.delete(flight)
+  flight.controller.abort()
   const nowMs = state.deps.clock.now()
   const costPico = state.budget.settle(reservation, work.request, made.outcome)
   lane.limiter.note(treatmentOf(made.outcome) === 'wait', epoch)

@@ -27,12 +27,14 @@ export function watchHung(state: State, lane: Lane): void {
 
 async function watch(state: State, lane: Lane, flight: Flight): Promise<void> {
   const { clock } = state.deps
+  // Ends with its flight: a timer that is left behind would keep the finished program from exiting.
+  const over = AbortSignal.any([lane.over.signal, flight.controller.signal])
   for (;;) {
     const leftMs = flight.startedMs + allowedMs(state, lane, flight.job) - clock.now()
     if (!lane.flights.has(flight)) return
     if (leftMs <= 0) break
-    await clock.sleep(leftMs, lane.over.signal).catch(() => undefined)
-    if (lane.over.signal.aborted) return
+    await clock.sleep(leftMs, over).catch(() => undefined)
+    if (over.aborted) return
   }
   flight.hung = true
   flight.controller.abort()

@@ -32,12 +32,12 @@ export async function transformOutput(code: string, input: ScoreInput): Promise<
 }
 
 const STATEMENT = /^(?:return|const|let|var|if|for|throw|try|switch|while|do)\b/
-const MODULE = /^\s*export\s+default\b|\bmodule\.exports\s*=/m
+const MODULE = /^[ \t]*export\s+default\b|\bmodule\.exports\s*=/m
 
 function functionBody(code: string): string {
   const trimmed = code.trim()
   if (MODULE.test(trimmed)) {
-    const commonJs = trimmed.replace(/^\s*export\s+default\b/m, 'module.exports =')
+    const commonJs = trimmed.replace(/^[ \t]*export\s+default\b/m, 'module.exports =')
     return `const module = { exports: {} }; const exports = module.exports;\n${commonJs}\n;return (module.exports.default ?? module.exports)(output, context)`
   }
   if (trimmed.includes('\n') || STATEMENT.test(trimmed)) return trimmed

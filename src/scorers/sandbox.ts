@@ -1,18 +1,23 @@
 // Runs a scorer's JavaScript in QuickJS (WebAssembly): data goes in and comes out as JSON, and nothing else is there:
 // no environment, network, files, modules, timers, clock or chance. What may be used up is counted, not timed, so that
-// a script ends the same way on every machine. One native call (a huge indexOf) cannot be interrupted by QuickJS.
+// a script ends the same way on every machine. One native call (a huge indexOf) cannot be interrupted by QuickJS: where
+// that matters, this runs on a thread that is ended when the time is up.
 
+import type { QuickJSSyncVariant } from 'quickjs-emscripten-core'
 import type { Json, JsonObject } from '../domain.ts'
-
-export type ScriptResult =
-  | { readonly state: 'returned'; readonly value: Json | undefined }
-  | { readonly state: 'failed'; readonly why: string }
+import type { ScriptResult } from '../ports.ts'
 
 const MEMORY_BYTES = 16 * 1024 * 1024
+/** Of the engine and all that it holds, whatever its own count says: what it starts with, and what it may grow to. */
+const PAGES = { initial: 256, maximum: 1024 }
+/** Of the script and its data together. As UTF-8 it must fit into the engine before it counts anything. */
+const MAX_PROGRAM_CHARACTERS = 4_000_000
 const STACK_BYTES = 192 * 1024
 /** QuickJS asks about every 10,000 loop rounds or calls: this is about a tenth of a second of a busy loop. */
 const MAX_INTERRUPTS = 500
 const MAX_RESULT_CHARACTERS = 1_000_000
+/** Whoever reads the result may do so by recursion. */
+const MAX_RESULT_DEPTH = 200
 const MAX_MESSAGE_CHARACTERS = 300
 
 /** Takes away what would make two runs differ, and the one text function that is slow when memory ends. */
@@ -49,12 +54,22 @@ const PRELUDE = `(() => {
   define('padEnd', function (width, fill) { return String(this) + padding(String(this), width, fill) })
 })()`
 
+/** Node's types have no values of WebAssembly. */
+declare const WebAssembly: {
+  readonly Memory: new (pages: typeof PAGES) => { readonly buffer: ArrayBuffer; grow(pages: number): number }
+}
+
+/** Loaders wrap the default export of a CommonJS module once or twice. */
+type Wrapped = { readonly default: QuickJSSyncVariant | { readonly default: QuickJSSyncVariant } }
+const variantIn = ({ default: found }: Wrapped) => ('default' in found ? found.default : found)
+
 type QuickJs = Awaited<ReturnType<typeof loadQuickJs>>
 let loaded: Promise<QuickJs> | null = null
 
 async function loadQuickJs() {
-  const { newQuickJSWASMModuleFromVariant } = await import('quickjs-emscripten-core')
-  return newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-singlefile-cjs-release-sync'))
+  const { newQuickJSWASMModuleFromVariant, newVariant } = await import('quickjs-emscripten-core')
+  const variant = variantIn(await import('@jitl/quickjs-singlefile-cjs-release-sync'))
+  return newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory: new WebAssembly.Memory(PAGES) }))
 }
 
 /**
@@ -65,7 +80,9 @@ export async function runScript(body: string, data: JsonObject): Promise<ScriptR
   loaded ??= loadQuickJs()
   const quickJs = await loaded
   try {
-    return runIn(quickJs, programOf(body, data))
+    const program = programOf(body, data)
+    if (program.length > MAX_PROGRAM_CHARACTERS) return { state: 'failed', why: 'its data is too large' }
+    return runIn(quickJs, program)
   } catch (error) {
     // The engine was stopped in the middle, so it may be in any state: the next script gets a new one.
     loaded = null
@@ -129,7 +146,24 @@ function returned(text: string | null): ScriptResult {
   if (text.length > MAX_RESULT_CHARACTERS) return { state: 'failed', why: 'it returned too much' }
   if (text === 'undefined') return { state: 'returned', value: undefined }
   if (text === 'NaN') return { state: 'failed', why: 'it returned a number that is not finite' }
-  return { state: 'returned', value: JSON.parse(text) as Json }
+  const value = parsed(text)
+  if (value === undefined) return { state: 'failed', why: 'it returned a value that is no data' }
+  if (isDeeper(value, MAX_RESULT_DEPTH)) return { state: 'failed', why: 'it returned data that is nested too deeply' }
+  return { state: 'returned', value }
+}
+
+/** A script may have put its own function in the place of JSON.stringify. */
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((part: Json) => isDeeper(part, levels - 1))
 }
 
 /** Words for what the script threw. `cleanUp` frees the engine, which must not be tried after it was stopped by a limit. */
