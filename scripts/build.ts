@@ -12,7 +12,8 @@ const dist = join(root, 'dist')
 
 const options: BuildOptions = {
   absWorkingDir: root,
-  entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts' },
+  // The worker is started by its file name, so it must be beside the chunks (src/io/sandbox-thread.ts).
+  entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts', 'sandbox-worker': 'src/io/sandbox-worker.ts' },
   outdir: 'dist/lib',
   bundle: true,
   splitting: true,
