@@ -1,9 +1,10 @@
 // Whole scenarios through the shipped action: what a pull request is, and everything that it gets. A new case is a folder
 // with scenario.ts; `UPDATE_GOLDEN=1 npm test` writes its `expected/`, a person reads the diff.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { type Played, type Scene, type Stage, stage } from './e2e/stage.ts'
 import { scanMarkdown } from './fakes/markdown.ts'
@@ -39,6 +40,7 @@ describe.concurrent('golden scenarios', () => {
     expect(play.github.violations).toEqual([])
     if (scenario.calls !== undefined) expect(play.llm.requests.length - callsBefore).toBeLessThanOrEqual(scenario.calls)
     checkComment(played)
+    expect(schemaErrors(JSON.parse(await played.file('report.json')))).toEqual([])
     const mask = masker(play)
     await compare(name, {
       'report.json': mask(await played.file('report.json')),
@@ -56,6 +58,14 @@ describe.concurrent('golden scenarios', () => {
     expect(names.length).toBeGreaterThanOrEqual(14)
   })
 })
+
+const validate = new Ajv({ strict: false, allErrors: true }).compile(
+  JSON.parse(readFileSync(join(import.meta.dirname, '..', 'schema', 'report.schema.json'), 'utf8')),
+)
+
+function schemaErrors(report: unknown): unknown[] {
+  return validate(report) ? [] : (validate.errors ?? [])
+}
 
 function checkComment(played: Played): void {
   for (const body of played.comments()) {

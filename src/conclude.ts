@@ -28,7 +28,8 @@ export type ConcludeInput = {
   readonly estimate: Estimate
   readonly plannedOnly: string | null
   readonly engine: EngineStats | null
-  readonly interrupted: boolean
+  /** Why the run ended early; null when it did not. */
+  readonly incomplete: string | null
   readonly baseSha: string | null
   readonly startedMs: number
 }
@@ -46,7 +47,7 @@ export function conclude(input: ConcludeInput): Conclusion {
     sets,
     findings: runFindings(input),
     plannedOnly: input.selection.plans.length > 0 ? input.plannedOnly : null,
-    incomplete: input.interrupted || measured.some((one) => lostTo(one, 'budget')),
+    incomplete: input.incomplete !== null,
     mode,
     onInconclusive: job.onInconclusive,
     onNotMeasured: job.onNotMeasured,
@@ -108,6 +109,12 @@ function notRunFinding(one: { readonly evalSet: string; readonly why: string }):
     message: `${one.evalSet} was not run: ${one.why}.`,
     remedy: 'Run it where the head is trusted, or by the second-stage workflow.',
   }
+}
+
+/** Why a run has fewer answers than it planned for. */
+export function incompleteBecause(measured: readonly Measured[], interrupted: boolean): string | null {
+  if (interrupted) return 'the run was interrupted'
+  return measured.some((one) => lostTo(one, 'budget')) ? 'the spend cap was reached' : null
 }
 
 function lostTo(measured: Measured, cause: string): boolean {

@@ -194,12 +194,23 @@ function merge(changes: readonly Change[]): readonly Change[] {
   return [...merged.values()]
 }
 
-/** Pins are shown at their line: the head's, or the base's when the head has none. */
+/** Where to look: a pin at its line (the head's, or the base's when the head has none), a prompt where it first differs. */
 async function withLine(change: Change, trees: DetectInput['trees']): Promise<Change> {
-  if (change.kind !== 'model' || change.line !== undefined) return change
+  if (change.kind !== 'model' && change.kind !== 'prompt') return change
   const text = await readOrNull(trees.head, change.path)
-  const index = change.to === undefined || text === null ? -1 : text.indexOf(change.to)
-  return index < 0 || text === null ? change : { ...change, line: text.slice(0, index).split('\n').length }
+  if (change.kind === 'prompt') {
+    const before = trees.base === null ? null : await readOrNull(trees.base, change.previousPath ?? change.path)
+    return text === null || before === null ? change : { ...change, line: firstDifference(before, text) }
+  }
+  if (change.line !== undefined || change.to === undefined || text === null) return change
+  const index = text.indexOf(change.to)
+  return index < 0 ? change : { ...change, line: text.slice(0, index).split('\n').length }
+}
+
+function firstDifference(before: string, after: string): number {
+  const [old, now] = [before.split('\n'), after.split('\n')]
+  const at = now.findIndex((line, i) => line !== old[i])
+  return at < 0 ? now.length : at + 1
 }
 
 const readOrNull = (tree: Tree, path: string) => tree.read(path).catch(() => null)

@@ -1,6 +1,6 @@
 // The whole program on one screen. Pull request, merge queue, push and laptop differ only in the job's sides.
 
-import { conclude } from './conclude.ts'
+import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
 import { projectCost } from './cost/project.ts'
@@ -64,11 +64,12 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
     atMs: startedMs,
     limit: configs.config.cost,
   })
+  const measured = evaluations.map((one) => measure(one, costs))
   const facts = {
     ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs },
-    measured: evaluations.map((one) => measure(one, costs)),
+    measured,
     engine: engine?.stats() ?? null,
-    interrupted: signal.aborted,
+    incomplete: incompleteBecause(measured, signal.aborted),
     baseSha: sides.base?.sha ?? null,
   }
   const report = buildReport({ ...facts, conclusion: conclude(facts), sides, tool, endedMs: clock.now() })

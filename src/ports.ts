@@ -14,7 +14,7 @@ export type Tree = {
 }
 
 export type HttpRequest = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   readonly url: string
   readonly headers: { readonly [name: string]: string }
   readonly body?: string

@@ -2,7 +2,8 @@
 // Octokit has no default timeout, and a POST whose answer was lost may be done: reads are retried here, writes are not.
 
 import { getOctokit } from '@actions/github'
-import { type GitHub, GitHubFailure, type PullComment } from '../ports.ts'
+import { type GitHub, GitHubFailure, type Http, type HttpRequest, type PullComment } from '../ports.ts'
+import { createHttp } from './http.ts'
 
 export type GitHubOptions = {
   readonly token: string
@@ -21,9 +22,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const octokit = getOctokit(options.token, {
     baseUrl: options.apiUrl,
     userAgent: 'prompt-parity',
-    request: {
-      fetch: (url: string, init?: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
-    },
+    request: { fetch: fetchBy(createHttp({ environment: (name) => process.env[name] }), timeout) },
   })
   const headers = { 'x-github-api-version': '2022-11-28' }
   const read = <T>(call: () => Promise<T>) => retryReads(call, options.sleep)
@@ -56,6 +55,18 @@ export function createGitHub(options: GitHubOptions): GitHub {
       ),
     deleteComment: (id) =>
       write(async () => void (await octokit.rest.issues.deleteComment({ owner, repo, comment_id: id, headers }))),
+  }
+}
+
+/** Octokit's fetch over our own transport: it has a timeout, and it honours proxies. */
+function fetchBy(http: Http, timeoutMs: number) {
+  return async (url: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = Object.fromEntries(new Headers(init.headers))
+    const method = (init.method ?? 'GET') as HttpRequest['method'] // Octokit's own methods
+    const body = typeof init.body === 'string' ? { body: init.body } : {}
+    const made = await http({ method, url, headers, timeoutMs, ...body })
+    const empty = made.status === 204 || made.status === 304
+    return new Response(empty ? null : made.body, { status: made.status, headers: made.headers })
   }
 }
 

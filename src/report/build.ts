@@ -45,7 +45,7 @@ function routeOf(name: string, { configs }: BuildInput): string | null {
 }
 
 function runOf(input: BuildInput): Report['run'] {
-  const { engine, estimate, measured, interrupted } = input
+  const { engine, estimate, measured, incomplete } = input
   const identical = measured.reduce((sum, one) => sum + one.cases.filter((kase) => kase.identical).length, 0)
   const done = engine === null ? 0 : engine.targetCalls + engine.stored
   return {
@@ -62,7 +62,7 @@ function runOf(input: BuildInput): Report['run'] {
     seconds: Math.round((input.endedMs - input.startedMs) / 100) / 10,
     spendCap: engine?.spendCap ?? null,
     plan: input.selection.plans.length === 0 ? null : planOf(input),
-    ...(interrupted ? { incomplete: { reason: 'the run was interrupted', planned: estimate.calls, done } } : {}),
+    ...(incomplete === null ? {} : { incomplete: { reason: incomplete, planned: estimate.calls, done } }),
     notes: notes(input),
   }
 }
