@@ -1,7 +1,8 @@
 // Bugs that other tools of this kind shipped, each as a test of ours: secrets, names from outside, and what is shipped.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { readdir, symlink } from 'node:fs/promises'
+import { symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dispatchEvent, pullRequestEvent, pullRequestTargetEvent } from '../fakes/events.ts'
@@ -77,9 +78,9 @@ describe('trust: bugs that peers shipped', () => {
   })
 
   it('B27: pull_request_target with keys never executes the pull request`s code', async () => {
+    const trace = join(tmpdir(), `parity-pwned-${process.pid}`)
     const app = (text: string) => `import { writeFileSync } from 'node:fs'
-writeFileSync('${'$'}{process.env.HOME}/pwned', '')
-console.log(${JSON.stringify(text)})
+writeFileSync(${JSON.stringify(trace)}, ${JSON.stringify(text)})
 `
     const evalSet =
       'target: { command: [node, app/a.mjs] }\npaths: [app/**]\ncases: [{ vars: { q: 1 } }]\nscorers: [{ contains: x }]\n'
@@ -96,7 +97,7 @@ console.log(${JSON.stringify(text)})
     expect(report?.trust).toBe('untrusted')
     expect(report?.notRun.map((one) => one.evalSet)).toEqual(['app'])
     expect([action.code, action.outputs.verdict]).toEqual([3, 'not-measured'])
-    expect((await readdir(workspace, { recursive: true })).filter((path) => path.includes('pwned'))).toEqual([])
+    expect(existsSync(trace)).toBe(false)
   })
 })
 

@@ -1,8 +1,9 @@
 // Builders for scorer tests.
 
 import type { Answer, Case, Json, JsonObject, Request, Result, ScorerSpec, TrialOutcome } from '../../src/domain.ts'
+import type { Sandbox } from '../../src/ports.ts'
 import { resolveScorer } from '../../src/scorers/index.ts'
-import { runScript } from '../../src/scorers/sandbox.ts'
+import { programOf, runProgram } from '../../src/scorers/sandbox.ts'
 import { type ScoringDeps, scoreAnswer } from '../../src/scorers/score-answer.ts'
 
 /** A spec from `not-contains` and the like, as the configuration would make it. */
@@ -37,6 +38,12 @@ export function runOf(outcome: TrialOutcome['outcome']): Pick<TrialOutcome, 'tri
   return { trial: { evalSet: 'e', caseId: 'c1', side: 'head', step: 'pass', index: 0 }, request, outcome }
 }
 
+/** The port without threads: nothing ends one long native call. */
+export const sandbox: Sandbox = async (body, data) => {
+  const program = programOf(body, data)
+  return program.state === 'failed' ? program : runProgram(program.text)
+}
+
 export type Given = {
   readonly scorer: string
   readonly value?: Json
@@ -58,7 +65,7 @@ export function scoreWith(given: Given): Promise<Result> {
   const scoring = { scorers: [specOf(scorer, rest)], kase }
   return scoreAnswer(scoring, runOf({ state: 'answered', answer }), {
     costPico: null,
-    sandbox: runScript,
+    sandbox,
     ...given.deps,
   })
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer, Failure, ScorerSpec } from '../../src/domain.ts'
-import { runScript } from '../../src/scorers/sandbox.ts'
 import { scoreAnswer } from '../../src/scorers/score-answer.ts'
-import { answerOf, caseOf, runOf, specOf } from './cases.ts'
+import { answerOf, caseOf, runOf, sandbox, specOf } from './cases.ts'
 
 const yes = (weight = 1): ScorerSpec => specOf('contains', { value: 'a', weight, name: 'yes' })
 const no = (weight = 1): ScorerSpec => specOf('contains', { value: 'z', weight, name: 'no' })
@@ -18,7 +17,7 @@ type Setup = {
 async function result({ set = [], own = [], threshold, caseThreshold }: Setup, answer: Answer = answerOf('abc')) {
   const kase = caseOf({ scorers: own, ...(caseThreshold === undefined ? {} : { threshold: caseThreshold }) })
   const scoring = { scorers: set, kase, ...(threshold === undefined ? {} : { threshold }) }
-  return scoreAnswer(scoring, runOf({ state: 'answered', answer }), { costPico: null, sandbox: runScript })
+  return scoreAnswer(scoring, runOf({ state: 'answered', answer }), { costPico: null, sandbox })
 }
 
 async function summary(setup: Setup, answer?: Answer): Promise<string> {
@@ -79,7 +78,7 @@ describe('scoreAnswer', () => {
     const scoring = { scorers: [yes(), specOf('not-contains', { value: 'x' })], kase: caseOf() }
     const made = await scoreAnswer(scoring, runOf({ state: 'failed', failure: failure('behavioural') }), {
       costPico: null,
-      sandbox: runScript,
+      sandbox,
     })
     expect(made).toMatchObject({ state: 'scored', score: 0, pass: false })
     expect(
@@ -90,7 +89,7 @@ describe('scoreAnswer', () => {
     const scoring = { scorers: [yes()], threshold: 0, kase: caseOf() }
     const made = await scoreAnswer(scoring, runOf({ state: 'failed', failure: failure('transient') }), {
       costPico: null,
-      sandbox: runScript,
+      sandbox,
     })
     expect(made).toMatchObject({ state: 'missing', why: 'context too long', scores: [] })
   })

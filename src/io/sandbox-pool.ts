@@ -2,8 +2,8 @@
 // native call; a thread can be ended in the middle of it.
 
 import type { Sandbox, ScriptResult } from '../ports.ts'
+import { programOf } from '../scorers/sandbox.ts'
 import { openThread, type SandboxLimits, type SandboxThread } from './sandbox-thread.ts'
-import type { Script } from './sandbox-worker.ts'
 
 const THREADS = 2
 const LIMITS: SandboxLimits = { scriptMs: 5000, startMs: 30_000 }
@@ -16,7 +16,7 @@ export type SandboxPool = { readonly run: Sandbox; close(): Promise<void> }
  */
 export function createSandboxPool(limits: Partial<SandboxLimits> = {}): SandboxPool {
   const threads = new Set<SandboxThread>()
-  const waiting: { readonly script: Script; readonly settle: (result: ScriptResult) => void }[] = []
+  const waiting: { readonly program: string; readonly settle: (result: ScriptResult) => void }[] = []
   let closed = false
   const start = (): SandboxThread => {
     const thread = openThread({ ...LIMITS, ...limits }, () => threads.delete(thread))
@@ -34,7 +34,7 @@ export function createSandboxPool(limits: Partial<SandboxLimits> = {}): SandboxP
     }
     try {
       const thread = idle ?? start()
-      thread.run(job.script, done)
+      thread.run(job.program, done)
     } catch (error) {
       // Node itself may refuse threads.
       done({ state: 'failed', why: `the sandbox did not start: ${error}` })
@@ -44,7 +44,9 @@ export function createSandboxPool(limits: Partial<SandboxLimits> = {}): SandboxP
     run: (body, data) =>
       new Promise((settle) => {
         if (closed) return settle(ENDED)
-        waiting.push({ script: { body, data }, settle })
+        const program = programOf(body, data)
+        if (program.state === 'failed') return settle(program)
+        waiting.push({ program: program.text, settle })
         next()
       }),
     close: async () => {

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import type { ScriptResult } from '../ports.ts'
-import type { Reply, Script } from './sandbox-worker.ts'
+import type { Reply } from './sandbox-worker.ts'
 
 /** `scriptMs` for one script; `startMs` for the thread to load its engine, which is not the script's time. */
 export type SandboxLimits = { readonly scriptMs: number; readonly startMs: number }
@@ -10,13 +10,16 @@ export type SandboxLimits = { readonly scriptMs: number; readonly startMs: numbe
 export type SandboxThread = {
   busy(): boolean
   /** Only when it is not busy. `done` is called once. */
-  run(script: Script, done: (result: ScriptResult) => void): void
+  run(program: string, done: (result: ScriptResult) => void): void
   /** A script that runs gets `result`. */
   end(result: ScriptResult): Promise<void>
 }
 
-/** Of the thread's own JavaScript; the engine's memory is limited where it is made. */
-const RESOURCES = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 }
+/**
+ * Of the thread's own JavaScript; the engine's memory is limited where it is made. Generous, because Node may end as a whole
+ * when a thread runs out of it: what goes in and out is limited in size so that it is never reached.
+ */
+const RESOURCES = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 }
 
 /** Source runs beside a source file, the bundle beside a bundled one: every chunk is in the same folder. */
 function workerUrl(): URL {
@@ -75,15 +78,11 @@ export function openThread(limits: SandboxLimits, onGone: () => void): SandboxTh
 
   return {
     busy: () => running !== null,
-    run: (script, done) => {
+    run: (program, done) => {
       running = done
       worker.ref()
       limit()
-      try {
-        worker.postMessage(script)
-      } catch (error) {
-        finish(failed(`its data could not be handed over: ${error}`))
-      }
+      worker.postMessage(program)
     },
     end,
   }

@@ -3,14 +3,14 @@
 // a script ends the same way on every machine. One native call (a huge indexOf) cannot be interrupted by QuickJS: where
 // that matters, this runs on a thread that is ended when the time is up.
 
-import type { QuickJSSyncVariant } from 'quickjs-emscripten-core'
+import type { QuickJSContext, QuickJSHandle, QuickJSSyncVariant } from 'quickjs-emscripten-core'
 import type { Json, JsonObject } from '../domain.ts'
 import type { ScriptResult } from '../ports.ts'
 
 const MEMORY_BYTES = 16 * 1024 * 1024
 /** Of the engine and all that it holds, whatever its own count says: what it starts with, and what it may grow to. */
 const PAGES = { initial: 256, maximum: 1024 }
-/** Of the script and its data together. As UTF-8 it must fit into the engine before it counts anything. */
+/** Of the script and its data together; as UTF-8 it must fit into the engine before anything is counted. */
 const MAX_PROGRAM_CHARACTERS = 4_000_000
 const STACK_BYTES = 192 * 1024
 /** QuickJS asks about every 10,000 loop rounds or calls: this is about a tenth of a second of a busy loop. */
@@ -72,36 +72,52 @@ async function loadQuickJs() {
   return newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory: new WebAssembly.Memory(PAGES) }))
 }
 
+/** A script with its data in it, ready to run; or why it cannot be. */
+export type Program = { readonly state: 'ready'; readonly text: string } | (ScriptResult & { readonly state: 'failed' })
+
 /**
- * The value of a function body of `names`, called with `values`; a promise is awaited inside.
- * Never throws: an exception, a limit or a result that is no data is `failed`.
+ * `output` and the like become parameters of a function, async if it awaits; the result is handed back as JSON text.
+ * Whatever the data is, a program is one text of limited size, so that it can be handed to a thread.
  */
-export async function runScript(body: string, data: JsonObject): Promise<ScriptResult> {
-  loaded ??= loadQuickJs()
-  const quickJs = await loaded
+export function programOf(body: string, data: JsonObject): Program {
+  const values = jsonOf(Object.values(data))
+  if (values === null) return failed('its data is nested too deeply')
+  const names = Object.keys(data).join(', ')
+  const maker = /\bawait\b/.test(body) ? '(async () => {}).constructor' : 'Function'
+  const text = `${PRELUDE}
+Promise.resolve(new (${maker})(${JSON.stringify(names)}, ${JSON.stringify(body)})(...JSON.parse(${JSON.stringify(values)}))).then((value) =>
+  value === undefined ? 'undefined' : typeof value === 'number' && !Number.isFinite(value) ? 'NaN' : JSON.stringify(value))`
+  return text.length > MAX_PROGRAM_CHARACTERS ? failed('its data is too large') : { state: 'ready', text }
+}
+
+function jsonOf(value: Json): string | null {
   try {
-    const program = programOf(body, data)
-    if (program.length > MAX_PROGRAM_CHARACTERS) return { state: 'failed', why: 'its data is too large' }
-    return runIn(quickJs, program)
-  } catch (error) {
-    // The engine was stopped in the middle, so it may be in any state: the next script gets a new one.
-    loaded = null
-    if (error instanceof Stopped) return { state: 'failed', why: error.message }
-    return { state: 'failed', why: error instanceof RangeError ? 'stack overflow' : `the sandbox failed: ${error}` }
+    return JSON.stringify(value)
+  } catch {
+    return null
   }
 }
 
-class Stopped extends Error {}
-
-/** `output` and the like become parameters of a function, async if it awaits; the result is handed back as JSON text. */
-function programOf(body: string, data: JsonObject): string {
-  const names = Object.keys(data).join(', ')
-  const values = JSON.stringify(JSON.stringify(Object.values(data)))
-  const maker = /\bawait\b/.test(body) ? '(async () => {}).constructor' : 'Function'
-  return `${PRELUDE}
-Promise.resolve(new (${maker})(${JSON.stringify(names)}, ${JSON.stringify(body)})(...JSON.parse(${values}))).then((value) =>
-  value === undefined ? 'undefined' : typeof value === 'number' && !Number.isFinite(value) ? 'NaN' : JSON.stringify(value))`
+/**
+ * What the function body of a program returned; a promise is awaited inside.
+ * Never rejects for what a script does: an exception, a limit or a result that is no data is `failed`.
+ */
+export async function runProgram(text: string): Promise<ScriptResult> {
+  loaded ??= loadQuickJs()
+  const quickJs = await loaded
+  try {
+    return runIn(quickJs, text)
+  } catch (error) {
+    // The engine was stopped in the middle, so it may be in any state: the next script gets a new one.
+    loaded = null
+    if (error instanceof Stopped) return failed(error.message)
+    return failed(error instanceof RangeError ? 'stack overflow' : `the sandbox failed: ${error}`)
+  }
 }
+
+const failed = (why: string) => ({ state: 'failed', why }) as const
+
+class Stopped extends Error {}
 
 function runIn(quickJs: QuickJs, program: string): ScriptResult {
   const runtime = quickJs.newRuntime()
@@ -113,43 +129,44 @@ function runIn(quickJs: QuickJs, program: string): ScriptResult {
     return interrupts > MAX_INTERRUPTS
   })
   const context = runtime.newContext()
+  const failure = (handle: QuickJSHandle): ScriptResult => {
+    if (interrupts > MAX_INTERRUPTS) throw new Stopped(TOO_LONG)
+    const why = whyThrown(context, handle)
+    dispose(handle, result.error ?? result.value, context, runtime)
+    return failed(why)
+  }
   const result = context.evalCode(program, 'scorer.js')
-  if (result.error) return failure(context.dump(result.error), () => dispose(context, runtime, result.error))
+  if (result.error) return failure(result.error)
   const jobs = runtime.executePendingJobs()
   if (interrupts > MAX_INTERRUPTS) throw new Stopped(TOO_LONG)
-  if (jobs.error) return failure(context.dump(jobs.error), () => dispose(context, runtime, result.value, jobs.error))
+  if (jobs.error) return failure(jobs.error)
   const state = context.getPromiseState(result.value)
-  const done = (): void => dispose(context, runtime, result.value)
-  if (state.type === 'pending') return failure('it never finishes', done)
-  if (state.type === 'rejected') {
-    const error: unknown = context.dump(state.error)
-    state.error.dispose()
-    return failure(error, done)
-  }
-  const text = context.typeof(state.value) === 'string' ? context.getString(state.value) : null
-  state.value.dispose()
-  done()
-  return returned(text)
+  if (state.type === 'rejected') return failure(state.error)
+  const value = state.type === 'fulfilled' ? state.value : null
+  const text = value !== null && context.typeof(value) === 'string' ? context.getString(value) : null
+  dispose(value, result.value, context, runtime)
+  return state.type === 'pending' ? failed('it never finishes') : returned(text)
 }
 
 const TOO_LONG = 'it ran for too long'
 const TOO_MUCH_MEMORY = 'it used too much memory'
 
-type Disposable = { readonly alive: boolean; dispose(): void } | undefined
+type Disposable = { readonly alive: boolean; dispose(): void } | null
 
-function dispose(context: Disposable, runtime: Disposable, ...handles: readonly Disposable[]): void {
-  for (const handle of [...handles, context, runtime]) if (handle?.alive) handle.dispose()
+function dispose(...handles: readonly Disposable[]): void {
+  for (const handle of handles) if (handle?.alive) handle.dispose()
 }
 
 function returned(text: string | null): ScriptResult {
-  if (text === null) return { state: 'failed', why: 'it returned a value that is no data' }
-  if (text.length > MAX_RESULT_CHARACTERS) return { state: 'failed', why: 'it returned too much' }
+  if (text === null) return failed('it returned a value that is no data')
+  if (text.length > MAX_RESULT_CHARACTERS) return failed('it returned too much')
   if (text === 'undefined') return { state: 'returned', value: undefined }
-  if (text === 'NaN') return { state: 'failed', why: 'it returned a number that is not finite' }
+  if (text === 'NaN') return failed('it returned a number that is not finite')
   const value = parsed(text)
-  if (value === undefined) return { state: 'failed', why: 'it returned a value that is no data' }
-  if (isDeeper(value, MAX_RESULT_DEPTH)) return { state: 'failed', why: 'it returned data that is nested too deeply' }
-  return { state: 'returned', value }
+  if (value === undefined) return failed('it returned a value that is no data')
+  return isDeeper(value, MAX_RESULT_DEPTH)
+    ? failed('it returned data that is nested too deeply')
+    : { state: 'returned', value }
 }
 
 /** A script may have put its own function in the place of JSON.stringify. */
@@ -166,16 +183,25 @@ function isDeeper(value: Json, levels: number): boolean {
   return levels === 0 || Object.values(value).some((part: Json) => isDeeper(part, levels - 1))
 }
 
-/** Words for what the script threw. `cleanUp` frees the engine, which must not be tried after it was stopped by a limit. */
-function failure(thrown: unknown, cleanUp: () => void): ScriptResult {
+/**
+ * Words for what the script threw. Only two texts are read of it: all of it could be many times as large here as it is there.
+ * @throws Stopped when a limit of the engine was reached, after which it must not be used
+ */
+function whyThrown(context: QuickJSContext, thrown: QuickJSHandle): string {
   // Without memory for an error object QuickJS throws null.
-  if (thrown === null) throw new Stopped(TOO_MUCH_MEMORY)
-  const error = typeof thrown === 'object' ? (thrown as { name?: unknown; message?: unknown }) : {}
-  const message = String(error.message ?? thrown).slice(0, MAX_MESSAGE_CHARACTERS)
-  if (error.name === 'InternalError') {
-    const words = { interrupted: TOO_LONG, 'out of memory': TOO_MUCH_MEMORY }
-    throw new Stopped(message === 'interrupted' || message === 'out of memory' ? words[message] : message)
-  }
-  cleanUp()
-  return { state: 'failed', why: error.name === undefined ? message : `${error.name}: ${message}` }
+  if (context.sameValue(thrown, context.null)) throw new Stopped(TOO_MUCH_MEMORY)
+  const type = context.typeof(thrown)
+  if (type !== 'object' && type !== 'function') return context.getString(thrown).slice(0, MAX_MESSAGE_CHARACTERS)
+  const name = textIn(context, thrown, 'name')
+  const message = textIn(context, thrown, 'message') ?? 'it threw something that is no error'
+  if (name !== 'InternalError') return name === null ? message : `${name}: ${message}`
+  if (message === 'interrupted') throw new Stopped(TOO_LONG)
+  throw new Stopped(message === 'out of memory' ? TOO_MUCH_MEMORY : message)
+}
+
+function textIn(context: QuickJSContext, object: QuickJSHandle, key: string): string | null {
+  const value = context.getProp(object, key)
+  const text = context.typeof(value) === 'string' ? context.getString(value).slice(0, MAX_MESSAGE_CHARACTERS) : null
+  value.dispose()
+  return text
 }
