@@ -117,7 +117,17 @@ export type ScorerSpec = {
   readonly name: string
   /** Judge settings and whatever else the scorer takes, as written. */
   readonly options: JsonObject
+  /** A judge against people, as its `labels` file has it; no part of what the scorer measures. */
+  readonly calibration?: JudgeQuality
   readonly place: Place
+}
+
+/** `j` = sensitivity + specificity - 1; null while one class has no label. `usable` rows carry both verdicts. */
+export type JudgeQuality = {
+  readonly labels: number
+  readonly usable: number
+  readonly agreement: number | null
+  readonly j: number | null
 }
 
 export type Case = {
@@ -172,6 +182,16 @@ export type Waiver = {
   readonly place: Place
 }
 
+/** A case that is known to be flaky: shown, and outside the test until the day of `expiry` is over. */
+export type Quarantine = {
+  readonly case: string
+  readonly reason: string
+  readonly owner: string
+  /** YYYY-MM-DD, UTC. */
+  readonly expiry: string
+  readonly place: Place
+}
+
 export type EvalSet = {
   readonly name: string
   readonly path: string
@@ -189,6 +209,7 @@ export type EvalSet = {
   readonly candidates: readonly string[]
   readonly live?: string
   readonly waivers: readonly Waiver[]
+  readonly quarantine?: readonly Quarantine[]
   /** Every file that defines it, with the role it plays: 'eval file', 'prompt', 'include', 'cases', 'schema', ... */
   readonly sources: readonly { readonly path: string; readonly role: string }[]
   /** What a foreign file uses and we cannot run, in words. */
@@ -419,6 +440,8 @@ export type FindingRule =
   | 'policy-reason'
   | 'waived'
   | 'waiver-expired'
+  | 'quarantined'
+  | 'quarantine-expired'
   | 'not-carried'
   | 'provider-error'
 

@@ -3,9 +3,9 @@
 
 import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
-import type { ScorerSpec, Sides, TrialOutcome } from './domain.ts'
+import type { ScorerSpec, Sides } from './domain.ts'
 import { UserError } from './errors.ts'
-import type { EvaluateDeps } from './evaluate.ts'
+import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { parseUsd } from './money.ts'
 import { type Estimate, plannedRequests } from './plan/estimate.ts'
@@ -141,7 +141,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
 
 type Scored = {
   readonly plan: SetPlan
-  readonly made: TrialOutcome
+  readonly made: RunToScore
   readonly kase: Parameters<typeof scoreAnswer>[0]['kase']
 }
 
@@ -164,7 +164,11 @@ function providersOf(plans: readonly SetPlan[]): readonly string[] {
     .filter((request) => request.kind === 'model')
     .map((request) => request.provider)
   const judges = plans
-    .flatMap((plan) => [...plan.head.scorers, ...plan.head.cases.flatMap((kase) => kase.scorers)])
+    .flatMap((plan) => [
+      ...plan.head.scorers,
+      ...(plan.rescored?.scorers ?? []),
+      ...plan.head.cases.flatMap((kase) => kase.scorers),
+    ])
     .filter(isJudge)
     .map((scorer) => judgeModel(scorer).split('/')[0] ?? '')
   return [...new Set([...requests, ...judges])]

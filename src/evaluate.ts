@@ -4,8 +4,11 @@
 import type { CaseRuns } from './compare.ts'
 import type { Outcome, RecordRow, Result, SideLabel, Trial, TrialOutcome } from './domain.ts'
 import { recordToPublish } from './gate/record.ts'
+import { missingRuns, readLedger } from './gate/score/ledger.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
+import { type SliceDrop, testSlices } from './gate/slice-test.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
+import { rescore } from './rescore.ts'
 import type { Work } from './run/work.ts'
 
 export type Evaluation = {
@@ -15,11 +18,17 @@ export type Evaluation = {
   readonly published: readonly RecordRow[]
   /** Null for a set without a base. */
   readonly decision: ScoreDecision | null
+  /** The same answers under the other side's scorers (`plan.rescored`); null when both sides have the same. */
+  readonly rescored?: Evaluation | null
 }
+
+export type ScoreRun = (plan: SetPlan, planned: PlannedCase, made: RunToScore) => Promise<Result>
+/** What scoring needs of a finished run. */
+export type RunToScore = Pick<TrialOutcome, 'trial' | 'request' | 'outcome'>
 
 export type EvaluateDeps = {
   readonly submit: (work: Work) => Promise<TrialOutcome>
-  readonly score: (plan: SetPlan, planned: PlannedCase, made: TrialOutcome) => Promise<Result>
+  readonly score: ScoreRun
   /** Gated eval sets of the run: the error budget is shared. */
   readonly suites: number
   /** Called after each finished run. */
@@ -33,13 +42,15 @@ export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): P
 async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
   const ledger = createLedger(plan)
   await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runTest(plan, ledger, deps)])
+  const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
   const options = optionsOf(plan, deps, ledger)
-  return {
+  const evaluation: Evaluation = {
     plan,
     runs: ledger.runs(),
     published: plan.base === null ? [] : recordToPublish(ledger.record, options),
-    decision: plan.base === null ? null : decideScore(ledger.record, options),
+    decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
   }
+  return { ...evaluation, rescored: await rescore(evaluation, deps.score, options) }
 }
 
 /** Cases outside the paired test: new and edited ones, sets without a base, and ties whose level a gate needs. */
@@ -68,6 +79,21 @@ async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promi
     await runPairs({ plan, ledger, deps }, decision.next)
     // Runs that could not be made leave the test as missing; if not even that happened, asking again would not end.
     if (ledger.progress() === before) return
+  }
+}
+
+type Slices = { readonly slices?: readonly SliceDrop[] }
+
+/** After the set's own verdict, which these runs do not move: leaning slices that a gate names run until they are settled. */
+async function runSlices(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<Slices> {
+  if (!Object.values(plan.gates.slices ?? {}).some((gate) => gate.maxDropPoints !== undefined)) return {}
+  for (;;) {
+    const slices = testSlices({ plan, runs: ledger.runs(), suites: deps.suites, missing: ledger.missing })
+    // A case may be in several slices.
+    const wanted = new Map(slices.flatMap((slice) => slice.wanted).map((pair) => [pair.case, pair] as const))
+    const before = ledger.progress()
+    await runPairs({ plan, ledger, deps }, missingRuns(readLedger(ledger.record), [...wanted.values()]))
+    if (ledger.progress() === before) return { slices }
   }
 }
 
@@ -179,7 +205,7 @@ type Ledger = {
 }
 
 function createLedger(plan: SetPlan): Ledger {
-  const results = new Map<string, { base: Result[]; head: Result[] }>()
+  const results = new Map<string, { base: readonly Result[]; head: readonly Result[] }>()
   const probes = new Map<string, number>()
   const record: RecordRow[] = [...plan.cases.values()]
     .filter((one) => one.role === 'paired' && one.identical)
@@ -196,12 +222,15 @@ function createLedger(plan: SetPlan): Ledger {
     record,
     missing,
     add: (result) => {
-      of(result.trial.caseId)[result.trial.side].push(result)
+      const runs = of(result.trial.caseId)
+      // concat makes a list of exactly this size; one that grows keeps room for seventeen, in each of many cases.
+      runs[result.trial.side] = runs[result.trial.side].concat(result)
     },
     addRows: (pair) => {
       for (const result of pair) {
         const { caseId, side, step, index } = result.trial
-        if (plan.cases.get(caseId)?.role === 'edited' || (step !== 'pass' && step !== 'fresh')) continue
+        const role = plan.cases.get(caseId)?.role
+        if (role === 'edited' || role === 'quarantined' || (step !== 'pass' && step !== 'fresh')) continue
         record.push({ evalSet: plan.name, case: caseId, side, step, index, score: metric(result) })
       }
     },

@@ -13,11 +13,13 @@ export function measure(evaluation: Evaluation, projection: CostProjection): Mea
   const { plan, decision } = evaluation
   const cases = evaluation.runs.map((runs) => compareCase(runs, metricOf(plan.head.compare)))
   const role = plan.base === null ? 'head-only' : 'paired'
+  const roles: readonly string[] = [role, 'quarantined']
   // Cases that an early verdict left unrun have no level; a level over the others is one of what was run.
   const shown = cases.filter(
-    (one) => one.role === role && one.missing === null && (role === 'head-only' || one.difference !== null),
+    (one) => roles.includes(one.role) && one.missing === null && (role === 'head-only' || one.difference !== null),
   )
-  return { plan, cases, decision, score: estimateOf(shown), cost: costOf(plan.name, projection) }
+  const rescored = evaluation.rescored ? measure(evaluation.rescored, projection) : null
+  return { plan, cases, decision, score: estimateOf(shown), cost: costOf(plan.name, projection), rescored }
 }
 
 /** Calls of the complete passes, for prices: re-runs are a selection and would bias the mean. */
@@ -31,12 +33,16 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
       .filter((runs) => runs.role !== 'edited')
       .map((runs) => ({
         caseId: runs.kase.id,
-        base: (runs.identical ? runs.head : runs.base).flatMap((run) => callOf(run, plan.base?.target.kind)),
-        head: runs.head.flatMap((run) => callOf(run, plan.head.target.kind)),
+        base: callsOfRuns(runs.identical ? runs.head : runs.base, plan.base?.target.kind),
+        head: callsOfRuns(runs.head, plan.head.target.kind),
         identical: runs.identical,
       })),
   }
 }
+
+/** `slice` gives up the room that the list kept for growing, in each of many cases. */
+const callsOfRuns = (runs: readonly Result[], kind: Target['kind'] | undefined) =>
+  runs.flatMap((run) => callOf(run, kind)).slice()
 
 /** A prompt target is priced by its pin, whatever alias answered; an application says which model each answer came from. */
 function callOf(result: Result, kind: Target['kind'] | undefined): readonly CaseRun[] {

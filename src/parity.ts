@@ -36,7 +36,8 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
   const startedMs = clock.now()
   const found = await survey(job, git)
   const { sides, trees, trusted, context, configs, sets, detection } = found
-  const selection = select({ job, detection, sets, configs, trusted, context, environment })
+  const today = new Date(startedMs).toISOString().slice(0, 10)
+  const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
   const book = await loadPrices(configs.config.prices, configs.config.models)
   const estimate = estimateRun(selection.plans, book, startedMs)
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly

@@ -2,11 +2,13 @@
 // Pure. Requests are built for both sides before any call, so that only what differs is called.
 
 import { contentHash } from './config/canonical.ts'
+import { isInForce } from './config/quarantine.ts'
 import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec } from './domain.ts'
 import { caseOrder } from './gate/score.ts'
 import { type LoosenedGate, stricterGates } from './gate/stricter.ts'
 import { type CaseRole, pairCases } from './plan/cases.ts'
 import { environmentNames, type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
+import { type Rescored, scoringOf } from './plan/scoring.ts'
 
 export type PlannedCase = {
   readonly kase: Case
@@ -36,12 +38,16 @@ export type SetPlan = {
   readonly contentKey: string
   readonly scorerHash: string
   readonly judge: string | null
+  /** The other side's scorers, which score the same answers; null or left out when both sides have the same. */
+  readonly rescored?: Rescored | null
 }
 
 export type PlanContext = {
   readonly contentIds: { readonly base: string; readonly head: string }
   readonly environment: (name: string) => string | undefined
   readonly shard: { readonly index: number; readonly of: number } | null
+  /** YYYY-MM-DD, for what expires; without it nothing has. */
+  readonly today?: string
 }
 
 export type PlanInput = {
@@ -52,26 +58,34 @@ export type PlanInput = {
 }
 
 export function planSet(input: PlanInput, context: PlanContext): SetPlan {
-  const { head, base } = input
+  const { base } = input
+  const { head, rescored } = scoringOf(base, input.head)
+  const { gates, loosened } = stricterGates(base?.gates ?? null, head.gates)
   const pairing = pairCases(base, head)
   const contexts = { base: requestContext(base ?? head, 'base', context), head: requestContext(head, 'head', context) }
   const mine =
     context.shard === null
       ? pairing.cases
       : pairing.cases.filter(({ kase }) => shardOf(kase.id, context.shard?.of ?? 1) === context.shard?.index)
-  const cases = new Map(mine.map(({ kase, role }) => [kase.id, planCase({ kase, role }, input, contexts)] as const))
-  const { gates, loosened } = stricterGates(base?.gates ?? null, head.gates)
+  const roleOf = rolesOf(head, gates, context.today)
+  const cases = new Map(
+    mine.map(({ kase, role }) => [kase.id, planCase({ kase, role: roleOf(kase, role) }, input, contexts)] as const),
+  )
+  const quarantined = [...cases.values()].filter((one) => one.role === 'quarantined').map((one) => one.kase.id)
   const paired = [...cases.values()].filter((one) => one.role === 'paired')
-  const scorerHash = contentHash(head.scorers.map(({ place: _, ...scorer }) => scorer))
+  const scorerHash = contentHash(head.scorers.map(({ place: _, calibration: __, ...scorer }) => scorer))
   const contentKey = contentHash({
     requests: [...cases.values()].map((one) => [one.kase.id, one.kase.hash, hashOf(one.base), hashOf(one.head)]),
     scorers: scorerHash,
     gates,
     run: [head.passes, head.compare, head.threshold ?? null],
+    rescored: rescored === null ? undefined : rescored.hash,
+    quarantined: quarantined.length === 0 ? undefined : quarantined,
   })
   return {
     name: head.name,
     ...input,
+    head,
     cases,
     removed: pairing.removed,
     gates,
@@ -85,7 +99,16 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
     contentKey,
     scorerHash,
     judge: judgeOf(head),
+    rescored,
   }
+}
+
+/** A case that must pass cannot be set aside: there the quarantine does not count. */
+function rolesOf(head: EvalSet, gates: Gates, today: string | undefined): (kase: Case, role: CaseRole) => CaseRole {
+  const inForce = (head.quarantine ?? []).filter((one) => today === undefined || isInForce(one, today))
+  const ids = new Set(inForce.map((one) => one.case))
+  return (kase, role) =>
+    role === 'paired' && ids.has(kase.id) && !isMustPass(kase, gates.mustPass ?? []) ? 'quarantined' : role
 }
 
 type Contexts = { readonly base: RequestContext; readonly head: RequestContext }

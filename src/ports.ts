@@ -56,6 +56,8 @@ export type Log = {
 export type Store = {
   /** All complete lines of a file; a torn last line is dropped. Empty when there is no such file. */
   readLines(name: string): Promise<readonly string[]>
+  /** The same line by line, for files that should not be in memory whole. */
+  eachLine?(name: string, visit: (line: string) => void): Promise<void>
   append(name: string, line: string): void
   /** Resolves once everything appended so far is on disk. */
   flush(): Promise<void>

@@ -1,6 +1,6 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
-import { realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
@@ -26,7 +26,9 @@ export async function runJob(job: Job, options: JobWorld): Promise<Done> {
   const root = await repositoryRoot(options.root)
   const here = join(root, job.workingDirectory)
   const reportDir = absolute(here, job.reportDir)
-  const world = createWorld({ ...options, root, stateDir: absolute(here, job.stateDir), reportDir, version: VERSION })
+  const stateDir = absolute(here, job.stateDir)
+  ignoreOwnFolder(join(here, '.parity'), [reportDir, stateDir])
+  const world = createWorld({ ...options, root, stateDir, reportDir, version: VERSION })
   try {
     const result = await parity(job, world)
     const redact = await createRedactor({ secrets: secretsOf(process.env), patterns: result.redact })
@@ -44,6 +46,13 @@ export async function runJob(job: Job, options: JobWorld): Promise<Done> {
   } finally {
     await world.close()
   }
+}
+
+/** What we write into a checkout must not look like a change of it: the folder ignores itself. */
+function ignoreOwnFolder(folder: string, used: readonly string[]): void {
+  if (!used.some((path) => path.startsWith(`${folder}/`))) return
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, '.gitignore'), '*\n')
 }
 
 /** Top of the checkout, so that paths mean the same wherever in it the program was started. */

@@ -34,6 +34,7 @@ export function restrictUntrusted(head: EvalSet, base: EvalSet | null, config: C
       cases: head.cases.map((kase) => ({ ...kase, scorers: kase.scorers.filter(isData) })),
       ...(base === null ? {} : { passes: base.passes, compare: base.compare, slices: base.slices, mode: base.mode }),
       waivers: base?.waivers ?? [],
+      quarantine: base?.quarantine ?? [],
     },
   }
 }

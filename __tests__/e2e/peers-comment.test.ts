@@ -13,7 +13,7 @@ const BROKEN = ['France', 'Japan', 'Kenya', 'Peru', 'Cuba', 'Ghana']
 const passing: Scene = { base: project({ cases: 4 }), head: BRIEF, llm: { answer: rightAnswer } }
 const failing: Scene = { base: project(), head: BRIEF, llm: { answer: wrongWhen('Be brief', BROKEN) } }
 
-describe('comment: bugs that peers shipped', () => {
+describe.concurrent('comment: bugs that peers shipped', () => {
   it('B9: an older comment is found behind more than a page of others, and updated', async () => {
     const chatter = Array.from({ length: 130 }, (_, i) => ({ issue: 7, body: `remark ${i}`, author: 'ada' }))
     const old = { issue: 7, body: `${MARKER}\nold` }

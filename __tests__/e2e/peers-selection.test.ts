@@ -3,21 +3,18 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
+import { startFakeLlm } from '../fakes/llm.ts'
 import type { Files } from '../fakes/repository.ts'
 import { change as changed } from './change.ts'
 import { evalFile, PROMPT, project, rightAnswer } from './project.ts'
 import { ROOT } from './stage.ts'
 
-let llm: FakeLlm
-beforeAll(async () => {
-  llm = await startFakeLlm({ seed: 'selection', answer: rightAnswer })
-})
-afterAll(() => llm.close())
-
-const change = (base: Files, head: Files, ...args: string[]) => changed(llm, { base, head, args })
+async function change(base: Files, head: Files, ...args: string[]) {
+  await using llm = await startFakeLlm({ seed: 'selection', answer: rightAnswer })
+  return changed(llm, { base, head, args })
+}
 
 const few = () => project({ cases: 3 })
 /** Two more sets on prompts of their own: rivers and lakes. */
@@ -34,7 +31,7 @@ const three = (): Files => ({
   ),
 })
 
-describe('selection: bugs that peers shipped', () => {
+describe.concurrent('selection: bugs that peers shipped', () => {
   it('B8: every changed prompt is evaluated, not only the first', async () => {
     const ran = await change(three(), { 'prompts/rivers.md': 'Rivers.\n', 'prompts/lakes.md': 'Lakes.\n' })
     expect(ran.names).toEqual(['lakes', 'rivers'])
@@ -130,7 +127,7 @@ tests: ${tests}
   })
 })
 
-describe('files that say nothing, or something wrong: bugs that peers shipped', () => {
+describe.concurrent('files that say nothing, or something wrong: bugs that peers shipped', () => {
   const edit = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
   for (const model of ['echo', 'echo/anything']) {
     it(`B5, B40: a run in which \`${model}\` answers is never a pass`, async () => {

@@ -13,7 +13,7 @@ const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 const DRY = { 'dry-run': 'true' }
 const few = (options = {}) => project({ cases: 4, ...options })
 
-describe('sides: bugs that peers shipped', () => {
+describe.concurrent('sides: bugs that peers shipped', () => {
   it('B1: a full clone stays full, and other people`s files are not in the change', async () => {
     await using play = await stage({ base: few(), head: BRIEF, baseMovesOn: { 'prompts/other.md': 'Not ours.\n' } })
     const { report } = await play.run({ inputs: DRY })

@@ -14,7 +14,7 @@ import { copyOfDist, ROOT, type Scene, stage } from './stage.ts'
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 const passing: Scene = { base: project({ cases: 4 }), head: BRIEF, llm: { answer: rightAnswer } }
 
-describe('trust: bugs that peers shipped', () => {
+describe.concurrent('trust: bugs that peers shipped', () => {
   for (const proposer of ['fork', 'deleted-fork', 'dependabot'] as const) {
     it(`B12: a run without secrets (${proposer}) is planned and says why; it never claims a pass`, async () => {
       await using play = await stage({ ...passing, proposer })
@@ -101,7 +101,7 @@ writeFileSync(${JSON.stringify(trace)}, ${JSON.stringify(text)})
   })
 })
 
-describe('what is shipped: bugs that peers shipped', () => {
+describe.concurrent('what is shipped: bugs that peers shipped', () => {
   it('B4, B39: dist/ alone is the whole program: no install, no source, no node_modules', async () => {
     await using copy = await copyOfDist()
     await using play = await stage(passing)

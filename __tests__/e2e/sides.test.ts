@@ -1,13 +1,11 @@
 // Which two commits a run compares, on every event and in every kind of checkout, through the shipped programs. All runs
 // are dry: the sides are found before any call.
 
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dispatchEvent, mergeGroupEvent, type PullFacts, pullRequestEvent, pushEvent } from '../fakes/events.ts'
 import { git } from '../fakes/git.ts'
 import { createRepository, type Repository } from '../fakes/repository.ts'
-import { cli, launch } from './launch.ts'
+import { launch } from './launch.ts'
 import { PROMPT, project } from './project.ts'
 
 const DRY = { 'dry-run': 'true', comment: 'never' }
@@ -65,6 +63,24 @@ describe('pull_request', () => {
     const played = await dry(workspace, pullRequestEvent(pull))
     expect(pairOf(played)).toEqual(expected())
     expect(paths(played)).toEqual(['prompts/capital.md'])
+  })
+
+  it('shallow clone whose merge base is further back, on both sides, than one step of deepening', async () => {
+    const grow = async (from: string, ref: string) => {
+      const tree = await git(repository.bare, ['rev-parse', `${from}^{tree}`])
+      let tip = from
+      for (let i = 0; i < 60; i++)
+        tip = await git(repository.bare, ['commit-tree', tree, '-p', tip, '-m', `${ref} ${i}`])
+      await git(repository.bare, ['update-ref', ref, tip])
+      return tip
+    }
+    await grow(moved, 'refs/heads/long')
+    const headSha = await grow(pull.headSha, 'refs/heads/long-change')
+    const { mergeSha } = await repository.pull(9, 'long', 'long-change')
+    const workspace = await repository.cloneShallow(1, 'refs/pull/9/merge')
+    const event = pullRequestEvent({ ...pull, number: 9, headSha, headRef: 'long-change', baseRef: 'long', mergeSha })
+    const played = await dry(workspace, event)
+    expect(pairOf(played)).toMatchObject({ code: 0, base: opened, head: headSha })
   })
 
   it('shallow clone of the head alone, the merge commit absent', async () => {
@@ -193,65 +209,5 @@ describe('workflow_dispatch', () => {
     const workspace = await repository.cloneFull('main')
     const played = await dry(workspace, dispatchEvent({ sha: moved }))
     expect(pairOf(played)).toEqual({ code: 0, pair: 'first parent and the commit', base: opened, head: moved })
-  })
-})
-
-describe('laptop', () => {
-  const laptop = async () => {
-    const workspace = await repository.cloneFull('change')
-    await git(workspace, ['checkout', '--quiet', '-B', 'work', 'origin/change'])
-    return workspace
-  }
-  const run = async (cwd: string, ...args: string[]) => {
-    const { code, stdout, stderr } = await cli(['run', '--dry-run', '--format', 'json', ...args], { cwd })
-    return { code, stderr, report: stdout === '' ? null : JSON.parse(stdout) }
-  }
-
-  it('an edit that is not committed, a new file that git does not know, and a moved prompt are in the head', async () => {
-    const cwd = await laptop()
-    await rename(join(cwd, 'prompts/capital.md'), join(cwd, 'prompts/city.md'))
-    const evalFile = join(cwd, 'evals/capital.eval.yaml')
-    await git(cwd, ['show', 'HEAD:evals/capital.eval.yaml']).then((text) =>
-      writeFile(evalFile, `${text.replace('capital.md', 'city.md')}\n`),
-    )
-    await mkdir(join(cwd, 'prompts/new'), { recursive: true })
-    await writeFile(join(cwd, 'prompts/new/rivers.md'), 'Name the river.\n')
-    const { code, report } = await run(cwd)
-    expect(code).toBe(0)
-    expect(report.pair).toBe('merge base with origin/main and the working tree')
-    expect(report.sides).toEqual({
-      base: { ref: 'origin/main', sha: opened },
-      head: { ref: 'working tree', sha: null },
-    })
-    expect(report.changes).toContainEqual(
-      expect.objectContaining({ kind: 'prompt', path: 'prompts/city.md', previousPath: 'prompts/capital.md' }),
-    )
-    expect(report.uncovered.map((one: { path: string }) => one.path)).toEqual(['prompts/new/rivers.md'])
-    expect(await isShallow(cwd)).toBe('false')
-  })
-
-  it('a clean tree on the default branch affects nothing', async () => {
-    const cwd = await repository.cloneFull('main')
-    await rm(join(cwd, '.parity'), { recursive: true, force: true })
-    const { report } = await run(cwd)
-    expect([report.verdict.outcome, report.changes]).toEqual(['nothing-affected', []])
-  })
-
-  it('refs for both sides: the named base, the named head', async () => {
-    const cwd = await laptop()
-    const { report } = await run(cwd, '--base', first, '--head', 'change')
-    expect([report.sides.base.sha, report.sides.head.sha]).toEqual([first, pull.headSha])
-  })
-
-  it('a base that is nowhere ends with 2 and the way to fetch it', async () => {
-    const { code, stderr, report } = await run(await laptop(), '--base', 'no-such-branch')
-    expect([code, report]).toEqual([2, null])
-    expect(stderr).toMatch(/no commit `no-such-branch`.*git fetch origin no-such-branch/)
-  })
-
-  it('a folder without git ends with 2', async () => {
-    const { code, stderr } = await run(await repository.scratch('plain'))
-    expect(code).toBe(2)
-    expect(stderr).toMatch(/^error: .*git/)
   })
 })

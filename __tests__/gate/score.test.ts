@@ -261,7 +261,7 @@ describe('looks', () => {
     const { next } = decideScore([], scoreOptions(ids(200), { missing: ['c0'] }))
     expect(casesOf(next)).toHaveLength(199)
   })
-  it('is stricter with more gated sets: seven losses of 100 fail alone (p .0039), eight also beside others (.00195)', () => {
+  it('is stricter with more gated sets: seven losses of 100 fail alone (p .0039), eight also beside two others (.00195)', () => {
     const afterOnePass = (lost: number, suites: number) => {
       const record = decideScore([], scoreOptions(ids(100))).next.map((run) =>
         toRow(run, world(ids(lost))(run.case, run.side)),
@@ -274,8 +274,10 @@ describe('looks', () => {
       'undecided',
       'undecided',
     ])
-    expect([1, 2, 3, 40].map((suites) => afterOnePass(8, suites))).toEqual(['fail', 'fail', 'fail', 'fail'])
+    expect([1, 2, 3, 4].map((suites) => afterOnePass(8, suites))).toEqual(['fail', 'fail', 'fail', 'undecided'])
     expect(afterOnePass(6, 1)).toBe('undecided')
+    // From four sets on the level is .005 over their number: .000125 for forty, which 12 losses (.00012) are below.
+    expect([11, 12].map((lost) => afterOnePass(lost, 40))).toEqual(['undecided', 'fail'])
   })
 })
 

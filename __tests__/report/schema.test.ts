@@ -100,6 +100,8 @@ describe('schema/report.schema.json', () => {
       'policy-reason': 1,
       waived: 1,
       'waiver-expired': 1,
+      quarantined: 1,
+      'quarantine-expired': 1,
       'not-carried': 1,
       'provider-error': 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }

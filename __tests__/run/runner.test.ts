@@ -338,6 +338,17 @@ describe('a provider that is down', () => {
     expect((await runner.run(works(600).slice(-2))).map(said)).toEqual(['transient server', 'transient server'])
   })
 
+  it('the watch over hung attempts ends with them, and leaves no wait behind', async () => {
+    const sleeps = countSleeps()
+    const call = await model((body, response) => void setTimeout(() => ok(response, promptOf(body)), 5))
+    const limits = { ...quick, concurrency: 8, patienceAnswers: 2, patienceFloorMs: 20_000 }
+    const outcomes = await runTrials(works(20), deps(call, { clock: sleeps.clock, limits }))
+    expect(outcomes.filter((one) => one.outcome.state === 'answered')).toHaveLength(40)
+    expect(sleeps.started()).toBeGreaterThan(0)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(sleeps.open()).toBe(0)
+  })
+
   it('a call that waits for the provider ends with it, not when its wait is over', async () => {
     const sleeps = countSleeps()
     const call: Call = async (asked) => {

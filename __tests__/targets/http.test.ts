@@ -102,7 +102,7 @@ describe('the table of targets', () => {
     workTrees: { directory: async () => '/' },
     environment: () => undefined,
     endpoints: {
-      environment: (name) => (name === 'OPENAI_BASE_URL' ? `${server.url}/v1` : undefined),
+      environment: (name) => ({ OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: 'k' })[name],
       configProviders: {},
     },
     targetOf: () => target,

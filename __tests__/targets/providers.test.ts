@@ -40,12 +40,9 @@ describe('endpointFor', () => {
     expect(at.baseUrl).toBe('https://gw.test/a')
   })
 
-  it('a loopback base URL needs no key', () => {
-    expect(endpointFor('openai', sources({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).key).toBeNull()
-    expect(endpointFor('openai', sources({ OPENAI_BASE_URL: 'http://[::1]:9/v1' })).key).toBeNull()
-    expect(
-      problem(() => endpointFor('openai', sources({ OPENAI_BASE_URL: 'http://127.0.0.1.evil.test/v1' }))),
-    ).toContain('OPENAI_API_KEY')
+  it('a built-in provider needs its key whatever its base URL is', () => {
+    for (const url of ['http://127.0.0.1:9/v1', 'http://[::1]:9/v1', 'https://gw.test/v1'])
+      expect(problem(() => endpointFor('openai', sources({ OPENAI_BASE_URL: url })))).toContain('OPENAI_API_KEY')
   })
 
   it('local providers need no key and no path', () => {

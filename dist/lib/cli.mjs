@@ -24,13 +24,40 @@ Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usag
 Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
-`},{name:"validate",summary:"check configuration and eval sets",help:`prompt-parity validate [FILES] [--format text|json] [--config FILE]
+`},{name:"validate",summary:"check configuration and eval sets, and grade them",help:`prompt-parity validate [FILES] [--format text|json] [--config FILE]
 
 Examples:
   prompt-parity validate
   prompt-parity validate evals/support.eval.yaml --format json
 
 Exit codes: 0 all files load · 2 some do not
+`},{name:"noise",summary:"run each eval set against itself: flake rate and visible drop",help:`prompt-parity noise [--evals NAMES] [--passes N] [--head REF] [--max-usd N] [--format text|json] [options of run]
+
+Runs each eval set N times (default 3) on one side, the working tree or --head, and prints how often the same request is
+answered differently, the flakiest cases, the drop that the set can see, and what more cases or passes would buy.
+
+Examples:
+  prompt-parity noise
+  prompt-parity noise --evals support-answers --passes 5 --format json
+
+Exit codes: 0 measured · 2 wrong usage or configuration · 3 some set could not be measured
+`},{name:"judge",summary:"hold a judge against human labels",help:`prompt-parity judge LABELS.jsonl --model PROVIDER/MODEL --rubric TEXT | --eval-set NAME [options]
+
+Judges every labelled output and prints agreement, Cohen's kappa, sensitivity, specificity, and what is left of a true drop
+when this judge measures it. A line of LABELS.jsonl: {"output": "…", "input": "…", "expected": "…", "label": "pass"}; label is pass or
+fail, accept or reject. The labels.jsonl that report.html downloads is read, too, with the answers of --report.
+
+Options:
+  --eval-set NAME        the judge and the cases of this eval set
+  --scorer NAME          which of its judges, when it has several
+  --model, --rubric      another judge, another rubric
+  --report REPORT.json   where labels without an output find theirs (default .parity/report/report.json)
+  --out FILE             write the labels with the judge's verdicts: name it under labels: of the scorer
+  --max-usd N, --no-cache, --format text|json
+
+Examples:
+  prompt-parity judge labels.jsonl --eval-set support-answers --out evals/labels.jsonl
+  prompt-parity judge labels.jsonl --model openai/gpt-5-mini-2025-08-07 --rubric "Answers only from the context."
 `},{name:"render",summary:"any report again, in another format",help:`prompt-parity render REPORT.json --format text|markdown|summary|html|junit|json
 
 Example:
@@ -65,7 +92,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-GYNUJGDP.mjs"),detect:()=>import("./chunk-BMQ6RBKT.mjs"),validate:()=>import("./chunk-UWR3YHNL.mjs"),render:()=>import("./chunk-6KMAC7QR.mjs"),verify:()=>import("./chunk-TS3PANR5.mjs"),demo:()=>import("./chunk-NMBWJVH7.mjs"),ci:()=>import("./chunk-PO2R2MEY.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-7YCTKLYN.mjs"),detect:()=>import("./chunk-MA7BZMYK.mjs"),validate:()=>import("./chunk-ZSBAF3YU.mjs"),noise:()=>import("./chunk-OZKG22EQ.mjs"),judge:()=>import("./chunk-XDJLGIIC.mjs"),render:()=>import("./chunk-JCU35GVW.mjs"),verify:()=>import("./chunk-PUKJP757.mjs"),demo:()=>import("./chunk-LWKOXJZM.mjs"),ci:()=>import("./chunk-S2W3Z7NC.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -2,7 +2,7 @@
 // for the provider answers from the true pass rates. No network, no clock: seeded and repeatable.
 
 import type { Case, EvalSet, Gates, Prompt, Result, ScorerSpec, TrialOutcome } from '../../src/domain.ts'
-import { type Evaluation, type EvaluateDeps, evaluate } from '../../src/evaluate.ts'
+import { type EvaluateDeps, type Evaluation, evaluate } from '../../src/evaluate.ts'
 import { caseOrder } from '../../src/gate/score.ts'
 import { planSet, type SetPlan } from '../../src/plan.ts'
 import { seededRandom } from '../../src/stats/random.ts'

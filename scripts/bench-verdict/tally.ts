@@ -1,11 +1,11 @@
 // Shares of verdicts over many simulated pull requests, beside what the naive rules would have said.
 
 import type { RunOutcome } from '../../src/domain.ts'
-import { decide } from '../../src/gate/decide.ts'
 import type { Evaluation } from '../../src/evaluate.ts'
+import { decide } from '../../src/gate/decide.ts'
 import type { SetVerdict } from '../../src/gate/set-verdict.ts'
 import { seededRandom } from '../../src/stats/random.ts'
-import { costInPasses, type SetShape, planOf, simulate } from './engine.ts'
+import { costInPasses, planOf, type SetShape, simulate } from './engine.ts'
 import type { Weather } from './weather.ts'
 import { type Truth, type World, worldOf } from './worlds.ts'
 

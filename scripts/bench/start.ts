@@ -11,7 +11,8 @@ import { untouched } from './project.ts'
 import { type Row, row } from './rows.ts'
 import type { NodeVersion, Program } from './world.ts'
 
-const START_LIMIT_MS = 500
+const START_LIMIT_MS = 100
+const NOTHING_LIMIT_MS = 500
 const LOADED_LIMIT_BYTES = 1.5e6
 const DIST_LIMIT_BYTES = 6e6
 const PULL = 7
@@ -61,7 +62,7 @@ async function nothingAffected(
   ] as const) {
     const all = await repeat(runs, () => run({}))
     const values = spread(all.map((one) => one.wallMs))
-    rows.push(row(`${what}, Node ${version}`, 'ms', { values, limit: START_LIMIT_MS }))
+    rows.push(row(`${what}, Node ${version}`, 'ms', { values, limit: NOTHING_LIMIT_MS }))
     const { loadedBytes, peakBytes } = await withUsage(run)
     if (loadedBytes === null) continue
     rows.push(row(`${what}: loaded`, 'MB', { values: spread([loadedBytes]), limit: LOADED_LIMIT_BYTES }))

@@ -1,6 +1,6 @@
 // Commands with their help. Examples first: that is what people copy.
 
-export type CommandName = 'run' | 'detect' | 'validate' | 'render' | 'verify' | 'demo' | 'ci'
+export type CommandName = 'run' | 'detect' | 'validate' | 'render' | 'noise' | 'judge' | 'verify' | 'demo' | 'ci'
 export type Command = { readonly name: CommandName; readonly summary: string; readonly help: string }
 
 const RUN_FLAGS = `  --base REF              compare with this (default: merge base with the default branch)
@@ -43,7 +43,7 @@ Examples:
   },
   {
     name: 'validate',
-    summary: 'check configuration and eval sets',
+    summary: 'check configuration and eval sets, and grade them',
     help: `prompt-parity validate [FILES] [--format text|json] [--config FILE]
 
 Examples:
@@ -51,6 +51,43 @@ Examples:
   prompt-parity validate evals/support.eval.yaml --format json
 
 Exit codes: 0 all files load · 2 some do not
+`,
+  },
+  {
+    name: 'noise',
+    summary: 'run each eval set against itself: flake rate and visible drop',
+    help: `prompt-parity noise [--evals NAMES] [--passes N] [--head REF] [--max-usd N] [--format text|json] [options of run]
+
+Runs each eval set N times (default 3) on one side, the working tree or --head, and prints how often the same request is
+answered differently, the flakiest cases, the drop that the set can see, and what more cases or passes would buy.
+
+Examples:
+  prompt-parity noise
+  prompt-parity noise --evals support-answers --passes 5 --format json
+
+Exit codes: 0 measured · 2 wrong usage or configuration · 3 some set could not be measured
+`,
+  },
+  {
+    name: 'judge',
+    summary: 'hold a judge against human labels',
+    help: `prompt-parity judge LABELS.jsonl --model PROVIDER/MODEL --rubric TEXT | --eval-set NAME [options]
+
+Judges every labelled output and prints agreement, Cohen's kappa, sensitivity, specificity, and what is left of a true drop
+when this judge measures it. A line of LABELS.jsonl: {"output": "…", "input": "…", "expected": "…", "label": "pass"}; label is pass or
+fail, accept or reject. The labels.jsonl that report.html downloads is read, too, with the answers of --report.
+
+Options:
+  --eval-set NAME        the judge and the cases of this eval set
+  --scorer NAME          which of its judges, when it has several
+  --model, --rubric      another judge, another rubric
+  --report REPORT.json   where labels without an output find theirs (default .parity/report/report.json)
+  --out FILE             write the labels with the judge's verdicts: name it under labels: of the scorer
+  --max-usd N, --no-cache, --format text|json
+
+Examples:
+  prompt-parity judge labels.jsonl --eval-set support-answers --out evals/labels.jsonl
+  prompt-parity judge labels.jsonl --model openai/gpt-5-mini-2025-08-07 --rubric "Answers only from the context."
 `,
   },
   {

@@ -1,12 +1,14 @@
 // `prompt-parity validate`: checks configuration and eval sets, with file, line and remedy for everything that is off.
 
 import { relative, resolve } from 'node:path'
+import { type GradeContext, gradeSet } from '../config/grade.ts'
 import { knownScorers } from '../config/known-scorers.ts'
-import { type FileReport, validateFiles } from '../config/report.ts'
+import { type FileReport, type Validation, validateFiles } from '../config/report.ts'
 import { EXIT } from '../errors.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
 import { logLines } from '../report/escape.ts'
+import { createRedactor } from '../report/redact.ts'
 import { repositoryRoot } from '../run-job.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
@@ -17,13 +19,35 @@ export async function run(args: readonly string[]): Promise<number> {
   const git = createGit({ root })
   const inGit = (await git.commit('HEAD')) !== null || (await git.currentBranch()) !== null
   const paths = flags.rest.map((path) => relative(root, resolve(path)).replaceAll('\\', '/'))
-  const { files } = await validateFiles(inGit ? git.workingTree() : diskTree(root), {
+  const validation = await validateFiles(inGit ? git.workingTree() : diskTree(root), {
     known: knownScorers,
     configPath: flags.text('config') || 'parity.yaml',
     ...(paths.length === 0 ? {} : { paths }),
   })
+  const files = graded(validation, { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) })
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
+}
+
+function graded({ files, loaded }: Validation, context: GradeContext): readonly FileReport[] {
+  const byPath = new Map(loaded.map((one) => [one.path, one.evalSets] as const))
+  return files.map((file) => {
+    const sets = byPath.get(file.file) ?? []
+    const warnings = sets.flatMap((set) =>
+      gradeSet(set, context).map((warning) => (sets.length > 1 ? `${set.name}: ${warning}` : warning)),
+    )
+    return { ...file, warnings }
+  })
+}
+
+/** What redaction would take out of a report, by kind. */
+async function privateFinder(): Promise<GradeContext['findPrivate']> {
+  const redact = await createRedactor({ secrets: [], patterns: [] })
+  const kinds = (text: string) => [...text.matchAll(/\[redacted: ([^\]]{1,40})\]/g)].map((match) => match[1] ?? '')
+  return (text) => {
+    const redacted = redact(text)
+    return redacted === text ? [] : kinds(redacted)
+  }
 }
 
 function text(files: readonly FileReport[]): string {
@@ -36,5 +60,6 @@ function lines(one: FileReport): string {
     ({ line, column, message }) => `     ${one.file}:${line ?? '?'}:${column ?? '?'}: ${message}`,
   )
   const notes = one.notCarried.map((note) => `     not carried over: ${note}`)
-  return [head, ...errors, ...notes].join('\n')
+  const warnings = (one.warnings ?? []).map((warning) => `     warning: ${warning}`)
+  return [head, ...errors, ...notes, ...warnings].join('\n')
 }

@@ -66,7 +66,7 @@ function freeId(hash: string, seen: Map<string, number>, explicit: ReadonlyMap<s
 function caseOf({ fields, id: given, ...draft }: Draft, slices: readonly string[], id: string): Case {
   const { vars, expected, context, relevant, messages, scorers, threshold } = draft
   const asked = { vars, expected, context, relevant, messages, threshold }
-  const graded = scorers.map(({ place: _, ...spec }) => spec)
+  const graded = scorers.map(({ place: _, calibration: __, ...spec }) => spec)
   return {
     ...draft,
     id,

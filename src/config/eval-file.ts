@@ -12,6 +12,7 @@ import type { Config } from './config.ts'
 import { readGates } from './gates.ts'
 import { globMatcher, isGlob } from './globs.ts'
 import { readReferenced, resolveReference } from './paths.ts'
+import { readQuarantine } from './quarantine.ts'
 import { type Source, withFiles } from './scorer-files.ts'
 import { readScorers } from './scorer-list.ts'
 import type { ScorerNames } from './scorer-names.ts'
@@ -78,6 +79,7 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
   const waived = await attempt(problems, () => readWaivers(tree, file, name))
   if (waived?.source !== undefined) sources.push({ path: waived.source, role: 'waivers' })
   await attempt(problems, () => void globMatcher(written.paths ?? [], file.place(['paths'])))
+  const quarantine = await attempt(problems, () => readQuarantine(file, cases))
   if (!target || problems.length > 0) return undefined
   const owner = written.owner ?? context.owner
   return {
@@ -91,6 +93,7 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
     ...settingsOf(written, config),
     paths: written.paths ?? [],
     waivers: waived?.waivers ?? [],
+    ...(quarantine === undefined || quarantine.length === 0 ? {} : { quarantine }),
     sources: distinct(sources),
     notCarried: [],
   }

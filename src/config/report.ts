@@ -14,6 +14,8 @@ export type FileReport = {
   readonly ok: boolean
   readonly errors: readonly { readonly line: number | null; readonly column: number | null; readonly message: string }[]
   readonly notCarried: readonly string[]
+  /** What loads and cannot do its work all the same (`gradeSet`). */
+  readonly warnings?: readonly string[]
 }
 export type Validation = {
   readonly files: readonly FileReport[]

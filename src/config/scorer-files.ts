@@ -3,6 +3,7 @@
 import type { Json, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
+import { recordedQuality } from '../scorers/calibration.ts'
 import { readReferenced, resolveReference } from './paths.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -30,7 +31,10 @@ export async function withFiles(
   const labels = spec.options.labels
   if (typeof labels === 'string') {
     const path = resolveReference(labels, spec.place)
+    const text = spec.type === 'llm-rubric' ? await tree.read(path) : null
     loaded = { ...loaded, options: { ...loaded.options, labels: path } }
+    // A file that is not there yet is a warning of `validate`: the labels may be made by a run.
+    if (text !== null) loaded = { ...loaded, calibration: recordedQuality(text, loaded) }
     sources.push({ path, role: 'labels' })
   }
   return { spec: loaded, sources }

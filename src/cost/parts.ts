@@ -99,7 +99,7 @@ function costOfView(run: CaseRun, tariff: Tariff, view: View): Fine | 'unmeasure
   for (const { usage } of callsOf(run)) {
     if (usage === null) return 'unmeasured'
     const whole = meanOver(tariff, (price) => costOfUsage(price, usage))
-    const cost = whole.state === 'costed' ? meanOver(tariff, (price) => view(price, usage)) : whole
+    const cost = whole.state === 'costed' && view !== asBilled ? meanOver(tariff, (price) => view(price, usage)) : whole
     if (cost.state !== 'costed') return cost.state
     fine += cost.fine
   }

@@ -1,59 +1,204 @@
-// Model pins in configuration and code that no eval set declares: a whole quoted value or scalar after a key that says
-// model. Prose, tests, fixtures and price tables are left out; what is found only counts when it differs between the sides.
+// Model pins of a file: whole values that are a model id and stand under a name that says model, or go into a call that
+// takes one. Conditions on a model, catalogues, price tables and enumerations of models pin nothing.
 
-/** A model id on a line. */
-export type Pin = { readonly key: string; readonly id: string; readonly line: number }
+import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
+import { wordsOf } from './words.ts'
 
-const MAX_LINE = 2_000
-const KEY = String.raw`["']?([\w.-]*(?:model|engine|deployment)[\w.-]*)["']?`
-const ID = String.raw`(?:[\w.-]+[/:])*(?:gpt-|chatgpt-|o[134](?:-|\b)|claude-|gemini-|mistral-|ministral-|codestral-|magistral-|deepseek-|grok-|llama-|command-|qwen|gemma|text-embedding-)[\w.:@-]*`
-const PIN = new RegExp(
-  String.raw`(?:^|[\s,{(])${KEY}\s*(?::\s*[\w.|\s]*?=|:=|=>|=|:)\s*(?:["'\`](${ID})["'\`]|(${ID})\s*(?:$|#|,))`,
-  'gi',
-)
-
-/** Quick test for a whole file, before its lines are looked at. */
-const ANY = /gpt-|claude-|gemini-|mistral|deepseek-|grok-|llama-|\bo[134]\b|command-|qwen|gemma|text-embedding-/i
-
-export function findPins(text: string): readonly Pin[] {
-  if (!ANY.test(text)) return []
-  const pins: Pin[] = []
-  for (const [i, line] of text.split('\n').entries()) {
-    if (line.length > MAX_LINE || /^\s*(#|\/\/|\*)/.test(line)) continue
-    for (const match of line.matchAll(PIN)) {
-      const id = match[2] ?? match[3]
-      if (match[1] !== undefined && id !== undefined) pins.push({ key: match[1], id, line: i + 1 })
-    }
-  }
-  return pins
+export type Pin = {
+  /** What it is paired by between two versions. */
+  readonly key: string
+  /** As written, without a provider prefix. */
+  readonly id: string
+  readonly line: number
+  /** `sure` stands under a name that says model; `likely` only looks like an id and counts when it replaces another. */
+  readonly trust: 'sure' | 'likely'
+  readonly symbol: string
 }
 
-export type PinChange = { readonly from?: string; readonly to?: string; readonly line: number }
+const PREFIX =
+  /^(?:~?(?:openai|anthropic|gemini|google|google-gla|google-vertex|google_genai|vertex|vertex_ai|azure|azure_openai|azure_ai|bedrock|bedrock_converse|mistral|mistralai|groq|openrouter|xai|x-ai|deepseek|ollama|ollama_chat|vllm|litellm|litellm_proxy|cohere|fireworks|fireworks_ai|together|together_ai|togetherai|perplexity|meta-llama|meta|qwen|moonshotai|moonshot|z-ai|zai|nvidia|github|github_copilot|databricks|cerebras|sambanova|replicate|huggingface|models|publishers|chat|messages|responses|completion|text-completion-openai|minimax|amazon|microsoft|cloudflare|workers-ai|@cf)[/:])+/i
+const FAMILY =
+  /^(?:(?:us|eu|apac|jp|au|global|us-gov)\.)?(?:(?:anthropic|amazon|meta|mistral|cohere|deepseek|ai21)\.)?(?:gpt-?\d|gpt-(?:oss|image|audio|realtime|neo)|chatgpt-|o[1345](?:-(?:mini|pro|preview|high|low|deep)[\w-]*|-\d{4}-\d\d-\d\d)?$|claude-|claude\d|gemini-|gemma-?\d|imagen-|veo-\d|(?:open-|devstral|ministral|magistral|codestral|pixtral|voxtral)|mistral-|mistral$|mixtral|deepseek-|deepseek$|grok-|llama-?\d|llama\d|code-?llama|command-(?:r|a|light|nightly)|command$|qwen|qwq|phi-?\d|kimi-|moonshot-|glm-\d|text-embedding-|embed-|text-(?:davinci|bison|unicorn|curie)|davinci-|babbage-|voyage-|nova-(?:micro|lite|pro|premier|sonic)|titan-|jamba-|sonar|whisper-|tts-\d|dall-e|minimax-|abab\d|ernie-|hunyuan|doubao-|yi-(?:large|medium|34b|lightning)|nomic-embed|mxbai|bge-|jina-embed|text-multilingual|textembedding-|multilingual-e5|all-minilm|solar-|dbrx|wizardlm|hermes-\d|nemotron|ft:)[\w.:@/?=-]*$/i
+const MODEL_WORDS =
+  /^(model|models?id|modelname|engine|deployment|llm|llms|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
+const MODEL_NAME = /^(?:model|engine|deployment)$/
+const CATALOGUE =
+  /(^|_)(models|supported|available|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
+const DESCRIBES =
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
+const ABOUT_MODEL =
+  /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
+const NEVER =
+  /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name)$/i
+const CALLS =
+  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+const ENVIRONMENT =
+  /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
+const MAX_ID = 120
 
-/** Pins that differ between two versions of a file, paired by key in order of appearance. */
-export function changedPins(base: string | null, head: string | null): readonly PinChange[] {
-  const [before, after] = [byKey(findPins(base ?? '')), byKey(findPins(head ?? ''))]
+/** A model id without its provider, or null when a text is none. */
+export function modelId(value: string): string | null {
+  if (value.length < 2 || value.length > MAX_ID || /[\s{}<>()"'`,;]/.test(value)) return null
+  const bare = value.replace(PREFIX, '')
+  const id = bare.includes('/') && !FAMILY.test(bare) ? bare.slice(bare.lastIndexOf('/') + 1) : bare
+  if (!FAMILY.test(id) || /\.(?:py|ts|js|json|ya?ml|md|txt|svg|png|html?)$/i.test(id)) return null
+  return bare
+}
+
+/** Ids without a digit or dash are words of a language, too: they need a name that says model. */
+const isPlain = (id: string) =>
+  /^(?:o\d|gpt-?4|command|mistral|deepseek|sonar|embed-\w+|qwen|open-\w+|solar-\w+|yi-\w+|claude-code\w*|titan-\w+|whisper-\w+|gemini-cli\w*|deepseek-chat)$/i.test(
+    id,
+  )
+
+export function findPins(reading: Reading): readonly Pin[] {
+  const ids = reading.texts.flatMap((text) => {
+    const parsed = idOf(text)
+    return parsed === null ? [] : [{ text, id: parsed }]
+  })
+  for (const { text, id } of ids) if (modelId(id) !== null) for (const frame of around(text.frame)) frame.ids++
+  const pins = ids.flatMap(({ text, id }) => pinOf(text, id))
+  return [...pins, ...versions(reading), ...constants(reading)]
+}
+
+/** `${VAR:-id}` and `${VAR-id}` give their default. */
+function idOf({ value }: Text): string | null {
+  if (value.length > 200) return null
+  const fallback = /^\$\{[\w.]+(?::?-|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
+  return modelId((fallback ?? value).trim())
+}
+
+function pinOf(text: Text, id: string): readonly Pin[] {
+  if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || NEVER.test(text.name)) return []
+  if (isCatalogue(text)) return []
+  const trust = trustOf(text, id)
+  if (trust === null) return []
+  const name = namesOf(text)[0] ?? callsOf(text)[0] ?? ''
+  return [{ key: name, id, line: text.line, trust, symbol: name }]
+}
+
+function trustOf(text: Text, id: string): Pin['trust'] | null {
+  const [names, calls] = [namesOf(text), callsOf(text)]
+  if (names.slice(0, 2).some(saysModel) || saysModelInside(names)) return 'sure'
+  const [call = ''] = calls
+  if (CALLS.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
+    return 'sure'
+  if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
+  return isPlain(id) ? null : 'likely'
+}
+
+const saysModel = (name: string) => {
+  const words = wordsOf(name)
+  return (
+    words.some((word) => MODEL_WORDS.test(word)) &&
+    !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type)$/.test(words.at(-1) ?? '')
+  )
+}
+/** `model: { name: … }`, `models: { default: … }`. */
+const saysModelInside = ([own = '', ...outer]: readonly string[]) =>
+  ABOUT_MODEL.test(wordsOf(own).at(-1) ?? '') &&
+  outer.slice(0, 2).some((name) => wordsOf(name).some((word) => /^(models?|llms?|deployments?|engine)$/.test(word)))
+
+const environmentSaysModel = (text: Text) => {
+  const call = text.frame
+  return call.keys.size === 0 && call.elements <= 3 && /env/i.test(call.callee)
+}
+
+/** One of several ids that are listed, priced or described side by side. */
+function isCatalogue(text: Text): boolean {
+  const { frame, name } = text
+  if ([...frame.keys].filter((key) => DESCRIBES.test(key)).length >= 2) return true
+  const model = MODEL_NAME.test(wordsOf(name).at(-1) ?? '') && frame.open !== ''
+  if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
+  const listed = namesOf(text)
+    .slice(name === '' ? 0 : 1)
+    .some((one) => CATALOGUE.test(wordsOf(one).join('_')))
+  if (listed && frame.ids >= 2 && !model) return true
+  const body = frame.owner !== '' && /model|llm/i.test(frame.owner) && frame.ids >= 4
+  const repeated = around(frame)
+    .slice(0, 3)
+    .some((one) => one.open !== '' && one.owner === '' && one.ids >= 4)
+  return !model && (body || repeated) && !wordsOf(name).includes('model')
+}
+
+/** `model_version: "2024-08-06"`, and `version` beside the name of a model. */
+function versions(reading: Reading): readonly Pin[] {
+  return reading.texts.flatMap((text): Pin[] => {
+    if (
+      !/^\d{3,4}$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$/.test(text.value) ||
+      text.use !== 'value'
+    )
+      return []
+    const words = wordsOf(text.name)
+    if (words.at(-1) !== 'version' || words.includes('api')) return []
+    const beside =
+      words.includes('model') || (words.length === 1 && (saysModel(text.frame.name) || saysModel(text.frame.callee)))
+    return beside || (words.length === 1 && text.frame.ids > 0 && text.frame.open !== '' && text.frame.ids < 3)
+      ? [{ key: text.name, id: text.value, line: text.line, trust: 'sure', symbol: text.name }]
+      : []
+  })
+}
+
+const SHAPED =
+  /^(?:GPT|CLAUDE|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$/
+
+/** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`. */
+function constants(reading: Reading): readonly Pin[] {
+  return reading.references.flatMap(({ path, name, line, frame }): Pin[] => {
+    const last = path.split(/\.|::|->/).at(-1) ?? ''
+    if (
+      !SHAPED.test(last.replace(/^(?:MODEL|Model)_?/, '')) ||
+      !(saysModel(name) || saysModel(path.split('.')[0] ?? ''))
+    )
+      return []
+    return frameIsList(frame) ? [] : [{ key: name, id: path, line, trust: 'sure', symbol: name }]
+  })
+}
+const frameIsList = (frame: Frame) => frame.open === '['
+
+export type PinChange = {
+  readonly from?: string
+  readonly to?: string
+  readonly line: number
+  readonly symbol?: string
+}
+
+/** Pins that differ between two versions of a file, paired by name in order of appearance, then what is left by order. */
+export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
+  const gone = without(base, head)
+  const come = without(head, base)
   const changes: PinChange[] = []
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [from, to] = [before.get(key) ?? [], after.get(key) ?? []]
-    const known = new Set(from.map((pin) => pin.id))
-    const kept = new Set(to.map((pin) => pin.id))
-    const gone = from.filter((pin) => !kept.has(pin.id))
-    const come = to.filter((pin) => !known.has(pin.id))
-    for (let i = 0; i < Math.max(gone.length, come.length); i++) {
-      const [old, now] = [gone[i], come[i]]
-      changes.push({
-        ...(old ? { from: old.id } : {}),
-        ...(now ? { to: now.id } : {}),
-        line: now?.line ?? old?.line ?? 1,
-      })
+  const pair = (matches: (old: Pin, now: Pin) => boolean) => {
+    for (const now of [...come]) {
+      const old = gone.find((one) => matches(one, now))
+      if (old === undefined) continue
+      gone.splice(gone.indexOf(old), 1)
+      come.splice(come.indexOf(now), 1)
+      changes.push({ from: old.id, to: now.id, line: now.line, symbol: now.symbol })
     }
   }
-  return changes
+  pair((old, now) => old.key === now.key && old.trust === now.trust)
+  pair((old, now) => old.trust === now.trust && gone.length === 1 && come.length === 1)
+  for (const now of come) if (now.trust === 'sure') changes.push({ to: now.id, line: now.line, symbol: now.symbol })
+  for (const old of gone) if (old.trust === 'sure') changes.push({ from: old.id, line: old.line, symbol: old.symbol })
+  const seen = new Set<string>()
+  return changes.filter((change) => {
+    const key = `${change.from}\0${change.to}`
+    const known = seen.has(key)
+    seen.add(key)
+    return !known
+  })
 }
 
-function byKey(pins: readonly Pin[]): ReadonlyMap<string, readonly Pin[]> {
-  const groups = new Map<string, Pin[]>()
-  for (const pin of pins) groups.set(pin.key, [...(groups.get(pin.key) ?? []), pin])
-  return groups
+/** What of `all` has no partner with the same name and id in `others`; a renamed name with the same id is the same pin. */
+function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {
+  const left = [...others]
+  const take = (matches: (other: Pin) => boolean) => {
+    const at = left.findIndex(matches)
+    if (at >= 0) left.splice(at, 1)
+    return at >= 0
+  }
+  return all
+    .filter((pin) => !take((other) => other.key === pin.key && other.id === pin.id))
+    .filter((pin) => !take((other) => other.id === pin.id))
 }

@@ -22,6 +22,8 @@ export type Measured = {
   readonly decision: ScoreDecision | null
   readonly score: Estimate
   readonly cost: CostMeasured
+  /** The same answers under the other side's scorers, where they differ (`plan.rescored` says whose they are). */
+  readonly rescored?: Measured | null
 }
 
 /** One gate of one set: its row in the table and, unless it passed quietly, its finding. */

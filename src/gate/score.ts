@@ -19,6 +19,7 @@ import { furthestLook, judgeLook, type Look, pairsOfNextLook } from './score/loo
 import { confirmations, type MustPass, readMustPass } from './score/must-pass.ts'
 import { type Evaluation, rerun } from './score/rerun.ts'
 import { readSuite, type ScoreOptions, type Suite, viewCase } from './score/suite.ts'
+import type { SliceDrop } from './slice-test.ts'
 
 export type { Label } from './score/labels.ts'
 export type { NextRun } from './score/ledger.ts'
@@ -41,6 +42,8 @@ export type ScoreDecision = {
   readonly mustPassBroken: readonly string[]
   /** Empty unless undecided. Empty, too, while only runs of unnamed cases are open. */
   readonly next: readonly NextRun[]
+  /** What the slices that a gate names came to, added by the loop after the set's own verdict; `decideScore` has none. */
+  readonly slices?: readonly SliceDrop[]
 }
 
 type Step = Evaluation & { readonly stage: 'passes' | 'reruns' }

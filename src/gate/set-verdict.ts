@@ -4,8 +4,10 @@ import type { Finding, GateOutcome, ScoreRule, SetOutcome, Waiver } from '../dom
 import type { GateRow, LatencyReport, ScorerReport, SliceReport } from '../report/report.ts'
 import { minScoreCheck, scorersOf } from './level-checks.ts'
 import type { GateCheck, Measured } from './measured.ts'
+import { flakyMustPass, quarantineChecks, quarantineFindings } from './quarantine.ts'
 import { costChecks, latencyOf, tokensChecks } from './resource-checks.ts'
 import { scoreCheck } from './score-check.ts'
+import { scorerFindings } from './scorer-findings.ts'
 import { slicesOf } from './slice-check.ts'
 import { applyWaivers } from './waivers.ts'
 
@@ -40,6 +42,7 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
     ...latency.checks,
     ...tokensChecks(measured),
     ...costChecks(measured),
+    ...quarantineChecks(measured, context.today),
   ]
   const waived = applyWaivers(checks, { evalSet: measured.plan.name, waivers: context.waivers, today: context.today })
   const comparable = !isNotComparable(measured)
@@ -53,6 +56,9 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
       ...waived.findings,
       ...waived.checks.flatMap((one) => one.finding ?? []),
       ...setFindings(measured, comparable),
+      ...scorerFindings(measured),
+      ...quarantineFindings(measured),
+      ...flakyMustPass(measured),
     ],
     slices: slices.reports,
     scorers: scorers.reports,

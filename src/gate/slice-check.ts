@@ -4,18 +4,17 @@ import type { CaseComparison } from '../compare.ts'
 import type { GateOutcome, Limit } from '../domain.ts'
 import { formatPoints, formatPointsChange } from '../report/numbers.ts'
 import type { Estimate, SliceReport } from '../report/report.ts'
-import { benjaminiHochberg, holm } from '../stats/multiple.ts'
+import { benjaminiHochberg } from '../stats/multiple.ts'
 import { permWorse } from '../stats/permutation.ts'
 import { wilson } from '../stats/proportion.ts'
 import { estimateOf } from './estimate.ts'
 import { capped, lowerLimit } from './limits.ts'
 import { check, type GateCheck, type Measured } from './measured.ts'
+import type { SliceDrop } from './slice-test.ts'
 
-/** Family error of all gated slices of a set. */
-const SLICE_ALPHA = 0.01
 /** Adjusted p above which a shown slice's difference is noise. */
 const NOISE = 0.1
-/** Fewer changed cases than this can never be told from chance at SLICE_ALPHA (2^-6 / 2). */
+/** Fewer changed cases than this can never be told from chance at the slices' level of .01 (2^-6 / 2). */
 const MIN_CHANGED = 6
 
 type Slice = {
@@ -33,8 +32,7 @@ export function slicesOf(measured: Measured): {
   const gates = measured.plan.gates.slices ?? {}
   const dimensions = [...new Set([...measured.plan.head.slices, ...Object.keys(gates)])]
   const slices = dimensions.flatMap((dimension) => split(measured, dimension))
-  const gated = slices.filter((slice) => gates[slice.dimension]?.maxDropPoints !== undefined)
-  const adjusted = new Map(holm(gated.map((slice) => slice.p)).map((p, i) => [gated[i], p] as const))
+  const tests = new Map((measured.decision?.slices ?? []).map((one) => [nameOf(one), one.state] as const))
   const shown = new Map(
     benjaminiHochberg(slices.map((slice) => twoSided(slice.p))).map((p, i) => [slices[i], p] as const),
   )
@@ -42,7 +40,7 @@ export function slicesOf(measured: Measured): {
     const limits = gates[slice.dimension] ?? {}
     return [
       ...(limits.maxDropPoints
-        ? [dropCheck(measured, slice, { limit: limits.maxDropPoints, p: adjusted.get(slice) ?? 1 })]
+        ? [dropCheck(measured, slice, { limit: limits.maxDropPoints, state: tests.get(nameOf(slice)) ?? 'within' })]
         : []),
       ...(limits.minScore ? [levelCheck(measured, slice, limits.minScore)] : []),
     ]
@@ -79,10 +77,14 @@ function pOf(cases: readonly CaseComparison[]): number {
   ).midP
 }
 
-function dropCheck(measured: Measured, slice: Slice, test: { limit: Limit; p: number }): GateCheck {
+type DropTest = { readonly limit: Limit; readonly state: SliceDrop['state'] }
+
+/** Only a drop that fresh runs confirm fails. */
+function dropCheck(measured: Measured, slice: Slice, test: DropTest): GateCheck {
   const drop = -(slice.score.delta ?? 0)
-  const proven = drop >= test.limit.limit && test.p <= SLICE_ALPHA
-  const status: GateOutcome = proven ? capped(test.limit, 'fail') : drop > test.limit.limit ? 'warn' : 'pass'
+  const leans = test.state !== 'within'
+  const status: GateOutcome =
+    test.state === 'confirmed' ? capped(test.limit, 'fail') : leans || drop > test.limit.limit ? 'warn' : 'pass'
   const name = nameOf(slice)
   return check(
     {
@@ -96,9 +98,7 @@ function dropCheck(measured: Measured, slice: Slice, test: { limit: Limit; p: nu
     },
     {
       evalSet: measured.plan.name,
-      message: proven
-        ? `The slice ${name} drops: ${formatPointsChange(slice.score)}, limit ${test.limit.limit} points, ${slice.cases.length} cases.`
-        : `The slice ${name} drops by ${formatPoints(drop)} points, beyond its limit of ${test.limit.limit}, but ${slice.cases.length} cases cannot tell that from chance.`,
+      message: dropMessage(slice, test),
       remedy: 'Look at the cases of this slice first; an average over all slices hides it.',
       evidence: slice.cases
         .filter((one) => (one.difference ?? 0) < 0)
@@ -106,6 +106,15 @@ function dropCheck(measured: Measured, slice: Slice, test: { limit: Limit; p: nu
         .slice(0, 10),
     },
   )
+}
+
+function dropMessage(slice: Slice, { limit, state }: DropTest): string {
+  const [name, change] = [nameOf(slice), formatPointsChange(slice.score)]
+  if (state === 'confirmed')
+    return `The slice ${name} drops: ${change}, limit ${limit.limit} points, ${slice.cases.length} cases; re-runs of the changed cases confirm it.`
+  if (state === 'within')
+    return `The slice ${name} drops by ${formatPoints(-(slice.score.delta ?? 0))} points, beyond its limit of ${limit.limit}, but ${slice.cases.length} cases cannot tell that from chance.`
+  return `The slice ${name} drops at first: ${change}, limit ${limit.limit} points, ${slice.cases.length} cases; re-runs of the changed cases do not confirm it.`
 }
 
 function levelCheck(measured: Measured, slice: Slice, limit: Limit): GateCheck {

@@ -32,6 +32,7 @@ export function openThread(limits: SandboxLimits, onGone: () => void): SandboxTh
     env: {},
     argv: [],
     execArgv: [],
+    // Standard output belongs to the command. What a thread prints is not read, for reading would keep the program alive.
     stdout: true,
     stderr: true,
     resourceLimits: RESOURCES,
@@ -64,9 +65,6 @@ export function openThread(limits: SandboxLimits, onGone: () => void): SandboxTh
     timer = mine
   }
 
-  // What it prints goes nowhere: standard output belongs to the command.
-  worker.stdout.resume()
-  worker.stderr.resume()
   worker.on('message', (reply: Reply) => {
     if (reply !== 'ready') return finish(reply)
     ready = true

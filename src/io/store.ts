@@ -35,10 +35,15 @@ export function createStore(directory: string): Store & { close(): Promise<void>
     kept += line.length
     if (kept > MAX_BUFFER_CHARS) writeAll()
   }
-  const readLines = async (name: string) => {
+  const eachLine = async (name: string, visit: (line: string) => void) => {
     checkName(name)
     writeAll()
-    return readCompleteLines(`${directory}/${name}`)
+    await visitCompleteLines(`${directory}/${name}`, visit)
+  }
+  const readLines = async (name: string) => {
+    const lines: string[] = []
+    await eachLine(name, (line) => lines.push(line))
+    return lines
   }
   const flush = async () => writeAll()
   const close = async () => {
@@ -46,7 +51,7 @@ export function createStore(directory: string): Store & { close(): Promise<void>
     for (const fd of files.values()) closeSync(fd)
     files.clear()
   }
-  return { append, readLines, flush, close }
+  return { append, readLines, eachLine, flush, close }
 }
 
 function checkName(name: string): void {
@@ -104,19 +109,17 @@ function codeOf(error: unknown): string | null {
 }
 
 /** In pieces, since a record may be longer than a string may be. What follows the last line break is torn and left out. */
-async function readCompleteLines(path: string): Promise<readonly string[]> {
+async function visitCompleteLines(path: string, visit: (line: string) => void): Promise<void> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null
     throw cannotWrite(error, path)
   })
-  if (file === null) return []
-  const lines: string[] = []
+  if (file === null) return
   const decoder = new StringDecoder('utf8')
   let rest = ''
   for await (const chunk of file.createReadStream({ highWaterMark: 1024 * 1024 })) {
     const parts = (rest + decoder.write(chunk as Buffer)).split('\n')
     rest = parts.pop() ?? ''
-    for (const part of parts) if (part !== '') lines.push(part)
+    for (const part of parts) if (part !== '') visit(part)
   }
-  return lines
 }

@@ -8,6 +8,7 @@ import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
 import { createGit } from './git.ts'
+import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
 import { createProcesses } from './processes.ts'
 import { createSandboxPool } from './sandbox-pool.ts'
@@ -28,6 +29,7 @@ export type WorldOptions = {
 export type RealWorld = World & { close(): Promise<void> }
 
 export function createWorld(options: WorldOptions): RealWorld {
+  keepHeapSmall()
   const { root, environment, log, signal, authorization } = options
   const git = createGit({ root, ...(authorization === undefined ? {} : { authorization }) })
   const http = createHttp({ environment })

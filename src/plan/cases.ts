@@ -3,7 +3,8 @@
 
 import type { Case, EvalSet } from '../domain.ts'
 
-export type CaseRole = 'paired' | 'edited' | 'added' | 'head-only'
+/** `quarantined`: the same on both sides, shown in the score, and outside the test. */
+export type CaseRole = 'paired' | 'quarantined' | 'edited' | 'added' | 'head-only'
 export type CasePairing = {
   readonly cases: readonly { readonly kase: Case; readonly role: CaseRole }[]
   readonly removed: readonly Case[]

@@ -3,9 +3,10 @@
 import { estimateTokens } from '../cost/tokens.ts'
 import type { Request, Usage } from '../domain.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
-import { type PriceBook, priceOf } from '../prices/book.ts'
+import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import { outputBound } from '../run/budget.ts'
+import { scorerKey } from './scoring.ts'
 
 export type Estimate = {
   readonly calls: number
@@ -23,9 +24,13 @@ const UNBOUNDED_OUTPUT = 4_096
 export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: number): Estimate {
   const requests = plans.flatMap(plannedRequests)
   const judges = plans.reduce((sum, plan) => sum + judgeCalls(plan), 0)
-  const priced = requests
-    .filter((request) => request.kind === 'model')
-    .map((request) => priceRequest(request, book, atMs))
+  const prices = new Map<string, PriceLookup>()
+  const lookUp = (model: string) => {
+    const found = prices.get(model) ?? priceOf(book, model, atMs)
+    prices.set(model, found)
+    return found
+  }
+  const priced = requests.filter((request) => request.kind === 'model').map((request) => priceRequest(request, lookUp))
   const unpriced = [...new Set(priced.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
   const sum = (of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
     unpriced.length > 0 ? null : priced.reduce((total, one) => total + (one.state === 'priced' ? of(one) : 0n), 0n)
@@ -51,7 +56,7 @@ const ready = (one: PlannedCase, sides: readonly ('base' | 'head')[]) =>
   sides.flatMap((side) => (one[side]?.state === 'ready' ? [one[side].request] : []))
 
 function judgeCalls(plan: SetPlan): number {
-  const perSet = plan.head.scorers.filter((scorer) => scorer.type === 'llm-rubric').length
+  const perSet = judgesAsked(plan)
   const perCase = [...plan.cases.values()].reduce(
     (sum, one) => sum + one.kase.scorers.filter((scorer) => scorer.type === 'llm-rubric').length,
     0,
@@ -59,13 +64,19 @@ function judgeCalls(plan: SetPlan): number {
   return (perSet * plan.cases.size + perCase) * (plan.base === null ? 1 : 2) * plan.head.passes
 }
 
+/** Judges of the set, the other side's among them where they differ: equal questions are asked once. */
+function judgesAsked({ head, rescored }: SetPlan): number {
+  const judges = [...head.scorers, ...(rescored?.scorers ?? [])].filter((scorer) => scorer.type === 'llm-rubric')
+  return new Set(judges.map(scorerKey)).size
+}
+
 type Priced =
   | { readonly state: 'priced'; readonly expected: bigint; readonly worst: bigint }
   | { readonly state: 'unpriced'; readonly model: string }
 
-function priceRequest(request: Request, book: PriceBook, atMs: number): Priced {
+function priceRequest(request: Request, lookUp: (model: string) => PriceLookup): Priced {
   const model = `${request.provider}/${request.model ?? ''}`
-  const found = priceOf(book, model, atMs)
+  const found = lookUp(model)
   if (found.state !== 'priced') return { state: 'unpriced', model }
   const text = request.messages.map((message) => message.content).join('\n')
   const input = estimateTokens(text, model).tokens + 4 * request.messages.length

@@ -28,6 +28,8 @@ export type SelectInput = {
   readonly trusted: boolean
   readonly context: SideContext
   readonly environment: Environment
+  /** YYYY-MM-DD. */
+  readonly today?: string
 }
 
 export function select(input: SelectInput): Selection {
@@ -97,7 +99,12 @@ function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused
   if (code !== null) return { refused: code }
   return planSet(
     { head: restricted.evalSet, base: pair.base, because, kinds },
-    { contentIds: input.context.contentIds, environment: input.environment, shard: input.job.shard },
+    {
+      contentIds: input.context.contentIds,
+      environment: input.environment,
+      shard: input.job.shard,
+      ...(input.today === undefined ? {} : { today: input.today }),
+    },
   )
 }
 

@@ -83,9 +83,21 @@ function freeWrites(rates: Rates): number | undefined {
   return rates.write5m === undefined ? rates.input : undefined
 }
 
+const COUNTS = [
+  'input',
+  'output',
+  'cachedInput',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'reasoning',
+  'audioInput',
+  'audioOutput',
+] as const satisfies readonly (keyof Usage)[]
+
 /** Why counts cannot be true, or null. `reasoning` and audio are parts, not extras. */
 function usageProblem(usage: Usage): string | null {
-  for (const [name, tokens] of Object.entries(usage)) {
+  for (const name of COUNTS) {
+    const tokens = usage[name]
     if (tokens !== undefined && !(Number.isSafeInteger(tokens) && tokens >= 0)) return `${name} tokens: ${tokens}`
   }
   const cached = (usage.cachedInput ?? 0) + (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0)

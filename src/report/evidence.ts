@@ -1,9 +1,25 @@
 // What a set has shown and what it cannot see, in words.
 
 import { type Measured, tested } from '../gate/measured.ts'
-import { formatPoints } from './numbers.ts'
+import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
+import { formatPoints, plural } from './numbers.ts'
 
 export function evidenceText(measured: Measured): string {
+  return [shownText(measured), ...judgeLines(measured)].filter((text) => text !== '').join(' ')
+}
+
+/** What is left of a true drop when these judges measure it, as far as their labels say. */
+function judgeLines({ plan }: Measured): readonly string[] {
+  return plan.head.scorers.flatMap(({ name, calibration }) => {
+    const effect = calibration === undefined ? null : attenuationText(calibration.j)
+    if (calibration === undefined || effect === null || calibration.agreement === null) return []
+    const few = calibration.usable < ENOUGH_LABELS ? ' (few)' : ''
+    const agreement = `${Math.round(100 * calibration.agreement)} % of ${plural(calibration.usable, 'label')}${few}`
+    return [`The judge ${name} agrees with people on ${agreement}: ${effect}.`]
+  })
+}
+
+function shownText(measured: Measured): string {
   const { decision, plan } = measured
   if (decision === null) return `The head ran alone on ${plan.cases.size} cases.`
   const n = tested(measured).length

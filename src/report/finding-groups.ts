@@ -19,6 +19,7 @@ const ABOUT_MEASUREMENT = {
   'not-carried': true,
   'provider-error': true,
   'waiver-expired': true,
+  'quarantine-expired': true,
 } as const satisfies { readonly [rule in FindingRule]?: true }
 
 function isAboutMeasurement(rule: FindingRule): boolean {

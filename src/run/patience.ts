@@ -32,8 +32,8 @@ export function createPatience(limits: RunLimits): Patience {
   return { note, limitMs }
 }
 
-/** Nearest rank. */
+/** Nearest rank. A typed array sorts numbers many times faster, and this is asked for after every answer. */
 function percentile99(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   return sorted[Math.ceil(0.99 * sorted.length) - 1] ?? 0
 }

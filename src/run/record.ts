@@ -27,15 +27,17 @@ export type Ended = { readonly work: Work; readonly stored: Stored; readonly raw
 export async function openRecord(store: Store): Promise<AnswerRecord> {
   const answers = new Map<string, Stored>()
   const open = new Map<string, number>()
-  for (const line of await store.readLines(ANSWERS_FILE)) {
+  const read = (line: string) => {
     const parsed = parseJson(line)
     const key = textAt(parsed, 'k')
-    if (key === undefined) continue
+    if (key === undefined) return
     const step = textAt(parsed, 't') === 'intent' ? 1 : -1
     open.set(key, (open.get(key) ?? 0) + step)
     const stored = readStored(parsed)
     if (stored !== null && !answers.has(key)) answers.set(key, stored)
   }
+  if (store.eachLine) await store.eachLine(ANSWERS_FILE, read)
+  else for (const line of await store.readLines(ANSWERS_FILE)) read(line)
   const lost = closeLost(store, open)
   const intend = async (key: string, startedAt: string) => {
     store.append(ANSWERS_FILE, JSON.stringify({ t: 'intent', k: key, at: startedAt }))

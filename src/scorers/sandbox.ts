@@ -82,6 +82,7 @@ export type Program = { readonly state: 'ready'; readonly text: string } | (Scri
 export function programOf(body: string, data: JsonObject): Program {
   const values = jsonOf(Object.values(data))
   if (values === null) return failed('its data is nested too deeply')
+  if (values.length > MAX_PROGRAM_CHARACTERS) return failed('its data is too large')
   const names = Object.keys(data).join(', ')
   const maker = /\bawait\b/.test(body) ? '(async () => {}).constructor' : 'Function'
   const text = `${PRELUDE}
@@ -130,8 +131,8 @@ function runIn(quickJs: QuickJs, program: string): ScriptResult {
   })
   const context = runtime.newContext()
   const failure = (handle: QuickJSHandle): ScriptResult => {
-    if (interrupts > MAX_INTERRUPTS) throw new Stopped(TOO_LONG)
     const why = whyThrown(context, handle)
+    if (interrupts > MAX_INTERRUPTS) throw new Stopped(TOO_LONG)
     dispose(handle, result.error ?? result.value, context, runtime)
     return failed(why)
   }
@@ -150,6 +151,7 @@ function runIn(quickJs: QuickJs, program: string): ScriptResult {
 
 const TOO_LONG = 'it ran for too long'
 const TOO_MUCH_MEMORY = 'it used too much memory'
+const NO_ERROR = 'it threw something that is no error'
 
 type Disposable = { readonly alive: boolean; dispose(): void } | null
 
@@ -191,9 +193,10 @@ function whyThrown(context: QuickJSContext, thrown: QuickJSHandle): string {
   // Without memory for an error object QuickJS throws null.
   if (context.sameValue(thrown, context.null)) throw new Stopped(TOO_MUCH_MEMORY)
   const type = context.typeof(thrown)
-  if (type !== 'object' && type !== 'function') return context.getString(thrown).slice(0, MAX_MESSAGE_CHARACTERS)
+  if (type !== 'object' && type !== 'function')
+    return context.getString(thrown).slice(0, MAX_MESSAGE_CHARACTERS) || NO_ERROR
   const name = textIn(context, thrown, 'name')
-  const message = textIn(context, thrown, 'message') ?? 'it threw something that is no error'
+  const message = textIn(context, thrown, 'message') ?? NO_ERROR
   if (name !== 'InternalError') return name === null ? message : `${name}: ${message}`
   if (message === 'interrupted') throw new Stopped(TOO_LONG)
   throw new Stopped(message === 'out of memory' ? TOO_MUCH_MEMORY : message)

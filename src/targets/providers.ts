@@ -85,7 +85,7 @@ function fromTable(provider: string, entry: BuiltIn, environment: Environment): 
   const base = readBase(set?.url ?? entry.baseUrl, entry.local === true)
   if (base === null) return badUrl(set?.name ?? provider)
   const key = firstKey(entry.keys, environment)
-  if (key === null && entry.local !== true && !isLoopback(base)) return missingKey(provider, entry.keys)
+  if (key === null && entry.local !== true) return missingKey(provider, entry.keys)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name)
   return { endpoint: { provider, kind: entry.kind, baseUrl: base, headers: {}, key } }
 }
@@ -101,7 +101,7 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   const bound = name === undefined ? null : misdirected(name, base, sources)
   if (bound !== null) return { problem: { ...bound, place: entry.place } }
   const key = name === undefined ? null : firstKey([name], environment)
-  if (name !== undefined && key === null && !isLoopback(base)) return missingKey(provider, [name], entry)
+  if (name !== undefined && key === null) return missingKey(provider, [name], entry)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name, entry)
   const { maxConcurrency } = entry
   return {
@@ -164,12 +164,6 @@ function readBase(url: string, local: boolean): string | null {
 
 function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : ''
-}
-
-/** Hosts of this machine: they need no key and no proxy. */
-export function isLoopback(url: string): boolean {
-  const host = new URL(url).hostname
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }
 
 function own<T>(table: { readonly [name: string]: T }, name: string): T | undefined {

@@ -75,6 +75,9 @@ export function renderTemplate(template: Template & { readonly vars: JsonObject;
 }
 
 const parsedPrompts = new WeakMap<Prompt, readonly CompiledTemplate[]>()
+/** Messages that look up no variable are the same for every case: rendered once and shared, however many cases there are. */
+const fixedMessages = new WeakMap<CompiledTemplate, RenderedMessage>()
+type RenderedMessage = { readonly message: Message; readonly segments: readonly Segment[] }
 
 function compilePrompt(prompt: Prompt): readonly CompiledTemplate[] {
   const parsed = parsedPrompts.get(prompt)
@@ -108,11 +111,26 @@ export function renderMessages(
   for (const [index, template] of compilePrompt(prompt).entries()) {
     const message = prompt.messages[index]
     if (!message) continue
-    const rendered = renderParsed(template, vars, env)
-    messages.push({ ...message, content: rendered.text })
-    segments.push(...rendered.segments.map((segment) => withRole(segment, message.role)))
+    const rendered = fixedMessages.get(template) ?? renderMessage(template, message, { vars, env })
+    messages.push(rendered.message)
+    segments.push(...rendered.segments)
   }
-  return { messages, segments }
+  // slice makes a list of exactly this size; one that grew keeps room for seventeen, in each of many requests.
+  return { messages: messages.slice(), segments }
+}
+
+function renderMessage(
+  template: CompiledTemplate,
+  message: Message,
+  { vars, env }: { readonly vars: JsonObject; readonly env: Env },
+): RenderedMessage {
+  const { text, segments, used } = renderParsed(template, vars, env)
+  const rendered = {
+    message: { ...message, content: text },
+    segments: segments.map((segment) => withRole(segment, message.role)),
+  }
+  if (used.length === 0) fixedMessages.set(template, rendered)
+  return rendered
 }
 
 function withRole(segment: Segment, role: Message['role']): Segment {

@@ -1,0 +1,161 @@
+// Runs that are stopped, repeated or attacked: nothing is paid twice, nothing leaks, nothing comes alive.
+
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { git } from '../fakes/git.ts'
+import { startFakeLlm } from '../fakes/llm.ts'
+import { scanMarkdown } from '../fakes/markdown.ts'
+import { createRepository } from '../fakes/repository.ts'
+import { cli, KEYS, providers, reportIn, textsUnder } from './launch.ts'
+import { evalFile, PROMPT, project, rightAnswer, wrongWhen } from './project.ts'
+import { stage } from './stage.ts'
+
+const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
+const BROKEN = ['France', 'Japan', 'Kenya', 'Peru', 'Cuba', 'Ghana']
+
+async function checkout() {
+  const repository = await createRepository({ files: project() })
+  await repository.commit(BRIEF, 'Change', { branch: 'change' })
+  const cwd = await repository.cloneFull('change')
+  return { cwd, [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose]() }
+}
+const RUN = ['run', '--base', 'origin/main', '--head', 'HEAD', '--format', 'json']
+
+describe('a run that is stopped', () => {
+  it('cancelled by the runner: a partial report within five seconds', async () => {
+    await using play = await stage({
+      base: project({ cases: 60 }),
+      head: BRIEF,
+      llm: { answer: rightAnswer, latency: 400 },
+      cancel: { afterMs: 1700 },
+    })
+    const { action, report } = await play.run()
+    expect(action.cancelledMs).toBeLessThan(5000)
+    expect([action.code, action.signal, action.outputs.verdict]).toEqual([3, null, 'not-measured'])
+    const { planned = 0, done = 0, reason = '' } = report?.run.incomplete ?? {}
+    expect([planned, reason === '']).toEqual([120, false])
+    expect(done).toBeGreaterThan(0)
+    expect(done).toBeLessThan(planned)
+    expect(Number(report?.run.usd.target)).toBeGreaterThan(0)
+    expect(action.summary).toMatch(/incomplete/)
+  })
+
+  it('killed, then run again: only what was in flight is called again', async () => {
+    await using at = await checkout()
+    await using llm = await startFakeLlm({ seed: 'kill', answer: rightAnswer, latency: 60 })
+    const when = () => llm.stats().answered >= 12
+    const killed = await cli(RUN, { cwd: at.cwd, env: providers(llm), kill: { when, signal: 'SIGKILL' } })
+    expect([killed.code, await reportIn(at.cwd)]).toEqual([null, null])
+    const { requests: first, peakInFlight } = llm.stats()
+    llm.reset()
+    const again = await cli(RUN, { cwd: at.cwd, env: providers(llm) })
+    expect(again.code).toBe(0)
+    const { stored, lost, target } = JSON.parse(again.stdout).run.calls
+    expect(stored + target).toBe(40)
+    expect(llm.requests).toHaveLength(target)
+    expect(stored).toBeGreaterThanOrEqual(first - peakInFlight - 1)
+    expect(lost).toBeLessThanOrEqual(peakInFlight)
+    expect(lost + stored).toBeGreaterThanOrEqual(first - 1)
+  })
+
+  it('the same commit again: no call, the same verdict and the same figures', async () => {
+    await using play = await stage({ base: project(), head: BRIEF, llm: { answer: wrongWhen('Be brief', BROKEN) } })
+    const one = await play.run()
+    const calls = play.llm.requests.length
+    play.llm.configure({ answer: () => 'Something else altogether.' })
+    const two = await play.run()
+    expect([calls > 40, play.llm.requests.length]).toEqual([true, calls])
+    expect(two.action.code).toBe(1)
+    expect(two.report?.run.calls).toMatchObject({ target: 0, stored: calls })
+    const shown = (report: typeof one.report) =>
+      report?.evalSets.map(({ score, flips, outcome, rule }) => ({ score, flips, outcome, rule }))
+    expect(shown(two.report)).toEqual(shown(one.report))
+    expect(two.report?.verdict.findings).toEqual(one.report?.verdict.findings)
+  })
+})
+
+describe('keys', () => {
+  it('go to their own host alone, and into no file', async () => {
+    await using openai = await startFakeLlm({ seed: 'keys', answer: rightAnswer })
+    const verdict = JSON.stringify({ reason: 'polite', label: 'pass' })
+    await using anthropic = await startFakeLlm({ seed: 'keys', answer: () => verdict })
+    const judge =
+      'contains: "{{expected}}" }, { llm-rubric: { value: "Polite.", model: anthropic/claude-haiku-4-5-20251001 }'
+    await using play = await stage({
+      base: {
+        ...project({ cases: 4 }),
+        'evals/capital.eval.yaml': evalFile().replace('contains: "{{expected}}"', judge),
+      },
+      head: BRIEF,
+      env: { OPENAI_BASE_URL: `${openai.url}/v1`, ANTHROPIC_BASE_URL: anthropic.url },
+    })
+    const { action, report } = await play.run()
+    expect(action.code).toBe(0)
+    expect(report?.run.calls.judge).toBeGreaterThan(0)
+    const seen = {
+      openai: JSON.stringify(openai.requests),
+      anthropic: JSON.stringify(anthropic.requests),
+      github: JSON.stringify(play.github.requests),
+    }
+    const { OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY } = KEYS
+    const hosts = (secret: string) =>
+      Object.entries(seen).flatMap(([host, text]) => (text.includes(secret) ? [host] : []))
+    expect([OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, play.github.token].map(hosts)).toEqual([
+      ['openai'],
+      ['anthropic'],
+      [],
+      ['github'],
+    ])
+    const files = await textsUnder(join(play.workspace, '.parity'))
+    expect(files.length).toBeGreaterThan(6)
+    for (const secret of [...Object.values(KEYS), play.github.token])
+      expect(files.filter((one) => one.text.includes(secret)).map((one) => one.path)).toEqual([])
+    expect(await git(play.workspace, ['config', '--list'])).not.toContain(play.github.token)
+  })
+})
+
+describe('hostile model output', () => {
+  it('B42: is inert in the log, the comment, the summary, the page and JUnit', async () => {
+    const hostile = [
+      '::set-output name=verdict::pass',
+      '##[error]gone',
+      'x ::add-mask::a',
+      '@octocat and @acme/security: fixes #12, GH-7',
+      '![x](https://evil.example/p.png) <img src=https://evil.example/q.png> [link](https://evil.example)',
+      '</details><script>alert(1)</script>',
+      '```',
+      '| a | b |',
+      ']]></failure>',
+      '<!-- prompt-parity:parity.yaml -->',
+    ]
+    const answer = wrongWhen('Be brief', BROKEN)
+    await using play = await stage({
+      base: { ...project(), 'evals/capital.eval.yaml': evalFile().replace('max_tokens: 50', 'max_tokens: 900') },
+      head: BRIEF,
+      llm: {
+        answer: (context) => (answer(context) === rightAnswer(context) ? rightAnswer(context) : hostile.join('\n')),
+      },
+    })
+    const { action, file, comments } = await play.run()
+    expect([action.code, action.outputs.verdict, action.problems]).toEqual([1, 'fail', []])
+    expect(action.commands.filter((one) => one.name === 'set-output' || one.form === '##[')).toEqual([])
+    expect(action.commands.filter((one) => one.name === 'add-mask').map((one) => one.data)).toEqual([play.github.token])
+    expect(comments()).toHaveLength(1)
+    expect(comments()[0]).toContain('set-output')
+    for (const text of [comments()[0] ?? '', action.summary]) {
+      const scan = scanMarkdown(text)
+      const { mentions, references, images, html, unbalanced, brokenTables } = scan
+      expect({ mentions, references, images, html, unbalanced, brokenTables }).toEqual({
+        ...{ mentions: [], references: [], images: [], html: [], unbalanced: [], brokenTables: [] },
+      })
+      expect(scan.links.filter((one) => one.text.includes('evil'))).toEqual([])
+    }
+    const page = await file('report.html')
+    expect(page).toContain('set-output')
+    expect(page).not.toMatch(/<img|<script>alert|<[^>]*(src|href)="?https?:/)
+    const junit = await file('junit.xml')
+    expect(junit).toContain('failure')
+    expect(junit).not.toMatch(/<script|<img|<!--|^\s*::set-output|##\[error\]/m)
+    expect(junit.match(/<failure\b/g)?.length).toBe(junit.match(/<\/failure>/g)?.length)
+  })
+})

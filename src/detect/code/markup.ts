@@ -1,0 +1,73 @@
+// JSX: text between tags is for people and has no tokens; attributes and `{…}` are code.
+
+import { advance, code, type Scanner, take } from './lex.ts'
+import type { Token } from './tokens.ts'
+
+const TAG = /<(?:>|[A-Za-z][\w.:-]*)(?!\s*(?:,|extends\b))/y
+
+/** Whether `<` starts an element: where an operand may start, followed by a tag's name that is no type parameter. */
+export function atTag(s: Scanner, previous: Token | undefined): boolean {
+  const after =
+    previous === undefined ||
+    previous.kind === 'newline' ||
+    (previous.kind === 'operator' && !/^[)\]}]$/.test(previous.text)) ||
+    (previous.kind === 'name' && /^(return|default|yield|else)$/.test(previous.text))
+  if (!after) return false
+  TAG.lastIndex = s.at
+  return TAG.test(s.text)
+}
+
+/** Skips an element and its children, collecting the code in it; elements are counted, not recursed into. */
+export function element(s: Scanner, tokens: Token[]): void {
+  let open = 0
+  while (s.at < s.text.length) {
+    const closing = s.text.startsWith('</', s.at)
+    s.at += closing ? 2 : 1
+    const selfClosed = tag(s, tokens)
+    if (closing) open--
+    else if (!selfClosed) open++
+    if (open <= 0 || !children(s, tokens)) return
+  }
+}
+
+/** Up to the end of a tag; true when it closes itself. */
+function tag(s: Scanner, tokens: Token[]): boolean {
+  while (s.at < s.text.length) {
+    const char = s.text[s.at] ?? ''
+    if (char === '>') {
+      s.at++
+      return false
+    }
+    if (s.text.startsWith('/>', s.at)) {
+      s.at += 2
+      return true
+    }
+    if (char === '{') hole(s, tokens)
+    else if (char === '"' || char === "'") {
+      const end = s.text.indexOf(char, s.at + 1)
+      advance(s, end < 0 ? s.text.length : end + 1)
+    } else if (take(s, /[^>/{"'\n]+/y) === null) advance(s, s.at + 1)
+  }
+  return true
+}
+
+/** Up to the next tag; false at the end of the file. */
+function children(s: Scanner, tokens: Token[]): boolean {
+  while (s.at < s.text.length) {
+    const char = s.text[s.at]
+    if (char === '<') return true
+    if (char === '{') hole(s, tokens)
+    else if (take(s, /[^<{\n]+/y) === null) advance(s, s.at + 1)
+  }
+  return false
+}
+
+function hole(s: Scanner, tokens: Token[]): void {
+  const place = { line: s.line, column: s.at - s.lineStart }
+  s.at++
+  s.depth++
+  const inner = code(s, '}')
+  s.depth--
+  for (const token of [{ kind: 'operator' as const, text: '{', ...place }, ...inner]) tokens.push(token)
+  tokens.push({ kind: 'operator', text: '}', line: s.line, column: s.at - s.lineStart })
+}

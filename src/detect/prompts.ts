@@ -1,0 +1,88 @@
+// Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
+
+import { callsOf, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
+import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
+
+/** A prompt in code or data: one value, in however many pieces it is written. */
+export type FoundPrompt = {
+  readonly symbol: string
+  /** Function or class around it, to tell equal symbols apart. */
+  readonly owner: string
+  readonly pieces: readonly { readonly value: string; readonly line: number }[]
+  readonly line: number
+}
+
+const CARRIERS =
+  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble)$/
+const MODEL_CALLS =
+  /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
+const FOR_PEOPLE =
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader)$|(Error|Exception|Warning|Problem)$/
+const NAMES_FOR_PEOPLE =
+  /^(help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
+
+export function findPrompts(reading: Reading, inPromptFile = false): readonly FoundPrompt[] {
+  const groups = new Map<number, Text[]>()
+  for (const text of reading.texts) {
+    if (text.use === 'key' || text.use === 'condition') continue
+    const group = groups.get(text.group)
+    if (group) group.push(text)
+    else groups.set(text.group, [text])
+  }
+  const found: FoundPrompt[] = []
+  for (const texts of groups.values()) {
+    const [first] = texts
+    if (first === undefined || !isPrompt(texts, first, inPromptFile)) continue
+    found.push({ symbol: symbolOf(first), owner: first.owner, pieces: texts, line: first.line })
+  }
+  return found
+}
+
+function isPrompt(texts: readonly Text[], first: Text, inPromptFile: boolean): boolean {
+  const value = texts.map((text) => text.value).join(' ')
+  if (value.length < 8 || isMachineText(value)) return false
+  const words = wordCount(value)
+  if (words < 2) return false
+  return modelSpeech(value) >= needed(first, words, inPromptFile)
+}
+
+/** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
+function needed(text: Text, words: number, inPromptFile: boolean): number {
+  if (text.use === 'docstring') return 6
+  const [names, calls] = [namesOf(text), callsOf(text)]
+  const [name = ''] = names
+  const [call = ''] = calls
+  if (FOR_PEOPLE.test(call)) return 7
+  const own = carrierOf(name)
+  if (own === 'about') return 7
+  if (own === 'strong') return words >= 4 ? 0 : 2
+  if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
+  if (inConversation(text)) return words >= 3 ? 0 : 2
+  if (isModelArgument(text, name)) return words >= 3 ? 0 : 2
+  if (NAMES_FOR_PEOPLE.test(name)) return 6
+  const around = names.slice(1).map(carrierOf)
+  const lift = inPromptFile ? 1 : 0
+  if (around[0] === 'strong' || around[1] === 'strong') return words >= 5 ? 1 : 3
+  if (carrierOf(text.owner) === 'strong') return words >= 5 ? 1 : 3
+  if (own === 'weak') return 3 - lift
+  return 4 - lift
+}
+
+/** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */
+function inConversation({ name, frame }: Text): boolean {
+  if (/^(content|parts|text)$/i.test(name))
+    return [frame, frame.parent, frame.parent?.parent].some((one) => one?.keys.has('role') || one?.keys.has('Role'))
+  return /^messages?$/i.test(frame.name) && frame.open === '('
+}
+
+/** `system`, `prompt`, `instructions`, `input` of a call or object that also names a model or is known to ask one. */
+function isModelArgument({ frame }: Text, name: string): boolean {
+  if (
+    !/^(system|prompt|instructions?|input|contents?|system_?instruction|developer|backstory|goal|preamble)$/i.test(name)
+  )
+    return false
+  return (
+    MODEL_CALLS.test(frame.callee) ||
+    [...frame.keys].some((key) => /^(model|model_?name|model_?id|messages|temperature|max_?tokens|tools)$/i.test(key))
+  )
+}

@@ -1,0 +1,101 @@
+// What a file says, whatever its format: texts with the names they stand under, and the settings around them. Source code
+// and data files are read into the same shape, so that prompts, pins and parameters are recognised in one way.
+
+/** An object, call, list or block. `names` are the keys used in it, `entries` their values as written. */
+export type Frame = {
+  readonly open: '(' | '[' | '{' | ''
+  /** What is called, or the type that is built: `client.chat.create`; '' when nothing is. */
+  readonly callee: string
+  /** The key or variable that this is the value of. */
+  readonly name: string
+  /** Function or class whose body this is. */
+  readonly owner: string
+  readonly parent: Frame | null
+  readonly keys: Set<string>
+  readonly entries: Entry[]
+  /** Model ids in it, at any depth. */
+  ids: number
+  /** Texts that are elements of it, without a key. */
+  elements: number
+}
+
+export type Entry = { readonly name: string; readonly text: string; readonly line: number; readonly frame: Frame }
+
+/** How a text is used, as far as it matters here. */
+export type Use = 'value' | 'condition' | 'key' | 'docstring' | 'default'
+
+export type Text = {
+  /** With `{}` where a value is put in. */
+  readonly value: string
+  readonly line: number
+  /** Key, argument or variable that it is the value of; '' for none. */
+  readonly name: string
+  readonly frame: Frame
+  readonly use: Use
+  /** Texts that make one value (concatenated, listed line by line) have the same group. */
+  readonly group: number
+  /** Function or class around it; '' at the top. */
+  readonly owner: string
+}
+
+/** A name that is used as a value: `Llm.GEMINI_3_PRO`. */
+export type Reference = { readonly path: string; readonly name: string; readonly line: number; readonly frame: Frame }
+
+export type Reading = {
+  readonly texts: readonly Text[]
+  readonly references: readonly Reference[]
+  readonly frames: readonly Frame[]
+  /** Why the file was not read, in words. */
+  readonly note?: string
+}
+
+export const NOTHING: Reading = { texts: [], references: [], frames: [] }
+
+export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partial<Frame> = {}): Frame {
+  return { open, callee: '', name: '', owner: '', parent, keys: new Set(), entries: [], ids: 0, elements: 0, ...rest }
+}
+
+/** The frames from the inside out, at most twelve. */
+export function around(frame: Frame): readonly Frame[] {
+  const frames: Frame[] = []
+  for (let at: Frame | null = frame; at !== null && frames.length < 12; at = at.parent) frames.push(at)
+  return frames
+}
+
+/** Keys and variables that a text stands under, nearest first; those beyond a function's body do not count. */
+export function namesOf(text: { readonly name: string; readonly frame: Frame }): readonly string[] {
+  const names = [text.name]
+  for (const frame of around(text.frame)) {
+    if (frame.owner !== '') break
+    names.push(frame.name)
+  }
+  return names.filter((name) => name !== '')
+}
+
+/** Calls that a text is an argument of, nearest first. */
+export function callsOf(text: { readonly frame: Frame }): readonly string[] {
+  const calls: string[] = []
+  for (const frame of around(text.frame)) {
+    if (frame.owner !== '') break
+    if (frame.callee !== '') calls.push(frame.callee)
+  }
+  return calls
+}
+
+/** The path of a text for people: `SYSTEM`, `PROMPTS.welcome`, `messages[].content`, `create.system=`. */
+export function symbolOf(text: Text): string {
+  const parts: string[] = text.name === '' ? [] : [text.name]
+  let frame: Frame | null = text.frame
+  for (; frame !== null && frame.owner === '' && parts.length < 3; frame = frame.parent) {
+    if (frame.open === '[') parts.unshift('[]')
+    else if (frame.open === '(' && frame.callee !== '') {
+      if (parts.every((part) => part === '[]')) return frame.callee
+      return `${parts.length === 1 ? `${parts[0]}=` : joined(parts)}`
+    }
+    if (frame.name !== '') parts.unshift(frame.name)
+  }
+  return joined(parts[0] === '[]' ? parts.slice(1) : parts) || text.owner || text.frame.callee
+}
+
+const joined = (parts: readonly string[]) =>
+  parts.reduce((path, part) => (part === '[]' ? `${path}[]` : path === '' ? part : `${path}.${part}`), '')

@@ -1,0 +1,97 @@
+// Names and sentences that tell a prompt from the other texts of a program.
+
+/** `systemPrompt`, `SYSTEM_PROMPT`, `system-prompt` → system, prompt. */
+export function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase())
+}
+
+const STRONG =
+  /^(prompts?|instructions?|persona|preamble|rubric|fewshots?|guardrails?|systemprompt|sysprompt|backstory|userprompt|promptbase)$/
+const WEAK =
+  /^(templates?|system|messages?|content|contents|context|few|shots?|role|task|goal|query|question|guidelines?|rules|text|body|input|developer|examples?|criteria|prefix|suffix|lines|parts|sections?)$/
+/** A name that ends so is about a prompt and not one. */
+const ABOUT =
+  /^(label|labels|title|titles|placeholder|placeholders|error|errors|id|ids|name|names|file|filename|filenames|files|path|paths|dir|url|urls|key|keys|version|tooltip|help|hint|button|class|classname|color|icon|type|types|tokens|token|cost|price|schema|log|warning|toast|header|headers|heading|tab|menu|category|kind|status|count|length|format|mode|default_file|caption|alert|notice|subtitle|desc|href|route|endpoint|hash|tag|tags|symbol|regex|pattern|env|var|usage|summary|test|tests|ext|suffixes|dialog|modal|style|styles|columns?|table|command|cmd|flag|slug|author|event|events|toolbar|sql|query)$/
+
+export type Carrier = 'strong' | 'weak' | 'about' | 'none'
+
+/** What a name says of the text under it. */
+export function carrierOf(name: string): Carrier {
+  const words = wordsOf(name)
+  const last = words.at(-1) ?? ''
+  const strong = words.some((word) => STRONG.test(word)) || /prompt$/i.test(name)
+  if (strong) return ABOUT.test(last) && !STRONG.test(last) ? 'about' : 'strong'
+  if (words.some((word, at) => word === 'system' && /^(message|msg|template|text)$/.test(words[at + 1] ?? '')))
+    return 'strong'
+  if (ABOUT.test(last)) return 'about'
+  return words.some((word) => WEAK.test(word)) ? 'weak' : 'none'
+}
+
+const SIGNS: readonly (readonly [RegExp, number])[] = [
+  [/(^|[.\n>:]\s*)you(?: are|'re) (?:an?|the|my|our|acting|tasked|given|\{)/i, 4],
+  [/(^|[.\n>:]\s*)you will (?:be given|be provided|receive|act|help|analy[sz]e|write|generate|evaluate)/i, 4],
+  [/\byour (?:task|job|role|goal|objective|purpose|output|response|answer|reply) (?:is|must|should|will)\b/i, 3],
+  [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un|ты [—-]|вы [—-])/i, 4],
+  [/你是|您是|请(?:根据|用|将|你)|あなたは|してください|당신은/, 4],
+  [
+    /\b(?:respond|reply|answer|output) (?:only|with|in|as|strictly|using|concisely|briefly|to the|the (?:question|user))/i,
+    2,
+  ],
+  [/\breturn (?:only|a json|json|the json|your|exactly|an? (?:json|list|array|object))/i, 2],
+  [/\b(?:valid|strict|raw) json\b|\bjson (?:object|array|format|schema)\b|\bno (?:markdown|preamble|explanation)/i, 2],
+  [
+    /\b(?:the following|given|provided|below) (?:text|context|question|document|conversation|content|code|information|data|article|email|transcript|message|user|query|json|chunk|passage)/i,
+    2,
+  ],
+  [
+    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review)\b/i,
+    2,
+  ],
+  [
+    /\b(?:do not|don't|never|always|must not|avoid|make sure to|be (?:concise|brief|kind|friendly|polite|specific|helpful)) /i,
+    1,
+  ],
+  [/\b(?:the|a) user(?:'s)?\b|\buser (?:question|query|input|message|request)\b/i, 1],
+  [/\b(?:assistant|chatbot|ai model|language model|llm|expert in|helpful)\b/i, 1],
+  [/\bstep[- ]by[- ]step\b|\bchain of thought\b|\bif you (?:don't|do not|cannot|can't|are not|are unsure)/i, 2],
+  [
+    /<\/?(?:instructions?|context|example|examples|rules|task|document|documents|output|input|thinking|question|answer)>/i,
+    2,
+  ],
+  [/\{\{?\s*[\w.]*\s*\}?\}/, 1],
+  [/\n\s*(?:#{1,4} |[-*] |\d+\. )[^\n]+\n/, 1],
+]
+
+/** How much a text reads like words to a model. Looks at its beginning and its end only when it is long. */
+export function modelSpeech(text: string): number {
+  const seen = text.length > 8_000 ? `${text.slice(0, 6_000)}\n${text.slice(-2_000)}` : text
+  const length = (seen.length > 200 ? 1 : 0) + (seen.length > 600 ? 1 : 0)
+  return SIGNS.reduce((sum, [sign, weight]) => sum + (sign.test(seen) ? weight : 0), length)
+}
+
+/** SQL, markup, regular expressions, command usage, addresses, code: written for a machine, but not for a model. */
+export function isMachineText(text: string): boolean {
+  const start = text.trimStart().slice(0, 400)
+  return (
+    /^(?:SELECT\b[\s\S]+\bFROM|INSERT INTO|UPDATE \S+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|UNIQUE|OR|VIEW|EXTENSION|TYPE)|ALTER TABLE|DROP (?:TABLE|INDEX)|WITH \w+ AS \(|PRAGMA |BEGIN;)/.test(
+      start,
+    ) ||
+    /^<(?:!doctype|html|div|p|span|svg|table|head|body|style|script|section|ul|h[1-6]|a|b|form|button|\?xml)\b/i.test(
+      start,
+    ) ||
+    /^(?:usage|synopsis):/i.test(start) ||
+    /^(?:https?:\/\/|\.{0,2}\/|#!|import |from \S+ import |package |const |function |def |\^)/.test(start) ||
+    /^(?:query|mutation|subscription|fragment)\b[^.]*\{/.test(start)
+  )
+}
+
+/** Running text: some words with blanks between them, or a sentence of a script without blanks. */
+export function wordCount(text: string): number {
+  const head = text.slice(0, 4_000)
+  const dense = head.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g)?.length ?? 0
+  return (head.match(/[\p{L}']{2,}(?=[\s.,;:!?)\]}"'–—-]|$)/gu)?.length ?? 0) + Math.floor(dense / 3)
+}
