@@ -42,8 +42,9 @@ export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): P
 async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
   const ledger = createLedger(plan)
   await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runTest(plan, ledger, deps)])
-  const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
+  // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)
+  const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
   const evaluation: Evaluation = {
     plan,
     runs: ledger.runs(),

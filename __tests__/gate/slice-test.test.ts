@@ -134,6 +134,18 @@ describe('slices that a gate names', () => {
     }
   })
 
+  it('stay unconfirmed in an outage, which leaves the verdict of the set as it was', async () => {
+    const base = Array.from({ length: SIZE }, (_, at) => (at >= 85 ? 0 : 1))
+    const head = base.map((rate, at) => (at < 8 ? 0 : at >= 85 ? 1 : rate))
+    const sets = [{ plan, world: { base, head } }]
+    const [calm] = await simulate({ sets, suites: 1, seed: 'outage' })
+    const lost = (trial: Trial) => trial.step === 'fresh' && trial.index >= 8
+    const [out] = await simulate({ sets, suites: 1, seed: 'outage', lost })
+    expect([calm, out].map((one) => one && stateOf(one, 'de'))).toEqual(['confirmed', 'unconfirmed'])
+    expect(out?.decision).toMatchObject({ outcome: calm?.decision?.outcome, rule: calm?.decision?.rule })
+    expect(out && verified(out)).toMatchObject({ outcome: 'pass', rule: out?.decision?.rule })
+  })
+
   it('are rarely wrong: 300 unchanged sets with a flake of 15 %', async () => {
     let red = 0
     for (let seed = 0; seed < 300; seed += 1) {

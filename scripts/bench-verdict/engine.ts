@@ -1,7 +1,7 @@
 // One simulated pull request through the program's own loop: `evaluate` asks the gate, the gate asks for runs, and a stand-in
 // for the provider answers from the true pass rates. No network, no clock: seeded and repeatable.
 
-import type { Case, EvalSet, Gates, Prompt, Result, ScorerSpec, TrialOutcome } from '../../src/domain.ts'
+import type { Case, EvalSet, Gates, Prompt, Result, ScorerSpec, Trial, TrialOutcome } from '../../src/domain.ts'
 import { type EvaluateDeps, type Evaluation, evaluate } from '../../src/evaluate.ts'
 import { caseOrder } from '../../src/gate/score.ts'
 import { planSet, type SetPlan } from '../../src/plan.ts'
@@ -79,12 +79,20 @@ export type Simulation = {
   readonly suites: number
   readonly seed: string
   readonly weather?: Weather
+  /** Runs that get no answer. */
+  readonly lost?: (trial: Trial) => boolean
 }
 
 const ANSWER = { text: '', latencyMs: 1 }
 
 /** Runs to the verdicts. Each set has its own case order, as another content would give it. */
-export function simulate({ sets, suites, seed, weather = fair }: Simulation): Promise<readonly Evaluation[]> {
+export function simulate({
+  sets,
+  suites,
+  seed,
+  weather = fair,
+  lost = () => false,
+}: Simulation): Promise<readonly Evaluation[]> {
   let calls = 0
   const plans = sets.map(({ plan }, at) => ({ ...plan, order: caseOrder(plan.order, `${seed}/${at}`) }))
   const sources = new Map(
@@ -105,6 +113,7 @@ export function simulate({ sets, suites, seed, weather = fair }: Simulation): Pr
       return { trial, request, outcome: { state: 'answered', answer }, attempts: 1, stored: false, startedAt: '' }
     },
     score: async (_plan, _planned, { trial, outcome }): Promise<Result> => {
+      if (lost(trial)) return { trial, outcome, scores: [], state: 'missing', why: 'lost' }
       const pass = outcome.state === 'answered' && outcome.answer.text === 'right'
       return { trial, outcome, scores: [], state: 'scored', score: pass ? 1 : 0, pass }
     },

@@ -179,8 +179,12 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
   }
   pair((old, now) => old.key === now.key && old.trust === now.trust)
   pair((old, now) => old.trust === now.trust && gone.length === 1 && come.length === 1)
-  for (const now of come) if (now.trust === 'sure') changes.push({ to: now.id, line: now.line, symbol: now.symbol })
-  for (const old of gone) if (old.trust === 'sure') changes.push({ from: old.id, line: old.line, symbol: old.symbol })
+  const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
+  for (const now of come)
+    if (now.trust === 'sure' && !pinned(base, now.id)) changes.push({ to: now.id, line: now.line, symbol: now.symbol })
+  for (const old of gone)
+    if (old.trust === 'sure' && !pinned(head, old.id))
+      changes.push({ from: old.id, line: old.line, symbol: old.symbol })
   const seen = new Set<string>()
   return changes.filter((change) => {
     const key = `${change.from}\0${change.to}`

@@ -13,10 +13,15 @@ export function scoreCheck(measured: Measured, baseSha: string | null): GateChec
   const limit = plan.gates.maxDropPoints
   if (decision === null) return { row: null, status: 'pass', finding: null, rule: 'no-base' }
   const raw = rawStatus(measured)
-  const status =
-    limit === undefined ? (raw === 'not-measured' ? raw : 'pass') : capped(limit, proofRequired(measured, raw))
+  const status = byMustPass(measured)
+    ? raw
+    : limit === undefined
+      ? raw === 'not-measured'
+        ? raw
+        : 'pass'
+      : capped(limit, proofRequired(measured, raw))
   const row: GateRow = {
-    rule: decision.rule === 'must-pass' ? 'must-pass' : 'score-drop',
+    rule: byMustPass(measured) ? 'must-pass' : 'score-drop',
     metric: plan.head.compare === 'pass' ? 'pass rate' : 'mean score',
     base: formatPoints(measured.score.base),
     head: formatPoints(measured.score.head),
@@ -33,6 +38,13 @@ export function scoreCheck(measured: Measured, baseSha: string | null): GateChec
   const rule: Finding['rule'] =
     status === 'inconclusive' ? 'inconclusive' : status === 'not-measured' ? 'missing-runs' : row.rule
   return { ...made, rule: decision.rule, finding: made.finding === null ? null : { ...made.finding, rule } }
+}
+
+/** `must_pass` is a gate of its own: it needs no limit on drops, and one that only warns does not soften it. */
+function byMustPass({ decision, plan }: Measured): boolean {
+  const limit = plan.gates.maxDropPoints
+  const alone = limit === undefined || limit.level === 'warn'
+  return decision?.rule === 'must-pass' || (alone && (decision?.mustPassBroken.length ?? 0) > 0)
 }
 
 function rawStatus({ decision }: Measured): GateOutcome {
@@ -69,7 +81,7 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
   const missing = measured.cases.filter((one) => one.missing !== null).length
   if (status === 'not-measured')
     return { message: `${plural(missing, 'case')} of ${measured.cases.length} could not be measured, more than 2 %.` }
-  if (decision?.rule === 'must-pass')
+  if (decision !== null && decision.mustPassBroken.length > 0 && byMustPass(measured))
     return {
       message: `A case that must pass broke and stayed broken when it was run again: ${decision.mustPassBroken.join(', ')}.`,
     }

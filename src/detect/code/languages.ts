@@ -197,6 +197,7 @@ const LANGUAGES: { readonly [extension: string]: Language } = {
     ],
     lineStatements: true,
   },
+  json: { id: 'json', ...C_COMMENTS, strings: [PLAIN], lineStatements: false },
   toml: {
     id: 'toml',
     lineComments: ['#'],
@@ -204,11 +205,17 @@ const LANGUAGES: { readonly [extension: string]: Language } = {
     lineStatements: true,
   },
 }
-const SAME: { readonly [extension: string]: string } = { tfvars: 'tf', hcl: 'tf', bicepparam: 'bicep' }
+const SAME: { readonly [extension: string]: string } = {
+  tfvars: 'tf',
+  hcl: 'tf',
+  bicepparam: 'bicep',
+  jsonc: 'json',
+  json5: 'json',
+}
 
 /** The language of a path, null when the lexer does not know it. */
 export function languageOf(path: string): Language | null {
-  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? ''
+  const extension = /\.([a-z]+5?)$/i.exec(path)?.[1]?.toLowerCase() ?? ''
   const key = SAME[extension] ?? extension
   return Object.hasOwn(LANGUAGES, key) ? (LANGUAGES[key] ?? null) : null
 }

@@ -1,0 +1,130 @@
+// Configuration files read into the shape of reading.ts: YAML by its parser, `KEY=value` files by their lines.
+
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { type Frame, NOTHING, newFrame, type Reading, type Text } from './reading.ts'
+
+const MAX_CHARS = 1_000_000
+const MAX_DEPTH = 60
+
+export function readYaml(text: string): Reading {
+  if (text.length > MAX_CHARS) return { ...NOTHING, note: 'it is larger than 1 MB' }
+  if (deepest(text) > MAX_DEPTH) return { ...NOTHING, note: 'it is nested too deeply' }
+  const lines = new LineCounter()
+  try {
+    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
+    const reading = { texts: [] as Text[], references: [], frames: [] as Frame[] }
+    const list = Array.isArray(documents) ? documents : []
+    if (list.some((document) => document.errors.length > 0)) return readLines(text)
+    for (const document of list)
+      visit(document.contents as Node | null, { reading, lines, depth: 0, name: '', frame: null })
+    return reading
+  } catch (error) {
+    if (!(error instanceof RangeError) && !(error instanceof Error)) throw error
+    return { ...NOTHING, note: 'it is no valid YAML' }
+  }
+}
+
+type Visit = {
+  readonly reading: { readonly texts: Text[]; readonly frames: Frame[] }
+  readonly lines: LineCounter
+  readonly depth: number
+  readonly name: string
+  readonly frame: Frame | null
+}
+
+function visit(node: Node | null, at: Visit): void {
+  if (node === null || at.depth > MAX_DEPTH) return
+  const { reading, lines, name, depth } = at
+  const line = lines.linePos(node.range?.[0] ?? 0).line
+  if (isScalar(node)) {
+    if (typeof node.value !== 'string' && typeof node.value !== 'number') return
+    const frame = at.frame ?? newFrame('', null)
+    if (name === '') frame.elements++
+    const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
+    const value = typeof node.value === 'number' ? (node.source ?? String(node.value)) : node.value
+    reading.texts.push({
+      value,
+      line: block ? line + 1 : line,
+      name,
+      frame,
+      use: 'value',
+      group: reading.texts.length + 1,
+      owner: '',
+    })
+  } else if (isMap(node)) {
+    const frame = newFrame('{', at.frame, { name })
+    reading.frames.push(frame)
+    for (const pair of node.items) entry(pair, { ...at, frame, depth: depth + 1 })
+  } else if (isSeq(node)) {
+    const frame = newFrame('[', at.frame, { name })
+    reading.frames.push(frame)
+    for (const item of node.items) visit(item as Node | null, { ...at, frame, name: '', depth: depth + 1 })
+  }
+}
+
+function entry(pair: { key: unknown; value: unknown }, at: Visit & { readonly frame: Frame }): void {
+  const key = isScalar(pair.key) ? String(pair.key.value) : ''
+  const value = pair.value as Node | null
+  at.frame.keys.add(key)
+  const start = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0
+  at.frame.entries.push({
+    name: key,
+    line: at.lines.linePos(start).line,
+    frame: at.frame,
+    get text() {
+      return isScalar(value) ? JSON.stringify(value.value) : plainText(value)
+    },
+  })
+  visit(value, { ...at, name: key })
+}
+
+/** Structure as text, without comments and layout; aliases stay names, so nothing is expanded. */
+function plainText(node: unknown, depth = 0): string {
+  if (depth > MAX_DEPTH) return '…'
+  if (isScalar(node)) return JSON.stringify(node.value) ?? ''
+  if (isSeq(node)) return `[${node.items.map((item) => plainText(item, depth + 1)).join(', ')}]`
+  if (isMap(node))
+    return `{${node.items.map((pair) => `${plainText(pair.key, depth + 1)}: ${plainText(pair.value, depth + 1)}`).join(', ')}}`
+  return String((node as { source?: unknown } | null)?.source ?? '')
+}
+
+/** Depth of flow brackets and of indentation, without parsing. */
+function deepest(text: string): number {
+  let depth = 0
+  let most = 0
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === 0x5b || char === 0x7b) most = Math.max(most, ++depth)
+    else if (char === 0x5d || char === 0x7d) depth = Math.max(0, depth - 1)
+    else if (char === 0x0a) depth = 0
+  }
+  const dashes = /^(?:[ \t]*[-?:] ){61}/m.test(text)
+  return dashes ? MAX_DEPTH + 1 : most
+}
+
+const SETTING = /^\s*(?:export\s+|ENV\s+|ARG\s+|set\s+|-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*[=:]\s*(.*)$/
+const DOCKER_ENV = /^\s*ENV\s+([A-Za-z_]\w*)\s+(.*)$/
+const MAX_LINE = 2_000
+
+/** `.env`, INI, Dockerfile and shell settings, and YAML that is a template: one setting per line. */
+export function readLines(text: string): Reading {
+  if (text.length > MAX_CHARS) return { ...NOTHING, note: 'it is larger than 1 MB' }
+  const frame = newFrame('', null)
+  const texts = text.split('\n').flatMap((row, at): Text[] => {
+    if (row.length > MAX_LINE || /^\s*[#;]/.test(row)) return []
+    const match = SETTING.exec(row) ?? DOCKER_ENV.exec(row)
+    if (!match?.[1]) return []
+    const value = unquoted(match[2] ?? '')
+    frame.keys.add(match[1])
+    frame.entries.push({ name: match[1], text: value, line: at + 1, frame })
+    return [{ value, line: at + 1, name: match[1], frame, use: 'value', group: at + 1, owner: '' }]
+  })
+  return { texts, references: [], frames: [frame] }
+}
+
+function unquoted(value: string): string {
+  const trimmed = value.trim()
+  const quoted = /^(["'])(.*?)\1\s*(?:#.*|\\|,)?$/.exec(trimmed)
+  if (quoted) return quoted[2] ?? ''
+  return trimmed.replace(/\s+(?:#.*|\\)$/, '').trim()
+}
