@@ -3,9 +3,8 @@
 
 import { globMatcher } from './config/globs.ts'
 import { definitionFiles, isRemoved, type LoadedSets, type SetPair } from './config/pairs.ts'
-import { bareId, differences } from './detect/definition.ts'
-import { fileKinds } from './detect/files.ts'
-import { changedPins } from './detect/pins.ts'
+import { differences } from './detect/definition.ts'
+import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
 import { relativeTo } from './tree.ts'
@@ -20,6 +19,8 @@ export type Detection = {
   readonly changes: readonly Change[]
   readonly uncovered: readonly Change[]
   readonly selections: readonly Selection[]
+  /** Changed files that bring no change, with the reason, for `detect --all`. */
+  readonly silent?: readonly Silent[]
 }
 
 export type DetectInput = {
@@ -42,9 +43,11 @@ export async function detect(input: DetectInput): Promise<Detection> {
     await Promise.all(found.flatMap((one) => one.changes.map((change) => withLine(change, input.trees))))
   ).flat()
   const seen = new Set(declared.map((change) => change.path))
-  const loose = (
-    await Promise.all(input.files.filter((file) => !seen.has(file.path)).map((file) => undeclared(file, input)))
-  ).flat()
+  const { changes: undeclaredChanges, silent } = await undeclared(input, {
+    files: new Set([...seen, ...definitionFiles(input.sets, input.files)]),
+    symbols: (path) => declaredSymbols(input.sets, path),
+  })
+  const loose = undeclaredChanges.map((change) => covered(change, input))
   const config: Change[] = input.config.changed
     ? [
         {
@@ -61,6 +64,7 @@ export async function detect(input: DetectInput): Promise<Detection> {
   return {
     changes,
     uncovered: changes.filter((change) => !change.covered),
+    silent,
     selections: found
       .filter((one) => one.because.length > 0)
       .map(({ pair, because, kinds }) => ({
@@ -120,50 +124,34 @@ function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly 
   return [`${shown}${hits.length > 3 ? ` and ${hits.length - 3} more` : ''} changed (\`paths\`)`]
 }
 
-async function undeclared(file: FileChange, input: DetectInput): Promise<readonly Change[]> {
-  const kinds = fileKinds(input.config)
-  const [now, was] = [file.path, file.previousPath ?? file.path].map((path) => relativeTo(input.directory, path))
-  const isPrompt = (path: string | null | undefined) => typeof path === 'string' && kinds.isPrompt(path)
-  const movedAway = isPrompt(was) && !isPrompt(now)
-  const prompt = isPrompt(now) || movedAway
-  if (!prompt && (typeof now !== 'string' || !kinds.mayHoldPin(now))) return []
-  if (definitionFiles(input.sets, input.files).has(file.path)) return []
-  const [before, after] = await Promise.all([
-    file.status === 'added' || input.trees.base === null
-      ? null
-      : readOrNull(input.trees.base, file.previousPath ?? file.path),
-    file.status === 'deleted' ? null : readOrNull(input.trees.head, file.path),
-  ])
-  if (squeeze(before) === squeeze(after) && !movedAway) return []
-  const cover = coverage(file, input)
-  const common = {
-    path: file.path,
-    ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
-    evalSets: cover,
-    covered: cover.length > 0,
-  }
-  const reason = (what: string) =>
-    cover.length > 0 ? `${what}; covered by \`paths\` of ${cover.join(', ')}` : `${what}; no eval set covers it`
-  const pins = changedPins(before, after).map(
-    (pin): Change => ({
-      kind: 'model',
-      ...common,
-      line: pin.line,
-      ...(pin.from === undefined ? {} : { from: bareId(pin.from) }),
-      ...(pin.to === undefined ? {} : { to: bareId(pin.to) }),
-      why: reason(`model pin ${pin.from ?? '(none)'} to ${pin.to ?? '(none)'}`),
-    }),
-  )
-  return prompt ? [{ kind: 'prompt', ...common, line: 1, why: reason(`prompt file ${file.status}`) }, ...pins] : pins
+/** Adds what covers a change that no eval set declares, and its reason in words. */
+function covered({ what, ...change }: LooseChange, input: DetectInput): Change {
+  const evalSets = coverage(change, input)
+  const why =
+    evalSets.length > 0 ? `${what}; covered by \`paths\` of ${evalSets.join(', ')}` : `${what}; no eval set covers it`
+  return { ...change, evalSets, covered: evalSets.length > 0, why }
 }
 
-function coverage(file: FileChange, input: DetectInput): readonly string[] {
-  const covers = (set: EvalSet | null) =>
-    set !== null &&
-    (set.sources.some((source) => source.path === file.path) || watches(set, input.directory)(file.path))
+function coverage(change: { readonly path: string }, input: DetectInput): readonly string[] {
+  const declares = (set: EvalSet) => {
+    const partly = set.target.kind === 'prompt' && set.target.prompt.symbol !== undefined
+    return set.sources.some((source) => source.path === change.path && !(partly && source.role === 'prompt'))
+  }
+  const covers = (set: EvalSet | null) => set !== null && (declares(set) || watches(set, input.directory)(change.path))
   return input.sets.pairs
     .filter((pair) => !isRemoved(pair) && (covers(pair.head) || covers(pair.base)))
     .map((pair) => pair.name)
+}
+
+/** Constants of a file that eval sets have as their prompts. */
+function declaredSymbols(sets: LoadedSets, path: string): ReadonlySet<string> {
+  return new Set(
+    sets.pairs
+      .flatMap((pair) => [pair.base, pair.head])
+      .flatMap((set) =>
+        set?.target.kind === 'prompt' && set.target.prompt.path === path ? [set.target.prompt.symbol ?? ''] : [],
+      ),
+  )
 }
 
 /** Whether a path is one that `paths` of the set names, relative to the folder of the run. */
@@ -214,4 +202,3 @@ function firstDifference(before: string, after: string): number {
 }
 
 const readOrNull = (tree: Tree, path: string) => tree.read(path).catch(() => null)
-const squeeze = (text: string | null) => text?.replace(/\s+/g, ' ').trim() ?? ''

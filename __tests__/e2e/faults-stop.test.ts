@@ -13,8 +13,8 @@ import { stage } from './stage.ts'
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 const BROKEN = ['France', 'Japan', 'Kenya', 'Peru', 'Cuba', 'Ghana']
 
-async function checkout() {
-  const repository = await createRepository({ files: project() })
+async function checkout(cases = 20) {
+  const repository = await createRepository({ files: project({ cases }) })
   await repository.commit(BRIEF, 'Change', { branch: 'change' })
   const cwd = await repository.cloneFull('change')
   return { cwd, [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose]() }
@@ -34,10 +34,23 @@ describe('a run that is stopped', () => {
     expect([action.code, action.signal, action.outputs.verdict]).toEqual([3, null, 'not-measured'])
     const { planned = 0, done = 0, reason = '' } = report?.run.incomplete ?? {}
     expect([planned, reason === '']).toEqual([120, false])
-    expect(done).toBeGreaterThan(0)
     expect(done).toBeLessThan(planned)
-    expect(Number(report?.run.usd.target)).toBeGreaterThan(0)
     expect(action.summary).toMatch(/incomplete/)
+  })
+
+  it('interrupted by hand: what was learnt and spent is in the report, within five seconds', async () => {
+    await using at = await checkout(60)
+    await using llm = await startFakeLlm({ seed: 'stop', answer: rightAnswer, latency: 300 })
+    const when = () => llm.stats().answered >= 10
+    const ran = await cli(RUN, { cwd: at.cwd, env: providers(llm), kill: { when, signal: 'SIGINT' } })
+    expect(ran.killedMs).toBeLessThan(5000)
+    const report = JSON.parse(ran.stdout)
+    expect([ran.code, report.verdict.outcome]).toEqual([3, 'not-measured'])
+    expect(report.run.incomplete.planned).toBe(120)
+    expect(report.run.incomplete.done).toBeGreaterThanOrEqual(9)
+    expect(report.run.incomplete.done).toBeLessThan(120)
+    expect(Number(report.run.usd.target)).toBeGreaterThan(0)
+    expect(await reportIn(at.cwd)).toEqual(report)
   })
 
   it('killed, then run again: only what was in flight is called again', async () => {

@@ -66,10 +66,16 @@ export async function textsUnder(folder: string): Promise<readonly { readonly pa
 export type CliRun = {
   readonly cwd: string
   readonly env?: { readonly [name: string]: string }
-  /** Sent once as soon as standard error or output matches. */
+  /** Sent once, as soon as `when` says so. */
   readonly kill?: { readonly when: () => boolean; readonly signal: NodeJS.Signals }
 }
-export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+export type CliResult = {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** From the signal to the end; undefined without one. */
+  readonly killedMs: number | undefined
+}
 
 /** dist/cli.cjs in a folder, with nobody's git configuration and no key but those given. */
 export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
@@ -82,15 +88,17 @@ export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
         texts[name] += part
       })
     }
+    let killedAt: number | undefined
     const watch = setInterval(() => {
       if (!run.kill?.when()) return
       clearInterval(watch)
+      killedAt = performance.now()
       child.kill(run.kill.signal)
     }, 5)
     child.on('error', reject)
     child.on('close', (code) => {
       clearInterval(watch)
-      resolve({ code, ...texts })
+      resolve({ code, ...texts, killedMs: killedAt === undefined ? undefined : performance.now() - killedAt })
     })
   })
 }

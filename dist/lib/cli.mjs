@@ -35,6 +35,7 @@ Exit codes: 0 all files load · 2 some do not
 
 Runs each eval set N times (default 3) on one side, the working tree or --head, and prints how often the same request is
 answered differently, the flakiest cases, the drop that the set can see, and what more cases or passes would buy.
+Runs that are stored are not made again: --no-cache draws anew.
 
 Examples:
   prompt-parity noise
@@ -92,7 +93,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-7YCTKLYN.mjs"),detect:()=>import("./chunk-MA7BZMYK.mjs"),validate:()=>import("./chunk-ZSBAF3YU.mjs"),noise:()=>import("./chunk-OZKG22EQ.mjs"),judge:()=>import("./chunk-XDJLGIIC.mjs"),render:()=>import("./chunk-JCU35GVW.mjs"),verify:()=>import("./chunk-PUKJP757.mjs"),demo:()=>import("./chunk-LWKOXJZM.mjs"),ci:()=>import("./chunk-S2W3Z7NC.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-TA6V7MUA.mjs"),detect:()=>import("./chunk-4T4TD5C3.mjs"),validate:()=>import("./chunk-EZ5E75OF.mjs"),noise:()=>import("./chunk-JBBADIWC.mjs"),judge:()=>import("./chunk-4UDLGXER.mjs"),render:()=>import("./chunk-JCU35GVW.mjs"),verify:()=>import("./chunk-5YSGS6M4.mjs"),demo:()=>import("./chunk-ZE6FFTNB.mjs"),ci:()=>import("./chunk-FHA6EA24.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -3,13 +3,16 @@
 import { tally } from './tally.ts'
 import type { Truth } from './worlds.ts'
 
+const FIGURES = ['fail', 'pass', 'caught', 'cost'] as const
+type Bounds = { readonly [figure in (typeof FIGURES)[number]]?: number }
+
 type Need = {
   readonly name: string
   readonly cell: { readonly truth: Truth; readonly cases: number; readonly flake: number; readonly sets: number }
   readonly runs: number
   /** Fewest and most: fractions of the runs, passes. */
-  readonly least?: { readonly fail?: number; readonly pass?: number; readonly caught?: number }
-  readonly most?: { readonly fail?: number; readonly cost?: number }
+  readonly least?: Bounds
+  readonly most?: Bounds
 }
 
 const NEEDS: readonly Need[] = [
@@ -72,11 +75,14 @@ export async function required(scale: number): Promise<readonly Met[]> {
   for (const { name, cell, runs, least = {}, most = {} } of NEEDS) {
     const count = Math.max(10, Math.round(runs * scale))
     const got = await tally({ ...cell, name: `${cell.truth} ${cell.cases} ${cell.flake} ${cell.sets} 1` }, count)
-    const lower = Object.entries(least).map(([key, bound]) => got[key as keyof typeof least] >= bound)
-    const upper = Object.entries(most).map(([key, bound]) => got[key as keyof typeof most] <= bound + 1e-9)
+    const met = FIGURES.every(
+      (figure) =>
+        got[figure] >= (least[figure] ?? Number.NEGATIVE_INFINITY) - 1e-9 &&
+        got[figure] <= (most[figure] ?? Number.POSITIVE_INFINITY) + 1e-9,
+    )
     const share = (value: number) => `${(100 * value).toFixed(2)} %`
     const figures = `fail ${share(got.fail)}, pass ${share(got.pass)}, cost ${got.cost.toFixed(2)}`
-    found.push({ name, runs: count, figures, met: [...lower, ...upper].every(Boolean) })
+    found.push({ name, runs: count, figures, met })
   }
   return found
 }

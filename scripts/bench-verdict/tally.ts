@@ -57,8 +57,18 @@ export async function tally(cell: Cell, runs: number): Promise<Tally> {
     if (naive.some((one) => one.limit)) sum.naiveLimit += 1
     if (naive.some((one) => one.any)) sum.naiveAny += 1
   }
-  const shares = Object.fromEntries(Object.entries(sum).map(([key, value]) => [key, value / runs]))
-  return { runs, ...(shares as typeof sum) }
+  const share = (key: keyof typeof sum) => sum[key] / runs
+  return {
+    runs,
+    fail: share('fail'),
+    pass: share('pass'),
+    inconclusive: share('inconclusive'),
+    cost: share('cost'),
+    wrongSet: share('wrongSet'),
+    caught: share('caught'),
+    naiveLimit: share('naiveLimit'),
+    naiveAny: share('naiveAny'),
+  }
 }
 
 /** The verdict of the run as `decide` gives it for these sets. */
@@ -73,7 +83,7 @@ export function outcomeOf(evaluations: readonly Evaluation[]): RunOutcome {
       findings: [],
       slices: [],
       scorers: [],
-      latency: { ratio: null, low: null, high: null, p95HeadMs: null, p95BaseMs: null } as never,
+      latency: { ratio: null, low: null, high: null, p95: { base: null, head: null }, stages: [] },
     }),
   )
   return decide({

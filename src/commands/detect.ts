@@ -10,13 +10,14 @@ import { formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, JOB_FLAGS)
+  const flags = readFlags(args, { ...JOB_FLAGS, all: 'switch' })
   const format = formatFlag(flags, ['text', 'json'])
   const git = createGit({ root: await repositoryRoot(process.cwd()) })
   const { detection } = await survey(localJob(flags), git)
   const { changes, uncovered } = detection
+  const silent = flags.given('all') ? (detection.silent ?? []) : null
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ changes, uncovered }, null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify({ changes, uncovered, ...(silent === null ? {} : { silent }) }, null, 2)}\n`)
     return EXIT.pass
   }
   const lines = changes.map((change) => {
@@ -24,6 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const covers = change.evalSets.length > 0 ? change.evalSets.join(', ') : 'no eval set covers it'
     return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}; ${change.why}`
   })
+  for (const { path, why } of silent ?? []) lines.push(`${path}\n    silent: ${why}`)
   process.stdout.write(`${lines.length === 0 ? 'No prompt, pin or parameter changed.' : logLines(lines.join('\n'))}\n`)
   return EXIT.pass
 }

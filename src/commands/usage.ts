@@ -60,6 +60,7 @@ Exit codes: 0 all files load · 2 some do not
 
 Runs each eval set N times (default 3) on one side, the working tree or --head, and prints how often the same request is
 answered differently, the flakiest cases, the drop that the set can see, and what more cases or passes would buy.
+Runs that are stored are not made again: --no-cache draws anew.
 
 Examples:
   prompt-parity noise

@@ -5,7 +5,8 @@ import { globMatcher } from '../config/globs.ts'
 const PROMPT_FILES = [
   '**/*.prompt.{yml,yaml,json,md,txt,toml}',
   '**/*.{prompt,prompty,prompt.ts.md,chatmode.md,instructions.md,agent.md}',
-  '**/{prompts,prompt,system_prompts,system-prompts,prompt_templates,prompt-templates,personas}/**/*.{md,txt,j2,jinja,jinja2,yml,yaml,json,toml,tmpl,hbs,mustache,liquid,xml,prompt}',
+  '**/{prompts,prompt}/**/*.{md,txt,j2,jinja,jinja2,yml,yaml,json,toml,tmpl,hbs,mustache,liquid,xml,prompt}',
+  '**/{system,prompt}?{prompts,templates}/**/*.{md,txt,j2,jinja,jinja2,yml,yaml,json,toml}',
   '**/*{prompt,Prompt,PROMPT,instructions}*.{md,txt,j2,jinja,jinja2,hbs,mustache,liquid,tmpl,xml}',
   '**/*prompt*.{yml,yaml,json,toml}',
   '**/{CLAUDE,AGENTS,AGENT,GEMINI,SKILL,CLAUDE.local}.md',
@@ -19,10 +20,14 @@ const NEVER_PARTS = [
   '**/{docs,doc,documentation,website,examples,example,locales,locale,i18n,translations,lang}/**',
   '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
-  '**/{test_*,*_test.*,*_tests.*,*Test.*,*Tests.*,conftest.py,*_spec.rb,*Spec.*,*_pb2.py,*.pb.go}',
+  '**/test_*',
+  '**/*{_test,_tests,Test,Tests,_spec,Spec,_pb2,.pb}.*',
+  '**/conftest.py',
+  '**/*{results,datasets,corpus,recordings}/**',
+  '**/*{llm,model,models}{-,_,}{list,catalog,registry,info,prices}*',
   '**/{CHANGELOG,README,LICENSE,CONTRIBUTING,SECURITY,HISTORY,CHANGES,RELEASE,NEWS,Changelog,changelog,readme}*',
   '**/{package-lock.json,yarn.lock,pnpm-lock.yaml,npm-shrinkwrap.json,go.sum,package.json,tsconfig*.json,composer.json}',
-  '**/*{prices,pricing,price_table,model_prices,Pricing,Prices}*',
+  '**/*{prices,pricing,price_table,Pricing,Prices}*',
 ]
 const PIN_FILES = [
   '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,tf,tfvars,hcl,bicep,bicepparam}',

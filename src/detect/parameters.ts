@@ -17,8 +17,7 @@ const PLAIN =
 /** Names that mean a model's setting in a call that also names a model. */
 const BESIDE =
   /^(tools|stop|seed|reasoning|effort|thinking|verbosity|functions|functioncall|minp|safetysettings|outputconfig|servicetier)$/
-const MODEL_KEY =
-  /^(?:\w*model(?:name|id)?|deployment(?:name|id)?|engine|llm|messages|contents|systemprompt|systeminstruction)$/
+const MODEL_KEY = /^(?:\w*model(?:name|id)?|deployment(?:name|id)?|engine|llm|systemprompt|systeminstruction)$/
 const CALL =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content\w*|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|Chat(OpenAI|Anthropic|Google\w*|Bedrock\w*|Ollama|Mistral\w*|Groq|VertexAI)|AzureChatOpenAI|OpenAI|GenerateContentConfig|GenerationConfig|ModelSettings|ModelParams|ChatCompletionOptions|LLM|ChatCompletionRequest)$/
 const INSIDE =
@@ -37,24 +36,31 @@ function settingOf(name: string): { readonly own: boolean } | null {
   return null
 }
 
-const isAsking = (frame: Frame): boolean =>
-  CALL.test(frame.callee) ||
-  (frame.open !== '' && frame.owner === '' && [...frame.keys].some((key) => MODEL_KEY.test(plain(key))))
+const isAsking = (frame: Frame): boolean => {
+  if (CALL.test(frame.callee)) return true
+  if (frame.open === '' || frame.owner !== '') return false
+  const argument = frame.open === '(' || frame.parent?.open === '('
+  return [...frame.keys].some(
+    (key) => MODEL_KEY.test(plain(key)) || (argument && /^(messages|contents)$/.test(plain(key))),
+  )
+}
 
 export function findSettings(reading: Reading): readonly Setting[] {
-  return reading.frames.flatMap((frame) =>
-    frame.entries.flatMap((entry): Setting[] => {
+  return reading.frames.flatMap((frame) => [
+    // A call without settings is known, too, so that its first setting is a change and a new call's is none.
+    ...(isAsking(frame) ? [{ scope: scopeOf(frame), name: '', value: '', line: 1 }] : []),
+    ...frame.entries.flatMap((entry): Setting[] => {
       const known = settingOf(entry.name)
       if (known === null || !applies(frame, known.own)) return []
-      return [{ scope: scopeOf(frame), name: entry.name, value: valueOf(entry), line: entry.line }]
+      return [{ scope: scopeOf(frame), name: entry.name, value: writtenValue(entry), line: entry.line }]
     }),
-  )
+  ])
 }
 
 function applies(frame: Frame, own: boolean): boolean {
   const [, parent, grandparent] = around(frame)
   if (isAsking(frame)) return true
-  if (parent && isAsking(parent) && INSIDE.test(frame.name)) return true
+  if (parent && isAsking(parent) && (INSIDE.test(frame.name) || CALL.test(parent.callee))) return true
   if (grandparent && isAsking(grandparent) && INSIDE.test(frame.name)) return true
   if (!own) return false
   if (frame.open === '' || frame.owner !== '')
@@ -71,7 +77,7 @@ const scopeOf = (frame: Frame) =>
     .reverse()
     .join('.')
 
-const valueOf = (entry: Entry) => entry.text.replace(/\s+/g, ' ').trim()
+const writtenValue = (entry: Entry) => entry.text.replace(/\s+/g, ' ').trim()
 /** A value that is computed says nothing of what is asked; a renamed variable is no change. */
 const isLiteral = (value: string) => /["']|\b\d|\b(?:true|false|null|none|nil)\b/i.test(value)
 

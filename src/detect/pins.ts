@@ -26,6 +26,8 @@ const CATALOGUE =
   /(^|_)(models|supported|available|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
 const DESCRIBES =
   /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
+const ID_KEY = /^(?:model_?id|id|value|slug)$/i
+const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 const ABOUT_MODEL =
   /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
 const NEVER =
@@ -57,7 +59,11 @@ export function findPins(reading: Reading): readonly Pin[] {
     return parsed === null ? [] : [{ text, id: parsed }]
   })
   for (const { text, id } of ids) if (modelId(id) !== null) for (const frame of around(text.frame)) frame.ids++
-  const pins = ids.flatMap(({ text, id }) => pinOf(text, id))
+  const inGroup = new Map<number, number>()
+  for (const { text } of ids) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
+  // Three ids that make one value are a choice: a list, a union type.
+  const single = ids.filter(({ text }) => (inGroup.get(text.group) ?? 0) < 3)
+  const pins = single.flatMap(({ text, id }) => pinOf(text, id))
   return [...pins, ...versions(reading), ...constants(reading)]
 }
 
@@ -70,7 +76,7 @@ function idOf({ value }: Text): string | null {
 
 function pinOf(text: Text, id: string): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || NEVER.test(text.name)) return []
-  if (isCatalogue(text)) return []
+  if (text.frame.tested || isCatalogue(text)) return []
   const trust = trustOf(text, id)
   if (trust === null) return []
   const name = namesOf(text)[0] ?? callsOf(text)[0] ?? ''
@@ -108,6 +114,9 @@ const environmentSaysModel = (text: Text) => {
 function isCatalogue(text: Text): boolean {
   const { frame, name } = text
   if ([...frame.keys].filter((key) => DESCRIBES.test(key)).length >= 2) return true
+  const keys = [...frame.keys]
+  const listedWithName = keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key))
+  if (listedWithName && (around(frame).at(-1)?.ids ?? 0) >= 3) return true
   const model = MODEL_NAME.test(wordsOf(name).at(-1) ?? '') && frame.open !== ''
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
   const listed = namesOf(text)

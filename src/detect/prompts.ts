@@ -17,14 +17,21 @@ const CARRIERS =
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader)$|(Error|Exception|Warning|Problem)$/
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem)$/
 const NAMES_FOR_PEOPLE =
   /^(help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
-export function findPrompts(reading: Reading, inPromptFile = false): readonly FoundPrompt[] {
+/** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
+export type Surroundings = 'any' | 'prompt code' | 'prompt data'
+
+/** Parts of a page: their texts are for people. */
+const COMPONENT =
+  /^[A-Z]\w*(?:Input|Textarea|Button|Card|Form|Provider|List|Item|View|Page|Editor|Dialog|Menu|Panel|Modal|Area|Bar)\w*$/
+
+export function findPrompts(reading: Reading, surroundings: Surroundings = 'any'): readonly FoundPrompt[] {
   const groups = new Map<number, Text[]>()
   for (const text of reading.texts) {
-    if (text.use === 'key' || text.use === 'condition') continue
+    if (text.use === 'key' || text.use === 'condition' || text.frame.tested) continue
     const group = groups.get(text.group)
     if (group) group.push(text)
     else groups.set(text.group, [text])
@@ -32,22 +39,22 @@ export function findPrompts(reading: Reading, inPromptFile = false): readonly Fo
   const found: FoundPrompt[] = []
   for (const texts of groups.values()) {
     const [first] = texts
-    if (first === undefined || !isPrompt(texts, first, inPromptFile)) continue
+    if (first === undefined || !isPrompt(texts, first, surroundings)) continue
     found.push({ symbol: symbolOf(first), owner: first.owner, pieces: texts, line: first.line })
   }
   return found
 }
 
-function isPrompt(texts: readonly Text[], first: Text, inPromptFile: boolean): boolean {
+function isPrompt(texts: readonly Text[], first: Text, surroundings: Surroundings): boolean {
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
   if (words < 2) return false
-  return modelSpeech(value) >= needed(first, words, inPromptFile)
+  return modelSpeech(value) >= needed(first, words, surroundings)
 }
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, inPromptFile: boolean): number {
+function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (text.use === 'docstring') return 6
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
@@ -60,10 +67,12 @@ function needed(text: Text, words: number, inPromptFile: boolean): number {
   if (inConversation(text)) return words >= 3 ? 0 : 2
   if (isModelArgument(text, name)) return words >= 3 ? 0 : 2
   if (NAMES_FOR_PEOPLE.test(name)) return 6
+  if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map(carrierOf)
-  const lift = inPromptFile ? 1 : 0
-  if (around[0] === 'strong' || around[1] === 'strong') return words >= 5 ? 1 : 3
-  if (carrierOf(text.owner) === 'strong') return words >= 5 ? 1 : 3
+  const lift = surroundings === 'prompt code' ? 1 : 0
+  if (around[0] === 'strong') return words >= 4 ? 0 : 2
+  if (around[1] === 'strong') return words >= 5 ? 1 : 3
+  if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
@@ -83,6 +92,7 @@ function isModelArgument({ frame }: Text, name: string): boolean {
     return false
   return (
     MODEL_CALLS.test(frame.callee) ||
+    MODEL_CALLS.test(frame.parent?.callee ?? '') ||
     [...frame.keys].some((key) => /^(model|model_?name|model_?id|messages|temperature|max_?tokens|tools)$/i.test(key))
   )
 }

@@ -13,6 +13,8 @@ export type Frame = {
   readonly parent: Frame | null
   readonly keys: Set<string>
   readonly entries: Entry[]
+  /** A list that something is looked up in, not a value. */
+  tested: boolean
   /** Model ids in it, at any depth. */
   ids: number
   /** Texts that are elements of it, without a key. */
@@ -52,7 +54,19 @@ export type Reading = {
 export const NOTHING: Reading = { texts: [], references: [], frames: [] }
 
 export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partial<Frame> = {}): Frame {
-  return { open, callee: '', name: '', owner: '', parent, keys: new Set(), entries: [], ids: 0, elements: 0, ...rest }
+  return {
+    open,
+    callee: '',
+    name: '',
+    owner: '',
+    parent,
+    keys: new Set(),
+    entries: [],
+    tested: false,
+    ids: 0,
+    elements: 0,
+    ...rest,
+  }
 }
 
 /** The frames from the inside out, at most twelve. */
@@ -87,7 +101,7 @@ export function symbolOf(text: Text): string {
   const parts: string[] = text.name === '' ? [] : [text.name]
   let frame: Frame | null = text.frame
   for (; frame !== null && frame.owner === '' && parts.length < 3; frame = frame.parent) {
-    if (frame.open === '[') parts.unshift('[]')
+    if (frame.open === '[' && frame.keys.size === 0 && parts.length > 0) parts.unshift('[]')
     else if (frame.open === '(' && frame.callee !== '') {
       if (parts.every((part) => part === '[]')) return frame.callee
       return `${parts.length === 1 ? `${parts[0]}=` : joined(parts)}`

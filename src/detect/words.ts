@@ -70,7 +70,11 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
 export function modelSpeech(text: string): number {
   const seen = text.length > 8_000 ? `${text.slice(0, 6_000)}\n${text.slice(-2_000)}` : text
   const length = (seen.length > 200 ? 1 : 0) + (seen.length > 600 ? 1 : 0)
-  return SIGNS.reduce((sum, [sign, weight]) => sum + (sign.test(seen) ? weight : 0), length)
+  const weights = SIGNS.filter(([sign]) => sign.test(seen)).map(([, weight]) => weight)
+  const addressed = weights.some((weight) => weight >= 3) || weights.filter((weight) => weight === 2).length >= 2
+  const sum = weights.reduce((total, weight) => total + weight, length)
+  // Long instructions for people have lists and "do not", too: without words to a model they stay below what is needed.
+  return addressed ? sum : Math.min(sum, 3)
 }
 
 /** SQL, markup, regular expressions, command usage, addresses, code: written for a machine, but not for a model. */

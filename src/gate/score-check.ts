@@ -85,6 +85,8 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
     return {
       message: `A case that must pass broke and stayed broken when it was run again: ${decision.mustPassBroken.join(', ')}.`,
     }
+  if (status === 'inconclusive' && decision?.rule === 'must-pass')
+    return { message: 'Not decided: a case that must pass got worse, and could not be run again.' }
   if (status === 'inconclusive')
     return {
       message: `Not decided: ${change} (limit ${limit} points); ${plural(lost, 'case')} got worse in the complete pass, and re-runs could not settle ${lost === 1 ? 'it' : 'them'}.${ruledOut(measured)}`,

@@ -135,7 +135,8 @@ function blockComment(s: Scanner, open: string, close: string): true {
 
 /** Moves on and keeps count of lines. */
 export function advance(s: Scanner, to: number): void {
-  for (let at = s.text.indexOf('\n', s.at); at >= 0 && at < to; at = s.text.indexOf('\n', at + 1)) {
+  for (let at = s.at; at < to; at++) {
+    if (s.text.charCodeAt(at) !== 0x0a) continue
     s.line++
     s.lineStart = at + 1
   }
@@ -221,6 +222,7 @@ function readBody(s: Scanner, body: Body): { text: string; inner: Token[][] } {
     const char = s.text[s.at] ?? ''
     if (char === '\n' && !body.multiline) break
     if (body.hole?.doubled !== undefined && s.text.startsWith(body.hole.doubled, s.at)) cut(s.at, '{', s.at + 2)
+    else if (body.hole?.doubled !== undefined && s.text.startsWith('}}', s.at)) cut(s.at, '}', s.at + 2)
     else if (body.hole && s.text.startsWith(body.hole.open, s.at)) {
       cut(s.at, '{}', s.at + body.hole.open.length)
       s.depth++

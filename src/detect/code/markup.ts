@@ -20,14 +20,16 @@ export function atTag(s: Scanner, previous: Token | undefined): boolean {
 /** Skips an element and its children, collecting the code in it; elements are counted, not recursed into. */
 export function element(s: Scanner, tokens: Token[]): void {
   let open = 0
+  const place = { line: s.line, column: s.at - s.lineStart }
   while (s.at < s.text.length) {
     const closing = s.text.startsWith('</', s.at)
     s.at += closing ? 2 : 1
     const selfClosed = tag(s, tokens)
     if (closing) open--
     else if (!selfClosed) open++
-    if (open <= 0 || !children(s, tokens)) return
+    if (open <= 0 || !children(s, tokens)) break
   }
+  tokens.push({ kind: 'number', text: '</>', ...place })
 }
 
 /** Up to the end of a tag; true when it closes itself. */

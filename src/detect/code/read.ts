@@ -1,33 +1,19 @@
 // From tokens to texts under names. No grammar of any language: brackets, separators and assignments are enough to know
 // which name a text stands under, and a wrong guess costs a missed name, never a failure.
 
-import { type Entry, type Frame, newFrame, type Reading, type Reference, type Text, type Use } from '../reading.ts'
+import { type Entry, type Frame, newFrame, type Reading } from '../reading.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
+import { calleeBefore, firstColumn, ownerOf, targetName, useOf } from './names.ts'
 import { MAX_CODE_CHARS, type Token } from './tokens.ts'
+import type { Level, Reader, Walk } from './walk.ts'
 
-const KEYWORD =
-  /^(if|for|while|switch|return|and|or|not|in|is|elif|else|catch|with|await|yield|case|when|match|new|throw|raise|typeof|assert|del|except|foreach|using|lock|unless|until|do|then|echo|print|async|let|const|var|val|def|function|func|fun|fn|export|default|public|private|protected|static|readonly|final|pub|mut|as|from|import)$/
 const DECLARES = /^(def|function|func|fun|fn|class|interface|object|struct|module|trait|impl|record|namespace|enum)$/
 const ASSIGNS = new Set(['=', ':=', '+=', '||=', '??=', '.=', '<<'])
-const COMPARES = new Set(['==', '===', '!=', '!==', '=~'])
 const GOES_ON = /^([-+*%&|?:=,.(<>[{]|=>|->|\|\||&&|\?\?|\?\.|\.\.\.|:=|\+=|==|===|\|\|=|\?\?=|\\|<<)$/
 const GOES_ON_NEXT = /^([-+%?:&|=.)\]]|\|\||&&|\?\?|\?\.|->|=>)$/
 /** Longest text of a setting that is kept, in tokens. */
 const MAX_ENTRY_TOKENS = 3_000
-
-type Level = {
-  readonly frame: Frame
-  name: string
-  nameLine: number
-  /** Token at which the current entry starts, and the one at which its value does. */
-  start: number
-  valueStart: number
-  ternary: boolean
-  group: number
-  /** The function or class that a body opened here belongs to. */
-  pending: string
-}
 
 export function readCode(text: string, language: Language): Reading {
   if (text.length > MAX_CODE_CHARS) return { texts: [], references: [], frames: [], note: 'it is larger than 1 MB' }
@@ -37,30 +23,13 @@ export function readCode(text: string, language: Language): Reading {
   return { texts: reader.texts, references: reader.references, frames: reader.frames }
 }
 
+const newReader = (language: Language): Reader => ({ language, texts: [], references: [], frames: [], groups: 0 })
+
 function isMinified(text: string): boolean {
   if (text.length < 20_000) return false
   let lines = 1
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
   return text.length / lines > 600
-}
-
-type Reader = {
-  readonly language: Language
-  readonly texts: Text[]
-  readonly references: Reference[]
-  readonly frames: Frame[]
-  groups: number
-}
-const newReader = (language: Language): Reader => ({ language, texts: [], references: [], frames: [], groups: 0 })
-
-type Walk = {
-  readonly reader: Reader
-  readonly tokens: readonly Token[]
-  readonly levels: Level[]
-  /** Python: functions and classes by indentation. */
-  readonly owners: { readonly name: string; readonly column: number }[]
-  at: number
-  lastClosed: Frame | null
 }
 
 function readTokens(reader: Reader, tokens: readonly Token[], top: Frame, group?: number): void {
@@ -85,6 +54,7 @@ function open(walk: Walk, frame: Frame): void {
     start: walk.at + (frame.parent === null ? 0 : 1),
     valueStart: -1,
     ternary: false,
+    annotated: false,
     group: ++walk.reader.groups,
     pending: '',
   })
@@ -98,6 +68,7 @@ function close(walk: Walk): void {
 function endEntry(walk: Walk): void {
   const level = walk.levels.at(-1)
   if (level === undefined) return
+  if (level.name === '' && level.frame.open === '{') shorthand(walk, level)
   if (level.name !== '' && level.valueStart >= 0) {
     const { tokens } = walk
     const [from, to] = [level.valueStart, Math.min(walk.at, level.valueStart + MAX_ENTRY_TOKENS)]
@@ -116,7 +87,20 @@ function endEntry(walk: Walk): void {
     }
     level.frame.entries.push(entry)
   }
-  Object.assign(level, { name: '', valueStart: -1, ternary: false, start: walk.at + 1, group: ++walk.reader.groups })
+  Object.assign(level, {
+    name: '',
+    valueStart: -1,
+    ternary: false,
+    annotated: false,
+    start: walk.at + 1,
+    group: ++walk.reader.groups,
+  })
+}
+
+/** `{ model, temperature }` has the keys without their values. */
+function shorthand(walk: Walk, level: Level): void {
+  const [before, last] = [walk.tokens[walk.at - 2], walk.tokens[walk.at - 1]]
+  if (last?.kind === 'name' && before !== undefined && /^[{,\n]$/.test(before.text)) level.frame.keys.add(last.text)
 }
 
 function step(walk: Walk, token: Token): void {
@@ -132,6 +116,9 @@ function operate(walk: Walk, level: Level, operator: string): void {
   if (operator === '(' || operator === '[' || operator === '{') bracket(walk, level, operator)
   else if (operator === ')' || operator === ']' || operator === '}') {
     if (walk.levels.length > 1) close(walk)
+    const tested = walk.tokens[walk.at + 2]?.text ?? ''
+    if (operator === ']' && walk.lastClosed && /^(includes|contains|indexOf|has|some|include\?)$/.test(tested))
+      walk.lastClosed.tested = true
     const outer = walk.levels.at(-1)
     if (operator === '}' && outer && outer.valueStart < 0 && outer.frame.open !== '(') endEntry(walk)
   } else if (operator === ',' || operator === ';') {
@@ -147,7 +134,9 @@ function newline(walk: Walk, level: Level): void {
   const { language } = walk.reader
   if (!language.lineStatements || level.frame.open === '(' || level.frame.open === '[') return
   if (language.python && level.frame.parent !== null) return
-  const previous = walk.tokens[walk.at - 1]
+  let before = walk.at - 1
+  while (walk.tokens[before]?.kind === 'newline') before--
+  const previous = walk.tokens[before]
   if (previous?.kind === 'operator' && (language.python ? previous.text === '\\' : GOES_ON.test(previous.text))) return
   let after = walk.at + 1
   while (walk.tokens[after]?.kind === 'newline') after++
@@ -165,42 +154,13 @@ function named(walk: Walk, level: Level, assigns: boolean): void {
     level.valueStart = walk.at + 1
     return
   }
-  const target = level.name !== '' && assigns && level.valueStart >= 0 ? level.name : targetName(walk, level)
+  const target = assigns && level.annotated ? level.name : targetName(walk, level)
   if (target === '') return
   level.name = target
+  level.annotated = !assigns
   level.nameLine = walk.tokens[walk.at - 1]?.line ?? 0
   level.valueStart = walk.at + 1
   level.frame.keys.add(target)
-}
-
-function targetName(walk: Walk, level: Level): string {
-  const at = walk.at - 1
-  const token = walk.tokens[at]
-  if (token === undefined || at < level.start) return ''
-  if (walk.tokens[at - 1]?.text === 'case') return ''
-  const bare = (text: string) => text.replace(/^[@$:]+|[?!]$/g, '')
-  if (token.kind === 'string') return token.text.length <= 80 ? token.text : ''
-  if (token.kind === 'name') return bare(token.text)
-  if (token.text === '?') return bare(walk.tokens[at - 1]?.text ?? '')
-  const key = walk.tokens[at - 1]
-  if (token.text === ']' && key?.kind === 'string') return key.text.slice(0, 80)
-  return ''
-}
-
-/** The dotted path that ends before a bracket: `client.chat.create`. */
-function calleeBefore(walk: Walk): string {
-  const parts: string[] = []
-  for (let at = walk.at - 1; at >= 0 && parts.length < 13; at--) {
-    const token = walk.tokens[at]
-    const separator = token?.kind === 'operator' && /^(\.|\?\.|::|->|!)$/.test(token.text)
-    const expected = parts.length === 0 || /^(\.|\?\.|::|->)$/.test(parts[0] ?? '')
-    if (token?.kind === 'name' && expected) parts.unshift(token.text)
-    else if (separator && (token?.text === '!' ? parts.length === 0 : !expected)) {
-      if (token?.text !== '!') parts.unshift(token?.text ?? '.')
-    } else break
-  }
-  const path = parts.join('').replace(/^(\.|\?\.|::|->)/, '')
-  return KEYWORD.test(path) ? '' : path.replace(/[@$]/g, '')
 }
 
 function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
@@ -218,6 +178,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     callee: declared || owner !== '' ? '' : callee,
     name: level.name,
     owner,
+    tested: operator !== '{' && /^(in|of)$/.test(previous?.text ?? ''),
   })
   walk.reader.frames.push(frame)
   const { group } = level
@@ -239,13 +200,6 @@ function name(walk: Walk, level: Level, token: Token): void {
   if (path.includes('.')) {
     walk.reader.references.push({ path, name: level.name, line: token.line, frame: level.frame })
   }
-}
-
-/** Column at which the line of the current token starts. */
-function firstColumn(walk: Walk): number {
-  let at = walk.at
-  while (at > 0 && walk.tokens[at - 1]?.kind !== 'newline') at--
-  return walk.tokens[at]?.column ?? 0
 }
 
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
@@ -279,30 +233,3 @@ function groupOf(walk: Walk): number {
 const isWrapper = (callee: string) =>
   callee === '' ||
   /(^|\.)(dedent|cleandoc|join|strip|trim|trimIndent|trimMargin|format|stripIndent|fromArray|raw)$/.test(callee)
-
-function ownerOf(walk: Walk, level: Level): string {
-  if (walk.reader.language.python) return walk.owners.at(-1)?.name ?? ''
-  for (let frame: Frame | null = level.frame, depth = 0; frame !== null && depth < 12; frame = frame.parent, depth++) {
-    if (frame.owner !== '') return frame.owner
-  }
-  return ''
-}
-
-function useOf(walk: Walk, level: Level): Use {
-  const [before, after] = [walk.tokens[walk.at - 1], walk.tokens[walk.at + 1]]
-  if (before && (COMPARES.has(before.text) || /^(case|in|when|is)$/.test(before.text))) return 'condition'
-  if (after && COMPARES.has(after.text)) return 'condition'
-  if (after?.text === 'in' && walk.reader.language.python) return 'condition'
-  if (
-    /(^|\.)(startsWith|startswith|includes|contains|equals|endsWith|HasPrefix|Contains|indexOf|match|test|has|start_with\?|include\?)$/i.test(
-      level.frame.callee,
-    )
-  )
-    return 'condition'
-  const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
-  if (keyed && level.valueStart < 0 && !level.ternary) return before?.text === 'case' ? 'condition' : 'key'
-  const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')
-  if (walk.reader.language.python && alone && level.frame.parent === null && level.name === '') return 'docstring'
-  if (before && /^(\?\?|\|\||or)$/.test(before.text)) return 'default'
-  return 'value'
-}

@@ -30,7 +30,7 @@ export const MISSING_SHARE = 0.02
 export const QUARTERS_FROM = 200
 /** From this many gated sets on, complete passes share SHARED_LEVEL among the sets. */
 const SHARED_FROM = 4
-const SHARED_LEVEL = 0.005
+const SHARED_LEVEL = 0.0025
 /** All comparisons: a tie counts as reached. */
 export const TOLERANCE = 1e-9
 
@@ -58,8 +58,8 @@ export function spentBoundaries(alpha: number, looks: number): readonly number[]
 
 /**
  * Levels by the number of gated eval sets of the run, so that many unchanged sets stay green together. Complete passes have
- * no fresh run behind them, and from four sets on they share one level (Bonferroni): .3 % false alarms a set, which the
- * column for three has, would turn one of nine runs of forty unchanged sets red.
+ * no fresh run behind them, and from four sets on they share one level (Bonferroni): the .3 % false alarms a set of the column
+ * for three would turn one of nine runs of forty unchanged sets red. Twice that level let 1.7 % of such runs fail (200 cases).
  */
 export function levelsFor(suites: number, looks: number): Levels {
   const shared = { passAll: boundaries('.05', looks), lean1: 0.2, lean2: 0.05 }

@@ -1,0 +1,46 @@
+// Two versions of files in, what `detect` says of them out.
+
+import { type DetectInput, detect } from '../../src/detect.ts'
+import type { FileChange, Tree } from '../../src/ports.ts'
+
+export type Versions = { readonly [path: string]: readonly [before: string | null, after: string | null] }
+
+const tree = (id: string, files: { readonly [path: string]: string | null }): Tree => ({
+  id,
+  list: async () => Object.entries(files).map(([path, text]) => ({ path, size: text?.length ?? 0, id: path })),
+  read: async (path) => files[path] ?? null,
+})
+
+export async function detected(
+  versions: Versions,
+  options: { readonly renames?: { readonly [path: string]: string } } = {},
+) {
+  const renames = options.renames ?? {}
+  const files = Object.entries(versions).map(([path, [before, after]]): FileChange => {
+    const previousPath = renames[path]
+    if (previousPath !== undefined) return { status: 'renamed', path, previousPath }
+    return { status: before === null ? 'added' : after === null ? 'deleted' : 'modified', path }
+  })
+  const side = (at: 0 | 1) =>
+    Object.fromEntries(
+      Object.entries(versions).map(([path, both]) => [at === 0 ? (renames[path] ?? path) : path, both[at]]),
+    )
+  const input: DetectInput = {
+    files,
+    sets: { pairs: [] },
+    trees: { base: tree('base', side(0)), head: tree('head', side(1)) },
+    directory: '',
+    config: { path: 'parity.yaml', changed: false, prompts: [], ignore: [] },
+  }
+  return detect(input)
+}
+
+/** One line per change: `prompt SYSTEM@3`, `model gpt-4o>gpt-4.1@2`, `parameters temperature: 0 > temperature: 1@4`. */
+export async function said(path: string, before: string | null, after: string | null): Promise<readonly string[]> {
+  const { changes } = await detected({ [path]: [before, after] })
+  return changes.map((change) => {
+    const line = change.line === undefined ? '' : `@${change.line}`
+    if (change.kind === 'prompt') return `prompt ${change.symbol ?? 'file'}${line}`
+    return `${change.kind} ${change.from ?? '-'}>${change.to ?? '-'}${line}`
+  })
+}

@@ -1,0 +1,95 @@
+// Inputs made to hang, to overflow or to confuse. Whatever they are, reading ends, and what follows them is still read.
+
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
+
+import { describe, expect, it } from 'vitest'
+import { languageOf } from '../../src/detect/code/languages.ts'
+import { lex } from '../../src/detect/code/lex.ts'
+import { readSource } from '../../src/detect/read-file.ts'
+import { detected, said } from './changes.ts'
+
+const LONG = 400_000
+const times = (text: string) => text.repeat(Math.ceil(LONG / text.length))
+const EXTENSIONS = ['ts', 'tsx', 'py', 'go', 'java', 'kt', 'cs', 'rb', 'rs', 'php', 'tf', 'bicep', 'toml', 'json']
+const BOMBS: readonly (readonly [string, string])[] = [
+  ['open brackets', times('[{(')],
+  ['closing brackets', times(')}]')],
+  ['open quotes', times('"\n')],
+  ['escaped quotes', times("'\\")],
+  ['quotes and escapes', `"${times('\\"')}`],
+  ['backquotes in holes', times('`${')],
+  ['f-strings in holes', times('f"{')],
+  ['triple quotes', times('"""a')],
+  ['slashes', times('/ \\/ ')],
+  ['comment starts', times('/*')],
+  ['tags', times('=<a>{')],
+  ['closing tags', times('</a>')],
+  ['heredocs', times('<<~AA ')],
+  ['php heredocs', `<?php ${times('<<<A\n')}`],
+  ['raw marks', times('r#"')],
+  ['dots', times('a.')],
+  ['colons', times('a:')],
+  ['equals', times('a=')],
+  ['blanks', times(' ')],
+  ['template comments', times('{#')],
+]
+
+describe('hostile source code', () => {
+  it.each(BOMBS)('%s', async (_, bomb) => {
+    for (const extension of EXTENSIONS) {
+      const reading = await readSource(`a.${extension}`, bomb)
+      expect(Array.isArray(reading.texts)).toBe(true)
+    }
+  })
+
+  it('skips a minified megabyte and says so', async () => {
+    const minified = 'const a={model:"gpt-4o",b:function(){return 1}};'.repeat(18_000)
+    const { changes, silent } = await detected({ 'a.js': [`${minified}1`, minified.replaceAll('gpt-4o', 'gpt-5')] })
+    expect(changes).toEqual([])
+    expect(silent).toEqual([{ path: 'a.js', why: 'skipped: it is minified' }])
+  })
+
+  it('skips what is too large, binary or generated', async () => {
+    expect((await readSource('a.py', 'x = 1\n'.repeat(200_000))).note).toBe('it is larger than 1 MB')
+    expect((await readSource('a.py', 'x = "\0"')).note).toBe('it is binary')
+    expect((await readSource('a.yaml', `${'['.repeat(5_000)}`)).note).toBe('it is nested too deeply')
+    expect((await readSource('a.yaml', `${'- '.repeat(5_000)}a`)).note).toBe('it is nested too deeply')
+  })
+
+  it('reads on after a string that is never closed on its line', async () => {
+    const text = (id: string) => `x = "never closed\nmodel = "${id}"\n`
+    expect(await said('a.py', text('gpt-4o'), text('gpt-5'))).toEqual(['model gpt-4o>gpt-5@2'])
+  })
+
+  it('does not expand aliases', async () => {
+    const bomb = `a: &a [x, x]\n${Array.from({ length: 30 }, (_, i) => `k${i}: &k${i} [*${i === 0 ? 'a' : `k${i - 1}`}, *${i === 0 ? 'a' : `k${i - 1}`}]`).join('\n')}\nmodel: gpt-4o\n`
+    expect(await said('a.yaml', bomb, bomb.replace('gpt-4o', 'gpt-5'))).toEqual(['model gpt-4o>gpt-5@32'])
+  })
+})
+
+/** Values of the strings of a text. */
+const strings = (extension: string, text: string) => {
+  const language = languageOf(`a.${extension}`)
+  if (language === null) throw new Error(`no language for ${extension}`)
+  return lex(text, language).flatMap((token) => (token.kind === 'string' ? [token.text] : []))
+}
+
+describe('strings of each language', () => {
+  it.each([
+    ['py', `a = r"\\d'" + f'{x["k"]!r:>{w}} {{y}}' + b'z'`, ["\\d'", '{} {y}', 'z']],
+    ['py', `'''a "b" 'c''' 'd'`, [`a "b" 'c`, 'd']],
+    ['ts', 'a = `x ${f({ b: `y ${c}` })} z`; r = /[/"]/g; d = a / "e" / 2', ['x {} z', 'e']],
+    ['tsx', 'a = <b c="d" e={"f"}>it\'s {"g"} </b>; h = "i"', ['f', 'g', 'i']],
+    ['go', 'a := `b\\n"` + "c\\"" + string(\'"\')', ['b\\n"', 'c"', '"']],
+    ['java', 'a = """\n b "c" \\""" d""" + \'"\' + "e"', ['\n b "c" """ d', '"', 'e']],
+    ['kt', 'a = "b ${c("d")} $e" + """f\\n$g"""', ['b {} {}', 'f\\n{}']],
+    ['cs', 'a = @"b\\""c" + $"d{e}{{f}}" + $$"""g{h}{{i}}"""', ['b\\"c', 'd{}{f}', 'g{h}{}']],
+    ['rb', 'a = <<~X + \'b\'\n  c #{d("e")}\nX\nf = %q(g h) # "i"\n', ['  c {}\n', 'b', 'g h']],
+    ['rs', 'let a: &\'static str = r#"b "c""#; let d = \'"\'; let e = "f\\"g";', ['b "c"', '"', 'f"g']],
+    ['php', '<p>"no"</p><?php $a = \'b\\\'\'; $c = "d $e {$f->g} \\$h"; # "i"', ["b'", 'd {} {} $h']],
+    ['tf', 'a = "b ${c} d"\ne = <<-EOT\n  f\n  EOT\n', ['b {} d', '  f\n']],
+    ['toml', "a = '''b\\c'''\nd = \"e\\\"\" # 'f'", ['b\\c', 'e"']],
+  ])('%s: %s', (extension, text, expected) => {
+    expect(strings(extension, text)).toEqual(expected)
+  })
+})

@@ -1,6 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{JOB_FLAGS,localJob}from"./chunk-MDQ4MIDY.mjs";import{formatFlag,readFlags}from"./chunk-VVQW3LR6.mjs";import{repositoryRoot}from"./chunk-LA7UXGPQ.mjs";import{survey}from"./chunk-PXXTO67F.mjs";import"./chunk-QUJ64D6X.mjs";import{changeTitle,changeValues,logLines}from"./chunk-2HGGYFMD.mjs";import"./chunk-RJALCENQ.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-I6536P2G.mjs";import"./chunk-GHGEG6GT.mjs";import"./chunk-V53MK34X.mjs";import{createGit}from"./chunk-NYLISKQ4.mjs";import{EXIT}from"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";async function run(args){let flags=readFlags(args,JOB_FLAGS),format=formatFlag(flags,["text","json"]),git=createGit({root:await repositoryRoot(process.cwd())}),{detection}=await survey(localJob(flags),git),{changes,uncovered}=detection;if(format==="json")return process.stdout.write(`${JSON.stringify({changes,uncovered},null,2)}
-`),EXIT.pass;let lines=changes.map(change=>{let values=changeValues(change),covers=change.evalSets.length>0?change.evalSets.join(", "):"no eval set covers it";return`${changeTitle(change)}${values===null?"":`  ${values}`}
-    ${covers}; ${change.why}`});return process.stdout.write(`${lines.length===0?"No prompt, pin or parameter changed.":logLines(lines.join(`
-`))}
-`),EXIT.pass}export{run};

@@ -1,0 +1,38 @@
+// Where the reader of code is: the tokens, and the brackets that are open around the current one.
+
+import type { Frame, Reference, Text } from '../reading.ts'
+import type { Language } from './languages.ts'
+import type { Token } from './tokens.ts'
+
+export type Level = {
+  readonly frame: Frame
+  name: string
+  nameLine: number
+  /** Token at which the current entry starts, and the one at which its value does. */
+  start: number
+  valueStart: number
+  ternary: boolean
+  /** The name was set by a colon: it may be the annotation of an assignment. */
+  annotated: boolean
+  group: number
+  /** The function or class that a body opened here belongs to. */
+  pending: string
+}
+
+export type Reader = {
+  readonly language: Language
+  readonly texts: Text[]
+  readonly references: Reference[]
+  readonly frames: Frame[]
+  groups: number
+}
+
+export type Walk = {
+  readonly reader: Reader
+  readonly tokens: readonly Token[]
+  readonly levels: Level[]
+  /** Python: functions and classes by indentation. */
+  readonly owners: { readonly name: string; readonly column: number }[]
+  at: number
+  lastClosed: Frame | null
+}
