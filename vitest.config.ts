@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['__tests__/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Most end-to-end tests wait for processes and servers: a third worker fills the gaps of two cores.
+    maxWorkers: 3,
   },
 })

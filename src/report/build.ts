@@ -47,7 +47,8 @@ function routeOf(name: string, { configs }: BuildInput): string | null {
 function runOf(input: BuildInput): Report['run'] {
   const { engine, estimate, measured, incomplete } = input
   const identical = measured.reduce((sum, one) => sum + one.cases.filter((kase) => kase.identical).length, 0)
-  const done = engine === null ? 0 : engine.targetCalls + engine.stored
+  const attempts = engine === null ? 0 : engine.targetCalls + engine.stored - engine.retried
+  const done = Math.max(0, Math.min(estimate.calls, attempts))
   return {
     calls: {
       target: engine?.targetCalls ?? 0,

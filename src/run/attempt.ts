@@ -52,7 +52,6 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   const next = learn(state, lane, { job, made, nowMs })
   const stored = { outcome: made.outcome, attempts: attemptsOf(job), startedAt: job.first.iso }
   const final = made.outcome.state === 'answered' || made.outcome.failure.kind === 'behavioural'
-  pump(state, lane) // the next call is on its way before this one is written down: many answers come at once
   await state.record.end(key, { work, stored, raw: made.raw, final })
   const endedAt = new Date(nowMs).toISOString()
   const facts = {
