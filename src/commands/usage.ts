@@ -109,7 +109,7 @@ Options of a bare record:
   --cases N              cases of the set, when some have not run
   --max-drop-points 5    the limit
   --passes P             complete passes
-  --suites K             gated eval sets of the run
+  --suites K             gated eval sets of the run: the column for 1, 2, or 3 and more
   --compare pass|score   what is compared
   --must-pass ID         a case that must pass (may be repeated)
   --eval-set NAME        which set of a record with several

@@ -86,12 +86,16 @@ export function changedSettings(base: readonly Setting[], head: readonly Setting
   const scopes = new Set(base.map((one) => one.scope).filter((scope) => head.some((one) => one.scope === scope)))
   return [...scopes].flatMap((scope): SettingChange[] => {
     const of = (side: readonly Setting[]) => side.filter((one) => one.scope === scope)
-    const pairs = [...new Set([...of(base), ...of(head)].map((one) => one.name))].flatMap((name) =>
+    const calls = (side: readonly Setting[]) => of(side).filter((one) => one.name === '').length
+    // With a call more or less, what one side alone has belongs to that call.
+    const sameCalls = scope !== '' && calls(base) === calls(head)
+    const all = [...new Set([...of(base), ...of(head)].map((one) => one.name))].flatMap((name) =>
       differing(
         of(base).filter((one) => one.name === name),
         of(head).filter((one) => one.name === name),
       ).map((pair) => ({ name, ...pair })),
     )
+    const pairs = all.filter(({ old, now }) => sameCalls || (old && now))
     if (pairs.length === 0) return []
     const show = (pick: (pair: (typeof pairs)[number]) => Setting | undefined) =>
       pairs.map((pair) => `${pair.name}: ${short(pick(pair)?.value)}`).join(', ')
