@@ -6,19 +6,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { type Played, type Scene, type Stage, stage } from './e2e/stage.ts'
+import type { Scenario } from './e2e/scenario.ts'
+import { type Played, type Stage, stage } from './e2e/stage.ts'
 import { scanMarkdown } from './fakes/markdown.ts'
-
-export type Scenario = {
-  readonly scene: Scene
-  readonly verdict: string
-  readonly exit: number
-  readonly commentStatus: string
-  /** Calls that the model may see at most. */
-  readonly calls?: number
-  /** Runs before the one that is compared. */
-  readonly before?: (play: Stage) => Promise<unknown>
-}
 
 const GOLDEN = join(import.meta.dirname, 'golden')
 const update = process.env.UPDATE_GOLDEN === '1' && process.env.CI === undefined

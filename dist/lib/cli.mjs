@@ -19,7 +19,7 @@ Examples:
 Options:
 ${RUN_FLAGS}
 Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usage or configuration · 3 not measured
-`},{name:"detect",summary:"changed prompts, pins and parameters, and what covers them",help:`prompt-parity detect [--base REF] [--head REF] [--format text|json] [--config FILE] [--working-directory DIR]
+`},{name:"detect",summary:"changed prompts, pins and parameters, and what covers them",help:`prompt-parity detect [--base REF] [--head REF] [--all] [--format text|json] [--config FILE] [--working-directory DIR]
 
 Examples:
   prompt-parity detect
@@ -69,7 +69,7 @@ Options of a bare record:
   --cases N              cases of the set, when some have not run
   --max-drop-points 5    the limit
   --passes P             complete passes
-  --suites K             gated eval sets of the run
+  --suites K             gated eval sets of the run: the column for 1, 2, or 3 and more
   --compare pass|score   what is compared
   --must-pass ID         a case that must pass (may be repeated)
   --eval-set NAME        which set of a record with several
@@ -93,7 +93,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-TA6V7MUA.mjs"),detect:()=>import("./chunk-4T4TD5C3.mjs"),validate:()=>import("./chunk-EZ5E75OF.mjs"),noise:()=>import("./chunk-JBBADIWC.mjs"),judge:()=>import("./chunk-4UDLGXER.mjs"),render:()=>import("./chunk-JCU35GVW.mjs"),verify:()=>import("./chunk-5YSGS6M4.mjs"),demo:()=>import("./chunk-ZE6FFTNB.mjs"),ci:()=>import("./chunk-FHA6EA24.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-IQXMO6Z5.mjs"),detect:()=>import("./chunk-3LNYPYH5.mjs"),validate:()=>import("./chunk-QBBSKJVH.mjs"),noise:()=>import("./chunk-NTVLGWBX.mjs"),judge:()=>import("./chunk-ABQELORX.mjs"),render:()=>import("./chunk-JCU35GVW.mjs"),verify:()=>import("./chunk-7EB4NJ7H.mjs"),demo:()=>import("./chunk-IXZFGICP.mjs"),ci:()=>import("./chunk-FHA6EA24.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

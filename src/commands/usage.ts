@@ -34,7 +34,7 @@ Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usag
   {
     name: 'detect',
     summary: 'changed prompts, pins and parameters, and what covers them',
-    help: `prompt-parity detect [--base REF] [--head REF] [--format text|json] [--config FILE] [--working-directory DIR]
+    help: `prompt-parity detect [--base REF] [--head REF] [--all] [--format text|json] [--config FILE] [--working-directory DIR]
 
 Examples:
   prompt-parity detect

@@ -1,5 +1,5 @@
 import { project, PROMPT, rightAnswer } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 const routes = `routes:
   - { name: atlas, evals: [capital], owner: "@atlas/finops", requests_per_month: 10000000, monthly_delta_usd: 100 }

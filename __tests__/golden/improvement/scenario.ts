@@ -1,5 +1,5 @@
 import { project, PROMPT, wrongWhen } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // The base misses three capitals; the head knows them.
 export const scenario: Scenario = {

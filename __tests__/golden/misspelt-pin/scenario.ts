@@ -1,5 +1,5 @@
 import { project, rightAnswer } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // A model that does not exist is the head's own doing: every case is broken, and nothing is an outage.
 export const scenario: Scenario = {

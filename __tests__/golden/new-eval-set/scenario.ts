@@ -1,5 +1,5 @@
 import { project, wrongWhen } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // The adopting pull request: no base side, so the head runs alone and says so.
 export const scenario: Scenario = {

@@ -1,5 +1,5 @@
 import { project, rightAnswer } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 export const scenario: Scenario = {
   scene: { base: project(), head: { 'README.md': '# Atlas of the world\n' }, llm: { answer: rightAnswer } },

@@ -1,5 +1,5 @@
 import { project, PROMPT, rightAnswer } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // Other words, the same answers.
 export const scenario: Scenario = {

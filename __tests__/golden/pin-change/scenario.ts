@@ -1,5 +1,5 @@
 import { project, rightAnswer } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // A smaller model with the same answers: cheaper.
 export const scenario: Scenario = {

@@ -1,5 +1,5 @@
 import { project, rightAnswer } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // A used prompt that is gone is a failing finding of the change, not a broken configuration.
 export const scenario: Scenario = {

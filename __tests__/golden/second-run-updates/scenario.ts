@@ -1,5 +1,5 @@
 import { project, PROMPT, wrongWhen } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // The same commit again: nothing is drawn anew, and the comment of another author with our marker is left alone.
 export const scenario: Scenario = {

@@ -1,5 +1,5 @@
 import { project, rightAnswer } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 // The change that was red is gone: nothing is affected any more, and the comment that is there says so.
 export const scenario: Scenario = {

@@ -1,5 +1,5 @@
 import { evalFile, project, PROMPT, wrongWhen } from '../../e2e/project.ts'
-import type { Scenario } from '../../golden.test.ts'
+import type { Scenario } from '../../e2e/scenario.ts'
 
 const second = evalFile().replace('name: capital', 'name: capital-again').replace('../prompts/capital.md', '../prompts/again.md')
 
