@@ -9,7 +9,7 @@ import { benchDemo, benchScan } from './bench/other.ts'
 import { benchBound, benchMany, benchWarm } from './bench/pool.ts'
 import { type Row, table } from './bench/rows.ts'
 import { benchStart } from './bench/start.ts'
-import { copyOfProgram, nodesOnPath, ROOT } from './bench/world.ts'
+import { copyOfProgram, digestOf, nodesOnPath, ROOT } from './bench/world.ts'
 
 /** Median of this many runs; fewer where a run takes long. */
 const RUNS = 5
@@ -47,6 +47,8 @@ for (const [name, run] of Object.entries(benchmarks)) {
   rows.push(...(await run()))
 }
 const versions = nodes.map((one) => one.version).join(' and ')
-console.log(`${availableParallelism()} cores, Node ${versions}, load average ${before} before and ${busy()} after\n`)
+console.log(
+  `dist ${await digestOf(program.dist)}, ${availableParallelism()} cores, Node ${versions}, load average ${before} before and ${busy()} after\n`,
+)
 console.log(table(rows))
 if (rows.some((one) => one.met === false)) console.log('\nA target is missed.')

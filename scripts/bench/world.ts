@@ -2,9 +2,10 @@
 // versions that are here, and the fake provider as a process of its own.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
@@ -23,6 +24,15 @@ export async function copyOfProgram(): Promise<Program> {
   const dist = join(folder, 'dist')
   const dispose = () => rm(folder, { recursive: true, force: true })
   return { dist, cli: join(dist, 'cli.cjs'), action: join(dist, 'action.cjs'), [Symbol.asyncDispose]: dispose }
+}
+
+/** Names the measured bytes, so that figures of two builds are not taken for figures of one. */
+export async function digestOf(dist: string): Promise<string> {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const hash = createHash('sha256')
+  for (const file of files.sort()) hash.update(relative(dist, file)).update(await readFile(file))
+  return hash.digest('hex').slice(0, 12)
 }
 
 export type NodeVersion = { readonly path: string; readonly version: string; readonly major: number }

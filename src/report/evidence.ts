@@ -23,7 +23,6 @@ function shownText(measured: Measured): string {
   const { decision, plan } = measured
   if (decision === null) return `The head ran alone on ${plan.cases.size} cases.`
   const n = tested(measured).length
-  const limit = plan.gates.maxDropPoints?.limit
   const early =
     n < plan.order.length && measured.cases.every((one) => one.missing === null)
       ? `The verdict was clear after ${n} of ${plan.order.length} cases. `
@@ -34,15 +33,11 @@ function shownText(measured: Measured): string {
     interval.low < 0
       ? `A drop of more than ${formatPoints(Math.min(100, -interval.low))} points is ruled out (95 %).`
       : ''
-  const thin =
-    limit !== undefined && 300 / n > limit && decision.outcome === 'pass'
-      ? ` ${n} cases cannot see a loss below ${formatPoints(300 / n)} points that is spread thinly over all of them.`
-      : ''
   const inconclusive =
     decision.outcome === 'inconclusive' && decision.net !== null && decision.upper !== null
       ? ` Re-measured net loss ${formatPoints(decision.net)} cases, at most ${formatPoints(decision.upper)} at 95 %${decision.p === null ? '' : `, p ${decision.p.toPrecision(2)}`}.`
       : ''
-  return `${early}${ruledOut}${inconclusive}${thin}`.trim()
+  return `${early}${ruledOut}${inconclusive}`.trim()
 }
 
 /** Gates for a set that has run once: a floor with room for noise, and the usual limit on drops. */
