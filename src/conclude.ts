@@ -9,6 +9,7 @@ import { decide } from './gate/decide.ts'
 import { headlineOf } from './gate/headline.ts'
 import type { Measured } from './gate/measured.ts'
 import { judgeSet, type SetVerdict } from './gate/set-verdict.ts'
+import type { LoosenedGate } from './gate/stricter.ts'
 import type { Job } from './job.ts'
 import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
@@ -80,6 +81,7 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
     ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
     ...policyFindings({ policy: configs.config.policy, uncovered: detection.uncovered, sets }),
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
+    ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),
     ...selection.notRun.filter((one) => one.why !== REMOVED).map(notRunFinding),
     ...selection.plans.flatMap((plan) =>
       plan.head.notCarried.map(
@@ -95,6 +97,19 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
     ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input.engine)] : [])),
     ...providerErrors(measured),
   ]
+}
+
+function loosenedCeiling({ gate, base, head }: LoosenedGate, path: string): Finding {
+  return {
+    rule: 'loosened-gate',
+    level: 'warn',
+    evalSet: null,
+    threshold: base,
+    value: head,
+    message: `\`${gate}\` is loosened from ${base} to ${head}. What the base says applies to this change; the rest takes effect after the merge.`,
+    remedy: 'Nothing to do, if it is meant.',
+    place: { path },
+  }
 }
 
 const REMOVED = 'the eval set was removed in this change'

@@ -6,6 +6,8 @@ import { findEvalSets, loadEvalSets } from './config/evalset.ts'
 import { knownScorers } from './config/known-scorers.ts'
 import { type LoadedSets, pairSets, type SideSet } from './config/pairs.ts'
 import { UserError } from './errors.ts'
+import type { LoosenedGate } from './gate/stricter.ts'
+import { stricterConfig } from './gate/stricter-config.ts'
 import { DEFAULT_CONFIG } from './inputs.ts'
 import type { FileChange, Tree } from './ports.ts'
 import { within } from './tree.ts'
@@ -15,6 +17,8 @@ export type SideConfigs = {
   readonly config: Config
   readonly base: Config | null
   readonly head: Config
+  /** Ceilings that the head loosens; the base's apply to this change. */
+  readonly loosened: readonly LoosenedGate[]
   readonly changed: boolean
 }
 
@@ -29,9 +33,11 @@ export async function loadConfigs(
     if (trusted || base === null) throw error
     return base
   })
-  const config = trusted || base === null || !base.found ? head : base
+  const { config, loosened } = trusted
+    ? stricterConfig(base, head)
+    : { config: base?.found ? base : head, loosened: [] }
   if (!config.found && posix.basename(path) !== DEFAULT_CONFIG) throw noConfig(path)
-  return { config, base, head, changed: base !== null && base.hash !== head.hash }
+  return { config, base, head, loosened, changed: base !== null && base.hash !== head.hash }
 }
 
 function noConfig(path: string): UserError {

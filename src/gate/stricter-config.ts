@@ -1,0 +1,39 @@
+// Ceilings of routes and of the repository, like gates: the stricter of both sides applies to this change.
+
+import type { Config, Route } from '../config/config.ts'
+import type { LoosenedGate } from './stricter.ts'
+
+export type EffectiveConfig = { readonly config: Config; readonly loosened: readonly LoosenedGate[] }
+
+/** The head's configuration with the base's ceilings where the head would loosen them; the base's when the head deletes the file. */
+export function stricterConfig(base: Config | null, head: Config): EffectiveConfig {
+  if (base === null || !base.found) return { config: head, loosened: [] }
+  if (!head.found) return { config: base, loosened: [{ gate: base.path, base: 'there', head: 'removed' }] }
+  const loosened: LoosenedGate[] = []
+  const ceiling = (gate: string, old: number | undefined, now: number | undefined) => {
+    if (old === undefined || (now !== undefined && now <= old)) return now
+    loosened.push({ gate, base: `$${old}`, head: now === undefined ? 'removed' : `$${now}` })
+    return old
+  }
+  const before = new Map(base.routes.map((route) => [route.name, route]))
+  const routes = head.routes.map((route): Route => {
+    const old = before.get(route.name)
+    const monthlyUsd = ceiling(`routes.${route.name}.monthly_usd`, old?.monthlyUsd, route.monthlyUsd)
+    const monthlyDeltaUsd = ceiling(
+      `routes.${route.name}.monthly_delta_usd`,
+      old?.monthlyDeltaUsd,
+      route.monthlyDeltaUsd,
+    )
+    return {
+      ...route,
+      ...(monthlyUsd === undefined ? {} : { monthlyUsd }),
+      ...(monthlyDeltaUsd === undefined ? {} : { monthlyDeltaUsd }),
+    }
+  })
+  const kept = new Set(head.routes.map((route) => route.name))
+  const removed = base.routes.filter((route) => !kept.has(route.name))
+  for (const route of removed) loosened.push({ gate: `routes.${route.name}`, base: 'there', head: 'removed' })
+  const monthlyUsd = ceiling('cost.monthly_usd', base.cost.monthlyUsd, head.cost.monthlyUsd)
+  const cost = { ...head.cost, ...(monthlyUsd === undefined ? {} : { monthlyUsd }) }
+  return { config: { ...head, routes: [...routes, ...removed], cost }, loosened }
+}
