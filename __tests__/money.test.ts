@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { divideRounded, formatUsd, humanUsd, parseUsd } from '../src/money.ts'
+import { divideRounded, formatUsd, parseUsd } from '../src/money.ts'
 
 const pico = (text: string | number): bigint => {
   const parsed = parseUsd(text)
@@ -68,33 +68,6 @@ describe('formatUsd', () => {
       expect(pico(formatUsd(amount))).toBe(amount)
       expect(pico(formatUsd(-amount))).toBe(-amount)
     }
-  })
-})
-
-describe('humanUsd', () => {
-  it.each([
-    ['1402.3', '$1,402'],
-    ['0.0021', '$0.0021'],
-    ['0', '$0'],
-    ['9.5', '$9.50'],
-    ['99.99', '$99.99'],
-    ['99.999', '$100'],
-    ['0.5', '$0.50'],
-    ['0.99', '$0.99'],
-    ['0.996', '$1.00'],
-    ['0.0996', '$0.10'],
-    ['0.00000012345', '$0.00000012'],
-    ['0.000000000001', '$0.000000000001'],
-    ['1234567.5', '$1,234,568'],
-    ['-180', '-$180'],
-  ])('%s is %s', (amount, text) => {
-    expect(humanUsd(pico(amount))).toBe(text)
-  })
-
-  it('marks gains when asked', () => {
-    expect(humanUsd(pico('180'), { signed: true })).toBe('+$180')
-    expect(humanUsd(pico('-0.0021'), { signed: true })).toBe('-$0.0021')
-    expect(humanUsd(0n, { signed: true })).toBe('$0')
   })
 })
 

@@ -41,30 +41,6 @@ export function formatUsd(pico: Pico): string {
   return pico < 0n ? `-${text}` : text
 }
 
-/**
- * An amount for people: whole dollars from $100 (`$1,402`), cents from $1 (`$9.50`), two significant digits below
- * (`$0.0021`). `signed` puts a plus before gains. Zero is `$0`.
- */
-export function humanUsd(pico: Pico, options: { readonly signed?: boolean } = {}): string {
-  if (pico === 0n) return '$0'
-  const sign = pico < 0n ? '-' : options.signed ? '+' : ''
-  return `${sign}$${humanSize(absolute(pico))}`
-}
-
-function humanSize(size: bigint): string {
-  const cents = divideRounded(size, PICO_PER_USD / 100n)
-  if (cents >= 10_000n) return groupThousands(divideRounded(size, PICO_PER_USD).toString())
-  if (cents >= 100n) return `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}`
-  const unit = 10n ** BigInt(Math.max(0, size.toString().length - 2))
-  const fraction = (divideRounded(size, unit) * unit).toString().padStart(DECIMALS, '0')
-  const shown = fraction.replace(/0+$/, '')
-  return fraction.length > DECIMALS ? '1.00' : `0.${shown.length < 2 ? shown.padEnd(2, '0') : shown}`
-}
-
-function groupThousands(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
 function absolute(value: bigint): bigint {
   return value < 0n ? -value : value
 }

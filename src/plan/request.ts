@@ -1,7 +1,8 @@
 // Render first: what a side would send for a case, built for both sides before any call.
 
-import { canonicalJson, contentHash } from '../config/canonical.ts'
+import { canonicalJson } from '../config/canonical.ts'
 import type { Case, EvalSet, Failure, Json, Message, Request, SideLabel, Target } from '../domain.ts'
+import { requestHash } from '../targets/request.ts'
 import { renderMessages, renderTemplate } from '../template/index.ts'
 
 export type Prepared =
@@ -136,7 +137,7 @@ function application(kind: 'command' | 'http', input: Json, model: string | unde
 }
 
 function withHash(request: Omit<Request, 'hash' | 'segments'>): Request {
-  return { ...request, hash: contentHash(request), segments: [] }
+  return { ...request, hash: requestHash(request), segments: [] }
 }
 
 /** What a set's targets may read from the environment: names that its URLs spell out, never one that looks like a secret. */

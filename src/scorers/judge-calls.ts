@@ -1,8 +1,8 @@
 // Judge calls through the same engine as everything else. Equal questions are asked once in a run, whichever side asks.
 
-import { contentHash } from '../config/canonical.ts'
 import type { Outcome, Request, Trial, TrialOutcome } from '../domain.ts'
 import type { Work } from '../run/work.ts'
+import { requestHash } from '../targets/request.ts'
 import type { JudgeCall, JudgeRequest } from './scorer.ts'
 
 export function createJudge(submit: (work: Work) => Promise<TrialOutcome>): (trial: Trial, scope: string) => JudgeCall {
@@ -31,5 +31,5 @@ function requestOf(question: JudgeRequest): Request {
     parameters: question.parameters,
     responseFormat: question.responseFormat,
   }
-  return { ...parts, hash: contentHash(parts), segments: [] }
+  return { ...parts, hash: requestHash(parts), segments: [] }
 }
