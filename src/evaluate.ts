@@ -2,7 +2,7 @@
 // share one pool; which of them is asked first changes nothing.
 
 import type { CaseRuns } from './compare.ts'
-import type { Outcome, RecordRow, Result, SideLabel, Trial, TrialOutcome } from './domain.ts'
+import type { ErrorCause, RecordRow, Result, SideLabel, Trial, TrialOutcome } from './domain.ts'
 import { recordToPublish } from './gate/record.ts'
 import { missingRuns, readLedger } from './gate/score/ledger.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
@@ -154,16 +154,26 @@ async function probe(context: Context, head: Result): Promise<Result> {
   const { trial } = head
   const again = (side: SideLabel) =>
     runOne(context, { ...trial, side, step: 'probe', index: context.ledger.nextProbe(trial.caseId, side) })
+  if (!mayBeItsOwn(head)) return head
   const base = await again('base')
-  if (base.state !== 'scored' || isBudgetOrCancelled(head.outcome)) return head
+  if (base.state !== 'scored') return head
   const second = await again('head')
   if (second.state === 'scored') return { ...second, trial }
-  return { ...head, state: 'scored', score: 0, pass: false, scores: [] }
+  return mayBeItsOwn(second) ? { ...head, state: 'scored', score: 0, pass: false, scores: [] } : head
 }
 
-const isBudgetOrCancelled = (outcome: Outcome) =>
-  outcome.state === 'failed' &&
-  ['budget', 'cancelled', 'authentication', 'quota', 'no-answer-recorded', 'echo'].includes(outcome.failure.cause)
+/** Causes that say nothing about the side: the run's budget or end, the account, an answer that was never recorded. */
+const NOBODYS: ReadonlySet<ErrorCause> = new Set([
+  'budget',
+  'cancelled',
+  'authentication',
+  'quota',
+  'no-answer-recorded',
+  'echo',
+])
+
+/** A call that failed, not a score that is missing: a judge that cannot be read is no failure of the answer. */
+const mayBeItsOwn = ({ outcome }: Result) => outcome.state === 'failed' && !NOBODYS.has(outcome.failure.cause)
 
 async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
   const planned = plan.cases.get(trial.caseId)

@@ -148,6 +148,32 @@ describe('judges', () => {
   })
 })
 
+describe('a judge that cannot be read', () => {
+  it('on the head alone is missing, never a broken case', async () => {
+    const { action, report } = await outcome({
+      base: {
+        ...project({ cases: 3 }),
+        'evals/capital.eval.yaml': evalFile().replace(
+          '{ contains: "{{expected}}" }',
+          '{ llm-rubric: { value: "Names one city.", model: openai/gpt-5-mini-2025-08-07 } }',
+        ),
+      },
+      head: brief,
+      llm: {
+        answer: (context) => {
+          if (!context.model.startsWith('gpt-5')) return context.prompt.includes('brief') ? 'City: Paris' : 'Paris'
+          return context.prompt.includes('City:')
+            ? 'I cannot say.'
+            : JSON.stringify({ reason: 'A city.', label: 'pass' })
+        },
+      },
+    })
+    expect(action.outputs.verdict, action.stdout + action.stderr).toBe('not-measured')
+    expect(action.code).toBe(3)
+    expect(report?.evalSets[0]?.cases).toMatchObject({ paired: 0, missing: 3 })
+  })
+})
+
 describe('the second stage for forks', () => {
   it('runs the reviewed commit as data and refuses one that moved', async () => {
     const scene: Scene = { base: project(), head: brief, llm: { answer: rightAnswer }, proposer: 'fork' }
