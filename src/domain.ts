@@ -393,6 +393,7 @@ export type FlipKind = 'broken' | 'fixed' | 'flaky' | 'cleared'
 export type ScoreRule =
   | 'pass-all'
   | 'pass-losses'
+  | 'pass-sample'
   | 'pass-rerun'
   | 'fail-all'
   | 'fail-rerun'

@@ -107,6 +107,7 @@ function optionsOf(plan: SetPlan, deps: EvaluateDeps, ledger: Ledger): ScoreOpti
     compare: plan.head.compare,
     mustPass: plan.mustPass,
     missing: [...ledger.missing],
+    sampled: plan.sampled ?? false,
   }
 }
 

@@ -13,6 +13,8 @@ export type SetShape = {
   readonly cases: number
   readonly passes?: number
   readonly gates?: Gates
+  /** Selected by a change that many sets share. */
+  readonly sampled?: boolean
   /** Labels and tags of a case, by its number. */
   readonly labels?: (at: number) => { readonly [dimension: string]: string }
   readonly tags?: (at: number) => readonly string[]
@@ -66,10 +68,11 @@ export function planOf(name: string, shape: SetShape): SetPlan {
     sources: [],
     notCarried: [],
   })
-  return planSet(
+  const plan = planSet(
     { head: side('Answer:'), base: side('Say:'), because: [], kinds: new Set(['prompt']) },
     { contentIds: { base: 'b', head: 'h' }, environment: () => undefined, shard: null },
   )
+  return { ...plan, sampled: shape.sampled ?? false }
 }
 
 export type SimulatedSet = { readonly plan: SetPlan; readonly world: World }

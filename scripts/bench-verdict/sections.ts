@@ -62,6 +62,25 @@ const family =
     return `${sets} eval sets, one of which has what is true and the others are unchanged; ${runs} runs a cell. **Verdict of the run, cost per set**, how often the changed set itself fails, and how often the rule "a drop of 5 points or more" fails the run.\n\n${table}`
   }
 
+/** A change that forty sets share, planned sample-first. */
+const shared: Section = async (scale) => {
+  const rows: string[][] = []
+  for (const [cases, runs] of [
+    [50, 50],
+    [100, 50],
+    [200, 25],
+  ] as const) {
+    for (const flake of [0, 0.02, 0.05]) {
+      for (const truth of ['none', 'three', 'concentrated', 'diffuse'] as const) {
+        const found = await tally(cellOf(truth, cases, flake, { sets: 40, sampled: true }), times(runs, scale))
+        const caught = truth === 'none' ? '' : percent(found.caught)
+        rows.push([`${TRUTH_NAMES[truth]}, ${cases}, flake ${100 * flake} %`, figures(found), caught])
+      }
+    }
+  }
+  return `Forty eval sets that share a change, a sample of each first.\n\n${markdown(['', 'fail / pass / inconclusive, cost per set', 'the changed set fails'], rows)}`
+}
+
 async function list(title: string, runs: number, cells: readonly (readonly [string, Cell])[]): Promise<string> {
   const rows: string[][] = []
   for (const [name, cell] of cells) rows.push([name, figures(await tally(cell, runs))])
@@ -218,6 +237,7 @@ export const SECTIONS = {
   one,
   five: family(5, 100),
   forty: family(40, 25),
+  shared,
   suites,
   passes,
   'must-pass': mustPass,

@@ -4,6 +4,7 @@ import type { RecordRow } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { readLedger } from './score/ledger.ts'
 import { casesCovered, furthestLook } from './score/looks.ts'
+import { judgeSample } from './score/sample.ts'
 import { readSuite, type ScoreOptions } from './score/suite.ts'
 
 const MOST_PROBLEMS = 20
@@ -93,7 +94,9 @@ function checkRow(value: { readonly [key: string]: unknown }): Checked {
  */
 export function recordToPublish(record: readonly RecordRow[], options: ScoreOptions): RecordRow[] {
   const suite = readSuite(readLedger(record), options)
-  const covered = suite.views.slice(0, casesCovered(suite, furthestLook(suite)))
+  // A sample is one of the cases that differ, so that every tie counts; a look covers a part of the order.
+  const bySample = judgeSample(suite, new Set(options.mustPass)) === 'pass'
+  const covered = bySample ? suite.views : suite.views.slice(0, casesCovered(suite, furthestLook(suite)))
   const reached = new Set(covered.map((view) => view.id))
   const position = new Map(options.cases.map((id, at) => [id, at]))
   const kept = record.filter((row) => position.has(row.case) && (row.step !== 'identical' || reached.has(row.case)))

@@ -21,6 +21,8 @@ export type VerifyOptions = {
   /** Cases without a run for good (a report names them; a bare record cannot). */
   readonly missing?: readonly string[]
   readonly stored?: boolean
+  /** The change is shared by many sets: a sample without a loss may end it. */
+  readonly sampled?: boolean
 }
 
 export type Verification = Omit<ScoreDecision, 'mustPassBroken' | 'next'> & { readonly next?: readonly NextRun[] }
@@ -65,6 +67,7 @@ function toScoreOptions(rows: readonly RecordRow[], options: VerifyOptions): Sco
     mustPass,
     missing,
     stored: options.stored ?? false,
+    sampled: options.sampled ?? false,
   }
 }
 

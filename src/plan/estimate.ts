@@ -6,6 +6,7 @@ import type { PlannedCase, SetPlan } from '../plan.ts'
 import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import { outputBound } from '../run/budget.ts'
+import { expectedCases } from './sampling.ts'
 import { scorerKey } from './scoring.ts'
 
 export type Estimate = {
@@ -22,7 +23,8 @@ const TYPICAL_OUTPUT = 300
 const UNBOUNDED_OUTPUT = 4_096
 
 export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: number): Estimate {
-  const requests = plans.flatMap(plannedRequests)
+  const requests = plans.flatMap((plan) => plannedRequests(plan))
+  const expected = plans.flatMap((plan) => plannedRequests(plan, expectedCases(plan)))
   const judges = plans.reduce((sum, plan) => sum + judgeCalls(plan), 0)
   const prices = new Map<string, PriceLookup>()
   const lookUp = (model: string) => {
@@ -30,23 +32,26 @@ export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: nu
     prices.set(model, found)
     return found
   }
-  const priced = requests.filter((request) => request.kind === 'model').map((request) => priceRequest(request, lookUp))
-  const unpriced = [...new Set(priced.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
-  const sum = (of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
+  const price = (list: readonly Request[]) =>
+    list.filter((request) => request.kind === 'model').map((request) => priceRequest(request, lookUp))
+  const [all, likely] = [price(requests), expected.length === requests.length ? null : price(expected)]
+  const unpriced = [...new Set(all.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
+  const sum = (priced: readonly Priced[], of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
     unpriced.length > 0 ? null : priced.reduce((total, one) => total + (one.state === 'priced' ? of(one) : 0n), 0n)
   return {
-    calls: requests.length,
+    calls: expected.length,
     judgeCalls: judges,
-    expectedPico: sum((one) => one.expected),
-    worstPico: sum((one) => one.worst),
+    expectedPico: sum(likely ?? all, (one) => one.expected),
+    worstPico: sum(all, (one) => one.worst),
     unpriced,
   }
 }
 
-/** Requests of the complete passes; what re-runs add depends on what changes. */
-export function plannedRequests(plan: SetPlan): readonly Request[] {
+/** Requests of the complete passes, or of `only` some cases; what re-runs add depends on what changes. */
+export function plannedRequests(plan: SetPlan, only: ReadonlySet<string> | null = null): readonly Request[] {
   const ties = new Set(plan.levels)
   return [...plan.cases.values()].flatMap((one) => {
+    if (only !== null && !only.has(one.kase.id)) return []
     if (one.identical) return ties.has(one.kase.id) ? ready(one, ['head']) : []
     return Array.from({ length: plan.head.passes }, () => ready(one, ['base', 'head'])).flat()
   })
@@ -57,11 +62,13 @@ const ready = (one: PlannedCase, sides: readonly ('base' | 'head')[]) =>
 
 function judgeCalls(plan: SetPlan): number {
   const perSet = judgesAsked(plan)
-  const perCase = [...plan.cases.values()].reduce(
+  const expected = expectedCases(plan)
+  const cases = [...plan.cases.values()].filter((one) => expected === null || expected.has(one.kase.id))
+  const perCase = cases.reduce(
     (sum, one) => sum + one.kase.scorers.filter((scorer) => scorer.type === 'llm-rubric').length,
     0,
   )
-  return (perSet * plan.cases.size + perCase) * (plan.base === null ? 1 : 2) * plan.head.passes
+  return (perSet * cases.length + perCase) * (plan.base === null ? 1 : 2) * plan.head.passes
 }
 
 /** Judges of the set, the other side's among them where they differ: equal questions are asked once. */

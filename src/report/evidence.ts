@@ -25,7 +25,9 @@ function shownText(measured: Measured): string {
   const n = tested(measured).length
   const early =
     n < plan.order.length && measured.cases.every((one) => one.missing === null)
-      ? `The verdict was clear after ${n} of ${plan.order.length} cases. `
+      ? decision.rule === 'pass-sample'
+        ? `A sample of ${n} of ${plan.order.length} cases: a loss of the limit would have shown in 19 of 20 such samples. `
+        : `The verdict was clear after ${n} of ${plan.order.length} cases. `
       : ''
   const interval = decision.interval
   if (n === 0) return 'No case could be compared.'
