@@ -377,6 +377,8 @@ export type RecordRow =
       readonly step: 'pass' | 'fresh'
       readonly index: number
       readonly score: number
+      /** A base run of an earlier decision stands for it. */
+      readonly stored?: true
     }
   | { readonly evalSet?: string; readonly case: string; readonly step: 'identical' }
 

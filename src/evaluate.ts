@@ -9,6 +9,9 @@ import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from
 import { type SliceDrop, testSlices } from './gate/slice-test.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
 import { rescore } from './rescore.ts'
+import { borrow } from './run/borrow.ts'
+import { type Earlier, earlierOf } from './run/earlier.ts'
+import type { Lending } from './run/lending.ts'
 import type { Work } from './run/work.ts'
 
 export type Evaluation = {
@@ -18,6 +21,8 @@ export type Evaluation = {
   readonly published: readonly RecordRow[]
   /** Null for a set without a base. */
   readonly decision: ScoreDecision | null
+  /** What stored base runs did for it, and say of its flakiness; left out where none are kept. */
+  readonly earlier?: Earlier
   /** The same answers under the other side's scorers (`plan.rescored`); null when both sides have the same. */
   readonly rescored?: Evaluation | null
 }
@@ -31,6 +36,8 @@ export type EvaluateDeps = {
   readonly score: ScoreRun
   /** Gated eval sets of the run: the error budget is shared. */
   readonly suites: number
+  /** Base runs of earlier decisions; without it none are used and none kept. */
+  readonly lending?: Lending
   /** Called after each finished run. */
   readonly onDone: (plan: SetPlan, result: Result) => void
 }
@@ -50,6 +57,7 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
     runs: ledger.runs(),
     published: plan.base === null ? [] : recordToPublish(ledger.record, options),
     decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
+    ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
   }
   return { ...evaluation, rescored: await rescore(evaluation, deps.score, options) }
 }
@@ -73,6 +81,7 @@ async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Pr
 const passes = (plan: SetPlan) => Array.from({ length: plan.head.passes }, (_, index) => index)
 
 async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
+  await useStoredBase({ plan, ledger, deps })
   for (;;) {
     const decision = decideScore(ledger.record, optionsOf(plan, deps, ledger))
     if (decision.outcome !== 'undecided' || decision.next.length === 0) return
@@ -81,6 +90,20 @@ async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promi
     // Runs that could not be made leave the test as missing; if not even that happened, asking again would not end.
     if (ledger.progress() === before) return
   }
+}
+
+async function useStoredBase(context: Context): Promise<void> {
+  const { plan, ledger, deps } = context
+  if (deps.lending === undefined) return
+  const borrowed = await borrow({
+    plan,
+    lending: deps.lending,
+    run: (runs) => runPairs(context, runs),
+    baseRunOf: (caseId) => ledger.runsOf(caseId).base.find((one) => one.trial.step === 'pass' && one.trial.index === 0),
+  })
+  if (borrowed === null) return
+  ledger.moved = borrowed.moved
+  for (const results of borrowed.lent.values()) for (const result of results) ledger.lend(result)
 }
 
 type Slices = { readonly slices?: readonly SliceDrop[] }
@@ -108,6 +131,7 @@ function optionsOf(plan: SetPlan, deps: EvaluateDeps, ledger: Ledger): ScoreOpti
     mustPass: plan.mustPass,
     missing: [...ledger.missing],
     sampled: plan.sampled ?? false,
+    stored: ledger.lent > 0,
   }
 }
 
@@ -137,13 +161,15 @@ const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
 })
 
 async function settlePair(context: Context, pair: readonly Result[]): Promise<void> {
-  const base = pair.find((result) => result.trial.side === 'base')
+  const made = pair.find((result) => result.trial.side === 'base')
   const head = pair.find((result) => result.trial.side === 'head')
+  const base = made ?? (head === undefined ? undefined : context.ledger.lentFor(head.trial))
   const lost = pair.filter((result) => result.state === 'missing')
   const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
   const settled = onlyHead && head !== undefined ? await probe(context, head) : head
-  for (const result of [base, settled]) if (result !== undefined) context.ledger.add(result)
-  if (base?.state === 'scored' && settled?.state === 'scored') return context.ledger.addRows([base, settled])
+  for (const result of [made, settled]) if (result !== undefined) context.ledger.add(result)
+  if (base?.state === 'scored' && settled?.state === 'scored')
+    return context.ledger.addRows(made === undefined ? [settled] : [base, settled])
   if (base !== undefined && settled !== undefined) context.ledger.missing.add(base.trial.caseId)
 }
 
@@ -200,16 +226,27 @@ async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Re
     ...(prompt?.kind === 'prompt' ? { promptHash: prompt.prompt.hash } : {}),
   })
   const result = await deps.score(plan, planned, made)
+  deps.lending?.keep(plan, result, made.startedAt)
   deps.onDone(plan, result)
   if (trial.step === 'identical') ledger.add(result)
   return result
 }
 
+type Scored = Extract<Result, { state: 'scored' }>
+
 type Ledger = {
   readonly record: RecordRow[]
   readonly missing: Set<string>
   add(result: Result): void
-  addRows(pair: readonly Extract<Result, { state: 'scored' }>[]): void
+  addRows(pair: readonly Scored[]): void
+  /** A stored base run takes the place of one to be made. */
+  lend(result: Scored): void
+  lentFor(trial: Trial): Scored | undefined
+  /** How many base runs are stored ones. */
+  readonly lent: number
+  /** There were stored base runs, but the base answers otherwise today. */
+  moved: boolean
+  runsOf(caseId: string): { readonly base: readonly Result[]; readonly head: readonly Result[] }
   nextProbe(caseId: string, side: SideLabel): number
   /** Changes whenever a run was added or given up. */
   progress(): number
@@ -228,16 +265,37 @@ function createLedger(plan: SetPlan): Ledger {
     results.set(caseId, known)
     return known
   }
-  const metric = (result: Extract<Result, { state: 'scored' }>) =>
-    plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score
+  const metric = (result: Scored) => (plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score)
+  const lent = new Map<string, Scored>()
+  const add = (result: Result) => {
+    const runs = of(result.trial.caseId)
+    // concat makes a list of exactly this size; one that grows keeps room for seventeen, in each of many cases.
+    runs[result.trial.side] = runs[result.trial.side].concat(result)
+  }
   return {
     record,
     missing,
-    add: (result) => {
-      const runs = of(result.trial.caseId)
-      // concat makes a list of exactly this size; one that grows keeps room for seventeen, in each of many cases.
-      runs[result.trial.side] = runs[result.trial.side].concat(result)
+    moved: false,
+    get lent() {
+      return lent.size
     },
+    runsOf: of,
+    add,
+    lend: (result) => {
+      const { caseId, index } = result.trial
+      lent.set(`${index} ${caseId}`, result)
+      add(result)
+      record.push({
+        evalSet: plan.name,
+        case: caseId,
+        side: 'base',
+        step: 'pass',
+        index,
+        score: metric(result),
+        stored: true,
+      })
+    },
+    lentFor: ({ caseId, step, index }) => (step === 'pass' ? lent.get(`${index} ${caseId}`) : undefined),
     addRows: (pair) => {
       for (const result of pair) {
         const { caseId, side, step, index } = result.trial

@@ -7,7 +7,7 @@ import { figures, markdown, percent } from './rows.ts'
 import { tallySlices } from './slices.ts'
 import { SPECIFIED } from './specified.ts'
 import { tallyStored } from './stored.ts'
-import { type Cell, type Tally, tally } from './tally.ts'
+import { type Cell, type Tally, tally, tallyWorld } from './tally.ts'
 import { bursts, drift, incident } from './weather.ts'
 import { FLAKES, SIZES, TRUTH_NAMES, TRUTHS, type Truth, type World, worldOf } from './worlds.ts'
 
@@ -178,6 +178,28 @@ const stored: Section = async (scale) => {
   return `Stored base runs (gate alone), flake 5 %, ${runs} runs a row.\n\n${markdown(['', 'fail / pass / inconclusive, cost'], rows)}`
 }
 
+/** The same worlds through the loop, with its fresh look at ten cases. */
+const lent: Section = async (scale) => {
+  const runs = times(1000, scale)
+  const rows: string[][] = []
+  for (const cases of [20, 50, 100]) {
+    const calm = worldOf({ truth: 'none', cases, flake: 0.05 })
+    const worse = worldOf({ truth: 'concentrated', cases, flake: 0.05 })
+    const tired = { base: worse.head, head: worse.head }
+    for (const [name, before, now] of [
+      ['nothing changed', calm, calm],
+      ['provider 10 points worse since', calm, tired],
+      ['provider 10 points better since', tired, calm],
+      ['-10 on the head', worse, worse],
+      ['provider 10 points better since, -10 elsewhere', tired, { base: calm.base, head: fromTheEnd(worse, calm) }],
+    ] as const) {
+      const found = await tallyWorld({ name: `lent ${name}`, cases, now, before }, runs)
+      rows.push([`${name}, ${cases}`, figures(found)])
+    }
+  }
+  return `Stored base runs through the loop, flake 5 %, ${runs} runs a row.\n\n${markdown(['', 'fail / pass / inconclusive, cost (a stored run is free)'], rows)}`
+}
+
 const slices: Section = async (scale) => {
   const runs = times(1000, scale)
   const rows: string[][] = []
@@ -242,6 +264,7 @@ export const SECTIONS = {
   passes,
   'must-pass': mustPass,
   stored,
+  lent,
   slices,
   weather,
   http,

@@ -84,7 +84,8 @@ function checkRow(value: { readonly [key: string]: unknown }): Checked {
   if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
     return wrong('index', 'a whole number from 0')
   if (typeof score !== 'number' || !(score >= 0 && score <= 1)) return wrong('score', 'a number from 0 to 1')
-  return { row: { ...set, case: id, side, step, index, score } }
+  const lent = value.stored === true && side === 'base' && step === 'pass' ? { stored: true as const } : {}
+  return { row: { ...set, case: id, side, step, index, score, ...lent } }
 }
 
 /**

@@ -5,7 +5,32 @@ import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { formatPoints, plural } from './numbers.ts'
 
 export function evidenceText(measured: Measured): string {
-  return [shownText(measured), ...judgeLines(measured)].filter((text) => text !== '').join(' ')
+  return [shownText(measured), ...earlierLines(measured), ...judgeLines(measured)]
+    .filter((text) => text !== '')
+    .join(' ')
+}
+
+/** What base runs of earlier decisions did and say. */
+function earlierLines({ earlier, plan }: Measured): readonly string[] {
+  if (earlier === undefined) return []
+  const { lent, moved, pairs, flips, phi, flakiest } = earlier
+  const limitCases = (plan.order.length * (plan.gates.maxDropPoints?.limit ?? 5)) / 100
+  const named = flakiest.slice(0, 3).map((one) => `${one.caseId} (${formatPoints(one.passes)} of ${one.runs} passed)`)
+  return [
+    lent === 0
+      ? ''
+      : `${plural(lent, 'base run')} of the complete pass ${lent === 1 ? 'is' : 'are'} stored from earlier; re-runs ran on both sides today.`,
+    moved
+      ? 'The base answers otherwise today than in its stored runs, so that these were not used: that is the provider, not this change.'
+      : '',
+    pairs === 0 || flips === 0
+      ? ''
+      : `Two runs of an unchanged case differ in about ${formatPoints(100 * phi)} % (${flips} of ${pairs} pairs of base runs).`,
+    named.length === 0 ? '' : `Flakiest: ${named.join(', ')}.`,
+    pairs > 0 && phi > 0.1 && limitCases <= 2 && plan.head.passes === 1
+      ? 'With so much flake in so small a set, `passes: 2` sees more.'
+      : '',
+  ]
 }
 
 /** What is left of a true drop when these judges measure it, as far as their labels say. */
