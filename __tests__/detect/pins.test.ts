@@ -37,6 +37,12 @@ const FOUND: readonly (readonly [path: string, text: string, line: number])[] = 
   ['main.bicep', "param chatModel string = '§'\n", 1],
   ['main.tf', 'resource "d" "x" {\n  model {\n    name = "§"\n  }\n}\n', 3],
   ['action.yml', 'inputs:\n  model:\n    default: "§"\n', 3],
+  [
+    'a.ts',
+    "function getModel(p) {\n  switch (p) {\n    case 'a':\n      return google('gemini-2.5-flash')\n    case 'b':\n      return openai('§')\n    case 'c':\n      return anthropic('claude-x-1')\n    default:\n      return groq('llama-3.1-8b')\n  }\n}\n",
+    6,
+  ],
+  ['.github/workflows/a.yml', 'steps:\n  - with:\n      claude_args: |\n        --max-turns 5\n        --model §\n', 5],
   ['prompts/a.prompt', '---\nmodel: openai/§\n---\nBe kind.\n', 2],
 ]
 
@@ -90,6 +96,13 @@ const SILENT: readonly (readonly [string, string])[] = [
   ['package-lock.json', '{"model": "§"}'],
   ['model_prices.json', '{"model": "§"}'],
   ['a.tsx', 'const A = () => <option value="§">§</option>\n'],
+  ['a.json', '{"default_model": "m", "additional_visible_models": [{"name": "§"}, {"name": "gpt-4o-mini"}]}'],
+  [
+    'Models.kt',
+    ['gpt-5', 'gpt-5-mini', 'claude-3-opus', '§']
+      .map((id, i) => `val M${i} = LLModel(provider = P, id = "${id}", capabilities = c)\n`)
+      .join(''),
+  ],
 ]
 
 describe('what pins nothing', () => {
@@ -100,6 +113,16 @@ describe('what pins nothing', () => {
   it.each([
     ['a.ts', "const model = 'gpt-4o'\n", 'const chatModel = "gpt-4o" // same\n'],
     ['a.py', 'a(model="gpt-4o")\n', 'a(model="gpt-4o")\nb(model="gpt-4o")\n'],
+    [
+      '.github/workflows/a.yml',
+      'steps:\n  - uses: anthropics/claude-code-action@v1\n',
+      'steps:\n  - uses: anthropics/claude-code-action@v2\n',
+    ],
+    [
+      'list.ts',
+      "const models = [\n  { name: 'gpt-4o', label: 'A' },\n  { name: 'gpt-5', label: 'B' },\n]\n",
+      "const models = [\n  { name: 'gpt-4o', label: 'A' },\n  { name: 'gpt-5', label: 'B' },\n  { name: 'gpt-5-mini', label: 'C' },\n  { name: 'o3', label: 'D' },\n]\n",
+    ],
     ['a.yaml', 'model: gpt-4o\nx: 1\n', 'x: 1\n\nmodel: "gpt-4o"\n'],
   ])('%s: %s', async (path, before, after) => {
     expect(await said(path, before, after)).toEqual([])

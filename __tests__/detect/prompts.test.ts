@@ -51,7 +51,17 @@ const FOUND: readonly (readonly [string, string, string])[] = [
     'prompt inputs.prompt.default@3',
   ],
   ['prompts/a.md', 'Be §.\n', 'prompt file@1'],
-  ['AGENTS.md', '# Rules\nBe §.\n', 'prompt file@2'],
+  ['skills/refunds/SKILL.md', '# Rules\nBe §.\n', 'prompt file@2'],
+  [
+    'action.yml',
+    "inputs:\n  summary:\n    description: 'The prompt of the summary'\n    default: |\n      Next § come diffs of each file.\n",
+    'prompt inputs.summary.default@5',
+  ],
+  [
+    'resources/agents/BASH.md',
+    '# Shell\n\nYou are a § command specialist. Your task is to run commands.\nRespond only with the output. Do not explain. The user sees it.\n',
+    'prompt file@3',
+  ],
   ['prompts/a.j2', 'Be § to {{ name }}.\n', 'prompt file@1'],
 ]
 
@@ -89,6 +99,15 @@ const NO_PROMPT: readonly (readonly [string, string])[] = [
   ['a.rs', '/* outer /* inner */ You are a § helper */ fn f() {}\n'],
   ['a.yaml', 'form:\n  title: Write a § title\n  placeholder: Ask the assistant a § question\n'],
   ['README.md', 'You are a § helper\n'],
+  ['AGENTS.md', '# Rules\nYou are a § helper\n'],
+  ['.claude/agents/review.md', 'You are a § reviewer. Your task is to review. Return only JSON.\n'],
+  [
+    '.github/workflows/a.yml',
+    'steps:\n  - run: |\n      # Your task is to summarize the § user question\n      echo "Return only JSON: $x"\n',
+  ],
+  ['a.tsx', "showToast('Your prompt is § and must be sent. You will receive an answer.')\n"],
+  ['tutorials/a.ts', "const system = 'You are a § helper'\n"],
+  ['guide.md', '# Guide\n\n- Do not § forget the key\n- Always run the tests\n'],
   ['a.tsx', "function PromptInputBox() {\n  return cn('flex § items shadow border rounded', x)\n}\n"],
   ['locales/de.json', '{"prompt": "You are a § helper, return JSON"}\n'],
 ]

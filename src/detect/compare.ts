@@ -17,16 +17,27 @@ const whole = (prompt: FoundPrompt) => essence(prompt.pieces.map((piece) => piec
 /** First digits of the SHA-256 over the text without its spacing. */
 export const shortHash = (text: string) => createHash('sha256').update(essence(text)).digest('hex').slice(0, 12)
 
-/** Texts that both sides have somewhere among the changed files: what is only moved or renamed. */
-export type Elsewhere = { readonly base: ReadonlySet<string>; readonly head: ReadonlySet<string> }
+/** How often each side says a text among the changed files: what one side says no oftener is only moved or renamed. */
+export type Elsewhere = { readonly base: ReadonlyMap<string, number>; readonly head: ReadonlyMap<string, number> }
+
+/** A text that the other side has as often: it moved. A copy beside the original is new. */
+export function hasMoved(said: string, from: ReadonlyMap<string, number>, to: ReadonlyMap<string, number>): boolean {
+  return (to.get(said) ?? 0) >= (from.get(said) ?? 0) && to.has(said)
+}
 
 export function changedPrompts(
   base: readonly FoundPrompt[],
   head: readonly FoundPrompt[],
   elsewhere: Elsewhere,
 ): readonly PromptChange[] {
-  const gone = base.filter((prompt) => !elsewhere.head.has(whole(prompt)))
-  const come = head.filter((prompt) => !elsewhere.base.has(whole(prompt)))
+  // In one file a text may be said twice or once: the branches of a condition, say.
+  const [was, is] = [new Set(base.map(whole)), new Set(head.map(whole))]
+  const gone = base.filter(
+    (prompt) => !is.has(whole(prompt)) && !hasMoved(whole(prompt), elsewhere.base, elsewhere.head),
+  )
+  const come = head.filter(
+    (prompt) => !was.has(whole(prompt)) && !hasMoved(whole(prompt), elsewhere.head, elsewhere.base),
+  )
   const changes: PromptChange[] = []
   const groups = new Map<string, { gone: FoundPrompt[]; come: FoundPrompt[] }>()
   const groupOf = (prompt: FoundPrompt) => {
@@ -78,7 +89,9 @@ function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): r
   ]
 }
 
-/** Everything that a side says, for `Elsewhere`. */
+/** Everything that a file says, each occurrence once: single texts, and prompts that are put together from several. */
 export function essences(prompts: readonly FoundPrompt[], texts: readonly { readonly value: string }[]): string[] {
-  return [...prompts.map(whole), ...texts.filter((text) => text.value.length >= 12).map((text) => essence(text.value))]
+  const single = texts.filter((text) => text.value.length >= 12).map((text) => essence(text.value))
+  const joined = prompts.filter(({ pieces }) => pieces.length > 1 || (pieces[0]?.value.length ?? 0) < 12)
+  return [...single, ...joined.map(whole)]
 }

@@ -19,11 +19,14 @@ const PREFIX =
   /^(?:~?(?:openai|anthropic|gemini|google|google-gla|google-vertex|google_genai|vertex|vertex_ai|azure|azure_openai|azure_ai|bedrock|bedrock_converse|mistral|mistralai|groq|openrouter|xai|x-ai|deepseek|ollama|ollama_chat|vllm|litellm|litellm_proxy|cohere|fireworks|fireworks_ai|together|together_ai|togetherai|perplexity|meta-llama|meta|qwen|moonshotai|moonshot|z-ai|zai|nvidia|github|github_copilot|databricks|cerebras|sambanova|replicate|huggingface|models|publishers|chat|messages|responses|completion|text-completion-openai|minimax|amazon|microsoft|cloudflare|workers-ai|@cf)[/:])+/i
 const FAMILY =
   /^(?:(?:us|eu|apac|jp|au|global|us-gov)\.)?(?:(?:anthropic|amazon|meta|mistral|cohere|deepseek|ai21)\.)?(?:gpt-?\d|gpt-(?:oss|image|audio|realtime|neo)|chatgpt-|o[1345](?:-(?:mini|pro|preview|high|low|deep)[\w-]*|-\d{4}-\d\d-\d\d)?$|claude-|claude\d|gemini-|gemma-?\d|imagen-|veo-\d|(?:open-|devstral|ministral|magistral|codestral|pixtral|voxtral)|mistral-|mistral$|mixtral|deepseek-|deepseek$|grok-|llama-?\d|llama\d|code-?llama|command-(?:r|a|light|nightly)|command$|qwen|qwq|phi-?\d|kimi-|moonshot-|glm-\d|text-embedding-|embed-|text-(?:davinci|bison|unicorn|curie)|davinci-|babbage-|voyage-|nova-(?:micro|lite|pro|premier|sonic)|titan-|jamba-|sonar|whisper-|tts-\d|dall-e|minimax-|abab\d|ernie-|hunyuan|doubao-|yi-(?:large|medium|34b|lightning)|nomic-embed|mxbai|bge-|jina-embed|text-multilingual|textembedding-|multilingual-e5|all-minilm|solar-|dbrx|wizardlm|hermes-\d|nemotron|ft:)[\w.:@/?=-]*$/i
+/** Files, and programs that are named after a model. */
+const NO_MODEL =
+  /\.(?:py|ts|js|json|ya?ml|md|txt|svg|png|html?)$|^(?:claude-(?:code|desktop|agent|cli|dev|plugin|hooks?|review|bot|mem)|gemini-(?:cli|code|assist)|gpt-(?:engineer|researcher|pilot|crawler)|deepseek-(?:tui|cli)|grok-cli|qwen-code|kimi-(?:cli|code))(?:[-@/]|$)/i
 const MODEL_WORDS =
   /^(model|models?id|modelname|engine|deployment|llm|llms|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
 const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
-  /(^|_)(models|supported|available|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
+  /(^|_)(models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
 const DESCRIBES =
   /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
@@ -34,6 +37,9 @@ const NEVER =
   /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name)$/i
 const CALLS =
   /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+/** Factories that name the provider and take the id. */
+const ASKED =
+  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_model|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
 const MAX_ID = 120
@@ -43,7 +49,7 @@ export function modelId(value: string): string | null {
   if (value.length < 2 || value.length > MAX_ID || /[\s{}<>()"'`,;]/.test(value)) return null
   const bare = value.replace(PREFIX, '')
   const id = bare.includes('/') && !FAMILY.test(bare) ? bare.slice(bare.lastIndexOf('/') + 1) : bare
-  if (!FAMILY.test(id) || /\.(?:py|ts|js|json|ya?ml|md|txt|svg|png|html?)$/i.test(id)) return null
+  if (!FAMILY.test(id) || NO_MODEL.test(id)) return null
   return bare
 }
 
@@ -63,8 +69,18 @@ export function findPins(reading: Reading): readonly Pin[] {
   for (const { text } of ids) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
   // Three ids that make one value are a choice: a list, a union type.
   const single = ids.filter(({ text }) => (inGroup.get(text.group) ?? 0) < 3)
-  const pins = single.flatMap(({ text, id }) => pinOf(text, id))
-  return [...pins, ...versions(reading), ...constants(reading)]
+  const built = buildersOf(ids.map(({ text }) => text))
+  const pins = single.flatMap(({ text, id }) => (built.has(text.frame.callee) ? [] : pinOf(text, id)))
+  return [...pins, ...versions(reading), ...constants(reading), ...reading.texts.flatMap(argumentPins)]
+}
+
+/** What describes a model each time that it is called, four times or more in a file: `LLModel(id = "…", capabilities = …)`. */
+function buildersOf(texts: readonly Text[]): ReadonlySet<string> {
+  const calls = new Map<string, Set<Frame>>()
+  for (const { frame, name } of texts)
+    if (frame.open === '(' && /^(?:id|name|slug)?$/.test(name) && /^[A-Z]|\.[A-Z]/.test(frame.callee))
+      calls.set(frame.callee, (calls.get(frame.callee) ?? new Set()).add(frame))
+  return new Set([...calls].flatMap(([callee, frames]) => (frames.size >= 4 ? [callee] : [])))
 }
 
 /** `${VAR:-id}` and `${VAR-id}` give their default. */
@@ -73,6 +89,18 @@ function idOf({ value }: Text): string | null {
   const fallback = /^\$\{[\w.]+(?::?-|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
   return modelId((fallback ?? value).trim())
 }
+
+/** `--model id` in a command or in a block of arguments; short names of a family count, too. */
+function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
+  if (!value.includes('--model') || use === 'docstring' || NEVER.test(name)) return []
+  return [...value.matchAll(ARGUMENT)].flatMap(({ 1: id = '', index }): Pin[] => {
+    if (modelId(id) === null && !SHORT.test(id)) return []
+    const at = line + (value.slice(0, index).match(/\n/g)?.length ?? 0)
+    return [{ key: '--model', id: id.replace(PREFIX, ''), line: at, trust: 'sure', symbol: name }]
+  })
+}
+const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
+const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i
 
 function pinOf(text: Text, id: string): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || NEVER.test(text.name)) return []
@@ -113,21 +141,37 @@ const environmentSaysModel = (text: Text) => {
 /** One of several ids that are listed, priced or described side by side. */
 function isCatalogue(text: Text): boolean {
   const { frame, name } = text
-  if ([...frame.keys].filter((key) => DESCRIBES.test(key)).length >= 2) return true
   const keys = [...frame.keys]
-  const listedWithName = keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key))
-  if (listedWithName && (around(frame).at(-1)?.ids ?? 0) >= 3) return true
+  if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
+  if (keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key)) && idsAround(frame) >= 3)
+    return true
   const model = MODEL_NAME.test(wordsOf(name).at(-1) ?? '') && frame.open !== ''
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
-  const listed = namesOf(text)
-    .slice(name === '' ? 0 : 1)
-    .some((one) => CATALOGUE.test(wordsOf(one).join('_')))
-  if (listed && frame.ids >= 2 && !model) return true
-  const body = frame.owner !== '' && /model|llm/i.test(frame.owner) && frame.ids >= 4
-  const repeated = around(frame)
+  const outer = namesOf(text).slice(name === '' ? 0 : 1)
+  const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
+  if (listed && !model && (frame.ids >= 2 || isListed(text))) return true
+  return !model && !isChoice(text, outer) && isRepeated(text)
+}
+
+const idsAround = (frame: Frame) => around(frame).at(-1)?.ids ?? 0
+
+/** An object among others of its kind: `[{ name: "a" }, { name: "b" }]`. */
+const isListed = ({ frame }: Text) => frame.open === '{' && frame.parent?.open === '[' && frame.parent.ids >= 2
+
+/** `openai("id")` is asked, however many of them stand there; a value under a name that says model is set. */
+function isChoice(text: Text, outer: readonly string[]): boolean {
+  const { frame, name } = text
+  if (frame.open === '(' && name === '' && ASKED.test(frame.callee)) return true
+  const words = wordsOf(name)
+  return words.includes('model') || (/^(default|value)$/.test(words.at(-1) ?? '') && saysModel(outer[0] ?? ''))
+}
+
+/** Four ids or more in one object or list, or in a body that is about models. */
+function isRepeated({ frame }: Text): boolean {
+  if (frame.owner !== '' && /model|llm/i.test(frame.owner) && frame.ids >= 4) return true
+  return around(frame)
     .slice(0, 3)
     .some((one) => one.open !== '' && one.owner === '' && one.ids >= 4)
-  return !model && (body || repeated) && !wordsOf(name).includes('model')
 }
 
 /** `model_version: "2024-08-06"`, and `version` beside the name of a model. */

@@ -17,9 +17,13 @@ const CARRIERS =
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem)$/
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 const NAMES_FOR_PEOPLE =
   /^(help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
+
+/** Scripts and commands: words to a machine that is no model. */
+const MACHINE_NAMES =
+  /^(run|script|scripts|command|commands|cmd|entrypoint|shell|exec|before_script|after_script|args)$/i
 
 /** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
 export type Surroundings = 'any' | 'prompt code' | 'prompt data'
@@ -61,7 +65,8 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   const [call = ''] = calls
   if (FOR_PEOPLE.test(call)) return 7
   const own = carrierOf(name)
-  if (own === 'about') return 7
+  if (own === 'about' || MACHINE_NAMES.test(name)) return 7
+  if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
@@ -75,6 +80,19 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
   if (own === 'weak') return 3 - lift
   return 4 - lift
+}
+
+/** `default:` of an input that is described as a prompt; the same for a setting's value, a form's field, a seed. */
+function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
+  if (!/^(default|value|initial|content|body|default_?value|initial_?value|)$/i.test(name)) return false
+  return frame.entries.some(
+    ({ name: other, text }) =>
+      /^(description|help|label|title|name|key|id|slug|deprecationMessage)$/i.test(other) &&
+      text.length < 400 &&
+      /\bprompts?\b|_prompt\b|\bsystem (?:message|instructions?)\b|\binstructions? (?:to|for) the (?:model|llm|ai|assistant)\b/i.test(
+        text,
+      ),
+  )
 }
 
 /** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */

@@ -5,13 +5,14 @@ import type { DetectInput } from '../detect.ts'
 import type { Change } from '../domain.ts'
 import type { FileChange } from '../ports.ts'
 import { relativeTo } from '../tree.ts'
-import { changedPrompts, type Elsewhere, essence, essences, type PromptChange, shortHash } from './compare.ts'
+import { changedPrompts, type Elsewhere, essence, essences, hasMoved, type PromptChange, shortHash } from './compare.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { changedSettings, findSettings } from './parameters.ts'
 import { changedPins, findPins, type Pin } from './pins.ts'
 import { type FoundPrompt, findPrompts } from './prompts.ts'
 import { isCode, isReadable, readSource } from './read-file.ts'
 import type { Reading } from './reading.ts'
+import { modelSpeech } from './words.ts'
 
 /** A changed file that brings no change, and why. */
 export type Silent = { readonly path: string; readonly why: string }
@@ -61,12 +62,9 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
   const [now, was] = [file.path, file.previousPath ?? file.path].map((path) => relativeTo(input.directory, path))
   const isPrompt = (path: string | null | undefined) => typeof path === 'string' && kinds.isPrompt(path)
   const movedAway = isPrompt(was) && !isPrompt(now)
-  const prompt = isPrompt(now) || movedAway
+  const named = isPrompt(now) || movedAway
   if (typeof now !== 'string') return null
-  if (!prompt && !kinds.mayHoldPin(now))
-    return kinds.isAside(now)
-      ? 'a test, fixture, document, example, lock, generated or vendored file, or ignored'
-      : null
+  if (!named && !kinds.mayHoldPin(now) && !kinds.mayBePrompt(now)) return unread(now, kinds)
   const { base, head } = input.trees
   const [before, after] = await Promise.all([
     file.status === 'added' || base === null ? null : readOrNull(base, file.previousPath ?? file.path),
@@ -74,6 +72,8 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
   ])
   if (before === null && after === null) return 'it cannot be read as text'
   if (before === after && !movedAway) return 'moved or renamed, the same text'
+  const prompt = named || (kinds.mayBePrompt(now) && [before, after].some(readsLikePrompt))
+  if (!prompt && !kinds.mayHoldPin(now)) return 'a text that does not read like a prompt'
   const version = (path: string, text: string | null) => read(path, text, prompt)
   return {
     file,
@@ -83,6 +83,16 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
     head: await version(file.path, after),
   }
 }
+
+function unread(path: string, kinds: FileKinds): string | null {
+  if (kinds.isAgentFile(path)) return 'instructions of a coding agent; `prompts:` in parity.yaml makes it a prompt'
+  return kinds.isAside(path) ? 'a test, fixture, document, example, lock, generated or vendored file, or ignored' : null
+}
+
+/** Speaks to a model clearly enough that a document for people does not. */
+const readsLikePrompt = (text: string | null) =>
+  text !== null && text.length < 200_000 && modelSpeech(text.replace(FRONT, '')) >= LIKE_A_PROMPT
+const LIKE_A_PROMPT = 8
 
 const readOrNull = (tree: { read(path: string): Promise<string | null> }, path: string) =>
   tree.read(path).catch(() => null)
@@ -98,14 +108,16 @@ async function read(path: string, text: string | null, prompt: boolean): Promise
 const isWholeText = (path: string) => !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i.test(path)
 
 function whatMoved(loaded: readonly Loaded[]): Elsewhere {
-  const side = (pick: (one: Loaded) => Version) =>
-    new Set(
-      loaded.flatMap((one) => {
-        const { text, prompts, reading } = pick(one)
-        const all = essences(prompts, reading.texts)
-        return one.prompt && text !== null && isWholeText(one.file.path) ? [...all, essence(text)] : all
-      }),
-    )
+  const side = (pick: (one: Loaded) => Version) => {
+    const counts = new Map<string, number>()
+    for (const one of loaded) {
+      const { text, prompts, reading } = pick(one)
+      const all = essences(prompts, reading.texts)
+      const file = one.prompt && text !== null && isWholeText(one.file.path) ? [essence(text)] : []
+      for (const said of [...all, ...file]) counts.set(said, (counts.get(said) ?? 0) + 1)
+    }
+    return counts
+  }
   return { base: side((one) => one.base), head: side((one) => one.head) }
 }
 
@@ -115,16 +127,19 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     path: file.path,
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
   }
-  const pins = changedPins(base.pins, head.pins).map(
-    ({ from, to, line }): LooseChange => ({
-      kind: 'model',
-      ...common,
-      line,
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
-    }),
-  )
+  const pins = changedPins(base.pins, head.pins)
+    // An id that the file names on the other side, too (in a list, a text, a comment), is neither new nor gone.
+    .filter(({ from, to }) => (from === undefined ? !says(base, to) : to !== undefined || !says(head, from)))
+    .map(
+      ({ from, to, line }): LooseChange => ({
+        kind: 'model',
+        ...common,
+        line,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
+      }),
+    )
   const settings = changedSettings(findSettings(base.reading), findSettings(head.reading)).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
@@ -165,8 +180,8 @@ function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): re
   if (one.movedAway) return [{ symbol: '', line: 1, ...(before === null ? {} : { from: shortHash(before) }) }]
   if (before !== null && after !== null && essence(before) === essence(after)) return []
   if (matterKnown && before?.replace(FRONT, '') === after?.replace(FRONT, '')) return []
-  if (before === null && after !== null && elsewhere.base.has(essence(after))) return []
-  if (after === null && before !== null && elsewhere.head.has(essence(before))) return []
+  if (before === null && after !== null && hasMoved(essence(after), elsewhere.head, elsewhere.base)) return []
+  if (after === null && before !== null && hasMoved(essence(before), elsewhere.base, elsewhere.head)) return []
   return [
     {
       symbol: '',
@@ -188,7 +203,21 @@ function firstDifference(before: string, after: string): number {
   return at < 0 ? now.length : at + 1
 }
 
-/** A pin that left one file and came into another has moved. */
+/** Whether a value of the file has the id as a whole; keys of tables and conditions do not count. */
+function says({ reading }: Version, id: string | undefined): boolean {
+  if (id === undefined) return false
+  return reading.texts.some(({ value, use }) => use !== 'key' && use !== 'condition' && hasWhole(value, id))
+}
+
+function hasWhole(text: string, id: string): boolean {
+  for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
+    const [before, after] = [text[at - 1] ?? '', text[at + id.length] ?? '']
+    if (!/[\w.-]/.test(before) && !/[\w.-]/.test(after)) return true
+  }
+  return false
+}
+
+/** A pin that left one file and came into another has moved; where one left and another came, it changed on the way. */
 function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange[] {
   const pins = changes.filter((change) => change.kind === 'model')
   const left = pins.filter((pin) => pin.to === undefined)
@@ -200,8 +229,16 @@ function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange
     moved.add(pin)
     moved.add(origin)
   }
-  return changes.filter((change) => !moved.has(change))
+  const rest = changes.filter((change) => !moved.has(change))
+  const [come, ...others] = rest.filter((change) => change.kind === 'model' && change.from === undefined)
+  const [gone, ...more] = rest.filter((change) => change.kind === 'model' && change.to === undefined)
+  if (come?.to === undefined || gone?.from === undefined || others.length + more.length > 0) return rest
+  if (come.path === gone.path || isEmbedding(come.to) !== isEmbedding(gone.from)) return rest
+  const changed = { ...come, from: gone.from, what: `model pin ${gone.from} to ${come.to ?? ''}, from ${gone.path}` }
+  return rest.flatMap((change) => (change === gone ? [] : [change === come ? changed : change]))
 }
+
+const isEmbedding = (id: string) => /embed|bge|e5|minilm/i.test(id)
 
 function silence({ base, head }: Loaded): string {
   const note = head.reading.note ?? base.reading.note

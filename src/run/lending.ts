@@ -75,7 +75,7 @@ function runKeys(plan: SetPlan): ReadonlyMap<string, string> {
     [...plan.cases.values()].flatMap(({ kase, role, identical, base: prepared }) => {
       if (role !== 'paired' || identical || prepared?.state !== 'ready' || prepared.request.kind !== 'model') return []
       const judged = [scorerHash, kase.hash, head.threshold ?? null]
-      return [[kase.id, contentHash([HARNESS, prepared.request.hash, judged])] as const]
+      return [[kase.id, contentHash([HARNESS, plan.name, prepared.request.hash, judged])] as const]
     }),
   )
 }
