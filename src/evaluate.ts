@@ -10,6 +10,7 @@ import { type SliceDrop, testSlices } from './gate/slice-test.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
 import { rescore } from './rescore.ts'
 import type { Work } from './run/work.ts'
+import type { ResultPair } from './scorers/score-pair.ts'
 
 export type Evaluation = {
   readonly plan: SetPlan
@@ -26,9 +27,13 @@ export type ScoreRun = (plan: SetPlan, planned: PlannedCase, made: RunToScore) =
 /** What scoring needs of a finished run. */
 export type RunToScore = Pick<TrialOutcome, 'trial' | 'request' | 'outcome'>
 
+/** What needs both runs of a pair: it comes after each of them was scored, and gives both back. */
+export type ScorePair = (plan: SetPlan, planned: PlannedCase, pair: ResultPair) => Promise<ResultPair>
+
 export type EvaluateDeps = {
   readonly submit: (work: Work) => Promise<TrialOutcome>
   readonly score: ScoreRun
+  readonly scorePair: ScorePair
   /** Gated eval sets of the run: the error budget is shared. */
   readonly suites: number
   /** Called after each finished run. */
@@ -51,7 +56,7 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
     published: plan.base === null ? [] : recordToPublish(ledger.record, options),
     decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
   }
-  return { ...evaluation, rescored: await rescore(evaluation, deps.score, options) }
+  return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
 }
 
 /** Cases outside the paired test: new and edited ones, sets without a base, and ties whose level a gate needs. */
@@ -124,7 +129,9 @@ async function runPairs(context: Context, runs: readonly NextRun[]): Promise<voi
     const key = JSON.stringify([caseId, step, index])
     groups.set(key, [...(groups.get(key) ?? []), result])
   }
-  await Promise.all([...groups.values()].map((pair) => settlePair(context, pair)))
+  // Entered in the order of the runs, whichever pair a judge took longest for.
+  const settled = await Promise.all([...groups.values()].map((pair) => settlePair(context, pair)))
+  for (const pair of settled) enterPair(context, pair)
 }
 
 const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
@@ -135,15 +142,24 @@ const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
   index: run.index,
 })
 
-async function settlePair(context: Context, pair: readonly Result[]): Promise<void> {
+async function settlePair(context: Context, pair: readonly Result[]): Promise<readonly Result[]> {
   const base = pair.find((result) => result.trial.side === 'base')
   const head = pair.find((result) => result.trial.side === 'head')
   const lost = pair.filter((result) => result.state === 'missing')
   const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
   const settled = onlyHead && head !== undefined ? await probe(context, head) : head
-  for (const result of [base, settled]) if (result !== undefined) context.ledger.add(result)
-  if (base?.state === 'scored' && settled?.state === 'scored') return context.ledger.addRows([base, settled])
-  if (base !== undefined && settled !== undefined) context.ledger.missing.add(base.trial.caseId)
+  const planned = context.plan.cases.get(pair[0]?.trial.caseId ?? '')
+  if (base === undefined || settled === undefined || planned === undefined) return pair
+  const scored = await context.deps.scorePair(context.plan, planned, { base, head: settled })
+  return [scored.base, scored.head]
+}
+
+function enterPair({ ledger }: Context, pair: readonly Result[]): void {
+  for (const result of pair) ledger.add(result)
+  const [one, other] = pair
+  if (one === undefined || other === undefined) return
+  if (one.state === 'scored' && other.state === 'scored') return ledger.addRows([one, other])
+  ledger.missing.add(one.trial.caseId)
 }
 
 /**
@@ -156,9 +172,9 @@ async function probe(context: Context, head: Result): Promise<Result> {
     runOne(context, { ...trial, side, step: 'probe', index: context.ledger.nextProbe(trial.caseId, side) })
   if (!mayBeItsOwn(head)) return head
   const base = await again('base')
-  if (base.state !== 'scored') return head
+  if (base.state === 'missing') return head
   const second = await again('head')
-  if (second.state === 'scored') return { ...second, trial }
+  if (second.state !== 'missing') return { ...second, trial }
   return mayBeItsOwn(second) ? { ...head, state: 'scored', score: 0, pass: false, scores: [] } : head
 }
 
