@@ -158,8 +158,8 @@ function enterPair({ ledger }: Context, pair: readonly Result[]): void {
   for (const result of pair) ledger.add(result)
   const [one, other] = pair
   if (one === undefined || other === undefined) return
-  if (one.state === 'scored' && other.state === 'scored') return ledger.addRows([one, other])
-  ledger.missing.add(one.trial.caseId)
+  if (one.state === 'scored' && other.state === 'scored') ledger.addRows([one, other])
+  else ledger.missing.add(one.trial.caseId)
 }
 
 /**
