@@ -238,6 +238,20 @@ describe('the run around it', () => {
     expect(report.run.calls.target).toBeGreaterThan(40)
   })
 
+  it('says of a case that re-runs clear that the verdict did not survive the swap', async () => {
+    const answer = (context: CallContext) => `${answering(context)}${' '.repeat(context.call - 1)}`
+    // Rome loses once; to answers in other words this judge always says A.
+    const says: Says = (a, b, context) => {
+      if (!a.includes('Rome')) return verdict('tie')
+      return a.endsWith(' ') || b.endsWith(' ') ? verdict('A') : prefersBase(a, b, context)
+    }
+    const { ran, set } = await change(pullRequest(), { answer: judging(says, answer) })
+    expect(ran.code).toBe(0)
+    expect(set?.flips.map((one) => one.caseId)).toEqual(['italy'])
+    expect(set?.flips[0]?.kind).not.toBe('broken')
+    expect(set?.flips[0]?.why).toContain('did not survive the swap')
+  })
+
   it('needs the key of its judge before any call', async () => {
     const { base, head } = pullRequest(BEST.replace(JUDGE, 'mistral/mistral-large-2411'))
     await using repository = await createRepository({ files: base })
