@@ -393,6 +393,8 @@ export type RecordRow =
       readonly step: 'pass' | 'fresh'
       readonly index: number
       readonly score: number
+      /** A base run of an earlier decision stands for it. */
+      readonly stored?: true
     }
   | { readonly evalSet?: string; readonly case: string; readonly step: 'identical' }
 
@@ -409,6 +411,7 @@ export type FlipKind = 'broken' | 'fixed' | 'flaky' | 'cleared'
 export type ScoreRule =
   | 'pass-all'
   | 'pass-losses'
+  | 'pass-sample'
   | 'pass-rerun'
   | 'fail-all'
   | 'fail-rerun'

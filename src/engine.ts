@@ -12,7 +12,9 @@ import { type Estimate, plannedRequests } from './plan/estimate.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
 import type { Clock, Environment, Http, Log, Processes, Sandbox, Store, Tree, WorkTrees } from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
+import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
+import { createLending } from './run/lending.ts'
 import { createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
@@ -117,7 +119,11 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     planned: input.estimate.calls,
     spent: () => runner.stats().pico,
   })
+  // Without stored answers nothing is lent; what is run is kept all the same.
+  const baseRuns = await openBaseRuns(store, world.clock)
+  const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
   const deps: EvaluateDeps = {
+    lending,
     submit: (work) => runner.submit(withTimeout(work, config)),
     score: (plan, planned, made) =>
       scoreRun({ plan, made, kase: planned.kase }, { pricer, judge, sandbox: world.sandbox }),

@@ -9,6 +9,9 @@ import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from
 import { type SliceDrop, testSlices } from './gate/slice-test.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
 import { rescore } from './rescore.ts'
+import { borrow } from './run/borrow.ts'
+import { type Earlier, earlierOf } from './run/earlier.ts'
+import type { Lending } from './run/lending.ts'
 import type { Work } from './run/work.ts'
 import type { ResultPair } from './scorers/score-pair.ts'
 
@@ -19,6 +22,8 @@ export type Evaluation = {
   readonly published: readonly RecordRow[]
   /** Null for a set without a base. */
   readonly decision: ScoreDecision | null
+  /** What stored base runs did for it, and say of its flakiness; left out where none are kept. */
+  readonly earlier?: Earlier
   /** The same answers under the other side's scorers (`plan.rescored`); null when both sides have the same. */
   readonly rescored?: Evaluation | null
 }
@@ -36,6 +41,8 @@ export type EvaluateDeps = {
   readonly scorePair: ScorePair
   /** Gated eval sets of the run: the error budget is shared. */
   readonly suites: number
+  /** Base runs of earlier decisions; without it none are used and none kept. */
+  readonly lending?: Lending
   /** Called after each finished run. */
   readonly onDone: (plan: SetPlan, result: Result) => void
 }
@@ -55,6 +62,7 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
     runs: ledger.runs(),
     published: plan.base === null ? [] : recordToPublish(ledger.record, options),
     decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
+    ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
   }
   return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
 }
@@ -78,6 +86,7 @@ async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Pr
 const passes = (plan: SetPlan) => Array.from({ length: plan.head.passes }, (_, index) => index)
 
 async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
+  await useStoredBase({ plan, ledger, deps })
   for (;;) {
     const decision = decideScore(ledger.record, optionsOf(plan, deps, ledger))
     if (decision.outcome !== 'undecided' || decision.next.length === 0) return
@@ -86,6 +95,20 @@ async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promi
     // Runs that could not be made leave the test as missing; if not even that happened, asking again would not end.
     if (ledger.progress() === before) return
   }
+}
+
+async function useStoredBase(context: Context): Promise<void> {
+  const { plan, ledger, deps } = context
+  if (deps.lending === undefined) return
+  const borrowed = await borrow({
+    plan,
+    lending: deps.lending,
+    run: (runs) => runPairs(context, runs),
+    baseRunOf: (caseId) => ledger.runsOf(caseId).base.find((one) => one.trial.step === 'pass' && one.trial.index === 0),
+  })
+  if (borrowed === null) return
+  ledger.moved = borrowed.moved
+  for (const results of borrowed.lent.values()) for (const result of results) ledger.lend(result)
 }
 
 type Slices = { readonly slices?: readonly SliceDrop[] }
@@ -112,6 +135,8 @@ function optionsOf(plan: SetPlan, deps: EvaluateDeps, ledger: Ledger): ScoreOpti
     compare: plan.head.compare,
     mustPass: plan.mustPass,
     missing: [...ledger.missing],
+    sampled: plan.sampled ?? false,
+    stored: ledger.lent > 0,
   }
 }
 
@@ -142,24 +167,27 @@ const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
   index: run.index,
 })
 
-async function settlePair(context: Context, pair: readonly Result[]): Promise<readonly Result[]> {
-  const base = pair.find((result) => result.trial.side === 'base')
+/** `base` is of today, or lent from earlier; one that is lent is in the ledger already. */
+type Settled = { readonly base: Result | undefined; readonly head: Result | undefined; readonly lent: boolean }
+
+async function settlePair(context: Context, pair: readonly Result[]): Promise<Settled> {
+  const made = pair.find((result) => result.trial.side === 'base')
   const head = pair.find((result) => result.trial.side === 'head')
+  const base = made ?? (head === undefined ? undefined : context.ledger.lentFor(head.trial))
   const lost = pair.filter((result) => result.state === 'missing')
   const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
   const settled = onlyHead && head !== undefined ? await probe(context, head) : head
-  const planned = context.plan.cases.get(pair[0]?.trial.caseId ?? '')
-  if (base === undefined || settled === undefined || planned === undefined) return pair
-  const scored = await context.deps.scorePair(context.plan, planned, { base, head: settled })
-  return [scored.base, scored.head]
+  const lent = made === undefined
+  const planned = context.plan.cases.get(head?.trial.caseId ?? '')
+  if (base === undefined || settled === undefined || planned === undefined) return { base, head: settled, lent }
+  return { ...(await context.deps.scorePair(context.plan, planned, { base, head: settled })), lent }
 }
 
-function enterPair({ ledger }: Context, pair: readonly Result[]): void {
-  for (const result of pair) ledger.add(result)
-  const [one, other] = pair
-  if (one === undefined || other === undefined) return
-  if (one.state === 'scored' && other.state === 'scored') ledger.addRows([one, other])
-  else ledger.missing.add(one.trial.caseId)
+function enterPair({ ledger }: Context, { base, head, lent }: Settled): void {
+  for (const result of lent ? [head] : [base, head]) if (result !== undefined) ledger.add(result)
+  if (base === undefined || head === undefined) return
+  if (base.state === 'scored' && head.state === 'scored') ledger.addRows(lent ? [head] : [base, head])
+  else ledger.missing.add(base.trial.caseId)
 }
 
 /**
@@ -215,16 +243,27 @@ async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Re
     ...(prompt?.kind === 'prompt' ? { promptHash: prompt.prompt.hash } : {}),
   })
   const result = await deps.score(plan, planned, made)
+  deps.lending?.keep(plan, result, made.startedAt)
   deps.onDone(plan, result)
   if (trial.step === 'identical') ledger.add(result)
   return result
 }
 
+type Scored = Extract<Result, { state: 'scored' }>
+
 type Ledger = {
   readonly record: RecordRow[]
   readonly missing: Set<string>
   add(result: Result): void
-  addRows(pair: readonly Extract<Result, { state: 'scored' }>[]): void
+  addRows(pair: readonly Scored[]): void
+  /** A stored base run takes the place of one to be made. */
+  lend(result: Scored): void
+  lentFor(trial: Trial): Scored | undefined
+  /** How many base runs are stored ones. */
+  readonly lent: number
+  /** There were stored base runs, but the base answers otherwise today. */
+  moved: boolean
+  runsOf(caseId: string): { readonly base: readonly Result[]; readonly head: readonly Result[] }
   nextProbe(caseId: string, side: SideLabel): number
   /** Changes whenever a run was added or given up. */
   progress(): number
@@ -243,16 +282,37 @@ function createLedger(plan: SetPlan): Ledger {
     results.set(caseId, known)
     return known
   }
-  const metric = (result: Extract<Result, { state: 'scored' }>) =>
-    plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score
+  const metric = (result: Scored) => (plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score)
+  const lent = new Map<string, Scored>()
+  const add = (result: Result) => {
+    const runs = of(result.trial.caseId)
+    // concat makes a list of exactly this size; one that grows keeps room for seventeen, in each of many cases.
+    runs[result.trial.side] = runs[result.trial.side].concat(result)
+  }
   return {
     record,
     missing,
-    add: (result) => {
-      const runs = of(result.trial.caseId)
-      // concat makes a list of exactly this size; one that grows keeps room for seventeen, in each of many cases.
-      runs[result.trial.side] = runs[result.trial.side].concat(result)
+    moved: false,
+    get lent() {
+      return lent.size
     },
+    runsOf: of,
+    add,
+    lend: (result) => {
+      const { caseId, index } = result.trial
+      lent.set(`${index} ${caseId}`, result)
+      add(result)
+      record.push({
+        evalSet: plan.name,
+        case: caseId,
+        side: 'base',
+        step: 'pass',
+        index,
+        score: metric(result),
+        stored: true,
+      })
+    },
+    lentFor: ({ caseId, step, index }) => (step === 'pass' ? lent.get(`${index} ${caseId}`) : undefined),
     addRows: (pair) => {
       for (const result of pair) {
         const { caseId, side, step, index } = result.trial

@@ -19,7 +19,13 @@ export function measure(evaluation: Evaluation, projection: CostProjection): Mea
     (one) => roles.includes(one.role) && one.missing === null && (role === 'head-only' || one.difference !== null),
   )
   const rescored = evaluation.rescored ? measure(evaluation.rescored, projection) : null
-  return { plan, cases, decision, score: estimateOf(shown), cost: costOf(plan.name, projection), rescored }
+  const { earlier } = evaluation
+  return {
+    ...{ plan, cases, decision, rescored },
+    score: estimateOf(shown),
+    cost: costOf(plan.name, projection),
+    ...(earlier === undefined ? {} : { earlier }),
+  }
 }
 
 /** Calls of the complete passes, for prices: re-runs are a selection and would bias the mean. */

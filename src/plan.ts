@@ -41,6 +41,8 @@ export type SetPlan = {
   readonly judge: string | null
   /** The other side's scorers, which score the same answers; null or left out when both sides have the same. */
   readonly rescored?: Rescored | null
+  /** What selected it is shared by many sets: a sample may end it (`plan/sampling.ts`). */
+  readonly sampled?: boolean
 }
 
 export type PlanContext = {

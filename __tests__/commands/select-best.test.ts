@@ -222,6 +222,44 @@ describe('the run around it', () => {
     expect(llm.violations).toEqual([])
   })
 
+  it('takes no base run from earlier: what one is worth depends on the head', async () => {
+    const files = pullRequest().base
+    const own = String(project()['evals/cases/capital.jsonl'])
+      .trim()
+      .split('\n')
+      .map((line) =>
+        JSON.stringify({ ...JSON.parse(line), scorers: [{ 'select-best': { value: 'x', model: JUDGE } }] }),
+      )
+      .join('\n')
+    const calls = async (base: Files) => {
+      await using repository = await createRepository({ files: base })
+      await repository.commit(brief, 'Change', { branch: 'change' })
+      await repository.commit({ 'prompts/capital.md': `${PROMPT}Be brief, please.\n` }, 'Other', {
+        branch: 'other',
+        from: 'main',
+      })
+      const cwd = await repository.cloneFull('change')
+      llm.reset()
+      llm.configure({ answer: judging(prefersHead) })
+      const heads = ['origin/change', 'origin/other'].map((head) => [
+        'run',
+        '--format',
+        'json',
+        '--base',
+        'origin/main',
+        '--head',
+        head,
+      ])
+      const made: Report[] = []
+      for (const args of heads) made.push(JSON.parse((await sourceCli(cwd, args, llm)).stdout))
+      return made.map((one) => one.run.calls.target)
+    }
+    expect(await calls(files)).toEqual([40, 40])
+    expect(await calls({ ...project(), 'evals/cases/capital.jsonl': `${own}\n` })).toEqual([40, 40])
+    // Without it, twelve pairs look whether the stored runs still hold.
+    expect((await calls(project()))[1]).toBeLessThan(40)
+  })
+
   it('asks again about fresh answers, and only about them', async () => {
     // Two cases lose; their re-runs answer in words of their own.
     const answer = (context: CallContext) => `${answering(context)}${' '.repeat(context.call - 1)}`

@@ -80,6 +80,13 @@ export function evalSet(over: Partial<EvalSetReport> = {}): EvalSetReport {
     evidence: 'A drop of more than 5.3 points is ruled out (95 %).',
     proposedGates: null,
     mode: 'enforce',
+    noise: {
+      storedBaseRuns: 10,
+      pairs: 60,
+      flips: 3,
+      flakeRatePercent: 5,
+      flakiest: [{ caseId: 'refund-3', runs: 4, passes: 2 }],
+    },
     ...over,
   }
 }

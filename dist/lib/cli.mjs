@@ -73,6 +73,7 @@ Options of a bare record:
   --compare pass|score   what is compared
   --must-pass ID         a case that must pass (may be repeated)
   --eval-set NAME        which set of a record with several
+  --sampled              a change that many sets share: a sample without a loss may end it
 
 Examples:
   prompt-parity verify .parity/report/report.json
@@ -93,7 +94,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-24LTPIEZ.mjs"),detect:()=>import("./chunk-YMQBVOLH.mjs"),validate:()=>import("./chunk-KIGEIY2P.mjs"),noise:()=>import("./chunk-6WXMG2YW.mjs"),judge:()=>import("./chunk-JPEWJWHT.mjs"),render:()=>import("./chunk-JCU35GVW.mjs"),verify:()=>import("./chunk-7EB4NJ7H.mjs"),demo:()=>import("./chunk-UQY4II6Y.mjs"),ci:()=>import("./chunk-FHA6EA24.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-4FRHZAYE.mjs"),detect:()=>import("./chunk-EBF7ETRZ.mjs"),validate:()=>import("./chunk-4O6ZTC2E.mjs"),noise:()=>import("./chunk-3R26KEKC.mjs"),judge:()=>import("./chunk-BU4F6DZ7.mjs"),render:()=>import("./chunk-DKYAZ3LI.mjs"),verify:()=>import("./chunk-3XQRWXPD.mjs"),demo:()=>import("./chunk-5V2F25II.mjs"),ci:()=>import("./chunk-YF5FYZ4N.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

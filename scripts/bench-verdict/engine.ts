@@ -5,6 +5,7 @@ import type { Case, EvalSet, Gates, Prompt, Result, ScorerSpec, Trial, TrialOutc
 import { type EvaluateDeps, type Evaluation, evaluate } from '../../src/evaluate.ts'
 import { caseOrder } from '../../src/gate/score.ts'
 import { planSet, type SetPlan } from '../../src/plan.ts'
+import type { Lending } from '../../src/run/lending.ts'
 import { seededRandom } from '../../src/stats/random.ts'
 import { fair, type Weather } from './weather.ts'
 import type { World } from './worlds.ts'
@@ -13,6 +14,8 @@ export type SetShape = {
   readonly cases: number
   readonly passes?: number
   readonly gates?: Gates
+  /** Selected by a change that many sets share. */
+  readonly sampled?: boolean
   /** Labels and tags of a case, by its number. */
   readonly labels?: (at: number) => { readonly [dimension: string]: string }
   readonly tags?: (at: number) => readonly string[]
@@ -66,10 +69,11 @@ export function planOf(name: string, shape: SetShape): SetPlan {
     sources: [],
     notCarried: [],
   })
-  return planSet(
+  const plan = planSet(
     { head: side('Answer:'), base: side('Say:'), because: [], kinds: new Set(['prompt']) },
     { contentIds: { base: 'b', head: 'h' }, environment: () => undefined, shard: null },
   )
+  return { ...plan, sampled: shape.sampled ?? false }
 }
 
 export type SimulatedSet = { readonly plan: SetPlan; readonly world: World }
@@ -79,6 +83,8 @@ export type Simulation = {
   readonly suites: number
   readonly seed: string
   readonly weather?: Weather
+  /** Base runs of earlier days, drawn from another world: they stand for the base half of the complete passes. */
+  readonly before?: World
   /** Runs that get no answer. */
   readonly lost?: (trial: Trial) => boolean
 }
@@ -91,6 +97,7 @@ export function simulate({
   suites,
   seed,
   weather = fair,
+  before,
   lost = () => false,
 }: Simulation): Promise<readonly Evaluation[]> {
   let calls = 0
@@ -119,12 +126,30 @@ export function simulate({
     },
     scorePair: async (_plan, _planned, pair) => pair,
     onDone: () => undefined,
+    ...(before === undefined ? {} : { lending: lendingOf(before, `${seed}/before`) }),
   }
   return evaluate(plans, deps)
 }
 
-/** Pairs that a run of a set made, re-runs of slices included, over its number of cases. */
+function lendingOf(world: World, seed: string): Lending {
+  const random = seededRandom(seed)
+  const drawn = (plan: SetPlan, caseId: string, index: number) => {
+    const pass = random() < (world.base[Number(caseId.slice(1))] ?? 0)
+    const trial: Trial = { evalSet: plan.name, caseId, side: 'base', step: 'pass', index }
+    const outcome = { state: 'answered' as const, answer: ANSWER }
+    return { trial, outcome, scores: [], state: 'scored' as const, score: pass ? 1 : 0, pass }
+  }
+  return {
+    offer: (plan) =>
+      new Map(plan.order.map((id) => [id, Array.from({ length: plan.head.passes }, (_, i) => drawn(plan, id, i))])),
+    keep: () => undefined,
+    history: () => new Map(),
+  }
+}
+
+/** Pairs that a run of a set made, re-runs of slices included, over its number of cases; stored base runs are free. */
 export function costInPasses(evaluation: Evaluation): number {
-  const runs = evaluation.runs.reduce((sum, one) => sum + one.base.length + one.head.length, 0)
+  const made = evaluation.runs.reduce((sum, one) => sum + one.base.length + one.head.length, 0)
+  const runs = made - (evaluation.earlier?.lent ?? 0)
   return runs / 2 / evaluation.plan.cases.size
 }

@@ -8,7 +8,13 @@ type Bounds = { readonly [figure in (typeof FIGURES)[number]]?: number }
 
 type Need = {
   readonly name: string
-  readonly cell: { readonly truth: Truth; readonly cases: number; readonly flake: number; readonly sets: number }
+  readonly cell: {
+    readonly truth: Truth
+    readonly cases: number
+    readonly flake: number
+    readonly sets: number
+    readonly sampled?: boolean
+  }
   readonly runs: number
   /** Fewest and most: fractions of the runs, passes. */
   readonly least?: Bounds
@@ -66,6 +72,21 @@ const NEEDS: readonly Need[] = [
     runs: 500,
     least: { caught: 0.95, fail: 0.95 },
   },
+  ...[0, 0.05].flatMap((flake): readonly Need[] => [
+    {
+      name: `forty unchanged sets of 100 that share a change, flake ${100 * flake} %`,
+      cell: { truth: 'none', cases: 100, flake, sets: 40, sampled: true },
+      runs: flake === 0 ? 20 : 500,
+      least: { pass: 0.98 },
+      most: { fail: 0.01, cost: flake === 0 ? 0.5 : 1.4 },
+    },
+    {
+      name: `-10 in one of forty sets of 100 that share a change, flake ${100 * flake} %`,
+      cell: { truth: 'concentrated', cases: 100, flake, sets: 40, sampled: true },
+      runs: 500,
+      least: { caught: 0.95, fail: 0.95 },
+    },
+  ]),
 ]
 
 export type Met = { readonly name: string; readonly runs: number; readonly figures: string; readonly met: boolean }

@@ -7,7 +7,7 @@ import { figures, markdown, percent } from './rows.ts'
 import { tallySlices } from './slices.ts'
 import { SPECIFIED } from './specified.ts'
 import { tallyStored } from './stored.ts'
-import { type Cell, type Tally, tally } from './tally.ts'
+import { type Cell, type Tally, tally, tallyWorld } from './tally.ts'
 import { bursts, drift, incident } from './weather.ts'
 import { FLAKES, SIZES, TRUTH_NAMES, TRUTHS, type Truth, type World, worldOf } from './worlds.ts'
 
@@ -61,6 +61,25 @@ const family =
     )
     return `${sets} eval sets, one of which has what is true and the others are unchanged; ${runs} runs a cell. **Verdict of the run, cost per set**, how often the changed set itself fails, and how often the rule "a drop of 5 points or more" fails the run.\n\n${table}`
   }
+
+/** A change that forty sets share, planned sample-first. */
+const shared: Section = async (scale) => {
+  const rows: string[][] = []
+  for (const [cases, runs] of [
+    [50, 50],
+    [100, 50],
+    [200, 25],
+  ] as const) {
+    for (const flake of [0, 0.02, 0.05]) {
+      for (const truth of ['none', 'three', 'concentrated', 'diffuse'] as const) {
+        const found = await tally(cellOf(truth, cases, flake, { sets: 40, sampled: true }), times(runs, scale))
+        const caught = truth === 'none' ? '' : percent(found.caught)
+        rows.push([`${TRUTH_NAMES[truth]}, ${cases}, flake ${100 * flake} %`, figures(found), caught])
+      }
+    }
+  }
+  return `Forty eval sets that share a change, a sample of each first.\n\n${markdown(['', 'fail / pass / inconclusive, cost per set', 'the changed set fails'], rows)}`
+}
 
 async function list(title: string, runs: number, cells: readonly (readonly [string, Cell])[]): Promise<string> {
   const rows: string[][] = []
@@ -159,6 +178,28 @@ const stored: Section = async (scale) => {
   return `Stored base runs (gate alone), flake 5 %, ${runs} runs a row.\n\n${markdown(['', 'fail / pass / inconclusive, cost'], rows)}`
 }
 
+/** The same worlds through the loop, with its fresh look at ten cases. */
+const lent: Section = async (scale) => {
+  const runs = times(1000, scale)
+  const rows: string[][] = []
+  for (const cases of [20, 50, 100]) {
+    const calm = worldOf({ truth: 'none', cases, flake: 0.05 })
+    const worse = worldOf({ truth: 'concentrated', cases, flake: 0.05 })
+    const tired = { base: worse.head, head: worse.head }
+    for (const [name, before, now] of [
+      ['nothing changed', calm, calm],
+      ['provider 10 points worse since', calm, tired],
+      ['provider 10 points better since', tired, calm],
+      ['-10 on the head', worse, worse],
+      ['provider 10 points better since, -10 elsewhere', tired, { base: calm.base, head: fromTheEnd(worse, calm) }],
+    ] as const) {
+      const found = await tallyWorld({ name: `lent ${name}`, cases, now, before }, runs)
+      rows.push([`${name}, ${cases}`, figures(found)])
+    }
+  }
+  return `Stored base runs through the loop, flake 5 %, ${runs} runs a row.\n\n${markdown(['', 'fail / pass / inconclusive, cost (a stored run is free)'], rows)}`
+}
+
 const slices: Section = async (scale) => {
   const runs = times(1000, scale)
   const rows: string[][] = []
@@ -218,10 +259,12 @@ export const SECTIONS = {
   one,
   five: family(5, 100),
   forty: family(40, 25),
+  shared,
   suites,
   passes,
   'must-pass': mustPass,
   stored,
+  lent,
   slices,
   weather,
   http,

@@ -110,3 +110,32 @@ export function naiveRules(world: World, random: () => number): { readonly limit
   })
   return { limit: net >= LIMIT * world.base.length - 1e-9, any }
 }
+
+export type WorldCell = {
+  readonly name: string
+  readonly cases: number
+  readonly now: World
+  /** Where stored base runs come from. */
+  readonly before: World
+}
+
+/** One set with its worlds given. */
+export async function tallyWorld(
+  cell: WorldCell,
+  runs: number,
+): Promise<Pick<Tally, 'fail' | 'pass' | 'inconclusive' | 'cost'>> {
+  const sum = { fail: 0, pass: 0, inconclusive: 0, cost: 0 }
+  const sets = [{ plan: planOf('set', cell), world: cell.now }]
+  for (let run = 0; run < runs; run += 1) {
+    const evaluations = await simulate({
+      sets,
+      suites: 1,
+      seed: `${cell.name}/${cell.cases}/${run}`,
+      before: cell.before,
+    })
+    const outcome = outcomeOf(evaluations)
+    if (outcome === 'fail' || outcome === 'pass' || outcome === 'inconclusive') sum[outcome] += 1 / runs
+    for (const one of evaluations) sum.cost += costInPasses(one) / runs
+  }
+  return sum
+}

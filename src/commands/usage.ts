@@ -113,6 +113,7 @@ Options of a bare record:
   --compare pass|score   what is compared
   --must-pass ID         a case that must pass (may be repeated)
   --eval-set NAME        which set of a record with several
+  --sampled              a change that many sets share: a sample without a loss may end it
 
 Examples:
   prompt-parity verify .parity/report/report.json

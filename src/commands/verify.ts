@@ -17,6 +17,7 @@ const FLAGS = {
   compare: 'text',
   'must-pass': 'list',
   'eval-set': 'text',
+  sampled: 'switch',
   format: 'text',
 } as const
 
@@ -73,6 +74,8 @@ function optionsOfSet(set: Report['evalSets'][number], suites: number): VerifyOp
     evalSet: set.name,
     missing: set.missing.map((one) => one.caseId),
     mustPass: set.mustPass,
+    // A loss in the sample leads to the complete passes, as if there had been none.
+    sampled: set.rule === 'pass-sample',
   }
 }
 
@@ -105,6 +108,7 @@ function optionsOf(flags: Flags): VerifyOptions {
     ...(compare === '' ? {} : { compare }),
     ...(mustPass.length === 0 ? {} : { mustPass }),
     ...(evalSet === '' ? {} : { evalSet }),
+    ...(flags.given('sampled') ? { sampled: true } : {}),
   }
 }
 

@@ -98,7 +98,9 @@ function passSentence(input: HeadlineInput): string {
   const undecided = input.verdicts.filter((one) => one.outcome === 'inconclusive').length
   if (input.verdicts.length > 1) {
     const passed = input.verdicts.length - undecided
-    return `${passed} of ${input.verdicts.length} eval sets pass${undecided === 0 ? '' : `, ${undecided} undecided`}; ${worstClause(input)}`
+    const sampled = input.verdicts.filter((one) => one.rule === 'pass-sample').length
+    const how = sampled === 0 ? '' : ` (${sampled} by a sample of their cases)`
+    return `${passed} of ${input.verdicts.length} eval sets pass${how}${undecided === 0 ? '' : `, ${undecided} undecided`}; ${worstClause(input)}`
   }
   const [own] = input.measured
   return own === undefined ? 'Passes' : passClause(own)
@@ -133,6 +135,8 @@ function passClause(measured: Measured): string {
   if (limit === undefined) return `${plan.name}: score ${scoreClause(measured)}, no limit set`
   if (decision.rule === 'pass-all')
     return `Passes: a drop of ${limit} points or more is ruled out in ${plan.name}, score ${scoreClause(measured)}`
+  if (decision.rule === 'pass-sample')
+    return `Passes: none of ${all.length} sampled cases of ${plan.order.length} got worse in ${plan.name}`
   if (decision.rule === 'pass-rerun')
     return `Passes: ${brokenClause(measured)} at first in ${plan.name}, and re-runs put the loss below the limit, score ${scoreClause(measured)}`
   if (losses === 0)

@@ -4,6 +4,7 @@ import type { CaseComparison } from '../compare.ts'
 import type { Finding, GateOutcome, ScoreRule } from '../domain.ts'
 import type { SetPlan } from '../plan.ts'
 import type { CostReport, Estimate, GateRow } from '../report/report.ts'
+import type { Earlier } from '../run/earlier.ts'
 import type { ScoreDecision } from './score.ts'
 
 /** Cost per request in USD as numbers for comparing with a limit; the exact figures are in the report. */
@@ -22,6 +23,8 @@ export type Measured = {
   readonly decision: ScoreDecision | null
   readonly score: Estimate
   readonly cost: CostMeasured
+  /** What earlier base runs say; left out where none are kept. */
+  readonly earlier?: Earlier
   /** The same answers under the other side's scorers, where they differ (`plan.rescored` says whose they are). */
   readonly rescored?: Measured | null
 }

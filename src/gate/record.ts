@@ -4,6 +4,7 @@ import type { RecordRow } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { readLedger } from './score/ledger.ts'
 import { casesCovered, furthestLook } from './score/looks.ts'
+import { judgeSample } from './score/sample.ts'
 import { readSuite, type ScoreOptions } from './score/suite.ts'
 
 const MOST_PROBLEMS = 20
@@ -83,7 +84,8 @@ function checkRow(value: { readonly [key: string]: unknown }): Checked {
   if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
     return wrong('index', 'a whole number from 0')
   if (typeof score !== 'number' || !(score >= 0 && score <= 1)) return wrong('score', 'a number from 0 to 1')
-  return { row: { ...set, case: id, side, step, index, score } }
+  const lent = value.stored === true && side === 'base' && step === 'pass' ? { stored: true as const } : {}
+  return { row: { ...set, case: id, side, step, index, score, ...lent } }
 }
 
 /**
@@ -93,7 +95,9 @@ function checkRow(value: { readonly [key: string]: unknown }): Checked {
  */
 export function recordToPublish(record: readonly RecordRow[], options: ScoreOptions): RecordRow[] {
   const suite = readSuite(readLedger(record), options)
-  const covered = suite.views.slice(0, casesCovered(suite, furthestLook(suite)))
+  // A sample is one of the cases that differ, so that every tie counts; a look covers a part of the order.
+  const bySample = judgeSample(suite, new Set(options.mustPass)) === 'pass'
+  const covered = bySample ? suite.views : suite.views.slice(0, casesCovered(suite, furthestLook(suite)))
   const reached = new Set(covered.map((view) => view.id))
   const position = new Map(options.cases.map((id, at) => [id, at]))
   const kept = record.filter((row) => position.has(row.case) && (row.step !== 'identical' || reached.has(row.case)))

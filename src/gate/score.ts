@@ -1,5 +1,6 @@
 // The score gate of one eval set: a verdict about the record, or the runs to make next.
 //
+// 0. A change that many sets share: a sample of each first, which can only make a set green.
 // 1. Every case runs `passes` times on both sides. If that shows "no relevant drop" or "clearly worse", it ends here.
 // 2. Else the cases whose result changed, for better or worse, run again on both sides, round by round. Only these fresh
 //    runs are tested: luck that selected a case does not enter.
@@ -18,6 +19,7 @@ import { type Levels, levelsFor, MISSING_SHARE, TOLERANCE } from './score/levels
 import { furthestLook, judgeLook, type Look, pairsOfNextLook } from './score/looks.ts'
 import { confirmations, type MustPass, readMustPass } from './score/must-pass.ts'
 import { type Evaluation, rerun } from './score/rerun.ts'
+import { judgeSample } from './score/sample.ts'
 import { readSuite, type ScoreOptions, type Suite, viewCase } from './score/suite.ts'
 import type { SliceDrop } from './slice-test.ts'
 
@@ -59,7 +61,8 @@ export function decideScore(record: readonly RecordRow[], options: ScoreOptions)
   const mustPass = readMustPass(ledger, options, suite, look)
   const step = tooManyMissing(options, suite)
     ? notMeasured
-    : judge(suite, look, levelsFor(options.suites, suite.looks), mustPass.suspects)
+    : (sampled(suite, look, new Set(options.mustPass)) ??
+      judge(suite, look, levelsFor(options.suites, suite.looks), mustPass.suspects))
   const { wanted, stage: _, ...decided } = withMustPass(step, mustPass)
   return {
     ...decided,
@@ -99,6 +102,15 @@ function judge(suite: Suite, look: Look, levels: Levels, suspects: ReadonlySet<s
   if (rule !== null) return { outcome: rule === 'fail-all' ? 'fail' : 'pass', rule, ...figures, wanted: [] }
   if (look.last) return { ...rerun(suite, look, levels, suspects), stage: 'reruns' }
   return { outcome: 'undecided', rule: 'undecided', ...figures, wanted: pairsOfNextLook(suite, look) }
+}
+
+/** What a sample says before the complete passes; null where the set is judged in full. */
+function sampled(suite: Suite, look: Look, mustPass: ReadonlySet<string>): DecidedStep | null {
+  const found = judgeSample(suite, mustPass)
+  if (found === 'full') return null
+  const figures = { p: look.p, net: null, upper: null, stage: 'passes' } as const
+  if (found === 'pass') return { outcome: 'pass', rule: 'pass-sample', ...figures, wanted: [] }
+  return { outcome: 'undecided', rule: 'undecided', ...figures, wanted: found }
 }
 
 type DecidedStep = Omit<Step, 'outcome'> & { readonly outcome: ScoreDecision['outcome'] }

@@ -20,7 +20,10 @@ export type VerifyOptions = {
   readonly evalSet?: string
   /** Cases without a run for good (a report names them; a bare record cannot). */
   readonly missing?: readonly string[]
+  /** Default: whether the record has stored base runs. */
   readonly stored?: boolean
+  /** The change is shared by many sets: a sample without a loss may end it. */
+  readonly sampled?: boolean
 }
 
 export type Verification = Omit<ScoreDecision, 'mustPassBroken' | 'next'> & { readonly next?: readonly NextRun[] }
@@ -64,7 +67,8 @@ function toScoreOptions(rows: readonly RecordRow[], options: VerifyOptions): Sco
     compare: options.compare ?? (graded ? 'score' : 'pass'),
     mustPass,
     missing,
-    stored: options.stored ?? false,
+    stored: options.stored ?? rows.some((row) => row.step !== 'identical' && row.stored === true),
+    sampled: options.sampled ?? false,
   }
 }
 

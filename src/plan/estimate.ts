@@ -7,6 +7,7 @@ import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import { outputBound } from '../run/budget.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
+import { expectedCases } from './sampling.ts'
 import { scorerKey } from './scoring.ts'
 
 export type Estimate = {
@@ -23,7 +24,8 @@ const TYPICAL_OUTPUT = 300
 const UNBOUNDED_OUTPUT = 4_096
 
 export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: number): Estimate {
-  const requests = plans.flatMap(plannedRequests)
+  const requests = plans.flatMap((plan) => plannedRequests(plan))
+  const expected = plans.flatMap((plan) => plannedRequests(plan, expectedCases(plan)))
   const judges = plans.reduce((sum, plan) => sum + judgeCalls(plan), 0)
   const prices = new Map<string, PriceLookup>()
   const lookUp = (model: string) => {
@@ -31,23 +33,26 @@ export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: nu
     prices.set(model, found)
     return found
   }
-  const priced = requests.filter((request) => request.kind === 'model').map((request) => priceRequest(request, lookUp))
-  const unpriced = [...new Set(priced.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
-  const sum = (of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
+  const price = (list: readonly Request[]) =>
+    list.filter((request) => request.kind === 'model').map((request) => priceRequest(request, lookUp))
+  const [all, likely] = [price(requests), expected.length === requests.length ? null : price(expected)]
+  const unpriced = [...new Set(all.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
+  const sum = (priced: readonly Priced[], of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
     unpriced.length > 0 ? null : priced.reduce((total, one) => total + (one.state === 'priced' ? of(one) : 0n), 0n)
   return {
-    calls: requests.length,
+    calls: expected.length,
     judgeCalls: judges,
-    expectedPico: sum((one) => one.expected),
-    worstPico: sum((one) => one.worst),
+    expectedPico: sum(likely ?? all, (one) => one.expected),
+    worstPico: sum(all, (one) => one.worst),
     unpriced,
   }
 }
 
-/** Requests of the complete passes; what re-runs add depends on what changes. */
-export function plannedRequests(plan: SetPlan): readonly Request[] {
+/** Requests of the complete passes, or of `only` some cases; what re-runs add depends on what changes. */
+export function plannedRequests(plan: SetPlan, only: ReadonlySet<string> | null = null): readonly Request[] {
   const ties = new Set(plan.levels)
   return [...plan.cases.values()].flatMap((one) => {
+    if (only !== null && !only.has(one.kase.id)) return []
     if (one.identical) return ties.has(one.kase.id) ? ready(one, ['head']) : []
     return Array.from({ length: plan.head.passes }, () => ready(one, ['base', 'head'])).flat()
   })
@@ -57,7 +62,8 @@ const ready = (one: PlannedCase, sides: readonly ('base' | 'head')[]) =>
   sides.flatMap((side) => (one[side]?.state === 'ready' ? [one[side].request] : []))
 
 function judgeCalls(plan: SetPlan): number {
-  const cases = [...plan.cases.values()]
+  const expected = expectedCases(plan)
+  const cases = [...plan.cases.values()].filter((one) => expected === null || expected.has(one.kase.id))
   const pairs = cases.filter((one) => !one.identical && ready(one, ['base', 'head']).length === 2)
   const single = asked(plan, cases, (scorer) => isJudge(scorer) && !isPairwise(scorer))
   return (single * (plan.base === null ? 1 : 2) + asked(plan, pairs, isPairwise) * ORDERS) * plan.head.passes

@@ -13,6 +13,7 @@ import { nearest } from '../nearest.ts'
 import { planSet, type SetPlan } from '../plan.ts'
 import type { Environment } from '../ports.ts'
 import { restrictUntrusted } from '../trust.ts'
+import { sampleShared } from './sampling.ts'
 
 export type Selection = {
   readonly plans: readonly SetPlan[]
@@ -53,7 +54,7 @@ export function select(input: SelectInput): Selection {
   }
   const [first, ...rest] = problems
   if (first !== undefined) throw new UserError(first, ...rest)
-  return { plans, notRun, findings }
+  return { plans: input.job.shard === null ? sampleShared(plans) : plans, notRun, findings }
 }
 
 function choose({ job, detection, sets }: SelectInput): readonly Selected[] {

@@ -48,10 +48,17 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     cost: measured.cost.report,
     mustPass: plan.mustPass,
     prompts: renderedPrompts(measured),
+    noise: noiseReport(measured),
     evidence: evidenceText(measured),
     proposedGates: plan.base === null ? proposedGates(measured) : null,
     mode: plan.head.mode,
   }
+}
+
+function noiseReport({ earlier }: Measured): EvalSetReport['noise'] {
+  if (earlier === undefined) return null
+  const { lent, pairs, flips, phi, flakiest } = earlier
+  return { storedBaseRuns: lent, pairs, flips, flakeRatePercent: Math.round(1e4 * phi) / 100, flakiest }
 }
 
 const modelOf = (set: EvalSet) => set.target.model ?? null

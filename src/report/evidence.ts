@@ -5,9 +5,32 @@ import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { formatPoints, plural } from './numbers.ts'
 
 export function evidenceText(measured: Measured): string {
-  return [shownText(measured), ...judgeLines(measured), ...leftOutLines(measured)]
+  return [shownText(measured), ...earlierLines(measured), ...judgeLines(measured), ...leftOutLines(measured)]
     .filter((text) => text !== '')
     .join(' ')
+}
+
+/** What base runs of earlier decisions did and say. */
+function earlierLines({ earlier, plan }: Measured): readonly string[] {
+  if (earlier === undefined) return []
+  const { lent, moved, pairs, flips, phi, flakiest } = earlier
+  const limitCases = (plan.order.length * (plan.gates.maxDropPoints?.limit ?? 5)) / 100
+  const named = flakiest.slice(0, 3).map((one) => `${one.caseId} (${formatPoints(one.passes)} of ${one.runs} passed)`)
+  return [
+    lent === 0
+      ? ''
+      : `${plural(lent, 'base run')} of the complete pass ${lent === 1 ? 'is' : 'are'} stored from earlier; re-runs ran on both sides today.`,
+    moved
+      ? 'The base answers otherwise today than in its stored runs, so that these were not used: that is the provider, not this change.'
+      : '',
+    pairs === 0 || flips === 0
+      ? ''
+      : `Two runs of an unchanged case differ in about ${formatPoints(100 * phi)} % (${flips} of ${pairs} pairs of base runs).`,
+    named.length === 0 ? '' : `Flakiest: ${named.join(', ')}.`,
+    pairs > 0 && phi > 0.1 && limitCases <= 2 && plan.head.passes === 1
+      ? 'With so much flake in so small a set, `passes: 2` sees more.'
+      : '',
+  ]
 }
 
 /** What is left of a true drop when these judges measure it, as far as their labels say. */
@@ -42,7 +65,9 @@ function shownText(measured: Measured): string {
   const n = tested(measured).length
   const early =
     n < plan.order.length && measured.cases.every((one) => one.missing === null)
-      ? `The verdict was clear after ${n} of ${plan.order.length} cases. `
+      ? decision.rule === 'pass-sample'
+        ? `A sample of ${n} of ${plan.order.length} cases: a loss of the limit would have shown in 19 of 20 such samples. `
+        : `The verdict was clear after ${n} of ${plan.order.length} cases. `
       : ''
   const interval = decision.interval
   if (n === 0) return 'No case could be compared.'

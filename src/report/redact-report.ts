@@ -50,6 +50,7 @@ const EXACT_TREES = new Set([
   'limitUsd',
   'score',
   'cases',
+  'noise',
   'calls',
   'usd',
   'parts',

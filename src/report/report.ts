@@ -91,6 +91,17 @@ export type GateRow = {
   readonly status: GateOutcome
 }
 
+export type NoiseReport = {
+  /** Base runs of the complete passes that were stored by earlier decisions. */
+  readonly storedBaseRuns: number
+  /** Consecutive base runs of a case, and how many of these pairs differ. */
+  readonly pairs: number
+  readonly flips: number
+  /** (flips + 1) / (pairs + 20), on 0-100. */
+  readonly flakeRatePercent: number
+  readonly flakiest: readonly { readonly caseId: string; readonly runs: number; readonly passes: number }[]
+}
+
 export type EvalSetReport = {
   readonly name: string
   readonly path: string
@@ -133,6 +144,8 @@ export type EvalSetReport = {
   readonly mustPass: readonly string[]
   /** Rendered prompt of one case on both sides, for the diff; null with numbers-only or nothing to show. */
   readonly prompts: { readonly caseId: string; readonly base: string | null; readonly head: string | null } | null
+  /** How base runs of this set, earlier ones included, differ from each other; null where none are kept. */
+  readonly noise: NoiseReport | null
   /** Text on what the set can and cannot see. */
   readonly evidence: string
   /** Gates proposed for a set that has none (first run). */

@@ -6,7 +6,7 @@ import { pump } from './attempt.ts'
 import { createBudget, type Spent } from './budget.ts'
 import { RUN_LIMITS } from './limits.ts'
 import { answerOffline, isOffline } from './offline.ts'
-import { openRecord } from './record.ts'
+import { openRecord, type Stored } from './record.ts'
 import { laneFor, type RunDeps, type State, settleWaiting } from './state.ts'
 import { backToBack, type Work, workKey } from './work.ts'
 
@@ -30,6 +30,8 @@ export type Runner = {
   /** All of them, base and head of a case back to back; outcomes in the order given. */
   run(works: readonly Work[], onDone?: (outcome: TrialOutcome) => void): Promise<readonly TrialOutcome[]>
   stats(): RunStats
+  /** The recorded answer to a call of this or an earlier run. */
+  recorded(key: string): Stored | undefined
 }
 
 /** Reads the record back and is ready for work. One runner serves a whole run: its limits, budget and breakers carry over. */
@@ -57,7 +59,7 @@ export async function createRunner(deps: RunDeps): Promise<Runner> {
     }
     return Promise.all(works.map((work) => promises.get(work) ?? submit(work)))
   }
-  return { submit, run, stats: () => statsOf(state) }
+  return { submit, run, stats: () => statsOf(state), recorded: (key) => state.record.find(key) }
 }
 
 /** One round of work with a runner of its own. */

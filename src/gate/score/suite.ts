@@ -22,6 +22,8 @@ export type ScoreOptions = {
   readonly missing?: readonly string[]
   /** The base runs of the complete passes are stored ones: they may lead to re-runs, never to a verdict of their own. */
   readonly stored?: boolean
+  /** The change is shared by many sets: a sample without a loss may end the set (`pass-sample`). */
+  readonly sampled?: boolean
 }
 
 export type CaseView = {
@@ -46,6 +48,7 @@ export type Suite = {
   readonly limitCases: number
   readonly graded: boolean
   readonly stored: boolean
+  readonly sampled: boolean
 }
 
 // A limit of 0 means that any loss is one too many, not that no loss is.
@@ -71,6 +74,7 @@ export function readSuite(ledger: Ledger, options: ScoreOptions): Suite {
     limitCases: n * limit,
     graded: options.compare === 'score',
     stored,
+    sampled: options.sampled ?? false,
   }
 }
 
