@@ -155,34 +155,35 @@ describe('a pairwise judge', () => {
     expect(set?.score).toMatchObject({ base: 100, head: 75 })
   })
 
-  it('compares where one side has nothing to compare with: new sets and added cases', async () => {
+  it('compares an added case, which the base answers, too', async () => {
     const added = JSON.stringify({
       id: 'added',
       vars: { question: 'What is the capital of Peru, please?' },
       expected: 'Lima',
     })
-    const files = project()
+    const base = pullRequest().base
+    const rows = `${project()['evals/cases/capital.jsonl']}${added}\n`
     const { set } = await change(
-      {
-        base: { ...files, 'evals/capital.eval.yaml': withScorers(BEST) },
-        head: { ...brief, 'evals/cases/capital.jsonl': `${files['evals/cases/capital.jsonl']}${added}\n` },
-      },
+      { base, head: { ...brief, 'evals/cases/capital.jsonl': rows } },
       { answer: judging(prefersHead) },
     )
     expect(set?.added).toEqual([{ caseId: 'added', base: 0, head: 100 }])
-    const { 'evals/capital.eval.yaml': _, ...without } = files
-    const both = `- contains: "{{expected}}"\n  ${BEST}`
-    const alone = async (scorers: string) =>
-      change(
-        { base: without, head: { 'evals/capital.eval.yaml': withScorers(scorers) } },
-        { answer: judging(() => verdict('A')) },
-      )
-    const beside = await alone(both)
-    expect([beside.ran.code, beside.report.run.calls.judge, beside.set?.score.head]).toEqual([0, 0, 100])
-    expect(beside.set?.evidence).toContain('select-best compares the answers of both sides and is left out of 20 cases')
-    const only = await alone(BEST)
-    expect([only.ran.code, only.set?.score.head, only.set?.cases.missing]).toEqual([0, null, 0])
-    expect(only.set?.evidence).toContain('left out of 20 cases')
+  })
+
+  const alone = async (scorers: string) => {
+    const { 'evals/capital.eval.yaml': _, ...base } = project()
+    const answer = judging(() => verdict('A'))
+    return change({ base, head: { 'evals/capital.eval.yaml': withScorers(scorers) } }, { answer })
+  }
+  it('is left out of a new set, where the other scorers decide', async () => {
+    const { ran, report, set } = await alone(`- contains: "{{expected}}"\n  ${BEST}`)
+    expect([ran.code, report.run.calls.judge, set?.score.head]).toEqual([0, 0, 100])
+    expect(set?.evidence).toContain('select-best compares the answers of both sides and is left out of 20 cases')
+  })
+  it('that is all a new set has leaves it without a score, and nothing missing', async () => {
+    const { ran, report, set } = await alone(BEST)
+    expect([ran.code, set?.score.head, set?.cases.missing]).toEqual([0, null, 0])
+    expect(report.verdict.headline).toContain('nothing was scored, since its scorers compare two sides')
   })
 
   it('that the head makes lenient: the criterion of the base decides', async () => {
@@ -222,42 +223,31 @@ describe('the run around it', () => {
     expect(llm.violations).toEqual([])
   })
 
-  it('takes no base run from earlier: what one is worth depends on the head', async () => {
-    const files = pullRequest().base
-    const own = String(project()['evals/cases/capital.jsonl'])
-      .trim()
-      .split('\n')
-      .map((line) =>
-        JSON.stringify({ ...JSON.parse(line), scorers: [{ 'select-best': { value: 'x', model: JUDGE } }] }),
+  const own = String(project()['evals/cases/capital.jsonl'])
+    .trim()
+    .split('\n')
+    .map((line) => JSON.stringify({ ...JSON.parse(line), scorers: [{ 'select-best': { value: 'x', model: JUDGE } }] }))
+    .join('\n')
+  // Without the judge, twelve pairs look whether the stored runs still hold.
+  it.each<readonly [string, Files, boolean]>([
+    ['of the set', pullRequest().base, false],
+    ['of its cases', { ...project(), 'evals/cases/capital.jsonl': `${own}\n` }, false],
+    ['that is not there', project(), true],
+  ])('%s: what a base run is worth depends on the head, so none is taken from earlier', async (_of, files, lent) => {
+    await using repository = await createRepository({ files })
+    await repository.commit(brief, 'Change', { branch: 'change' })
+    const other = { 'prompts/capital.md': `${PROMPT}Be brief, please.\n` }
+    await repository.commit(other, 'Other', { branch: 'other', from: 'main' })
+    const cwd = await repository.cloneFull('change')
+    llm.reset()
+    llm.configure({ answer: judging(prefersHead) })
+    const run = async (head: string): Promise<Report> =>
+      JSON.parse(
+        (await sourceCli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', head], llm)).stdout,
       )
-      .join('\n')
-    const calls = async (base: Files) => {
-      await using repository = await createRepository({ files: base })
-      await repository.commit(brief, 'Change', { branch: 'change' })
-      await repository.commit({ 'prompts/capital.md': `${PROMPT}Be brief, please.\n` }, 'Other', {
-        branch: 'other',
-        from: 'main',
-      })
-      const cwd = await repository.cloneFull('change')
-      llm.reset()
-      llm.configure({ answer: judging(prefersHead) })
-      const heads = ['origin/change', 'origin/other'].map((head) => [
-        'run',
-        '--format',
-        'json',
-        '--base',
-        'origin/main',
-        '--head',
-        head,
-      ])
-      const made: Report[] = []
-      for (const args of heads) made.push(JSON.parse((await sourceCli(cwd, args, llm)).stdout))
-      return made.map((one) => one.run.calls.target)
-    }
-    expect(await calls(files)).toEqual([40, 40])
-    expect(await calls({ ...project(), 'evals/cases/capital.jsonl': `${own}\n` })).toEqual([40, 40])
-    // Without it, twelve pairs look whether the stored runs still hold.
-    expect((await calls(project()))[1]).toBeLessThan(40)
+    expect((await run('origin/change')).run.calls.target).toBe(40)
+    const { target } = (await run('origin/other')).run.calls
+    expect(target < 40).toBe(lent)
   })
 
   it('asks again about fresh answers, and only about them', async () => {
