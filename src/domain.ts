@@ -353,12 +353,27 @@ export type TrialOutcome = {
 
 // --------------------------------------------------------------------------------------------- scores
 
+/** How a side did in a comparison of both answers. */
+export type Standing = 'win' | 'loss' | 'tie'
+
+/** `left-out`: the scorer has nothing to say of this run, which is no failure of anything. */
 export type Score = { readonly scorer: string; readonly weight: number } & (
-  | { readonly state: 'scored'; readonly value: number; readonly pass: boolean; readonly why: string }
+  | {
+      readonly state: 'scored'
+      readonly value: number
+      readonly pass: boolean
+      readonly why: string
+      /** Only of scorers that compare the answers of both sides. */
+      readonly standing?: Standing
+    }
   | { readonly state: 'missing'; readonly why: string }
+  | { readonly state: 'left-out'; readonly why: string }
 )
 
-/** A run of a case after scoring. `missing` counts as no run: the pair is dropped and counted. */
+/**
+ * A run of a case after scoring. `missing` counts as no run: the pair is dropped and counted. `unscored`: it was answered,
+ * and all its scorers are left out of it; it has no level and is not counted as lost.
+ */
 export type Result = {
   readonly trial: Trial
   readonly outcome: Outcome
@@ -366,6 +381,7 @@ export type Result = {
 } & (
   | { readonly state: 'scored'; readonly score: number; readonly pass: boolean }
   | { readonly state: 'missing'; readonly why: string }
+  | { readonly state: 'unscored'; readonly why: string }
 )
 
 /** One line of `record.jsonl`: what `verify` and `ci merge` need, no texts. `score` is 0/1 or the graded score. */

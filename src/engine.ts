@@ -3,14 +3,13 @@
 
 import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
-import type { ScorerSpec, Sides } from './domain.ts'
+import type { Sides } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { parseUsd } from './money.ts'
 import { type Estimate, plannedRequests } from './plan/estimate.ts'
-import type { SetPlan } from './plan.ts'
-import { judgeModel } from './plan.ts'
+import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
 import type { Clock, Environment, Http, Log, Processes, Sandbox, Store, Tree, WorkTrees } from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
@@ -21,7 +20,9 @@ import { type Progress, startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
 import type { Work } from './run/work.ts'
 import { createJudge } from './scorers/judge-calls.ts'
+import { isJudge } from './scorers/kinds.ts'
 import { scoreAnswer } from './scorers/score-answer.ts'
+import { type PairToScore, type ResultPair, scorePair } from './scorers/score-pair.ts'
 import { checkKeys } from './targets/providers.ts'
 import { createReplay } from './targets/replay.ts'
 import { readReplay } from './targets/replay-file.ts'
@@ -126,6 +127,11 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     submit: (work) => runner.submit(withTimeout(work, config)),
     score: (plan, planned, made) =>
       scoreRun({ plan, made, kase: planned.kase }, { pricer, judge, sandbox: world.sandbox }),
+    scorePair: (plan, planned, pair) =>
+      scorePair(pairToScore(plan, planned, pair), {
+        sandbox: world.sandbox,
+        judge: judge(pair.head.trial, plan.contentKey),
+      }),
     suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),
     onDone: () => progress.step(),
   }
@@ -163,6 +169,12 @@ function scoreRun({ plan, made, kase }: Scored, { pricer, judge, sandbox }: Mean
   return scoreAnswer({ ...plan.head, kase }, made, { costPico, sandbox, judge: judge(made.trial, plan.contentKey) })
 }
 
+function pairToScore(plan: SetPlan, { kase, ...sides }: PlannedCase, pair: ResultPair): PairToScore {
+  const request = (side: PlannedCase['base']) => (side?.state === 'ready' ? side.request : null)
+  const requests = { base: request(sides.base), head: request(sides.head) }
+  return { scoring: { ...plan.head, kase }, pair, requests }
+}
+
 /** Every provider that a call of this run needs, judges included. */
 function providersOf(plans: readonly SetPlan[]): readonly string[] {
   const requests = plans
@@ -179,8 +191,6 @@ function providersOf(plans: readonly SetPlan[]): readonly string[] {
     .map((scorer) => judgeModel(scorer).split('/')[0] ?? '')
   return [...new Set([...requests, ...judges])]
 }
-
-const isJudge = (scorer: ScorerSpec) => scorer.type === 'llm-rubric'
 
 /** The smaller of the input and the configuration. */
 function capOf(job: Job, config: Config): string | null {

@@ -13,6 +13,7 @@ import { borrow } from './run/borrow.ts'
 import { type Earlier, earlierOf } from './run/earlier.ts'
 import type { Lending } from './run/lending.ts'
 import type { Work } from './run/work.ts'
+import type { ResultPair } from './scorers/score-pair.ts'
 
 export type Evaluation = {
   readonly plan: SetPlan
@@ -31,9 +32,13 @@ export type ScoreRun = (plan: SetPlan, planned: PlannedCase, made: RunToScore) =
 /** What scoring needs of a finished run. */
 export type RunToScore = Pick<TrialOutcome, 'trial' | 'request' | 'outcome'>
 
+/** What needs both runs of a pair: it comes after each of them was scored, and gives both back. */
+export type ScorePair = (plan: SetPlan, planned: PlannedCase, pair: ResultPair) => Promise<ResultPair>
+
 export type EvaluateDeps = {
   readonly submit: (work: Work) => Promise<TrialOutcome>
   readonly score: ScoreRun
+  readonly scorePair: ScorePair
   /** Gated eval sets of the run: the error budget is shared. */
   readonly suites: number
   /** Base runs of earlier decisions; without it none are used and none kept. */
@@ -59,7 +64,7 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
     decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
   }
-  return { ...evaluation, rescored: await rescore(evaluation, deps.score, options) }
+  return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
 }
 
 /** Cases outside the paired test: new and edited ones, sets without a base, and ties whose level a gate needs. */
@@ -149,7 +154,9 @@ async function runPairs(context: Context, runs: readonly NextRun[]): Promise<voi
     const key = JSON.stringify([caseId, step, index])
     groups.set(key, [...(groups.get(key) ?? []), result])
   }
-  await Promise.all([...groups.values()].map((pair) => settlePair(context, pair)))
+  // Entered in the order of the runs, whichever pair a judge took longest for.
+  const settled = await Promise.all([...groups.values()].map((pair) => settlePair(context, pair)))
+  for (const pair of settled) enterPair(context, pair)
 }
 
 const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
@@ -160,17 +167,27 @@ const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
   index: run.index,
 })
 
-async function settlePair(context: Context, pair: readonly Result[]): Promise<void> {
+/** `base` is of today, or lent from earlier; one that is lent is in the ledger already. */
+type Settled = { readonly base: Result | undefined; readonly head: Result | undefined; readonly lent: boolean }
+
+async function settlePair(context: Context, pair: readonly Result[]): Promise<Settled> {
   const made = pair.find((result) => result.trial.side === 'base')
   const head = pair.find((result) => result.trial.side === 'head')
   const base = made ?? (head === undefined ? undefined : context.ledger.lentFor(head.trial))
   const lost = pair.filter((result) => result.state === 'missing')
   const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
   const settled = onlyHead && head !== undefined ? await probe(context, head) : head
-  for (const result of [made, settled]) if (result !== undefined) context.ledger.add(result)
-  if (base?.state === 'scored' && settled?.state === 'scored')
-    return context.ledger.addRows(made === undefined ? [settled] : [base, settled])
-  if (base !== undefined && settled !== undefined) context.ledger.missing.add(base.trial.caseId)
+  const lent = made === undefined
+  const planned = context.plan.cases.get(head?.trial.caseId ?? '')
+  if (base === undefined || settled === undefined || planned === undefined) return { base, head: settled, lent }
+  return { ...(await context.deps.scorePair(context.plan, planned, { base, head: settled })), lent }
+}
+
+function enterPair({ ledger }: Context, { base, head, lent }: Settled): void {
+  for (const result of lent ? [head] : [base, head]) if (result !== undefined) ledger.add(result)
+  if (base === undefined || head === undefined) return
+  if (base.state === 'scored' && head.state === 'scored') ledger.addRows(lent ? [head] : [base, head])
+  else ledger.missing.add(base.trial.caseId)
 }
 
 /**
@@ -183,9 +200,9 @@ async function probe(context: Context, head: Result): Promise<Result> {
     runOne(context, { ...trial, side, step: 'probe', index: context.ledger.nextProbe(trial.caseId, side) })
   if (!mayBeItsOwn(head)) return head
   const base = await again('base')
-  if (base.state !== 'scored') return head
+  if (base.state === 'missing') return head
   const second = await again('head')
-  if (second.state === 'scored') return { ...second, trial }
+  if (second.state !== 'missing') return { ...second, trial }
   return mayBeItsOwn(second) ? { ...head, state: 'scored', score: 0, pass: false, scores: [] } : head
 }
 

@@ -9,6 +9,7 @@ import { type LoosenedGate, stricterGates } from './gate/stricter.ts'
 import { type CaseRole, pairCases } from './plan/cases.ts'
 import { environmentNames, type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
 import { type Rescored, scoringOf } from './plan/scoring.ts'
+import { isJudge } from './scorers/kinds.ts'
 
 export type PlannedCase = {
   readonly kase: Case
@@ -157,9 +158,7 @@ export function isMustPass(kase: Case, rules: readonly string[]): boolean {
 }
 
 function judgeOf(set: EvalSet): string | null {
-  const judges = [...set.scorers, ...set.cases.flatMap((kase) => kase.scorers)].filter(
-    (scorer) => scorer.type === 'llm-rubric',
-  )
+  const judges = [...set.scorers, ...set.cases.flatMap((kase) => kase.scorers)].filter(isJudge)
   const models = [...new Set(judges.map(judgeModel))]
   return models.length === 0 ? null : models.sort().join(', ')
 }

@@ -2,15 +2,16 @@
 
 import type { CaseRuns } from './compare.ts'
 import type { RecordRow, Result } from './domain.ts'
-import type { Evaluation, ScoreRun } from './evaluate.ts'
+import type { EvaluateDeps, Evaluation } from './evaluate.ts'
 import { decideScore, type ScoreOptions } from './gate/score.ts'
 import { withScoring } from './plan/scoring.ts'
 import type { SetPlan } from './plan.ts'
+import type { ResultPair } from './scorers/score-pair.ts'
 
 /** Null when both sides score alike. */
 export async function rescore(
   evaluation: Evaluation,
-  score: ScoreRun,
+  { score, scorePair }: Pick<EvaluateDeps, 'score' | 'scorePair'>,
   options: ScoreOptions,
 ): Promise<Evaluation | null> {
   const { plan } = evaluation
@@ -26,8 +27,12 @@ export async function rescore(
   }
   const runs = await Promise.all(
     evaluation.runs.map(async (one): Promise<CaseRuns> => {
-      const [base, head] = await Promise.all([one.base, one.head].map((side) => Promise.all(side.map(again))))
-      return { ...one, base: base ?? [], head: head ?? [] }
+      const [base = [], head = []] = await Promise.all([one.base, one.head].map((side) => Promise.all(side.map(again))))
+      const planned = plan.cases.get(one.kase.id)
+      return {
+        ...one,
+        ...(await inPairs(base, head, async (pair) => (planned ? scorePair(other, planned, pair) : pair))),
+      }
     }),
   )
   const metric = (result: Extract<Result, { state: 'scored' }>) =>
@@ -38,6 +43,27 @@ export async function rescore(
   const lost = [...new Set([...(options.missing ?? []), ...missing.map((one) => one.kase.id)])]
   const decision = evaluation.decision === null ? null : decideScore(record, { ...options, missing: lost })
   return { plan: other, runs, published: record, decision }
+}
+
+/** Runs of one step and index are a pair; a run without the other side's stays as it is. */
+async function inPairs(
+  base: readonly Result[],
+  head: readonly Result[],
+  settle: (pair: ResultPair) => Promise<ResultPair>,
+): Promise<{ readonly base: readonly Result[]; readonly head: readonly Result[] }> {
+  const settled = new Map<Result, Result>()
+  const same = (one: Result) => (other: Result) =>
+    one.trial.step === other.trial.step && one.trial.index === other.trial.index
+  await Promise.all(
+    base.map(async (one) => {
+      const other = head.find(same(one))
+      if (other === undefined) return
+      const pair = await settle({ base: one, head: other })
+      settled.set(one, pair.base).set(other, pair.head)
+    }),
+  )
+  const of = (result: Result) => settled.get(result) ?? result
+  return { base: base.map(of), head: head.map(of) }
 }
 
 function rowAgain(

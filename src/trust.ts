@@ -6,11 +6,10 @@ import type { Config } from './config/config.ts'
 import { globMatcher } from './config/globs.ts'
 import type { EvalSet, Finding, ScorerSpec } from './domain.ts'
 import { UserError } from './errors.ts'
+import { isJudge } from './scorers/kinds.ts'
 import { PROVIDERS } from './targets/providers.ts'
 
 export type Restricted = { readonly evalSet: EvalSet } | { readonly refused: string }
-
-const RUNS_CODE = new Set(['javascript', 'llm-rubric'])
 
 /** The head's set as far as it may count. Without a base only a prompt target with plain scorers can run. */
 export function restrictUntrusted(head: EvalSet, base: EvalSet | null, config: Config): Restricted {
@@ -39,7 +38,7 @@ export function restrictUntrusted(head: EvalSet, base: EvalSet | null, config: C
   }
 }
 
-const isData = (scorer: ScorerSpec) => !RUNS_CODE.has(scorer.type)
+const isData = (scorer: ScorerSpec) => scorer.type !== 'javascript' && !isJudge(scorer)
 
 function allowedModels(base: EvalSet | null, config: Config): (model: string) => boolean {
   const listed = config.policy.models.allow

@@ -347,7 +347,7 @@ describe('the real scorers', () => {
     expect(loaded.problems.map(formatProblem).join()).toMatch(/^a\.eval\.yaml:6:5: The scorer regex cannot be used/)
   })
   it('know every name of their table', async () => {
-    for (const name of knownScorers.names) {
+    for (const name of knownScorers.names.filter((one) => one !== 'select-best')) {
       expect(readScorer({ type: `not-${name}`, value: 'x' }, { path: 'x' }, knownScorers)).toMatchObject({
         ok: true,
         spec: { not: true },

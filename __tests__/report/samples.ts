@@ -278,6 +278,12 @@ const improvement = report({
       rule: 'pass-all',
       score: estimate(82, 91, 4),
       gates: [row({ base: '82', change: '+9 points (+5 to +13)' })],
+      scorers: [
+        {
+          ...{ name: 'select-best', gating: true, n: 100, score: estimate(82, 91, 4), status: 'shown' },
+          pairwise: { wins: 18, losses: 9, ties: 73 },
+        },
+      ],
       flips: Array.from({ length: 9 }, (_, index) =>
         flip(`order-${index + 1}`, {
           kind: 'fixed',

@@ -70,10 +70,10 @@ export function scoreWith(given: Given): Promise<Result> {
   })
 }
 
-/** `pass 0.5`, `fail 0`, or `missing`, for tables. */
+/** `pass 0.5`, `fail 0`, `missing` or `left-out`, for tables. */
 export async function verdictOf(given: Given): Promise<string> {
   const [score] = (await scoreWith(given)).scores
-  if (!score || score.state === 'missing') return 'missing'
+  if (score?.state !== 'scored') return score?.state ?? 'missing'
   return `${score.pass ? 'pass' : 'fail'} ${Math.round(score.value * 1000) / 1000}`
 }
 

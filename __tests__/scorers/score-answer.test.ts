@@ -22,7 +22,9 @@ async function result({ set = [], own = [], threshold, caseThreshold }: Setup, a
 
 async function summary(setup: Setup, answer?: Answer): Promise<string> {
   const made = await result(setup, answer)
-  return made.state === 'missing' ? `missing: ${made.why}` : `${made.pass ? 'pass' : 'fail'} ${made.score.toFixed(3)}`
+  return made.state !== 'scored'
+    ? `${made.state}: ${made.why}`
+    : `${made.pass ? 'pass' : 'fail'} ${made.score.toFixed(3)}`
 }
 
 describe('scoreAnswer', () => {

@@ -124,6 +124,7 @@ export function simulate({
       const pass = outcome.state === 'answered' && outcome.answer.text === 'right'
       return { trial, outcome, scores: [], state: 'scored', score: pass ? 1 : 0, pass }
     },
+    scorePair: async (_plan, _planned, pair) => pair,
     onDone: () => undefined,
     ...(before === undefined ? {} : { lending: lendingOf(before, `${seed}/before`) }),
   }

@@ -49,6 +49,7 @@ export async function tallyOverHttp(spec: WorldSpec, runs: number): Promise<Http
       })
       return { trial, request, outcome, attempts: 1, stored: false, startedAt: '' }
     },
+    scorePair: async (_plan, _planned, pair) => pair,
     score: (set, planned, made) =>
       scoreAnswer({ ...set.head, kase: planned.kase }, made, { costPico: null, sandbox: noScripts }),
     onDone: () => undefined,

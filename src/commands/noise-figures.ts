@@ -67,7 +67,7 @@ export function noiseOf(evaluation: Evaluation, ownPasses: number): SetNoise {
   if (missing > MISSING_SHARE * (runs + missing))
     return { ...counted, state: 'not-measured', why: `${missing} of ${runs + missing} runs have no answer` }
   const noise = flakeEstimate(values)
-  if (noise === null) return { ...counted, state: 'not-measured', why: 'no case ran twice' }
+  if (noise === null) return { ...counted, state: 'not-measured', why: whyNothing(evaluation) }
   return { ...counted, ...figuresOf(evaluation, { values, noise, ownPasses }) }
 }
 
@@ -101,6 +101,11 @@ function figuresOf(evaluation: Evaluation, { values, noise, ownPasses }: Of): Fi
       .map((one) => ({ ...one, seesPoints: sees(one.cases, one.passes) })),
     casesForLimit: own <= limit || limit === 0 ? null : casesToSee(limit / 100, { passes: ownPasses, sd: noise.sd }),
   }
+}
+
+function whyNothing({ runs }: Evaluation): string {
+  const unscored = runs.some((one) => one.head.some((run) => run.state === 'unscored'))
+  return unscored ? 'its scorers compare two sides, and here is one' : 'no case ran twice'
 }
 
 /** Scores of the head's runs in the order of their passes: 0 or 1, or the graded score. */

@@ -5,6 +5,7 @@ import type { EvalSet, JudgeQuality, ScorerSpec } from '../domain.ts'
 import { describeModel } from '../prices/describe.ts'
 import { formatPoints } from '../report/numbers.ts'
 import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
+import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { contentHash } from './canonical.ts'
 import { leakageWarnings } from './grade-leakage.ts'
 import { type FindPrivate, privateWarnings } from './grade-private.ts'
@@ -28,7 +29,7 @@ export function gradeSet(set: EvalSet, context: GradeContext): readonly string[]
     ...duplicateWarnings(set),
     ...sliceWarnings(set),
     ...mustPassWarnings(set),
-    ...set.scorers.filter((scorer) => scorer.type === 'llm-rubric').flatMap((judge) => judgeWarnings(judge, set)),
+    ...set.scorers.filter(isJudge).flatMap((judge) => judgeWarnings(judge, set)),
     ...leakageWarnings(set),
     ...privateWarnings(set, context.findPrivate),
     ...quarantineWarnings(set, context.today),
@@ -95,7 +96,7 @@ function judgeWarnings(judge: ScorerSpec, { target }: EvalSet): readonly string[
   const [own, tested] = [describeModel(model), target.model === undefined ? null : describeModel(target.model)]
   const sameFamily = own.family !== null && own.family === tested?.family
   return [
-    ...labelWarnings(judge, judge.calibration),
+    ...(isPairwise(judge) ? [pairwiseWarning(judge)] : labelWarnings(judge, judge.calibration)),
     ...(own.pin === 'floating'
       ? [`The judge ${judge.name} is not pinned: ${model} can change under the same name.`]
       : []),
@@ -104,6 +105,10 @@ function judgeWarnings(judge: ScorerSpec, { target }: EvalSet): readonly string[
       : []),
   ]
 }
+
+/** Labels grade one answer; nothing that they say carries over to which of two is better. */
+const pairwiseWarning = ({ name }: ScorerSpec) =>
+  `The judge ${name} compares answers in pairs, so that labels cannot say how often it is right: read some of its verdicts.`
 
 function labelWarnings({ name, options }: ScorerSpec, quality: JudgeQuality | undefined): readonly string[] {
   const how = 'see `prompt-parity judge`'

@@ -13,6 +13,7 @@ import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
 import { readPromptfooRow } from './promptfoo-csv.ts'
+import { withGrader } from './promptfoo-grader.ts'
 
 export type FooTests = {
   readonly drafts: readonly Draft[]
@@ -35,7 +36,7 @@ export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames
   const base = await defaultTest(map.defaultTest, file, context)
   const drafts: Draft[] = []
   for (const test of await allTests(map, file, context)) {
-    const merged = 'draft' in test ? withDefaults(test.draft, base) : await draftsOf(test, base, context)
+    const merged = 'draft' in test ? withDefaults(test.draft, base, context) : await draftsOf(test, base, context)
     for (const draft of merged) drafts.push(draft)
     if (drafts.length > MAX_CASES) throw tooManyTests(file)
   }
@@ -70,7 +71,7 @@ async function defaultTest(written: Json | undefined, file: ParsedFile, context:
 
 async function baseOf(test: Test, context: Context): Promise<Base> {
   const vars = isObject(test.test.vars) ? test.test.vars : {}
-  return { vars, scorers: await assertions(test, test.test, context), test: test.test }
+  return { vars, scorers: await assertions(test, context), test: test.test }
 }
 
 type Row = Test | { readonly draft: Draft }
@@ -192,14 +193,15 @@ function jsonLineTest(path: string, line: string, at: number): Row[] {
   return isObject(value) ? [{ test: value, placeOf: (...pointer) => place(pointer) }] : []
 }
 
-function withDefaults(draft: Draft, base: Base): readonly Draft[] {
+function withDefaults(draft: Draft, base: Base, context: Context): readonly Draft[] {
   const { threshold } = base.test
+  const options = isObject(base.test.options) ? base.test.options : {}
   return [
     {
       ...(typeof threshold === 'number' ? { threshold } : {}),
       ...draft,
       vars: { ...base.vars, ...draft.vars },
-      scorers: [...base.scorers, ...draft.scorers],
+      scorers: graded([...base.scorers, ...draft.scorers], options, context),
     },
   ]
 }
@@ -216,11 +218,12 @@ async function draftsOf(row: Test, base: Base, context: Context): Promise<readon
   for (const key of Object.keys(merged)) if (!READ.has(key)) context.notCarried.add(`"${key}" of tests is not used.`)
   for (const key of Object.keys(options))
     if (!READ_OPTIONS.has(key)) context.notCarried.add(`options.${key} of tests is not used.`)
-  const own = await assertions(row, merged, context)
-  const scorers = options.disableDefaultAsserts === true ? own : [...base.scorers, ...own]
-  const written = row.test.vars
-  if (written !== undefined && !isObject(written)) context.notCarried.add('"vars" from files are not read.')
-  const vars = await loadVars({ ...base.vars, ...(isObject(written) ? written : {}) }, row.placeOf('vars'), context)
+  const own = await assertions(row, context)
+  const written = options.disableDefaultAsserts === true ? own : [...base.scorers, ...own]
+  const scorers = graded(written, options, context)
+  const ownVars = row.test.vars
+  if (ownVars !== undefined && !isObject(ownVars)) context.notCarried.add('"vars" from files are not read.')
+  const vars = await loadVars({ ...base.vars, ...(isObject(ownVars) ? ownVars : {}) }, row.placeOf('vars'), context)
   const combinations = options.disableVarExpansion === true ? [vars] : expand(vars)
   const { description, metadata } = row.test
   const threshold = row.test.threshold ?? base.test.threshold
@@ -236,7 +239,7 @@ async function draftsOf(row: Test, base: Base, context: Context): Promise<readon
   }))
 }
 
-async function assertions(row: Test, test: JsonObject, context: Context): Promise<readonly ScorerSpec[]> {
+async function assertions(row: Test, context: Context): Promise<readonly ScorerSpec[]> {
   const list = Array.isArray(row.test.assert) ? row.test.assert : []
   const flat = list.flatMap((entry: Json) => {
     if (!isObject(entry) || entry.type !== 'assert-set') return [entry]
@@ -245,7 +248,6 @@ async function assertions(row: Test, test: JsonObject, context: Context): Promis
   })
   const read = readScorers(flat, (index) => row.placeOf('assert', index), { known: context.known, foreign: true })
   for (const line of read.notCarried) context.notCarried.add(line)
-  const options = isObject(test.options) ? test.options : {}
   const specs: ScorerSpec[] = []
   for (const spec of read.specs) {
     if (typeof spec.value === 'string' && /^file:\/\/.*\.(py|rb)(:\w+)?$/.test(spec.value)) {
@@ -254,19 +256,18 @@ async function assertions(row: Test, test: JsonObject, context: Context): Promis
     }
     const loaded = await withFiles(context.tree, spec)
     context.sources.push(...loaded.sources)
-    specs.push(withGrader(loaded.spec, options))
+    specs.push(loaded.spec)
   }
   return specs
 }
 
-/** The test's grader and rubric prompt hold for assertions that name none. */
-function withGrader(spec: ScorerSpec, options: JsonObject): ScorerSpec {
-  const { provider, rubricPrompt } = options
-  const defaults = {
-    ...(provider === undefined ? {} : { provider }),
-    ...(rubricPrompt === undefined ? {} : { rubricPrompt }),
-  }
-  return { ...spec, options: { ...defaults, ...spec.options } }
+function graded(specs: readonly ScorerSpec[], options: JsonObject, { notCarried }: Context): readonly ScorerSpec[] {
+  return specs.flatMap((spec) => {
+    const made = withGrader(spec, options)
+    if ('spec' in made) return [made.spec]
+    notCarried.add(made.notCarried)
+    return []
+  })
 }
 
 /** `file://` values become the file's text; a trailing line break of texts goes. */

@@ -7,6 +7,7 @@ import { globMatcher } from '../config/globs.ts'
 import type { ParsedFile } from '../config/yaml.ts'
 import type { Case, EvalSet, Json, Target } from '../domain.ts'
 import type { Problem } from '../errors.ts'
+import { isPairwise } from '../scorers/kinds.ts'
 import { parseMap } from './prompt-yml.ts'
 import { type FooPrompt, readPrompts } from './promptfoo-prompts.ts'
 import { type FooProvider, readProvider } from './promptfoo-providers.ts'
@@ -57,6 +58,8 @@ export async function readPromptfoo(path: string, text: string, context: LoadCon
   const variants = prompts.prompts.flatMap((prompt) =>
     runnable.flatMap((provider) => (allows(provider, prompt) ? [{ prompt, provider }] : [])),
   )
+  if (variants.length > 1 && cases.some((kase) => kase.scorers.some(isPairwise)))
+    notCarried.push('select-best compares base and head of each variant here, and not the variants with one another.')
   const sets = variants.map((variant) =>
     variantSet(file, variant, { ...context, cases, tests, notCarried, passes: passesOf(map) }),
   )

@@ -115,12 +115,19 @@ function worstClause(input: HeadlineInput): string {
     : `the largest change is ${worst.plan.name}, score ${scoreClause(worst)}`
 }
 
+/** A set whose scorers all compare two sides has no level where there is one. */
+function levelClause({ score, cases }: Measured): string {
+  const unscored = cases.some(({ runs }) => runs.head.some((run) => run.state === 'unscored'))
+  return score.head === null && unscored
+    ? 'nothing was scored, since its scorers compare two sides'
+    : `score ${formatPoints(score.head)}`
+}
+
 /** Says by which rule it passed: a bound that was reached, losses below the limit, or re-runs that cleared them. */
 function passClause(measured: Measured): string {
   const { plan, decision } = measured
   const limit = plan.gates.maxDropPoints?.limit
-  if (decision === null)
-    return `${plan.name} ran on the head alone (no base): score ${formatPoints(measured.score.head)}`
+  if (decision === null) return `${plan.name} ran on the head alone (no base): ${levelClause(measured)}`
   const all = tested(measured)
   if (all.length > 0 && all.every((one) => one.identical))
     return `Passes: both sides send the same requests in all ${plural(all.length, 'case')} of ${plan.name}`

@@ -1,7 +1,7 @@
 // Gates on the head's own level: score, scorer rates. They fail when the bound is beyond the limit, warn when the point is.
 
 import { type CaseComparison, compareCase, scorerMetric } from '../compare.ts'
-import type { GateOutcome } from '../domain.ts'
+import type { GateOutcome, Standing } from '../domain.ts'
 import { formatPoints, formatPointsChange } from '../report/numbers.ts'
 import type { Estimate, GateRow, ScorerReport } from '../report/report.ts'
 import { permWorse } from '../stats/permutation.ts'
@@ -65,6 +65,7 @@ export function scorersOf(measured: Measured): {
         n: cases.length,
         score: estimateOf(cases),
         status: own.find((one) => one.status !== 'pass')?.status ?? own[0]?.status ?? 'shown',
+        ...standingsOf(cases, name),
       }
     })
   return { reports, checks }
@@ -76,6 +77,19 @@ function casesOf(measured: Measured, name: string): readonly CaseComparison[] {
     .filter((one) => one.role !== 'edited')
     .map((one) => compareCase(one.runs, metric))
     .filter((one) => one.head !== null || (one.identical && one.base !== null))
+}
+
+/** Of the complete passes: re-runs are a selection. */
+function standingsOf(cases: readonly CaseComparison[], name: string): Pick<ScorerReport, 'pairwise'> {
+  const standings = cases.flatMap(({ runs }) =>
+    runs.head
+      .filter((run) => run.trial.step === 'pass' && run.state === 'scored')
+      .flatMap((run) => run.scores.filter((score) => score.scorer === name))
+      .flatMap((score) => (score.state === 'scored' && score.standing !== undefined ? [score.standing] : [])),
+  )
+  if (standings.length === 0) return {}
+  const count = (of: Standing) => standings.filter((one) => one === of).length
+  return { pairwise: { wins: count('win'), losses: count('loss'), ties: count('tie') } }
 }
 
 function scorerChecks(measured: Measured, name: string): readonly GateCheck[] {

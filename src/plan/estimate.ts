@@ -1,11 +1,12 @@
 // The plan's price before any call: calls, expected and worst-case money. Tokens are estimated from text, prices are exact.
 
 import { estimateTokens } from '../cost/tokens.ts'
-import type { Request, Usage } from '../domain.ts'
+import type { Request, ScorerSpec, Usage } from '../domain.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import { outputBound } from '../run/budget.ts'
+import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { expectedCases } from './sampling.ts'
 import { scorerKey } from './scoring.ts'
 
@@ -61,20 +62,24 @@ const ready = (one: PlannedCase, sides: readonly ('base' | 'head')[]) =>
   sides.flatMap((side) => (one[side]?.state === 'ready' ? [one[side].request] : []))
 
 function judgeCalls(plan: SetPlan): number {
-  const perSet = judgesAsked(plan)
   const expected = expectedCases(plan)
   const cases = [...plan.cases.values()].filter((one) => expected === null || expected.has(one.kase.id))
-  const perCase = cases.reduce(
-    (sum, one) => sum + one.kase.scorers.filter((scorer) => scorer.type === 'llm-rubric').length,
-    0,
-  )
-  return (perSet * cases.length + perCase) * (plan.base === null ? 1 : 2) * plan.head.passes
+  const pairs = cases.filter((one) => !one.identical && ready(one, ['base', 'head']).length === 2)
+  const single = asked(plan, cases, (scorer) => isJudge(scorer) && !isPairwise(scorer))
+  return (single * (plan.base === null ? 1 : 2) + asked(plan, pairs, isPairwise) * ORDERS) * plan.head.passes
 }
 
-/** Judges of the set, the other side's among them where they differ: equal questions are asked once. */
-function judgesAsked({ head, rescored }: SetPlan): number {
-  const judges = [...head.scorers, ...(rescored?.scorers ?? [])].filter((scorer) => scorer.type === 'llm-rubric')
-  return new Set(judges.map(scorerKey)).size
+/** A pair is judged with the base first, and with the head first. */
+const ORDERS = 2
+
+/** Judges of the cases and of the set, the other side's among them where they differ: equal questions are asked once. */
+function asked(
+  { head, rescored }: SetPlan,
+  cases: readonly PlannedCase[],
+  which: (scorer: ScorerSpec) => boolean,
+): number {
+  const perSet = new Set([...head.scorers, ...(rescored?.scorers ?? [])].filter(which).map(scorerKey)).size
+  return cases.reduce((sum, one) => sum + perSet + one.kase.scorers.filter(which).length, 0)
 }
 
 type Priced =

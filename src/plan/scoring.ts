@@ -3,6 +3,7 @@
 
 import { canonicalJson, contentHash } from '../config/canonical.ts'
 import type { EvalSet, ScorerSpec } from '../domain.ts'
+import { isJudge } from '../scorers/kinds.ts'
 
 export type Rescored = {
   /** Whose scorers these are; the other side's decide. */
@@ -32,8 +33,6 @@ export function withScoring(
 ): EvalSet {
   return { ...set, scorers, ...(threshold === undefined ? {} : { threshold }) }
 }
-
-const isJudge = (scorer: ScorerSpec) => scorer.type === 'llm-rubric'
 
 function rescoredBy(of: Rescored['of'], set: EvalSet, judge: boolean): Rescored {
   const { scorers, threshold } = set

@@ -134,7 +134,9 @@ function why(run: Result | undefined): string {
   if (run === undefined) return ''
   if (run.outcome.state === 'failed') return cutText(run.outcome.failure.message)
   const failed = run.scores.flatMap((score) =>
-    score.state === 'scored' && !score.pass && score.weight > 0 ? [`${score.scorer}: ${score.why}`] : [],
+    score.state === 'scored' && (!score.pass || score.standing === 'tie') && score.weight > 0
+      ? [`${score.scorer}: ${score.why}`]
+      : [],
   )
   return cutText(failed.join('; '))
 }

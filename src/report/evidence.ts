@@ -5,7 +5,7 @@ import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { formatPoints, plural } from './numbers.ts'
 
 export function evidenceText(measured: Measured): string {
-  return [shownText(measured), ...earlierLines(measured), ...judgeLines(measured)]
+  return [shownText(measured), ...earlierLines(measured), ...judgeLines(measured), ...leftOutLines(measured)]
     .filter((text) => text !== '')
     .join(' ')
 }
@@ -42,6 +42,21 @@ function judgeLines({ plan }: Measured): readonly string[] {
     const agreement = `${Math.round(100 * calibration.agreement)} % of ${plural(calibration.usable, 'label')}${few}`
     return [`The judge ${name} agrees with people on ${agreement}: ${effect}.`]
   })
+}
+
+/** Scorers that compare both sides say nothing where one answer is all there is. */
+function leftOutLines({ cases }: Measured): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { runs } of cases.filter((one) => one.missing === null)) {
+    const names = [...runs.base, ...runs.head].flatMap((run) =>
+      run.state === 'missing' ? [] : run.scores.filter((score) => score.state === 'left-out').map((one) => one.scorer),
+    )
+    for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].map(
+    ([name, n]) =>
+      `${name} compares the answers of both sides and is left out of ${plural(n, 'case')} with one answer.`,
+  )
 }
 
 function shownText(measured: Measured): string {

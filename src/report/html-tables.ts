@@ -1,17 +1,9 @@
 // Tables of report.html, and one eval set in full.
 
 import { cleanCut, htmlText } from './escape.ts'
-import {
-  formatAmount,
-  formatAmountChange,
-  formatMs,
-  formatPoints,
-  formatPointsChange,
-  formatRatio,
-  formatUsd,
-  plural,
-} from './numbers.ts'
+import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import type { EvalSetReport, Report } from './report.ts'
+import { scorerChange } from './sentences.ts'
 import { orderedSets, STATUS_WORDS } from './view.ts'
 
 const CELL = 400
@@ -69,14 +61,14 @@ function facts(set: EvalSetReport): string {
 }
 
 function scorers(set: EvalSetReport): string {
-  const rows = set.scorers.map(({ name, gating, n, score, status }) => [
-    text(name),
-    gating ? 'yes' : 'no',
-    String(n),
-    formatPoints(score.base),
-    formatPoints(score.head),
-    formatPointsChange(score),
-    STATUS_WORDS[status],
+  const rows = set.scorers.map((scorer) => [
+    text(scorer.name),
+    scorer.gating ? 'yes' : 'no',
+    String(scorer.n),
+    formatPoints(scorer.score.base),
+    formatPoints(scorer.score.head),
+    scorerChange(scorer),
+    STATUS_WORDS[scorer.status],
   ])
   return named('Scorers', tableHtml(['scorer', 'gates', '#cases', '#base', '#head', '#change', 'status'], rows))
 }

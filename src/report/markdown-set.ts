@@ -2,17 +2,9 @@
 
 import type { Detail } from './markdown.ts'
 import { bullets, cell, cellCode, code, folded, left, limited, prose, right, summaryCode } from './markdown-table.ts'
-import {
-  formatAmount,
-  formatAmountChange,
-  formatMs,
-  formatPoints,
-  formatPointsChange,
-  formatRatio,
-  formatUsd,
-  plural,
-} from './numbers.ts'
+import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import type { EvalSetReport } from './report.ts'
+import { scorerChange } from './sentences.ts'
 import { STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
@@ -51,7 +43,7 @@ function scorerTable(set: EvalSetReport, detail: Detail): string {
     String(scorer.n),
     formatPoints(scorer.score.base),
     formatPoints(scorer.score.head),
-    formatPointsChange(scorer.score),
+    scorerChange(scorer),
     WORDS[scorer.status],
   ])
   return limited(rows, detail.detailRows, [

@@ -51,6 +51,8 @@ export type ScorerReport = {
   readonly n: number
   readonly score: Estimate
   readonly status: GateOutcome | 'shown'
+  /** The head's answers against the base's, of scorers that compare them. */
+  readonly pairwise?: { readonly wins: number; readonly losses: number; readonly ties: number }
 }
 
 export type LatencyReport = {

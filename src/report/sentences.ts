@@ -1,8 +1,8 @@
 // The report's facts as sentences, the same in every rendering. Plain text: each renderer escapes it for its own sink.
 
 import type { Change } from '../domain.ts'
-import { formatUsd, formatUsdSigned, plural, shortSha } from './numbers.ts'
-import type { EvalSetReport, Report, RouteReport } from './report.ts'
+import { formatPointsChange, formatUsd, formatUsdSigned, plural, shortSha } from './numbers.ts'
+import type { EvalSetReport, Report, RouteReport, ScorerReport } from './report.ts'
 import { orderedSets } from './view.ts'
 
 /** `base 1a2b3c4 (main) -> head 5d6e7f8 (feature), merge base …`. */
@@ -27,6 +27,13 @@ export function casesSentence(report: Report): string {
     )} in pairs`,
     ...said,
   ].join(', ')
+}
+
+/** `+10 points`; of scorers that compare answers with how the head's did: `+10 points (3 won, 1 lost, 16 ties)`. */
+export function scorerChange({ score, pairwise }: ScorerReport): string {
+  const change = formatPointsChange(score)
+  if (pairwise === undefined) return change
+  return `${change} (${pairwise.wins} won, ${pairwise.losses} lost, ${plural(pairwise.ties, 'tie')})`
 }
 
 /** `$0.42 for 200 calls and 40 judge calls in 3 min 2 s`. */

@@ -5,6 +5,7 @@ import type { Result } from '../domain.ts'
 import { QUARTERS_FROM } from '../gate/score/levels.ts'
 import { FRESH_CHECKS } from '../gate/score/stale.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
+import { isPairwise } from '../scorers/kinds.ts'
 import type { BaseRun, BaseRuns } from './base-runs.ts'
 import type { Stored } from './record.ts'
 import { workKey } from './work.ts'
@@ -58,13 +59,9 @@ export function createLending(runs: BaseRuns, recorded: ((key: string) => Stored
   }
 }
 
-/**
- * A set with early looks needs fewer calls without stored runs. Scorers that compare two answers, other scorers on the other
- * side, and times need base runs of today.
- */
-function mayBorrow({ head, order, gates, rescored, sampled }: SetPlan): boolean {
-  if (rescored || sampled || gates.latency !== undefined || order.length >= QUARTERS_FROM) return false
-  return !head.scorers.some((scorer) => scorer.type === 'select-best')
+/** A set with early looks needs fewer calls without stored runs. Other scorers on the other side, and times need base runs of today. */
+function mayBorrow({ order, gates, rescored, sampled }: SetPlan): boolean {
+  return !rescored && !sampled && gates.latency === undefined && order.length < QUARTERS_FROM
 }
 
 /** Key of the base runs of each case that has some: what a model is asked, and how the answer is judged. */
@@ -74,6 +71,8 @@ function runKeys(plan: SetPlan): ReadonlyMap<string, string> {
   return new Map(
     [...plan.cases.values()].flatMap(({ kase, role, identical, base: prepared }) => {
       if (role !== 'paired' || identical || prepared?.state !== 'ready' || prepared.request.kind !== 'model') return []
+      // What a base run is worth to a scorer that compares two answers depends on the head's.
+      if ([...head.scorers, ...kase.scorers].some(isPairwise)) return []
       const judged = [scorerHash, kase.hash, head.threshold ?? null]
       return [[kase.id, contentHash([HARNESS, plan.name, prepared.request.hash, judged])] as const]
     }),

@@ -16,6 +16,7 @@ import { notRunnable } from './not-runnable.ts'
 import { regex } from './regex.ts'
 import { rougeN } from './rouge-n.ts'
 import type { Scorer } from './scorer.ts'
+import { selectBest } from './select-best.ts'
 
 export { judgeKey } from './judge.ts'
 export { notRunnable } from './not-runnable.ts'
@@ -44,6 +45,7 @@ export const scorers = {
   'finish-reason': finishReason,
   'is-refusal': isRefusal,
   'llm-rubric': llmRubric,
+  'select-best': selectBest,
   javascript,
 } satisfies Record<string, Scorer>
 
@@ -65,6 +67,8 @@ export type ResolvedName =
 
 /** What a written scorer name (`not-` and aliases allowed) stands for. */
 export function resolveScorer(written: string): ResolvedName {
+  const refused = Object.hasOwn(notRunnable, written) ? notRunnable[written] : undefined
+  if (refused !== undefined) return { state: 'not-runnable', why: refused }
   const not = written.startsWith('not-')
   const name = not ? written.slice('not-'.length) : written
   const type = aliases.get(name) ?? name

@@ -40,9 +40,15 @@ export function judgeKey(request: Omit<JudgeRequest, 'key'>): string {
 }
 
 export function judgeRequest(question: JudgeQuestion): JudgeRequest {
-  const { model, parameters, scale } = question
-  const responseFormat = formatOf(scale)
-  return keyed({ model, parameters, responseFormat, messages: messagesOf(question) })
+  return requestWith(question, messagesOf(question))
+}
+
+/** A question in words of one's own, whose reply has the form of a scale. */
+export function requestWith(
+  { model, parameters, scale }: Pick<JudgeQuestion, 'model' | 'parameters' | 'scale'>,
+  messages: readonly Message[],
+): JudgeRequest {
+  return keyed({ model, parameters, responseFormat: formatOf(scale), messages })
 }
 
 /** The same question with the form of the reply said again, after one that could not be read. */
@@ -72,7 +78,8 @@ function messagesOf({ rubric, material, scale }: JudgeQuestion): readonly Messag
   ]
 }
 
-function tagOf(texts: readonly string[]): string {
+/** A name for tags that none of the texts contains. */
+export function tagOf(texts: readonly string[]): string {
   const content = JSON.stringify(texts)
   for (let round = 0; ; round += 1) {
     const tag = createHash('sha256').update(`${round} ${content}`).digest('hex').slice(0, 16)
@@ -80,7 +87,8 @@ function tagOf(texts: readonly string[]): string {
   }
 }
 
-function shapeOf(scale: Scale): string {
+/** The form of a reply, in words. */
+export function shapeOf(scale: Scale): string {
   if (scale.kind === 'score') return '{"reason": "one or two sentences", "score": a number from 0 to 1}'
   const labels = scale.labels.map(({ label }) => JSON.stringify(label)).join(' or ')
   return `{"reason": "one or two sentences", "label": ${labels}}`

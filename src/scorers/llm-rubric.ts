@@ -1,5 +1,7 @@
-import type { Case, Json, JsonObject, ScorerSpec } from '../domain.ts'
-import { type JudgeVerdict, judgeRequest, PASS_FAIL, readVerdict, restated, type Scale } from './judge.ts'
+import type { Json, ScorerSpec } from '../domain.ts'
+import { askJudge } from './ask-judge.ts'
+import { type JudgeVerdict, judgeRequest, PASS_FAIL, type Scale } from './judge.ts'
+import { materialOf } from './material.ts'
 import {
   evidence,
   isJsonObject,
@@ -24,10 +26,8 @@ export const llmRubric: Scorer = {
     if (!input.judge || request === null)
       return missing(request ? 'no judge can be called here' : 'the rubric is empty')
     const scale = scaleOf(input.spec)
-    const first = await ask(input.judge, request, scale)
-    const reply = first.state === 'unreadable' ? await ask(input.judge, restated(request, scale), scale) : first
-    if (reply.state === 'read') return verdictOf(reply.verdict, input.spec, scale)
-    return missing(reply.state === 'failed' ? `the judge failed: ${reply.why}` : 'the judge gave no readable verdict')
+    const reply = await askJudge(input.judge, request, scale)
+    return reply.state === 'read' ? verdictOf(reply.verdict, input.spec, scale) : missing(reply.why)
   },
 }
 
@@ -49,23 +49,6 @@ export function rubricRequest({ spec, value, kase, vars, answer }: ScoreInput): 
   return judgeRequest({ model: spec.options.model, parameters, scale: scaleOf(spec), rubric, material })
 }
 
-/** Only what both sides share, so that equal outputs of base and head get one verdict. */
-function materialOf(kase: Case, vars: JsonObject): readonly { readonly name: string; readonly text: string }[] {
-  const { expected, ...inputs } = vars
-  const input = Object.entries(inputs).map(([name, value]) => `${name}: ${textOf(value)}`)
-  const context = (kase.context ?? []).filter((passage) => !input.some((text) => text.includes(passage)))
-  const material = [
-    { name: 'input', text: input.join('\n') },
-    { name: 'context', text: context.join('\n\n') },
-    { name: 'expected', text: expected === undefined ? '' : textOf(expected) },
-  ]
-  return material.filter(({ text }) => text !== '')
-}
-
-function textOf(value: Json): string {
-  return scalarText(value) ?? JSON.stringify(value)
-}
-
 function scaleOf(spec: ScorerSpec): Scale {
   const choices = choicesOf(spec.options.choices)
   if (choices) return { kind: 'labels', labels: choices }
@@ -80,18 +63,6 @@ function choicesOf(written: Json | undefined): readonly { readonly label: string
     return label !== null && typeof score === 'number' ? { label, score } : null
   })
   return choices.includes(null) ? null : choices.filter((choice) => choice !== null)
-}
-
-type Reply =
-  | { readonly state: 'read'; readonly verdict: JudgeVerdict }
-  | { readonly state: 'unreadable' }
-  | { readonly state: 'failed'; readonly why: string }
-
-async function ask(judge: NonNullable<ScoreInput['judge']>, request: JudgeRequest, scale: Scale): Promise<Reply> {
-  const outcome = await judge(request)
-  if (outcome.state === 'failed') return { state: 'failed', why: outcome.failure.message }
-  const verdict = readVerdict(outcome.answer.text, scale)
-  return verdict ? { state: 'read', verdict } : { state: 'unreadable' }
 }
 
 function verdictOf(verdict: JudgeVerdict, spec: ScorerSpec, scale: Scale): Verdict {

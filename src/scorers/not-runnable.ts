@@ -9,7 +9,7 @@ const MARKUP = 'is not built in; use javascript or regex'
 const LOGPROBS = 'needs log probabilities'
 const COMPARES = 'compares several outputs; both sides are compared by the run itself'
 
-/** Base names, without `not-`. */
+/** Base names, without `not-`, but for one whose opposite alone makes no sense. */
 export const notRunnable: { readonly [type: string]: string } = {
   'agent-rubric': OWN_JUDGE,
   'answer-relevance': OWN_JUDGE,
@@ -39,13 +39,13 @@ export const notRunnable: { readonly [type: string]: string } = {
   'model-graded-closedqa': OWN_JUDGE,
   'model-graded-factuality': OWN_JUDGE,
   moderation: 'needs a moderation service',
+  'not-select-best': 'has no opposite; turn the criterion of select-best round',
   perplexity: LOGPROBS,
   'perplexity-score': LOGPROBS,
   pi: 'needs a hosted scorer',
   python: CODE,
   ruby: CODE,
   'search-rubric': 'searches the web',
-  'select-best': COMPARES,
   similar: EMBEDDING,
   'similar:cosine': EMBEDDING,
   'similar:dot': EMBEDDING,

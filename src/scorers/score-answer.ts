@@ -1,6 +1,6 @@
 // Scores one finished run of a case with the set's scorers and the case's own.
 
-import type { Case, EvalSet, Json, JsonObject, Result, Score, ScorerSpec, TrialOutcome } from '../domain.ts'
+import type { Answer, Case, EvalSet, Json, JsonObject, Result, Score, ScorerSpec, TrialOutcome } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Sandbox } from '../ports.ts'
 import { renderTemplate } from '../template/index.ts'
@@ -59,22 +59,30 @@ function whyMissing({ outcome }: Run, specs: readonly ScorerSpec[]): string | nu
 type Combined =
   | { readonly state: 'scored'; readonly score: number; readonly pass: boolean }
   | { readonly state: 'missing'; readonly why: string }
+  | { readonly state: 'unscored'; readonly why: string }
 
-function combined(scores: readonly Score[], threshold: number | undefined): Combined {
+/** Of all scores of a run; those that are left out have no part in it. */
+export function combined(scores: readonly Score[], threshold: number | undefined): Combined {
   let sum = 0
   let weights = 0
   let all = true
   for (const score of scores) {
-    if (score.weight <= 0) continue
+    if (score.weight <= 0 || score.state === 'left-out') continue
     if (score.state === 'missing') return { state: 'missing', why: `${score.scorer}: ${score.why}` }
     sum += score.weight * score.value
     weights += score.weight
     all = all && score.pass
   }
-  if (weights === 0) return { state: 'missing', why: 'no scorer with a weight above 0' }
+  if (weights === 0) return withoutWeights(scores)
   const score = sum / weights
   // Sums of fractions may miss a threshold by the last bit.
   return { state: 'scored', score, pass: threshold === undefined ? all : score >= threshold - 1e-9 }
+}
+
+function withoutWeights(scores: readonly Score[]): Combined {
+  const leftOut = scores.find((score) => score.state === 'left-out' && score.weight > 0)
+  if (leftOut?.state !== 'left-out') return { state: 'missing', why: 'no scorer with a weight above 0' }
+  return { state: 'unscored', why: `${leftOut.scorer}: ${leftOut.why}` }
 }
 
 type Job = { readonly spec: ScorerSpec; readonly kase: Case }
@@ -89,10 +97,12 @@ async function scoreOne({ spec, kase }: Job, run: Run, deps: ScoringDeps): Promi
     const what = `There is no scorer ${spec.type}.`
     throw new UserError({ what, place: spec.place, remedy: 'Use one of the documented names.' })
   }
+  return { scorer, weight, ...(await verdict(entry, inputOf({ spec, kase }, run, run.outcome.answer, deps))) }
+}
+
+export function inputOf({ spec, kase }: Job, { request }: Pick<Run, 'request'>, answer: Answer, deps: ScoringDeps) {
   const vars: JsonObject = kase.expected === undefined ? kase.vars : { ...kase.vars, expected: kase.expected }
-  const { answer } = run.outcome
-  const input = { spec, value: spec.value, answer, kase, vars, request: run.request, ...deps }
-  return { scorer, weight, ...(await verdict(entry, input)) }
+  return { spec, value: spec.value, answer, kase, vars, request, ...deps }
 }
 
 /** A case's data may make a value impossible; that is a missing score of this case, never a pass. */
@@ -103,7 +113,8 @@ async function verdict(scorer: Scorer, written: ScoreInput): Promise<Verdict> {
   return written.spec.not && scorer.value !== 'script' ? inverted(raw) : raw
 }
 
-async function prepare(scorer: Scorer, input: ScoreInput): Promise<ScoreInput | Verdict> {
+/** The value with the case's data, the answer trimmed and transformed; or why that cannot be. */
+export async function prepare(scorer: Scorer, input: ScoreInput): Promise<ScoreInput | Verdict> {
   const { transform, trim } = input.spec.options
   const answer = trim === true ? { ...input.answer, text: input.answer.text.trim() } : input.answer
   try {

@@ -1,11 +1,18 @@
 // What a scorer gets and gives. `why` states a fact about the answer in few plain words, whatever `not` makes of it.
 
-import type { Answer, Case, Json, JsonObject, Message, Outcome, Request, ScorerSpec } from '../domain.ts'
+import type { Answer, Case, Json, JsonObject, Message, Outcome, Request, ScorerSpec, Standing } from '../domain.ts'
 import type { Sandbox } from '../ports.ts'
 
 export type Verdict =
-  | { readonly state: 'scored'; readonly value: number; readonly pass: boolean; readonly why: string }
+  | {
+      readonly state: 'scored'
+      readonly value: number
+      readonly pass: boolean
+      readonly why: string
+      readonly standing?: Standing
+    }
   | { readonly state: 'missing'; readonly why: string }
+  | { readonly state: 'left-out'; readonly why: string }
 
 /** A call to a judge model; `key` identifies its verdict, so that equal questions are asked once. */
 export type JudgeRequest = {
@@ -42,7 +49,15 @@ export type Scorer = {
   /** What is wrong with a spec, in words; null when it can run. Called when the configuration is read. */
   readonly check: (spec: ScorerSpec) => string | null | Promise<string | null>
   readonly score: (input: ScoreInput) => Verdict | Promise<Verdict>
+  /** Of scorers that compare both sides: called where both have answered, and what it says replaces what `score` said. */
+  readonly compare?: (input: PairInput) => Promise<PairVerdict>
 }
+
+/** Both answers to one case; everything else is the same for both. */
+export type PairInput = Pick<ScoreInput, 'spec' | 'value' | 'kase' | 'vars' | 'judge'> & {
+  readonly answers: { readonly base: Answer; readonly head: Answer }
+}
+export type PairVerdict = { readonly base: Verdict; readonly head: Verdict }
 
 const EVIDENCE_CHARACTERS = 200
 
@@ -75,7 +90,7 @@ export function clamp(value: number): number {
 
 /** The opposite verdict, for `not-`; missing stays missing. */
 export function inverted(verdict: Verdict): Verdict {
-  if (verdict.state === 'missing') return verdict
+  if (verdict.state !== 'scored') return verdict
   return { ...verdict, value: clamp(1 - verdict.value), pass: !verdict.pass }
 }
 
