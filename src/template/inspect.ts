@@ -24,6 +24,28 @@ function childrenOf(node: Node): readonly (readonly Node[])[] {
   return node.kind === 'capture' || node.kind === 'with' ? [node.body] : []
 }
 
+/**
+ * Words that stand in the template whatever a case brings: its text in all branches, and literals that it puts out or
+ * binds. A value leaves a space, so that words around it stay apart.
+ */
+export function staticTextOf(nodes: readonly Node[]): string {
+  const texts: string[] = []
+  visit(nodes, (node) => {
+    if (node.kind === 'text') texts.push(node.text)
+    else if (node.kind === 'placeholder') texts.push(' ')
+    else if (node.kind === 'output' || node.kind === 'set' || node.kind === 'with') texts.push(literalsIn(node.value))
+    else if (node.kind === 'for') texts.push(literalsIn(node.list))
+  })
+  return texts.join('')
+}
+
+/** `{{ "text" }}` says its text, and nothing around it is set apart by that. */
+function literalsIn(expression: Expr): string {
+  if (expression.kind === 'literal') return String(expression.value ?? '')
+  const found = partsOf(expression).map(literalsIn)
+  return ` ${found.filter((text) => text.trim() !== '').join(' ')} `
+}
+
 /** Names of the variables that it needs from a case, each once, in order: not what it binds itself. */
 export function variablesOf(nodes: readonly Node[]): readonly string[] {
   const found = new Set<string>()
