@@ -37,16 +37,6 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
   const kinds = new Map(detection.selections.map((one) => [one.pair.name, one.kinds]))
   const known = await resultsOf(pairs, input)
   return [
-    ...policyFindings({
-      policy,
-      models,
-      providers,
-      uncovered: detection.uncovered,
-      sets,
-      used: usedModels(sets, detection.pins),
-      prompts,
-      forbidden: await checkForbidden(policy.forbiddenText, () => ({ path: configs.config.path })),
-    }),
     ...waiveFindings(
       integrityFindings({
         level: policy.integrity,
@@ -58,6 +48,16 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
       }),
       { waivers: pairs.flatMap(({ base, head }) => (input.trusted ? head : base)?.waivers ?? []), today: input.today },
     ),
+    ...policyFindings({
+      policy,
+      models,
+      providers,
+      uncovered: detection.uncovered,
+      sets,
+      used: usedModels(sets, detection.pins),
+      prompts,
+      forbidden: await checkForbidden(policy.forbiddenText, () => ({ path: configs.config.path })),
+    }),
   ]
 }
 

@@ -19,7 +19,7 @@ export function loosenedScorerFindings({ head, base, level }: Reviewed): readonl
       evalSet: head.name,
       message: `The scorers are looser than in the base: ${said.slice(0, 10).join('; ')}${said.length > 10 ? `; and ${said.length - 10} more` : ''}.`,
       threshold: null,
-      value: String(said.length),
+      value: null,
       remedy: 'Change scorers in a pull request of their own, or say in this one why the old ones were wrong.',
       ...(evidence.length === 0 ? {} : { evidence }),
       place: { path: head.path },

@@ -18,9 +18,9 @@ export function forbiddenFindings({ forbidden, prompts }: PolicyInput): readonly
           rule: 'policy-forbidden-text',
           level: 'fail',
           evalSet: null,
-          message: `${promptName(prompt)} contains text that policy.forbidden_text forbids.`,
+          message: `${promptName(prompt)} contains text that policy.forbidden_text forbids (${JSON.stringify(pattern)}).`,
           threshold: pattern,
-          value: null,
+          value: '-',
           remedy: 'Take it out of the prompt.',
           place,
         })

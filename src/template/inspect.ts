@@ -42,8 +42,19 @@ export function staticTextOf(nodes: readonly Node[]): string {
 /** `{{ "text" }}` says its text, and nothing around it is set apart by that. */
 function literalsIn(expression: Expr): string {
   if (expression.kind === 'literal') return String(expression.value ?? '')
-  const found = partsOf(expression).map(literalsIn)
+  const found = saidBy(expression).map(literalsIn)
   return ` ${found.filter((text) => text.trim() !== '').join(' ')} `
+}
+
+const JOINS: readonly string[] = ['and', 'or', '~', '+']
+
+/** Parts whose text can come out: no keys, and nothing that is only compared. */
+function saidBy(expression: Expr): readonly Expr[] {
+  if (expression.kind === 'member' || expression.kind === 'slice') return [expression.of]
+  if (expression.kind === 'choose') return [expression.yes, ...(expression.no ? [expression.no] : [])]
+  if (expression.kind === 'test' || expression.kind === 'not' || expression.kind === 'negative') return []
+  if (expression.kind === 'binary' && !JOINS.includes(expression.operator)) return []
+  return partsOf(expression)
 }
 
 /** Names of the variables that it needs from a case, each once, in order: not what it binds itself. */
