@@ -6,11 +6,11 @@ import { caseTexts } from './case-texts.ts'
 import { listed, type Reviewed } from './reviewed.ts'
 import { indexWords, lineOf, standsIn, tellingWords } from './word-runs.ts'
 
-/** What so many cases share is a label or a set phrase, which a prompt may name. */
+/** What so many cases expect is a label or a set phrase, which a prompt may name. */
 const SHARED = 3
 
-type Texts = { readonly kase: Case; readonly asked: Words[]; readonly expected: Words[] }
 type Words = readonly string[]
+type Texts = { readonly kase: Case; readonly asked: readonly Words[]; readonly expected: readonly Words[] }
 type Hit = { readonly kase: Case; readonly words: Words }
 
 export function teachingFindings({ head, base, prompts, level }: Reviewed): readonly Finding[] {
@@ -21,12 +21,16 @@ export function teachingFindings({ head, base, prompts, level }: Reviewed): read
   const [now, old] = [indexWords(said), indexWords(before)]
   if (![...now.runs].some((run) => !old.runs.has(run))) return []
   const taught = (words: Words) => standsIn(words, now) && !standsIn(words, old)
-  const cases = ownTexts(head.cases)
-  const hits = (of: 'asked' | 'expected') =>
-    cases.flatMap((one): Hit[] => {
-      const words = one[of].find(taught)
-      return words === undefined ? [] : [{ kase: one.kase, words }]
-    })
+  const cases = head.cases.map((kase): Texts => {
+    const texts = caseTexts(kase)
+    return { kase, asked: telling(texts.asked), expected: telling(texts.expected) }
+  })
+  const shares = { asked: Math.max(SHARED, cases.length), expected: SHARED }
+  const hits = (of: 'asked' | 'expected') => {
+    const found = cases.flatMap((one): Hit[] => one[of].filter(taught).map((words) => ({ kase: one.kase, words })))
+    const common = commonTexts(found, { texts: cases.map((one) => one[of]), share: shares[of] })
+    return onePerCase(found.filter(({ words }) => !common.has(words.join(' '))))
+  }
   const [asked, expected] = [hits('asked'), hits('expected')]
   const all = [...asked, ...expected]
   const [first] = all
@@ -57,36 +61,29 @@ function messageOf({ asked, expected, isNew }: { asked: number; expected: number
   return `It teaches to the test: ${parts} ${asked + expected === 1 || parts.includes(' and ') === false ? 'stands' : 'stand'} ${where}.`
 }
 
-/** Texts that tell one case from others: what every case has is a setting, and what several expect is a label. */
-function ownTexts(cases: readonly Case[]): readonly Texts[] {
-  const texts = cases.map((kase) => {
-    const { asked, expected } = caseTexts(kase)
-    return { kase, asked: telling(asked), expected: telling(expected) }
-  })
-  const [questions, answers] = [countsOf(texts.map((one) => one.asked)), countsOf(texts.map((one) => one.expected))]
-  const isSetting = (words: Words) => cases.length >= SHARED && questions.get(words.join(' ')) === cases.length
-  const isLabel = (words: Words) => (answers.get(words.join(' ')) ?? 0) >= SHARED
-  return texts.map(({ kase, asked, expected }) => ({
-    kase,
-    asked: asked.filter((words) => !isSetting(words)),
-    expected: expected.filter((words) => !isLabel(words)),
-  }))
-}
-
 const telling = (texts: readonly string[]) =>
   texts.flatMap((text) => {
     const words = tellingWords(text)
     return words === null ? [] : [words]
   })
 
-/** In how many cases each text is. */
-function countsOf(cases: readonly (readonly Words[])[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const texts of cases) {
-    for (const text of new Set(texts.map((words) => words.join(' ')))) counts.set(text, (counts.get(text) ?? 0) + 1)
+/** What tells no case from others: a text that every case has is a setting, one that several expect is a label. */
+function commonTexts(
+  hits: readonly Hit[],
+  { texts, share }: { readonly texts: readonly (readonly Words[])[]; readonly share: number },
+): ReadonlySet<string> {
+  const counts = new Map(hits.map(({ words }) => [words.join(' '), 0]))
+  if (counts.size === 0) return new Set()
+  for (const ofCase of texts) {
+    for (const text of new Set(ofCase.map((words) => words.join(' ')))) {
+      const count = counts.get(text)
+      if (count !== undefined) counts.set(text, count + 1)
+    }
   }
-  return counts
+  return new Set([...counts].filter(([, count]) => count >= share).map(([text]) => text))
 }
+
+const onePerCase = (hits: readonly Hit[]) => [...new Map(hits.map((hit) => [hit.kase.id, hit])).values()]
 
 function placeOf(words: Words, prompts: readonly PromptText[]): { readonly place?: Place } {
   for (const { path, line, text } of prompts.flatMap((one) => one.parts)) {

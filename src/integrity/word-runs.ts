@@ -16,7 +16,12 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu
 const WORD = /[\p{L}\p{N}\p{M}]+/gu
 
+/** Most texts are plain, and then a tenth of the work does. */
+const PLAIN = /^[\t-~]*$/
+const PLAIN_WORD = /[a-z0-9]+/g
+
 export function wordsIn(text: string): readonly string[] {
+  if (PLAIN.test(text)) return text.toLowerCase().replace(/['`]/g, '').match(PLAIN_WORD) ?? []
   const plain = text
     .normalize('NFKC')
     .toLowerCase()

@@ -150,7 +150,7 @@ export function templateVariables(engine: TemplateEngine, text: string): readonl
 /** What the text says whatever its variables are; as written where it cannot be parsed. Of this text alone. */
 export function staticText(engine: TemplateEngine, text: string): string {
   try {
-    return staticTextOf(parsedText(engine, text))
+    return placingFaults({ text, path: '', line: 1 }, () => staticTextOf(engines[engine].parse(text)))
   } catch (error) {
     if (error instanceof TemplateError) return text
     throw error
