@@ -58,7 +58,7 @@ function messageOf({ asked, expected, isNew }: { asked: number; expected: number
     ...(expected > 0 ? [`the expected answer of ${listed(expected)}`] : []),
   ].join(' and ')
   const where = isNew ? 'in the prompt' : "in the head's prompt and not in the base's"
-  return `It teaches to the test: ${parts} ${asked + expected === 1 || parts.includes(' and ') === false ? 'stands' : 'stand'} ${where}.`
+  return `It teaches to the test: ${parts} ${asked > 0 && expected > 0 ? 'stand' : 'stands'} ${where}.`
 }
 
 const telling = (texts: readonly string[]) =>
