@@ -15,7 +15,6 @@ import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { Selection } from './plan/select.ts'
-import { policyFindings } from './policy.ts'
 import { providerFindings } from './trust.ts'
 
 export type ConcludeInput = {
@@ -24,6 +23,8 @@ export type ConcludeInput = {
   readonly trusted: boolean
   readonly selection: Selection
   readonly detection: Detection
+  /** By policy and integrity, without a call. */
+  readonly found: readonly Finding[]
   readonly measured: readonly Measured[]
   readonly costs: CostProjection
   readonly estimate: Estimate
@@ -74,12 +75,11 @@ const waiversFor = (measured: Measured, trusted: boolean) =>
   trusted ? measured.plan.head.waivers : (measured.plan.base?.waivers ?? [])
 
 function runFindings(input: ConcludeInput): readonly Finding[] {
-  const { configs, detection, selection, costs, measured } = input
-  const sets = selection.plans.map((plan) => plan.head)
+  const { configs, selection, costs, measured } = input
   return [
     ...selection.findings,
     ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
-    ...policyFindings({ policy: configs.config.policy, uncovered: detection.uncovered, sets }),
+    ...input.found,
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),
     ...selection.notRun.filter((one) => one.why !== REMOVED).map(notRunFinding),

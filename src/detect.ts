@@ -3,6 +3,7 @@
 
 import { globMatcher } from './config/globs.ts'
 import { definitionFiles, isRemoved, type LoadedSets, type SetPair } from './config/pairs.ts'
+import type { Said } from './detect/compare.ts'
 import { differences } from './detect/definition.ts'
 import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
@@ -21,7 +22,16 @@ export type Detection = {
   readonly selections: readonly Selection[]
   /** Changed files that bring no change, with the reason, for `detect --all`. */
   readonly silent?: readonly Silent[]
+  /** The head's words of changed prompts that no eval set declares. */
+  readonly texts: readonly FoundText[]
+  /** The head's changed pins that no eval set declares. */
+  readonly pins: readonly FoundPin[]
 }
+
+/** `evalSets` are those that cover it by `paths`. */
+export type FoundText = Pick<Change, 'path' | 'symbol' | 'line' | 'evalSets'> & Said
+/** `id` with its provider, as far as it stands in the file. */
+export type FoundPin = Pick<Change, 'path' | 'line'> & { readonly id: string }
 
 export type DetectInput = {
   readonly files: readonly FileChange[]
@@ -65,6 +75,10 @@ export async function detect(input: DetectInput): Promise<Detection> {
     changes,
     uncovered: changes.filter((change) => !change.covered),
     silent,
+    texts: undeclaredChanges.flatMap((change) => textOf(change, input)),
+    pins: undeclaredChanges.flatMap(({ path, line, written }) =>
+      written === undefined ? [] : [{ path, id: written, ...(line === undefined ? {} : { line }) }],
+    ),
     selections: found
       .filter((one) => one.because.length > 0)
       .map(({ pair, because, kinds }) => ({
@@ -125,11 +139,17 @@ function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly 
 }
 
 /** Adds what covers a change that no eval set declares, and its reason in words. */
-function covered({ what, ...change }: LooseChange, input: DetectInput): Change {
+function covered({ what, said: _, written: __, ...change }: LooseChange, input: DetectInput): Change {
   const evalSets = coverage(change, input)
   const why =
     evalSets.length > 0 ? `${what}; covered by \`paths\` of ${evalSets.join(', ')}` : `${what}; no eval set covers it`
   return { ...change, evalSets, covered: evalSets.length > 0, why }
+}
+
+function textOf({ path, symbol, line, said }: LooseChange, input: DetectInput): readonly FoundText[] {
+  if (said === undefined) return []
+  const where = { path, ...(symbol === undefined ? {} : { symbol }), ...(line === undefined ? {} : { line }) }
+  return [{ ...where, ...said, evalSets: coverage({ path }, input) }]
 }
 
 function coverage(change: { readonly path: string }, input: DetectInput): readonly string[] {

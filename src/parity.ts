@@ -18,6 +18,7 @@ import { loadPrices } from './prices/index.ts'
 import { buildReport } from './report/build.ts'
 import type { Report } from './report/report.ts'
 import { resolveSides } from './sides.ts'
+import { staticFindings } from './static-checks.ts'
 
 export type World = EngineWorld & {
   readonly git: Git
@@ -34,10 +35,15 @@ export type ParityResult = {
 export async function parity(job: Job, world: World): Promise<ParityResult> {
   const { clock, environment, git, signal, tool } = world
   const startedMs = clock.now()
-  const found = await survey(job, git)
-  const { sides, trees, trusted, context, configs, sets, detection } = found
+  const { sides, trees, trusted, context, configs, sets, detection } = await survey(job, git)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
+  const found = await staticFindings({
+    ...{ configs, sets, detection, trusted, today },
+    files: context.files,
+    chosen: selection.plans.map((plan) => plan.name),
+    openStore: () => world.openStore(),
+  })
   const book = await loadPrices(configs.config.prices, configs.config.models)
   const estimate = estimateRun(selection.plans, book, startedMs)
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
@@ -68,6 +74,7 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
   const measured = evaluations.map((one) => measure(one, costs))
   const facts = {
     ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs },
+    found,
     measured,
     engine: engine?.stats() ?? null,
     incomplete: incompleteBecause(measured, signal.aborted),

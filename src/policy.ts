@@ -1,21 +1,42 @@
-// Rules that need no call: models allowed, pinned, uncovered prompts, owners. They work on forks and in a dry run.
+// Rules that need no call: models, regions, owners, prompts that nothing covers, their length and words. They work on forks
+// and in a dry run.
 
-import type { Policy } from './config/config.ts'
-import { globMatcher } from './config/globs.ts'
-import type { Change, EvalSet, Finding } from './domain.ts'
-import { describeModel } from './prices/describe.ts'
+import type { Config, Policy } from './config/config.ts'
+import type { Forbidden } from './config/forbidden-text.ts'
+import type { Change, EvalSet, Finding, FindingRule } from './domain.ts'
+import { forbiddenFindings } from './policy/forbidden.ts'
+import { modelFindings, pinnedFindings } from './policy/models.ts'
+import type { PromptText } from './policy/prompt-texts.ts'
+import { regionFindings } from './policy/regions.ts'
+import { staticTokenFindings } from './policy/static-tokens.ts'
+import type { UsedModel } from './policy/used-models.ts'
 
 export type PolicyInput = {
   readonly policy: Policy
   readonly uncovered: readonly Change[]
+  /** The head's sets that the change touches. */
   readonly sets: readonly EvalSet[]
+  readonly used: readonly UsedModel[]
+  readonly prompts: readonly PromptText[]
+  readonly forbidden: readonly Forbidden[]
+  readonly models: Config['models']
+  readonly providers: Config['providers']
+}
+
+type PolicyRule = Extract<FindingRule, `policy-${string}` | 'uncovered'>
+
+const RULES: { readonly [rule in Exclude<PolicyRule, 'policy-reason'>]: (input: PolicyInput) => readonly Finding[] } = {
+  uncovered: uncoveredFindings,
+  'policy-model': modelFindings,
+  'policy-unpinned': pinnedFindings,
+  'policy-region': regionFindings,
+  'policy-owner': ownerFindings,
+  'policy-static-tokens': staticTokenFindings,
+  'policy-forbidden-text': forbiddenFindings,
 }
 
 export function policyFindings(input: PolicyInput): readonly Finding[] {
-  return [
-    ...uncoveredFindings(input),
-    ...input.sets.flatMap((set) => [...modelFindings(set, input.policy), ...ownerFindings(set, input.policy)]),
-  ]
+  return Object.values(RULES).flatMap((rule) => rule(input))
 }
 
 function uncoveredFindings({ policy, uncovered }: PolicyInput): readonly Finding[] {
@@ -33,53 +54,11 @@ function uncoveredFindings({ policy, uncovered }: PolicyInput): readonly Finding
   }))
 }
 
-function modelFindings(set: EvalSet, policy: Policy): readonly Finding[] {
-  const model = set.target.model
-  return (model === undefined || model === 'echo' ? [] : [model]).flatMap((model) => [
-    ...allowedFinding(set, model, policy),
-    ...pinnedFinding(set, model, policy),
-  ])
-}
-
-function allowedFinding(set: EvalSet, model: string, policy: Policy): readonly Finding[] {
-  const { allow, deny } = policy.models
-  const denied = deny !== undefined && globMatcher(deny)(model)
-  const missing = allow !== undefined && !globMatcher(allow)(model)
-  if (!denied && !missing) return []
-  return [
-    {
-      rule: 'policy-model',
-      level: 'fail',
-      evalSet: set.name,
-      message: `The model ${model} is ${denied ? 'denied' : 'not allowed'} by policy.models.`,
-      threshold: (denied ? deny : allow)?.join(', ') ?? null,
-      value: model,
-      remedy: 'Use an allowed model, or change the policy in a pull request of its own.',
-      place: { path: set.path },
-    },
-  ]
-}
-
-function pinnedFinding(set: EvalSet, model: string, policy: Policy): readonly Finding[] {
-  if (!policy.models.pinnedOnly || describeModel(model).pin !== 'floating') return []
-  return [
-    {
-      rule: 'policy-unpinned',
-      level: 'fail',
-      evalSet: set.name,
-      message: `${model} is a floating name: its provider may put another model behind it at any time.`,
-      threshold: 'pinned_only',
-      value: model,
-      remedy: 'Pin a dated id.',
-      place: { path: set.path },
-    },
-  ]
-}
-
-function ownerFindings(set: EvalSet, policy: Policy): readonly Finding[] {
-  if (policy.owner !== 'required' || set.owner !== undefined) return []
-  return [
-    {
+function ownerFindings({ policy, sets }: PolicyInput): readonly Finding[] {
+  if (policy.owner !== 'required') return []
+  return sets
+    .filter((set) => set.owner === undefined)
+    .map((set) => ({
       rule: 'policy-owner',
       level: 'fail',
       evalSet: set.name,
@@ -88,6 +67,5 @@ function ownerFindings(set: EvalSet, policy: Policy): readonly Finding[] {
       value: null,
       remedy: 'Add `owner:` to the eval set, or a line to CODEOWNERS.',
       place: { path: set.path },
-    },
-  ]
+    }))
 }

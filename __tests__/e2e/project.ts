@@ -63,6 +63,13 @@ export function rightAnswer(context: CallContext): string {
   return CAPITALS.find(([country]) => context.prompt.includes(`of ${country}?`))?.[1] ?? 'I do not know.'
 }
 
+/** Knows every capital, and answers the last question that it reads: prompts may have examples. */
+export function lastAnswer({ prompt }: CallContext): string {
+  const at = ([country]: readonly [string, string, string]) => prompt.lastIndexOf(`of ${country}?`)
+  const last = CAPITALS.reduce((best, one) => (at(one) > at(best) ? one : best))
+  return at(last) < 0 ? 'I do not know.' : last[1]
+}
+
 /** Right, but for the named countries when the prompt contains a text. */
 export function wrongWhen(text: string, countries: readonly string[]): (context: CallContext) => string | AnswerSpec {
   return (context) =>

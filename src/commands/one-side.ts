@@ -68,7 +68,7 @@ async function headOf(job: Job, world: World): Promise<OneSide> {
     const contentIds = { base: '', head: await world.git.contentId(sha) }
     return select({
       job: { ...job, evals },
-      detection: { changes: [], uncovered: [], selections: [] },
+      detection: { changes: [], uncovered: [], selections: [], texts: [], pins: [] },
       sets,
       configs,
       trusted: true,

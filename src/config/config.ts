@@ -4,6 +4,7 @@ import type { Gates, Json, JsonObject, Level, Limit, Place } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { contentHash } from './canonical.ts'
+import { checkForbidden } from './forbidden-text.ts'
 import { readGates, readLimit } from './gates.ts'
 import { globMatcher } from './globs.ts'
 import { checkerFor } from './validate.ts'
@@ -61,18 +62,21 @@ export type Route = {
   readonly place: Place
 }
 
+/** Globs; with `!` they exclude. */
+export type NameLists = { readonly allow?: readonly string[]; readonly deny?: readonly string[] }
+
 export type Policy = {
-  readonly models: {
-    readonly allow?: readonly string[]
-    readonly deny?: readonly string[]
-    readonly pinnedOnly: boolean
-  }
-  readonly regions: { readonly allow?: readonly string[]; readonly deny?: readonly string[] }
+  readonly models: NameLists & { readonly pinnedOnly: boolean }
+  readonly regions: NameLists
+  /** The base's lists where the head's are others: both hold for this change. */
+  readonly before?: { readonly models?: NameLists; readonly regions?: NameLists }
   readonly uncovered: 'ignore' | Level
   readonly owner: 'required' | 'optional'
   readonly reason: 'required' | 'optional'
   readonly maxStaticTokens?: Limit
   readonly forbiddenText: readonly string[]
+  /** What a prompt that teaches to the test, a doubled case or a loosened scorer does to the check. */
+  readonly integrity: 'ignore' | Level
 }
 
 export type Config = {
@@ -120,6 +124,7 @@ export async function loadConfig(tree: Tree, path = 'parity.yaml'): Promise<Conf
   if (problems.length > 0) throw failure(problems)
   const config = configOf(parsed.file.value as ParityFile, { path, found: true, place: parsed.file.place })
   checkMeaning(config, parsed.file)
+  await checkForbidden(config.policy.forbiddenText, (index) => parsed.file.place(['policy', 'forbidden_text', index]))
   return config
 }
 
@@ -196,6 +201,7 @@ function policyOf(policy: NonNullable<ParityFile['policy']>): Policy {
     uncovered: 'warn',
     owner: 'optional',
     reason: 'optional',
+    integrity: 'warn',
     forbiddenText: [],
     regions: {},
     ...(camel(rest) as Partial<Policy>),
@@ -218,6 +224,10 @@ function camel(entry: JsonObject): JsonObject {
 function checkMeaning(config: Config, file: ParsedFile): void {
   for (const key of ['evals', 'prompts', 'ignore', 'gateOn'] as const) {
     globMatcher(config[key] ?? [], file.place([key === 'gateOn' ? 'gate_on' : key]))
+  }
+  for (const key of ['models', 'regions'] as const) {
+    for (const list of ['allow', 'deny'] as const)
+      globMatcher(config.policy[key][list] ?? [], file.place(['policy', key, list]))
   }
   const seen = new Map<string, Route>()
   for (const route of config.routes) {

@@ -8,6 +8,14 @@ export type PromptChange = {
   readonly line: number
   readonly from?: string
   readonly to?: string
+  /** What both sides say there; left out of a prompt that is gone. */
+  readonly said?: Said
+}
+
+/** The head's text in its pieces, and all of the base's; '' when the base has none. */
+export type Said = {
+  readonly before: string
+  readonly pieces: readonly { readonly value: string; readonly line: number }[]
 }
 
 /** The text without its spacing: equal for equal prompts, however they are written. */
@@ -76,7 +84,9 @@ function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): r
   const [from, to] = [gone.map(whole).join(''), come.map(whole).join('')]
   if (from === to) return []
   const known = new Set(gone.flatMap((prompt) => prompt.pieces.map((piece) => essence(piece.value))))
-  const piece = come.flatMap((prompt) => prompt.pieces).find((one) => !known.has(essence(one.value)))
+  const pieces = come.flatMap((prompt) => prompt.pieces)
+  const piece = pieces.find((one) => !known.has(essence(one.value)))
+  const before = gone.flatMap((prompt) => prompt.pieces.map((one) => one.value)).join('\n')
   const shown = come[0] ?? gone[0]
   if (shown === undefined) return []
   return [
@@ -84,7 +94,7 @@ function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): r
       symbol: shown.symbol,
       line: piece?.line ?? shown.line,
       ...(gone.length > 0 ? { from: shortHash(from) } : {}),
-      ...(come.length > 0 ? { to: shortHash(to) } : {}),
+      ...(come.length > 0 ? { to: shortHash(to), said: { before, pieces } } : {}),
     },
   ]
 }

@@ -9,6 +9,8 @@ export type Pin = {
   readonly key: string
   /** As written, without a provider prefix. */
   readonly id: string
+  /** The same with its provider prefix; absent where only a version or a constant stands. */
+  readonly written?: string
   readonly line: number
   /** `sure` stands under a name that says model; `likely` only looks like an id and counts when it replaces another. */
   readonly trust: 'sure' | 'likely'
@@ -61,8 +63,9 @@ const isPlain = (id: string) =>
 
 export function findPins(reading: Reading): readonly Pin[] {
   const ids = reading.texts.flatMap((text) => {
-    const parsed = idOf(text)
-    return parsed === null ? [] : [{ text, id: parsed }]
+    const written = writtenIn(text)
+    const id = written === null ? null : modelId(written)
+    return written === null || id === null ? [] : [{ text, id, written }]
   })
   for (const { text, id } of ids) if (modelId(id) !== null) for (const frame of around(text.frame)) frame.ids++
   const inGroup = new Map<number, number>()
@@ -70,7 +73,9 @@ export function findPins(reading: Reading): readonly Pin[] {
   // Three ids that make one value are a choice: a list, a union type.
   const single = ids.filter(({ text }) => (inGroup.get(text.group) ?? 0) < 3)
   const built = buildersOf(ids.map(({ text }) => text))
-  const pins = single.flatMap(({ text, id }) => (built.has(text.frame.callee) ? [] : pinOf(text, id)))
+  const pins = single.flatMap(({ text, id, written }) =>
+    built.has(text.frame.callee) ? [] : pinOf(text, { id, written }),
+  )
   return [...pins, ...versions(reading), ...constants(reading), ...reading.texts.flatMap(argumentPins)]
 }
 
@@ -84,10 +89,10 @@ function buildersOf(texts: readonly Text[]): ReadonlySet<string> {
 }
 
 /** `${VAR:-id}` and `${VAR-id}` give their default. */
-function idOf({ value }: Text): string | null {
+function writtenIn({ value }: Text): string | null {
   if (value.length > 200) return null
   const fallback = /^\$\{[\w.]+(?::?-|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
-  return modelId((fallback ?? value).trim())
+  return (fallback ?? value).trim()
 }
 
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
@@ -102,13 +107,13 @@ function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
 const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
 const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i
 
-function pinOf(text: Text, id: string): readonly Pin[] {
+function pinOf(text: Text, { id, written }: { readonly id: string; readonly written: string }): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || NEVER.test(text.name)) return []
   if (text.frame.tested || isCatalogue(text)) return []
   const trust = trustOf(text, id)
   if (trust === null) return []
   const name = namesOf(text)[0] ?? callsOf(text)[0] ?? ''
-  return [{ key: name, id, line: text.line, trust, symbol: name }]
+  return [{ key: name, id, written, line: text.line, trust, symbol: name }]
 }
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
@@ -212,6 +217,8 @@ const frameIsList = (frame: Frame) => frame.open === '['
 export type PinChange = {
   readonly from?: string
   readonly to?: string
+  /** `to` with its provider prefix. */
+  readonly written?: string
   readonly line: number
   readonly symbol?: string
 }
@@ -227,14 +234,13 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
       if (old === undefined) continue
       gone.splice(gone.indexOf(old), 1)
       come.splice(come.indexOf(now), 1)
-      changes.push({ from: old.id, to: now.id, line: now.line, symbol: now.symbol })
+      changes.push({ from: old.id, ...arrival(now) })
     }
   }
   pair((old, now) => old.key === now.key && old.trust === now.trust)
   pair((old, now) => old.trust === now.trust && gone.length === 1 && come.length === 1)
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
-  for (const now of come)
-    if (now.trust === 'sure' && !pinned(base, now.id)) changes.push({ to: now.id, line: now.line, symbol: now.symbol })
+  for (const now of come) if (now.trust === 'sure' && !pinned(base, now.id)) changes.push(arrival(now))
   for (const old of gone)
     if (old.trust === 'sure' && !pinned(head, old.id))
       changes.push({ from: old.id, line: old.line, symbol: old.symbol })
@@ -246,6 +252,13 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
     return !known
   })
 }
+
+const arrival = ({ id, line, symbol, written }: Pin) => ({
+  to: id,
+  line,
+  symbol,
+  ...(written === undefined ? {} : { written }),
+})
 
 /** What of `all` has no partner with the same name and id in `others`; a renamed name with the same id is the same pin. */
 function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {

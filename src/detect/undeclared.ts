@@ -5,7 +5,16 @@ import type { DetectInput } from '../detect.ts'
 import type { Change } from '../domain.ts'
 import type { FileChange } from '../ports.ts'
 import { relativeTo } from '../tree.ts'
-import { changedPrompts, type Elsewhere, essence, essences, hasMoved, type PromptChange, shortHash } from './compare.ts'
+import {
+  changedPrompts,
+  type Elsewhere,
+  essence,
+  essences,
+  hasMoved,
+  type PromptChange,
+  type Said,
+  shortHash,
+} from './compare.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { changedSettings, findSettings } from './parameters.ts'
 import { changedPins, findPins, type Pin } from './pins.ts'
@@ -18,7 +27,12 @@ import { modelSpeech } from './words.ts'
 export type Silent = { readonly path: string; readonly why: string }
 export type Loose = { readonly changes: readonly LooseChange[]; readonly silent: readonly Silent[] }
 /** A change before it is known what covers it; `what` is the reason without the coverage. */
-export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & { readonly what: string }
+export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
+  readonly what: string
+  readonly said?: Said
+  /** The head's pin with its provider, as it stands in the file. */
+  readonly written?: string
+}
 
 type Version = {
   readonly text: string | null
@@ -128,15 +142,16 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
   }
   const pins = changedPins(base.pins, head.pins)
-    // An id that the file names on the other side, too (in a list, a text, a comment), is neither new nor gone.
+    // An id that the file has on the other side, too (in a list, say), is neither new nor gone.
     .filter(({ from, to }) => (from === undefined ? !says(base, to) : to !== undefined || !says(head, from)))
     .map(
-      ({ from, to, line }): LooseChange => ({
+      ({ from, to, line, written }): LooseChange => ({
         kind: 'model',
         ...common,
         line,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
+        ...(written === undefined ? {} : { written }),
         what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
       }),
     )
@@ -187,7 +202,9 @@ function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): re
       symbol: '',
       line: firstDifference(before ?? '', after ?? ''),
       ...(before === null ? {} : { from: shortHash(before) }),
-      ...(after === null ? {} : { to: shortHash(after) }),
+      ...(after === null
+        ? {}
+        : { to: shortHash(after), said: { before: before ?? '', pieces: [{ value: after, line: 1 }] } }),
     },
   ]
 }

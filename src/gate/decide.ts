@@ -56,10 +56,9 @@ function blocks(outcome: RunOutcome, input: DecideInput, findings: readonly Find
   if (outcome === 'not-measured') return input.onNotMeasured === 'fail'
   if (outcome === 'inconclusive') return input.onInconclusive === 'fail'
   if (outcome !== 'fail') return false
-  const reportOnly = new Set(input.sets.filter((set) => set.mode === 'report').map((set) => set.name))
-  return findings.some(
-    (one) => one.level === 'fail' && isVerdict(one) && !(one.evalSet !== null && reportOnly.has(one.evalSet)),
-  )
+  // A set's own mode speaks for its gates; policy and integrity are the repository's.
+  const shownOnly = new Set(input.sets.filter((set) => set.mode === 'report').flatMap((set) => set.findings))
+  return findings.some((one) => one.level === 'fail' && isVerdict(one) && !shownOnly.has(one))
 }
 
 /** Exit code of the command line and, above 0, of the action. */

@@ -108,35 +108,5 @@ function setFindings(measured: Measured, comparable: boolean): readonly Finding[
       remedy: 'From the merge on, changes are compared with it.',
     })
   }
-  for (const gate of plan.loosened) {
-    found.push({
-      ...common,
-      rule: 'loosened-gate',
-      level: 'warn',
-      threshold: gate.base,
-      value: gate.head,
-      message: `\`${gate.gate}\` is loosened from ${gate.base} to ${gate.head}. The base's limit applies to this change; the new one takes effect after the merge.`,
-      remedy: 'Nothing to do, if it is meant.',
-    })
-  }
-  return [...found, ...caseFindings(measured)]
-}
-
-function caseFindings(measured: Measured): readonly Finding[] {
-  const { plan } = measured
-  if (plan.base === null) return []
-  const edited = measured.cases.filter((one) => one.role === 'edited').length
-  const moved = edited + plan.removed.length
-  if (moved <= plan.base.cases.length / 10) return []
-  return [
-    {
-      rule: 'cases-changed',
-      level: 'warn',
-      evalSet: plan.name,
-      threshold: '10 %',
-      value: `${moved} of ${plan.base.cases.length}`,
-      message: `${edited} cases were edited and ${plan.removed.length} removed, more than a tenth: the test rests on the others.`,
-      remedy: 'Change the cases in a pull request of their own.',
-    },
-  ]
+  return found
 }

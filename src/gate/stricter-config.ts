@@ -1,11 +1,12 @@
-// Ceilings of routes and of the repository, like gates: the stricter of both sides applies to this change.
+// Ceilings of routes and of the repository, and the policy, like gates: the stricter of both sides applies to this change.
 
 import type { Config, Route } from '../config/config.ts'
 import type { LoosenedGate } from './stricter.ts'
+import { stricterPolicy } from './stricter-policy.ts'
 
 export type EffectiveConfig = { readonly config: Config; readonly loosened: readonly LoosenedGate[] }
 
-/** The head's configuration with the base's ceilings where the head would loosen them; the base's when the head deletes the file. */
+/** The head's configuration with the base's ceilings and policy where the head would loosen them; the base's when the head deletes the file. */
 export function stricterConfig(base: Config | null, head: Config): EffectiveConfig {
   if (base === null || !base.found) return { config: head, loosened: [] }
   if (!head.found) return { config: base, loosened: [{ gate: base.path, base: 'there', head: 'removed' }] }
@@ -35,5 +36,9 @@ export function stricterConfig(base: Config | null, head: Config): EffectiveConf
   for (const route of removed) loosened.push({ gate: `routes.${route.name}`, base: 'there', head: 'removed' })
   const monthlyUsd = ceiling('cost.monthly_usd', base.cost.monthlyUsd, head.cost.monthlyUsd)
   const cost = { ...head.cost, ...(monthlyUsd === undefined ? {} : { monthlyUsd }) }
-  return { config: { ...head, routes: [...routes, ...removed], cost }, loosened }
+  const { policy, loosened: looserPolicy } = stricterPolicy(base.policy, head.policy)
+  return {
+    config: { ...head, routes: [...routes, ...removed], cost, policy },
+    loosened: [...loosened, ...looserPolicy],
+  }
 }

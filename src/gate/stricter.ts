@@ -26,12 +26,12 @@ export function stricterGates(base: Gates | null, head: Gates): EffectiveGates {
   }
 }
 
-function isLooser(now: Limit, old: Limit, direction: Direction): boolean {
+export function isLooser(now: Limit, old: Limit, direction: Direction): boolean {
   if (old.level === 'fail' && now.level === 'warn') return true
   return direction === 'lower-is-stricter' ? now.limit > old.limit : now.limit < old.limit
 }
 
-function stricter(a: Limit | undefined, b: Limit | undefined, direction: Direction): Limit | undefined {
+export function stricter(a: Limit | undefined, b: Limit | undefined, direction: Direction): Limit | undefined {
   if (a === undefined || b === undefined) return a ?? b
   const limit = direction === 'lower-is-stricter' ? Math.min(a.limit, b.limit) : Math.max(a.limit, b.limit)
   return { limit, level: a.level === 'fail' || b.level === 'fail' ? 'fail' : 'warn' }

@@ -29,6 +29,23 @@ export function applyWaivers(
   return { checks: after, findings }
 }
 
+/** The same for findings that no gate of a set makes. */
+export function waiveFindings(
+  findings: readonly Finding[],
+  { waivers, today }: { readonly waivers: readonly Waiver[]; readonly today: string },
+): readonly Finding[] {
+  return findings.flatMap((finding) => {
+    const waiver =
+      finding.level === 'fail'
+        ? waivers.find((one) => one.evalSet === finding.evalSet && one.rule === finding.rule)
+        : undefined
+    if (waiver === undefined) return [finding]
+    return waiver.expiry < today
+      ? [noteOf(waiver, 'waiver-expired', finding), finding]
+      : [noteOf(waiver, 'waived', finding)]
+  })
+}
+
 function noteOf(waiver: Waiver, rule: 'waived' | 'waiver-expired', finding: Finding): Finding {
   const accepted = rule === 'waived'
   return {

@@ -1,7 +1,11 @@
 // Regular expressions in linear time. A pattern comes from a pull request; with backtracking one line could hang the run.
 
 /** A pattern that can be tested against text; loaded engine inside. */
-export type LinearRegex = { readonly test: (text: string) => boolean }
+export type LinearRegex = {
+  readonly test: (text: string) => boolean
+  /** Where it first matches; null when it does not. */
+  readonly find: (text: string) => number | null
+}
 
 export type Compiled =
   | { readonly state: 'compiled'; readonly regex: LinearRegex }
@@ -24,7 +28,11 @@ export async function linearRegexes(): Promise<(pattern: string) => Compiled> {
     if (NAMED_BACKREFERENCE.test(pattern)) return { state: 'refused', why: refusal(pattern, '') }
     try {
       const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern))
-      return { state: 'compiled', regex: { test: (text) => compiled.test(text) } }
+      const find = (text: string) => {
+        const matcher = compiled.matcher(text)
+        return matcher.find() ? matcher.start() : null
+      }
+      return { state: 'compiled', regex: { test: (text) => compiled.test(text), find } }
     } catch (error) {
       return { state: 'refused', why: refusal(pattern, error instanceof Error ? error.message : String(error)) }
     }

@@ -3,9 +3,9 @@
 import type { JsonObject, Message, Prompt, Segment, TemplateEngine } from '../domain.ts'
 import type { Dialect, Node } from './ast.ts'
 import { freshBudget } from './budget.ts'
-import { placingFaults, type Source } from './fault.ts'
+import { placingFaults, type Source, TemplateError } from './fault.ts'
 import { parseHandlebars } from './handlebars.ts'
-import { includesOf, variablesOf } from './inspect.ts'
+import { includesOf, staticTextOf, variablesOf } from './inspect.ts'
 import { parseLiteral, parsePlain } from './literal.ts'
 import { parseNunjucks } from './nunjucks.ts'
 import { type Compiled, renderCompiled } from './render.ts'
@@ -145,6 +145,16 @@ export function templateIncludes(engine: TemplateEngine, text: string): readonly
 /** Variables that the text needs from a case; of this text alone. @throws TemplateError */
 export function templateVariables(engine: TemplateEngine, text: string): readonly string[] {
   return variablesOf(parsedText(engine, text))
+}
+
+/** What the text says whatever its variables are; as written where it cannot be parsed. Of this text alone. */
+export function staticText(engine: TemplateEngine, text: string): string {
+  try {
+    return placingFaults({ text, path: '', line: 1 }, () => staticTextOf(engines[engine].parse(text)))
+  } catch (error) {
+    if (error instanceof TemplateError) return text
+    throw error
+  }
 }
 
 function parsedText(engine: TemplateEngine, text: string): readonly Node[] {

@@ -24,6 +24,39 @@ function childrenOf(node: Node): readonly (readonly Node[])[] {
   return node.kind === 'capture' || node.kind === 'with' ? [node.body] : []
 }
 
+/**
+ * Words that stand in the template whatever a case brings: its text in all branches, and literals that it puts out or
+ * binds. A value leaves a space, so that words around it stay apart.
+ */
+export function staticTextOf(nodes: readonly Node[]): string {
+  const texts: string[] = []
+  visit(nodes, (node) => {
+    if (node.kind === 'text') texts.push(node.text)
+    else if (node.kind === 'placeholder') texts.push(' ')
+    else if (node.kind === 'output' || node.kind === 'set' || node.kind === 'with') texts.push(literalsIn(node.value))
+    else if (node.kind === 'for') texts.push(literalsIn(node.list))
+  })
+  return texts.join('')
+}
+
+/** `{{ "text" }}` says its text, and nothing around it is set apart by that. */
+function literalsIn(expression: Expr): string {
+  if (expression.kind === 'literal') return String(expression.value ?? '')
+  const found = saidBy(expression).map(literalsIn)
+  return ` ${found.filter((text) => text.trim() !== '').join(' ')} `
+}
+
+const JOINS: readonly string[] = ['and', 'or', '~', '+']
+
+/** Parts whose text can come out: no keys, and nothing that is only compared. */
+function saidBy(expression: Expr): readonly Expr[] {
+  if (expression.kind === 'member' || expression.kind === 'slice') return [expression.of]
+  if (expression.kind === 'choose') return [expression.yes, ...(expression.no ? [expression.no] : [])]
+  if (expression.kind === 'test' || expression.kind === 'not' || expression.kind === 'negative') return []
+  if (expression.kind === 'binary' && !JOINS.includes(expression.operator)) return []
+  return partsOf(expression)
+}
+
 /** Names of the variables that it needs from a case, each once, in order: not what it binds itself. */
 export function variablesOf(nodes: readonly Node[]): readonly string[] {
   const found = new Set<string>()

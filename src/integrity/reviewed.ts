@@ -1,0 +1,25 @@
+// One eval set of the head as its integrity is looked at: beside the base's, with its prompts.
+
+import type { EvalSet, Level } from '../domain.ts'
+import type { PromptText } from '../policy/prompt-texts.ts'
+
+export type Reviewed = {
+  readonly head: EvalSet
+  readonly base: EvalSet | null
+  /** What a doubtful change does: `policy.integrity`, at most a warning where the exam alone changes. */
+  readonly level: 'ignore' | Level
+  /** The prompts that it evaluates. */
+  readonly prompts: readonly PromptText[]
+  /** What a removed case came to when it last ran, in words; null when that is not known. */
+  readonly lastResult: (caseId: string) => string | null
+}
+
+const NAMED = 5
+
+/** The first few of a list, and how many more. */
+export function named(items: readonly string[]): string {
+  const more = items.length - NAMED
+  return `${items.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+export const listed = (count: number) => (count === 1 ? '1 case' : `${count} cases`)

@@ -1,0 +1,79 @@
+// Policy and integrity: everything that can be found in a change before, and without, any call.
+
+import { checkForbidden } from './config/forbidden-text.ts'
+import type { LoadedSets, SetPair } from './config/pairs.ts'
+import type { Detection } from './detect.ts'
+import type { Finding } from './domain.ts'
+import { waiveFindings } from './gate/waivers.ts'
+import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
+import { integrityFindings } from './integrity.ts'
+import type { SideConfigs } from './load.ts'
+import { pairCases } from './plan/cases.ts'
+import { promptTexts } from './policy/prompt-texts.ts'
+import { usedModels } from './policy/used-models.ts'
+import { policyFindings } from './policy.ts'
+import type { FileChange, Store } from './ports.ts'
+
+export type StaticInput = {
+  readonly configs: SideConfigs
+  readonly sets: LoadedSets
+  readonly detection: Detection
+  readonly files: readonly FileChange[]
+  readonly trusted: boolean
+  /** YYYY-MM-DD. */
+  readonly today: string
+  /** Names of the eval sets that run. */
+  readonly chosen: readonly string[]
+  openStore(): Promise<Store & { close(): Promise<void> }>
+}
+
+export async function staticFindings(input: StaticInput): Promise<readonly Finding[]> {
+  const { detection, configs, files } = input
+  const { policy, models, providers } = configs.config
+  const pairs = touched(input)
+  const sides = pairs.flatMap(({ base, head }) => (head === null ? [] : [{ base, head }]))
+  const sets = sides.map(({ head }) => head)
+  const prompts = promptTexts(sides, detection.texts)
+  const kinds = new Map(detection.selections.map((one) => [one.pair.name, one.kinds]))
+  const known = await resultsOf(pairs, input)
+  return [
+    ...waiveFindings(
+      integrityFindings({
+        level: policy.integrity,
+        pairs,
+        kindsOf: (evalSet) => kinds.get(evalSet) ?? new Set(),
+        files,
+        prompts,
+        lastResult: (evalSet, caseId) => known.get(resultKey(evalSet, caseId)) ?? null,
+      }),
+      { waivers: pairs.flatMap(({ base, head }) => (input.trusted ? head : base)?.waivers ?? []), today: input.today },
+    ),
+    ...policyFindings({
+      policy,
+      models,
+      providers,
+      uncovered: detection.uncovered,
+      sets,
+      used: usedModels(sets, detection.pins),
+      prompts,
+      forbidden: await checkForbidden(policy.forbiddenText, () => ({ path: configs.config.path })),
+    }),
+  ]
+}
+
+/** Sets that the change selects, that run, or that are another value than in the base: a candidate selects nothing, and is policy's. */
+function touched({ sets, detection, chosen }: StaticInput): readonly SetPair[] {
+  const selected = new Set([...chosen, ...detection.selections.map((one) => one.pair.name)])
+  return sets.pairs.filter((pair) => pair.head !== null && (selected.has(pair.name) || pair.base !== pair.head))
+}
+
+async function resultsOf(pairs: readonly SetPair[], input: StaticInput): Promise<LastResults> {
+  const removed = pairs.flatMap(({ base, head }): Removed[] =>
+    base === null || head === null || base === head
+      ? []
+      : pairCases(base, head).removed.map((kase) => ({ set: base, kase })),
+  )
+  if (removed.length === 0) return new Map()
+  const store = await input.openStore()
+  return lastResults(removed, store).finally(() => store.close())
+}
