@@ -25,6 +25,8 @@ export type ConcludeInput = {
   readonly selection: Selection
   readonly detection: Detection
   readonly measured: readonly Measured[]
+  /** Changed prompts without a reason, where one is required. */
+  readonly reasons: readonly Finding[]
   readonly costs: CostProjection
   readonly estimate: Estimate
   readonly plannedOnly: string | null
@@ -79,6 +81,7 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
   return [
     ...selection.findings,
     ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
+    ...input.reasons,
     ...policyFindings({ policy: configs.config.policy, uncovered: detection.uncovered, sets }),
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),

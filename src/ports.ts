@@ -125,6 +125,8 @@ export type Git = {
   workingTree(): Tree
   /** Identity of the files of a side, equal for commits with equal content; null = working tree. */
   contentId(sha: string | null): Promise<string>
+  /** Messages of the commits between two commits that have a line which begins with these words, whatever their case. */
+  messages(base: string, head: string, lineStart: string): Promise<readonly string[]>
 }
 
 /** A commit that changed one file. Content ids are null where there is no regular file. */
@@ -167,8 +169,6 @@ export type History = {
   fileAt(sha: string, path: string): Promise<string | null>
   /** Commits reachable from `from` and not from `without`, children before parents. */
   graph(from: string, without: readonly string[]): Promise<readonly GraphCommit[]>
-  /** Messages of the commits between two commits that have a line which begins with these words, whatever their case. */
-  messages(base: string, head: string, lineStart: string): Promise<readonly string[]>
 }
 
 export type PullComment = { readonly id: number; readonly author: string; readonly body: string; readonly url: string }

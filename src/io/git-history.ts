@@ -32,11 +32,12 @@ export function createHistory(options: GitOptions): History {
     },
     changesIn: async (commits) => {
       if (commits.length === 0) return []
-      const lines = commits.map(({ sha, parent }) => (parent === undefined ? sha : `${sha} ${parent}`))
-      const found = await git(
-        ['diff-tree', '--stdin', '--always', '-r', '-M', '--root', ...DIFF],
-        `${lines.join('\n')}\n`,
-      )
+      const lines = `${commits.map(({ sha, parent }) => (parent === undefined ? sha : `${sha} ${parent}`)).join('\n')}\n`
+      const changes = (renames: string) =>
+        git(['diff-tree', '--stdin', '--always', '-r', renames, '--root', ...DIFF], lines)
+      const similar = await changes('-M')
+      // In a partial clone contents may be missing: renames without an edit are seen by their ids alone.
+      const found = similar.code === 0 ? similar : await changes('-M100%')
       if (found.code !== 0) throw gitFailed('read the changes of a commit', found.stderr)
       return parseChanges(found.stdout)
     },
@@ -57,12 +58,6 @@ export function createHistory(options: GitOptions): History {
         '--',
       ])
       return found.code === 0 ? parseGraph(found.stdout) : []
-    },
-    messages: async (base, head, lineStart) => {
-      const only = ['-i', '-E', `--grep=^[[:space:]]*${lineStart}`, '-z', '--format=format:%B']
-      const found = await git([...LOG, ...only, '--end-of-options', `${base}..${head}`, '--'])
-      if (found.code !== 0) throw gitFailed('read the messages between the two sides', found.stderr)
-      return found.stdout.split('\0').filter((message) => message !== '')
     },
   }
 }

@@ -30,7 +30,6 @@ function versionText(one: PromptVersion, log: PromptLog): string {
     `${cleanLine(one.reason) || '(no reason)'}${FROM[one.reasonFrom]}`,
     `commit ${one.commit.slice(0, 12)}${elsewhere || one.symbol !== null ? ` in ${cleanLine(where)}` : ''}`,
     ...moved,
-    ...(one.otherHashes.length > 0 ? [`also ${one.otherHashes.join(', ')}`] : []),
     ...(one.status === 'deleted' ? [] : recordedText(one.recorded)),
     `back: ${one.back}`,
   ]
