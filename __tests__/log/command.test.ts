@@ -69,6 +69,22 @@ describe('a prompt that an eval set declares', () => {
   })
 })
 
+describe('a constant that an eval set declares', () => {
+  it('has the hashes that detect prints for it', async () => {
+    const set = (project()['evals/capital.eval.yaml'] as string).replace('../prompts/capital.md', '../app/p.py#ASK')
+    const file = (text: string) => `x = 1\nASK = f"${text} {country}"\n`
+    const files = { ...project(), 'evals/capital.eval.yaml': set, 'app/p.py': file('Name the capital of') }
+    await using repository = await createRepository({ files })
+    await repository.commit({ 'app/p.py': `${file('Name the capital of')}y = 2\n` }, 'code')
+    await repository.commit({ 'app/p.py': file('Give the capital of') }, 'give')
+    const cwd = await repository.cloneFull()
+    const detected = await sourceCli(cwd, ['detect', '--base', 'HEAD~1', '--head', 'HEAD', '--format', 'json'])
+    const [change] = JSON.parse(detected.stdout).changes
+    const log = JSON.parse((await sourceCli(cwd, ['log', 'app/p.py#ASK', '--format', 'json'])).stdout)
+    expect(log.versions.map((one: { hash: string }) => one.hash)).toEqual([change.to, change.from])
+  })
+})
+
 describe('is refused with what to do', () => {
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     ['no prompt', [], 'no prompt is named'],

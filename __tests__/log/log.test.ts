@@ -233,6 +233,20 @@ describe('a constant', () => {
     expect(log.versions.map((one) => one.hash)).toEqual([change?.to, change?.from])
   })
 
+  it('of a function is told from its namesake by the name of the function', async () => {
+    const file = (a: string, b: string) =>
+      `export function shop() {\n  const system = \`${a}\`\n}\nexport function office() {\n  const system = \`${b}\`\n}\n`
+    await using repository = await createRepository({ files: { 'app/p.ts': file(ONE, TWO) }, message: 'first' })
+    await repository.commit({ 'app/p.ts': file(ONE, THREE) }, 'office')
+    await repository.commit({ 'app/p.ts': file(`${ONE}Hi.\n`, THREE) }, 'shop')
+    expect(rows(await logOf(repository, 'app/p.ts#shop.system'))).toEqual(['changed shop', 'created first'])
+    expect(rows(await logOf(repository, 'app/p.ts#office.system'))).toEqual(['changed office', 'created first'])
+    const both = await logOf(repository, 'app/p.ts#system')
+    expect(rows(both)).toEqual(['changed shop', 'changed office', 'created first'])
+    const { changes } = await detected({ 'app/p.ts': [file(ONE, TWO), file(ONE, THREE)] })
+    expect([both.versions[1]?.hash, ...(both.versions[1]?.otherHashes ?? [])]).toContain(changes[0]?.to)
+  })
+
   it('that is not there is answered with the nearest, and source code without one with its names', async () => {
     await using repository = await createRepository({ files: { 'app/p.py': python(ONE), 'app/none.py': 'x = 1\n' } })
     await expect(logOf(repository, 'app/p.py#SYSTM')).rejects.toThrow('Did you mean app/p.py#SYSTEM?')
@@ -316,6 +330,34 @@ describe('what is known of a version', () => {
 })
 
 describe('limits', () => {
+  it('what a user has configured for git changes nothing', async () => {
+    await using repository = await createRepository({ files: { 'prompts/a.md': ONE }, message: 'first' })
+    await repository.commit({ 'prompts/ä.md': { renamedFrom: 'prompts/a.md' } }, 'moved')
+    const root = await repository.cloneFull()
+    const plain = await logOf(repository, 'prompts/ä.md', { root })
+    for (const [key, value] of [
+      ...[
+        ['log.showRoot', 'false'],
+        ['log.follow', 'true'],
+        ['color.ui', 'always'],
+        ['diff.renames', 'copies'],
+      ],
+      ...[
+        ['log.diffMerges', 'first-parent'],
+        ['core.quotePath', 'true'],
+        ['diff.external', '/bin/false'],
+      ],
+      ...[
+        ['format.pretty', 'oneline'],
+        ['log.showSignature', 'true'],
+        ['i18n.logOutputEncoding', 'latin1'],
+      ],
+    ] as const)
+      await git(root, ['config', key ?? '', value ?? ''])
+    expect(await logOf(repository, 'prompts/ä.md', { root })).toEqual(plain)
+    expect(plain.versions).toHaveLength(1)
+  })
+
   it('two thousand commits on a file', async () => {
     await using repository = await createRepository({ files: { 'app/p.py': python(ONE) }, message: 'first' })
     const commit = (at: number) => {

@@ -56,8 +56,8 @@ Examples:
     summary: 'versions of a prompt: who, when, why, score and the way back',
     help: `prompt-parity log PROMPT[#symbol] [--limit N] [--format text|json] [options]
 
-PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it. Its versions are followed
-through renames, newest first. A commit that only changes other code, spacing or comments is no version.
+PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it (function.name where several
+functions have a prompt of that name). Its versions are followed through renames, newest first. A commit that only changes other code, spacing or comments is no version.
 
 Options:
   --limit N              how many versions (default 20)

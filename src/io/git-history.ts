@@ -24,7 +24,7 @@ export function createHistory(options: GitOptions): History {
   }
   return {
     ofFile: async (path, from) => {
-      const walk = ['-c', '--topo-order', '--no-follow', '--no-renames', ...DIFF, `--format=${COMMIT}`]
+      const walk = ['-c', '--root', '--topo-order', '--no-follow', '--no-renames', ...DIFF, `--format=${COMMIT}`]
       const found = await git([...LOG, ...walk, '--end-of-options', from, '--', `:(top,literal)${path}`])
       if (found.code !== 0) throw gitFailed(`read the history of ${path}`, found.stderr)
       // A path that was a folder once also names what was in it.

@@ -30,11 +30,15 @@ function versionText(one: PromptVersion, log: PromptLog): string {
     `${cleanLine(one.reason) || '(no reason)'}${FROM[one.reasonFrom]}`,
     `commit ${one.commit.slice(0, 12)}${elsewhere || one.symbol !== null ? ` in ${cleanLine(where)}` : ''}`,
     ...moved,
+    ...(several(one) ? [`prompts of this name: ${one.otherHashes.join(', ')}`] : []),
     ...(one.status === 'deleted' ? [] : recordedText(one.recorded)),
     `back: ${one.back}`,
   ]
   return [title.join('  '), ...rows.map((row) => `    ${row}`)].join('\n')
 }
+
+/** Some functions of a file may have a prompt of the same name; `detect` prints each of those that changed. */
+const several = ({ symbol, otherHashes }: PromptVersion) => symbol !== null && otherHashes.length > 1
 
 const FROM = { 'front-matter': ' (front matter)', 'commit-line': ' (Prompt-reason)', subject: '' } as const
 
