@@ -68,15 +68,19 @@ describe('front matter', () => {
   const at = (text: string) => ({ 'prompts/a.prompt': text })
   const before = at(dotprompt('reason: first draft\n', 'You are a helpful assistant.\n'))
 
-  it('a new reason is enough; the old one, an empty one and one of a neighbour are not', async () => {
-    const head = (reason: string) => at(dotprompt(reason, 'You are a brief assistant.\n'))
-    expect((await change(head('reason: legal asked\n'), 'x', { more: before })).findings).toEqual([])
-    expect((await change(head('reason: first draft\n'), 'x', { more: before })).findings).toHaveLength(1)
-    expect((await change(head('reason: ""\n'), 'x', { more: before })).findings).toHaveLength(1)
-    const both = { ...head('reason: legal asked\n'), ...brief }
-    expect((await change(both, 'x', { more: before })).findings.map((one) => one.value)).toEqual(
-      ['prompts/a.prompt', 'prompts/capital.md'].slice(1),
-    )
+  const head = (reason: string) => at(dotprompt(reason, 'You are a brief assistant.\n'))
+
+  it.each([
+    ['a new one is enough', 'reason: legal asked\n', 0],
+    ['that of the base is none', 'reason: first draft\n', 1],
+    ['an empty one is none', 'reason: ""\n', 1],
+  ])('%s', async (_, reason, failing) => {
+    expect((await change(head(reason), 'x', { more: before })).findings).toHaveLength(failing)
+  })
+
+  it('says nothing of another prompt', async () => {
+    const { findings } = await change({ ...head('reason: legal asked\n'), ...brief }, 'x', { more: before })
+    expect(findings.map((one) => one.value)).toEqual(['prompts/capital.md'])
   })
 
   it('of a working tree counts, and so do the commits that are already made', async () => {
