@@ -7,6 +7,7 @@ import { nearest } from './nearest.ts'
 const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: readonly string[]): Promise<number> }> } = {
   run: () => import('./commands/run.ts'),
   detect: () => import('./commands/detect.ts'),
+  log: () => import('./commands/log.ts'),
   validate: () => import('./commands/validate.ts'),
   noise: () => import('./commands/noise.ts'),
   judge: () => import('./commands/judge.ts'),

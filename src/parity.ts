@@ -13,6 +13,7 @@ import { loadConfigs, loadSets } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { select } from './plan/select.ts'
+import { reasonFindings } from './policy/reason.ts'
 import type { Git, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
 import { buildReport } from './report/build.ts'
@@ -38,12 +39,15 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
   const { sides, trees, trusted, context, configs, sets, detection } = await survey(job, git)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
-  const found = await staticFindings({
+  const checks = await staticFindings({
     ...{ configs, sets, detection, trusted, today },
     files: context.files,
     chosen: selection.plans.map((plan) => plan.name),
     openStore: () => world.openStore(),
   })
+  // The stricter side applies: a change cannot free itself of the rule.
+  const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
+  const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models)
   const estimate = estimateRun(selection.plans, book, startedMs)
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
@@ -74,7 +78,7 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
   const measured = evaluations.map((one) => measure(one, costs))
   const facts = {
     ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs },
-    found,
+    found: [...checks, ...reasons],
     measured,
     engine: engine?.stats() ?? null,
     incomplete: incompleteBecause(measured, signal.aborted),

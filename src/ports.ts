@@ -125,6 +125,50 @@ export type Git = {
   workingTree(): Tree
   /** Identity of the files of a side, equal for commits with equal content; null = working tree. */
   contentId(sha: string | null): Promise<string>
+  /** Messages of the commits between two commits that have a line which begins with these words, whatever their case. */
+  messages(base: string, head: string, lineStart: string): Promise<readonly string[]>
+}
+
+/** A commit that changed one file. Content ids are null where there is no regular file. */
+export type FileCommit = {
+  readonly sha: string
+  readonly parents: readonly string[]
+  /** Author date, ISO 8601. */
+  readonly date: string
+  readonly author: string
+  readonly subject: string
+  readonly body: string
+  readonly path: string
+  /** One for each parent of a merge commit that differs from all of them, else one. */
+  readonly before: readonly (string | null)[]
+  readonly after: string | null
+}
+export type BlobChange = {
+  readonly path: string
+  /** Where it was, when git sees a rename. */
+  readonly previousPath?: string
+  readonly before: string | null
+  readonly after: string | null
+}
+export type GraphCommit = { readonly sha: string; readonly parents: readonly string[]; readonly subject: string }
+
+/** The past of a repository, read in bulk: the number of processes does not grow with the number of commits. */
+export type History = {
+  /** Commits that led to the file as it is at `from`, newest first, under this name alone. */
+  ofFile(path: string, from: string): Promise<readonly FileCommit[]>
+  /**
+   * What commits changed, with renames, in the order asked. `parent` is what a merge commit is compared with: by itself
+   * it changes nothing.
+   */
+  changesIn(
+    commits: readonly { readonly sha: string; readonly parent?: string }[],
+  ): Promise<readonly (readonly BlobChange[])[]>
+  /** Contents by id; null for what is missing or too large to be a prompt. */
+  texts(ids: readonly string[]): Promise<ReadonlyMap<string, string | null>>
+  /** A file as it was at a commit; null when it was not there. */
+  fileAt(sha: string, path: string): Promise<string | null>
+  /** Commits reachable from `from` and not from `without`, children before parents. */
+  graph(from: string, without: readonly string[]): Promise<readonly GraphCommit[]>
 }
 
 export type PullComment = { readonly id: number; readonly author: string; readonly body: string; readonly url: string }

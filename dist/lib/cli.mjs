@@ -24,6 +24,28 @@ Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usag
 Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
+`},{name:"log",summary:"versions of a prompt: who, when, why, score and the way back",help:`prompt-parity log PROMPT[#symbol] [--limit N] [--format text|json] [options]
+
+PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it (function.name where several
+functions have a prompt of that name). Its versions are followed through renames, newest first. A commit that only changes other code, spacing or comments is no version.
+
+Options:
+  --limit N              how many versions (default 20)
+  --report-dir DIR       report.json in it gives scores and costs (default .parity/report)
+  --config FILE, --working-directory DIR, --format text|json
+
+Examples:
+  prompt-parity log prompts/support.md
+  prompt-parity log app/prompts.py#SYSTEM --limit 5
+  prompt-parity log prompts/support.md --format json
+
+The reason is \`reason:\` of the prompt file when the commit changed it, else the \`Prompt-reason:\` line of the commit
+message, else the subject. JSON:
+  {prompt: {path, symbol, owner, deleted}, versions: [...], more, uncommitted: {hash} | null, shallow: {commit} | null}
+  of a version: {hash, otherHashes, status: created|changed|deleted, commit, date, author, pullRequest, reason,
+    reasonFrom: front-matter|commit-line|subject, owner, path, symbol, line, movedTo, score, costUsd, recorded: [...], back}
+  recorded: {path, symbol, hash, evalSet, score, costUsd, model, at, source: history|report}; null is "not known";
+    score and costUsd of a version are the worst that is recorded.
 `},{name:"validate",summary:"check configuration and eval sets, and grade them",help:`prompt-parity validate [FILES] [--format text|json] [--config FILE]
 
 Examples:
@@ -94,7 +116,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-4FRHZAYE.mjs"),detect:()=>import("./chunk-EBF7ETRZ.mjs"),validate:()=>import("./chunk-4O6ZTC2E.mjs"),noise:()=>import("./chunk-3R26KEKC.mjs"),judge:()=>import("./chunk-BU4F6DZ7.mjs"),render:()=>import("./chunk-DKYAZ3LI.mjs"),verify:()=>import("./chunk-3XQRWXPD.mjs"),demo:()=>import("./chunk-5V2F25II.mjs"),ci:()=>import("./chunk-YF5FYZ4N.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-UC2QTLSP.mjs"),detect:()=>import("./chunk-RFNAWZBX.mjs"),log:()=>import("./chunk-5XPOBS26.mjs"),validate:()=>import("./chunk-QCRF4YVK.mjs"),noise:()=>import("./chunk-Y66JCPLP.mjs"),judge:()=>import("./chunk-CK6GDR25.mjs"),render:()=>import("./chunk-ONFP4KPQ.mjs"),verify:()=>import("./chunk-GSGBXEXP.mjs"),demo:()=>import("./chunk-FSVJZRWC.mjs"),ci:()=>import("./chunk-HEON573S.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -1,6 +1,16 @@
 // Commands with their help. Examples first: that is what people copy.
 
-export type CommandName = 'run' | 'detect' | 'validate' | 'render' | 'noise' | 'judge' | 'verify' | 'demo' | 'ci'
+export type CommandName =
+  | 'run'
+  | 'detect'
+  | 'log'
+  | 'validate'
+  | 'render'
+  | 'noise'
+  | 'judge'
+  | 'verify'
+  | 'demo'
+  | 'ci'
 export type Command = { readonly name: CommandName; readonly summary: string; readonly help: string }
 
 const RUN_FLAGS = `  --base REF              compare with this (default: merge base with the default branch)
@@ -39,6 +49,33 @@ Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usag
 Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
+`,
+  },
+  {
+    name: 'log',
+    summary: 'versions of a prompt: who, when, why, score and the way back',
+    help: `prompt-parity log PROMPT[#symbol] [--limit N] [--format text|json] [options]
+
+PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it (function.name where several
+functions have a prompt of that name). Its versions are followed through renames, newest first. A commit that only changes other code, spacing or comments is no version.
+
+Options:
+  --limit N              how many versions (default 20)
+  --report-dir DIR       report.json in it gives scores and costs (default .parity/report)
+  --config FILE, --working-directory DIR, --format text|json
+
+Examples:
+  prompt-parity log prompts/support.md
+  prompt-parity log app/prompts.py#SYSTEM --limit 5
+  prompt-parity log prompts/support.md --format json
+
+The reason is \`reason:\` of the prompt file when the commit changed it, else the \`Prompt-reason:\` line of the commit
+message, else the subject. JSON:
+  {prompt: {path, symbol, owner, deleted}, versions: [...], more, uncommitted: {hash} | null, shallow: {commit} | null}
+  of a version: {hash, otherHashes, status: created|changed|deleted, commit, date, author, pullRequest, reason,
+    reasonFrom: front-matter|commit-line|subject, owner, path, symbol, line, movedTo, score, costUsd, recorded: [...], back}
+  recorded: {path, symbol, hash, evalSet, score, costUsd, model, at, source: history|report}; null is "not known";
+    score and costUsd of a version are the worst that is recorded.
 `,
   },
   {

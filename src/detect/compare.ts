@@ -20,7 +20,8 @@ export type Said = {
 
 /** The text without its spacing: equal for equal prompts, however they are written. */
 export const essence = (text: string) => text.replace(/\s+/g, '')
-const whole = (prompt: FoundPrompt) => essence(prompt.pieces.map((piece) => piece.value).join(''))
+/** What all pieces of a prompt say. */
+export const whole = (prompt: FoundPrompt) => essence(prompt.pieces.map((piece) => piece.value).join(''))
 
 /** First digits of the SHA-256 over the text without its spacing. */
 export const shortHash = (text: string) => createHash('sha256').update(essence(text)).digest('hex').slice(0, 12)
@@ -78,7 +79,8 @@ function renamed({ gone, come }: { gone: FoundPrompt[]; come: FoundPrompt[] }): 
   return [...changes, ...gone.flatMap((old) => changeOf([old], []))]
 }
 
-const similar = (a: string, b: string) => a.slice(0, 40) === b.slice(0, 40) || a.slice(-40) === b.slice(-40)
+/** Essences with the same beginning or end: one text that was edited. */
+export const similar = (a: string, b: string) => a.slice(0, 40) === b.slice(0, 40) || a.slice(-40) === b.slice(-40)
 
 function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): readonly PromptChange[] {
   const [from, to] = [gone.map(whole).join(''), come.map(whole).join('')]

@@ -33,6 +33,25 @@ const COMPONENT =
   /^[A-Z]\w*(?:Input|Textarea|Button|Card|Form|Provider|List|Item|View|Page|Editor|Dialog|Menu|Panel|Modal|Area|Bar)\w*$/
 
 export function findPrompts(reading: Reading, surroundings: Surroundings = 'any'): readonly FoundPrompt[] {
+  return valuesOf(reading).flatMap((texts) => {
+    const [first] = texts
+    return first !== undefined && isPrompt(texts, first, surroundings) ? [foundPrompt(texts, first)] : []
+  })
+}
+
+/** Every text that is a value, whether it reads like a prompt or not: for somebody who names one. */
+export function findTexts(reading: Reading): readonly FoundPrompt[] {
+  return valuesOf(reading).flatMap((texts) => (texts[0] === undefined ? [] : [foundPrompt(texts, texts[0])]))
+}
+
+const foundPrompt = (texts: readonly Text[], first: Text): FoundPrompt => ({
+  symbol: symbolOf(first),
+  owner: first.owner,
+  pieces: texts,
+  line: first.line,
+})
+
+function valuesOf(reading: Reading): readonly (readonly Text[])[] {
   const groups = new Map<number, Text[]>()
   for (const text of reading.texts) {
     if (text.use === 'key' || text.use === 'condition' || text.frame.tested) continue
@@ -40,13 +59,7 @@ export function findPrompts(reading: Reading, surroundings: Surroundings = 'any'
     if (group) group.push(text)
     else groups.set(text.group, [text])
   }
-  const found: FoundPrompt[] = []
-  for (const texts of groups.values()) {
-    const [first] = texts
-    if (first === undefined || !isPrompt(texts, first, surroundings)) continue
-    found.push({ symbol: symbolOf(first), owner: first.owner, pieces: texts, line: first.line })
-  }
-  return found
+  return [...groups.values()]
 }
 
 function isPrompt(texts: readonly Text[], first: Text, surroundings: Surroundings): boolean {

@@ -17,10 +17,9 @@ import {
 } from './compare.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { changedSettings, findSettings } from './parameters.ts'
-import { changedPins, findPins, type Pin } from './pins.ts'
-import { type FoundPrompt, findPrompts } from './prompts.ts'
-import { isCode, isReadable, readSource } from './read-file.ts'
-import type { Reading } from './reading.ts'
+import { changedPins } from './pins.ts'
+import { isCode } from './read-file.ts'
+import { bodyOf, isWholeText, readVersion, said, type Version } from './version.ts'
 import { modelSpeech } from './words.ts'
 
 /** A changed file that brings no change, and why. */
@@ -34,12 +33,6 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly written?: string
 }
 
-type Version = {
-  readonly text: string | null
-  readonly reading: Reading
-  readonly prompts: readonly FoundPrompt[]
-  readonly pins: readonly Pin[]
-}
 type Loaded = {
   readonly file: FileChange
   readonly base: Version
@@ -88,7 +81,7 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
   if (before === after && !movedAway) return 'moved or renamed, the same text'
   const prompt = named || (kinds.mayBePrompt(now) && [before, after].some(readsLikePrompt))
   if (!prompt && !kinds.mayHoldPin(now)) return 'a text that does not read like a prompt'
-  const version = (path: string, text: string | null) => read(path, text, prompt)
+  const version = (path: string, text: string | null) => readVersion(path, text, prompt)
   return {
     file,
     prompt,
@@ -105,21 +98,11 @@ function unread(path: string, kinds: FileKinds): string | null {
 
 /** Speaks to a model clearly enough that a document for people does not. */
 const readsLikePrompt = (text: string | null) =>
-  text !== null && text.length < 200_000 && modelSpeech(text.replace(FRONT, '')) >= LIKE_A_PROMPT
+  text !== null && text.length < 200_000 && modelSpeech(bodyOf(text)) >= LIKE_A_PROMPT
 const LIKE_A_PROMPT = 8
 
 const readOrNull = (tree: { read(path: string): Promise<string | null> }, path: string) =>
   tree.read(path).catch(() => null)
-
-async function read(path: string, text: string | null, prompt: boolean): Promise<Version> {
-  const reading = await readSource(path, text)
-  const isData = prompt && !isCode(path) && !isWholeText(path)
-  const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
-  return { text, reading, prompts: findPrompts(reading, place), pins: findPins(reading) }
-}
-
-/** The file is one prompt, beside its front matter. */
-const isWholeText = (path: string) => !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i.test(path)
 
 function whatMoved(loaded: readonly Loaded[]): Elsewhere {
   const side = (pick: (one: Loaded) => Version) => {
@@ -188,13 +171,11 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>
   from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
 
-const FRONT = /^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/
-
 function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): readonly PromptChange[] {
   const [before, after] = [said(one.base.text), said(one.head.text)]
   if (one.movedAway) return [{ symbol: '', line: 1, ...(before === null ? {} : { from: shortHash(before) }) }]
   if (before !== null && after !== null && essence(before) === essence(after)) return []
-  if (matterKnown && before?.replace(FRONT, '') === after?.replace(FRONT, '')) return []
+  if (matterKnown && before !== null && after !== null && bodyOf(before) === bodyOf(after)) return []
   if (before === null && after !== null && hasMoved(essence(after), elsewhere.head, elsewhere.base)) return []
   if (after === null && before !== null && hasMoved(essence(before), elsewhere.base, elsewhere.head)) return []
   return [
@@ -208,10 +189,6 @@ function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): re
     },
   ]
 }
-
-/** Without the comments of templates; line breaks stay, so that lines still count. */
-const said = (text: string | null) =>
-  text?.replace(/\{#[^#]*(?:#(?!\})[^#]*)*#\}/g, (comment) => comment.replace(/[^\n]/g, '')) ?? null
 
 function firstDifference(before: string, after: string): number {
   if (before === '' || after === '') return 1

@@ -13,6 +13,7 @@ import { promptOf } from './prompts.ts'
 const KEYS = new Set([
   'name',
   'description',
+  'reason',
   'model',
   'modelParameters',
   'responseFormat',

@@ -76,7 +76,8 @@ function batchParser(emit: (answer: BatchAnswer) => void): (chunk: Buffer) => vo
   }
 }
 
+/** What is missing is answered with the question, which may be a path and contain anything. */
 function blobSize(header: string): number | null {
-  const [, type, size] = header.split(' ')
-  return type === 'missing' || size === undefined ? null : Number(size)
+  const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(header)?.[1]
+  return size === undefined ? null : Number(size)
 }

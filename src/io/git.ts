@@ -46,6 +46,7 @@ export function createGit(options: GitOptions): Git {
     tree: (sha) => commitTree({ sha, git, root: options.root }),
     workingTree: () => workingTree({ git, root: options.root }),
     contentId: (sha) => contentId({ git, line }, sha),
+    messages: (base, head, lineStart) => messages(git, `${base}..${head}`, lineStart),
   }
 }
 
@@ -123,6 +124,14 @@ async function withUntracked(git: RunGit, rows: readonly RawRow[]): Promise<read
     return { status: 'renamed', path, previousPath }
   })
   return [...rows.filter((row) => !moved.has(row.path)).map(({ oldId: _, ...row }) => row), ...added]
+}
+
+async function messages(git: RunGit, range: string, lineStart: string): Promise<readonly string[]> {
+  const only = ['-i', '-E', `--grep=^[[:space:]]*${lineStart}`, '-z', '--format=format:%B']
+  const log = ['log', '--no-show-signature', '--no-notes', '--encoding=UTF-8', ...only, '--end-of-options', range, '--']
+  const found = await git(log)
+  if (found.code !== 0) throw gitFailed('read the messages between the two sides', found.stderr)
+  return found.stdout.split('\0').filter((message) => message !== '')
 }
 
 async function contentId(tools: { git: RunGit; line: Line }, sha: string | null): Promise<string> {

@@ -1,0 +1,44 @@
+// One version of a file, read: its prompts and pins, and what it says when the file as a whole is one prompt.
+
+import { findPins, type Pin } from './pins.ts'
+import { type FoundPrompt, findPrompts } from './prompts.ts'
+import { isCode, isReadable, readSource } from './read-file.ts'
+import type { Reading } from './reading.ts'
+
+export type Version = {
+  readonly text: string | null
+  readonly reading: Reading
+  readonly prompts: readonly FoundPrompt[]
+  readonly pins: readonly Pin[]
+}
+
+/** `prompt`: the file is known to hold prompts, so that its texts need not prove it. */
+export async function readVersion(path: string, text: string | null, prompt: boolean): Promise<Version> {
+  const reading = await readSource(path, text)
+  const isData = prompt && !isCode(path) && !isWholeText(path)
+  const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
+  return { text, reading, prompts: findPrompts(reading, place), pins: findPins(reading) }
+}
+
+/** The file is one prompt, beside its front matter. */
+export const isWholeText = (path: string) =>
+  !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i.test(path)
+
+const FRONT = /^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/
+const TEMPLATE_COMMENT = /\{#[^#]*(?:#(?!\})[^#]*)*#\}/g
+/** Why the prompt is as it is: about it, not in it. With the lines that continue it. */
+const REASON = /^reason[ \t]*:.*(?:\r?\n[ \t]+.*)*$/m
+
+/** Without the comments of templates and the reason in front matter; line breaks stay, so that lines still count. */
+export const said = (text: string | null) =>
+  text?.replace(FRONT, withoutReason).replace(TEMPLATE_COMMENT, blank) ?? null
+
+function withoutReason(matter: string): string {
+  const left = matter.replace(REASON, blank)
+  return left !== matter && /^---\s*---\s*$/.test(left) ? blank(matter) : left
+}
+
+const blank = (text: string) => text.replace(/[^\n]/g, '')
+
+/** What stands below the front matter. */
+export const bodyOf = (text: string) => text.replace(FRONT, '')
