@@ -1,9 +1,14 @@
 // From changed files to what changed by meaning (prompts, pins, parameters, eval sets, configuration), which eval sets
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
+import type { Route } from './config/config.ts'
 import { globMatcher } from './config/globs.ts'
 import { definitionFiles, isRemoved, type LoadedSets, type SetPair } from './config/pairs.ts'
-import { differences } from './detect/definition.ts'
+import { type Difference, differences } from './detect/definition.ts'
+import { type Dependencies, dependencies } from './detect/dependencies.ts'
+import { GONE, newlyHosted } from './detect/hosted.ts'
+import { changedProfiles } from './detect/profiles.ts'
+import { declaredDifferences, linkedReasons, toldByWay, whichChanged } from './detect/reasons.ts'
 import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
@@ -34,20 +39,23 @@ export type DetectInput = {
     readonly changed: boolean
     readonly prompts: readonly string[]
     readonly ignore: readonly string[]
+    readonly routes?: readonly Pick<Route, 'name' | 'evals' | 'profile'>[]
   }
 }
 
 export async function detect(input: DetectInput): Promise<Detection> {
-  const found = input.sets.pairs.map((pair) => ofPair(pair, input))
+  const depends = await dependencies(input)
+  const found = input.sets.pairs.map((pair) => ofPair(pair, { ...input, depends: depends.get(pair) ?? new Map() }))
   const declared = (
     await Promise.all(found.flatMap((one) => one.changes.map((change) => withLine(change, input.trees))))
   ).flat()
   const seen = new Set(declared.map((change) => change.path))
+  const left = await leftForRegistry(input)
   const { changes: undeclaredChanges, silent } = await undeclared(input, {
     files: new Set([...seen, ...definitionFiles(input.sets, input.files)]),
     symbols: (path) => declaredSymbols(input.sets, path),
   })
-  const loose = undeclaredChanges.map((change) => covered(change, input))
+  const loose = undeclaredChanges.map((change) => covered(change, input, depends))
   const config: Change[] = input.config.changed
     ? [
         {
@@ -59,7 +67,13 @@ export async function detect(input: DetectInput): Promise<Detection> {
         },
       ]
     : []
-  const changes = [...merge(declared), ...loose, ...config]
+  const profiles = changedProfiles(input)
+  for (const one of found) {
+    const why = profiles.filter((change) => change.evalSets.includes(one.pair.name)).map((change) => change.why)
+    one.because.push(...why)
+    if (why.length > 0) one.kinds.add('config')
+  }
+  const changes = [...merge(declared), ...left, ...loose, ...config, ...profiles]
   const covering = new Map(loose.flatMap((change) => change.evalSets.map((name) => [name, change.kind] as const)))
   return {
     changes,
@@ -77,7 +91,9 @@ export async function detect(input: DetectInput): Promise<Detection> {
 
 type Found = { pair: SetPair; because: string[]; kinds: Set<ChangeKind>; changes: Change[] }
 
-function ofPair(pair: SetPair, input: DetectInput): Found {
+type PairInput = DetectInput & { readonly depends: ReadonlyMap<string, string> }
+
+function ofPair(pair: SetPair, input: PairInput): Found {
   const changes: Change[] = []
   const because: string[] = []
   const { base, head } = pair
@@ -85,13 +101,14 @@ function ofPair(pair: SetPair, input: DetectInput): Found {
     because.push(why)
     changes.push({ kind, path, evalSets: [pair.name], covered: true, why, ...rest })
   }
-  if (head && base) for (const { kind, path, why, ...rest } of differences(base, head)) add(kind, path, why, rest)
+  if (head && base) for (const { kind, path, why, ...rest } of bothSides(base, head, input)) add(kind, path, why, rest)
   else if (head && input.trees.base !== null) add('eval-set', head.path, 'it is new: the base has no such eval set')
   else if (head) because.push('there is no base to compare with')
   else if (base) lostSet(pair, input, add)
   if (input.config.changed) because.push(`${input.config.path} changed`)
   const watched = head ?? base
   if (watched) because.push(...pathReasons(watched, input))
+  because.push(...whichChanged([...input.depends.values()]))
   const kinds = new Set<ChangeKind>([
     ...changes.map((change) => change.kind),
     ...(input.config.changed ? (['config'] as const) : []),
@@ -99,7 +116,36 @@ function ofPair(pair: SetPair, input: DetectInput): Found {
   return { pair, because, kinds, changes }
 }
 
+function bothSides(base: EvalSet, head: EvalSet, { files }: DetectInput): readonly Difference[] {
+  const changed = new Set(files.flatMap((file) => [file.path, file.previousPath ?? file.path]))
+  const ways = linkedReasons([head, base], changed)
+  return [
+    ...differences(base, head).map((one) => toldByWay(one, { changed, ways, set: head })),
+    ...declaredDifferences(base, head, changed),
+  ]
+}
+
 type Add = (kind: ChangeKind, path: string, why: string, rest?: Partial<Change>) => void
+
+/** Eval sets whose prompt is now a name in a hosted registry. */
+async function leftForRegistry({ sets, trees, files }: DetectInput): Promise<readonly Change[]> {
+  const paths = sets.pairs.flatMap(({ base }) => (base?.target.kind === 'prompt' ? [base.path] : []))
+  const changed = [...new Set(paths)].filter((path) =>
+    files.some((file) => file.path === path && file.status === 'modified'),
+  )
+  const found = changed.map(async (path): Promise<readonly Change[]> => {
+    const before = trees.base === null ? null : await readOrNull(trees.base, path)
+    return newlyHosted(before, await readOrNull(trees.head, path)).map(({ service, name, line }) => ({
+      kind: 'prompt',
+      path,
+      line,
+      evalSets: [],
+      covered: false,
+      why: `the prompt of ${path} is replaced by "${name}" of ${service}: ${GONE}`,
+    }))
+  })
+  return (await Promise.all(found)).flat()
+}
 
 /** A set that the head does not have: removed, or unreadable because a prompt that it uses is gone. */
 function lostSet({ base, headProblems }: SetPair, input: DetectInput, add: Add): void {
@@ -125,17 +171,27 @@ function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly 
 }
 
 /** Adds what covers a change that no eval set declares, and its reason in words. */
-function covered({ what, ...change }: LooseChange, input: DetectInput): Change {
-  const evalSets = coverage(change, input)
-  const why =
-    evalSets.length > 0 ? `${what}; covered by \`paths\` of ${evalSets.join(', ')}` : `${what}; no eval set covers it`
+function covered({ what, hosted, ...change }: LooseChange, input: DetectInput, depends: Dependencies): Change {
+  if (hosted) return { ...change, evalSets: [], covered: false, why: what }
+  const ways = [...depends].flatMap(([pair, way]) => {
+    const words = way.get(change.path)
+    return words === undefined ? [] : [{ name: pair.name, words }]
+  })
+  const byPaths = coverage(change, input)
+  const evalSets = [...new Set([...byPaths, ...ways.map((way) => way.name)])]
+  const how = [
+    ...(byPaths.length > 0 ? [`covered by \`paths\` of ${byPaths.join(', ')}`] : []),
+    ...ways.map(({ name, words }) => `covered by ${name}: ${words}`),
+  ]
+  const why = evalSets.length > 0 ? `${what}; ${how.join('; ')}` : `${what}; no eval set covers it`
   return { ...change, evalSets, covered: evalSets.length > 0, why }
 }
 
 function coverage(change: { readonly path: string }, input: DetectInput): readonly string[] {
   const declares = (set: EvalSet) => {
     const partly = set.target.kind === 'prompt' && set.target.prompt.symbol !== undefined
-    return set.sources.some((source) => source.path === change.path && !(partly && source.role === 'prompt'))
+    const whole = (role: string) => !(partly && (role === 'prompt' || role === 'include'))
+    return set.sources.some((source) => source.path === change.path && whole(source.role))
   }
   const covers = (set: EvalSet | null) => set !== null && (declares(set) || watches(set, input.directory)(change.path))
   return input.sets.pairs
@@ -148,9 +204,12 @@ function declaredSymbols(sets: LoadedSets, path: string): ReadonlySet<string> {
   return new Set(
     sets.pairs
       .flatMap((pair) => [pair.base, pair.head])
-      .flatMap((set) =>
-        set?.target.kind === 'prompt' && set.target.prompt.path === path ? [set.target.prompt.symbol ?? ''] : [],
-      ),
+      .flatMap((set) => {
+        if (set?.target.kind !== 'prompt') return []
+        const { prompt } = set.target
+        const taken = (prompt.links ?? []).flatMap((link) => (link.to === path && link.name ? [link.name] : []))
+        return prompt.path === path ? [prompt.symbol ?? '', ...taken] : taken
+      }),
   )
 }
 
@@ -188,7 +247,9 @@ async function withLine(change: Change, trees: DetectInput['trees']): Promise<Ch
   const text = await readOrNull(trees.head, change.path)
   if (change.kind === 'prompt') {
     const before = trees.base === null ? null : await readOrNull(trees.base, change.previousPath ?? change.path)
-    return text === null || before === null ? change : { ...change, line: firstDifference(before, text) }
+    return text === null || before === null || text === before
+      ? change
+      : { ...change, line: firstDifference(before, text) }
   }
   if (change.line !== undefined || change.to === undefined || text === null) return change
   const index = text.indexOf(change.to)

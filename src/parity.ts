@@ -86,8 +86,8 @@ export async function survey(job: Job, git: Git) {
   const configs = await loadConfigs(context.configPath, trees, trusted)
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })
-  const { prompts, ignore } = configs.config
-  const config = { path: context.configPath, changed: configs.changed, prompts, ignore }
+  const { prompts, ignore, routes } = configs.config
+  const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const detection: Detection = await detect({ files: context.files, sets, trees, config, directory })
   return { sides, trees, trusted, context, configs, sets, detection }
 }

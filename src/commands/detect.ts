@@ -16,8 +16,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const { detection } = await survey(localJob(flags), git)
   const { changes, uncovered } = detection
   const silent = flags.given('all') ? (detection.silent ?? []) : null
+  const selected = detection.selections.map(({ pair, because }) => ({ evalSet: pair.name, because }))
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ changes, uncovered, ...(silent === null ? {} : { silent }) }, null, 2)}\n`)
+    const all = { changes, uncovered, selected, ...(silent === null ? {} : { silent }) }
+    process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
     return EXIT.pass
   }
   const lines = changes.map((change) => {
@@ -25,6 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const covers = change.evalSets.length > 0 ? change.evalSets.join(', ') : 'no eval set covers it'
     return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}; ${change.why}`
   })
+  for (const { evalSet, because } of selected) lines.push(`selects ${evalSet}\n    ${because.join('; ')}`)
   for (const { path, why } of silent ?? []) lines.push(`${path}\n    silent: ${why}`)
   process.stdout.write(`${lines.length === 0 ? 'No prompt, pin or parameter changed.' : logLines(lines.join('\n'))}\n`)
   return EXIT.pass

@@ -7,6 +7,7 @@ import type { FileChange } from '../ports.ts'
 import { relativeTo } from '../tree.ts'
 import { changedPrompts, type Elsewhere, essence, essences, type PromptChange, shortHash } from './compare.ts'
 import { type FileKinds, fileKinds } from './files.ts'
+import { withHosted } from './hosted.ts'
 import { changedSettings, findSettings } from './parameters.ts'
 import { changedPins, findPins, type Pin } from './pins.ts'
 import { type FoundPrompt, findPrompts } from './prompts.ts'
@@ -17,7 +18,11 @@ import type { Reading } from './reading.ts'
 export type Silent = { readonly path: string; readonly why: string }
 export type Loose = { readonly changes: readonly LooseChange[]; readonly silent: readonly Silent[] }
 /** A change before it is known what covers it; `what` is the reason without the coverage. */
-export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & { readonly what: string }
+export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
+  readonly what: string
+  /** Kept elsewhere, where no eval set can cover it. */
+  readonly hosted?: boolean
+}
 
 type Version = {
   readonly text: string | null
@@ -50,7 +55,8 @@ export async function undeclared(
   const elsewhere = whatMoved(loaded)
   const changes: LooseChange[] = []
   for (const one of loaded) {
-    const found = changesOf(one, elsewhere, declared.symbols(one.file.path))
+    const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
+    const found = withHosted(changesOf(one, elsewhere, declared.symbols(one.file.path)), texts)
     changes.push(...found)
     if (found.length === 0) silent.push({ path: one.file.path, why: silence(one) })
   }

@@ -8,7 +8,7 @@ import { type Source, withFiles } from '../config/scorer-files.ts'
 import { readScorers } from '../config/scorer-list.ts'
 import type { ScorerNames } from '../config/scorer-names.ts'
 import { MAX_CASES_BYTES, type ParsedFile, parseYaml } from '../config/yaml.ts'
-import type { Json, JsonObject, Place, ScorerSpec } from '../domain.ts'
+import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
@@ -17,6 +17,7 @@ import { readPromptfooRow } from './promptfoo-csv.ts'
 export type FooTests = {
   readonly drafts: readonly Draft[]
   readonly sources: readonly Source[]
+  readonly links: readonly Link[]
   readonly notCarried: readonly string[]
 }
 
@@ -25,12 +26,13 @@ type Context = {
   readonly tree: Tree
   readonly known: ScorerNames
   readonly sources: Source[]
+  readonly links: Link[]
   readonly notCarried: Set<string>
 }
 
 /** All tests of the file, with the defaults merged in and lists in `vars` multiplied out. Throws a UserError. */
 export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames): Promise<FooTests> {
-  const context: Context = { tree, known, sources: [], notCarried: new Set() }
+  const context: Context = { tree, known, sources: [], links: [], notCarried: new Set() }
   const map = isObject(file.value) ? file.value : {}
   const base = await defaultTest(map.defaultTest, file, context)
   const drafts: Draft[] = []
@@ -45,7 +47,12 @@ export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames
     context.notCarried.add(
       `${unscored} tests without an assertion that can be run would always pass; they are left out.`,
     )
-  return { drafts: uniqueIds(scored), sources: context.sources, notCarried: [...context.notCarried] }
+  return {
+    drafts: uniqueIds(scored),
+    sources: context.sources,
+    links: context.links,
+    notCarried: [...context.notCarried],
+  }
 }
 
 function tooManyTests(file: ParsedFile): UserError {
@@ -219,8 +226,9 @@ async function draftsOf(row: Test, base: Base, context: Context): Promise<readon
   const own = await assertions(row, merged, context)
   const scorers = options.disableDefaultAsserts === true ? own : [...base.scorers, ...own]
   const written = row.test.vars
-  if (written !== undefined && !isObject(written)) context.notCarried.add('"vars" from files are not read.')
-  const vars = await loadVars({ ...base.vars, ...(isObject(written) ? written : {}) }, row.placeOf('vars'), context)
+  const ownVars = typeof written === 'string' ? await varsFile(written, row.placeOf('vars'), context) : written
+  if (ownVars !== undefined && !isObject(ownVars)) context.notCarried.add('"vars" from several files are not read.')
+  const vars = await loadVars({ ...base.vars, ...(isObject(ownVars) ? ownVars : {}) }, row.placeOf('vars'), context)
   const combinations = options.disableVarExpansion === true ? [vars] : expand(vars)
   const { description, metadata } = row.test
   const threshold = row.test.threshold ?? base.test.threshold
@@ -245,7 +253,7 @@ async function assertions(row: Test, test: JsonObject, context: Context): Promis
   })
   const read = readScorers(flat, (index) => row.placeOf('assert', index), { known: context.known, foreign: true })
   for (const line of read.notCarried) context.notCarried.add(line)
-  const options = isObject(test.options) ? test.options : {}
+  const graders = await rubricFile(isObject(test.options) ? test.options : {}, row.placeOf('options'), context)
   const specs: ScorerSpec[] = []
   for (const spec of read.specs) {
     if (typeof spec.value === 'string' && /^file:\/\/.*\.(py|rb)(:\w+)?$/.test(spec.value)) {
@@ -254,9 +262,19 @@ async function assertions(row: Test, test: JsonObject, context: Context): Promis
     }
     const loaded = await withFiles(context.tree, spec)
     context.sources.push(...loaded.sources)
-    specs.push(withGrader(loaded.spec, options))
+    context.links.push(...loaded.links)
+    specs.push(withGrader(loaded.spec, graders))
   }
   return specs
+}
+
+/** `rubricPrompt: file://x` becomes the file's text. */
+async function rubricFile(options: JsonObject, from: Place, { tree, sources }: Context): Promise<JsonObject> {
+  const { rubricPrompt } = options
+  if (typeof rubricPrompt !== 'string' || !rubricPrompt.startsWith('file://')) return options
+  const path = resolveReference(rubricPrompt.slice('file://'.length), from)
+  sources.push({ path, role: 'scorer file' })
+  return { ...options, rubricPrompt: await readReferenced(tree, path, from) }
 }
 
 /** The test's grader and rubric prompt hold for assertions that name none. */
@@ -267,6 +285,15 @@ function withGrader(spec: ScorerSpec, options: JsonObject): ScorerSpec {
     ...(rubricPrompt === undefined ? {} : { rubricPrompt }),
   }
   return { ...spec, options: { ...defaults, ...spec.options } }
+}
+
+/** `vars: file://vars.yaml`: a map of variables, of which none may name a file in turn. */
+async function varsFile(written: string, from: Place, { tree, sources }: Context): Promise<Json> {
+  const path = resolveReference(written.replace(/^file:\/\//, ''), from)
+  const parsed = parseYaml(path, await readReferenced(tree, path, from))
+  sources.push({ path, role: 'cases' })
+  if (!parsed.ok) throw failed(path, parsed.problems)
+  return parsed.file.value
 }
 
 /** `file://` values become the file's text; a trailing line break of texts goes. */

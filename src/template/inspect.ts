@@ -2,13 +2,22 @@
 
 import type { Expr, Node } from './ast.ts'
 
-/** Names of the templates that it includes, each once, in order. */
-export function includesOf(nodes: readonly Node[]): readonly string[] {
-  const names = new Set<string>()
+export type Included = {
+  readonly name: string
+  readonly how: 'includes' | 'extends' | 'imports'
+  /** `ignore missing`: no file is no fault. */
+  readonly optional: boolean
+}
+
+/** The templates that it includes, each once, in order. */
+export function includesOf(nodes: readonly Node[]): readonly Included[] {
+  const found = new Map<string, Included>()
   visit(nodes, (node) => {
-    if (node.kind === 'include') names.add(node.name)
+    if (node.kind !== 'include') return
+    const optional = node.ignoreMissing && (found.get(node.name)?.optional ?? true)
+    found.set(node.name, { name: node.name, how: 'includes', optional })
   })
-  return [...names]
+  return [...found.values()]
 }
 
 function visit(nodes: readonly Node[], see: (node: Node) => void): void {
