@@ -238,7 +238,39 @@ export type Change = {
   readonly evalSets: readonly string[]
   readonly covered: boolean
   readonly why: string
+  /** Of a change of kind model: what is known of both ids. */
+  readonly pin?: { readonly from?: PinFacts; readonly to?: PinFacts; readonly price?: PinPrice }
 }
+
+export type PinFacts = {
+  /** With its provider, as far as it is known. */
+  readonly id: string
+  readonly provider: string | null
+  readonly family: string | null
+  /** `fixed` is one version without a date in its name; `opaque` a deployment that only its owner can resolve. */
+  readonly pinned: 'dated' | 'fixed' | 'floating' | 'opaque' | 'unknown'
+  /** YYYY-MM-DD, UTC. */
+  readonly shutdown?: string
+  readonly shutdownPrecision?: 'exact' | 'earliest'
+  readonly replacement?: string
+  /** Its end is announced. */
+  readonly deprecated: boolean
+  /** False for an id that looks like a model and is in no table of ours. */
+  readonly known: boolean
+}
+
+/** List prices in USD per million tokens as decimal strings; one side alone for a pin that came or went. */
+export type PinPrice =
+  | {
+      readonly state: 'priced'
+      readonly inputFrom?: string
+      readonly inputTo?: string
+      readonly outputFrom?: string
+      readonly outputTo?: string
+      /** Day up to which the prices were checked. */
+      readonly asOf?: string
+    }
+  | { readonly state: 'unpriced'; readonly why: string }
 
 // ------------------------------------------------------------------------------- requests and answers
 

@@ -13,7 +13,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const flags = readFlags(args, { ...JOB_FLAGS, all: 'switch' })
   const format = formatFlag(flags, ['text', 'json'])
   const git = createGit({ root: await repositoryRoot(process.cwd()) })
-  const { detection } = await survey(localJob(flags), git)
+  const { detection } = await survey(localJob(flags), git, Date.now())
   const { changes, uncovered } = detection
   const silent = flags.given('all') ? (detection.silent ?? []) : null
   const selected = detection.selections.map(({ pair, because }) => ({ evalSet: pair.name, because }))
@@ -24,8 +24,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const lines = changes.map((change) => {
     const values = changeValues(change)
-    const covers = change.evalSets.length > 0 ? change.evalSets.join(', ') : 'no eval set covers it'
-    return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}; ${change.why}`
+    const covers = change.evalSets.length > 0 ? `${change.evalSets.join(', ')}; ` : ''
+    return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}${change.why}`
   })
   for (const { evalSet, because } of selected) lines.push(`selects ${evalSet}\n    ${because.join('; ')}`)
   for (const { path, why } of silent ?? []) lines.push(`${path}\n    silent: ${why}`)
