@@ -187,16 +187,31 @@ function covered({ what, hosted, ...change }: LooseChange, input: DetectInput, d
   return { ...change, evalSets, covered: evalSets.length > 0, why }
 }
 
-function coverage(change: { readonly path: string }, input: DetectInput): readonly string[] {
-  const declares = (set: EvalSet) => {
-    const partly = set.target.kind === 'prompt' && set.target.prompt.symbol !== undefined
-    const whole = (role: string) => !(partly && (role === 'prompt' || role === 'include'))
-    return set.sources.some((source) => source.path === change.path && whole(source.role))
-  }
-  const covers = (set: EvalSet | null) => set !== null && (declares(set) || watches(set, input.directory)(change.path))
+function coverage(change: { readonly path: string; readonly symbol?: string }, input: DetectInput): readonly string[] {
   return input.sets.pairs
-    .filter((pair) => !isRemoved(pair) && (covers(pair.head) || covers(pair.base)))
+    .filter((pair) => !isRemoved(pair))
+    .filter(({ head, base }) => [head, base].some((set) => set !== null && covers(set, change, input.directory)))
     .map((pair) => pair.name)
+}
+
+/** Whether a set declares a place as its own or watches its file. Of a file with constants it declares its own one only. */
+export function covers(
+  set: EvalSet,
+  place: { readonly path: string; readonly symbol?: string },
+  directory: string,
+): boolean {
+  const prompt = set.target.kind === 'prompt' ? set.target.prompt : undefined
+  const whole = (role: string) => prompt?.symbol === undefined || (role !== 'prompt' && role !== 'include')
+  const own = place.path === prompt?.path && prompt.symbol !== undefined && place.symbol === prompt.symbol
+  const taken = prompt?.links?.some(
+    (link) => link.to === place.path && link.name !== undefined && link.name === place.symbol,
+  )
+  return (
+    own ||
+    taken === true ||
+    set.sources.some((source) => source.path === place.path && whole(source.role)) ||
+    watches(set, directory)(place.path)
+  )
 }
 
 /** Constants of a file that eval sets have as their prompts. */

@@ -10,9 +10,10 @@ import { formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { ...JOB_FLAGS, all: 'switch' })
+  const flags = readFlags(args, { ...JOB_FLAGS, all: 'switch', 'all-files': 'switch' })
   const format = formatFlag(flags, ['text', 'json'])
   const git = createGit({ root: await repositoryRoot(process.cwd()) })
+  if (flags.given('all-files')) return (await import('./all-files.ts')).allFiles(localJob(flags), git, format)
   const { detection } = await survey(localJob(flags), git, Date.now())
   const { changes, uncovered } = detection
   const silent = flags.given('all') ? (detection.silent ?? []) : null

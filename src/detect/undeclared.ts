@@ -24,7 +24,7 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly hosted?: boolean
 }
 
-type Version = {
+export type Version = {
   readonly text: string | null
   readonly reading: Reading
   readonly prompts: readonly FoundPrompt[]
@@ -80,7 +80,7 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
   ])
   if (before === null && after === null) return 'it cannot be read as text'
   if (before === after && !movedAway) return 'moved or renamed, the same text'
-  const version = (path: string, text: string | null) => read(path, text, prompt)
+  const version = (path: string, text: string | null) => readVersion(path, text, prompt)
   return {
     file,
     prompt,
@@ -93,7 +93,8 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
 const readOrNull = (tree: { read(path: string): Promise<string | null> }, path: string) =>
   tree.read(path).catch(() => null)
 
-async function read(path: string, text: string | null, prompt: boolean): Promise<Version> {
+/** What a version of a file says. `prompt`: it stands where prompts are kept. */
+export async function readVersion(path: string, text: string | null, prompt: boolean): Promise<Version> {
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
   const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
@@ -101,7 +102,8 @@ async function read(path: string, text: string | null, prompt: boolean): Promise
 }
 
 /** The file is one prompt, beside its front matter. */
-const isWholeText = (path: string) => !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i.test(path)
+export const isWholeText = (path: string) =>
+  !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i.test(path)
 
 function whatMoved(loaded: readonly Loaded[]): Elsewhere {
   const side = (pick: (one: Loaded) => Version) =>

@@ -93,8 +93,10 @@ function pythonImports(text: string): readonly Import[] {
 /** Files that an import may mean, the likeliest first. Only paths inside the repository. */
 export function moduleCandidates(from: string, one: Import): readonly string[] {
   const paths = isPython(from) ? pythonCandidates(from, one) : scriptCandidates(from, one.specifier)
-  return [...new Set(paths.filter((path) => path !== '' && !path.startsWith('../') && path !== '..'))]
+  return [...new Set(paths.filter((path) => path !== '' && isInside(path)))]
 }
+
+const isInside = (path: string) => path !== '..' && !path.startsWith('../')
 
 const SCRIPT_ENDS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json']
 
@@ -108,14 +110,11 @@ function scriptCandidates(from: string, specifier: string): readonly string[] {
     alias === undefined
       ? [posix.join(folder, bare)]
       : ancestors(folder).flatMap((up) => [join(up, 'src', alias), join(up, alias)])
-  return bases.flatMap((base) => {
+  return bases.filter(isInside).flatMap((base) => {
+    const indexes = SCRIPT_ENDS.map((end) => posix.join(base, `index${end}`))
+    if (base === '.') return indexes
     const source = base.replace(/\.([cm]?)js(x?)$/, '.$1ts$2')
-    return [
-      base,
-      ...(source === base ? [] : [source]),
-      ...SCRIPT_ENDS.map((end) => `${base}${end}`),
-      ...SCRIPT_ENDS.map((end) => posix.join(base, `index${end}`)),
-    ]
+    return [base, ...(source === base ? [] : [source]), ...SCRIPT_ENDS.map((end) => `${base}${end}`), ...indexes]
   })
 }
 
@@ -124,7 +123,7 @@ function pythonCandidates(from: string, { specifier, names }: Import): readonly 
   const [, dots = '', rest = ''] = /^(\.*)(.*)$/.exec(specifier) ?? []
   const path = rest.replaceAll('.', '/')
   const roots = dots === '' ? ancestors(folder) : [posix.join(folder, '../'.repeat(dots.length - 1))]
-  return roots.flatMap((root) => {
+  return roots.filter(isInside).flatMap((root) => {
     const module = join(root, path)
     const members = names.filter((name) => name.imported !== '*').map((name) => `${join(module, name.imported)}.py`)
     return [...(path === '' ? [] : [`${module}.py`]), join(module, '__init__.py'), ...members]
