@@ -35,6 +35,22 @@ describe('includes of a prompt', () => {
     )
   })
 
+  it.each([
+    ['extends', '{% extends "frame.j2" %}{% block a %}x{% endblock %}', 'extends'],
+    ['import', '{% import "frame.j2" as f %}{{ f.T }}{{ question }}', 'imports'],
+    ['from', '{% from "frame.j2" import T %}{{ T }}', 'imports'],
+  ])('%s, two files deep', async (_, text, how) => {
+    const files = {
+      ...set('prompts/support.j2'),
+      'prompts/support.j2': text,
+      'prompts/frame.j2': '{% set T = "t" %}{% block a %}{% endblock %}{% include "partials/tone.j2" %}',
+      ...TONE,
+    }
+    expect(await why(files, LOUD)).toBe(
+      `prompts/support.j2 ${how} prompts/frame.j2, which includes prompts/partials/tone.j2, which changed`,
+    )
+  })
+
   it('names the line of the prompt, not its last one', async () => {
     const files = { ...set('prompts/support.j2'), 'prompts/support.j2': main, ...TONE }
     const { changes } = await changed(files, LOUD)
