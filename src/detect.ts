@@ -2,17 +2,16 @@
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
 import type { Route } from './config/config.ts'
-import { globMatcher } from './config/globs.ts'
-import { definitionFiles, isRemoved, type LoadedSets, type SetPair } from './config/pairs.ts'
+import { definitionFiles, type LoadedSets, type SetPair } from './config/pairs.ts'
+import { covered, declaredSymbols, pathReasons } from './detect/coverage.ts'
 import { type Difference, differences } from './detect/definition.ts'
-import { type Dependencies, dependencies } from './detect/dependencies.ts'
-import { GONE, newlyHosted } from './detect/hosted.ts'
+import { dependencies } from './detect/dependencies.ts'
+import { leftForRegistry } from './detect/left.ts'
 import { changedProfiles } from './detect/profiles.ts'
 import { declaredDifferences, linkedReasons, toldByWay, whichChanged } from './detect/reasons.ts'
-import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
+import { type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
-import { relativeTo } from './tree.ts'
 
 export type Selection = {
   readonly pair: SetPair
@@ -127,26 +126,6 @@ function bothSides(base: EvalSet, head: EvalSet, { files }: DetectInput): readon
 
 type Add = (kind: ChangeKind, path: string, why: string, rest?: Partial<Change>) => void
 
-/** Eval sets whose prompt is now a name in a hosted registry. */
-async function leftForRegistry({ sets, trees, files }: DetectInput): Promise<readonly Change[]> {
-  const paths = sets.pairs.flatMap(({ base }) => (base?.target.kind === 'prompt' ? [base.path] : []))
-  const changed = [...new Set(paths)].filter((path) =>
-    files.some((file) => file.path === path && file.status === 'modified'),
-  )
-  const found = changed.map(async (path): Promise<readonly Change[]> => {
-    const before = trees.base === null ? null : await readOrNull(trees.base, path)
-    return newlyHosted(before, await readOrNull(trees.head, path)).map(({ service, name, line }) => ({
-      kind: 'prompt',
-      path,
-      line,
-      evalSets: [],
-      covered: false,
-      why: `the prompt of ${path} is replaced by "${name}" of ${service}: ${GONE}`,
-    }))
-  })
-  return (await Promise.all(found)).flat()
-}
-
 /** A set that the head does not have: removed, or unreadable because a prompt that it uses is gone. */
 function lostSet({ base, headProblems }: SetPair, input: DetectInput, add: Add): void {
   if (base === null) return
@@ -155,87 +134,6 @@ function lostSet({ base, headProblems }: SetPair, input: DetectInput, add: Add):
   if (prompt && gone)
     add('prompt', prompt.path, `its prompt ${prompt.path} was deleted`, { from: prompt.hash.slice(0, 12) })
   else add('eval-set', base.path, headProblems.length > 0 ? 'it cannot be read on the head' : 'it was removed')
-}
-
-/** Changed files that `paths` names; a command or http target also depends on what its own files say. */
-function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly string[] {
-  if (set.paths.length === 0) return []
-  const match = watches(set, directory)
-  const hits = files.filter((file) => match(file.path) || (file.previousPath !== undefined && match(file.previousPath)))
-  if (hits.length === 0) return []
-  const shown = hits
-    .slice(0, 3)
-    .map((file) => file.path)
-    .join(', ')
-  return [`${shown}${hits.length > 3 ? ` and ${hits.length - 3} more` : ''} changed (\`paths\`)`]
-}
-
-/** Adds what covers a change that no eval set declares, and its reason in words. */
-function covered({ what, hosted, ...change }: LooseChange, input: DetectInput, depends: Dependencies): Change {
-  if (hosted) return { ...change, evalSets: [], covered: false, why: what }
-  const ways = [...depends].flatMap(([pair, way]) => {
-    const words = way.get(change.path)
-    return words === undefined ? [] : [{ name: pair.name, words }]
-  })
-  const byPaths = coverage(change, input)
-  const evalSets = [...new Set([...byPaths, ...ways.map((way) => way.name)])]
-  const how = [
-    ...(byPaths.length > 0 ? [`covered by \`paths\` of ${byPaths.join(', ')}`] : []),
-    ...ways.map(({ name, words }) => `covered by ${name}: ${words}`),
-  ]
-  const why = evalSets.length > 0 ? `${what}; ${how.join('; ')}` : `${what}; no eval set covers it`
-  return { ...change, evalSets, covered: evalSets.length > 0, why }
-}
-
-function coverage(change: { readonly path: string; readonly symbol?: string }, input: DetectInput): readonly string[] {
-  return input.sets.pairs
-    .filter((pair) => !isRemoved(pair))
-    .filter(({ head, base }) => [head, base].some((set) => set !== null && covers(set, change, input.directory)))
-    .map((pair) => pair.name)
-}
-
-/** Whether a set declares a place as its own or watches its file. Of a file with constants it declares its own one only. */
-export function covers(
-  set: EvalSet,
-  place: { readonly path: string; readonly symbol?: string },
-  directory: string,
-): boolean {
-  const prompt = set.target.kind === 'prompt' ? set.target.prompt : undefined
-  const whole = (role: string) => prompt?.symbol === undefined || (role !== 'prompt' && role !== 'include')
-  const own = place.path === prompt?.path && prompt.symbol !== undefined && place.symbol === prompt.symbol
-  const taken = prompt?.links?.some(
-    (link) => link.to === place.path && link.name !== undefined && link.name === place.symbol,
-  )
-  return (
-    own ||
-    taken === true ||
-    set.sources.some((source) => source.path === place.path && whole(source.role)) ||
-    watches(set, directory)(place.path)
-  )
-}
-
-/** Constants of a file that eval sets have as their prompts. */
-function declaredSymbols(sets: LoadedSets, path: string): ReadonlySet<string> {
-  return new Set(
-    sets.pairs
-      .flatMap((pair) => [pair.base, pair.head])
-      .flatMap((set) => {
-        if (set?.target.kind !== 'prompt') return []
-        const { prompt } = set.target
-        const taken = (prompt.links ?? []).flatMap((link) => (link.to === path && link.name ? [link.name] : []))
-        return prompt.path === path ? [prompt.symbol ?? '', ...taken] : taken
-      }),
-  )
-}
-
-/** Whether a path is one that `paths` of the set names, relative to the folder of the run. */
-function watches(set: EvalSet, directory: string): (path: string) => boolean {
-  if (set.paths.length === 0) return () => false
-  const match = globMatcher(set.paths)
-  return (path) => {
-    const relative = relativeTo(directory, path)
-    return relative !== null && match(relative)
-  }
 }
 
 /** One entry per thing changed, however many eval sets it selects. */

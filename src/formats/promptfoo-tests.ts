@@ -13,6 +13,7 @@ import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
 import { readPromptfooRow } from './promptfoo-csv.ts'
+import { loadVars, rubricFile, varsFile } from './promptfoo-files.ts'
 
 export type FooTests = {
   readonly drafts: readonly Draft[]
@@ -268,15 +269,6 @@ async function assertions(row: Test, test: JsonObject, context: Context): Promis
   return specs
 }
 
-/** `rubricPrompt: file://x` becomes the file's text. */
-async function rubricFile(options: JsonObject, from: Place, { tree, sources }: Context): Promise<JsonObject> {
-  const { rubricPrompt } = options
-  if (typeof rubricPrompt !== 'string' || !rubricPrompt.startsWith('file://')) return options
-  const path = resolveReference(rubricPrompt.slice('file://'.length), from)
-  sources.push({ path, role: 'scorer file' })
-  return { ...options, rubricPrompt: await readReferenced(tree, path, from) }
-}
-
 /** The test's grader and rubric prompt hold for assertions that name none. */
 function withGrader(spec: ScorerSpec, options: JsonObject): ScorerSpec {
   const { provider, rubricPrompt } = options
@@ -285,36 +277,6 @@ function withGrader(spec: ScorerSpec, options: JsonObject): ScorerSpec {
     ...(rubricPrompt === undefined ? {} : { rubricPrompt }),
   }
   return { ...spec, options: { ...defaults, ...spec.options } }
-}
-
-/** `vars: file://vars.yaml`: a map of variables, of which none may name a file in turn. */
-async function varsFile(written: string, from: Place, { tree, sources }: Context): Promise<Json> {
-  const path = resolveReference(written.replace(/^file:\/\//, ''), from)
-  const parsed = parseYaml(path, await readReferenced(tree, path, from))
-  sources.push({ path, role: 'cases' })
-  if (!parsed.ok) throw failed(path, parsed.problems)
-  return parsed.file.value
-}
-
-/** `file://` values become the file's text; a trailing line break of texts goes. */
-async function loadVars(vars: JsonObject, from: Place, { tree, sources, notCarried }: Context): Promise<JsonObject> {
-  const loaded: [string, Json][] = []
-  for (const [name, value] of Object.entries(vars)) {
-    if (typeof value === 'string' && value.startsWith('file://')) {
-      const path = resolveReference(value.slice('file://'.length), from)
-      if (!/\.(txt|md|json|ya?ml|html?|xml|csv)$/i.test(path)) {
-        notCarried.add(`The variable "${name}" from ${path} is not read.`)
-        continue
-      }
-      sources.push({ path, role: 'cases' })
-      loaded.push([name, (await readReferenced(tree, path, from)).trim()])
-    } else {
-      if (typeof value === 'string' && /\{\{/.test(value))
-        notCarried.add(`The variable "${name}" contains {{…}}: values are data here and are not rendered.`)
-      loaded.push([name, typeof value === 'string' ? value.replace(/\n$/, '') : value])
-    }
-  }
-  return Object.fromEntries(loaded)
 }
 
 /** Lists of texts are multiplied out, in the order of the keys. */
