@@ -500,8 +500,8 @@ describe('applications', () => {
 
   it('reads nothing of the application when nothing could matter', async () => {
     const files = { ...command('node', 'app/answer.mjs'), ...app, 'logo.png': 'x' }
-    const { reads } = await changed(files, { 'logo.png': 'y' })
-    expect(reads).not.toContain('app/answer.mjs')
+    for (const path of ['logo.png', 'README.md', '.github/workflows/ci.yml'])
+      expect((await changed(files, { [path]: 'y' })).reads).not.toContain('app/answer.mjs')
   })
 })
 

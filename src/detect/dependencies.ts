@@ -18,8 +18,13 @@ export type Dependencies = ReadonlyMap<SetPair, ReadonlyMap<string, string>>
 /** More files than these under `paths` are whole folders, whose own changes select the set already. */
 const MAX_WATCHED = 200
 
+/** Documents that no application reads: their change is not worth a walk. */
+const DOCUMENT =
+  /(?:^|\/)(?:README|CHANGELOG|CHANGES|LICENSE|NOTICE|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)[^/]*$|^\.github\//i
+
 export async function dependencies(input: DetectInput): Promise<Dependencies> {
-  const changed = new Set(input.files.flatMap((file) => [file.path, file.previousPath ?? file.path]).filter(isLinkable))
+  const paths = input.files.flatMap((file) => [file.path, file.previousPath ?? file.path])
+  const changed = new Set(paths.filter((path) => isLinkable(path) && !DOCUMENT.test(path)))
   const pairs = input.sets.pairs.filter(({ head }) => head !== null && mayDepend(head))
   if (changed.size === 0 || pairs.length === 0) return new Map()
   const gone = new Set(
