@@ -3,11 +3,13 @@
 
 /** Families of models, and versions that stand beside a model's name. */
 const PIN =
-  /gpt|claude|gemini|gemma|mistral|mixtral|ministral|magistral|codestral|devstral|pixtral|voxtral|llama|grok|deepseek|qwen|qwq|kimi|moonshot|embed|davinci|babbage|voyage|titan|jamba|sonar|whisper|dall-e|minimax|ernie|hunyuan|doubao|minilm|dbrx|hermes|nemotron|wizardlm|imagen|model_?version|command-|\b(?:o[1345]\b|phi-?\d|glm-|nova-|tts-|veo-|yi-|bge-|abab|solar-)|(?:model|llm)["']?\s*[:=]\s*["']command/i
+  /gpt|claude|gemini|gemma|mistral|mixtral|ministral|magistral|codestral|devstral|pixtral|voxtral|llama|grok|deepseek|qwen|qwq|kimi|moonshot|embed(?:ding)?-|nomic-embed|jina-embed|mxbai|davinci|babbage|voyage|titan|jamba|sonar|whisper|dall-e|minimax|ernie|hunyuan|doubao|minilm|dbrx|hermes|nemotron|wizardlm|model_?version|\b(?:o[1345]\b|phi-?\d|glm-|nova-|tts-|veo-|yi-|bge-|abab\d|solar-|imagen-|command-(?:r|a|light|nightly))|(?:model|llm)["']?\s*[:=]\s*["']command/i
 
 /** Names and calls under which little has to be said for a text to be a prompt. */
 const CARRIER =
-  /prompt|instruction|persona|preamble|rubric|guardrail|backstory|few_?shots?|system_?(?:message|msg|template|text)|(?:System|Human|AI|User|Assistant)(?:Chat)?(?:Request)?Message|from_?messages|generate_?(?:text|object|content)|stream_?(?:text|object)|completions?\b|(?:messages|responses)\s*\.\s*(?:create|stream|parse)|invoke_?model|\bAgent\b|\w(?:Llm|Assistant)?Agent\(/i
+  /prompt|instruction|persona\b|preamble|rubric|guardrail|backstory|few_?shots?|system_?(?:message|msg|template|text)|from_?messages|generate_?(?:text|object|content)|stream_?(?:text|object)|completions?\s*[.(]|(?:messages|responses)\s*\.\s*(?:create|stream|parse)|invoke_?model/i
+/** Classes of frameworks; in lower case these are everyday words. */
+const CLASS = /(?:System|Human|AI|User|Assistant)(?:Chat)?(?:Request)?Message|[a-z]?Agent\s*[({]/
 const ROLE = /\brole\b["']?\s*(?:[:=,]|=>)/i
 const CONTENT = /\b(?:content|parts|text)\b["']?\s*(?:[:=]|=>)/i
 
@@ -24,6 +26,7 @@ export const mayHold = (path: string, text: string) =>
   PLACE.test(path) ||
   PIN.test(text) ||
   CARRIER.test(text) ||
+  CLASS.test(text) ||
   SPEECH.test(text) ||
   ORDER.test(text) ||
   (ROLE.test(text) && CONTENT.test(text))
