@@ -173,6 +173,7 @@ describe('constants of modules', () => {
       'app/tone.py',
     ],
     ['py module', { ...python, 'app/prompts.py': 'from . import tone\nSYSTEM = f"You {tone.TONE}"\n' }, 'app/tone.py'],
+    ['py dotted', { ...python, 'app/prompts.py': 'import app.tone\nSYSTEM = f"You {app.tone.TONE}"\n' }, 'app/tone.py'],
     [
       'py join',
       { ...python, 'app/prompts.py': 'from .tone import *\nSYSTEM = "\\n".join([\n  "You",\n  TONE,\n])\n' },

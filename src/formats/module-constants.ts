@@ -83,13 +83,14 @@ async function textOf(module: Module, { assignment }: Written, search: Search): 
 
 /** The constant that a name stands for, here or where it is imported from. */
 async function meant(module: Module, name: string, search: Search): Promise<string | null> {
-  const [first = '', member, ...rest] = name.split('.')
-  if (rest.length > 0) return null
-  if (member === undefined) {
-    const own = await constantOf(module, first, search)
+  const dot = name.lastIndexOf('.')
+  if (dot < 0) {
+    const own = await constantOf(module, name, search)
     if (own !== null) return own.text
   }
-  return importedText(module, { local: first, member }, search)
+  const wanted =
+    dot < 0 ? { local: name, member: undefined } : { local: name.slice(0, dot), member: name.slice(dot + 1) }
+  return importedText(module, wanted, search)
 }
 
 type Wanted = { readonly local: string; readonly member: string | undefined }
