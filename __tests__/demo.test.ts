@@ -36,5 +36,6 @@ function masked(text: string): string {
     .replace(/\| `(inference|retrieval)` \|.*\|/g, '| `$1` | - | - | - |')
     .replace(/ calls in [\d.]+ (s|ms|min)/g, ' calls in 1 s')
     .replace(/from \d{4}-\d\d-\d\d/g, 'from 2026-11-02')
+    .replace(/deprecated: (?:was to stop|stops) on [\d-]+(?:, in \d+ days?)?/g, 'deprecated: <end>')
     .replace(/Node `v[\d.]+`/g, 'Node `v24`')
 }

@@ -80,6 +80,7 @@ function masker(play: Stage): (text: string) => string {
       .replace(/\| p95[^|]*\|.*\|/g, '| p95 | <latency> |')
       .replace(/ calls in [\d.]+ (s|ms|min)/g, ' calls in <time>')
       .replace(/prices over (\d+) days from [\d-]+/g, 'prices over $1 days from <date>')
+      .replace(/deprecated: (?:was to stop|stops) on [\d-]+(?:, in \d+ days?)?/g, 'deprecated: <end>')
       .replace(/"(retried|lost)": \d+/g, '"$1": 0')
       .replace(/\d+ retried/g, '0 retried')
 }

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { benchDemo, benchScan } from './bench/other.ts'
+import { benchAllFiles, benchDemo, benchScan } from './bench/other.ts'
 import { benchBound, benchMany, benchWarm } from './bench/pool.ts'
 import { type Row, table } from './bench/rows.ts'
 import { benchStart } from './bench/start.ts'
@@ -34,6 +34,7 @@ const benchmarks: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   warm: () => benchWarm({ ...long, runs: times(RUNS) }),
   demo: () => benchDemo(program, nodes, times(RUNS)),
   scan: () => benchScan(program, node, times(RUNS)),
+  'all-files': () => benchAllFiles(program, node, times(LONG_RUNS)),
 }
 const unknown = positionals.filter((name) => !(name in benchmarks))
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks)}`)

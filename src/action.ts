@@ -65,7 +65,7 @@ function readPayload(path: string | undefined): unknown {
 async function detectOnly(job: Job, root: string): Promise<void> {
   const { survey } = await import('./parity.ts')
   const { createGit } = await import('./io/git.ts')
-  const { detection } = await survey(job, createGit({ root: await repositoryRoot(root) }))
+  const { detection } = await survey(job, createGit({ root: await repositoryRoot(root) }), Date.now())
   core.setOutput('changes', JSON.stringify(detection.changes))
   for (const change of detection.changes) log.info(`${change.kind} ${change.path}: ${change.why}`)
 }

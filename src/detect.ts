@@ -1,14 +1,18 @@
 // From changed files to what changed by meaning (prompts, pins, parameters, eval sets, configuration), which eval sets
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
-import { globMatcher } from './config/globs.ts'
-import { definitionFiles, isRemoved, type LoadedSets, type SetPair } from './config/pairs.ts'
+import type { Route } from './config/config.ts'
+import { definitionFiles, type LoadedSets, type SetPair } from './config/pairs.ts'
 import type { Said } from './detect/compare.ts'
-import { differences } from './detect/definition.ts'
+import { coverage, covered, declaredSymbols, pathReasons } from './detect/coverage.ts'
+import { type Difference, differences } from './detect/definition.ts'
+import { dependencies } from './detect/dependencies.ts'
+import { leftForRegistry } from './detect/left.ts'
+import { changedProfiles } from './detect/profiles.ts'
+import { declaredDifferences, linkedReasons, toldByWay, whichChanged } from './detect/reasons.ts'
 import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
-import { relativeTo } from './tree.ts'
 
 export type Selection = {
   readonly pair: SetPair
@@ -44,20 +48,23 @@ export type DetectInput = {
     readonly changed: boolean
     readonly prompts: readonly string[]
     readonly ignore: readonly string[]
+    readonly routes?: readonly Pick<Route, 'name' | 'evals' | 'profile'>[]
   }
 }
 
 export async function detect(input: DetectInput): Promise<Detection> {
-  const found = input.sets.pairs.map((pair) => ofPair(pair, input))
+  const depends = await dependencies(input)
+  const found = input.sets.pairs.map((pair) => ofPair(pair, { ...input, depends: depends.get(pair) ?? new Map() }))
   const declared = (
     await Promise.all(found.flatMap((one) => one.changes.map((change) => withLine(change, input.trees))))
   ).flat()
   const seen = new Set(declared.map((change) => change.path))
+  const left = await leftForRegistry(input)
   const { changes: undeclaredChanges, silent } = await undeclared(input, {
     files: new Set([...seen, ...definitionFiles(input.sets, input.files)]),
     symbols: (path) => declaredSymbols(input.sets, path),
   })
-  const loose = undeclaredChanges.map((change) => covered(change, input))
+  const loose = undeclaredChanges.map((change) => covered(change, input, depends))
   const config: Change[] = input.config.changed
     ? [
         {
@@ -69,7 +76,13 @@ export async function detect(input: DetectInput): Promise<Detection> {
         },
       ]
     : []
-  const changes = [...merge(declared), ...loose, ...config]
+  const profiles = changedProfiles(input)
+  for (const one of found) {
+    const why = profiles.filter((change) => change.evalSets.includes(one.pair.name)).map((change) => change.why)
+    one.because.push(...why)
+    if (why.length > 0) one.kinds.add('config')
+  }
+  const changes = [...merge(declared), ...left, ...loose, ...config, ...profiles]
   const covering = new Map(loose.flatMap((change) => change.evalSets.map((name) => [name, change.kind] as const)))
   return {
     changes,
@@ -91,7 +104,9 @@ export async function detect(input: DetectInput): Promise<Detection> {
 
 type Found = { pair: SetPair; because: string[]; kinds: Set<ChangeKind>; changes: Change[] }
 
-function ofPair(pair: SetPair, input: DetectInput): Found {
+type PairInput = DetectInput & { readonly depends: ReadonlyMap<string, string> }
+
+function ofPair(pair: SetPair, input: PairInput): Found {
   const changes: Change[] = []
   const because: string[] = []
   const { base, head } = pair
@@ -99,18 +114,28 @@ function ofPair(pair: SetPair, input: DetectInput): Found {
     because.push(why)
     changes.push({ kind, path, evalSets: [pair.name], covered: true, why, ...rest })
   }
-  if (head && base) for (const { kind, path, why, ...rest } of differences(base, head)) add(kind, path, why, rest)
+  if (head && base) for (const { kind, path, why, ...rest } of bothSides(base, head, input)) add(kind, path, why, rest)
   else if (head && input.trees.base !== null) add('eval-set', head.path, 'it is new: the base has no such eval set')
   else if (head) because.push('there is no base to compare with')
   else if (base) lostSet(pair, input, add)
   if (input.config.changed) because.push(`${input.config.path} changed`)
   const watched = head ?? base
   if (watched) because.push(...pathReasons(watched, input))
+  because.push(...whichChanged([...input.depends.values()]))
   const kinds = new Set<ChangeKind>([
     ...changes.map((change) => change.kind),
     ...(input.config.changed ? (['config'] as const) : []),
   ])
   return { pair, because, kinds, changes }
+}
+
+function bothSides(base: EvalSet, head: EvalSet, { files }: DetectInput): readonly Difference[] {
+  const changed = new Set(files.flatMap((file) => [file.path, file.previousPath ?? file.path]))
+  const ways = linkedReasons([head, base], changed)
+  return [
+    ...differences(base, head).map((one) => toldByWay(one, { changed, ways, set: head })),
+    ...declaredDifferences(base, head, changed),
+  ]
 }
 
 type Add = (kind: ChangeKind, path: string, why: string, rest?: Partial<Change>) => void
@@ -125,63 +150,10 @@ function lostSet({ base, headProblems }: SetPair, input: DetectInput, add: Add):
   else add('eval-set', base.path, headProblems.length > 0 ? 'it cannot be read on the head' : 'it was removed')
 }
 
-/** Changed files that `paths` names; a command or http target also depends on what its own files say. */
-function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly string[] {
-  if (set.paths.length === 0) return []
-  const match = watches(set, directory)
-  const hits = files.filter((file) => match(file.path) || (file.previousPath !== undefined && match(file.previousPath)))
-  if (hits.length === 0) return []
-  const shown = hits
-    .slice(0, 3)
-    .map((file) => file.path)
-    .join(', ')
-  return [`${shown}${hits.length > 3 ? ` and ${hits.length - 3} more` : ''} changed (\`paths\`)`]
-}
-
-/** Adds what covers a change that no eval set declares, and its reason in words. */
-function covered({ what, said: _, written: __, ...change }: LooseChange, input: DetectInput): Change {
-  const evalSets = coverage(change, input)
-  const why =
-    evalSets.length > 0 ? `${what}; covered by \`paths\` of ${evalSets.join(', ')}` : `${what}; no eval set covers it`
-  return { ...change, evalSets, covered: evalSets.length > 0, why }
-}
-
 function textOf({ path, symbol, line, said }: LooseChange, input: DetectInput): readonly FoundText[] {
   if (said === undefined) return []
   const where = { path, ...(symbol === undefined ? {} : { symbol }), ...(line === undefined ? {} : { line }) }
   return [{ ...where, ...said, evalSets: coverage({ path }, input) }]
-}
-
-function coverage(change: { readonly path: string }, input: DetectInput): readonly string[] {
-  const declares = (set: EvalSet) => {
-    const partly = set.target.kind === 'prompt' && set.target.prompt.symbol !== undefined
-    return set.sources.some((source) => source.path === change.path && !(partly && source.role === 'prompt'))
-  }
-  const covers = (set: EvalSet | null) => set !== null && (declares(set) || watches(set, input.directory)(change.path))
-  return input.sets.pairs
-    .filter((pair) => !isRemoved(pair) && (covers(pair.head) || covers(pair.base)))
-    .map((pair) => pair.name)
-}
-
-/** Constants of a file that eval sets have as their prompts. */
-function declaredSymbols(sets: LoadedSets, path: string): ReadonlySet<string> {
-  return new Set(
-    sets.pairs
-      .flatMap((pair) => [pair.base, pair.head])
-      .flatMap((set) =>
-        set?.target.kind === 'prompt' && set.target.prompt.path === path ? [set.target.prompt.symbol ?? ''] : [],
-      ),
-  )
-}
-
-/** Whether a path is one that `paths` of the set names, relative to the folder of the run. */
-function watches(set: EvalSet, directory: string): (path: string) => boolean {
-  if (set.paths.length === 0) return () => false
-  const match = globMatcher(set.paths)
-  return (path) => {
-    const relative = relativeTo(directory, path)
-    return relative !== null && match(relative)
-  }
 }
 
 /** One entry per thing changed, however many eval sets it selects. */
@@ -208,7 +180,9 @@ async function withLine(change: Change, trees: DetectInput['trees']): Promise<Ch
   const text = await readOrNull(trees.head, change.path)
   if (change.kind === 'prompt') {
     const before = trees.base === null ? null : await readOrNull(trees.base, change.previousPath ?? change.path)
-    return text === null || before === null ? change : { ...change, line: firstDifference(before, text) }
+    return text === null || before === null || text === before
+      ? change
+      : { ...change, line: firstDifference(before, text) }
   }
   if (change.line !== undefined || change.to === undefined || text === null) return change
   const index = text.indexOf(change.to)

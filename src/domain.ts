@@ -41,6 +41,9 @@ export type Sides = {
 /** Where something stands in a file; line and column are 1-based. */
 export type Place = { readonly path: string; readonly line?: number; readonly column?: number }
 
+/** One file names another. `how` is a verb with `from` as its subject; `name` the constant that is taken, if not all of it. */
+export type Link = { readonly from: string; readonly to: string; readonly how: string; readonly name?: string }
+
 export type Role = 'system' | 'user' | 'assistant' | 'tool'
 /** `content` is a template in a Prompt and plain text in a Request. */
 export type Message = { readonly role: Role; readonly content: string; readonly name?: string }
@@ -60,6 +63,8 @@ export type Prompt = {
   readonly responseFormat?: Json
   /** Files whose text goes into it (itself, includes, partials), for selection and for the reason in words. */
   readonly sources: readonly string[]
+  /** How its files lead to each other, where one names another. */
+  readonly links?: readonly Link[]
   /** Included templates by the name they are included as. */
   readonly partials: { readonly [name: string]: string }
   /** Line of the first template line in its file. */
@@ -212,6 +217,8 @@ export type EvalSet = {
   readonly quarantine?: readonly Quarantine[]
   /** Every file that defines it, with the role it plays: 'eval file', 'prompt', 'include', 'cases', 'schema', ... */
   readonly sources: readonly { readonly path: string; readonly role: string }[]
+  /** How these files lead to each other, beyond those that the eval file names itself. */
+  readonly links?: readonly Link[]
   /** What a foreign file uses and we cannot run, in words. */
   readonly notCarried: readonly string[]
 }
@@ -231,7 +238,39 @@ export type Change = {
   readonly evalSets: readonly string[]
   readonly covered: boolean
   readonly why: string
+  /** Of a change of kind model: what is known of both ids. */
+  readonly pin?: { readonly from?: PinFacts; readonly to?: PinFacts; readonly price?: PinPrice }
 }
+
+export type PinFacts = {
+  /** With its provider, as far as it is known. */
+  readonly id: string
+  readonly provider: string | null
+  readonly family: string | null
+  /** `fixed` is one version without a date in its name; `opaque` a deployment that only its owner can resolve. */
+  readonly pinned: 'dated' | 'fixed' | 'floating' | 'opaque' | 'unknown'
+  /** YYYY-MM-DD, UTC. */
+  readonly shutdown?: string
+  readonly shutdownPrecision?: 'exact' | 'earliest'
+  readonly replacement?: string
+  /** Its end is announced. */
+  readonly deprecated: boolean
+  /** False for an id that looks like a model and is in no table of ours. */
+  readonly known: boolean
+}
+
+/** List prices in USD per million tokens as decimal strings; one side alone for a pin that came or went. */
+export type PinPrice =
+  | {
+      readonly state: 'priced'
+      readonly inputFrom?: string
+      readonly inputTo?: string
+      readonly outputFrom?: string
+      readonly outputTo?: string
+      /** Day up to which the prices were checked. */
+      readonly asOf?: string
+    }
+  | { readonly state: 'unpriced'; readonly why: string }
 
 // ------------------------------------------------------------------------------- requests and answers
 

@@ -4,6 +4,7 @@ import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
 import { projectCost } from './cost/project.ts'
+import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
 import { type EngineWorld, startEngine } from './engine.ts'
@@ -36,7 +37,7 @@ export type ParityResult = {
 export async function parity(job: Job, world: World): Promise<ParityResult> {
   const { clock, environment, git, signal, tool } = world
   const startedMs = clock.now()
-  const { sides, trees, trusted, context, configs, sets, detection } = await survey(job, git)
+  const { sides, trees, trusted, context, configs, sets, detection } = await survey(job, git, startedMs)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
   const checks = await staticFindings({
@@ -89,7 +90,7 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
 }
 
 /** What can be said without a call: the sides, their files, what changed, and what covers it. */
-export async function survey(job: Job, git: Git) {
+export async function survey(job: Job, git: Git, nowMs: number) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
@@ -97,9 +98,11 @@ export async function survey(job: Job, git: Git) {
   const configs = await loadConfigs(context.configPath, trees, trusted)
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })
-  const { prompts, ignore } = configs.config
-  const config = { path: context.configPath, changed: configs.changed, prompts, ignore }
-  const detection: Detection = await detect({ files: context.files, sets, trees, config, directory })
+  const { prompts, ignore, routes } = configs.config
+  const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
+  const changed = await detect({ files: context.files, sets, trees, config, directory })
+  const prices = () => loadPrices(configs.config.prices, configs.config.models)
+  const detection: Detection = await describePins(changed, { sets, prices, nowMs })
   return { sides, trees, trusted, context, configs, sets, detection }
 }
 

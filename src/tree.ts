@@ -22,3 +22,15 @@ export function relativeTo(directory: string, path: string): string | null {
   if (directory === '') return path
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : null
 }
+
+/** A working tree of which only the changed files are read from disk: the others are those of the commit. */
+export function overlay(working: Tree, commit: Tree, changed: ReadonlySet<string>): Tree {
+  return {
+    id: working.id,
+    list: async () => {
+      const known = new Map((await commit.list()).map((entry) => [entry.path, entry]))
+      return (await working.list()).map((entry) => (changed.has(entry.path) ? entry : (known.get(entry.path) ?? entry)))
+    },
+    read: (path) => (changed.has(path) ? working.read(path) : commit.read(path)),
+  }
+}

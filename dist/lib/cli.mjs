@@ -20,10 +20,23 @@ Options:
 ${RUN_FLAGS}
 Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usage or configuration · 3 not measured
 `},{name:"detect",summary:"changed prompts, pins and parameters, and what covers them",help:`prompt-parity detect [--base REF] [--head REF] [--all] [--format text|json] [--config FILE] [--working-directory DIR]
+prompt-parity detect --all-files [--head REF] [--format text|json] [--config FILE] [--working-directory DIR]
+
+What changed by meaning, what covers it, and which eval sets it selects, with the way there: "a.j2 includes b.j2, which
+changed". A changed pin is told with its family, whether it floats, when it ends, and its price per million tokens.
+
+Options:
+  --all         also the changed files that bring no change, with the reason
+  --all-files   every prompt and pin of the head, changed or not, and what covers it: what a first setup needs to know.
+                Tests, documents, examples and vendored or generated files are left out; files that are larger than 1 MB,
+                binary or minified are named as skipped
+  --format json {changes, uncovered, selected}; with --all-files {prompts, pins, uncovered, skipped, files}, where
+                uncovered is how many of the prompts and pins no eval set covers
 
 Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
+  prompt-parity detect --all-files
 `},{name:"log",summary:"versions of a prompt: who, when, why, score and the way back",help:`prompt-parity log PROMPT[#symbol] [--limit N] [--format text|json] [options]
 
 PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it (function.name where several
@@ -116,7 +129,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-UC2QTLSP.mjs"),detect:()=>import("./chunk-RFNAWZBX.mjs"),log:()=>import("./chunk-5XPOBS26.mjs"),validate:()=>import("./chunk-QCRF4YVK.mjs"),noise:()=>import("./chunk-Y66JCPLP.mjs"),judge:()=>import("./chunk-CK6GDR25.mjs"),render:()=>import("./chunk-ONFP4KPQ.mjs"),verify:()=>import("./chunk-GSGBXEXP.mjs"),demo:()=>import("./chunk-FSVJZRWC.mjs"),ci:()=>import("./chunk-HEON573S.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-VHOBCCGK.mjs"),detect:()=>import("./chunk-TS44GTHX.mjs"),log:()=>import("./chunk-UBF5GKN4.mjs"),validate:()=>import("./chunk-UXRIBQJ2.mjs"),noise:()=>import("./chunk-GDAF5ET4.mjs"),judge:()=>import("./chunk-AS4P4LE7.mjs"),render:()=>import("./chunk-BZBLC4GV.mjs"),verify:()=>import("./chunk-JWXA5GIF.mjs"),demo:()=>import("./chunk-C23AQHMH.mjs"),ci:()=>import("./chunk-R2DPJCUG.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -10,21 +10,25 @@ import { formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { ...JOB_FLAGS, all: 'switch' })
+  const flags = readFlags(args, { ...JOB_FLAGS, all: 'switch', 'all-files': 'switch' })
   const format = formatFlag(flags, ['text', 'json'])
   const git = createGit({ root: await repositoryRoot(process.cwd()) })
-  const { detection } = await survey(localJob(flags), git)
+  if (flags.given('all-files')) return (await import('./all-files.ts')).allFiles(localJob(flags), git, format)
+  const { detection } = await survey(localJob(flags), git, Date.now())
   const { changes, uncovered } = detection
   const silent = flags.given('all') ? (detection.silent ?? []) : null
+  const selected = detection.selections.map(({ pair, because }) => ({ evalSet: pair.name, because }))
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ changes, uncovered, ...(silent === null ? {} : { silent }) }, null, 2)}\n`)
+    const all = { changes, uncovered, selected, ...(silent === null ? {} : { silent }) }
+    process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
     return EXIT.pass
   }
   const lines = changes.map((change) => {
     const values = changeValues(change)
-    const covers = change.evalSets.length > 0 ? change.evalSets.join(', ') : 'no eval set covers it'
-    return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}; ${change.why}`
+    const covers = change.evalSets.length > 0 ? `${change.evalSets.join(', ')}; ` : ''
+    return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}${change.why}`
   })
+  for (const { evalSet, because } of selected) lines.push(`selects ${evalSet}\n    ${because.join('; ')}`)
   for (const { path, why } of silent ?? []) lines.push(`${path}\n    silent: ${why}`)
   process.stdout.write(`${lines.length === 0 ? 'No prompt, pin or parameter changed.' : logLines(lines.join('\n'))}\n`)
   return EXIT.pass

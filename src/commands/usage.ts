@@ -45,10 +45,23 @@ Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usag
     name: 'detect',
     summary: 'changed prompts, pins and parameters, and what covers them',
     help: `prompt-parity detect [--base REF] [--head REF] [--all] [--format text|json] [--config FILE] [--working-directory DIR]
+prompt-parity detect --all-files [--head REF] [--format text|json] [--config FILE] [--working-directory DIR]
+
+What changed by meaning, what covers it, and which eval sets it selects, with the way there: "a.j2 includes b.j2, which
+changed". A changed pin is told with its family, whether it floats, when it ends, and its price per million tokens.
+
+Options:
+  --all         also the changed files that bring no change, with the reason
+  --all-files   every prompt and pin of the head, changed or not, and what covers it: what a first setup needs to know.
+                Tests, documents, examples and vendored or generated files are left out; files that are larger than 1 MB,
+                binary or minified are named as skipped
+  --format json {changes, uncovered, selected}; with --all-files {prompts, pins, uncovered, skipped, files}, where
+                uncovered is how many of the prompts and pins no eval set covers
 
 Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
+  prompt-parity detect --all-files
 `,
   },
   {

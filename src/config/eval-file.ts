@@ -1,7 +1,7 @@
 // One `*.eval.yaml` -> EvalSet, with every problem in it.
 
 import { posix } from 'node:path'
-import type { EvalSet, Json, JsonObject, Place, ScorerSpec, Target } from '../domain.ts'
+import type { EvalSet, Json, JsonObject, Link, Place, ScorerSpec, Target } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { withCaseInput } from '../formats/text.ts'
 import type { Tree } from '../ports.ts'
@@ -74,7 +74,8 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
   const target = await attempt(problems, () => readTarget(tree, written.target, file))
   if (target) sources.push(...targetSources(target))
   const slices = sliceNames(written.slices)
-  const { cases, scorers } = await readContent(file, { ...context, slices, sources })
+  const links: Link[] = target?.kind === 'prompt' ? [...(target.prompt.links ?? [])] : []
+  const { cases, scorers } = await readContent(file, { ...context, slices, sources, links })
   const name = written.name ?? posix.basename(path).replace(/\.eval\.(ya?ml|json)$|\.(ya?ml|json)$/i, '')
   const waived = await attempt(problems, () => readWaivers(tree, file, name))
   if (waived?.source !== undefined) sources.push({ path: waived.source, role: 'waivers' })
@@ -95,6 +96,7 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
     waivers: waived?.waivers ?? [],
     ...(quarantine === undefined || quarantine.length === 0 ? {} : { quarantine }),
     sources: distinct(sources),
+    ...(links.length === 0 ? {} : { links }),
     notCarried: [],
   }
 }
@@ -126,7 +128,11 @@ export function distinct(sources: readonly Source[]): readonly Source[] {
   return [...seen.values()]
 }
 
-type ContentContext = BuildContext & { readonly slices: readonly string[]; readonly sources: Source[] }
+type ContentContext = BuildContext & {
+  readonly slices: readonly string[]
+  readonly sources: Source[]
+  readonly links: Link[]
+}
 
 async function readContent(file: ParsedFile, context: ContentContext): Promise<Pick<EvalSet, 'cases' | 'scorers'>> {
   const { problems, slices } = context
@@ -181,7 +187,7 @@ async function readSetScorers(file: ParsedFile, context: ContentContext): Promis
 
 async function loadFiles(
   specs: readonly ScorerSpec[],
-  { tree, problems, sources, known }: ContentContext,
+  { tree, problems, sources, links, known }: ContentContext,
 ): Promise<readonly ScorerSpec[]> {
   const loaded: ScorerSpec[] = []
   for (const spec of specs) {
@@ -191,6 +197,7 @@ async function loadFiles(
     if (wrong) problems.push(wrong)
     loaded.push(filled.spec)
     sources.push(...filled.sources)
+    links.push(...filled.links)
   }
   return loaded
 }

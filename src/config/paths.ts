@@ -5,6 +5,10 @@ import type { Place } from '../domain.ts'
 import { formatPlace, UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 
+/** `langfuse://name` and the like: a prompt that is kept elsewhere. */
+export const isHosted = (reference: string) =>
+  /^(?:langfuse|portkey|helicone|promptlayer|langsmith|humanloop|braintrust|opik):\/\//.test(reference)
+
 /**
  * Path in the tree of `reference` as written in the file at `from`. Throws a UserError for absolute paths, URLs, drive
  * letters, NUL bytes and paths that climb out of the repository.

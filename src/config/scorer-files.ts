@@ -1,10 +1,12 @@
 // Values of scorers that are files: JSON schemas, rubrics, label files.
 
-import type { Json, ScorerSpec } from '../domain.ts'
+import type { Json, Link, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { recordedQuality } from '../scorers/calibration.ts'
+import { isObject } from './cases.ts'
 import { readReferenced, resolveReference } from './paths.ts'
+import { bundleSchema } from './schema-references.ts'
 import { parseYaml } from './yaml.ts'
 
 export type Source = { readonly path: string; readonly role: string }
@@ -18,8 +20,9 @@ const SCHEMA_TYPES = new Set(['is-json', 'contains-json'])
 export async function withFiles(
   tree: Tree,
   spec: ScorerSpec,
-): Promise<{ spec: ScorerSpec; sources: readonly Source[] }> {
+): Promise<{ spec: ScorerSpec; sources: readonly Source[]; links: readonly Link[] }> {
   const sources: Source[] = []
+  const links: Link[] = []
   let loaded = spec
   const reference = fileReference(spec)
   if (reference !== undefined) {
@@ -27,6 +30,12 @@ export async function withFiles(
     const value = asValue(path, await readReferenced(tree, path, spec.place))
     loaded = { ...loaded, value, options: { ...loaded.options, file: path } }
     sources.push({ path, role: SCHEMA_TYPES.has(spec.type) ? 'schema' : 'scorer file' })
+  }
+  if (SCHEMA_TYPES.has(spec.type) && isObject(loaded.value)) {
+    const bundled = await bundleSchema(tree, sources[0]?.path ?? spec.place.path, loaded.value)
+    loaded = { ...loaded, value: bundled.schema }
+    links.push(...bundled.links)
+    sources.push(...bundled.links.map(({ to }) => ({ path: to, role: 'schema' })))
   }
   const labels = spec.options.labels
   if (typeof labels === 'string') {
@@ -37,7 +46,7 @@ export async function withFiles(
     if (text !== null) loaded = { ...loaded, calibration: recordedQuality(text, loaded) }
     sources.push({ path, role: 'labels' })
   }
-  return { spec: loaded, sources }
+  return { spec: loaded, sources, links }
 }
 
 function fileReference({ type, value }: ScorerSpec): string | undefined {

@@ -16,6 +16,7 @@ import {
   shortHash,
 } from './compare.ts'
 import { type FileKinds, fileKinds } from './files.ts'
+import { withHosted } from './hosted.ts'
 import { changedSettings, findSettings } from './parameters.ts'
 import { changedPins } from './pins.ts'
 import { isCode } from './read-file.ts'
@@ -31,6 +32,8 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly said?: Said
   /** The head's pin with its provider, as it stands in the file. */
   readonly written?: string
+  /** Kept elsewhere, where no eval set can cover it. */
+  readonly hosted?: boolean
 }
 
 type Loaded = {
@@ -58,7 +61,8 @@ export async function undeclared(
   const elsewhere = whatMoved(loaded)
   const changes: LooseChange[] = []
   for (const one of loaded) {
-    const found = changesOf(one, elsewhere, declared.symbols(one.file.path))
+    const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
+    const found = withHosted(changesOf(one, elsewhere, declared.symbols(one.file.path)), texts)
     changes.push(...found)
     if (found.length === 0) silent.push({ path: one.file.path, why: silence(one) })
   }

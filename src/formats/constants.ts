@@ -1,7 +1,5 @@
-// String constants of Python, JavaScript and TypeScript sources, read without running anything.
+// Where a name of a Python, JavaScript or TypeScript source is given a text, found without running anything.
 
-import { UserError } from '../errors.ts'
-import type { PromptDraft } from './draft.ts'
 import { type Literal, readExpression } from './string-literals.ts'
 
 export type Language = 'python' | 'javascript'
@@ -11,35 +9,10 @@ export function languageOf(path: string): Language | undefined {
   return /\.[cm]?[jt]sx?$/i.test(path) ? 'javascript' : undefined
 }
 
-/** The string assigned to `symbol`. Throws a UserError when there is none or it cannot be known without running code. */
-export function readConstant(path: string, text: string, symbol: string): PromptDraft {
-  const language = languageOf(path)
-  if (!language) {
-    throw new UserError({
-      what: `Constants of "${path}" cannot be read.`,
-      expected: 'a .py, .js, .mjs, .cjs, .ts, .mts, .cts, .jsx or .tsx file',
-      remedy: 'Move the prompt into a text file.',
-      place: { path },
-    })
-  }
-  const found = findAssignment(text, symbol, language)
-  if (found === undefined) {
-    throw new UserError({
-      what: `There is no constant "${symbol.slice(0, 100)}" that is a plain string.`,
-      expected: `${symbol.slice(0, 100)} = "…"`,
-      remedy: 'Correct the name after #, or write the prompt as one string.',
-      place: { path },
-    })
-  }
-  const line = text.slice(0, found.start).split('\n').length
-  return { engine: 'nunjucks', messages: [{ role: 'user', content: templateOf(found.literal) }], line }
-}
+/** The last assignment of a name that is text, and whether it stands at the top of its module. */
+export type Assignment = { readonly literal: Literal; readonly start: number; readonly top: boolean }
 
-function findAssignment(
-  text: string,
-  symbol: string,
-  language: Language,
-): { readonly literal: Literal; readonly start: number } | undefined {
+export function* assignments(text: string, symbol: string, language: Language): Generator<Assignment> {
   const word = /[A-Za-z_$][\w$]*/y
   for (let at = 0; at < text.length; ) {
     const skipped = skipIgnored(text, at, language)
@@ -53,18 +26,24 @@ function findAssignment(
       at++
       continue
     }
-    const value = name === symbol && text[at - 1] !== '.' ? afterAssignment(text, at + name.length) : undefined
+    const value = name === symbol && text[at - 1] !== '.' ? afterAssignment(text, at, name) : undefined
     const read = value === undefined ? undefined : readExpression(text, value, language)
-    if (read && value !== undefined) return { literal: read, start: value }
+    if (read && value !== undefined) yield { literal: read, start: value, top: isTop(text, at) }
     at += name.length
   }
-  return undefined
 }
 
-/** Offset behind `= ` (or `: type =`, or a property's colon), undefined when this is no assignment. */
-function afterAssignment(text: string, at: number): number | undefined {
-  const assignment = /\s*(?::[^=;\n"'`]{1,200})?=(?![=>])\s*|\s*:\s*(?=["'`])/y
-  assignment.lastIndex = at
+/** On a line without indentation, beside `export const` and the like. */
+function isTop(text: string, at: number): boolean {
+  const line = text.slice(Math.max(0, text.lastIndexOf('\n', at - 1) + 1), at)
+  return /^(?:export\s+)?(?:default\s+)?(?:const|let|var)?\s?$/.test(line)
+}
+
+/** Offset behind `= ` (or `: type =`, a property's colon, `export default`), undefined when this is no assignment. */
+function afterAssignment(text: string, at: number, name: string): number | undefined {
+  const assignment =
+    name === 'default' ? /\s+(?=["'`A-Za-z_$[(])/y : /\s*(?::[^=;\n"'`]{1,200})?=(?![=>])\s*|\s*:\s*(?=["'`])/y
+  assignment.lastIndex = at + name.length
   return assignment.test(text) ? assignment.lastIndex : undefined
 }
 
@@ -103,11 +82,4 @@ function regexEnd(text: string, at: number): number {
   const literal = /\/(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\n\\[])+\//y
   literal.lastIndex = at
   return literal.test(text) ? literal.lastIndex : at
-}
-
-/** As a template: `{name}` of f-strings and format strings and `${name}` become `{{ name }}`. */
-function templateOf({ parts, formatted }: Literal): string {
-  const written = parts.map((part) => ('text' in part ? part.text : `{{ ${part.expression} }}`)).join('')
-  if (formatted || /\{\{\s*[A-Za-z_]/.test(written)) return written
-  return written.replace(/(?<![{$\w])\{([A-Za-z_]\w*)\}(?!\})/g, '{{ $1 }}')
 }

@@ -4,9 +4,12 @@ import { isObject } from '../config/cases.ts'
 import type { Json } from '../domain.ts'
 import { defined, type PromptDraft, readParameters, rolesOf } from './draft.ts'
 import { splitFrontMatter } from './front-matter.ts'
+import { type Files, filled } from './referenced.ts'
 
-export function readDotprompt(path: string, text: string): PromptDraft {
-  const { matter, body, bodyLine } = splitFrontMatter(path, text)
+export function readDotprompt(path: string, text: string, files: Files = new Map()): PromptDraft {
+  const { matter: written, body, bodyLine } = splitFrontMatter(path, text)
+  const whole = filled(written, files)
+  const matter = isObject(whole) ? whole : {}
   return defined<PromptDraft>({
     engine: 'dotprompt',
     ...rolesOf('dotprompt', { path, text: body, line: bodyLine }),

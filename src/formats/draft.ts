@@ -2,7 +2,7 @@
 
 import { isObject } from '../config/cases.ts'
 import { show } from '../config/validate.ts'
-import type { Json, JsonObject, Message, Place, Role, TemplateEngine } from '../domain.ts'
+import type { Json, JsonObject, Link, Message, Place, Role, TemplateEngine } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import { splitRoles } from '../template/index.ts'
 
@@ -15,6 +15,8 @@ export type PromptDraft = {
   readonly responseFormat?: Json
   readonly line: number
   readonly messageLines?: readonly number[]
+  /** Files that went into it already, beside those that its templates include. */
+  readonly links?: readonly Link[]
 }
 
 const ROLES: { readonly [role: string]: Role } = {

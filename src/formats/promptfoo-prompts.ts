@@ -3,12 +3,13 @@
 import { csvRows } from '../config/case-files.ts'
 import { isObject } from '../config/cases.ts'
 import { globMatcher, isGlob } from '../config/globs.ts'
-import { readReferenced, resolveReference } from '../config/paths.ts'
+import { isHosted, readReferenced, resolveReference } from '../config/paths.ts'
 import type { Json, Place, Prompt } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import type { PromptDraft } from './draft.ts'
 import { promptOf } from './prompts.ts'
+import { withReferences } from './referenced.ts'
 import { readChat, readText } from './text.ts'
 
 export type FooPrompt = { readonly label: string; readonly prompt: Prompt }
@@ -58,6 +59,8 @@ async function readItem(tree: Tree, { raw, label }: Item, place: Place): Promise
     const prompt = await promptOf(tree, { path: place.path }, chatOrText(place.path, raw, place.line ?? 1))
     return { prompts: [{ label: label ?? raw.trim().slice(0, 60), prompt }], notCarried: [] }
   }
+  if (isHosted(raw))
+    return { prompts: [], notCarried: [`The prompt ${raw} is kept in a hosted registry and is not read.`] }
   const path = resolveReference(raw.replace(/^file:\/\//, ''), place)
   if (/\.([cm]?[jt]s|py|sh|rb|go)(:\w+)?$/.test(path)) {
     return { prompts: [], notCarried: [`The prompt ${path} is code and is not run.`] }
@@ -78,7 +81,7 @@ async function readItem(tree: Tree, { raw, label }: Item, place: Place): Promise
   }
   const prompts: FooPrompt[] = []
   for (const one of paths) {
-    const drafts = await fileDrafts(one, await readReferenced(tree, one, place))
+    const drafts = await fileDrafts(tree, one, await readReferenced(tree, one, place))
     for (const [index, draft] of drafts.entries()) {
       const name = label ?? draft.label ?? one
       const prompt = await promptOf(tree, { path: one }, draft.draft)
@@ -91,7 +94,7 @@ async function readItem(tree: Tree, { raw, label }: Item, place: Place): Promise
 type FileDraft = { readonly draft: PromptDraft; readonly label?: string }
 
 /** A .txt may hold several prompts between lines that are only `---`; .jsonl and .csv one per row. */
-async function fileDrafts(path: string, text: string): Promise<readonly FileDraft[]> {
+async function fileDrafts(tree: Tree, path: string, text: string): Promise<readonly FileDraft[]> {
   if (/\.txt$/i.test(path)) {
     const pieces = text.split(/^---[ \t]*\r?$/m)
     const starts = pieces.map((_, index) => pieces.slice(0, index).join('\n').split('\n').length)
@@ -113,7 +116,8 @@ async function fileDrafts(path: string, text: string): Promise<readonly FileDraf
       return prompt === undefined ? [] : [{ draft: chatOrText(path, prompt, line), ...(label ? { label } : {}) }]
     })
   }
-  return [{ draft: /\.(json|ya?ml)$/i.test(path) ? readChat(path, text) : chatOrText(path, text, 1) }]
+  if (!/\.(json|ya?ml)$/i.test(path)) return [{ draft: chatOrText(path, text, 1) }]
+  return [{ draft: await withReferences(tree, { path, text }, (files) => readChat(path, text, files)) }]
 }
 
 /** Text that is a chat as YAML or JSON is sent as messages; everything else is one user message. */

@@ -8,16 +8,18 @@ import { type Source, withFiles } from '../config/scorer-files.ts'
 import { readScorers } from '../config/scorer-list.ts'
 import type { ScorerNames } from '../config/scorer-names.ts'
 import { MAX_CASES_BYTES, type ParsedFile, parseYaml } from '../config/yaml.ts'
-import type { Json, JsonObject, Place, ScorerSpec } from '../domain.ts'
+import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
 import { readPromptfooRow } from './promptfoo-csv.ts'
+import { loadVars, rubricFile, varsFile } from './promptfoo-files.ts'
 import { withGrader } from './promptfoo-grader.ts'
 
 export type FooTests = {
   readonly drafts: readonly Draft[]
   readonly sources: readonly Source[]
+  readonly links: readonly Link[]
   readonly notCarried: readonly string[]
 }
 
@@ -26,12 +28,13 @@ type Context = {
   readonly tree: Tree
   readonly known: ScorerNames
   readonly sources: Source[]
+  readonly links: Link[]
   readonly notCarried: Set<string>
 }
 
 /** All tests of the file, with the defaults merged in and lists in `vars` multiplied out. Throws a UserError. */
 export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames): Promise<FooTests> {
-  const context: Context = { tree, known, sources: [], notCarried: new Set() }
+  const context: Context = { tree, known, sources: [], links: [], notCarried: new Set() }
   const map = isObject(file.value) ? file.value : {}
   const base = await defaultTest(map.defaultTest, file, context)
   const drafts: Draft[] = []
@@ -46,7 +49,12 @@ export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames
     context.notCarried.add(
       `${unscored} tests without an assertion that can be run would always pass; they are left out.`,
     )
-  return { drafts: uniqueIds(scored), sources: context.sources, notCarried: [...context.notCarried] }
+  return {
+    drafts: uniqueIds(scored),
+    sources: context.sources,
+    links: context.links,
+    notCarried: [...context.notCarried],
+  }
 }
 
 function tooManyTests(file: ParsedFile): UserError {
@@ -71,7 +79,9 @@ async function defaultTest(written: Json | undefined, file: ParsedFile, context:
 
 async function baseOf(test: Test, context: Context): Promise<Base> {
   const vars = isObject(test.test.vars) ? test.test.vars : {}
-  return { vars, scorers: await assertions(test, context), test: test.test }
+  const options = isObject(test.test.options) ? test.test.options : {}
+  const graders = await rubricFile(options, test.placeOf('options'), context)
+  return { vars, scorers: await assertions(test, context), test: { ...test.test, options: graders } }
 }
 
 type Row = Test | { readonly draft: Draft }
@@ -212,17 +222,18 @@ const READ_OPTIONS = new Set(['disableDefaultAsserts', 'disableVarExpansion', 'p
 async function draftsOf(row: Test, base: Base, context: Context): Promise<readonly Draft[]> {
   const options = {
     ...(isObject(base.test.options) ? base.test.options : {}),
-    ...(isObject(row.test.options) ? row.test.options : {}),
+    ...(isObject(row.test.options) ? await rubricFile(row.test.options, row.placeOf('options'), context) : {}),
   }
   const merged: JsonObject = { ...row.test, options }
   for (const key of Object.keys(merged)) if (!READ.has(key)) context.notCarried.add(`"${key}" of tests is not used.`)
   for (const key of Object.keys(options))
     if (!READ_OPTIONS.has(key)) context.notCarried.add(`options.${key} of tests is not used.`)
   const own = await assertions(row, context)
-  const written = options.disableDefaultAsserts === true ? own : [...base.scorers, ...own]
-  const scorers = graded(written, options, context)
-  const ownVars = row.test.vars
-  if (ownVars !== undefined && !isObject(ownVars)) context.notCarried.add('"vars" from files are not read.')
+  const asserted = options.disableDefaultAsserts === true ? own : [...base.scorers, ...own]
+  const scorers = graded(asserted, options, context)
+  const written = row.test.vars
+  const ownVars = typeof written === 'string' ? await varsFile(written, row.placeOf('vars'), context) : written
+  if (ownVars !== undefined && !isObject(ownVars)) context.notCarried.add('"vars" from several files are not read.')
   const vars = await loadVars({ ...base.vars, ...(isObject(ownVars) ? ownVars : {}) }, row.placeOf('vars'), context)
   const combinations = options.disableVarExpansion === true ? [vars] : expand(vars)
   const { description, metadata } = row.test
@@ -256,6 +267,7 @@ async function assertions(row: Test, context: Context): Promise<readonly ScorerS
     }
     const loaded = await withFiles(context.tree, spec)
     context.sources.push(...loaded.sources)
+    context.links.push(...loaded.links)
     specs.push(loaded.spec)
   }
   return specs
@@ -268,27 +280,6 @@ function graded(specs: readonly ScorerSpec[], options: JsonObject, { notCarried 
     notCarried.add(made.notCarried)
     return []
   })
-}
-
-/** `file://` values become the file's text; a trailing line break of texts goes. */
-async function loadVars(vars: JsonObject, from: Place, { tree, sources, notCarried }: Context): Promise<JsonObject> {
-  const loaded: [string, Json][] = []
-  for (const [name, value] of Object.entries(vars)) {
-    if (typeof value === 'string' && value.startsWith('file://')) {
-      const path = resolveReference(value.slice('file://'.length), from)
-      if (!/\.(txt|md|json|ya?ml|html?|xml|csv)$/i.test(path)) {
-        notCarried.add(`The variable "${name}" from ${path} is not read.`)
-        continue
-      }
-      sources.push({ path, role: 'cases' })
-      loaded.push([name, (await readReferenced(tree, path, from)).trim()])
-    } else {
-      if (typeof value === 'string' && /\{\{/.test(value))
-        notCarried.add(`The variable "${name}" contains {{…}}: values are data here and are not rendered.`)
-      loaded.push([name, typeof value === 'string' ? value.replace(/\n$/, '') : value])
-    }
-  }
-  return Object.fromEntries(loaded)
 }
 
 /** Lists of texts are multiplied out, in the order of the keys. */

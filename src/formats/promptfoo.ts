@@ -10,6 +10,7 @@ import type { Problem } from '../errors.ts'
 import { isPairwise } from '../scorers/kinds.ts'
 import { parseMap } from './prompt-yml.ts'
 import { type FooPrompt, readPrompts } from './promptfoo-prompts.ts'
+import { readProviderFiles } from './promptfoo-provider-files.ts'
 import { type FooProvider, readProvider } from './promptfoo-providers.ts'
 import { type FooTests, readTests } from './promptfoo-tests.ts'
 
@@ -42,7 +43,10 @@ export async function readPromptfoo(path: string, text: string, context: LoadCon
     readPrompts(tree, map.prompts, (index) => file.place(['prompts', index])),
   )
   const tests = await attempt(problems, () => readTests(tree, file, known))
-  const providers = providersOf(map.providers ?? map.targets)
+  const configured = await attempt(problems, () =>
+    readProviderFiles(tree, map.providers ?? map.targets, file.place(['providers'])),
+  )
+  const providers = providersOf(configured?.value)
   notCarried.push(...(prompts?.notCarried ?? []), ...(tests?.notCarried ?? []), ...providers.flatMap(providerNotes))
   if (!prompts || !tests) return { evalSets: [], problems, notCarried }
   const runnable = providers.filter((provider) => provider.ok)
@@ -61,7 +65,14 @@ export async function readPromptfoo(path: string, text: string, context: LoadCon
   if (variants.length > 1 && cases.some((kase) => kase.scorers.some(isPairwise)))
     notCarried.push('select-best compares base and head of each variant here, and not the variants with one another.')
   const sets = variants.map((variant) =>
-    variantSet(file, variant, { ...context, cases, tests, notCarried, passes: passesOf(map) }),
+    variantSet(file, variant, {
+      ...context,
+      cases,
+      tests,
+      notCarried,
+      files: configured?.paths ?? [],
+      passes: passesOf(map),
+    }),
   )
   return { evalSets: gated(sets, context), problems, notCarried }
 }
@@ -95,10 +106,13 @@ type SetContext = LoadContext & {
   readonly tests: FooTests
   readonly notCarried: readonly string[]
   readonly passes: number
+  /** Files that the providers name. */
+  readonly files: readonly string[]
 }
 
 function variantSet(file: ParsedFile, { prompt, provider }: Variant, context: SetContext): EvalSet {
-  const { config, owner, cases, tests, passes, notCarried } = context
+  const { config, owner, cases, tests, passes, notCarried, files } = context
+  const links = [...(prompt.prompt.links ?? []), ...tests.links]
   const { model, api, parameters, tools, responseFormat } = provider
   const target: Target = {
     kind: 'prompt',
@@ -124,7 +138,13 @@ function variantSet(file: ParsedFile, { prompt, provider }: Variant, context: Se
     paths: [],
     candidates: [],
     waivers: [],
-    sources: distinct([{ path: file.path, role: 'eval file' }, ...targetSources(target), ...tests.sources]),
+    sources: distinct([
+      { path: file.path, role: 'eval file' },
+      ...targetSources(target),
+      ...tests.sources,
+      ...files.map((path) => ({ path, role: 'provider' })),
+    ]),
+    ...(links.length === 0 ? {} : { links }),
     notCarried,
   }
 }

@@ -4,9 +4,12 @@ import { isObject } from '../config/cases.ts'
 import type { Json, JsonObject } from '../domain.ts'
 import { defined, type PromptDraft, readParameters, rolesOf, withProvider } from './draft.ts'
 import { splitFrontMatter } from './front-matter.ts'
+import { type Files, filled } from './referenced.ts'
 
-export function readPrompty(path: string, text: string): PromptDraft {
-  const { matter, body, bodyLine } = splitFrontMatter(path, text)
+export function readPrompty(path: string, text: string, files: Files = new Map()): PromptDraft {
+  const { matter: written, body, bodyLine } = splitFrontMatter(path, text)
+  const whole = filled(written, files)
+  const matter = isObject(whole) ? whole : {}
   const model = matter.model
   const settings = isObject(model) ? model : {}
   const parameters = readParameters(settings.parameters ?? settings.options)

@@ -2,44 +2,121 @@
 
 import type { Language } from './constants.ts'
 
-export type Part = { readonly text: string } | { readonly expression: string }
+export type Part =
+  | { readonly text: string }
+  /** A placeholder of an f-string or a template literal. */
+  | { readonly expression: string }
+  /** A name that is joined to the text, so that its value has to be known. */
+  | { readonly name: string }
 /** `formatted`: placeholders were marked by the language (f-string, template literal), so braces in text are text. */
 export type Literal = { readonly parts: readonly Part[]; readonly formatted: boolean }
 
-/** The string expression at `start`; undefined when it is anything but literals joined together. */
+/** The string expression at `start`; undefined when it is anything but literals and names joined together. */
 export function readExpression(text: string, start: number, language: Language): Literal | undefined {
   const open = /(?:(?:textwrap\s*\.\s*|inspect\s*\.\s*)?(dedent|cleandoc)\s*)?[(\s]*(?:String\s*\.\s*raw)?/y
   open.lastIndex = start
   const dedents = open.exec(text)?.[1] !== undefined
-  let at = open.lastIndex
-  const parts: Part[] = []
-  let formatted = false
-  let count = 0
-  for (; ; count++) {
-    const literal = language === 'python' ? pythonLiteral(text, at) : javascriptLiteral(text, at)
-    if (!literal) break
-    if (literal.parts.some((part) => 'expression' in part && !isPath(part.expression))) return undefined
-    parts.push(...literal.parts)
-    formatted ||= literal.formatted
-    const joined = language === 'python' ? PYTHON_JOIN : JAVASCRIPT_JOIN
-    joined.lastIndex = literal.end
-    at = joined.test(text) ? joined.lastIndex : literal.end
-  }
-  if (count === 0 || continues(text, at)) return undefined
-  return { parts: dedents ? dedented(parts) : parts, formatted }
+  const list = readJoinedList(text, open.lastIndex, language)
+  if (list) return list
+  const read = readTerms(text, open.lastIndex, language)
+  if (!read || continues(text, read.end)) return undefined
+  if (read.parts.some((part) => 'name' in part) && !ends(text, read.end, start)) return undefined
+  return { parts: dedents ? dedented(read.parts) : read.parts, formatted: read.formatted }
 }
 
+/** Literals and names from `start` on, as far as they are joined. */
+function readTerms(text: string, start: number, language: Language): Read | undefined {
+  let at = start
+  const parts: Part[] = []
+  let formatted = false
+  for (let count = 0; ; count++) {
+    const term = readLiteral(text, at, language) ?? readName(text, at)
+    if (!term) return count === 0 ? undefined : { parts, formatted, end: at }
+    if (term.parts.some((part) => 'expression' in part && !isPath(part.expression))) return undefined
+    parts.push(...term.parts)
+    formatted ||= term.formatted
+    const joined = joinAfter(text, term.end, language, 'name' in (term.parts[0] ?? {}))
+    at = joined ?? term.end
+    if (joined === undefined) return { parts, formatted, end: at }
+  }
+}
+
+const readLiteral = (text: string, at: number, language: Language) =>
+  language === 'python' ? pythonLiteral(text, at) : javascriptLiteral(text, at)
+
+const KEYWORDS =
+  /^(?:await|async|function|class|lambda|new|not|None|True|False|null|undefined|true|false|typeof|if|yield|void|this|self|import|require)$/
+const NAME_END = /\s*(?:[([{]|=>|\?|`)|[\w$]/y
+
+function readName(text: string, at: number): Read | undefined {
+  const word = /[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*){0,4}/y
+  word.lastIndex = at
+  const found = word.exec(text)?.[0]
+  if (found === undefined || KEYWORDS.test(found.split('.')[0] ?? '')) return undefined
+  // `.trim()` and `.strip()` keep what the text says.
+  const name = found.replace(/\.(?:trim|strip)$/, '')
+  const end = name === found ? word.lastIndex : word.lastIndex + (text.startsWith('()', word.lastIndex) ? 2 : 0)
+  NAME_END.lastIndex = end
+  return NAME_END.test(text) ? undefined : { parts: [{ name }], formatted: false, end }
+}
+
+function joinAfter(text: string, at: number, language: Language, afterName: boolean): number | undefined {
+  const patterns = language === 'python' ? (afterName ? [PYTHON_PLUS] : [PYTHON_JOIN, PYTHON_PLUS]) : [JAVASCRIPT_JOIN]
+  for (const pattern of patterns) {
+    pattern.lastIndex = at
+    if (pattern.test(text)) return pattern.lastIndex
+  }
+  return undefined
+}
+
+const LIST_START = /(["'])((?:\\n|[^"'\\\n]){0,20})\1\s*\.\s*join\s*\(\s*[[(]|\[/y
+const LIST_SEPARATOR = /(?:\s|#[^\n]*\n|\/\/[^\n]*\n)*,(?:\s|#[^\n]*\n|\/\/[^\n]*\n)*/y
+const LIST_END =
+  /(?:\s|#[^\n]*\n|\/\/[^\n]*\n)*[\])]\s*(?:\.\s*join\s*\(\s*(["'`])((?:\\n|[^"'`\\\n]){0,20})\1\s*\)|\))/y
+
+/** `"\n".join([A, "b"])`, `[A, 'b'].join('\n')`. */
+function readJoinedList(text: string, start: number, language: Language): Literal | undefined {
+  LIST_START.lastIndex = start
+  const opening = LIST_START.exec(text)
+  if (!opening) return undefined
+  let at =
+    LIST_START.lastIndex + (/^\s*/.exec(text.slice(LIST_START.lastIndex, LIST_START.lastIndex + 200))?.[0].length ?? 0)
+  const items: (readonly Part[])[] = []
+  for (;;) {
+    const item = readTerms(text, at, language)
+    if (!item) break
+    items.push(item.parts)
+    LIST_SEPARATOR.lastIndex = item.end
+    at = LIST_SEPARATOR.test(text) ? LIST_SEPARATOR.lastIndex : item.end
+  }
+  LIST_END.lastIndex = at
+  const closing = LIST_END.exec(text)
+  // The separator stands on one side: before the list in Python, behind it in JavaScript.
+  if (!closing || items.length === 0 || (opening[1] === undefined) === (closing[1] === undefined)) return undefined
+  const separator = (opening[2] ?? closing[2] ?? '').replaceAll('\\n', '\n')
+  const parts = items.flatMap((item, index) => (index === 0 ? item : [{ text: separator }, ...item]))
+  return { parts, formatted: false }
+}
+
+const PYTHON_PLUS = /(?:[\s\\]|#[^\n]*\n)*\+(?:[\s\\]|#[^\n]*\n)*(?=[A-Za-z_"'])/y
 // Comments may stand between the pieces of a Python concatenation; a plain line break ends the statement, but a
 // following literal on its own line can only be inside parentheses.
 const PYTHON_JOIN = /(?:[\s\\+]|#[^\n]*\n)*(?=[rRbBfFuU]{0,2}["'])/y
-const JAVASCRIPT_JOIN = /(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*\+(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(?=["'`])/y
+const JAVASCRIPT_JOIN = /(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*\+(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(?=["'`A-Za-z_$])/y
 
-/** A `+ NAME`, `% values` or `.format(` behind the literals means that the value is computed. */
+/** A `+ call()`, `% values` or `.format(` behind the literals means that the value is computed. */
 function continues(text: string, at: number): boolean {
   const rest = text.slice(at, at + 200)
   return (
     /^\s*(\+|%\s*[\w(])/.test(rest) || /^[)\s]*\.(?!strip\(\)|trim\(\)|lstrip\(\)|rstrip\(\)|format\()\w+/.test(rest)
   )
+}
+
+/** Whether nothing but closing brackets follows a value with names in it: else it is part of a computation. */
+function ends(text: string, at: number, start: number): boolean {
+  const inside = /^\s*\(/.test(text.slice(start, start + 100))
+  const rest = text.slice(at, at + 200)
+  return inside ? /^\s*\)/.test(rest) : /^[ \t]*(?:[;,)\]}\n\r]|$|#|\/\/|as const|satisfies )/.test(rest)
 }
 
 function isPath(expression: string): boolean {

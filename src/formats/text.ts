@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts'
 import { templateIncludes, templateVariables } from '../template/index.ts'
 import { defined, type PromptDraft, readMessages, readParameters, withProvider } from './draft.ts'
 import { failed } from './front-matter.ts'
+import { type Files, filled } from './referenced.ts'
 
 /** A text file is one message, whatever it contains: lines like `system:` are never split, since data may hold them. */
 export function readText(text: string, line = 1): PromptDraft {
@@ -15,10 +16,11 @@ export function readText(text: string, line = 1): PromptDraft {
 }
 
 /** An array of {role, content}, or a map with `messages` (or `template`) and perhaps model and parameters. */
-export function readChat(path: string, text: string): PromptDraft {
+export function readChat(path: string, text: string, files: Files = new Map()): PromptDraft {
   const parsed = parseYaml(path, text)
   if (!parsed.ok) throw failed(path, parsed.problems)
-  const { value, place } = parsed.file
+  const { place } = parsed.file
+  const value = filled(parsed.file.value, files)
   const map = isObject(value) ? value : {}
   const list: Json | undefined = Array.isArray(value) ? value : map.messages
   if (typeof map.template === 'string') return readText(map.template, place(['template']).line)

@@ -54,7 +54,9 @@ function batchParser(emit: (answer: BatchAnswer) => void): (chunk: Buffer) => vo
     chunks.push(chunk)
     have += chunk.length
     while (have >= need) {
-      const buffer = Buffer.concat(chunks)
+      const [only] = chunks
+      // One chunk with many small answers is cut, not copied for each of them.
+      const buffer = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)
       chunks = [buffer]
       const newline = buffer.indexOf('\n')
       if (newline < 0) {

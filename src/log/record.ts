@@ -1,6 +1,7 @@
 // One version as a row: everything that is known of it, and null for what is not.
 
 import { UserError } from '../errors.ts'
+import { readConstant } from '../formats/module-constants.ts'
 import { promptOf, readPrompt } from '../formats/prompts.ts'
 import type { History, Tree } from '../ports.ts'
 import { spokenReason, writtenReason } from '../reason.ts'
@@ -87,7 +88,9 @@ export async function versionHashes(
 async function declaredHash({ path, symbol }: Wanted, after: Spoken, tree: Tree): Promise<string | null> {
   try {
     const where = symbol === null ? { path } : { path, symbol }
-    const prompt = await promptOf(tree, where, readPrompt(path, after.version.text ?? '', symbol ?? undefined))
+    const text = after.version.text ?? ''
+    const draft = symbol === null ? readPrompt(path, text) : await readConstant(tree, { path, text }, symbol)
+    const prompt = await promptOf(tree, where, draft)
     return prompt.hash.slice(0, 12)
   } catch (error) {
     if (error instanceof UserError) return null

@@ -9,6 +9,7 @@ import { isCode } from '../detect/read-file.ts'
 import { bodyOf, isWholeText, readVersion, said, type Version } from '../detect/version.ts'
 import { UserError } from '../errors.ts'
 import type { PromptDraft } from '../formats/draft.ts'
+import { ownConstant } from '../formats/module-constants.ts'
 import { readPrompt } from '../formats/prompts.ts'
 import { stripComments } from '../template/index.ts'
 
@@ -100,7 +101,7 @@ function ofDraft(draft: PromptDraft | null, version: Version): Spoken | null {
 
 function draftOf(path: string, text: string, symbol?: string): PromptDraft | null {
   try {
-    return readPrompt(path, text, symbol)
+    return symbol === undefined ? readPrompt(path, text) : ownConstant({ path, text }, symbol)
   } catch (error) {
     if (error instanceof UserError) return null
     throw error

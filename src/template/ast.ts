@@ -109,6 +109,23 @@ export type Node =
       readonly context: string | null
       readonly at: number
     }
+  | { readonly kind: 'extends'; readonly name: string; readonly at: number }
+  | { readonly kind: 'block'; readonly name: string; readonly body: readonly Node[]; readonly at: number }
+  | {
+      readonly kind: 'import'
+      readonly name: string
+      /** One name for all that the other template binds at its top, or pairs of its names and ours. */
+      readonly as: string | readonly (readonly [string, string])[]
+      readonly withContext: boolean
+      readonly at: number
+    }
+  | {
+      readonly kind: 'macro'
+      readonly name: string
+      readonly parameters: readonly (readonly [string, Expr | null])[]
+      readonly body: readonly Node[]
+      readonly at: number
+    }
 
 /** Whose rules of truth and scope apply. */
 export type Dialect = 'nunjucks' | 'jinja' | 'handlebars'

@@ -7,7 +7,7 @@ import { checkNamed } from './checks.ts'
 import { TemplateFault } from './fault.ts'
 import { type Filter, filterNamed } from './filters.ts'
 import { methodNamed, range } from './methods.ts'
-import { findBinding, type Rendering, type Scope, variable } from './scope.ts'
+import { type Binding, findBinding, type Rendering, type Scope, variable } from './scope.ts'
 import {
   contains,
   equal,
@@ -43,7 +43,10 @@ export function evaluate(expression: Expr, scope: Scope, rendering: Rendering): 
         meter,
       )
     case 'call':
-      return call(expression.callee, expression.args, value, meter)
+      return (
+        macroCall(expression.callee, expression.args, value, scope) ??
+        call(expression.callee, expression.args, value, meter)
+      )
     case 'filter':
       return applyFilter(expression, value, meter)
     case 'test':
@@ -70,7 +73,26 @@ function lookup(name: string, scope: Scope, rendering: Rendering): Value {
   return binding ? binding.value : variable(rendering, name)
 }
 
+/** The binding that a name, or a member of an imported template, stands for. */
+function bindingAt(expression: Expr, scope: Scope): Binding | undefined {
+  if (expression.kind === 'name') return findBinding(scope, expression.name)
+  if (expression.kind !== 'member' || expression.of.kind !== 'name' || expression.key.kind !== 'literal')
+    return undefined
+  return findBinding(scope, expression.of.name)?.members?.get(String(expression.key.value))
+}
+
+function macroCall(callee: Expr, args: Args, value: Evaluate, scope: Scope): string | undefined {
+  const macro = bindingAt(callee, scope)?.macro
+  return macro?.({
+    positional: args.positional.map(value),
+    named: args.named.map(([name, part]) => [name, value(part)]),
+    at: callee.at,
+  })
+}
+
 function member(of: Expr, key: Expr, scope: Scope, rendering: Rendering): Value {
+  const members = of.kind === 'name' ? findBinding(scope, of.name)?.members : undefined
+  if (members) return members.get(String(evaluate(key, scope, rendering)))?.value
   const owner = evaluate(of, scope, rendering)
   const name = evaluate(key, scope, rendering)
   const fromRoot = of.kind === 'name' && (owner === rendering.env || owner === rendering.vars)

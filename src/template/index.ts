@@ -5,10 +5,11 @@ import type { Dialect, Node } from './ast.ts'
 import { freshBudget } from './budget.ts'
 import { placingFaults, type Source, TemplateError } from './fault.ts'
 import { parseHandlebars } from './handlebars.ts'
-import { includesOf, staticTextOf, variablesOf } from './inspect.ts'
+import { type Included, includesOf, staticTextOf, variablesOf } from './inspect.ts'
 import { parseLiteral, parsePlain } from './literal.ts'
 import { parseNunjucks } from './nunjucks.ts'
-import { type Compiled, renderCompiled } from './render.ts'
+import type { Compiled } from './place.ts'
+import { renderCompiled } from './render.ts'
 import type { Rendering } from './scope.ts'
 
 export { stripComments } from './comments.ts'
@@ -137,8 +138,8 @@ function withRole(segment: Segment, role: Message['role']): Segment {
   return segment.kind === 'static' ? { ...segment, origin: `${role} template` } : segment
 }
 
-/** Names of included templates and partials, without rendering; of this text alone. @throws TemplateError */
-export function templateIncludes(engine: TemplateEngine, text: string): readonly string[] {
+/** Included templates and partials, without rendering; of this text alone. @throws TemplateError */
+export function templateIncludes(engine: TemplateEngine, text: string): readonly Included[] {
   return includesOf(parsedText(engine, text))
 }
 

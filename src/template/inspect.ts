@@ -2,13 +2,25 @@
 
 import type { Expr, Node } from './ast.ts'
 
-/** Names of the templates that it includes, each once, in order. */
-export function includesOf(nodes: readonly Node[]): readonly string[] {
-  const names = new Set<string>()
+export type Included = {
+  readonly name: string
+  readonly how: 'includes' | 'extends' | 'imports'
+  /** `ignore missing`: no file is no fault. */
+  readonly optional: boolean
+}
+
+const VERBS = { include: 'includes', extends: 'extends', import: 'imports' } as const
+
+/** The templates that it includes, each once, in order. */
+export function includesOf(nodes: readonly Node[]): readonly Included[] {
+  const found = new Map<string, Included>()
   visit(nodes, (node) => {
-    if (node.kind === 'include') names.add(node.name)
+    if (node.kind !== 'include' && node.kind !== 'extends' && node.kind !== 'import') return
+    const known = found.get(node.name)
+    const optional = node.kind === 'include' && node.ignoreMissing && (known?.optional ?? true)
+    found.set(node.name, { name: node.name, how: known?.how ?? VERBS[node.kind], optional })
   })
-  return [...names]
+  return [...found.values()]
 }
 
 function visit(nodes: readonly Node[], see: (node: Node) => void): void {
@@ -21,7 +33,8 @@ function visit(nodes: readonly Node[], see: (node: Node) => void): void {
 function childrenOf(node: Node): readonly (readonly Node[])[] {
   if (node.kind === 'if') return [node.yes, node.no]
   if (node.kind === 'for') return [node.body, node.otherwise]
-  return node.kind === 'capture' || node.kind === 'with' ? [node.body] : []
+  const { kind } = node
+  return kind === 'capture' || kind === 'with' || kind === 'block' || kind === 'macro' ? [node.body] : []
 }
 
 /**
@@ -64,7 +77,7 @@ export function variablesOf(nodes: readonly Node[]): readonly string[] {
   return [...found]
 }
 
-const BUILT_IN = ['range', 'loop', 'env', '@root', '@index', '@key', '@first', '@last'] as const
+const BUILT_IN = ['range', 'super', 'loop', 'env', '@root', '@index', '@key', '@first', '@last'] as const
 
 function collect(nodes: readonly Node[], bound: Set<string>, found: Set<string>): void {
   for (const node of nodes) {
@@ -78,11 +91,21 @@ function collect(nodes: readonly Node[], bound: Set<string>, found: Set<string>)
     if (node.kind === 'with') collect(node.body, new Set([...bound, node.name]), found)
     if (node.kind === 'capture') collect(node.body, new Set(bound), found)
     if (node.kind === 'set') for (const name of node.names) bound.add(name)
-    if (node.kind === 'capture') bound.add(node.name)
+    if (node.kind === 'capture' || node.kind === 'macro') bound.add(node.name)
+    if (node.kind === 'block') collect(node.body, new Set(bound), found)
+    if (node.kind === 'macro') {
+      const own = [...node.parameters.map(([name]) => name), 'varargs', 'kwargs', 'caller']
+      collect(node.body, new Set([...bound, ...own]), found)
+    }
+    if (node.kind === 'import') for (const name of localNames(node.as)) bound.add(name)
   }
 }
 
+const localNames = (as: Extract<Node, { kind: 'import' }>['as']) =>
+  typeof as === 'string' ? [as] : as.map(([, own]) => own)
+
 function expressionsOf(node: Node): readonly Expr[] {
+  if (node.kind === 'macro') return node.parameters.flatMap(([, value]) => (value === null ? [] : [value]))
   if (node.kind === 'output' || node.kind === 'set' || node.kind === 'with') return [node.value]
   if (node.kind === 'if') return [node.test]
   return node.kind === 'for' ? [node.list] : []

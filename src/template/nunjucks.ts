@@ -1,8 +1,10 @@
-// Nunjucks and Jinja statements: if, for, set, include, comments, raw. Everything that runs code or other files is an error.
+// Nunjucks and Jinja statements: if, for, set, include, comments, raw; those between templates are in nunjucks-inheritance.ts.
+// Everything that runs code is an error.
 
 import type { Node } from './ast.ts'
 import { parseExpression } from './expressions.ts'
 import { TemplateFault } from './fault.ts'
+import { parseInheritance } from './nunjucks-inheritance.ts'
 import { type Chunk, scanChunks } from './scan.ts'
 import { at, type Cursor, cursorOver, expect, expectEnd, expectName, next, peek, take, unexpected } from './tokens.ts'
 
@@ -36,7 +38,17 @@ function parseBody(reader: Reader, stops: readonly string[]): { nodes: Node[]; s
   return { nodes, stop: null }
 }
 
-const ENDINGS: ReadonlySet<string> = new Set(['else', 'elif', 'elseif', 'endif', 'endfor', 'endset', 'endraw'])
+const ENDINGS: ReadonlySet<string> = new Set([
+  'else',
+  'elif',
+  'elseif',
+  'endif',
+  'endfor',
+  'endset',
+  'endraw',
+  'endblock',
+  'endmacro',
+])
 
 function parseOutput(chunk: Chunk): Node {
   const cursor = cursorOver(chunk.text, chunk.at)
@@ -58,7 +70,13 @@ function tagNode(reader: Reader, tag: Stop): Node {
   if (tag.word === 'for') return parseFor(reader, tag)
   if (tag.word === 'set') return parseSet(reader, tag)
   if (tag.word === 'include') return parseInclude(tag)
-  const remedy = 'Use if, for, set, include, raw and comments; anything else is not run, for safety.'
+  const inherited = parseInheritance(tag, {
+    body: (closer) => block(reader, tag, [closer]).nodes,
+    isTop: reader.depth === 1,
+  })
+  if (inherited) return inherited
+  const remedy =
+    'Use if, for, set, include, extends, block, import, from, macro, raw and comments; anything else is not run, for safety.'
   throw new TemplateFault(tag.at, `The tag {% ${tag.word} %} is not supported.`, remedy)
 }
 

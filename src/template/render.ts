@@ -5,39 +5,21 @@ import { unreachable } from '../errors.ts'
 import type { Expr, Node } from './ast.ts'
 import { emit, spend, spendText } from './budget.ts'
 import { evaluate, originOf } from './evaluate.ts'
-import { placingFaults, type Source, TemplateFault } from './fault.ts'
+import { placingFaults } from './fault.ts'
+import { defineMacro, importNames, renderBlock, renderTemplate } from './inherit.ts'
+import { type Blocks, type Compiled, otherTemplate, type Place, type Sink } from './place.ts'
 import { type Binding, bind, childScope, type Rendering, type Scope } from './scope.ts'
 import { entriesOf, isDict, isList, isTruthy, itemsOf, type Meter, ownValue, print, type Value } from './values.ts'
-
-/** A parsed template; `partial` finds an included one by name, parsed once. */
-export type Compiled = {
-  readonly source: Source
-  readonly nodes: readonly Node[]
-  readonly partial: (name: string) => Compiled | null
-}
-
-const MAX_INCLUDE_DEPTH = 20
-const TEMPLATE = 'template'
-
-type Place = {
-  readonly template: Compiled
-  readonly rendering: Rendering
-  /** Name of the include being rendered. */
-  readonly include: string | null
-  readonly depth: number
-  readonly out: Sink
-}
-type Sink = { segments: { text: string; readonly origin: string; readonly kind: Segment['kind'] }[] }
 
 /** @throws TemplateError with the place in the template or in the included file */
 export function renderCompiled(template: Compiled, rendering: Rendering): readonly Segment[] {
   const out: Sink = { segments: [] }
-  const place: Place = { template, rendering, include: null, depth: 0, out }
-  placingFaults(template.source, () => renderNodes(template.nodes, childScope(null), place))
+  const place: Place = { template, rendering, include: null, depth: 0, out, blocks: new Map(), nested: { macros: 0 } }
+  placingFaults(template.source, () => renderTemplate(template.nodes, childScope(null), place))
   return out.segments
 }
 
-function renderNodes(nodes: readonly Node[], scope: Scope, place: Place): void {
+export function renderNodes(nodes: readonly Node[], scope: Scope, place: Place): void {
   for (const node of nodes) {
     spend(place.rendering.budget, 1, node.at)
     renderNode(node, scope, place)
@@ -52,6 +34,11 @@ function renderNode(node: Node, scope: Scope, place: Place): void {
   else if (kind === 'for') renderFor(node, scope, place)
   else if (kind === 'capture') capture(node, scope, place)
   else if (kind === 'include') renderInclude(node, scope, place)
+  else if (kind === 'block') renderBlock(node, scope, place)
+  else if (kind === 'macro') defineMacro(node, scope, place)
+  else if (kind === 'import') importNames(node, scope, place)
+  else if (kind === 'extends')
+    return // the whole template has been dealt with in renderTemplate
   else if (kind === 'output') {
     write(print(evaluate(node.value, scope, rendering), meterAt(node, place)), node.value, scope, place)
   } else if (kind === 'set') {
@@ -65,6 +52,8 @@ function renderNode(node: Node, scope: Scope, place: Place): void {
     renderNodes(node.body, inner, place)
   } else unreachable(node)
 }
+
+const TEMPLATE = 'template'
 
 type OfKind<Kind extends Node['kind']> = Extract<Node, { kind: Kind }>
 
@@ -167,17 +156,11 @@ function loopState(index: number, length: number): Json {
 }
 
 function renderInclude(node: OfKind<'include'>, scope: Scope, place: Place): void {
-  const template = place.template.partial(node.name)
-  if (!template) {
-    if (node.ignoreMissing) return
-    const remedy = 'Add the file, or correct the name; only files of the same side can be included.'
-    throw new TemplateFault(node.at, `The included template \`${node.name}\` was not found.`, remedy)
-  }
-  if (place.depth >= MAX_INCLUDE_DEPTH) {
-    throw new TemplateFault(node.at, `Includes are nested more than ${MAX_INCLUDE_DEPTH} deep.`, 'Break the cycle.')
-  }
-  const inner: Place = { ...place, template, include: node.name, depth: place.depth + 1 }
-  placingFaults(template.source, () => renderNodes(template.nodes, ...within(node, scope, inner)))
+  if (node.ignoreMissing && !place.template.partial(node.name)) return
+  const template = otherTemplate(node, place)
+  const blocks: Blocks = new Map()
+  const inner: Place = { ...place, template, include: node.name, depth: place.depth + 1, blocks }
+  placingFaults(template.source, () => renderTemplate(template.nodes, ...within(node, scope, inner)))
 }
 
 /** A Nunjucks include sees the names around it; a Handlebars partial sees its context as if it were the root. */

@@ -6,7 +6,19 @@ import type { Budget } from './budget.ts'
 import { ownValue, type Value } from './values.ts'
 
 /** `origin` is the variable that a bound value comes from; null for text that the template itself made. */
-export type Binding = { readonly value: Value; readonly origin: string | null }
+export type Binding = {
+  readonly value: Value
+  readonly origin: string | null
+  /** What a macro writes for its arguments. */
+  readonly macro?: (args: MacroArguments) => string
+  /** What an imported template binds at its top. */
+  readonly members?: ReadonlyMap<string, Binding>
+}
+export type MacroArguments = {
+  readonly positional: readonly Value[]
+  readonly named: readonly (readonly [string, Value])[]
+  readonly at: number
+}
 
 export type Scope = { readonly bindings: Map<string, Binding>; readonly parent: Scope | null }
 

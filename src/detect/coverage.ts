@@ -1,0 +1,97 @@
+// What eval sets stand for a place in a file: those that declare it, those that watch it, and applications that get there.
+
+import { globMatcher } from '../config/globs.ts'
+import { isRemoved, type LoadedSets } from '../config/pairs.ts'
+import type { DetectInput } from '../detect.ts'
+import type { Change, EvalSet } from '../domain.ts'
+import { relativeTo } from '../tree.ts'
+import type { Dependencies } from './dependencies.ts'
+import type { LooseChange } from './undeclared.ts'
+
+/** Adds what covers a change that no eval set declares, and its reason in words. */
+export function covered(
+  { what, hosted, said: _, written: __, ...change }: LooseChange,
+  input: DetectInput,
+  depends: Dependencies,
+): Change {
+  if (hosted) return { ...change, evalSets: [], covered: false, why: what }
+  const ways = [...depends].flatMap(([pair, way]) => {
+    const words = way.get(change.path)
+    return words === undefined ? [] : [{ name: pair.name, words }]
+  })
+  const byPaths = coverage(change, input)
+  const evalSets = [...new Set([...byPaths, ...ways.map((way) => way.name)])]
+  const how = [
+    ...(byPaths.length > 0 ? [`covered by \`paths\` of ${byPaths.join(', ')}`] : []),
+    ...ways.map(({ name, words }) => `covered by ${name}: ${words}`),
+  ]
+  const why = evalSets.length > 0 ? `${what}; ${how.join('; ')}` : `${what}; no eval set covers it`
+  return { ...change, evalSets, covered: evalSets.length > 0, why }
+}
+
+export function coverage(
+  change: { readonly path: string; readonly symbol?: string },
+  input: DetectInput,
+): readonly string[] {
+  return input.sets.pairs
+    .filter((pair) => !isRemoved(pair))
+    .filter(({ head, base }) => [head, base].some((set) => set !== null && covers(set, change, input.directory)))
+    .map((pair) => pair.name)
+}
+
+/** Whether a set declares a place as its own or watches its file. Of a file with constants it declares its own one only. */
+export function covers(
+  set: EvalSet,
+  place: { readonly path: string; readonly symbol?: string },
+  directory: string,
+): boolean {
+  const prompt = set.target.kind === 'prompt' ? set.target.prompt : undefined
+  const whole = (role: string) => prompt?.symbol === undefined || (role !== 'prompt' && role !== 'include')
+  const own = place.path === prompt?.path && prompt.symbol !== undefined && place.symbol === prompt.symbol
+  const taken = prompt?.links?.some(
+    (link) => link.to === place.path && link.name !== undefined && link.name === place.symbol,
+  )
+  return (
+    own ||
+    taken === true ||
+    set.sources.some((source) => source.path === place.path && whole(source.role)) ||
+    watches(set, directory)(place.path)
+  )
+}
+
+/** Constants of a file that eval sets have as their prompts. */
+export function declaredSymbols(sets: LoadedSets, path: string): ReadonlySet<string> {
+  return new Set(
+    sets.pairs
+      .flatMap((pair) => [pair.base, pair.head])
+      .flatMap((set) => {
+        if (set?.target.kind !== 'prompt') return []
+        const { prompt } = set.target
+        const taken = (prompt.links ?? []).flatMap((link) => (link.to === path && link.name ? [link.name] : []))
+        return prompt.path === path ? [prompt.symbol ?? '', ...taken] : taken
+      }),
+  )
+}
+
+/** Changed files that `paths` names; a command or http target also depends on what its own files say. */
+export function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly string[] {
+  if (set.paths.length === 0) return []
+  const match = watches(set, directory)
+  const hits = files.filter((file) => match(file.path) || (file.previousPath !== undefined && match(file.previousPath)))
+  if (hits.length === 0) return []
+  const shown = hits
+    .slice(0, 3)
+    .map((file) => file.path)
+    .join(', ')
+  return [`${shown}${hits.length > 3 ? ` and ${hits.length - 3} more` : ''} changed (\`paths\`)`]
+}
+
+/** Whether a path is one that `paths` of the set names, relative to the folder of the run. */
+function watches(set: EvalSet, directory: string): (path: string) => boolean {
+  if (set.paths.length === 0) return () => false
+  const match = globMatcher(set.paths)
+  return (path) => {
+    const relative = relativeTo(directory, path)
+    return relative !== null && match(relative)
+  }
+}

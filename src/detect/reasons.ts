@@ -1,0 +1,77 @@
+// Why an eval set runs, in words, for changes of files that it declares or depends on.
+
+import type { EvalSet, Link } from '../domain.ts'
+import { wayInWords, wayTo } from '../references/chains.ts'
+import type { Difference } from './definition.ts'
+
+const MAX_SHOWN = 3
+
+/** `a.j2 includes b.j2, which changed`, for the changed files that the eval file does not name itself. */
+export function linkedReasons(
+  sets: readonly (EvalSet | null)[],
+  changed: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const set of sets) {
+    if (!set?.links) continue
+    const linked = new Set(set.links.map((link) => link.to))
+    // What the eval file names itself may be led back to by what it names.
+    const own = [
+      set.target.kind === 'prompt' ? set.target.prompt.path : '',
+      ...set.scorers.map((one) => one.options.file),
+    ]
+    const roots = new Set(
+      set.sources.map((source) => source.path).filter((path) => !linked.has(path) || own.includes(path)),
+    )
+    for (const path of linked) {
+      const way = changed.has(path) ? wayTo(set.links, roots, path) : null
+      if (way !== null && way.length > 0) found.set(path, wayInWords(named(way, set)))
+    }
+  }
+  return found
+}
+
+/** A constant is named with its file, since the rest of the file does not matter. */
+function named(way: readonly Link[], set: EvalSet): readonly Link[] {
+  const symbol = set.target.kind === 'prompt' ? set.target.prompt.symbol : undefined
+  const [first, ...rest] = way
+  if (first === undefined || first.name === undefined || symbol === undefined) return way
+  return [{ ...first, from: `${first.from}#${symbol}` }, ...rest]
+}
+
+export function whichChanged(ways: readonly string[]): readonly string[] {
+  const shown = ways.slice(0, MAX_SHOWN).map((way) => `${way}, which changed`)
+  return ways.length > MAX_SHOWN
+    ? [...shown, `${ways.length - MAX_SHOWN} more files that it depends on changed`]
+    : shown
+}
+
+/** A prompt or scorer that changed only through what it includes is told by the way there. */
+export function toldByWay(
+  difference: Difference,
+  of: { readonly changed: ReadonlySet<string>; readonly ways: ReadonlyMap<string, string>; readonly set: EvalSet },
+): Difference {
+  if (of.ways.size === 0) return difference
+  const prompts = difference.kind === 'prompt' && !of.changed.has(difference.path)
+  const scorers = difference.why === 'its scorers changed' && !of.changed.has(of.set.path)
+  if (!prompts && !scorers) return difference
+  return { ...difference, why: whichChanged([...of.ways.values()]).join('; ') }
+}
+
+/** Files that a set declares and whose change the comparison by meaning does not see. */
+const ROLES: { readonly [role: string]: { readonly kind: Difference['kind']; readonly what: string } } = {
+  'recorded answers': { kind: 'parameters', what: 'its recorded answers' },
+  labels: { kind: 'eval-set', what: "its judge's labels" },
+}
+
+export function declaredDifferences(base: EvalSet, head: EvalSet, changed: ReadonlySet<string>): readonly Difference[] {
+  const files = head.sources.flatMap(({ path, role }): Difference[] => {
+    const known = ROLES[role]
+    if (known === undefined || !changed.has(path)) return []
+    return [{ kind: known.kind, path, why: `${known.what} (${path}) changed` }]
+  })
+  const waivers = (set: EvalSet) => JSON.stringify(set.waivers.map(({ place: _, ...waiver }) => waiver))
+  if (waivers(base) === waivers(head)) return files
+  const path = head.sources.find((source) => source.role === 'waivers')?.path ?? head.path
+  return [...files, { kind: 'eval-set', path, why: 'its waivers changed' }]
+}

@@ -1,0 +1,73 @@
+// Which of some changed files can be reached from the files that an eval set starts from, and over which others. Each file
+// is read once per tree, files that cannot be text are not read, and the walk ends at a bound.
+
+import type { Link } from '../domain.ts'
+import type { Tree } from '../ports.ts'
+import { isLinkable, type Named, namedBy } from './named.ts'
+
+/** Files of one walk. Applications are larger; what is further away than these belongs into `paths`. */
+const MAX_FILES = 400
+const MAX_BYTES = 1_000_000
+
+export type Reader = {
+  /** What a file names, of those that exist on the side (or are gone from it, which is a change). */
+  linksOf(path: string): Promise<readonly Link[]>
+}
+
+/** `gone` are paths that the change removes: a file that names one of them is affected all the same. */
+export function createReader(tree: Tree, gone: ReadonlySet<string>): Reader {
+  let sizes: Promise<ReadonlyMap<string, number>> | undefined
+  const known = new Map<string, Promise<readonly Link[]>>()
+  const listed = () => {
+    sizes ??= tree.list().then((entries) => new Map(entries.map((entry) => [entry.path, entry.size])))
+    return sizes
+  }
+  const read = async (path: string): Promise<readonly Link[]> => {
+    const files = await listed()
+    if (!isLinkable(path) || (files.get(path) ?? MAX_BYTES + 1) > MAX_BYTES) return []
+    const text = await tree.read(path).catch(() => null)
+    if (text === null || text.length > MAX_BYTES || text.includes('\0')) return []
+    const exists = (one: string) => files.has(one) || gone.has(one)
+    return namedBy(path, text).flatMap((named) =>
+      chosen(named, exists).map((to) => ({ from: path, to, how: named.how })),
+    )
+  }
+  return {
+    linksOf: (path) => {
+      const links = known.get(path) ?? read(path)
+      known.set(path, links)
+      return links
+    },
+  }
+}
+
+function chosen({ candidates, every }: Named, exists: (path: string) => boolean): readonly string[] {
+  const found = candidates.filter(exists)
+  return every ? found : found.slice(0, 1)
+}
+
+/** Links that lead from the roots to what they reach, nearest first; ends early once every wanted file is found. */
+export async function reach(
+  roots: readonly string[],
+  wanted: ReadonlySet<string>,
+  reader: Reader,
+): Promise<readonly Link[]> {
+  const seen = new Set(roots)
+  const links: Link[] = []
+  let missing = [...wanted].filter((path) => !seen.has(path)).length
+  let files = 0
+  for (let level: readonly string[] = roots; level.length > 0 && missing > 0; ) {
+    const now = level.slice(0, MAX_FILES - files)
+    files += now.length
+    const next: string[] = []
+    for (const link of (await Promise.all(now.map((path) => reader.linksOf(path)))).flat()) {
+      if (seen.has(link.to)) continue
+      seen.add(link.to)
+      links.push(link)
+      next.push(link.to)
+      if (wanted.has(link.to)) missing--
+    }
+    level = files >= MAX_FILES ? [] : next
+  }
+  return links
+}
