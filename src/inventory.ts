@@ -9,7 +9,7 @@ import { fileKinds } from './detect/files.ts'
 import { mayHold } from './detect/may-hold.ts'
 import { pinFacts, type Today } from './detect/pin-facts.ts'
 import { modelId } from './detect/pins.ts'
-import { isWholeText, readVersion, type Version } from './detect/version.ts'
+import { isWholeText, readsLikePrompt, readVersion, type Version } from './detect/version.ts'
 import type { DetectInput } from './detect.ts'
 import type { PinFacts } from './domain.ts'
 import { UserError } from './errors.ts'
@@ -72,16 +72,21 @@ export async function inventory(input: InventoryInput): Promise<Inventory> {
   return told([...scan.found, ...declaredOnly(scan, input)], scan, { input, listed: listed.length })
 }
 
-type Candidate = { readonly path: string; readonly prompt: boolean }
+type Candidate = {
+  readonly path: string
+  /** `maybe`: what it says decides. */
+  readonly prompt: boolean | 'maybe'
+  readonly lists: boolean
+}
 
 function candidates(listed: readonly TreeEntry[], input: InventoryInput, scan: Scan): readonly Candidate[] {
   const kinds = fileKinds(input.config)
   return listed.flatMap(({ path, size }): Candidate[] => {
     const relative = relativeTo(input.directory, path)
     if (relative === null) return []
-    const prompt = kinds.isPrompt(relative)
-    if (!prompt && !kinds.mayHoldPin(relative)) return []
-    if (size <= MAX_BYTES) return [{ path, prompt }]
+    const prompt = kinds.isPrompt(relative) || (kinds.mayBePrompt(relative) ? 'maybe' : false)
+    if (prompt === false && !kinds.mayHoldPin(relative)) return []
+    if (size <= MAX_BYTES) return [{ path, prompt, lists: kinds.isCatalogue(relative) }]
     scan.skipped.push({ path, why: 'it is larger than 1 MB' })
     return []
   })
@@ -99,15 +104,16 @@ async function readOrWhy(tree: Tree, path: string): Promise<Read | null> {
   }
 }
 
-async function look({ path, prompt }: Candidate, read: Read | null, scan: Scan): Promise<void> {
+async function look({ path, prompt: known, lists }: Candidate, read: Read | null, scan: Scan): Promise<void> {
   if (read === null) return
   scan.read++
   if ('why' in read) return void scan.skipped.push({ path, why: read.why })
   if (read.text.length > MAX_BYTES) return void scan.skipped.push({ path, why: 'it is larger than 1 MB' })
-  if (!prompt && !mayHold(path, read.text)) return
+  const prompt = known === true || (known === 'maybe' && readsLikePrompt(path, read.text))
+  if (!prompt && (known === 'maybe' || !mayHold(path, read.text))) return
   const version = await readVersion(path, read.text, prompt)
   if (version.reading.note !== undefined) return void scan.skipped.push({ path, why: version.reading.note })
-  scan.found.push(...promptsOf(path, version, prompt), ...pinsOf(path, version))
+  scan.found.push(...promptsOf(path, version, prompt), ...(lists ? [] : pinsOf(path, version)))
 }
 
 function promptsOf(path: string, { text, prompts }: Version, isPrompt: boolean): readonly Found[] {

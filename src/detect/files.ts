@@ -2,15 +2,20 @@
 
 import { globMatcher } from '../config/globs.ts'
 
-const PROMPT_FILES = [
-  '**/*.prompt.{yml,yaml,json,md,txt,toml}',
-  '**/*.{prompt,prompty,prompt.ts.md}',
-  '**/{prompts,prompt}/**/*.{md,txt,j2,jinja,jinja2,yml,yaml,json,toml,tmpl,hbs,mustache,liquid,xml,prompt}',
-  '**/{system,prompt}?{prompts,templates}/**/*.{md,txt,j2,jinja,jinja2,yml,yaml,json,toml}',
-  '**/*{prompt,Prompt,PROMPT,instructions}*.{md,txt,j2,jinja,jinja2,hbs,mustache,liquid,tmpl,xml}',
-  '**/*prompt*.{yml,yaml,json,toml}',
-  '**/SKILL.md',
+/** Texts and templates: a file is one prompt, if it is any. */
+const TEXT = /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml)$/i
+const DATA = /\.(?:ya?ml|json|toml)$/i
+/** Places and names that say prompt. */
+const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
+  (path) => /\.(?:prompt|prompty|prompt\.(?:ya?ml|json|md|txt|toml|ts\.md))$/i.test(path),
+  (path) => /(?:^|\/)(?:prompts?|(?:system|prompt)[-_.]?(?:prompts|templates))\//i.test(path) && isTextOrData(path),
+  (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path),
+  (path) => /(?:^|\/)(?:system|user|developer)(?:[-_](?:message|prompt))?\.[^/.]+$/i.test(path) && TEXT.test(path),
+  (path) => /prompt[^/]*$/i.test(path) && DATA.test(path),
+  (path) => /(?:^|\/)SKILL\.md$/.test(path),
 ]
+const isTextOrData = (path: string) => TEXT.test(path) || DATA.test(path)
+
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
 const AGENT_FILES = [
   '**/{CLAUDE,AGENTS,AGENT,GEMINI,CLAUDE.local,copilot-instructions}.md',
@@ -19,8 +24,6 @@ const AGENT_FILES = [
   '**/.{claude,claude-plugin,agents,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',
   '**/.github/{agents,skills,prompts,chatmodes,instructions}/**',
 ]
-/** Texts that may be a prompt wherever they stand: what they say decides. */
-const TEXT_FILES = ['**/*.{md,txt,j2,jinja,jinja2,hbs,mustache,liquid,tmpl,erb,njk,prompt.html}']
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,coverage}/**',
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
@@ -32,22 +35,34 @@ const NEVER_PARTS = [
   '**/*{_test,_tests,Test,Tests,_spec,Spec,_pb2,.pb}.*',
   '**/conftest.py',
   '**/*{results,datasets,corpus,recordings}/**',
-  '**/*{llm,model,models}{-,_,}{list,catalog,registry,info,prices}*',
+  '**/{.licenses,licenses,LICENSES}/**',
+  '**/*{mock,Mock,fake,Fake,stub,Stub}{-,_,.,s,[A-Z]}*',
+  '**/*.{py,ts,js,go,rs,java}.md',
   '**/{CHANGELOG,README,LICENSE,CONTRIBUTING,SECURITY,HISTORY,CHANGES,RELEASE,NEWS,Changelog,changelog,readme}*',
   '**/{package-lock.json,yarn.lock,pnpm-lock.yaml,npm-shrinkwrap.json,go.sum,package.json,tsconfig*.json,composer.json}',
+]
+/** What lists models and prices: nothing is pinned there. */
+const CATALOGUES = [
+  '**/*{llm,model,models}{-,_,}{list,catalog,catalogue,registry,info,prices}*',
   '**/*{prices,pricing,price_table,Pricing,Prices}*',
 ]
 const PIN_FILES = [
-  '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,tf,tfvars,hcl,bicep,bicepparam}',
+  '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,tf,tfvars,hcl,bicep,bicepparam,sql}',
   '**/.env*',
   '**/*Dockerfile*',
 ]
+
+/** Packages of JVM languages are named as their authors like: `src/main/java/com/example/` is no example. */
+const withoutPackage = (path: string) =>
+  path.replace(/(^|\/)src\/main\/(java|kotlin|scala|groovy|resources)\/.*\//, '$1src/main/$2/')
 
 export type FileKinds = {
   isPrompt(path: string): boolean
   /** A text that is a prompt if it reads like one. */
   mayBePrompt(path: string): boolean
   mayHoldPin(path: string): boolean
+  /** Lists of models or prices by name: their ids pin nothing. */
+  isCatalogue(path: string): boolean
   /** Instructions of coding agents: silent, unless `prompts:` names them. */
   isAgentFile(path: string): boolean
   /** Tests, documents, generated and vendored files: silent, whatever they hold. */
@@ -57,18 +72,19 @@ export type FileKinds = {
 export function fileKinds(options: { prompts: readonly string[]; ignore: readonly string[] }): FileKinds {
   const matchers = NEVER_PARTS.map((pattern) => globMatcher([pattern]))
   const ignored = globMatcher(options.ignore)
-  const never = (path: string) => ignored(path) || matchers.some((match) => match(path))
+  const never = (path: string) => ignored(path) || matchers.some((match) => match(withoutPackage(path)))
+  const catalogue = globMatcher(CATALOGUES)
   const extra = globMatcher(options.prompts)
-  const prompt = globMatcher(PROMPT_FILES)
+  const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const pin = globMatcher(PIN_FILES)
   const agent = globMatcher(AGENT_FILES)
-  const text = globMatcher(TEXT_FILES)
   const aside = (path: string) => never(path) || agent(path)
   return {
     isPrompt: (path) => (extra(path) && !ignored(path)) || (prompt(path) && !aside(path)),
-    mayBePrompt: (path) => text(path) && !aside(path),
+    mayBePrompt: (path) => TEXT.test(path) && !aside(path),
     mayHoldPin: (path) => pin(path) && !aside(path),
+    isCatalogue: catalogue,
     isAgentFile: (path) => agent(path) && !extra(path),
-    isAside: (path) => (pin(path) || prompt(path) || text(path)) && never(path),
+    isAside: (path) => (pin(path) || prompt(path) || TEXT.test(path)) && never(path),
   }
 }

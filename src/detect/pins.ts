@@ -12,20 +12,23 @@ export type Pin = {
   /** The same with its provider prefix; absent where only a version or a constant stands. */
   readonly written?: string
   readonly line: number
-  /** `sure` stands under a name that says model; `likely` only looks like an id and counts when it replaces another. */
-  readonly trust: 'sure' | 'likely'
+  /**
+   * `sure` stands under a name that says model; `likely` only looks like an id and counts when it replaces another;
+   * `unknown` stands under such a name and is no id of a family that we know: it counts when it replaces one, or is replaced.
+   */
+  readonly trust: 'sure' | 'likely' | 'unknown'
   readonly symbol: string
 }
 
 const PREFIX =
   /^(?:~?(?:openai|anthropic|gemini|google|google-gla|google-vertex|google_genai|vertex|vertex_ai|azure|azure_openai|azure_ai|bedrock|bedrock_converse|mistral|mistralai|groq|openrouter|xai|x-ai|deepseek|ollama|ollama_chat|vllm|litellm|litellm_proxy|cohere|fireworks|fireworks_ai|together|together_ai|togetherai|perplexity|meta-llama|meta|qwen|moonshotai|moonshot|z-ai|zai|nvidia|github|github_copilot|databricks|cerebras|sambanova|replicate|huggingface|models|publishers|chat|messages|responses|completion|text-completion-openai|minimax|amazon|microsoft|cloudflare|workers-ai|@cf)[/:])+/i
 const FAMILY =
-  /^(?:(?:us|eu|apac|jp|au|global|us-gov)\.)?(?:(?:anthropic|amazon|meta|mistral|cohere|deepseek|ai21)\.)?(?:gpt-?\d|gpt-(?:oss|image|audio|realtime|neo)|chatgpt-|o[1345](?:-(?:mini|pro|preview|high|low|deep)[\w-]*|-\d{4}-\d\d-\d\d)?$|claude-|claude\d|gemini-|gemma-?\d|imagen-|veo-\d|(?:open-|devstral|ministral|magistral|codestral|pixtral|voxtral)|mistral-|mistral$|mixtral|deepseek-|deepseek$|grok-|llama-?\d|llama\d|code-?llama|command-(?:r|a|light|nightly)|command$|qwen|qwq|phi-?\d|kimi-|moonshot-|glm-\d|text-embedding-|embed-|text-(?:davinci|bison|unicorn|curie)|davinci-|babbage-|voyage-|nova-(?:micro|lite|pro|premier|sonic)|titan-|jamba-|sonar|whisper-|tts-\d|dall-e|minimax-|abab\d|ernie-|hunyuan|doubao-|yi-(?:large|medium|34b|lightning)|nomic-embed|mxbai|bge-|jina-embed|text-multilingual|textembedding-|multilingual-e5|all-minilm|solar-|dbrx|wizardlm|hermes-\d|nemotron|ft:)[\w.:@/?=-]*$/i
+  /^(?:(?:us|eu|apac|jp|au|global|us-gov)\.)?(?:(?:anthropic|amazon|meta|mistral|cohere|deepseek|ai21)\.)?(?:gpt-?\d|gpt-(?:oss|image|audio|realtime|neo)|chatgpt-|o[1345](?:-(?:mini|pro|preview|high|low|deep)[\w-]*|-\d{4}-\d\d-\d\d)?$|claude-|claude\d|gemini-|gemma-?\d|imagen-|veo-\d|(?:open-|devstral|ministral|magistral|codestral|pixtral|voxtral)|mistral-|mistral$|mixtral|deepseek-|deepseek$|grok-|llama-?\d|llama\d|code-?llama|command-(?:r|a|light|nightly)|command$|qwen|qwq|phi-?\d|kimi-|moonshot-|glm-\d|text-embedding-|embed-|text-(?:davinci|bison|unicorn|curie)|davinci-|babbage-|voyage-|nova-(?:micro|lite|pro|premier|sonic)|titan-|jamba-|sonar|whisper-|tts-\d|dall-e|minimax-|abab\d|ernie-|hunyuan|doubao-|yi-(?:large|medium|34b|lightning)|nomic-embed|mxbai|bge-|jina-embed|text-multilingual|textembedding-|multilingual-e5|all-minilm|solar-|gte-|e5-|tinyllama|flux|sdxl|fast-sdxl|stable-diffusion|zephyr-|vicuna-|falcon-|starcoder|granite-|smollm|internlm|baichuan|chatglm|paraphrase-|dbrx|wizardlm|hermes-\d|nemotron|ft:)[\w.:@/?=-]*$/i
 /** Files, and programs that are named after a model. */
 const NO_MODEL =
   /\.(?:py|ts|js|json|ya?ml|md|txt|svg|png|html?)$|^(?:claude-(?:code|desktop|agent|cli|dev|plugin|hooks?|review|bot|mem)|gemini-(?:cli|code|assist)|gpt-(?:engineer|researcher|pilot|crawler)|deepseek-(?:tui|cli)|grok-cli|qwen-code|kimi-(?:cli|code))(?:[-@/]|$)/i
 const MODEL_WORDS =
-  /^(model|models?id|modelname|engine|deployment|llm|llms|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
+  /^(model|models?id|modelname|modelids|engine|deployment|llm|llms|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
 const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
   /(^|_)(models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
@@ -76,7 +79,13 @@ export function findPins(reading: Reading): readonly Pin[] {
   const pins = single.flatMap(({ text, id, written }) =>
     built.has(text.frame.callee) ? [] : pinOf(text, { id, written }),
   )
-  return [...pins, ...versions(reading), ...constants(reading), ...reading.texts.flatMap(argumentPins)]
+  return [
+    ...pins,
+    ...versions(reading),
+    ...constants(reading),
+    ...reading.texts.flatMap(argumentPins),
+    ...reading.texts.flatMap(unknownPin),
+  ]
 }
 
 /** What describes a model each time that it is called, four times or more in a file: `LLModel(id = "…", capabilities = …)`. */
@@ -94,6 +103,17 @@ function writtenIn({ value }: Text): string | null {
   const fallback = /^\$\{[\w.]+(?::?-|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
   return (fallback ?? value).trim()
 }
+
+/** `model: "acme-7b-chat"`: shaped like an id, under a name that is nothing but a model's. */
+function unknownPin(text: Text): readonly Pin[] {
+  const { value, name, use, line, frame } = text
+  if (use !== 'value' && use !== 'default') return []
+  if (!MODEL_KEY.test(wordsOf(name).join('_')) || !ID_SHAPED.test(value) || modelId(value) !== null) return []
+  if (frame.tested || isCatalogue(text)) return []
+  return [{ key: name, id: value.replace(PREFIX, ''), line, trust: 'unknown', symbol: name }]
+}
+const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
+const ID_SHAPED = /^(?=.*[a-zA-Z])(?=.*[\d-])[\w.:/@-]{3,100}$/
 
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
 function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
@@ -206,7 +226,11 @@ function constants(reading: Reading): readonly Pin[] {
     const last = path.split(/\.|::|->/).at(-1) ?? ''
     if (
       !SHAPED.test(last.replace(/^(?:MODEL|Model)_?/, '')) ||
-      !(saysModel(name) || saysModel(path.split('.')[0] ?? ''))
+      !(
+        saysModel(name) ||
+        /^(?:\w+\.)*\w*(?:models?|llms?)(?:name|id)?s?\./i.test(path) ||
+        saysModel(path.split('.')[0] ?? '')
+      )
     )
       return []
     return frameIsList(frame) ? [] : [{ key: name, id: path, line, trust: 'sure', symbol: name }]
@@ -227,7 +251,7 @@ export type PinChange = {
 export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
   const gone = without(base, head)
   const come = without(head, base)
-  const changes: PinChange[] = []
+  const changes: PinChange[] = [...changedProviders(base, head)]
   const pair = (matches: (old: Pin, now: Pin) => boolean) => {
     for (const now of [...come]) {
       const old = gone.find((one) => matches(one, now))
@@ -237,8 +261,9 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
       changes.push({ from: old.id, ...arrival(now) })
     }
   }
-  pair((old, now) => old.key === now.key && old.trust === now.trust)
-  pair((old, now) => old.trust === now.trust && gone.length === 1 && come.length === 1)
+  pair((old, now) => old.key === now.key && old.trust === now.trust && old.trust !== 'unknown')
+  pair((old, now) => old.key === now.key && (old.trust === 'sure' || now.trust === 'sure'))
+  pair((old, now) => old.trust === now.trust && old.trust !== 'unknown' && gone.length === 1 && come.length === 1)
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
   for (const now of come) if (now.trust === 'sure' && !pinned(base, now.id)) changes.push(arrival(now))
   for (const old of gone)
@@ -259,6 +284,29 @@ const arrival = ({ id, line, symbol, written }: Pin) => ({
   symbol,
   ...(written === undefined ? {} : { written }),
 })
+
+/** The same id under the same name from another provider: asked elsewhere, at another price. Then the ids are as written. */
+function changedProviders(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
+  const providers = (side: readonly Pin[], { key, id }: Pin) =>
+    side.flatMap((pin) => (pin.key === key && pin.id === id ? [providerOf(pin)] : []))
+  return head.flatMap((now): PinChange[] => {
+    const before = providers(base, now)
+    if (before.length === 0 || before.includes(providerOf(now))) return []
+    const old = base.find(
+      (pin) => pin.key === now.key && pin.id === now.id && !providers(head, now).includes(providerOf(pin)),
+    )
+    if (old?.written === undefined || now.written === undefined) return []
+    return [{ ...arrival(now), from: old.written, to: now.written }]
+  })
+}
+
+const providerOf = ({ id, written = id }: Pin) =>
+  written.endsWith(id)
+    ? written
+        .slice(0, written.length - id.length)
+        .toLowerCase()
+        .replace(/[:/]+/g, '/')
+    : ''
 
 /** What of `all` has no partner with the same name and id in `others`; a renamed name with the same id is the same pin. */
 function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {

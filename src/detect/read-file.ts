@@ -2,13 +2,13 @@
 
 import { NOTHING, type Reading } from './reading.ts'
 
-const CODE = /\.(?:[mc]?[jt]sx?|pyi?|go|java|kts?|cs|rb|rs|php|tf|tfvars|hcl|bicep|bicepparam|toml|jsonc?|json5)$/i
+const CODE = /\.(?:[mc]?[jt]sx?|pyi?|go|java|kts?|cs|rb|rs|php|tf|tfvars|hcl|bicep|bicepparam|toml|jsonc?|json5|sql)$/i
 const YAML = /\.(?:ya?ml|prompt\.ya?ml)$/i
 const LINES = /(?:^|\/)(?:\.env[\w.-]*|[\w.-]*Dockerfile[\w.-]*|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh))$/i
 const TEXT = /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i
 
 export const isCode = (path: string) =>
-  CODE.test(path) && !/\.(?:toml|jsonc?|json5|tf|tfvars|hcl|bicep\w*)$/i.test(path)
+  CODE.test(path) && !/\.(?:toml|jsonc?|json5|tf|tfvars|hcl|bicep\w*|sql)$/i.test(path)
 export const isReadable = (path: string) => CODE.test(path) || YAML.test(path) || LINES.test(path) || TEXT.test(path)
 
 export async function readSource(path: string, text: string | null): Promise<Reading> {

@@ -20,8 +20,7 @@ import { withHosted } from './hosted.ts'
 import { changedSettings, findSettings } from './parameters.ts'
 import { changedPins } from './pins.ts'
 import { isCode } from './read-file.ts'
-import { bodyOf, isWholeText, readVersion, said, type Version } from './version.ts'
-import { modelSpeech } from './words.ts'
+import { bodyOf, isWholeText, readsLikePrompt, readVersion, said, type Version } from './version.ts'
 
 /** A changed file that brings no change, and why. */
 export type Silent = { readonly path: string; readonly why: string }
@@ -42,6 +41,8 @@ type Loaded = {
   readonly head: Version
   readonly prompt: boolean
   readonly movedAway: boolean
+  /** Models or prices by its name: nothing is pinned in it. */
+  readonly lists: boolean
 }
 
 export async function undeclared(
@@ -83,13 +84,14 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
   ])
   if (before === null && after === null) return 'it cannot be read as text'
   if (before === after && !movedAway) return 'moved or renamed, the same text'
-  const prompt = named || (kinds.mayBePrompt(now) && [before, after].some(readsLikePrompt))
+  const prompt = named || (kinds.mayBePrompt(now) && [before, after].some((text) => readsLikePrompt(now, text)))
   if (!prompt && !kinds.mayHoldPin(now)) return 'a text that does not read like a prompt'
   const version = (path: string, text: string | null) => readVersion(path, text, prompt)
   return {
     file,
     prompt,
     movedAway,
+    lists: kinds.isCatalogue(now),
     base: await version(file.previousPath ?? file.path, before),
     head: await version(file.path, after),
   }
@@ -99,11 +101,6 @@ function unread(path: string, kinds: FileKinds): string | null {
   if (kinds.isAgentFile(path)) return 'instructions of a coding agent; `prompts:` in parity.yaml makes it a prompt'
   return kinds.isAside(path) ? 'a test, fixture, document, example, lock, generated or vendored file, or ignored' : null
 }
-
-/** Speaks to a model clearly enough that a document for people does not. */
-const readsLikePrompt = (text: string | null) =>
-  text !== null && text.length < 200_000 && modelSpeech(bodyOf(text)) >= LIKE_A_PROMPT
-const LIKE_A_PROMPT = 8
 
 const readOrNull = (tree: { read(path: string): Promise<string | null> }, path: string) =>
   tree.read(path).catch(() => null)
@@ -128,7 +125,7 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     path: file.path,
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
   }
-  const pins = changedPins(base.pins, head.pins)
+  const pins = (one.lists ? [] : changedPins(base.pins, head.pins))
     // An id that the file has on the other side, too (in a list, say), is neither new nor gone.
     .filter(({ from, to }) => (from === undefined ? !says(base, to) : to !== undefined || !says(head, from)))
     .map(

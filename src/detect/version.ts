@@ -4,6 +4,7 @@ import { findPins, type Pin } from './pins.ts'
 import { type FoundPrompt, findPrompts } from './prompts.ts'
 import { isCode, isReadable, readSource } from './read-file.ts'
 import type { Reading } from './reading.ts'
+import { modelSpeech } from './words.ts'
 
 export type Version = {
   readonly text: string | null
@@ -11,6 +12,18 @@ export type Version = {
   readonly prompts: readonly FoundPrompt[]
   readonly pins: readonly Pin[]
 }
+
+/** A text outside of the places for prompts that speaks to a model, clearly enough that a document for people does not. */
+export function readsLikePrompt(path: string, text: string | null): boolean {
+  if (text === null || text.length > MAX_TEXT) return false
+  const isDocument = /\.md$/i.test(path)
+  const isPlace = PLACES.test(path)
+  return modelSpeech(bodyOf(text)) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
+}
+const MAX_TEXT = 200_000
+/** Folders in which texts for models are common. */
+const PLACES =
+  /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\//i
 
 /** `prompt`: the file is known to hold prompts, so that its texts need not prove it. */
 export async function readVersion(path: string, text: string | null, prompt: boolean): Promise<Version> {

@@ -107,10 +107,10 @@ const ruby: Language = {
     { open: /["`]/y, multiline: yes, hole: braces('#{') },
     { open: /'/y, multiline: yes },
     {
-      open: /%([qQ]?)([([{<|!])(?=[^\s=])/y,
+      open: /%([qQwWiI]?)([([{<|!])(?=[^\s=])/y,
       close: (match) => ({ '(': ')', '[': ']', '{': '}', '<': '>' })[match[2] ?? ''] ?? match[2] ?? ')',
       multiline: yes,
-      hole: (match) => (match[1] === 'q' ? null : braces('#{')()),
+      hole: (match) => (/[qwi]/.test(match[1] ?? '') ? null : braces('#{')()),
     },
   ],
   heredoc: /<<[~-]?(["'`]?)(?<id>[A-Z_][A-Za-z0-9_]*)\1/y,
@@ -156,6 +156,18 @@ const rust: Language = {
   lineStatements: false,
 }
 
+const sql: Language = {
+  id: 'sql',
+  lineComments: ['--'],
+  blockComment: ['/*', '*/'],
+  strings: [
+    { open: /\$(\w*)\$/y, escapes: none, multiline: yes },
+    { open: /[eE]?'/y, close: () => "'", escapes: () => 'doubled', multiline: yes },
+    { open: /"/y, escapes: () => 'doubled' },
+  ],
+  lineStatements: false,
+}
+
 const LANGUAGES: { readonly [extension: string]: Language } = {
   ts: javascript,
   mts: javascript,
@@ -197,6 +209,7 @@ const LANGUAGES: { readonly [extension: string]: Language } = {
     ],
     lineStatements: true,
   },
+  sql,
   json: { id: 'json', ...C_COMMENTS, strings: [PLAIN], lineStatements: false },
   toml: {
     id: 'toml',

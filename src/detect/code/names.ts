@@ -4,7 +4,7 @@ import type { Frame, Use } from '../reading.ts'
 import type { Level, Walk } from './walk.ts'
 
 const KEYWORD =
-  /^(if|for|while|switch|return|and|or|not|in|is|elif|else|catch|with|await|yield|case|when|match|new|throw|raise|typeof|assert|del|except|foreach|using|lock|unless|until|do|then|echo|print|async|let|const|var|val|def|function|func|fun|fn|export|default|public|private|protected|static|readonly|final|pub|mut|as|from|import)$/
+  /^(if|for|while|switch|return|and|or|not|in|is|elif|else|catch|with|await|yield|case|when|match|new|throw|raise|typeof|assert|del|except|foreach|using|lock|unless|until|do|then|async|let|const|var|val|def|function|func|fun|fn|export|default|public|private|protected|static|readonly|final|pub|mut|as|from|import)$/
 const COMPARES = new Set(['==', '===', '!=', '!==', '=~'])
 
 export function targetName(walk: Walk, level: Level): string {

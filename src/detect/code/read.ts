@@ -174,7 +174,9 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     owner = level.pending || body.split('.').at(-1) || ''
     level.pending = ''
   }
-  const frame = newFrame(operator, level.frame, {
+  // Go's `const (` holds statements.
+  const block = operator === '(' && /^(const|var|type)$/.test(previous?.text ?? '')
+  const frame = newFrame(block ? '{' : operator, level.frame, {
     callee: declared || owner !== '' ? '' : callee,
     name: level.name,
     owner,
@@ -194,12 +196,16 @@ function name(walk: Walk, level: Level, token: Token): void {
     if (walk.reader.language.python) walk.owners.push({ name: token.text, column: firstColumn(walk) })
     return
   }
-  if (walk.tokens[walk.at + 1]?.text === '.' || level.name === '' || level.valueStart < 0) return
-  if (previous?.text !== '.' || walk.tokens[walk.at + 1]?.text === '(') return
-  const path = calleeBefore({ ...walk, at: walk.at + 1 })
-  if (path.includes('.')) {
-    walk.reader.references.push({ path, name: level.name, line: token.line, frame: level.frame })
-  }
+  const after = walk.tokens[walk.at + 1]?.text ?? ''
+  if (after === '.' || after === '(' || after === ':' || after === '=') return
+  const named = level.name !== '' && level.valueStart >= 0
+  const argument = level.frame.open === '(' && level.frame.callee !== ''
+  if (!named && !argument) return
+  const path = previous?.text === '.' ? calleeBefore({ ...walk, at: walk.at + 1 }) : token.text
+  // A member of something, or a constant by its looks.
+  if (!path.includes('.') && !/^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(path)) return
+  const name = named ? level.name : (level.frame.callee.split(/\.|::|->/).at(-1) ?? '')
+  walk.reader.references.push({ path, name, line: token.line, frame: level.frame })
 }
 
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
