@@ -8,13 +8,14 @@ const DATA = /\.(?:ya?ml|json|toml)$/i
 /** Places and names that say prompt. */
 const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
   (path) => /\.(?:prompt|prompty|prompt\.(?:ya?ml|json|md|txt|toml|ts\.md))$/i.test(path),
-  (path) => /(?:^|\/)(?:prompts?|(?:system|prompt)[-_.]?(?:prompts|templates))\//i.test(path) && isTextOrData(path),
+  (path) =>
+    /(?:^|\/)(?:[\w-]*prompts?|(?:system|prompt)[-_.]?(?:prompts|templates))\//i.test(path) && isTextOrData(path),
   (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path),
   (path) => /(?:^|\/)(?:system|user|developer)(?:[-_](?:message|prompt))?\.[^/.]+$/i.test(path) && TEXT.test(path),
   (path) => /prompt[^/]*$/i.test(path) && DATA.test(path),
   (path) => /(?:^|\/)SKILL\.md$/.test(path),
 ]
-const isTextOrData = (path: string) => TEXT.test(path) || DATA.test(path)
+const isTextOrData = (path: string) => TEXT.test(path) || DATA.test(path) || /(?:^|\/)[\w-]+$/.test(path)
 
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
 const AGENT_FILES = [
@@ -27,8 +28,11 @@ const AGENT_FILES = [
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,coverage}/**',
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
-  '**/{docs,doc,documentation,website,examples,example,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
+  '**/{docs,doc,documentation,website,examples,example,samples,sample,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
+  '**/*{Tests,.Test,.test,.tests,_tests,-tests}/**',
+  '**/{example,examples,sample}{_,-,.}*',
+
   '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
@@ -52,6 +56,9 @@ const PIN_FILES = [
   '**/*Dockerfile*',
 ]
 
+/** `CONTRIBUTION.md`, `ROADMAP.md`: capitals at the root are for people; deeper down they may be anything. */
+const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
+
 /** Packages of JVM languages are named as their authors like: `src/main/java/com/example/` is no example. */
 const withoutPackage = (path: string) =>
   path.replace(/(^|\/)src\/main\/(java|kotlin|scala|groovy|resources)\/.*\//, '$1src/main/$2/')
@@ -72,7 +79,8 @@ export type FileKinds = {
 export function fileKinds(options: { prompts: readonly string[]; ignore: readonly string[] }): FileKinds {
   const matchers = NEVER_PARTS.map((pattern) => globMatcher([pattern]))
   const ignored = globMatcher(options.ignore)
-  const never = (path: string) => ignored(path) || matchers.some((match) => match(withoutPackage(path)))
+  const never = (path: string) =>
+    ignored(path) || ROOT_DOCUMENT.test(path) || matchers.some((match) => match(withoutPackage(path)))
   const catalogue = globMatcher(CATALOGUES)
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))

@@ -110,8 +110,11 @@ function unknownPin(text: Text): readonly Pin[] {
   if (use !== 'value' && use !== 'default') return []
   if (!MODEL_KEY.test(wordsOf(name).join('_')) || !ID_SHAPED.test(value) || modelId(value) !== null) return []
   if (frame.tested || isCatalogue(text)) return []
-  return [{ key: name, id: value.replace(PREFIX, ''), line, trust: 'unknown', symbol: name }]
+  const trust = FAMILY_INSIDE.test(value) ? 'sure' : 'unknown'
+  return [{ key: name, id: value.replace(PREFIX, ''), line, trust, symbol: name }]
 }
+/** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
+const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
 const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
 const ID_SHAPED = /^(?=.*[a-zA-Z])(?=.*[\d-])[\w.:/@-]{3,100}$/
 
@@ -166,11 +169,15 @@ const environmentSaysModel = (text: Text) => {
 /** One of several ids that are listed, priced or described side by side. */
 function isCatalogue(text: Text): boolean {
   const { frame, name } = text
-  const keys = [...frame.keys]
+  const isEntry = frame.open !== '' && frame.owner === ''
+  const keys = isEntry ? [...frame.keys] : []
   if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
   if (keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key)) && idsAround(frame) >= 3)
     return true
-  const model = MODEL_NAME.test(wordsOf(name).at(-1) ?? '') && frame.open !== ''
+  const says = wordsOf(name)
+  const model =
+    frame.open !== '' &&
+    (MODEL_NAME.test(says.at(-1) ?? '') || (says.includes('model') && !keys.some((key) => DESCRIBES.test(key))))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))

@@ -91,6 +91,7 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
+  if (carrierOf(text.outer ?? '') === 'strong' && !COMPONENT.test(text.outer ?? '') && words >= 12) return 2
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }

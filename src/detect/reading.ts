@@ -38,6 +38,8 @@ export type Text = {
   readonly group: number
   /** Function or class around it; '' at the top. */
   readonly owner: string
+  /** Class or function around `owner`. */
+  readonly outer?: string
 }
 
 /** A name that is used as a value: `Llm.GEMINI_3_PRO`. */

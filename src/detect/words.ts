@@ -43,6 +43,10 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     2,
   ],
   [/\breturn (?:only|a json|json|the json|your|exactly|an? (?:json|list|array|object))/i, 2],
+  [
+    /\b(?:in|follow(?:ing)?|use|using) (?:the|this) (?:following |exact |same )?(?:format|style|structure|schema)\b/i,
+    2,
+  ],
   [/\b(?:valid|strict|raw) json\b|\bjson (?:object|array|format|schema)\b|\bno (?:markdown|preamble|explanation)/i, 2],
   [
     /\b(?:the following|given|provided|below) (?:text|context|question|document|conversation|content|code|information|data|article|email|transcript|message|user|query|json|chunk|passage)/i,
@@ -56,6 +60,7 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     /\b(?:do not|don't|never|always|must not|avoid|make sure to|be (?:concise|brief|kind|friendly|polite|specific|helpful)) /i,
     1,
   ],
+  [/\byou (?:must|should|will|can|may|need to|have to|are (?:allowed|required|expected))\b/i, 1],
   [/\b(?:the|a) user(?:'s)?\b|\buser (?:question|query|input|message|request)\b/i, 1],
   [/\b(?:assistant|chatbot|ai model|language model|llm|expert in|helpful)\b/i, 1],
   [/\bstep[- ]by[- ]step\b|\bchain of thought\b|\bif you (?:don't|do not|cannot|can't|are not|are unsure)/i, 2],

@@ -44,12 +44,17 @@ export function firstColumn(walk: Walk): number {
   return walk.tokens[at]?.column ?? 0
 }
 
-export function ownerOf(walk: Walk, level: Level): string {
-  if (walk.reader.language.python) return walk.owners.at(-1)?.name ?? ''
-  for (let frame: Frame | null = level.frame, depth = 0; frame !== null && depth < 12; frame = frame.parent, depth++) {
-    if (frame.owner !== '') return frame.owner
-  }
-  return ''
+/** Function or class around the current place, and the one around that; '' for none. */
+export function ownersOf(walk: Walk, level: Level): { readonly owner: string; readonly outer: string } {
+  const owners = walk.reader.language.python ? walk.owners.map((one) => one.name).reverse() : owningFrames(level.frame)
+  return { owner: owners[0] ?? '', outer: owners[1] ?? '' }
+}
+
+function owningFrames(innermost: Frame): readonly string[] {
+  const owners: string[] = []
+  for (let frame: Frame | null = innermost, depth = 0; frame !== null && depth < 12; frame = frame.parent, depth++)
+    if (frame.owner !== '') owners.push(frame.owner)
+  return owners
 }
 
 export function useOf(walk: Walk, level: Level): Use {

@@ -4,7 +4,7 @@
 import { type Entry, type Frame, newFrame, type Reading } from '../reading.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
-import { calleeBefore, firstColumn, ownerOf, targetName, useOf } from './names.ts'
+import { calleeBefore, firstColumn, ownersOf, targetName, useOf } from './names.ts'
 import { MAX_CODE_CHARS, type Token } from './tokens.ts'
 import type { Level, Reader, Walk } from './walk.ts'
 
@@ -209,11 +209,11 @@ function name(walk: Walk, level: Level, token: Token): void {
 }
 
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
-  const owner = ownerOf(walk, level)
+  const owners = ownersOf(walk, level)
   const previous = walk.tokens[walk.at - 1]
   const joins = walk.reader.language.python && previous?.kind === 'string'
   const last = walk.reader.texts.at(-1)
-  const value = { line: token.line, name: level.name, frame: level.frame, use: useOf(walk, level), owner }
+  const value = { line: token.line, name: level.name, frame: level.frame, use: useOf(walk, level), ...owners }
   if (joins && last?.group === groupOf(walk))
     walk.reader.texts.push({ ...value, use: last.use, value: token.text, group: last.group })
   else walk.reader.texts.push({ ...value, value: token.text, group: groupOf(walk) })
