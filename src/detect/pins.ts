@@ -210,11 +210,16 @@ function isRepeated({ frame }: Text): boolean {
 function versions(reading: Reading): readonly Pin[] {
   return reading.texts.flatMap((text): Pin[] => {
     if (
-      !/^\d{3,4}$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$/.test(text.value) ||
+      !/^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i.test(
+        text.value,
+      ) ||
       text.use !== 'value'
     )
       return []
-    const words = wordsOf(text.name)
+    // `chatModelVersion: { value: "0613" }`
+    const inner = /^(?:value|default|default_?value)$/i.test(text.name)
+    const words = wordsOf(inner ? text.frame.name : text.name)
+    if (/^\d{1,2}$/.test(text.value) && !words.includes('model')) return []
     if (words.at(-1) !== 'version' || words.includes('api')) return []
     const beside =
       words.includes('model') || (words.length === 1 && (saysModel(text.frame.name) || saysModel(text.frame.callee)))
@@ -254,28 +259,54 @@ export type PinChange = {
   readonly symbol?: string
 }
 
-/** Pins that differ between two versions of a file, paired by name in order of appearance, then what is left by order. */
+/** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
 export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
-  const gone = without(base, head)
-  const come = without(head, base)
   const changes: PinChange[] = [...changedProviders(base, head)]
-  const pair = (matches: (old: Pin, now: Pin) => boolean) => {
-    for (const now of [...come]) {
-      const old = gone.find((one) => matches(one, now))
-      if (old === undefined) continue
-      gone.splice(gone.indexOf(old), 1)
-      come.splice(come.indexOf(now), 1)
-      changes.push({ from: old.id, ...arrival(now) })
-    }
+  const pool: Pool = { gone: [], come: [] }
+  for (const key of new Set([...base, ...head].map((pin) => pin.key))) {
+    const named = (side: readonly Pin[]) => side.filter((pin) => pin.key === key)
+    changes.push(...paired({ gone: without(named(base), named(head)), come: without(named(head), named(base)) }, pool))
   }
-  pair((old, now) => old.key === now.key && old.trust === now.trust && old.trust !== 'unknown')
-  pair((old, now) => old.key === now.key && (old.trust === 'sure' || now.trust === 'sure'))
-  pair((old, now) => old.trust === now.trust && old.trust !== 'unknown' && gone.length === 1 && come.length === 1)
+  // A name that is new or gone with the id of another that is gone or new: it is called otherwise.
+  const [gone, come] = [without(pool.gone, pool.come), without(pool.come, pool.gone)]
+  const [old, now] = [gone[0], come[0]]
+  if (gone.length === 1 && come.length === 1 && old && now && old.trust === now.trust && old.trust !== 'unknown')
+    return unique([...changes, { from: old.id, ...arrival(now) }])
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
-  for (const now of come) if (now.trust === 'sure' && !pinned(base, now.id)) changes.push(arrival(now))
-  for (const old of gone)
-    if (old.trust === 'sure' && !pinned(head, old.id))
-      changes.push({ from: old.id, line: old.line, symbol: old.symbol })
+  return unique([
+    ...changes,
+    ...come.filter((pin) => pin.trust === 'sure' && !pinned(base, pin.id)).map(arrival),
+    ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
+  ])
+}
+
+type Pool = { readonly gone: Pin[]; readonly come: Pin[] }
+
+/** Of one name: the first that is gone became the first that came, and so on; what has no partner goes into the pool. */
+function paired({ gone, come }: Pool, pool: Pool): readonly PinChange[] {
+  const changes: PinChange[] = []
+  for (const now of come) {
+    const at = gone.findIndex((old) => mayReplace(old, now))
+    const [old] = at < 0 ? [] : gone.splice(at, 1)
+    if (old === undefined) pool.come.push(now)
+    else changes.push({ from: old.id, ...arrival(now) })
+  }
+  pool.gone.push(...gone)
+  return changes
+}
+
+const mayReplace = (old: Pin, now: Pin) =>
+  old.trust === 'sure' || now.trust === 'sure' || (old.trust === 'likely' && now.trust === 'likely')
+
+const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
+  to: id,
+  line,
+  symbol,
+  ...(written === undefined ? {} : { written }),
+})
+const departure = ({ id, line, symbol }: Pin): PinChange => ({ from: id, line, symbol })
+
+function unique(changes: readonly PinChange[]): readonly PinChange[] {
   const seen = new Set<string>()
   return changes.filter((change) => {
     const key = `${change.from}\0${change.to}`
@@ -284,13 +315,6 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
     return !known
   })
 }
-
-const arrival = ({ id, line, symbol, written }: Pin) => ({
-  to: id,
-  line,
-  symbol,
-  ...(written === undefined ? {} : { written }),
-})
 
 /** The same id under the same name from another provider: asked elsewhere, at another price. Then the ids are as written. */
 function changedProviders(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
@@ -315,15 +339,12 @@ const providerOf = ({ id, written = id }: Pin) =>
         .replace(/[:/]+/g, '/')
     : ''
 
-/** What of `all` has no partner with the same name and id in `others`; a renamed name with the same id is the same pin. */
+/** What of `all` has no partner with the same id in `others`. */
 function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {
   const left = [...others]
-  const take = (matches: (other: Pin) => boolean) => {
-    const at = left.findIndex(matches)
+  return all.filter((pin) => {
+    const at = left.findIndex((other) => other.id === pin.id)
     if (at >= 0) left.splice(at, 1)
-    return at >= 0
-  }
-  return all
-    .filter((pin) => !take((other) => other.key === pin.key && other.id === pin.id))
-    .filter((pin) => !take((other) => other.id === pin.id))
+    return at < 0
+  })
 }

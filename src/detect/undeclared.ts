@@ -224,13 +224,27 @@ function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange
     moved.add(pin)
     moved.add(origin)
   }
-  const rest = changes.filter((change) => !moved.has(change))
-  const [come, ...others] = rest.filter((change) => change.kind === 'model' && change.from === undefined)
-  const [gone, ...more] = rest.filter((change) => change.kind === 'model' && change.to === undefined)
-  if (come?.to === undefined || gone?.from === undefined || others.length + more.length > 0) return rest
-  if (come.path === gone.path || isEmbedding(come.to) !== isEmbedding(gone.from)) return rest
-  const changed = { ...come, from: gone.from, what: `model pin ${gone.from} to ${come.to ?? ''}, from ${gone.path}` }
-  return rest.flatMap((change) => (change === gone ? [] : [change === come ? changed : change]))
+  return movedOn(changes.filter((change) => !moved.has(change)))
+}
+
+/** One id left, and others came elsewhere (or many left, and one came): what asked the one asks the others now. */
+function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
+  const made: LooseChange[] = []
+  const replaced = new Set<LooseChange>()
+  for (const embeds of [false, true]) {
+    const of = (id: string | undefined, other: string | undefined) =>
+      id !== undefined && other === undefined && isEmbedding(id) === embeds
+    const gone = changes.filter((change) => change.kind === 'model' && of(change.from, change.to))
+    const come = changes.filter((change) => change.kind === 'model' && of(change.to, change.from))
+    const [froms, tos] = [new Set(gone.map((one) => one.from)), new Set(come.map((one) => one.to))]
+    if (froms.size === 0 || tos.size === 0 || (froms.size > 1 && tos.size > 1)) continue
+    for (const one of [...gone, ...come]) replaced.add(one)
+    for (const now of come) {
+      for (const from of froms)
+        if (from !== undefined) made.push({ ...now, from, what: `model pin ${from} to ${now.to ?? ''}` })
+    }
+  }
+  return [...changes.filter((change) => !replaced.has(change)), ...made]
 }
 
 const isEmbedding = (id: string) => /embed|bge|e5|minilm/i.test(id)
