@@ -3,7 +3,8 @@
 import { globMatcher } from '../config/globs.ts'
 
 /** Texts and templates: a file is one prompt, if it is any. */
-const TEXT = /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml)$/i
+const TEXT =
+  /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml|tera|gotmpl|mdx|mdc|rst|adoc|template|ftl|vm)$/i
 const DATA = /\.(?:ya?ml|json|toml)$/i
 /** Places and names that say prompt. */
 const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
@@ -30,6 +31,7 @@ const NEVER_PARTS = [
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
+  '**/{tests,test}{_,-}*/**',
   '**/*{Tests,.Test,.test,.tests,_tests,-tests}/**',
   '**/{example,examples,sample}{_,-,.}*',
 

@@ -18,6 +18,8 @@ export type Pin = {
    */
   readonly trust: 'sure' | 'likely' | 'unknown'
   readonly symbol: string
+  /** The version of a model that is named beside it. */
+  readonly version?: true
 }
 
 const PREFIX =
@@ -100,7 +102,7 @@ function buildersOf(texts: readonly Text[]): ReadonlySet<string> {
 /** `${VAR:-id}` and `${VAR-id}` give their default. */
 function writtenIn({ value }: Text): string | null {
   if (value.length > 200) return null
-  const fallback = /^\$\{[\w.]+(?::?-|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
+  const fallback = /^\$\{[\w.]+(?::?-|:?=|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
   return (fallback ?? value).trim()
 }
 
@@ -209,25 +211,25 @@ function isRepeated({ frame }: Text): boolean {
 /** `model_version: "2024-08-06"`, and `version` beside the name of a model. */
 function versions(reading: Reading): readonly Pin[] {
   return reading.texts.flatMap((text): Pin[] => {
-    if (
-      !/^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i.test(
-        text.value,
-      ) ||
-      text.use !== 'value'
-    )
-      return []
-    // `chatModelVersion: { value: "0613" }`
-    const inner = /^(?:value|default|default_?value)$/i.test(text.name)
-    const words = wordsOf(inner ? text.frame.name : text.name)
-    if (/^\d{1,2}$/.test(text.value) && !words.includes('model')) return []
-    if (words.at(-1) !== 'version' || words.includes('api')) return []
-    const beside =
-      words.includes('model') || (words.length === 1 && (saysModel(text.frame.name) || saysModel(text.frame.callee)))
-    return beside || (words.length === 1 && text.frame.ids > 0 && text.frame.open !== '' && text.frame.ids < 3)
-      ? [{ key: text.name, id: text.value, line: text.line, trust: 'sure', symbol: text.name }]
-      : []
+    const value = writtenIn(text)
+    if (value === null || !VERSION.test(value) || text.use !== 'value') return []
+    const { frame, name, line } = text
+    // `chatModelVersion: { value: "0613" }`, `{ value: "${CHATGPT_VERSION=0613}" }`
+    const inner = /^(?:value|default|default_?value)$/i.test(name)
+    const variable = /^\$\{(\w+)/.exec(text.value)?.[1] ?? ''
+    const key = inner ? frame.name : name
+    const words = [...wordsOf(key), ...wordsOf(variable)]
+    if (!words.includes('version') || words.includes('api')) return []
+    const alone = words.length === 1
+    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|emb|llm)$/.test(word))
+    if (/^\d{1,2}$/.test(value) && !words.includes('model')) return []
+    const beside = alone && (saysModel(frame.name) || saysModel(frame.callee))
+    const near = alone && frame.ids > 0 && frame.open !== '' && frame.ids < 3
+    return ofModel || beside || near ? [{ key, id: value, line, trust: 'sure', symbol: key, version: true }] : []
   })
 }
+const VERSION =
+  /^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i
 
 const SHAPED =
   /^(?:GPT|CLAUDE|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$/
@@ -265,7 +267,12 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
   const pool: Pool = { gone: [], come: [] }
   for (const key of new Set([...base, ...head].map((pin) => pin.key))) {
     const named = (side: readonly Pin[]) => side.filter((pin) => pin.key === key)
-    changes.push(...paired({ gone: without(named(base), named(head)), come: without(named(head), named(base)) }, pool))
+    const [was, is] = [named(base), named(head)]
+    if (was.length === is.length && was.every((pin) => pin.version)) {
+      changes.push(...inPlace(was, is))
+      continue
+    }
+    changes.push(...paired({ gone: without(was, is), come: without(is, was) }, pool))
   }
   // A name that is new or gone with the id of another that is gone or new: it is called otherwise.
   const [gone, come] = [without(pool.gone, pool.come), without(pool.come, pool.gone)]
@@ -278,6 +285,14 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
     ...come.filter((pin) => pin.trust === 'sure' && !pinned(base, pin.id)).map(arrival),
     ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
   ])
+}
+
+/** Versions belong to the models beside them: the first stays the first, unless they only changed places. */
+function inPlace(was: readonly Pin[], is: readonly Pin[]): readonly PinChange[] {
+  if (without(was, is).length === 0) return []
+  return is.flatMap((now, at) =>
+    was[at] === undefined || was[at].id === now.id ? [] : [{ from: was[at].id, ...arrival(now) }],
+  )
 }
 
 type Pool = { readonly gone: Pin[]; readonly come: Pin[] }

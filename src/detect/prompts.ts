@@ -66,9 +66,12 @@ function isPrompt(texts: readonly Text[], first: Text, surroundings: Surrounding
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
-  if (words < 2) return false
+  if (words < 2 || (GREETING.test(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')) return false
   return modelSpeech(value) >= needed(first, words, surroundings)
 }
+
+/** A letter to somebody: it says "you", too. */
+const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, surroundings: Surroundings): number {
@@ -83,6 +86,7 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
+  if (/^system$/i.test(name) && words >= 4) return 1
   if (isModelArgument(text, name)) return words >= 3 ? 0 : 2
   if (NAMES_FOR_PEOPLE.test(name)) return 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2

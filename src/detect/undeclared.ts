@@ -169,6 +169,9 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
   ]
 }
 
+/** Formats whose front matter holds the model, its settings and what describes the file, and no word of the prompt. */
+const MATTER_IS_SETTINGS = /\.(?:prompty|prompt)$/i
+
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>
   from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
 
@@ -176,7 +179,13 @@ function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): re
   const [before, after] = [said(one.base.text), said(one.head.text)]
   if (one.movedAway) return [{ symbol: '', line: 1, ...(before === null ? {} : { from: shortHash(before) }) }]
   if (before !== null && after !== null && essence(before) === essence(after)) return []
-  if (matterKnown && before !== null && after !== null && bodyOf(before) === bodyOf(after)) return []
+  if (
+    (matterKnown || MATTER_IS_SETTINGS.test(one.file.path)) &&
+    before !== null &&
+    after !== null &&
+    bodyOf(before) === bodyOf(after)
+  )
+    return []
   if (before === null && after !== null && hasMoved(essence(after), elsewhere.head, elsewhere.base)) return []
   if (after === null && before !== null && hasMoved(essence(before), elsewhere.base, elsewhere.head)) return []
   return [
@@ -219,10 +228,8 @@ function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange
   const moved = new Set<LooseChange>()
   for (const pin of pins) {
     if (pin.from !== undefined) continue
-    const origin = left.find((one) => one.from === pin.to && !moved.has(one))
-    if (origin === undefined) continue
-    moved.add(pin)
-    moved.add(origin)
+    const origins = left.filter((one) => one.from === pin.to)
+    if (origins.length > 0) for (const one of [pin, ...origins]) moved.add(one)
   }
   return movedOn(changes.filter((change) => !moved.has(change)))
 }

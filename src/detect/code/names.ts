@@ -14,7 +14,7 @@ export function targetName(walk: Walk, level: Level): string {
   if (walk.tokens[at - 1]?.text === 'case') return ''
   const bare = (text: string) => text.replace(/^[@$:]+|[?!]$/g, '')
   if (token.kind === 'string') return token.text.length <= 80 ? token.text : ''
-  if (token.kind === 'name') return bare(token.text)
+  if (token.kind === 'name') return bare(typed(walk, at) ?? token.text)
   if (token.text === '?') return bare(walk.tokens[at - 1]?.text ?? '')
   const key = walk.tokens[at - 1]
   if (token.text === ']' && key?.kind === 'string') return key.text.slice(0, 80)
@@ -42,6 +42,13 @@ export function firstColumn(walk: Walk): number {
   let at = walk.at
   while (at > 0 && walk.tokens[at - 1]?.kind !== 'newline') at--
   return walk.tokens[at]?.column ?? 0
+}
+
+/** Where a type follows the name: `var model string =`, `param model string =`. */
+function typed(walk: Walk, at: number): string | null {
+  const before = walk.tokens[at - 1]
+  if (!/^(?:go|bicep)$/.test(walk.reader.language.id) || before?.kind !== 'name') return null
+  return /^(?:const|var|param|output|type|func|return)$/.test(before.text) ? null : before.text
 }
 
 /** Function or class around the current place, and the one around that; '' for none. */
