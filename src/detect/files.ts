@@ -29,11 +29,12 @@ const AGENT_FILES = [
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,coverage}/**',
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
-  '**/{docs,doc,documentation,website,examples,example,samples,sample,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
+  '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/{tests,test}{_,-}*/**',
   '**/*{Tests,.Test,.test,.tests,_tests,-tests}/**',
   '**/{example,examples,sample}{_,-,.}*',
+  '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
 
   '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',

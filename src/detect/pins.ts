@@ -25,7 +25,7 @@ export type Pin = {
 const PREFIX =
   /^(?:~?(?:openai|anthropic|gemini|google|google-gla|google-vertex|google_genai|vertex|vertex_ai|azure|azure_openai|azure_ai|bedrock|bedrock_converse|mistral|mistralai|groq|openrouter|xai|x-ai|deepseek|ollama|ollama_chat|vllm|litellm|litellm_proxy|cohere|fireworks|fireworks_ai|together|together_ai|togetherai|perplexity|meta-llama|meta|qwen|moonshotai|moonshot|z-ai|zai|nvidia|github|github_copilot|databricks|cerebras|sambanova|replicate|huggingface|models|publishers|chat|messages|responses|completion|text-completion-openai|minimax|amazon|microsoft|cloudflare|workers-ai|@cf)[/:])+/i
 const FAMILY =
-  /^(?:(?:us|eu|apac|jp|au|global|us-gov)\.)?(?:(?:anthropic|amazon|meta|mistral|cohere|deepseek|ai21)\.)?(?:gpt-?\d|gpt-(?:oss|image|audio|realtime|neo)|chatgpt-|o[1345](?:-(?:mini|pro|preview|high|low|deep)[\w-]*|-\d{4}-\d\d-\d\d)?$|claude-|claude\d|gemini-|gemma-?\d|imagen-|veo-\d|(?:open-|devstral|ministral|magistral|codestral|pixtral|voxtral)|mistral-|mistral$|mixtral|deepseek-|deepseek$|grok-|llama-?\d|llama\d|code-?llama|command-(?:r|a|light|nightly)|command$|qwen|qwq|phi-?\d|kimi-|moonshot-|glm-\d|text-embedding-|embed-|text-(?:davinci|bison|unicorn|curie)|davinci-|babbage-|voyage-|nova-(?:micro|lite|pro|premier|sonic)|titan-|jamba-|sonar|whisper-|tts-\d|dall-e|minimax-|abab\d|ernie-|hunyuan|doubao-|yi-(?:large|medium|34b|lightning)|nomic-embed|mxbai|bge-|jina-embed|text-multilingual|textembedding-|multilingual-e5|all-minilm|solar-|gte-|e5-|tinyllama|flux|sdxl|fast-sdxl|stable-diffusion|zephyr-|vicuna-|falcon-|starcoder|granite-|smollm|internlm|baichuan|chatglm|paraphrase-|dbrx|wizardlm|hermes-\d|nemotron|ft:)[\w.:@/?=-]*$/i
+  /^(?:(?:us|eu|apac|jp|au|global|us-gov)\.)?(?:(?:anthropic|amazon|meta|mistral|cohere|deepseek|ai21)\.)?(?:gpt-?\d|gpt-(?:oss|image|audio|realtime|neo)|chatgpt-|o[1345](?:-(?:mini|pro|preview|high|low|deep)[\w-]*|-\d{4}-\d\d-\d\d)?$|claude-|claude\d|gemini-|gemma-?\d|imagen-|veo-\d|(?:open-|devstral|ministral|magistral|codestral|pixtral|voxtral)|mistral-|mistral$|mixtral|deepseek-|deepseek$|grok-|llama-?\d|llama\d|code-?llama|command-(?:r|a|light|nightly)|command$|qwen|qwq|phi-?\d|kimi-|moonshot-|glm-\d|text-embedding-|embedding-\d|embed-|text-(?:davinci|bison|unicorn|curie)|davinci-|babbage-|voyage-|nova-(?:micro|lite|pro|premier|sonic)|titan-|jamba-|sonar|whisper-|tts-\d|dall-e|minimax-|abab\d|ernie-|hunyuan|doubao-|yi-(?:large|medium|34b|lightning)|nomic-embed|mxbai|bge-|jina-embed|text-multilingual|textembedding-|multilingual-e5|all-minilm|solar-|gte-|e5-|tinyllama|flux|sdxl|fast-sdxl|stable-diffusion|zephyr-|vicuna-|falcon-|starcoder|granite-|smollm|internlm|baichuan|chatglm|paraphrase-|dbrx|wizardlm|hermes-\d|nemotron|ft:)[\w.:@/?=-]*$/i
 /** Files, and programs that are named after a model. */
 const NO_MODEL =
   /\.(?:py|ts|js|json|ya?ml|md|txt|svg|png|html?)$|^(?:claude-(?:code|desktop|agent|cli|dev|plugin|hooks?|review|bot|mem)|gemini-(?:cli|code|assist)|gpt-(?:engineer|researcher|pilot|crawler)|deepseek-(?:tui|cli)|grok-cli|qwen-code|kimi-(?:cli|code))(?:[-@/]|$)/i
@@ -72,7 +72,7 @@ export function findPins(reading: Reading): readonly Pin[] {
     const id = written === null ? null : modelId(written)
     return written === null || id === null ? [] : [{ text, id, written }]
   })
-  for (const { text, id } of ids) if (modelId(id) !== null) for (const frame of around(text.frame)) frame.ids++
+  countIds(ids)
   const inGroup = new Map<number, number>()
   for (const { text } of ids) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
   // Three ids that make one value are a choice: a list, a union type.
@@ -88,6 +88,14 @@ export function findPins(reading: Reading): readonly Pin[] {
     ...reading.texts.flatMap(argumentPins),
     ...reading.texts.flatMap(unknownPin),
   ]
+}
+
+/** Different ids in each frame: five agents that ask one model are no list of models. */
+function countIds(ids: readonly { readonly text: Text; readonly id: string }[]): void {
+  const within = new Map<Frame, Set<string>>()
+  for (const { text, id } of ids)
+    for (const frame of around(text.frame)) within.set(frame, (within.get(frame) ?? new Set()).add(id))
+  for (const [frame, different] of within) frame.ids = different.size
 }
 
 /** What describes a model each time that it is called, four times or more in a file: `LLModel(id = "…", capabilities = …)`. */
@@ -118,7 +126,7 @@ function unknownPin(text: Text): readonly Pin[] {
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
 const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
 const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
-const ID_SHAPED = /^(?=.*[a-zA-Z])(?=.*[\d-])[\w.:/@-]{3,100}$/
+const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
 
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
 function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
