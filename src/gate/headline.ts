@@ -66,7 +66,13 @@ function brokenClause(measured: Measured): string {
   const all = tested(measured)
   const broken = all.filter((one) => (one.difference ?? 0) < 0).length
   const fixed = all.filter((one) => (one.difference ?? 0) > 0).length
-  return `${broken} of ${plural(all.length, 'case')}${unrun(measured)} broke${fixed > 0 ? ` and ${fixed} got better` : ''}`
+  return `${broken} of ${plural(all.length, 'case')}${unrun(measured)} broke${fixed > 0 ? ` and ${fixed} got better` : ''}${aside(measured)}`
+}
+
+/** They count in the score beside it. */
+function aside({ cases }: Measured): string {
+  const count = cases.filter((one) => one.role === 'quarantined').length
+  return count === 0 ? '' : ` (${count} in quarantine)`
 }
 
 /** A verdict that came early was reached on a part of the cases, and says so. */
@@ -140,7 +146,7 @@ function passClause(measured: Measured): string {
   if (decision.rule === 'pass-rerun')
     return `Passes: ${brokenClause(measured)} at first in ${plan.name}, and re-runs put the loss below the limit, score ${scoreClause(measured)}`
   if (losses === 0)
-    return `Passes: none of ${plural(all.length, 'case')} got worse in ${plan.name}, score ${scoreClause(measured)}`
+    return `Passes: none of ${plural(all.length, 'case')} got worse${aside(measured)} in ${plan.name}, score ${scoreClause(measured)}`
   return `Passes: ${brokenClause(measured)} in ${plan.name}, fewer than the limit of ${limit} points takes`
 }
 

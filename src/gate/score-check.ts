@@ -52,9 +52,10 @@ function rawStatus({ decision }: Measured): GateOutcome {
   return decision.outcome
 }
 
-/** `require: proof`: a PASS by lack of proof counts as inconclusive. */
+/** `require: proof`: a PASS by lack of proof counts as inconclusive. The same requests on both sides need no proof. */
 function proofRequired(measured: Measured, status: GateOutcome): GateOutcome {
-  const unproven = measured.decision?.rule === 'pass-losses' && measured.plan.gates.require === 'proof'
+  const same = tested(measured).every((one) => one.identical)
+  const unproven = measured.decision?.rule === 'pass-losses' && measured.plan.gates.require === 'proof' && !same
   return status === 'pass' && unproven ? 'inconclusive' : status
 }
 
@@ -78,9 +79,7 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
   const change = formatPointsChange(measured.score)
   const lost = tested(measured).filter((one) => (one.difference ?? 0) < 0).length
   const cause = sharedFailure(measured)
-  const missing = measured.cases.filter((one) => one.missing !== null).length
-  if (status === 'not-measured')
-    return { message: `${plural(missing, 'case')} of ${measured.cases.length} could not be measured, more than 2 %.` }
+  if (status === 'not-measured') return { message: missingMessage(measured) }
   if (decision !== null && decision.mustPassBroken.length > 0 && byMustPass(measured))
     return {
       message: `A case that must pass broke and stayed broken when it was run again: ${decision.mustPassBroken.join(', ')}.`,
@@ -94,6 +93,11 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
   return {
     message: `${cause === null ? '' : `${cause} `}The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
   }
+}
+
+function missingMessage({ cases, plan }: Measured): string {
+  const missing = cases.filter((one) => one.role === 'paired' && one.missing !== null).length
+  return `${plural(missing, 'case')} of ${plan.order.length} could not be measured, more than 2 %.`
 }
 
 /** The re-measured net loss has an upper bound even where the limit lies inside its margin. */
