@@ -4,13 +4,17 @@ import { describe, expect, it } from 'vitest'
 import { planOf, simulate } from '../../scripts/bench-verdict/engine.ts'
 import type { World } from '../../scripts/bench-verdict/worlds.ts'
 import { type CaseRuns, compareCase, metricOf } from '../../src/compare.ts'
-import type { Answer, Result, SideLabel, Trial } from '../../src/domain.ts'
+import type { Answer, Finding, Gates, Result, SideLabel, Trial } from '../../src/domain.ts'
 import type { Evaluation } from '../../src/evaluate.ts'
+import { decide } from '../../src/gate/decide.ts'
 import { estimateOf } from '../../src/gate/estimate.ts'
 import type { Measured } from '../../src/gate/measured.ts'
 import { latencyOf } from '../../src/gate/resource-checks.ts'
+import type { ScoreDecision } from '../../src/gate/score.ts'
 import { scoreCheck } from '../../src/gate/score-check.ts'
+import type { SetVerdict } from '../../src/gate/set-verdict.ts'
 import type { SetPlan } from '../../src/plan.ts'
+import { distanceToLimit, pairedInterval } from '../../src/stats/paired.ts'
 
 const SIZE = 20
 const NO_SCORE = { base: null, head: null, delta: null, low: null, high: null }
@@ -112,5 +116,70 @@ describe('latency.p95_ms', () => {
     expect(statusOf(slow(0, 100), 1)).toBe('pass')
     // Of 300 times, 30 are enough for the bound; of 100 cases, 10 are not.
     expect(statusOf(slow(10, 100), 3)).toBe('warn')
+  })
+})
+
+describe('an inconclusive verdict', () => {
+  const decided = (more: Partial<ScoreDecision>): ScoreDecision => ({
+    ...{ outcome: 'inconclusive', rule: 'inconclusive', pairs: 40, net: 1, upper: 1.6, p: 0.02, mustPassBroken: [] },
+    ...{ interval: { mean: -5, low: -20, high: 10 }, labels: { c0: 'flaky' }, next: [] },
+    ...more,
+  })
+  const of = async (more: Partial<ScoreDecision>, gates: Gates = {}) => {
+    const { plan, runs } = await evaluationOf(worldOf(1, 1))
+    return scoreCheck(
+      measuredOf({ plan: { ...plan, gates: { ...plan.gates, ...gates } }, runs, decision: decided(more) }),
+      null,
+    )
+  }
+
+  it('says what is ruled out, what the set can see and what would settle it', async () => {
+    const { finding, status } = await of({})
+    expect(status).toBe('inconclusive')
+    expect(finding?.message).toContain('1 case got worse in the complete pass, and re-runs could not settle it.')
+    expect(finding?.message).toContain('A loss of more than 8 points in the cases that changed is ruled out (95 %).')
+    expect(finding?.message).toContain('One pass of 20 cases can show a drop of 14.5 points or more in 80 runs of 100')
+    expect(finding?.message).toContain('(two runs of a case differ in 5 % assumed)')
+    expect(finding?.remedy).toMatch(/^Add cases \(about \d+ would show 5 points\), raise `passes`, or fix .*: c0\.$/)
+  })
+  it('does not say that re-runs failed where they cleared the cases and the passes lean', async () => {
+    const { finding } = await of({ net: -0.5, upper: -0.1 })
+    expect(finding?.message).toContain('re-runs did not repeat that, but the complete passes lean down')
+    expect(finding?.message).toContain('A net loss in the cases that changed is ruled out (95 %).')
+    expect(finding?.message).not.toContain('could not settle')
+  })
+  it('of a set that must prove says what a proof would take', async () => {
+    const { finding, status } = await of({ outcome: 'pass', rule: 'pass-losses' }, { require: 'proof' })
+    expect(status).toBe('inconclusive')
+    expect(finding?.message).toContain('so few cases cannot rule out a drop of 5 points')
+    expect(finding?.remedy).toContain('45 of which none changes are proof')
+    // That many are, and one fewer is not.
+    const proves = (cases: number) => distanceToLimit(pairedInterval(Array(cases).fill(0)), 0.05) >= 1.64485
+    expect([proves(44), proves(45)]).toEqual([false, true])
+  })
+  it('counts ties of identical requests as proof', async () => {
+    const { plan, runs } = await evaluationOf(worldOf(1, 0))
+    const ties = runs.map((one): CaseRuns => ({ ...one, identical: true }))
+    const gates: Gates = { ...plan.gates, require: 'proof' }
+    const decision = decided({ outcome: 'pass', rule: 'pass-losses' })
+    expect(scoreCheck(measuredOf({ plan: { ...plan, gates }, runs: ties, decision }), null).status).toBe('pass')
+  })
+  it('is a note when the run passes, and a warning when it does not', () => {
+    const finding: Finding = {
+      ...{ rule: 'inconclusive', level: 'warn', evalSet: 's0', message: '', threshold: null, value: null, remedy: '' },
+    }
+    const set = (name: string, outcome: 'pass' | 'inconclusive'): SetVerdict => ({
+      ...{ name, outcome, rule: null, mode: 'enforce', rows: [], slices: [], scorers: [] },
+      findings: outcome === 'pass' ? [] : [finding],
+      latency: { ratio: null, low: null, high: null, p95: { base: null, head: null }, stages: [] },
+    })
+    const levelOf = (passed: number) =>
+      decide({
+        sets: [set('s0', 'inconclusive'), ...Array.from({ length: passed }, (_, at) => set(`p${at}`, 'pass'))],
+        ...{ findings: [], plannedOnly: null, incomplete: false, mode: 'enforce', onInconclusive: 'pass' },
+        ...{ onNotMeasured: 'fail', headline: () => '' },
+      })
+    expect(levelOf(9)).toMatchObject({ outcome: 'pass', findings: [{ level: 'note' }] })
+    expect(levelOf(8)).toMatchObject({ outcome: 'inconclusive', findings: [{ level: 'warn' }] })
   })
 })
