@@ -1,7 +1,8 @@
 // Runs of both sides, joined case by case. Failed runs are counted, never averaged over; only cases that are the same
 // on both sides enter the test. Scores here are fractions in [0, 1] of what `compare` names.
 
-import type { Case, FlipKind, Result } from './domain.ts'
+import type { Case, FlipKind, Result, SideLabel } from './domain.ts'
+import { ROUNDS } from './gate/score/levels.ts'
 import type { CaseRole } from './plan/cases.ts'
 
 /** All runs of one case. `identical` cases have one answer for both sides, or none when nothing needed it. */
@@ -9,6 +10,8 @@ export type CaseRuns = {
   readonly kase: Case
   readonly role: CaseRole
   readonly identical: boolean
+  /** Complete passes of the set. */
+  readonly passes: number
   readonly base: readonly Result[]
   readonly head: readonly Result[]
 }
@@ -20,9 +23,10 @@ export type CaseComparison = {
   /** Means over the complete passes; null when not run or missing. */
   readonly base: number | null
   readonly head: number | null
-  /** Head minus base over the complete passes; 0 for identical requests; null when the pair is missing. */
+  /** Head minus base over the complete passes; 0 for identical requests; null when one of them is missing. */
   readonly difference: number | null
   readonly runs: CaseRuns
+  /** Why a run that the verdict asked for is missing; one of a later step leaves the complete passes as they are. */
   readonly missing: string | null
 }
 
@@ -41,18 +45,20 @@ export const scorerMetric =
   }
 
 export function compareCase(runs: CaseRuns, metric: Metric): CaseComparison {
-  const [base, head] = [meanOf(passesOf(runs.base), metric), meanOf(passesOf(runs.head), metric)]
+  const [base, head] = [meanOf(passesOf(runs, 'base'), metric), meanOf(passesOf(runs, 'head'), metric)]
   const { kase, role, identical } = runs
   if (identical) {
     const level = head ?? base
     return { kase, role, identical, base: level, head: level, difference: 0, runs, missing: null }
   }
-  const missing = missingReason(runs)
-  const difference = base === null || head === null ? null : head - base
-  return { kase, role, identical, base, head, difference, runs, missing }
+  const whole = [...passesOf(runs, 'base'), ...passesOf(runs, 'head')].every((result) => result.state !== 'missing')
+  const difference = !whole || base === null || head === null ? null : head - base
+  return { kase, role, identical, base, head, difference, runs, missing: missingReason(runs) }
 }
 
-const passesOf = (results: readonly Result[]) => results.filter((result) => result.trial.step !== 'fresh')
+/** Without the pass that a verdict may add for the cases that did not change: it would count for these alone. */
+const passesOf = (runs: CaseRuns, side: SideLabel) =>
+  runs[side].filter(({ trial }) => trial.step !== 'fresh' && trial.index < runs.passes)
 
 function meanOf(results: readonly Result[], metric: Metric): number | null {
   const values = results
@@ -61,13 +67,13 @@ function meanOf(results: readonly Result[], metric: Metric): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+/** Re-runs beyond the rounds of the set belong to its slices, and are not missing in its verdict. */
 function missingReason(runs: CaseRuns): string | null {
-  const needed = runs.role === 'head-only' ? [runs.head] : [runs.base, runs.head]
-  for (const side of needed) {
-    const lost = passesOf(side).find((result) => result.state === 'missing')
-    if (lost?.state === 'missing') return lost.why
-  }
-  return null
+  const sides: readonly SideLabel[] = runs.role === 'head-only' ? ['head'] : ['base', 'head']
+  const lost = sides
+    .flatMap((side) => runs[side])
+    .find(({ state, trial }) => state === 'missing' && (trial.step !== 'fresh' || trial.index < ROUNDS))
+  return lost?.state === 'missing' ? lost.why : null
 }
 
 /** A graded case counts as changed from a fifth of the scale on; pass/fail cases whenever they differ. */

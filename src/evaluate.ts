@@ -333,6 +333,7 @@ function createLedger(plan: SetPlan): Ledger {
         kase: one.kase,
         role: one.role,
         identical: one.identical,
+        passes: plan.head.passes,
         ...of(one.kase.id),
       })),
   }

@@ -16,7 +16,7 @@ export function measure(evaluation: Evaluation, projection: CostProjection): Mea
   const roles: readonly string[] = [role, 'quarantined']
   // Cases that an early verdict left unrun have no level; a level over the others is one of what was run.
   const shown = cases.filter(
-    (one) => roles.includes(one.role) && one.missing === null && (role === 'head-only' || one.difference !== null),
+    (one) => roles.includes(one.role) && (role === 'head-only' ? one.missing === null : one.difference !== null),
   )
   const rescored = evaluation.rescored ? measure(evaluation.rescored, projection) : null
   const { earlier } = evaluation

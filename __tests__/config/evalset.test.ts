@@ -80,6 +80,32 @@ describe('the six-line eval set', () => {
   })
 })
 
+describe('gates', () => {
+  const gatesOf = async (own: string, shared = '') =>
+    (await good(withEval(`${SIX_LINES}${own}`, shared === '' ? {} : { 'parity.yaml': shared }))).gates
+  const failsAt = (limit: number) => ({ limit, level: 'fail' })
+
+  it('keep the limit on drops when a set names others', async () => {
+    expect(await gatesOf('gates: { must_pass: ["tag:safety"], require: proof }\n')).toEqual({
+      maxDropPoints: failsAt(5),
+      mustPass: ['tag:safety'],
+      require: 'proof',
+    })
+    expect(await gatesOf('gates: { max_drop_points: { limit: 5, level: warn } }\n')).toEqual({
+      maxDropPoints: { limit: 5, level: 'warn' },
+    })
+  })
+  it('come from the set, else from parity.yaml, else from the default, each for itself', async () => {
+    const shared = 'gates: { min_score: 80, cost: { max_ratio: 2 } }\n'
+    expect(await gatesOf('gates: { min_score: 90 }\n', shared)).toEqual({
+      maxDropPoints: failsAt(5),
+      minScore: failsAt(90),
+      cost: { maxRatio: failsAt(2) },
+    })
+    expect(await gatesOf('gates: {}\n', 'gates: { max_drop_points: 3 }\n')).toEqual({ maxDropPoints: failsAt(3) })
+  })
+})
+
 describe('errors name the line, the column and the remedy', () => {
   it.each([
     [

@@ -281,6 +281,39 @@ describe('looks', () => {
   })
 })
 
+describe('limits of a proof by fresh runs', () => {
+  const pairs = (id: string, step: 'pass' | 'fresh', heads: readonly number[]): RecordRow[] =>
+    heads.flatMap((head, index) => [
+      { case: id, side: 'base', step, index, score: 1 },
+      { case: id, side: 'head', step, index, score: head },
+    ])
+  const others = (from: number, passes: number) =>
+    ids(20)
+      .slice(from)
+      .flatMap((id) => pairs(id, 'pass', Array<number>(passes).fill(1)))
+
+  it('a net loss that rounds to the limit in whole cases reaches it: .75 of 1 fails', () => {
+    // Two of eight fresh head runs passed: p .0017 once the others ran again.
+    const heads = [0, 0, 0, 1, 0, 0, 1, 0]
+    const record = [...pairs('c0', 'pass', [0]), ...pairs('c0', 'fresh', heads), ...others(1, 2)]
+    const verdict = decideScore(record, scoreOptions(ids(20)))
+    expect(verdict).toMatchObject({ outcome: 'fail', rule: 'fail-rerun', net: 0.75 })
+    expect(verdict.p).toBeCloseTo(45 / 12870 / 2, 9)
+  })
+  it('asks for more where more sets are gated: two broken cases are proven in three rounds (p .00125), beside two others in four', () => {
+    const outcomeOf = (rounds: number, suites: number) => {
+      const lost = ids(2).flatMap((id) => [
+        ...pairs(id, 'pass', [0]),
+        ...pairs(id, 'fresh', Array<number>(rounds).fill(0)),
+      ])
+      return decideScore([...lost, ...others(2, 1)], scoreOptions(ids(20), { suites })).outcome
+    }
+    expect([2, 3].map((rounds) => outcomeOf(rounds, 1))).toEqual(['undecided', 'fail'])
+    expect([2, 3].map((rounds) => outcomeOf(rounds, 2))).toEqual(['undecided', 'fail'])
+    expect([3, 4].map((rounds) => outcomeOf(rounds, 3))).toEqual(['undecided', 'fail'])
+  })
+})
+
 describe('ties by identity', () => {
   it('count in n, cost no pair, are never asked for, and do not hold up step 3', () => {
     const identical = ids(20)

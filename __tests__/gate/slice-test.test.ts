@@ -67,6 +67,7 @@ describe('slices that a gate names', () => {
       kase: one.kase,
       role: one.role,
       identical: false,
+      passes: 1,
       base: [
         result(one.kase.id, 'base', 'pass', 0, 1),
         result(one.kase.id, 'base', 'fresh', 0, 1),
@@ -94,6 +95,7 @@ describe('slices that a gate names', () => {
       kase: one.kase,
       role: one.role,
       identical: false,
+      passes: 1,
       base: [result(one.kase.id, 'base', 'pass', 0, 1)],
       head: [result(one.kase.id, 'head', 'pass', 0, at < 8 ? 0 : 1)],
     }))
@@ -109,6 +111,7 @@ describe('slices that a gate names', () => {
         kase: one.kase,
         role: one.role,
         identical: false,
+        passes: 1,
         base: [result(one.kase.id, 'base', 'pass', 0, 1)],
         head: [result(one.kase.id, 'head', 'pass', 0, at < 7 ? 0 : 1)],
       }))

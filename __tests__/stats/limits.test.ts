@@ -6,7 +6,7 @@ import { baselineNoise, cusum, disagreementRate } from '../../src/stats/noise.ts
 import { normCdf, normQuantile } from '../../src/stats/normal.ts'
 import { quantile7, quantileRanks } from '../../src/stats/order.ts'
 import { meanInterval, pairedInterval, pairedLogRatio, ratioOfSums } from '../../src/stats/paired.ts'
-import { binomCdf, clopperPearson, fisherLess, wilson } from '../../src/stats/proportion.ts'
+import { binomCdf, clopperPearson, fisherLess, surely, wilson } from '../../src/stats/proportion.ts'
 import { seededRandom, shuffled } from '../../src/stats/random.ts'
 import { remeasured } from '../../src/stats/remeasured.ts'
 import { tCdf, tQuantile } from '../../src/stats/student.ts'
@@ -143,5 +143,29 @@ describe('seeded order', () => {
     expect(counts.size).toBe(6)
     // 1000 expected, standard deviation 29.
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150)
+  })
+})
+
+describe('surely', () => {
+  it('is passed by chance at most once in forty times on either side, at any size and limit; Wilson alone is not', () => {
+    let worst = 0
+    for (const limit of [0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.85, 0.9, 0.95, 0.98]) {
+      for (const n of [1, 5, 8, 10, 20, 30, 50, 100, 200]) {
+        const counts = Array.from({ length: n + 1 }, (_, x) => x)
+        const chanceOf = (passes: (x: number) => boolean) =>
+          counts.filter(passes).reduce((sum, x) => sum + binomCdf(x, n, limit) - binomCdf(x - 1, n, limit), 0)
+        expect(chanceOf((x) => surely(x, n).high < limit)).toBeLessThanOrEqual(0.025 + 1e-9)
+        expect(chanceOf((x) => surely(x, n).low > limit)).toBeLessThanOrEqual(0.025 + 1e-9)
+        worst = Math.max(
+          worst,
+          chanceOf((x) => wilson(x, n).high < limit),
+        )
+      }
+    }
+    expect(worst).toBeGreaterThan(0.14)
+  })
+  it('is never narrower than the score interval, and takes graded sums', () => {
+    expect(surely(17.5, 20).high).toBeGreaterThanOrEqual(wilson(17.5, 20).high)
+    expect(surely(0, 0)).toEqual({ low: 0, high: 1 })
   })
 })

@@ -161,7 +161,7 @@ Options of a bare record:
   --passes P             complete passes
   --suites K             gated eval sets of the run: the column for 1, 2, or 3 and more
   --compare pass|score   what is compared
-  --must-pass ID         a case that must pass (may be repeated)
+  --must-pass ID…        cases that must pass (may be repeated)
   --eval-set NAME        which set of a record with several
   --sampled              a change that many sets share: a sample without a loss may end it
 

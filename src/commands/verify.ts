@@ -23,7 +23,7 @@ const FLAGS = {
 
 export async function run(args: readonly string[]): Promise<number> {
   const flags = readFlags(args, FLAGS)
-  const [path] = flags.rest
+  const path = flags.rest.find((one) => /\.jsonl?$/.test(one)) ?? flags.rest[0]
   if (path === undefined)
     throw new UserError({
       what: 'no report or record is named.',
@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const isReport = path.endsWith('.json')
   const result = isReport
     ? await verifyReport(path)
-    : verifyRecord(parseRecord(await readText(path), path), optionsOf(flags))
+    : verifyRecord(parseRecord(await readText(path), path), optionsOf(flags, mustPassOf(flags, path)))
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
   return isReport && Array.isArray(result) && result.some((one) => !one.agrees) ? EXIT.gateFailed : EXIT.pass
 }
@@ -65,21 +65,36 @@ async function verifyReport(path: string): Promise<readonly SetVerification[]> {
 }
 
 function optionsOfSet(set: Report['evalSets'][number], suites: number): VerifyOptions {
+  const outside = new Set([...set.added, ...set.edited].map((one) => one.caseId))
+  const missing = set.missing.flatMap((one) => (outside.has(one.caseId) ? [] : [one.caseId]))
   return {
-    cases: set.cases.paired + set.cases.missing,
+    cases: set.cases.paired + missing.length,
     maxDropPoints: set.maxDropPoints ?? 5,
     passes: set.passes,
     suites,
     compare: set.compare,
     evalSet: set.name,
-    missing: set.missing.map((one) => one.caseId),
+    missing,
     mustPass: set.mustPass,
     // A loss in the sample leads to the complete passes, as if there had been none.
     sampled: set.rule === 'pass-sample',
   }
 }
 
-function optionsOf(flags: Flags): VerifyOptions {
+/** Several ids may follow one `--must-pass`; without it there is nothing that a second name could be. */
+function mustPassOf(flags: Flags, path: string): readonly string[] {
+  const [named, others] = [flags.list('must-pass'), flags.rest.filter((one) => one !== path)]
+  const [stray] = others
+  if (named.length === 0 && stray !== undefined)
+    throw new UserError({
+      what: `"${stray.slice(0, 60)}" is one name too many.`,
+      expected: 'one report or record',
+      remedy: 'Verify them one after the other.',
+    })
+  return [...named, ...others]
+}
+
+function optionsOf(flags: Flags, mustPass: readonly string[]): VerifyOptions {
   const number = (name: 'cases' | 'max-drop-points' | 'passes' | 'suites') => {
     const text = flags.text(name)
     if (text === '') return undefined
@@ -101,7 +116,6 @@ function optionsOf(flags: Flags): VerifyOptions {
     suites: atMostThree(number('suites')),
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-  const mustPass = flags.list('must-pass')
   const evalSet = flags.text('eval-set')
   return {
     ...given,

@@ -98,7 +98,7 @@ export type Config = {
   readonly routes: readonly Route[]
   readonly cost: { readonly monthlyUsd?: number; readonly owner?: string }
   readonly spend: { readonly maxUsd?: number; readonly maxCalls?: number }
-  /** For eval sets that name no gates. */
+  /** For what an eval set does not name itself. */
   readonly gates: Gates
   /** Names or globs of the variants that gate in files with several; empty: the first. */
   readonly gateOn: readonly string[]
@@ -110,7 +110,7 @@ export type Config = {
   readonly redact: readonly string[]
 }
 
-/** Gates of a set that names none: SPEC section 3 wants the smallest file to be six lines. */
+/** A set that names another gate, or cases that must pass, keeps it: without it a drop would go in unseen. */
 export const DEFAULT_GATES: Gates = { maxDropPoints: { limit: 5, level: 'fail' } }
 
 /** Reads `parity.yaml` at `path`; a missing or empty file is all defaults. Throws a UserError with every problem found. */
@@ -183,7 +183,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     routes: (file.routes ?? []).map((route, index) => routeOf(route, place(['routes', index]))),
     cost: camel(file.cost ?? {}) as Config['cost'],
     spend: camel(file.spend ?? {}) as Config['spend'],
-    gates: file.gates ? readGates(file.gates) : DEFAULT_GATES,
+    gates: { ...DEFAULT_GATES, ...(file.gates ? readGates(file.gates) : {}) },
     gateOn: file.gate_on ?? [],
     policy: policyOf(file.policy ?? {}),
     comment: { when: 'changes', outputs: 'show', ...file.comment },

@@ -109,7 +109,7 @@ function settingsOf(written: EvalFile, config: Config): Settings {
     ...(typeof threshold === 'number' ? { threshold } : {}),
     passes: typeof passes === 'number' ? passes : 1,
     compare: written.compare === 'score' ? 'score' : 'pass',
-    gates: written.gates && Object.keys(written.gates).length > 0 ? readGates(written.gates) : config.gates,
+    gates: { ...config.gates, ...(written.gates ? readGates(written.gates) : {}) },
     mode: written.mode === 'report' || written.mode === 'enforce' ? written.mode : config.mode,
     candidates: Array.isArray(candidates) ? candidates.map(String) : [],
     ...(typeof live === 'string' ? { live } : {}),

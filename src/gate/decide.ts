@@ -22,8 +22,9 @@ export type DecideInput = {
 const UNDECIDED_SHARE = 0.1
 
 export function decide(input: DecideInput): Verdict {
-  const findings = ordered([...input.sets.flatMap((set) => set.findings), ...input.findings])
-  const outcome = outcomeOf(input, findings)
+  const all = [...input.sets.flatMap((set) => set.findings), ...input.findings]
+  const outcome = outcomeOf(input, all)
+  const findings = ordered(outcome === 'pass' ? all.map(counted) : all)
   return { outcome, blocks: blocks(outcome, input, findings), headline: input.headline(outcome, findings), findings }
 }
 
@@ -39,6 +40,10 @@ function outcomeOf(input: DecideInput, findings: readonly Finding[]): RunOutcome
   const undecided = sets.filter((set) => set.outcome === 'inconclusive').length
   return undecided > sets.length * UNDECIDED_SHARE ? 'inconclusive' : 'pass'
 }
+
+/** Few undecided sets among many that pass are counted by the headline, and not shouted. */
+const counted = (finding: Finding): Finding =>
+  finding.rule === 'inconclusive' && finding.level === 'warn' ? { ...finding, level: 'note' } : finding
 
 /** Findings about the measurement decide for themselves below fail. */
 const isVerdict = (finding: Finding) => !ABOUT_MEASUREMENT.has(finding.rule)

@@ -66,7 +66,13 @@ function brokenClause(measured: Measured): string {
   const all = tested(measured)
   const broken = all.filter((one) => (one.difference ?? 0) < 0).length
   const fixed = all.filter((one) => (one.difference ?? 0) > 0).length
-  return `${broken} of ${plural(all.length, 'case')}${unrun(measured)} broke${fixed > 0 ? ` and ${fixed} got better` : ''}`
+  return `${broken} of ${plural(all.length, 'case')}${unrun(measured)} broke${fixed > 0 ? ` and ${fixed} got better` : ''}${aside(measured)}`
+}
+
+/** They count in the score beside it. */
+function aside({ cases }: Measured): string {
+  const count = cases.filter((one) => one.role === 'quarantined').length
+  return count === 0 ? '' : ` (${count} in quarantine)`
 }
 
 /** A verdict that came early was reached on a part of the cases, and says so. */
@@ -91,6 +97,7 @@ function inconclusiveSentence(input: HeadlineInput): string {
   const own = input.measured.find((one) => one.plan.name === first?.name)
   if (undecided.length > 1 || own === undefined)
     return `Not decided: ${undecided.length} of ${input.verdicts.length} eval sets could not be settled`
+  if (first?.rule === 'pass-losses') return `Not proven: ${lossClause(own)}; so few cases cannot rule out more`
   return `Not decided: ${brokenClause(own)} in ${own.plan.name}, score ${scoreClause(own)}; re-runs could not tell it from chance`
 }
 
@@ -131,7 +138,6 @@ function passClause(measured: Measured): string {
   const all = tested(measured)
   if (all.length > 0 && all.every((one) => one.identical))
     return `Passes: both sides send the same requests in all ${plural(all.length, 'case')} of ${plan.name}`
-  const losses = all.filter((one) => (one.difference ?? 0) < 0).length
   if (limit === undefined) return `${plan.name}: score ${scoreClause(measured)}, no limit set`
   if (decision.rule === 'pass-all')
     return `Passes: a drop of ${limit} points or more is ruled out in ${plan.name}, score ${scoreClause(measured)}`
@@ -139,9 +145,16 @@ function passClause(measured: Measured): string {
     return `Passes: none of ${all.length} sampled cases of ${plan.order.length} got worse in ${plan.name}`
   if (decision.rule === 'pass-rerun')
     return `Passes: ${brokenClause(measured)} at first in ${plan.name}, and re-runs put the loss below the limit, score ${scoreClause(measured)}`
-  if (losses === 0)
-    return `Passes: none of ${plural(all.length, 'case')} got worse in ${plan.name}, score ${scoreClause(measured)}`
-  return `Passes: ${brokenClause(measured)} in ${plan.name}, fewer than the limit of ${limit} points takes`
+  return `Passes: ${lossClause(measured)}`
+}
+
+/** Losses that are fewer than the limit takes, whether or not each is real. */
+function lossClause(measured: Measured): string {
+  const { name, gates } = measured.plan
+  const all = tested(measured)
+  if (all.every((one) => (one.difference ?? 0) >= 0))
+    return `none of ${plural(all.length, 'case')} got worse${aside(measured)} in ${name}, score ${scoreClause(measured)}`
+  return `${brokenClause(measured)} in ${name}, fewer than the limit of ${gates.maxDropPoints?.limit ?? 0} points takes`
 }
 
 /** The dearest change of a month, unless the sentence is about that already. */

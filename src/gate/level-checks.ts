@@ -5,7 +5,7 @@ import type { GateOutcome, Standing } from '../domain.ts'
 import { formatPoints, formatPointsChange } from '../report/numbers.ts'
 import type { Estimate, GateRow, ScorerReport } from '../report/report.ts'
 import { permWorse } from '../stats/permutation.ts'
-import { type Bounds, wilson } from '../stats/proportion.ts'
+import { type Bounds, surely } from '../stats/proportion.ts'
 import { estimateOf } from './estimate.ts'
 import { capped, lowerLimit, upperLimit } from './limits.ts'
 import { check, type GateCheck, headCases, type Measured } from './measured.ts'
@@ -39,11 +39,11 @@ export function minScoreCheck(measured: Measured): readonly GateCheck[] {
 
 type Level = { readonly point: number; readonly low: number; readonly high: number }
 
-/** Mean on 0-100 with Wilson's bounds; for graded scores the same bounds are conservative, since their variance is smaller. */
+/** Mean on 0-100 with its bounds; for graded scores those of a rate are conservative, since their variance is smaller. */
 function levelOf(values: readonly number[]): Level | null {
   if (values.length === 0) return null
   const sum = values.reduce((total, value) => total + value, 0)
-  const { low, high }: Bounds = wilson(sum, values.length)
+  const { low, high }: Bounds = surely(sum, values.length)
   return { point: (100 * sum) / values.length, low: 100 * low, high: 100 * high }
 }
 

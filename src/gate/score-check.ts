@@ -5,6 +5,7 @@ import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { GateRow } from '../report/report.ts'
 import { capped } from './limits.ts'
 import { check, type GateCheck, type Measured, sharedFailure, tested, wayBack } from './measured.ts'
+import { undecided } from './undecided.ts'
 
 const EVIDENCE = 10
 
@@ -52,9 +53,10 @@ function rawStatus({ decision }: Measured): GateOutcome {
   return decision.outcome
 }
 
-/** `require: proof`: a PASS by lack of proof counts as inconclusive. */
+/** `require: proof`: a PASS by lack of proof counts as inconclusive. The same requests on both sides need no proof. */
 function proofRequired(measured: Measured, status: GateOutcome): GateOutcome {
-  const unproven = measured.decision?.rule === 'pass-losses' && measured.plan.gates.require === 'proof'
+  const same = tested(measured).every((one) => one.identical)
+  const unproven = measured.decision?.rule === 'pass-losses' && measured.plan.gates.require === 'proof' && !same
   return status === 'pass' && unproven ? 'inconclusive' : status
 }
 
@@ -78,44 +80,25 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
   const change = formatPointsChange(measured.score)
   const lost = tested(measured).filter((one) => (one.difference ?? 0) < 0).length
   const cause = sharedFailure(measured)
-  const missing = measured.cases.filter((one) => one.missing !== null).length
-  if (status === 'not-measured')
-    return { message: `${plural(missing, 'case')} of ${measured.cases.length} could not be measured, more than 2 %.` }
+  if (status === 'inconclusive') return undecided(measured)
+  if (status === 'not-measured') return { message: missingMessage(measured) }
   if (decision !== null && decision.mustPassBroken.length > 0 && byMustPass(measured))
     return {
       message: `A case that must pass broke and stayed broken when it was run again: ${decision.mustPassBroken.join(', ')}.`,
-    }
-  if (status === 'inconclusive' && decision?.rule === 'must-pass')
-    return { message: 'Not decided: a case that must pass got worse, and could not be run again.' }
-  if (status === 'inconclusive')
-    return {
-      message: `Not decided: ${change} (limit ${limit} points); ${plural(lost, 'case')} got worse in the complete pass, and re-runs could not settle ${lost === 1 ? 'it' : 'them'}.${ruledOut(measured)}`,
     }
   return {
     message: `${cause === null ? '' : `${cause} `}The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
   }
 }
 
-/** The re-measured net loss has an upper bound even where the limit lies inside its margin. */
-function ruledOut(measured: Measured): string {
-  const upper = measured.decision?.upper ?? null
-  const cases = tested(measured).length
-  if (upper === null || cases === 0 || upper >= cases) return ''
-  return ` A loss of more than ${formatPoints((100 * Math.max(0, upper)) / cases)} points in these cases is ruled out (95 %).`
-}
-
-function flakyCases({ decision }: Measured): readonly string[] {
-  return Object.entries(decision?.labels ?? {})
-    .flatMap(([id, label]) => (label === 'flaky' ? [id] : []))
-    .slice(0, EVIDENCE)
+function missingMessage({ cases, plan }: Measured): string {
+  const missing = cases.filter((one) => one.role === 'paired' && one.missing !== null).length
+  return `${plural(missing, 'case')} of ${plan.order.length} could not be measured, more than 2 %.`
 }
 
 function remedyOf(measured: Measured, status: GateOutcome): string {
   if (status === 'not-measured') return 'Run it again when the provider answers; stored answers are kept.'
-  if (status === 'inconclusive') {
-    const flaky = flakyCases(measured)
-    return `Add cases, raise \`passes\`, or fix the cases that answer differently from run to run${flaky.length === 0 ? '' : `: ${flaky.join(', ')}`}.`
-  }
+  if (status === 'inconclusive') return undecided(measured).remedy
   if (measured.plan.head.target.kind === 'prompt')
     return 'Fix the prompt for the cases listed, or accept the change with a waiver that names reason, owner and expiry.'
   return 'Fix the application for the cases listed, or accept the change with a waiver that names reason, owner and expiry.'

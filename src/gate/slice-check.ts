@@ -6,7 +6,7 @@ import { formatPoints, formatPointsChange } from '../report/numbers.ts'
 import type { Estimate, SliceReport } from '../report/report.ts'
 import { benjaminiHochberg } from '../stats/multiple.ts'
 import { permWorse } from '../stats/permutation.ts'
-import { wilson } from '../stats/proportion.ts'
+import { surely } from '../stats/proportion.ts'
 import { estimateOf } from './estimate.ts'
 import { capped, lowerLimit } from './limits.ts'
 import { check, type GateCheck, type Measured } from './measured.ts'
@@ -122,7 +122,7 @@ function levelCheck(measured: Measured, slice: Slice, limit: Limit): GateCheck {
   const sum = heads.reduce((total, value) => total + value, 0)
   const point = heads.length === 0 ? 0 : (100 * sum) / heads.length
   const status =
-    heads.length === 0 ? 'not-measured' : lowerLimit(limit, { point, bound: 100 * wilson(sum, heads.length).high })
+    heads.length === 0 ? 'not-measured' : lowerLimit(limit, { point, bound: 100 * surely(sum, heads.length).high })
   const name = nameOf(slice)
   return check(
     {

@@ -42,7 +42,7 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     edited: levels(measured, 'edited'),
     added: levels(measured, 'added'),
     removed: plan.removed.map((kase) => ({ caseId: kase.id, lastScore: null })),
-    missing: measured.cases.flatMap((one) => (one.missing === null ? [] : [{ caseId: one.kase.id, why: one.missing }])),
+    missing: lost(measured).map((one) => ({ caseId: one.kase.id, why: one.missing ?? '' })),
     latency: verdict.latency,
     tokens: tokens(measured),
     cost: measured.cost.report,
@@ -73,9 +73,12 @@ function counts(measured: Measured): EvalSetReport['cases'] {
     added: of('added') + of('head-only'),
     removed: measured.plan.removed.length,
     edited: of('edited'),
-    missing: measured.cases.filter((one) => one.missing !== null).length,
+    missing: lost(measured).length,
   }
 }
+
+/** What is in quarantine is outside the test, and misses nothing there. */
+const lost = (measured: Measured) => measured.cases.filter((one) => one.missing !== null && one.role !== 'quarantined')
 
 function levels(measured: Measured, role: 'edited' | 'added') {
   return measured.cases

@@ -32,6 +32,15 @@ export function clopperPearson(x: number, n: number, level = 0.95): Bounds {
 }
 
 /**
+ * Both intervals together, for a verdict: near 0 and 1 Wilson's bound alone is passed by chance up to six times as often as
+ * its level says (a true rate of 2 %, and one in eight seen: 15 % and not 2.5 %); the exact one never is.
+ */
+export function surely(x: number, n: number, level = 0.95): Bounds {
+  const [score, exact] = [wilson(x, n, level), clopperPearson(x, n, level)]
+  return { low: Math.min(score.low, exact.low), high: Math.max(score.high, exact.high) }
+}
+
+/**
  * Fisher's exact test, one-sided: chance of `a` or fewer in the first cell of the table [[a, b], [c, d]] with the same
  * margins, when both rows have the same rate.
  */

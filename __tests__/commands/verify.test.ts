@@ -1,0 +1,84 @@
+// `verify` on bare records, and on a report whose run lost calls, as its user starts it.
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cases, evalFile, PROMPT, project, wrongWhen } from '../e2e/project.ts'
+import { type CallContext, type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
+import { createRepository } from '../fakes/repository.ts'
+import { inRepository, sourceCli } from './source-cli.ts'
+
+const CHANGED = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
+
+describe('verify on a bare record', () => {
+  const row = (id: string, step: 'pass' | 'fresh', index: number, head: number) =>
+    (['base', 'head'] as const).map((side) => ({ case: id, side, step, index, score: side === 'base' ? 1 : head }))
+  // Two of a hundred cases are lost, and lost twice more: below the limit, but each must pass.
+  const rows = Array.from({ length: 100 }, (_, at) => `c${at}`).flatMap((id, at) => [
+    ...row(id, 'pass', 0, at < 2 ? 0 : 1),
+    ...(at < 2 ? [...row(id, 'fresh', 0, at), ...row(id, 'fresh', 1, 0)] : []),
+  ])
+
+  it('takes the ids of several cases that must pass, wherever they stand', async () => {
+    await inRepository({ 'README.md': '' }, async (cwd) => {
+      await writeFile(join(cwd, 'r.jsonl'), rows.map((one) => JSON.stringify(one)).join('\n'))
+      const verify = async (...args: string[]) => {
+        const ran = await sourceCli(cwd, ['verify', ...args])
+        return ran.code === 0 ? JSON.parse(ran.stdout) : ran
+      }
+      expect(await verify('r.jsonl')).toMatchObject({ outcome: 'pass' })
+      expect(await verify('r.jsonl', '--must-pass', 'c1')).toMatchObject({ outcome: 'pass' })
+      for (const args of [
+        ['r.jsonl', '--must-pass', 'c1', 'c0'],
+        ['--must-pass', 'c1', 'c0', 'r.jsonl'],
+        ['r.jsonl', '--must-pass', 'c1', '--must-pass', 'c0'],
+      ])
+        expect(await verify(...args)).toMatchObject({ outcome: 'fail', rule: 'must-pass' })
+      expect(await verify('r.jsonl', 'c0')).toMatchObject({ code: 2, stderr: expect.stringContaining('"c0" is one') })
+    })
+  })
+})
+
+describe('verify on a report', () => {
+  let llm: FakeLlm
+  beforeAll(async () => {
+    llm = await startFakeLlm({ seed: 'verify' })
+  })
+  afterAll(() => llm.close())
+
+  /** Base and a head that is brief; the run and what `verify` says of its report. */
+  async function change(head: { readonly [path: string]: string } = {}) {
+    await using repository = await createRepository({ files: project() })
+    await repository.commit({ ...CHANGED, ...head }, 'Change', { branch: 'change' })
+    const cwd = await repository.cloneFull('change')
+    const ran = await sourceCli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', 'HEAD'], llm)
+    const verified = await sourceCli(cwd, ['verify', '.parity/report/report.json'])
+    return { set: JSON.parse(ran.stdout).evalSets[0], verified: JSON.parse(verified.stdout)[0] }
+  }
+  const answerFor = (countries: readonly string[]) => (context: CallContext) => wrongWhen('brief', countries)(context)
+
+  it('agrees when re-runs of a case got no answer', async () => {
+    llm.configure({
+      answer: answerFor(['Italy', 'Peru']),
+      faults: [{ kind: 'empty', when: ({ prompt, attempt }) => prompt.includes('Italy') && attempt > 1 }],
+    })
+    const { set, verified } = await change()
+    expect(set).toMatchObject({ rule: 'too-many-missing', cases: { paired: 19, missing: 1 } })
+    expect(set.missing).toMatchObject([{ caseId: 'italy' }])
+    expect(verified).toMatchObject({ agrees: true, outcome: 'not-measured' })
+  })
+
+  it('agrees when an added case got no answer: it is outside the test', async () => {
+    llm.configure({
+      answer: answerFor(['Italy']),
+      faults: [{ kind: 'empty', when: ({ prompt }) => prompt.includes('Mars') }],
+    })
+    const added = { id: 'mars', vars: { question: 'What is the capital of Mars?' }, expected: 'none' }
+    const { set, verified } = await change({
+      'evals/capital.eval.yaml': evalFile(),
+      'evals/cases/capital.jsonl': `${cases(20)}${JSON.stringify(added)}\n`,
+    })
+    expect(set).toMatchObject({ rule: 'fail-rerun', missing: [{ caseId: 'mars' }] })
+    expect(verified).toMatchObject({ agrees: true, pairs: set.pairs })
+  })
+})
