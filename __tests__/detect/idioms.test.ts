@@ -19,7 +19,7 @@ const idioms = (name: string): readonly Idiom[] =>
 
 const side = (text: string, at: '$1' | '$2') => text.replace(/«([^«»]*?)\|([^«»]*?)»/g, at)
 
-describe.each(['prompts', 'pins', 'silent'])('%s as they are written', (name) => {
+describe.each(['prompts', 'pins', 'parameters', 'mixed', 'silent'])('%s as they are written', (name) => {
   it.each(idioms(name))('$path %#', async ({ path, expected, text }) => {
     const found = await said(path, side(text, '$1'), side(text, '$2'))
     expect([...found].sort()).toEqual([...expected].sort())
