@@ -8,6 +8,7 @@ import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownerOf, targetName, useOf } from './names.ts'
 import { withParentheses } from './ruby.ts'
 import { withoutTests } from './rust.ts'
+import { withColumns } from './sql.ts'
 import { MAX_CODE_CHARS, type Token } from './tokens.ts'
 import type { Level, Reader, Walk } from './walk.ts'
 
@@ -26,6 +27,7 @@ export function readCode(text: string, language: Language): Reading {
 
 /** What a language allows to be left out is put in; what is compiled for tests alone is left out. */
 function prepared(tokens: readonly Token[], { id }: Language): readonly Token[] {
+  if (id === 'sql') return withColumns(tokens)
   if (id === 'ruby') return withParentheses(tokens)
   return id === 'rust' ? withoutTests(tokens) : tokens
 }
