@@ -78,6 +78,8 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   const [call = ''] = calls
   if (FOR_PEOPLE.test(call)) return 7
   const own = carrierOf(name)
+  // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
+  if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
   if (own === 'about' || MACHINE_NAMES.test(name)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
@@ -94,6 +96,10 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
+
+const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)
+const isAmongPrompts = ({ owner }: Text, names: readonly string[]) =>
+  /^\w*(?:prompts|instructions)$/i.test(names[1] ?? owner) && !COMPONENT.test(owner)
 
 /** `default:` of an input that is described as a prompt; the same for a setting's value, a form's field, a seed. */
 function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
