@@ -1,6 +1,6 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
-import { callsOf, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
+import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
@@ -116,10 +116,18 @@ function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
 
 /** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */
 function inConversation({ name, frame }: Text): boolean {
-  if (/^(content|parts|text)$/i.test(name))
-    return [frame, frame.parent, frame.parent?.parent].some((one) => one?.keys.has('role') || one?.keys.has('Role'))
+  if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
   return /^messages?$/i.test(frame.name) && frame.open === '('
 }
+
+/** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
+function hasChatRole(frame: Frame | null | undefined): boolean {
+  if (!frame?.keys.has('role') && !frame?.keys.has('Role')) return false
+  const role = frame.entries.find(({ name }) => /^role$/i.test(name))?.text
+  const word = role === undefined ? undefined : /^"([^"]*)"$/.exec(role)?.[1]
+  return word === undefined || CHAT_ROLE.test(word)
+}
+const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
 
 /** `system`, `prompt`, `instructions`, `input` of a call or object that also names a model or is known to ask one. */
 function isModelArgument({ frame }: Text, name: string): boolean {
