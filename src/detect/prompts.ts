@@ -85,7 +85,7 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
-  if (isModelArgument(text, name)) return words >= 3 ? 0 : 2
+  if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
   if (NAMES_FOR_PEOPLE.test(name)) return 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map(carrierOf)
@@ -130,7 +130,11 @@ function hasChatRole(frame: Frame | null | undefined): boolean {
 const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
 
 /** `system`, `prompt`, `instructions`, `input` of a call or object that also names a model or is known to ask one. */
-function isModelArgument({ frame }: Text, name: string): boolean {
+function isModelArgument(frame: Frame, name: string): boolean {
+  const list = frame.parent
+  // `system: [{ type: "text", text: "…" }]`: the blocks of one argument.
+  if (name === 'text' && list?.open === '[' && list.name !== '' && list.parent)
+    return isModelArgument(list.parent, list.name)
   if (
     !/^(system|prompt|instructions?|input|contents?|system_?instruction|developer|backstory|goal|preamble)$/i.test(name)
   )
