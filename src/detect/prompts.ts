@@ -13,11 +13,11 @@ export type FoundPrompt = {
 }
 
 const CARRIERS =
-  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble)$/
+  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble)$/
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 const NAMES_FOR_PEOPLE =
   /^(help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
@@ -72,7 +72,7 @@ function isPrompt(texts: readonly Text[], first: Text, surroundings: Surrounding
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, surroundings: Surroundings): number {
-  if (text.use === 'docstring') return 6
+  if (text.use === 'docstring') return text.marks?.some((mark) => ASKS_BY_DOC.test(mark)) && words >= 4 ? 0 : 6
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
@@ -83,6 +83,7 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (own === 'about' || MACHINE_NAMES.test(name)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
+  if (isSpoken(text, call)) return words >= 3 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
   if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
@@ -92,9 +93,25 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   const lift = surroundings === 'prompt code' ? 1 : 0
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
+  if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
   if (own === 'weak') return 3 - lift
   return 4 - lift
+}
+
+/** Classes and functions whose documentation is the prompt. */
+const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
+const SPEAKS = /(?:^|\.|::)(?:system|user|assistant|developer)$/i
+const MESSAGE = /(?:system|user|human|developer|assistant)_?(?:chat)?_?(?:message|prompt)/i
+const SETS_PROMPT = /^(?:set|with|add|use|default|append)_?/i
+
+/** `chat.prompt().system("…")`, `SystemMessageArgs::default().content("…")`, `chat.setSystemMessage("…")`. */
+function isSpoken({ frame, owner }: Text, call: string): boolean {
+  if (frame.callee !== call) return false
+  const chain = `${frame.chain} ${frame.parent?.chain ?? ''}`
+  const last = call.split(/\.|::|->/).at(-1) ?? ''
+  if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
+  return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
 }
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)

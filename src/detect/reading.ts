@@ -6,7 +6,8 @@ export type Frame = {
   readonly open: '(' | '[' | '{' | ''
   /** What is called, or the type that is built: `client.chat.create`; '' when nothing is. */
   readonly callee: string
-  /** The calls before it in a chain: `builder apiKey` in `builder().apiKey(k).temperature(0)`; '' for none. */
+  /** The calls before it in a chain: `builder apiKey` in `builder().apiKey(k).temperature(0)`; '' for none.
+   * Of a body, what it is given to. */
   readonly chain: string
   /** The key or variable that this is the value of. */
   readonly name: string

@@ -184,6 +184,8 @@ function beforeBody({ tokens, at, reader }: Walk, operator: string): number {
 function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const previous = walk.tokens[beforeBody(walk, operator) - 1]
   const callee = operator === '[' ? '' : calleeBefore({ ...walk, at: beforeBody(walk, operator) })
+  // Kotlin's `prompt("plan") { system("…") }`.
+  const lambdaOf = previous?.text === ')' ? (walk.lastClosed?.callee ?? '') : ''
   const declared = operator === '(' && DECLARES.test(walk.tokens[walk.at - 2]?.text ?? '')
   if (declared) level.pending = callee
   let owner = ''
@@ -196,7 +198,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const block = operator === '(' && /^(const|var|type)$/.test(previous?.text ?? '')
   const frame = newFrame(block ? '{' : operator, level.frame, {
     callee: declared || owner !== '' ? '' : callee,
-    chain: operator === '(' && callee !== '' ? chainBefore(walk) : '',
+    chain: operator === '{' ? lambdaOf : callee === '' ? '' : chainBefore(walk),
     name: level.name,
     owner,
     tested: operator !== '{' && /^(in|of)$/.test(previous?.text ?? ''),
