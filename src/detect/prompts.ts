@@ -86,6 +86,7 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
+  if (isPartOfAgent(text.frame, name)) return words >= 3 ? 0 : 2
   if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
   if (NAMES_FOR_PEOPLE.test(name)) return 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
@@ -145,6 +146,11 @@ function hasChatRole(frame: Frame | null | undefined): boolean {
   return word === undefined || CHAT_ROLE.test(word)
 }
 const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
+
+/** An agent's role and goal stand beside its backstory, a task beside what is expected of it (CrewAI). */
+const isPartOfAgent = ({ keys }: Frame, name: string) =>
+  (keys.has('backstory') && /^(?:role|goal)$/.test(name)) ||
+  (keys.has('expected_output') && /^(?:description|expected_output)$/.test(name))
 
 /** `system`, `prompt`, `instructions`, `input` of a call or object that also names a model or is known to ask one. */
 function isModelArgument(frame: Frame, name: string): boolean {
