@@ -96,6 +96,8 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
+  // A constant that is called SYSTEM and says a whole sentence.
+  if (/^(?:SYSTEM|system)$/.test(name) && words >= 5 && SENTENCE.test(text.value)) return 0
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
@@ -114,6 +116,8 @@ function isSpoken({ frame, owner }: Text, call: string): boolean {
   if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
   return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
 }
+
+const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)
 const isAmongPrompts = ({ owner }: Text, names: readonly string[]) =>
