@@ -27,6 +27,7 @@ const AGENT_FILES = [
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,coverage}/**',
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
+  '**/*{.Tests,.Test,.UnitTests,.IntegrationTests,Test,Tests}/**',
   '**/{docs,doc,documentation,website,examples,example,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
