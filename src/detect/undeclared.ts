@@ -139,7 +139,7 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
         what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
       }),
     )
-  const settings = changedSettings(findSettings(base.reading), findSettings(head.reading)).map(
+  const settings = (one.lists ? [] : changedSettings(findSettings(base.reading), findSettings(head.reading))).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
       ...common,
