@@ -1,9 +1,9 @@
 // Settings of model calls: temperature, limits, tools and the like, where they stand beside a model or messages.
 
-import { belongsToAsking, isAsking, isModelish } from './asking.ts'
+import { askingAround, isAsking, isModelish } from './asking.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
 import { isSetter, type SettingName, settingOf } from './setting-names.ts'
-import { differing, type Setting, shown } from './setting-values.ts'
+import { differing, type Pair, type Setting, shown } from './setting-values.ts'
 
 export type { Setting } from './setting-values.ts'
 
@@ -26,12 +26,16 @@ export function findSettings(reading: Reading): readonly Setting[] {
       .some((one) => (listed.get(one) ?? 0) > MAX_LISTED)
     return [
       // A call without settings is known, too, so that its first setting is a change and a new call's is none.
-      ...(isAsking(frame) || isRoot(frame) ? [{ scope: scopeOf(frame), name: '', value: '', line: 1 }] : []),
+      ...(isAsking(frame) || isRoot(frame) ? marks(frame) : []),
       ...frame.entries.flatMap((entry) => (listing ? [] : ofEntry(entry, asks))),
       ...(frame.setter === null ? [] : ofSetter(frame, frame.setter)),
     ]
   })
 }
+
+/** Beside the call itself, its file: what is assigned in a body belongs to no call in particular. */
+const marks = (frame: Frame): readonly Setting[] =>
+  [...new Set([scopeOf(frame), BODY])].map((scope) => ({ scope, name: '', value: '', line: 1 }))
 
 /** How many objects without a model to ask stand in a list or table and give a limit. */
 function listedIn({ frames }: Reading): ReadonlyMap<Frame, number> {
@@ -40,7 +44,7 @@ function listedIn({ frames }: Reading): ReadonlyMap<Frame, number> {
     if (frame.open !== '{' || frame.owner !== '' || [...frame.keys].some((key) => /^model$/i.test(key))) continue
     if (![...frame.keys].some((key) => settingOf(key)?.own)) continue
     for (const one of around(frame).slice(1, 4)) {
-      if (one.owner !== '' || one.callee !== '' || one.open === '') break
+      if (one.owner !== '' || one.open === '(' || one.open === '') break
       counts.set(one, (counts.get(one) ?? 0) + 1)
     }
   }
@@ -50,9 +54,14 @@ function listedIn({ frames }: Reading): ReadonlyMap<Frame, number> {
 function ofEntry(entry: Entry, asks: boolean): readonly Setting[] {
   const { frame } = entry
   const setting = settingOf(entry.name) ?? defaultOf(entry)
-  if (setting === null || !(applies(frame, setting) || isToolList(entry, setting, asks))) return []
-  if (isPart(frame)) return []
-  return written(setting, { name: entry.name, entry, scope: scopeOf(frame) })
+  if (setting === null || isPart(frame)) return []
+  if (isBody(frame)) {
+    const known = setting.own ? asks || isNamed(frame) : asks && isToolList(entry, setting)
+    return known ? written(setting, { name: entry.name, entry, scope: BODY }) : []
+  }
+  const asking = askingAround(frame)
+  if (asking === null && !(setting.own && isAmongSettings(frame))) return []
+  return written(setting, { name: entry.name, entry, scope: scopeOf(asking ?? frame) })
 }
 
 /** `.temperature(0.2)` of a builder, `llms.WithTemperature(0.2)`, `model.bind_tools([search])`. */
@@ -87,18 +96,17 @@ function isPossible({ plain, scalar }: SettingName, value: string): boolean {
   return plain !== 'text' || /format|verbosity/.test(value)
 }
 
-function applies(frame: Frame, { own }: SettingName): boolean {
-  if (belongsToAsking(frame)) return true
-  if (!own) return false
-  if (frame.open === '' || frame.owner !== '')
-    return frame.ids > 0 || [...frame.keys].some((key) => /model|llm/i.test(key))
+/** The statements of a file or of a function. */
+const isBody = (frame: Frame) => frame.open === '' || frame.owner !== ''
+const isNamed = (frame: Frame) => frame.ids > 0 || [...frame.keys].some((key) => /model|llm/i.test(key))
+
+function isAmongSettings(frame: Frame): boolean {
   const siblings = [...frame.keys].filter((key) => settingOf(key)?.own).length
   return siblings >= 2 || /generation_?config|model_?(?:settings|params|kwargs)|llm/i.test(frame.name)
 }
 
 /** `tools = [search, refund]` in a file that asks a model. */
-const isToolList = ({ frame, text }: Entry, { plain }: SettingName, asks: boolean) =>
-  asks && plain === 'tools' && text.startsWith('[') && (frame.open === '' || frame.owner !== '')
+const isToolList = ({ text }: Entry, { plain }: SettingName) => plain === 'tools' && text.startsWith('[')
 
 /** `{ name: "temperature", default: 0.6 }`, `add_argument("--max-tokens", default=500)` beside a setting's name. */
 function defaultOf({ name, frame }: Entry): SettingName | null {
@@ -121,7 +129,7 @@ const isPart = (frame: Frame) =>
         one.name !== '' &&
         settingOf(one.name) !== null &&
         one.parent !== null &&
-        belongsToAsking(one.parent),
+        askingAround(one.parent) !== null,
     )
 
 /** Calls by what is called: the variable that takes the answer says little. */
@@ -132,34 +140,42 @@ const scopeOf = (frame: Frame) =>
     .filter((name) => name !== '')
     .reverse()
     .join('.') || (frame.open === '{' ? ROOT : '')
-/** The object that a data file is. */
+/** The object that a data file is, and the statements of a file. */
 const ROOT = '{}'
+const BODY = ''
+
+/** Limits have many names; under another one the same limit is the same. */
+const kindOf = ({ name }: Setting) =>
+  (settingOf(name)?.plain ?? name).replace(/^(?:max\w*tokens?\w*|numpredict)$/, 'maxtokens')
 
 /** Settings that differ, one entry per call or object. A new call's settings are no change of settings. */
 export function changedSettings(base: readonly Setting[], head: readonly Setting[]): readonly SettingChange[] {
   const scopes = new Set(base.map((one) => one.scope).filter((scope) => head.some((one) => one.scope === scope)))
-  return [...scopes].flatMap((scope): SettingChange[] => {
+  return [...scopes].flatMap((scope): readonly SettingChange[] => {
     const of = (side: readonly Setting[]) => side.filter((one) => one.scope === scope)
     const calls = (side: readonly Setting[]) => of(side).filter((one) => one.name === '').length
     // With a call more or less, what one side alone has belongs to that call.
-    const sameCalls = scope !== '' && calls(base) === calls(head)
-    const all = [...new Set([...of(base), ...of(head)].map((one) => one.name))].flatMap((name) =>
+    const sameCalls = calls(base) === calls(head) && (scope !== BODY || calls(base) > 0)
+    const all = [...new Set([...of(base), ...of(head)].map(kindOf))].flatMap((kind) =>
       differing(
-        of(base).filter((one) => one.name === name),
-        of(head).filter((one) => one.name === name),
-      ).map((pair) => ({ name, ...pair })),
+        of(base).filter((one) => kindOf(one) === kind),
+        of(head).filter((one) => kindOf(one) === kind),
+      ),
     )
     const pairs = all.filter(({ old, now }) => sameCalls || (old && now))
-    if (pairs.length === 0) return []
-    const texts = pairs.map((pair) => ({ name: pair.name, ...shown(pair.old?.value, pair.now?.value) }))
-    const line = pairs.find((pair) => pair.now)?.now?.line ?? pairs[0]?.old?.line ?? 1
-    return [
-      {
-        scope: scope === ROOT ? '' : scope,
-        from: texts.map(({ name, from }) => `${name}: ${from}`).join(', '),
-        to: texts.map(({ name, to }) => `${name}: ${to}`).join(', '),
-        line,
-      },
-    ]
+    return scope === BODY
+      ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
+      : told(scope === ROOT ? '' : scope, pairs)
   })
+}
+
+const kindName = ({ old, now }: Pair) => (now ?? old)?.name ?? ''
+
+function told(scope: string, pairs: readonly Pair[]): readonly SettingChange[] {
+  if (pairs.length === 0) return []
+  const texts = pairs.map((pair) => ({ name: kindName(pair), ...shown(pair.old?.value, pair.now?.value) }))
+  const from = texts.map((text) => `${text.name}: ${text.from}`).join(', ')
+  const to = texts.map((text) => `${text.name}: ${text.to}`).join(', ')
+  const line = pairs.find((pair) => pair.now)?.now?.line ?? pairs[0]?.old?.line ?? 1
+  return [{ scope, from, to, line }]
 }

@@ -14,8 +14,15 @@ export function differing(base: readonly Setting[], head: readonly Setting[]): r
     return at < 0
   })
   return Array.from({ length: Math.max(gone.length, left.length) }, (_, i) => ({ old: gone[i], now: left[i] })).filter(
-    ({ old, now }) => old === undefined || now === undefined || isTold(old) || isTold(now),
+    ({ old, now }) => old === undefined || now === undefined || saysMore(old, now),
   )
+}
+
+/** One of them says what is sent; where the other is computed, it does so without computing anything itself. */
+function saysMore(old: Setting, now: Setting): boolean {
+  if (isTold(old) && isTold(now)) return true
+  const told = isTold(old) ? old : now
+  return isTold(told) && !(/^\w[\w .:]*\(/.test(told.value) && !isShape(told.name) && !isList(told.name))
 }
 
 /** Help for people, keys of look-ups and paths before a name change nothing that is sent. */
