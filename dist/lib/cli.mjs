@@ -106,7 +106,7 @@ Options of a bare record:
   --passes P             complete passes
   --suites K             gated eval sets of the run: the column for 1, 2, or 3 and more
   --compare pass|score   what is compared
-  --must-pass ID         a case that must pass (may be repeated)
+  --must-pass ID…        cases that must pass (may be repeated)
   --eval-set NAME        which set of a record with several
   --sampled              a change that many sets share: a sample without a loss may end it
 
@@ -129,7 +129,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-TLOCFWQD.mjs"),detect:()=>import("./chunk-KV7QAG4W.mjs"),log:()=>import("./chunk-IHFGVLXK.mjs"),validate:()=>import("./chunk-DSWWBTU2.mjs"),noise:()=>import("./chunk-EODQVYC6.mjs"),judge:()=>import("./chunk-JZ34DXPR.mjs"),render:()=>import("./chunk-BZBLC4GV.mjs"),verify:()=>import("./chunk-JWXA5GIF.mjs"),demo:()=>import("./chunk-6UJBJC2D.mjs"),ci:()=>import("./chunk-R2DPJCUG.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-4Q2AAKQH.mjs"),detect:()=>import("./chunk-PXEBVWQJ.mjs"),log:()=>import("./chunk-HPEVPFFV.mjs"),validate:()=>import("./chunk-TPRGGKUI.mjs"),noise:()=>import("./chunk-KT332WDV.mjs"),judge:()=>import("./chunk-X2TR54AK.mjs"),render:()=>import("./chunk-BZBLC4GV.mjs"),verify:()=>import("./chunk-DIF3Y6TN.mjs"),demo:()=>import("./chunk-AQFTKN3I.mjs"),ci:()=>import("./chunk-R2DPJCUG.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -58,8 +58,29 @@ function visit(node: Node | null, at: Visit): void {
   } else if (isSeq(node)) {
     const frame = newFrame('[', at.frame, { name })
     reading.frames.push(frame)
-    for (const item of node.items) visit(item as Node | null, { ...at, frame, name: '', depth: depth + 1 })
+    for (const item of node.items) {
+      const assigned = assignment(item)
+      if (assigned === null) visit(item as Node | null, { ...at, frame, name: '', depth: depth + 1 })
+      else assign(assigned, { ...at, frame })
+    }
   }
+}
+
+type Assigned = { readonly name: string; readonly value: string; readonly start: number }
+
+/** `- OPENAI_MODEL=gpt-4o` in an environment. */
+function assignment(item: unknown): Assigned | null {
+  const match = isScalar(item) && typeof item.value === 'string' ? /^([A-Z][A-Z\d_]+)=(.*)$/s.exec(item.value) : null
+  return match?.[1] === undefined || !isScalar(item)
+    ? null
+    : { name: match[1], value: match[2] ?? '', start: item.range?.[0] ?? 0 }
+}
+
+function assign({ name, value, start }: Assigned, { reading, lines, frame }: Visit & { readonly frame: Frame }): void {
+  const { line } = lines.linePos(start)
+  frame.keys.add(name)
+  frame.entries.push({ name, line, frame, text: JSON.stringify(value) })
+  reading.texts.push({ value, line, name, frame, use: 'value', group: reading.texts.length + 1, owner: '' })
 }
 
 function entry(pair: { key: unknown; value: unknown }, at: Visit & { readonly frame: Frame }): void {

@@ -32,10 +32,9 @@ const NEVER_PARTS = [
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/{tests,test}{_,-}*/**',
-  '**/*{Tests,.Test,.test,.tests,_tests,-tests}/**',
+  '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
   '**/{example,examples,sample}{_,-,.}*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
-
   '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',

@@ -1,9 +1,12 @@
 // Settings of model calls: temperature, limits, tools and the like, where they stand beside a model or messages.
 
+import { askingAround, isAsking, isModelish } from './asking.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
-import { wordsOf } from './words.ts'
+import { isSetter, type SettingName, settingOf } from './setting-names.ts'
+import { differing, type Pair, type Setting, shown } from './setting-values.ts'
 
-export type Setting = { readonly scope: string; readonly name: string; readonly value: string; readonly line: number }
+export type { Setting } from './setting-values.ts'
+
 export type SettingChange = {
   readonly scope: string
   readonly from: string
@@ -11,112 +14,168 @@ export type SettingChange = {
   readonly line: number
 }
 
-/** Names that mean nothing else. */
-const PLAIN =
-  /^(temperature|maxtokens|maxoutputtokens|maxcompletiontokens|maxtokenstosample|maxnewtokens|topp|topk|frequencypenalty|presencepenalty|repetitionpenalty|stopsequences|responseformat|responsemimetype|responseschema|reasoningeffort|thinkingbudget|thinkingconfig|budgettokens|toolchoice|logitbias|paralleltoolcalls|numctx|numpredict)$/
-/** Names that mean a model's setting in a call that also names a model. */
-const BESIDE =
-  /^(tools|stop|seed|reasoning|effort|thinking|verbosity|functions|functioncall|minp|safetysettings|outputconfig|servicetier)$/
-const MODEL_KEY = /^(?:\w*model(?:name|id)?|deployment(?:name|id)?|engine|llm|systemprompt|systeminstruction)$/
-const CALL =
-  /(generateText|streamText|generateObject|streamObject|generateContent|generate_content\w*|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|Chat(OpenAI|Anthropic|Google\w*|Bedrock\w*|Ollama|Mistral\w*|Groq|VertexAI)|AzureChatOpenAI|OpenAI|GenerateContentConfig|GenerationConfig|ModelSettings|ModelParams|ChatCompletionOptions|LLM|ChatCompletionRequest)$/
-const INSIDE =
-  /^(generation_?config|config|options|parameters|params|settings|model_?settings|model_?params|model_?kwargs|inference_?config|provider_?options|\w*llm\w*|openai|anthropic|google|extra_body|thinking|reasoning|output_?config)$/i
+/** Objects of one list that give the same setting: more of them are a catalogue of models. */
+const MAX_LISTED = 3
 
-const plain = (name: string) => wordsOf(name).join('')
+export function findSettings(reading: Reading): readonly Setting[] {
+  const asks = reading.frames.some(isAsking)
+  const listed = listedIn(reading)
+  return reading.frames.flatMap((frame) => {
+    const listing = around(frame)
+      .slice(1, 4)
+      .some((one) => (listed.get(one) ?? 0) > MAX_LISTED)
+    return [
+      // A call without settings is known, too, so that its first setting is a change and a new call's is none.
+      ...(isAsking(frame) || isRoot(frame) ? marks(frame) : []),
+      ...frame.entries.flatMap((entry) => (listing ? [] : ofEntry(entry, asks))),
+      ...(frame.setter === null ? [] : ofSetter(frame, frame.setter)),
+    ]
+  })
+}
 
-/** The setting that a name stands for, with prefixes such as `LLM_` or `DEFAULT_` left out; null for other names. */
-function settingOf(name: string): { readonly own: boolean } | null {
-  const words = wordsOf(name)
-  for (let from = 0; from < Math.min(words.length, 5); from++) {
-    const rest = words.slice(from).join('')
-    if (PLAIN.test(rest)) return { own: true }
-    if (from === 0 && BESIDE.test(rest)) return { own: false }
+/** Beside the call itself, its file: what is assigned in a body belongs to no call in particular. */
+const marks = (frame: Frame): readonly Setting[] =>
+  [...new Set([scopeOf(frame), BODY])].map((scope) => ({ scope, name: '', value: '', line: 1 }))
+
+/** How many objects without a model to ask stand in a list or table and give a limit. */
+function listedIn({ frames }: Reading): ReadonlyMap<Frame, number> {
+  const counts = new Map<Frame, number>()
+  for (const frame of frames) {
+    if (frame.open !== '{' || frame.owner !== '' || [...frame.keys].some((key) => /^model$/i.test(key))) continue
+    if (![...frame.keys].some((key) => settingOf(key)?.own)) continue
+    for (const one of around(frame).slice(1, 4)) {
+      if (one.owner !== '' || one.open === '(' || one.open === '') break
+      counts.set(one, (counts.get(one) ?? 0) + 1)
+    }
+  }
+  return counts
+}
+
+function ofEntry(entry: Entry, asks: boolean): readonly Setting[] {
+  const { frame } = entry
+  const setting = settingOf(entry.name) ?? defaultOf(entry)
+  if (setting === null || isPart(frame)) return []
+  if (isBody(frame)) {
+    const known = setting.own ? asks || isNamed(frame) : asks && isToolList(entry, setting)
+    return known ? written(setting, { name: entry.name, entry, scope: BODY }) : []
+  }
+  const asking = askingAround(frame)
+  if (asking === null && !(setting.own && isAmongSettings(frame))) return []
+  return written(setting, { name: entry.name, entry, scope: scopeOf(asking ?? frame) })
+}
+
+/** `.temperature(0.2)` of a builder, `llms.WithTemperature(0.2)`, `model.bind_tools([search])`. */
+function ofSetter(frame: Frame, entry: Entry): readonly Setting[] {
+  const setting = settingOf(entry.name)
+  if (setting === null || isAsking(frame)) return []
+  if (!isModelish(frame) && !(setting.own && isSetter(entry.name) && frame.ids > 0)) return []
+  if (!setting.own && frame.chain === '' && !isSetter(entry.name)) return []
+  return written(setting, { name: entry.name, entry, scope: chainScope(frame) })
+}
+
+/** The first call of a chain about models. */
+const isRoot = (frame: Frame) => frame.open === '(' && frame.chain === '' && isModelish(frame)
+/** All calls of a chain have the scope of the first. */
+const chainScope = (frame: Frame) =>
+  scopeOf(frame.chain === '' ? frame : { ...frame, callee: frame.chain.split(' ')[0] ?? '' })
+
+type Found = { readonly name: string; readonly entry: Entry; readonly scope: string }
+
+function written(setting: SettingName, { name, entry, scope }: Found): readonly Setting[] {
+  const value = entry.text.replace(/\s+/g, ' ').trim()
+  if (!isPossible(setting, value)) return []
+  return [{ scope, name, value, line: entry.line }]
+}
+
+/** No rate is a table, no temperature of a model is above two, nothing stops at a number. */
+function isPossible({ plain, scalar }: SettingName, value: string): boolean {
+  if (scalar && /^[{[]/.test(value)) return false
+  const number = /^["']?(-?\d+(?:\.\d+)?)/.exec(value)?.[1]
+  if (plain === 'temperature') return number === undefined || Number(number) <= 2
+  if (/^(?:stop|format|tools?)$/.test(plain)) return number === undefined
+  return plain !== 'text' || /format|verbosity/.test(value)
+}
+
+/** The statements of a file or of a function. */
+const isBody = (frame: Frame) => frame.open === '' || frame.owner !== ''
+const isNamed = (frame: Frame) => frame.ids > 0 || [...frame.keys].some((key) => /model|llm/i.test(key))
+
+function isAmongSettings(frame: Frame): boolean {
+  const siblings = [...frame.keys].filter((key) => settingOf(key)?.own).length
+  return siblings >= 2 || /generation_?config|model_?(?:settings|params|kwargs)|llm/i.test(frame.name)
+}
+
+/** `tools = [search, refund]` in a file that asks a model. */
+const isToolList = ({ text }: Entry, { plain }: SettingName) => plain === 'tools' && text.startsWith('[')
+
+/** `{ name: "temperature", default: 0.6 }`, `add_argument("--max-tokens", default=500)` beside a setting's name. */
+function defaultOf({ name, frame }: Entry): SettingName | null {
+  if (!/^default$/i.test(name)) return null
+  for (const entry of frame.entries) {
+    if (!/^(?:name|key|id|variable)$/i.test(entry.name)) continue
+    const setting = settingOf(entry.text.replace(/["']/g, ''))
+    if (setting?.own) return setting
   }
   return null
 }
 
-const isAsking = (frame: Frame): boolean => {
-  if (CALL.test(frame.callee)) return true
-  if (frame.open === '' || frame.owner !== '') return false
-  const argument = frame.open === '(' || frame.parent?.open === '('
-  return [...frame.keys].some(
-    (key) => MODEL_KEY.test(plain(key)) || (argument && /^(messages|contents)$/.test(plain(key))),
-  )
-}
+/** It stands in the value of another setting, which is told as a whole. */
+const isPart = (frame: Frame) =>
+  around(frame)
+    .slice(0, 4)
+    .some(
+      (one) =>
+        one.owner === '' &&
+        one.name !== '' &&
+        settingOf(one.name) !== null &&
+        one.parent !== null &&
+        askingAround(one.parent) !== null,
+    )
 
-export function findSettings(reading: Reading): readonly Setting[] {
-  return reading.frames.flatMap((frame) => [
-    // A call without settings is known, too, so that its first setting is a change and a new call's is none.
-    ...(isAsking(frame) ? [{ scope: scopeOf(frame), name: '', value: '', line: 1 }] : []),
-    ...frame.entries.flatMap((entry): Setting[] => {
-      const known = settingOf(entry.name)
-      if (known === null || !applies(frame, known.own)) return []
-      return [{ scope: scopeOf(frame), name: entry.name, value: writtenValue(entry), line: entry.line }]
-    }),
-  ])
-}
-
-function applies(frame: Frame, own: boolean): boolean {
-  const [, parent, grandparent] = around(frame)
-  if (isAsking(frame)) return true
-  if (parent && isAsking(parent) && (INSIDE.test(frame.name) || CALL.test(parent.callee))) return true
-  if (grandparent && isAsking(grandparent) && INSIDE.test(frame.name)) return true
-  if (!own) return false
-  if (frame.open === '' || frame.owner !== '')
-    return frame.ids > 0 || [...frame.keys].some((key) => /model|llm/i.test(key))
-  const siblings = [...frame.keys].filter((key) => settingOf(key)?.own).length
-  return siblings >= 2 || /generation_?config|model_?(settings|params|kwargs)|llm/i.test(frame.name)
-}
-
+/** Calls by what is called: the variable that takes the answer says little. */
 const scopeOf = (frame: Frame) =>
   around(frame)
     .slice(0, 3)
-    .map((one) => one.name || one.callee || one.owner)
+    .map((one) => one.callee || one.name || one.owner)
     .filter((name) => name !== '')
     .reverse()
-    .join('.')
+    .join('.') || (frame.open === '{' ? ROOT : '')
+/** The object that a data file is, and the statements of a file. */
+const ROOT = '{}'
+const BODY = ''
 
-const writtenValue = (entry: Entry) => entry.text.replace(/\s+/g, ' ').trim()
-/** A value that is computed says nothing of what is asked; a renamed variable is no change. */
-const isLiteral = (value: string) => /["']|\b\d|\b(?:true|false|null|none|nil)\b/i.test(value)
+/** Limits have many names; under another one the same limit is the same. */
+const kindOf = ({ name }: Setting) =>
+  (settingOf(name)?.plain ?? name).replace(/^(?:max\w*tokens?\w*|numpredict)$/, 'maxtokens')
 
 /** Settings that differ, one entry per call or object. A new call's settings are no change of settings. */
 export function changedSettings(base: readonly Setting[], head: readonly Setting[]): readonly SettingChange[] {
   const scopes = new Set(base.map((one) => one.scope).filter((scope) => head.some((one) => one.scope === scope)))
-  return [...scopes].flatMap((scope): SettingChange[] => {
+  return [...scopes].flatMap((scope): readonly SettingChange[] => {
     const of = (side: readonly Setting[]) => side.filter((one) => one.scope === scope)
     const calls = (side: readonly Setting[]) => of(side).filter((one) => one.name === '').length
     // With a call more or less, what one side alone has belongs to that call.
-    const sameCalls = scope !== '' && calls(base) === calls(head)
-    const all = [...new Set([...of(base), ...of(head)].map((one) => one.name))].flatMap((name) =>
+    const sameCalls = calls(base) === calls(head) && (scope !== BODY || calls(base) > 0)
+    const all = [...new Set([...of(base), ...of(head)].map(kindOf))].flatMap((kind) =>
       differing(
-        of(base).filter((one) => one.name === name),
-        of(head).filter((one) => one.name === name),
-      ).map((pair) => ({ name, ...pair })),
+        of(base).filter((one) => kindOf(one) === kind),
+        of(head).filter((one) => kindOf(one) === kind),
+      ),
     )
     const pairs = all.filter(({ old, now }) => sameCalls || (old && now))
-    if (pairs.length === 0) return []
-    const show = (pick: (pair: (typeof pairs)[number]) => Setting | undefined) =>
-      pairs.map((pair) => `${pair.name}: ${short(pick(pair)?.value)}`).join(', ')
-    const line = pairs.find((pair) => pair.now)?.now?.line ?? pairs[0]?.old?.line ?? 1
-    return [{ scope, from: show((pair) => pair.old), to: show((pair) => pair.now), line }]
+    return scope === BODY
+      ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
+      : told(scope === ROOT ? '' : scope, pairs)
   })
 }
 
-type Pair = { readonly old: Setting | undefined; readonly now: Setting | undefined }
+const kindName = ({ old, now }: Pair) => (now ?? old)?.name ?? ''
 
-function differing(base: readonly Setting[], head: readonly Setting[]): readonly Pair[] {
-  const left = [...head]
-  const gone = base.filter((old) => {
-    const at = left.findIndex((now) => now.value === old.value)
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  })
-  return Array.from({ length: Math.max(gone.length, left.length) }, (_, i) => ({ old: gone[i], now: left[i] })).filter(
-    ({ old, now }) => isLiteral(`${old?.value ?? ''} ${now?.value ?? ''}`),
-  )
+function told(scope: string, pairs: readonly Pair[]): readonly SettingChange[] {
+  if (pairs.length === 0) return []
+  const texts = pairs.map((pair) => ({ name: kindName(pair), ...shown(pair.old?.value, pair.now?.value) }))
+  const from = texts.map((text) => `${text.name}: ${text.from}`).join(', ')
+  const to = texts.map((text) => `${text.name}: ${text.to}`).join(', ')
+  const line = pairs.find((pair) => pair.now)?.now?.line ?? pairs[0]?.old?.line ?? 1
+  return [{ scope, from, to, line }]
 }
-
-const short = (value: string | undefined) =>
-  value === undefined ? 'not set' : value.length > 60 ? `${value.slice(0, 59)}…` : value.replace(/^"([^"]*)"$/, '$1')

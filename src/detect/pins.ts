@@ -191,9 +191,15 @@ function isCatalogue(text: Text): boolean {
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
-  if (listed && !model && (frame.ids >= 2 || isListed(text))) return true
+  if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
   return !model && !isChoice(text, outer) && isRepeated(text)
 }
+
+/** `MODELS = { small: "…", large: "…" }`: each is used for what its name says. */
+const isPurpose = ({ name, frame }: Text) =>
+  frame.open === '{' &&
+  frame.ids < 4 &&
+  /^(?:default|primary|fallback|small|large|fast|smart|main|cheap|judge)$/i.test(name)
 
 const idsAround = (frame: Frame) => around(frame).at(-1)?.ids ?? 0
 
@@ -247,7 +253,7 @@ function constants(reading: Reading): readonly Pin[] {
   return reading.references.flatMap(({ path, name, line, frame }): Pin[] => {
     const last = path.split(/\.|::|->/).at(-1) ?? ''
     if (
-      !SHAPED.test(last.replace(/^(?:MODEL|Model)_?/, '')) ||
+      !SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) ||
       !(
         saysModel(name) ||
         /^(?:\w+\.)*\w*(?:models?|llms?)(?:name|id)?s?\./i.test(path) ||

@@ -1,6 +1,6 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
-import { callsOf, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
+import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
@@ -13,11 +13,11 @@ export type FoundPrompt = {
 }
 
 const CARRIERS =
-  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble)$/
+  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble)$/
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 const NAMES_FOR_PEOPLE =
   /^(help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
@@ -75,30 +75,58 @@ const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, surroundings: Surroundings): number {
-  if (text.use === 'docstring') return 6
+  if (text.use === 'docstring') return text.marks?.some((mark) => ASKS_BY_DOC.test(mark)) && words >= 4 ? 0 : 6
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
   if (FOR_PEOPLE.test(call)) return 7
   const own = carrierOf(name)
+  // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
+  if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
   if (own === 'about' || MACHINE_NAMES.test(name)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
+  if (isSpoken(text, call)) return words >= 3 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
+  // A constant or key that is called so and says a whole sentence.
+  if (/^(?:SYSTEM|system)$/.test(name) && words >= 5 && SENTENCE.test(text.value)) return 0
   if (/^system$/i.test(name) && words >= 4) return 1
-  if (isModelArgument(text, name)) return words >= 3 ? 0 : 2
+  if (isPartOfAgent(text.frame, name)) return words >= 3 ? 0 : 2
+  if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
   if (NAMES_FOR_PEOPLE.test(name)) return 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map(carrierOf)
   const lift = surroundings === 'prompt code' ? 1 : 0
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
+  if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
   if (carrierOf(text.outer ?? '') === 'strong' && !COMPONENT.test(text.outer ?? '') && words >= 12) return 2
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
+
+/** Classes and functions whose documentation is the prompt. */
+const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
+const SPEAKS = /(?:^|\.|::)(?:system|user|assistant|developer)$/i
+const MESSAGE = /(?:system|user|human|developer|assistant)_?(?:chat)?_?(?:message|prompt)/i
+const SETS_PROMPT = /^(?:set|with|add|use|default|append)_?/i
+
+/** `chat.prompt().system("…")`, `SystemMessageArgs::default().content("…")`, `chat.setSystemMessage("…")`. */
+function isSpoken({ frame, owner }: Text, call: string): boolean {
+  if (frame.callee !== call) return false
+  const chain = `${frame.chain} ${frame.parent?.chain ?? ''}`
+  const last = call.split(/\.|::|->/).at(-1) ?? ''
+  if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
+  return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
+}
+
+const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
+
+const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)
+const isAmongPrompts = ({ owner }: Text, names: readonly string[]) =>
+  /^\w*(?:prompts|instructions)$/i.test(names[1] ?? owner) && !COMPONENT.test(owner)
 
 /** `default:` of an input that is described as a prompt; the same for a setting's value, a form's field, a seed. */
 function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
@@ -115,13 +143,30 @@ function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
 
 /** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */
 function inConversation({ name, frame }: Text): boolean {
-  if (/^(content|parts|text)$/i.test(name))
-    return [frame, frame.parent, frame.parent?.parent].some((one) => one?.keys.has('role') || one?.keys.has('Role'))
+  if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
   return /^messages?$/i.test(frame.name) && frame.open === '('
 }
 
+/** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
+function hasChatRole(frame: Frame | null | undefined): boolean {
+  if (!frame?.keys.has('role') && !frame?.keys.has('Role')) return false
+  const role = frame.entries.find(({ name }) => /^role$/i.test(name))?.text
+  const word = role === undefined ? undefined : /^"([^"]*)"$/.exec(role)?.[1]
+  return word === undefined || CHAT_ROLE.test(word)
+}
+const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
+
+/** An agent's role and goal stand beside its backstory, a task beside what is expected of it (CrewAI). */
+const isPartOfAgent = ({ keys }: Frame, name: string) =>
+  (keys.has('backstory') && /^(?:role|goal)$/.test(name)) ||
+  (keys.has('expected_output') && /^(?:description|expected_output)$/.test(name))
+
 /** `system`, `prompt`, `instructions`, `input` of a call or object that also names a model or is known to ask one. */
-function isModelArgument({ frame }: Text, name: string): boolean {
+function isModelArgument(frame: Frame, name: string): boolean {
+  const list = frame.parent
+  // `system: [{ type: "text", text: "…" }]`: the blocks of one argument.
+  if (name === 'text' && list?.open === '[' && list.name !== '' && list.parent)
+    return isModelArgument(list.parent, list.name)
   if (
     !/^(system|prompt|instructions?|input|contents?|system_?instruction|developer|backstory|goal|preamble)$/i.test(name)
   )

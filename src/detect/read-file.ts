@@ -26,11 +26,6 @@ export async function readSource(path: string, text: string | null): Promise<Rea
   if (YAML.test(path)) return readYaml(text)
   if (LINES.test(path)) return readLines(text)
   const matter = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(text.slice(0, 20_000))?.[1]
-  return matter === undefined ? NOTHING : shifted(readYaml(matter))
+  // Front matter starts on the second line.
+  return matter === undefined ? NOTHING : readYaml(`\n${matter}`)
 }
-
-/** Front matter starts on the second line. */
-const shifted = (reading: Reading): Reading => ({
-  ...reading,
-  texts: reading.texts.map((text) => ({ ...text, line: text.line + 1 })),
-})

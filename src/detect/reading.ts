@@ -6,6 +6,9 @@ export type Frame = {
   readonly open: '(' | '[' | '{' | ''
   /** What is called, or the type that is built: `client.chat.create`; '' when nothing is. */
   readonly callee: string
+  /** The calls before it in a chain: `builder apiKey` in `builder().apiKey(k).temperature(0)`; '' for none.
+   * Of a body, what it is given to. */
+  readonly chain: string
   /** The key or variable that this is the value of. */
   readonly name: string
   /** Function or class whose body this is. */
@@ -19,6 +22,8 @@ export type Frame = {
   ids: number
   /** Texts that are elements of it, without a key. */
   elements: number
+  /** A call that sets something, as an entry: `.temperature(0.2)`. */
+  setter: Entry | null
 }
 
 export type Entry = { readonly name: string; readonly text: string; readonly line: number; readonly frame: Frame }
@@ -40,6 +45,8 @@ export type Text = {
   readonly owner: string
   /** Class or function around `owner`. */
   readonly outer?: string
+  /** Decorators and base classes of the owner (Python). */
+  readonly marks?: readonly string[]
 }
 
 /** A name that is used as a value: `Llm.GEMINI_3_PRO`. */
@@ -59,6 +66,7 @@ export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partia
   return {
     open,
     callee: '',
+    chain: '',
     name: '',
     owner: '',
     parent,
@@ -67,6 +75,7 @@ export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partia
     tested: false,
     ids: 0,
     elements: 0,
+    setter: null,
     ...rest,
   }
 }
@@ -105,13 +114,19 @@ export function symbolOf(text: Text): string {
   for (; frame !== null && frame.owner === '' && parts.length < 3; frame = frame.parent) {
     if (frame.open === '[' && frame.keys.size === 0 && parts.length > 0) parts.unshift('[]')
     else if (frame.open === '(' && frame.callee !== '') {
-      if (parts.every((part) => part === '[]')) return frame.callee
+      // `SYSTEM = dedent("…")`, `prompt: str = Field(default="…")`: known by what it is assigned to.
+      if (frame.name !== '' && frame.chain === '' && parts.every((part) => UNNAMED.test(part))) return frame.name
+      if (parts.every((part) => part === '[]')) return frame.callee.replace(ADDS, '')
       return `${parts.length === 1 ? `${parts[0]}=` : joined(parts)}`
     }
     if (frame.name !== '') parts.unshift(frame.name)
   }
   return joined(parts[0] === '[]' ? parts.slice(1) : parts) || text.owner || text.frame.callee
 }
+
+const UNNAMED = /^(?:\[\]|default(?:_?value)?)$/i
+/** `lines.append("…")` is a line of `lines`. */
+const ADDS = /\.(?:append|push|push_str|add|extend|unshift|write|appendLine)$/i
 
 const joined = (parts: readonly string[]) =>
   parts.reduce((path, part) => (part === '[]' ? `${path}[]` : path === '' ? part : `${path}.${part}`), '')

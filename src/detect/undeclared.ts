@@ -139,7 +139,7 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
         what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
       }),
     )
-  const settings = changedSettings(findSettings(base.reading), findSettings(head.reading)).map(
+  const settings = (one.lists ? [] : changedSettings(findSettings(base.reading), findSettings(head.reading))).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
       ...common,
@@ -191,7 +191,7 @@ function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): re
   return [
     {
       symbol: '',
-      line: firstDifference(before ?? '', after ?? ''),
+      line: firstDifferentLine(before ?? '', after ?? ''),
       ...(before === null ? {} : { from: shortHash(before) }),
       ...(after === null
         ? {}
@@ -199,6 +199,15 @@ function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): re
     },
   ]
 }
+
+/** Where the words differ; front matter counts only when they are the same. */
+function firstDifferentLine(before: string, after: string): number {
+  const [old, now] = [bodyOf(before), bodyOf(after)]
+  if (before === '' || after === '' || essence(old) === essence(now)) return firstDifference(before, after)
+  return lines(after.slice(0, after.length - now.length)) + firstDifference(old, now) - 1
+}
+
+const lines = (text: string) => text.split('\n').length
 
 function firstDifference(before: string, after: string): number {
   if (before === '' || after === '') return 1

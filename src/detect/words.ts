@@ -74,7 +74,8 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
 
 /** How much a text reads like words to a model. Looks at its beginning and its end only when it is long. */
 export function modelSpeech(text: string): number {
-  const seen = text.length > 8_000 ? `${text.slice(0, 6_000)}\n${text.slice(-2_000)}` : text
+  const trimmed = text.trimStart()
+  const seen = trimmed.length > 8_000 ? `${trimmed.slice(0, 6_000)}\n${trimmed.slice(-2_000)}` : trimmed
   const length = (seen.length > 200 ? 1 : 0) + (seen.length > 600 ? 1 : 0)
   const weights = SIGNS.filter(([sign]) => sign.test(seen)).map(([, weight]) => weight)
   const addressed = weights.some((weight) => weight >= 3) || weights.filter((weight) => weight === 2).length >= 2

@@ -29,6 +29,8 @@ export type Language = {
   readonly regexes?: boolean
   readonly jsx?: boolean
   readonly python?: boolean
+  /** Bodies of functions and classes are told by their indentation. */
+  readonly indented?: boolean
   /** `key => value`. */
   readonly arrowKeys?: boolean
   /** Text outside of this is not code (PHP). */
@@ -72,6 +74,7 @@ const python: Language = {
   ],
   lineStatements: true,
   python: true,
+  indented: true,
 }
 
 const csharp: Language = {
@@ -115,6 +118,7 @@ const ruby: Language = {
   ],
   heredoc: /<<[~-]?(["'`]?)(?<id>[A-Z_][A-Za-z0-9_]*)\1/y,
   lineStatements: true,
+  indented: true,
   arrowKeys: true,
 }
 

@@ -33,9 +33,26 @@ export function calleeBefore(walk: Walk): string {
       if (token?.text !== '!') parts.unshift(token?.text ?? '.')
     } else break
   }
-  const path = parts.join('').replace(/^(\.|\?\.|::|->)/, '')
-  return KEYWORD.test(path) ? '' : path.replace(/[@$]/g, '')
+  const path = parts.join('')
+  // After a separator a keyword is a method: `.default(…)`, `->using(…)`.
+  return KEYWORD.test(path) ? '' : path.replace(/^(\.|\?\.|::|->)/, '').replace(/[@$]/g, '')
 }
+
+/** The calls that a call of a chain is made on, from the first: `builder apiKey` in `builder().apiKey(k).temperature(0)`. */
+export function chainBefore({ tokens, at: open, lastClosed }: Walk): string {
+  let at = open - 1
+  if (tokens[at]?.text === '!') at--
+  if (tokens[at]?.kind !== 'name') return ''
+  while (tokens[at]?.kind === 'name') {
+    if (!SEPARATOR.test(tokens[at - 1]?.text ?? '')) return ''
+    at -= 2
+    while (tokens[at]?.kind === 'newline' || tokens[at]?.text === '?') at--
+  }
+  if (tokens[at]?.text !== ')' || lastClosed === null) return ''
+  return lastClosed.chain.length < MAX_CHAIN ? `${lastClosed.chain} ${lastClosed.callee}`.trim() : lastClosed.chain
+}
+const SEPARATOR = /^(?:\.|::|->|\?\.)$/
+const MAX_CHAIN = 160
 
 /** Column at which the line of the current token starts. */
 export function firstColumn(walk: Walk): number {
@@ -53,7 +70,9 @@ function typed(walk: Walk, at: number): string | null {
 
 /** Function or class around the current place, and the one around that; '' for none. */
 export function ownersOf(walk: Walk, level: Level): { readonly owner: string; readonly outer: string } {
-  const owners = walk.reader.language.python ? walk.owners.map((one) => one.name).reverse() : owningFrames(level.frame)
+  const owners = walk.reader.language.indented
+    ? walk.owners.map((one) => one.name).reverse()
+    : owningFrames(level.frame)
   return { owner: owners[0] ?? '', outer: owners[1] ?? '' }
 }
 
@@ -62,6 +81,34 @@ function owningFrames(innermost: Frame): readonly string[] {
   for (let frame: Frame | null = innermost, depth = 0; frame !== null && depth < 12; frame = frame.parent, depth++)
     if (frame.owner !== '') owners.push(frame.owner)
   return owners
+}
+
+/** Decorators on the lines above a `def`, and what stands in the parentheses after a class. */
+export function marksOf({ tokens, at: name }: Walk): readonly string[] {
+  const marks: string[] = []
+  if (tokens[name - 1]?.text === 'class' && tokens[name + 1]?.text === '(')
+    for (let at = name + 2; at < name + MAX_MARK && tokens[at]?.text !== ')'; at++) marks.push(pathAt(tokens, at))
+  let at = name - 2
+  if (tokens[at]?.text === 'async') at--
+  while (marks.length < MAX_MARK && tokens[at]?.kind === 'newline') {
+    let start = at - 1
+    while (start > at - MAX_MARK && start > 0 && tokens[start - 1]?.kind !== 'newline') start--
+    if (!tokens[start]?.text.startsWith('@')) break
+    marks.push(pathAt(tokens, start))
+    at = start - 1
+  }
+  return marks.filter((mark) => mark !== '')
+}
+const MAX_MARK = 40
+
+function pathAt(tokens: Walk['tokens'], from: number): string {
+  let path = ''
+  for (let at = from; tokens[at]?.kind === 'name'; at += 2) {
+    path += tokens[at]?.text ?? ''
+    if (tokens[at + 1]?.text !== '.') break
+    path += '.'
+  }
+  return path.replace(/[@$]/g, '')
 }
 
 export function useOf(walk: Walk, level: Level): Use {

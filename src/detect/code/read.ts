@@ -1,10 +1,14 @@
 // From tokens to texts under names. No grammar of any language: brackets, separators and assignments are enough to know
 // which name a text stands under, and a wrong guess costs a missed name, never a failure.
 
-import { type Entry, type Frame, newFrame, type Reading } from '../reading.ts'
+import { type Frame, newFrame, type Reading } from '../reading.ts'
+import { entryOf, SETS } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
-import { calleeBefore, firstColumn, ownersOf, targetName, useOf } from './names.ts'
+import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
+import { withParentheses } from './ruby.ts'
+import { withoutTests } from './rust.ts'
+import { withColumns } from './sql.ts'
 import { MAX_CODE_CHARS, type Token } from './tokens.ts'
 import type { Level, Reader, Walk } from './walk.ts'
 
@@ -12,15 +16,20 @@ const DECLARES = /^(def|function|func|fun|fn|class|interface|object|struct|modul
 const ASSIGNS = new Set(['=', ':=', '+=', '||=', '??=', '.=', '<<'])
 const GOES_ON = /^([-+*%&|?:=,.(<>[{]|=>|->|\|\||&&|\?\?|\?\.|\.\.\.|:=|\+=|==|===|\|\|=|\?\?=|\\|<<)$/
 const GOES_ON_NEXT = /^([-+%?:&|=.)\]]|\|\||&&|\?\?|\?\.|->|=>)$/
-/** Longest text of a setting that is kept, in tokens. */
-const MAX_ENTRY_TOKENS = 3_000
 
 export function readCode(text: string, language: Language): Reading {
   if (text.length > MAX_CODE_CHARS) return { texts: [], references: [], frames: [], note: 'it is larger than 1 MB' }
   if (isMinified(text)) return { texts: [], references: [], frames: [], note: 'it is minified' }
   const reader = newReader(language)
-  readTokens(reader, lex(text, language), newFrame('', null))
+  readTokens(reader, prepared(lex(text, language), language), newFrame('', null))
   return { texts: reader.texts, references: reader.references, frames: reader.frames }
+}
+
+/** What a language allows to be left out is put in; what is compiled for tests alone is left out. */
+function prepared(tokens: readonly Token[], { id }: Language): readonly Token[] {
+  if (id === 'sql') return withColumns(tokens)
+  if (id === 'ruby') return withParentheses(tokens)
+  return id === 'rust' ? withoutTests(tokens) : tokens
 }
 
 const newReader = (language: Language): Reader => ({ language, texts: [], references: [], frames: [], groups: 0 })
@@ -52,6 +61,8 @@ function open(walk: Walk, frame: Frame): void {
     name: '',
     nameLine: 0,
     start: walk.at + (frame.parent === null ? 0 : 1),
+    first: walk.at + 1,
+    line: walk.tokens[walk.at]?.line ?? 0,
     valueStart: -1,
     ternary: false,
     annotated: false,
@@ -62,7 +73,12 @@ function open(walk: Walk, frame: Frame): void {
 
 function close(walk: Walk): void {
   endEntry(walk)
-  walk.lastClosed = walk.levels.pop()?.frame ?? null
+  const level = walk.levels.pop()
+  if (level === undefined) return
+  walk.lastClosed = level.frame
+  const { frame } = level
+  const set = frame.open === '(' && SETS.test(frame.callee) ? SETS.exec(frame.callee)?.[0] : undefined
+  if (set !== undefined) frame.setter = entryOf(walk, { frame, name: set, line: level.line, from: level.first })
 }
 
 function endEntry(walk: Walk): void {
@@ -70,22 +86,8 @@ function endEntry(walk: Walk): void {
   if (level === undefined) return
   if (level.name === '' && level.frame.open === '{') shorthand(walk, level)
   if (level.name !== '' && level.valueStart >= 0) {
-    const { tokens } = walk
-    const [from, to] = [level.valueStart, Math.min(walk.at, level.valueStart + MAX_ENTRY_TOKENS)]
-    const entry: Entry = {
-      name: level.name,
-      line: level.nameLine,
-      frame: level.frame,
-      get text() {
-        return tokens
-          .slice(from, to)
-          .filter((token) => token.kind !== 'newline')
-          .map((token) => (token.kind === 'string' ? JSON.stringify(token.text) : token.text))
-          .join(' ')
-          .replace(/ ,(?= [)\]}]|$)/g, '')
-      },
-    }
-    level.frame.entries.push(entry)
+    const { name, nameLine: line, frame, valueStart: from } = level
+    level.frame.entries.push(entryOf(walk, { name, line, frame, from }))
   }
   Object.assign(level, {
     name: '',
@@ -132,6 +134,7 @@ function operate(walk: Walk, level: Level, operator: string): void {
 
 function newline(walk: Walk, level: Level): void {
   const { language } = walk.reader
+  if (language.indented && !language.python) leaveOwners(walk)
   if (!language.lineStatements || level.frame.open === '(' || level.frame.open === '[') return
   if (language.python && level.frame.parent !== null) return
   let before = walk.at - 1
@@ -144,7 +147,15 @@ function newline(walk: Walk, level: Level): void {
   if (!language.python && next?.kind === 'operator' && GOES_ON_NEXT.test(next.text)) return
   if (level.frame.open === '{' && next?.text === '}') return
   endEntry(walk)
-  if (language.python && next) while ((walk.owners.at(-1)?.column ?? -1) >= next.column) walk.owners.pop()
+  if (language.python) leaveOwners(walk)
+}
+
+/** The next line is not in the body of what is indented as much as itself. */
+function leaveOwners({ tokens, owners, at }: Walk): void {
+  let after = at + 1
+  while (tokens[after]?.kind === 'newline') after++
+  const next = tokens[after]
+  if (next) while ((owners.at(-1)?.column ?? -1) >= next.column) owners.pop()
 }
 
 /** `name :` or `name =`: what follows stands under the name. An annotation's `:` has already named an assignment. */
@@ -163,9 +174,18 @@ function named(walk: Walk, level: Level, assigns: boolean): void {
   level.frame.keys.add(target)
 }
 
+/** Where lines end no statement, a body may start on the next one. */
+function beforeBody({ tokens, at, reader }: Walk, operator: string): number {
+  let before = at
+  if (operator === '{' && !reader.language.lineStatements) while (tokens[before - 1]?.kind === 'newline') before--
+  return before
+}
+
 function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
-  const previous = walk.tokens[walk.at - 1]
-  const callee = operator === '[' ? '' : calleeBefore(walk)
+  const previous = walk.tokens[beforeBody(walk, operator) - 1]
+  const callee = operator === '[' ? '' : calleeBefore({ ...walk, at: beforeBody(walk, operator) })
+  // Kotlin's `prompt("plan") { system("…") }`.
+  const lambdaOf = previous?.text === ')' ? (walk.lastClosed?.callee ?? '') : ''
   const declared = operator === '(' && DECLARES.test(walk.tokens[walk.at - 2]?.text ?? '')
   if (declared) level.pending = callee
   let owner = ''
@@ -178,6 +198,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const block = operator === '(' && /^(const|var|type)$/.test(previous?.text ?? '')
   const frame = newFrame(block ? '{' : operator, level.frame, {
     callee: declared || owner !== '' ? '' : callee,
+    chain: operator === '{' ? lambdaOf : callee === '' ? '' : chainBefore(walk),
     name: level.name,
     owner,
     tested: operator !== '{' && /^(in|of)$/.test(previous?.text ?? ''),
@@ -193,27 +214,37 @@ function name(walk: Walk, level: Level, token: Token): void {
   const previous = walk.tokens[walk.at - 1]
   if (previous?.kind === 'name' && DECLARES.test(previous.text)) {
     level.pending = token.text
-    if (walk.reader.language.python) walk.owners.push({ name: token.text, column: firstColumn(walk) })
+    if (walk.reader.language.indented)
+      walk.owners.push({ name: ownName(walk), column: firstColumn(walk), marks: marksOf(walk) })
     return
   }
   const after = walk.tokens[walk.at + 1]?.text ?? ''
-  if (after === '.' || after === '(' || after === ':' || after === '=') return
+  if (after === '.' || after === '::' || after === '(' || after === ':' || after === '=') return
   const named = level.name !== '' && level.valueStart >= 0
   const argument = level.frame.open === '(' && level.frame.callee !== ''
   if (!named && !argument) return
-  const path = previous?.text === '.' ? calleeBefore({ ...walk, at: walk.at + 1 }) : token.text
+  const path =
+    previous?.text === '.' || previous?.text === '::' ? calleeBefore({ ...walk, at: walk.at + 1 }) : token.text
   // A member of something, or a constant by its looks.
-  if (!path.includes('.') && !/^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(path)) return
+  if (!/[.:]/.test(path) && !/^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(path)) return
   const name = named ? level.name : (level.frame.callee.split(/\.|::|->/).at(-1) ?? '')
   walk.reader.references.push({ path, name, line: token.line, frame: level.frame })
 }
+
+/** `def self.prompt` is called `prompt`. */
+const ownName = ({ tokens, at }: Walk) =>
+  (tokens[at]?.text === 'self' && tokens[at + 1]?.text === '.' ? tokens[at + 2] : tokens[at])?.text ?? ''
 
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
   const owners = ownersOf(walk, level)
   const previous = walk.tokens[walk.at - 1]
   const joins = walk.reader.language.python && previous?.kind === 'string'
   const last = walk.reader.texts.at(-1)
-  const value = { line: token.line, name: level.name, frame: level.frame, use: useOf(walk, level), ...owners }
+  const marks = walk.owners.at(-1)?.marks ?? []
+  const value = {
+    ...{ line: token.line, name: level.name, frame: level.frame, use: useOf(walk, level), ...owners },
+    ...(marks.length > 0 ? { marks } : {}),
+  }
   if (joins && last?.group === groupOf(walk))
     walk.reader.texts.push({ ...value, use: last.use, value: token.text, group: last.group })
   else walk.reader.texts.push({ ...value, value: token.text, group: groupOf(walk) })

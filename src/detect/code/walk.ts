@@ -11,6 +11,9 @@ export type Level = {
   /** Token at which the current entry starts, and the one at which its value does. */
   start: number
   valueStart: number
+  /** Its first token, and the line of its bracket. */
+  readonly first: number
+  readonly line: number
   ternary: boolean
   /** The name was set by a colon: it may be the annotation of an assignment. */
   annotated: boolean
@@ -31,8 +34,8 @@ export type Walk = {
   readonly reader: Reader
   readonly tokens: readonly Token[]
   readonly levels: Level[]
-  /** Python: functions and classes by indentation. */
-  readonly owners: { readonly name: string; readonly column: number }[]
+  /** Python, Ruby: functions and classes by indentation. */
+  readonly owners: { readonly name: string; readonly column: number; readonly marks: readonly string[] }[]
   at: number
   lastClosed: Frame | null
 }

@@ -1,0 +1,66 @@
+// Values of settings, compared by what a model gets of them, and shown where they differ.
+
+import { wordsOf } from './words.ts'
+
+export type Setting = { readonly scope: string; readonly name: string; readonly value: string; readonly line: number }
+export type Pair = { readonly old: Setting | undefined; readonly now: Setting | undefined }
+
+/** Settings of one name on both sides that do not say the same, in order. */
+export function differing(base: readonly Setting[], head: readonly Setting[]): readonly Pair[] {
+  const left = [...head]
+  const gone = base.filter((old) => {
+    const at = left.findIndex((now) => meaning(now) === meaning(old))
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+  return Array.from({ length: Math.max(gone.length, left.length) }, (_, i) => ({ old: gone[i], now: left[i] })).filter(
+    ({ old, now }) => old === undefined || now === undefined || saysMore(old, now),
+  )
+}
+
+/** One of them says what is sent; where the other is computed, it does so without computing anything itself. */
+function saysMore(old: Setting, now: Setting): boolean {
+  if (isTold(old) && isTold(now)) return true
+  const told = isTold(old) ? old : now
+  return isTold(told) && !(/^\w[\w .:]*\(/.test(told.value) && !isShape(told.name) && !isList(told.name))
+}
+
+/** Help for people, keys of look-ups and paths before a name change nothing that is sent. */
+const meaning = ({ value }: Setting) =>
+  value
+    .replace(/\b(?:description|help|title|desc|label)\s*[=:]\s*"(?:[^"\\]|\\.)*"/g, '')
+    .replace(/(?<=[\w\])] )\[ "(?:[^"\\]|\\.)*" \]/g, '[]')
+    .replace(/\b\w+ (?:\.|::) (?=[\w])/g, '')
+    .replace(/[\s,;]+/g, ' ')
+    .trim()
+
+/** A value that is computed says nothing of what is asked; a renamed variable is no change. */
+const isTold = ({ name, value }: Setting) =>
+  /["']|\b\d|\b(?:true|false|null|none|nil)\b/i.test(value) ||
+  (isList(name) && /^(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value)) ||
+  (isShape(name) && /^[A-Z]\w*[a-z]\w*(?:$| \.)/.test(value))
+
+/** Lists of tools by name, and types that answers must have. */
+const isList = (name: string) => /^(?:tools?|functions?|handoffs)$/.test(wordsOf(name).at(-1) ?? '')
+const isShape = (name: string) => /^(?:format|schema|type|model|output)$/.test(wordsOf(name).at(-1) ?? '')
+
+const MAX_SHOWN = 60
+const MAX_BEFORE = 15
+
+/** Both values, cut around the first place where they differ. */
+export function shown(
+  old: string | undefined,
+  now: string | undefined,
+): { readonly from: string; readonly to: string } {
+  let same = 0
+  if (old !== undefined && now !== undefined && Math.max(old.length, now.length) > MAX_SHOWN)
+    while (same < old.length && old[same] === now[same]) same++
+  const start = Math.max(0, same - MAX_BEFORE)
+  return { from: short(old, start), to: short(now, start) }
+}
+
+function short(value: string | undefined, from: number): string {
+  if (value === undefined) return 'not set'
+  const rest = from > 0 ? `…${value.slice(from)}` : value
+  return rest.length > MAX_SHOWN ? `${rest.slice(0, MAX_SHOWN - 1)}…` : rest.replace(/^"([^"]*)"$/, '$1')
+}
