@@ -50,6 +50,16 @@ describe('stored base runs', () => {
     )
   })
 
+  it('are found to have moved once for each decision, whatever is known later', async () => {
+    const store = memoryStore(['{"looked":7,"moved":true}', '{"looked":"torn"}'])
+    const open = await openBaseRuns(store, clock)
+    expect(open.moved('now')).toBeUndefined()
+    open.setMoved('now', true)
+    open.setMoved('other', false)
+    const again = await openBaseRuns(memoryStore([...store.lines, '{"looked":"now","moved":false}']), clock)
+    expect(['now', 'other', 'torn', 'next'].map(again.moved)).toEqual([true, false, undefined, undefined])
+  })
+
   it('are lent newest first, and only when not too old, of another decision, and of complete passes', async () => {
     const newest = baseRun({ at: at(1) })
     const { chosen } = await choose([

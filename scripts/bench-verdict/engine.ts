@@ -143,6 +143,8 @@ function lendingOf(world: World, seed: string): Lending {
     offer: (plan) =>
       new Map(plan.order.map((id) => [id, Array.from({ length: plan.head.passes }, (_, i) => drawn(plan, id, i))])),
     keep: () => undefined,
+    moved: () => undefined,
+    setMoved: () => undefined,
     history: () => new Map(),
   }
 }

@@ -34,12 +34,16 @@ export type BaseRuns = {
    */
   choose(decision: string, wanted: { readonly keys: readonly string[]; readonly passes: number }): readonly BaseRun[]
   keep(run: BaseRun): void
+  /** Whether the base had moved when a decision looked; undefined before it did. First answer stays: what is known of flake grows. */
+  moved(decision: string): boolean | undefined
+  setMoved(decision: string, moved: boolean): void
 }
 
 export async function openBaseRuns(store: Store, clock: Pick<Clock, 'now'>): Promise<BaseRuns> {
   const runs = new Map<string, BaseRun[]>()
   const answers = new Set<string>()
   const uses = new Map<string, ReadonlySet<string>>()
+  const moves = new Map<string, boolean>()
   const add = (run: BaseRun): boolean => {
     if (answers.has(run.answer)) return false
     answers.add(run.answer)
@@ -50,6 +54,8 @@ export async function openBaseRuns(store: Store, clock: Pick<Clock, 'now'>): Pro
     const parsed = parseJson(line)
     const used = textAt(parsed, 'use')
     if (used !== undefined && !uses.has(used)) uses.set(used, new Set(listAt(parsed, 'answers').map(String)))
+    const [looked, moved] = [textAt(parsed, 'looked'), at(parsed, 'moved')]
+    if (looked !== undefined && typeof moved === 'boolean' && !moves.has(looked)) moves.set(looked, moved)
     const run = readRun(parsed)
     if (run !== null) add(run)
   }
@@ -68,7 +74,11 @@ export async function openBaseRuns(store: Store, clock: Pick<Clock, 'now'>): Pro
   const keep = (run: BaseRun) => {
     if (add(run)) store.append(BASE_RUNS_FILE, JSON.stringify(run))
   }
-  return { history, choose, keep }
+  const setMoved = (decision: string, moved: boolean) => {
+    moves.set(decision, moved)
+    store.append(BASE_RUNS_FILE, JSON.stringify({ looked: decision, moved }))
+  }
+  return { history, choose, keep, moved: (decision) => moves.get(decision), setMoved }
 }
 
 /** Runs of complete passes of other decisions, not too old, all answered by the model that answered last. */

@@ -21,6 +21,8 @@ export type Borrowed = { readonly lent: Lent; readonly moved: boolean }
 
 export async function borrow({ plan, lending, run, baseRunOf }: Borrowing): Promise<Borrowed | null> {
   const before = lending.history(plan)
+  const known = lending.moved(plan)
+  if (known === true) return { lent: new Map(), moved: true }
   const lent = lending.offer(plan)
   if (lent === null) return null
   const checked = plan.order.filter((id) => plan.cases.get(id)?.identical === false).slice(0, FRESH_CHECKS)
@@ -39,7 +41,9 @@ export async function borrow({ plan, lending, run, baseRunOf }: Borrowing): Prom
     const [was, is] = [score(stored), score(fresh)]
     return was === null || is === null ? [] : [{ stored: was, fresh: is }]
   })
-  const moved = isStale(compared, phiOf(before, plan)) || pairs.some(({ stored, fresh }) => anotherModel(stored, fresh))
+  const moved =
+    known ?? (isStale(compared, phiOf(before, plan)) || pairs.some(({ stored, fresh }) => anotherModel(stored, fresh)))
+  if (known === undefined) lending.setMoved(plan, moved)
   return { lent: moved ? new Map() : withoutFirst(lent, checked), moved }
 }
 

@@ -17,6 +17,9 @@ export type Lending = {
   /** Null where the set has no use for stored runs, or too few are there. */
   offer(plan: SetPlan): Lent | null
   keep(plan: SetPlan, result: Result, startedAt: string): void
+  /** Whether the base had moved when this decision looked first; undefined before it did. */
+  moved(plan: SetPlan): boolean | undefined
+  setMoved(plan: SetPlan, moved: boolean): void
   /** Scores of the base runs of each case, oldest first: this decision's and those before it. `fresh` ones were selected. */
   history(plan: SetPlan): ReadonlyMap<string, readonly BaseRun[]>
 }
@@ -52,6 +55,8 @@ export function createLending(runs: BaseRuns, recorded: ((key: string) => Stored
       const made = run === undefined ? null : baseRun(plan, { run, result, planned, startedAt })
       if (made !== null) runs.keep(made)
     },
+    moved: (plan) => (recorded === null ? undefined : runs.moved(plan.contentKey)),
+    setMoved: (plan, moved) => runs.setMoved(plan.contentKey, moved),
     history: (plan) => {
       const found = runs.history(new Set(keysOf(plan).values()))
       return new Map([...keysOf(plan)].map(([id, run]) => [id, found.get(run) ?? []] as const))
