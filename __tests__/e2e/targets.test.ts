@@ -142,7 +142,12 @@ describe('judges', () => {
     })
     expect(action.outputs.verdict, action.stdout + action.stderr).not.toBe('not-measured')
     expect(report?.run.calls.judge).toBeGreaterThan(0)
-    expect(report?.run.calls.judge).toBeLessThan(12)
+    // Two answers of a pair that are equal are judged once; a re-run is judged anew, for judges waver, too.
+    const pairs = report?.evalSets[0]?.pairs ?? 0
+    const differing = (report?.run.calls.judge ?? 0) - pairs
+    expect(report?.run.calls.target).toBe(2 * pairs)
+    expect(differing).toBeGreaterThan(0)
+    expect(differing).toBeLessThanOrEqual(pairs - 5)
     expect(report?.evalSets[0]?.judge).toBe('openai/gpt-5-mini-2025-08-07')
     expect(requests).toBe((report?.run.calls.target ?? 0) + (report?.run.calls.judge ?? 0))
   })
