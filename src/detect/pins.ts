@@ -79,14 +79,17 @@ export function findPins(reading: Reading): readonly Pin[] {
   const pins = single.flatMap(({ text, id, written }) =>
     built.has(text.frame.callee) ? [] : pinOf(text, { id, written }),
   )
-  return [
+  const all = [
     ...pins,
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(argumentPins),
     ...reading.texts.flatMap(unknownPin),
   ]
+  return all.length > MAX_PINS ? [] : all
 }
+/** More in one file are data. */
+const MAX_PINS = 500
 
 /** What describes a model each time that it is called, four times or more in a file: `LLModel(id = "…", capabilities = …)`. */
 function buildersOf(texts: readonly Text[]): ReadonlySet<string> {
@@ -118,7 +121,7 @@ const ID_SHAPED = /^(?=.*[a-zA-Z])(?=.*[\d-])[\w.:/@-]{3,100}$/
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
 function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
   if (!value.includes('--model') || use === 'docstring' || NEVER.test(name)) return []
-  return [...value.matchAll(ARGUMENT)].flatMap(({ 1: id = '', index }): Pin[] => {
+  return [...value.matchAll(ARGUMENT)].slice(0, MAX_PINS + 1).flatMap(({ 1: id = '', index }): Pin[] => {
     if (modelId(id) === null && !SHORT.test(id)) return []
     const at = line + (value.slice(0, index).match(/\n/g)?.length ?? 0)
     return [{ key: '--model', id: id.replace(PREFIX, ''), line: at, trust: 'sure', symbol: name }]
