@@ -79,8 +79,11 @@ function renamed({ gone, come }: { gone: FoundPrompt[]; come: FoundPrompt[] }): 
   return [...changes, ...gone.flatMap((old) => changeOf([old], []))]
 }
 
-/** Essences with the same beginning or end: one text that was edited. */
-export const similar = (a: string, b: string) => a.slice(0, 40) === b.slice(0, 40) || a.slice(-40) === b.slice(-40)
+/** Essences with the same beginning or end, half of a short one: one text that was edited. */
+export function similar(a: string, b: string): boolean {
+  const length = Math.min(40, Math.ceil(Math.max(a.length, b.length) / 2))
+  return a.slice(0, length) === b.slice(0, length) || a.slice(-length) === b.slice(-length)
+}
 
 function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): readonly PromptChange[] {
   const [from, to] = [gone.map(whole).join(''), come.map(whole).join('')]
