@@ -79,11 +79,16 @@ function renamed({ gone, come }: { gone: FoundPrompt[]; come: FoundPrompt[] }): 
   return [...changes, ...gone.flatMap((old) => changeOf([old], []))]
 }
 
-/** Essences with the same beginning or end, half of a short one: one text that was edited. */
+/** Essences with the same beginning or end, or which share half of what they say: one text that was edited. */
 export function similar(a: string, b: string): boolean {
-  const length = Math.min(40, Math.ceil(Math.max(a.length, b.length) / 2))
-  return a.slice(0, length) === b.slice(0, length) || a.slice(-length) === b.slice(-length)
+  const least = Math.min(LONG, a.length, b.length)
+  let start = 0
+  while (start < least && a[start] === b[start]) start++
+  let end = 0
+  while (end < least - start && a.at(-1 - end) === b.at(-1 - end)) end++
+  return start === LONG || a.slice(-LONG) === b.slice(-LONG) || (start + end) * 2 >= Math.max(a.length, b.length)
 }
+const LONG = 40
 
 function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): readonly PromptChange[] {
   const [from, to] = [gone.map(whole).join(''), come.map(whole).join('')]
