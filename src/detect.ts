@@ -180,13 +180,21 @@ async function withLine(change: Change, trees: DetectInput['trees']): Promise<Ch
   const text = await readOrNull(trees.head, change.path)
   if (change.kind === 'prompt') {
     const before = trees.base === null ? null : await readOrNull(trees.base, change.previousPath ?? change.path)
-    return text === null || before === null || text === before
+    // A constant is at its own line, whatever else changed in its file.
+    return text === null || before === null || text === before || change.symbol !== undefined
       ? change
-      : { ...change, line: firstDifference(before, text) }
+      : { ...change, line: newLine(before, text, change.line ?? 1) }
   }
   if (change.line !== undefined || change.to === undefined || text === null) return change
   const index = text.indexOf(change.to)
   return index < 0 ? change : { ...change, line: text.slice(0, index).split('\n').length }
+}
+
+/** The first line of the prompt's words that the base does not have: the model in front matter is another change. */
+function newLine(before: string, after: string, start: number): number {
+  const old = new Set(before.split('\n'))
+  const at = after.split('\n').findIndex((line, i) => i >= start - 1 && !old.has(line))
+  return at < 0 ? firstDifference(before, after) : at + 1
 }
 
 function firstDifference(before: string, after: string): number {

@@ -57,6 +57,24 @@ describe('includes of a prompt', () => {
     expect(changes).toEqual([expect.objectContaining({ kind: 'prompt', path: 'prompts/support.j2', line: 1 })])
   })
 
+  it('names the line of a constant, and of the words below front matter', async () => {
+    const code = (other: string, tone: string) =>
+      `export const OTHER = ${other}\n\nexport const SYSTEM = 'Be ${tone}.'\n`
+    const files = { ...set('app/p.ts#SYSTEM'), 'app/p.ts': code('1', 'kind') }
+    const constant = await changed(files, { 'app/p.ts': code('2', 'polite') })
+    expect(constant.changes).toEqual([expect.objectContaining({ kind: 'prompt', symbol: 'SYSTEM', line: 3 })])
+    const text = (model: string, tone: string) => `---\nmodel: ${model}\n---\nHelp {{question}}.\nBe ${tone}.\n`
+    const file = evalFile('  prompt: ../prompts/a.prompt')
+    const dotprompt = await changed(
+      { 'evals/a.eval.yaml': file, 'prompts/a.prompt': text('openai/gpt-4o-2024-08-06', 'kind') },
+      { 'prompts/a.prompt': text('openai/gpt-4.1-2025-04-14', 'polite') },
+    )
+    expect(dotprompt.changes).toEqual([
+      expect.objectContaining({ kind: 'prompt', path: 'prompts/a.prompt', line: 5 }),
+      expect.objectContaining({ kind: 'model', path: 'prompts/a.prompt', line: 2 }),
+    ])
+  })
+
   it('a comment in an include is no change', async () => {
     const files = { ...set('prompts/support.j2'), 'prompts/support.j2': main, ...TONE }
     expect(await why(files, { 'prompts/partials/tone.j2': '{# new #}\nBe brief.\n' })).toBe(undefined)

@@ -93,3 +93,32 @@ describe('strings of each language', () => {
     expect(strings(extension, text)).toEqual(expected)
   })
 })
+
+/** Many of what is compared with each other: every pair of them must not be looked at. */
+const MANY: readonly (readonly [string, (n: number, side: number) => string])[] = [
+  ['pins.py', (n, side) => `model = "gpt-${4 + side}o-${n}"\n`],
+  ['calls.py', (n, side) => `c.responses.create(model=M, temperature=0.${side}${n}, max_tokens=${n}${side})\n`],
+  ['prompts.py', (n, side) => `PROMPT_${n} = "You are a helper ${side} of ${n}"\n`],
+]
+
+describe('a file of thousands', () => {
+  it.each(MANY)('%s is compared within seconds', async (path, row) => {
+    const side = (at: number) => Array.from({ length: 12_000 }, (_, n) => row(n, at)).join('')
+    const started = performance.now()
+    await said(path, side(0), side(1))
+    expect(performance.now() - started).toBeLessThan(8_000)
+  })
+
+  it.each(['{# ', '{#', '{% include "'])('%s in a template, never closed', async (open) => {
+    const started = performance.now()
+    await said('prompts/a.j2', times(open), `${times(open)} x`)
+    expect(performance.now() - started).toBeLessThan(8_000)
+  })
+
+  it('--model in a command', async () => {
+    const side = (id: string) => `args: |\n${`  --model ${id}\n`.repeat(40_000)}`
+    const started = performance.now()
+    await said('a.yaml', side('gpt-4o'), side('gpt-5'))
+    expect(performance.now() - started).toBeLessThan(8_000)
+  })
+})

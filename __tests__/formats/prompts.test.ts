@@ -148,6 +148,14 @@ describe('constants', () => {
     )
   })
 
+  it('ends soon whatever stands behind it', async () => {
+    const started = performance.now()
+    const source = `const X = 'a' ${'/**/'.repeat(2_000)} + 'b'\nconst Y = 'c' ${'/* */ '.repeat(2_000)};`
+    expect(await contents({ 'a.js': source }, 'a.js#X')).toEqual([['user', 'ab']])
+    expect(await contents({ 'a.js': source }, 'a.js#Y').catch(() => [])).toBeDefined()
+    expect(performance.now() - started).toBeLessThan(4_000)
+  })
+
   it('names the line', async () => {
     expect((await load({ 'a.py': '\n\nX = "a"' }, 'a.py#X')).line).toBe(3)
   })

@@ -79,8 +79,16 @@ function renamed({ gone, come }: { gone: FoundPrompt[]; come: FoundPrompt[] }): 
   return [...changes, ...gone.flatMap((old) => changeOf([old], []))]
 }
 
-/** Essences with the same beginning or end: one text that was edited. */
-export const similar = (a: string, b: string) => a.slice(0, 40) === b.slice(0, 40) || a.slice(-40) === b.slice(-40)
+/** Essences with the same beginning or end, or which share half of what they say: one text that was edited. */
+export function similar(a: string, b: string): boolean {
+  const least = Math.min(LONG, a.length, b.length)
+  let start = 0
+  while (start < least && a[start] === b[start]) start++
+  let end = 0
+  while (end < least - start && a.at(-1 - end) === b.at(-1 - end)) end++
+  return start === LONG || a.slice(-LONG) === b.slice(-LONG) || (start + end) * 2 >= Math.max(a.length, b.length)
+}
+const LONG = 40
 
 function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): readonly PromptChange[] {
   const [from, to] = [gone.map(whole).join(''), come.map(whole).join('')]

@@ -1,7 +1,7 @@
 // Configuration files read into the shape of reading.ts: YAML by its parser, `KEY=value` files by their lines.
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
-import { type Frame, NOTHING, newFrame, type Reading, type Text } from './reading.ts'
+import { addKey, type Frame, NOTHING, newFrame, type Reading, type Text } from './reading.ts'
 
 const MAX_CHARS = 1_000_000
 const MAX_DEPTH = 60
@@ -78,7 +78,7 @@ function assignment(item: unknown): Assigned | null {
 
 function assign({ name, value, start }: Assigned, { reading, lines, frame }: Visit & { readonly frame: Frame }): void {
   const { line } = lines.linePos(start)
-  frame.keys.add(name)
+  addKey(frame, name)
   frame.entries.push({ name, line, frame, text: JSON.stringify(value) })
   reading.texts.push({ value, line, name, frame, use: 'value', group: reading.texts.length + 1, owner: '' })
 }
@@ -86,7 +86,7 @@ function assign({ name, value, start }: Assigned, { reading, lines, frame }: Vis
 function entry(pair: { key: unknown; value: unknown }, at: Visit & { readonly frame: Frame }): void {
   const key = isScalar(pair.key) ? String(pair.key.value) : ''
   const value = pair.value as Node | null
-  at.frame.keys.add(key)
+  addKey(at.frame, key)
   const start = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0
   at.frame.entries.push({
     name: key,
@@ -136,7 +136,7 @@ export function readLines(text: string): Reading {
     const match = SETTING.exec(row) ?? DOCKER_ENV.exec(row)
     if (!match?.[1]) return []
     const value = unquoted(match[2] ?? '')
-    frame.keys.add(match[1])
+    addKey(frame, match[1])
     frame.entries.push({ name: match[1], text: value, line: at + 1, frame })
     return [{ value, line: at + 1, name: match[1], frame, use: 'value', group: at + 1, owner: '' }]
   })

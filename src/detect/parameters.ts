@@ -150,32 +150,45 @@ const kindOf = ({ name }: Setting) =>
 
 /** Settings that differ, one entry per call or object. A new call's settings are no change of settings. */
 export function changedSettings(base: readonly Setting[], head: readonly Setting[]): readonly SettingChange[] {
-  const scopes = new Set(base.map((one) => one.scope).filter((scope) => head.some((one) => one.scope === scope)))
-  return [...scopes].flatMap((scope): readonly SettingChange[] => {
-    const of = (side: readonly Setting[]) => side.filter((one) => one.scope === scope)
-    const calls = (side: readonly Setting[]) => of(side).filter((one) => one.name === '').length
+  const [was, is] = [groups(base, (one) => one.scope), groups(head, (one) => one.scope)]
+  return [...was].flatMap(([scope, old]): readonly SettingChange[] => {
+    const now = is.get(scope)
+    if (now === undefined) return []
+    const calls = (side: readonly Setting[]) => side.filter((one) => one.name === '').length
     // With a call more or less, what one side alone has belongs to that call.
-    const sameCalls = calls(base) === calls(head) && (scope !== BODY || calls(base) > 0)
-    const all = [...new Set([...of(base), ...of(head)].map(kindOf))].flatMap((kind) =>
-      differing(
-        of(base).filter((one) => kindOf(one) === kind),
-        of(head).filter((one) => kindOf(one) === kind),
-      ),
-    )
-    const pairs = all.filter(({ old, now }) => sameCalls || (old && now))
+    const sameCalls = calls(old) === calls(now) && (scope !== BODY || calls(old) > 0)
+    const [olds, nows] = [groups(old, kindOf), groups(now, kindOf)]
+    const pairs = [...new Set([...olds.keys(), ...nows.keys()])]
+      .flatMap((kind) => differing(olds.get(kind) ?? [], nows.get(kind) ?? []))
+      .filter((pair) => sameCalls || (pair.old && pair.now))
     return scope === BODY
       ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
       : told(scope === ROOT ? '' : scope, pairs)
   })
 }
 
+function groups(settings: readonly Setting[], key: (one: Setting) => string): ReadonlyMap<string, readonly Setting[]> {
+  const found = new Map<string, Setting[]>()
+  for (const one of settings) {
+    const group = found.get(key(one))
+    if (group) group.push(one)
+    else found.set(key(one), [one])
+  }
+  return found
+}
+
+/** Settings of one call that are named. */
+const MAX_TOLD = 12
 const kindName = ({ old, now }: Pair) => (now ?? old)?.name ?? ''
 
 function told(scope: string, pairs: readonly Pair[]): readonly SettingChange[] {
   if (pairs.length === 0) return []
-  const texts = pairs.map((pair) => ({ name: kindName(pair), ...shown(pair.old?.value, pair.now?.value) }))
-  const from = texts.map((text) => `${text.name}: ${text.from}`).join(', ')
-  const to = texts.map((text) => `${text.name}: ${text.to}`).join(', ')
+  const more = pairs.length > MAX_TOLD ? `, and ${pairs.length - MAX_TOLD} more` : ''
+  const texts = pairs
+    .slice(0, MAX_TOLD)
+    .map((pair) => ({ name: kindName(pair), ...shown(pair.old?.value, pair.now?.value) }))
+  const from = texts.map((text) => `${text.name}: ${text.from}`).join(', ') + more
+  const to = texts.map((text) => `${text.name}: ${text.to}`).join(', ') + more
   const line = pairs.find((pair) => pair.now)?.now?.line ?? pairs[0]?.old?.line ?? 1
   return [{ scope, from, to, line }]
 }

@@ -81,14 +81,17 @@ export function findPins(reading: Reading): readonly Pin[] {
   const pins = single.flatMap(({ text, id, written }) =>
     built.has(text.frame.callee) ? [] : pinOf(text, { id, written }),
   )
-  return [
+  const all = [
     ...pins,
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(argumentPins),
     ...reading.texts.flatMap(unknownPin),
   ]
+  return all.length > MAX_PINS ? [] : all
 }
+/** More in one file are data. */
+const MAX_PINS = 500
 
 /** Different ids in each frame: five agents that ask one model are no list of models. */
 function countIds(ids: readonly { readonly text: Text; readonly id: string }[]): void {
@@ -131,7 +134,7 @@ const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
 function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
   if (!value.includes('--model') || use === 'docstring' || NEVER.test(name)) return []
-  return [...value.matchAll(ARGUMENT)].flatMap(({ 1: id = '', index }): Pin[] => {
+  return [...value.matchAll(ARGUMENT)].slice(0, MAX_PINS + 1).flatMap(({ 1: id = '', index }): Pin[] => {
     if (modelId(id) === null && !SHORT.test(id)) return []
     const at = line + (value.slice(0, index).match(/\n/g)?.length ?? 0)
     return [{ key: '--model', id: id.replace(PREFIX, ''), line: at, trust: 'sure', symbol: name }]
@@ -156,8 +159,12 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (CALLS.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
+  if (/^(?:name|id)$/i.test(text.name) && [...text.frame.keys].some((key) => OF_A_CALL.test(key))) return 'sure'
   return isPlain(id) ? null : 'likely'
 }
+
+/** Beside them a name is that of a model: `{ provider: openai, name: "…", base_url: "…" }`. */
+const OF_A_CALL = /^(?:provider|base_?url|api_?key|temperature|max_?tokens|model_?params)$/i
 
 const saysModel = (name: string) => {
   const words = wordsOf(name)
@@ -187,7 +194,10 @@ function isCatalogue(text: Text): boolean {
   const says = wordsOf(name)
   const model =
     frame.open !== '' &&
-    (MODEL_NAME.test(says.at(-1) ?? '') || (says.includes('model') && !keys.some((key) => DESCRIBES.test(key))))
+    (MODEL_NAME.test(says.at(-1) ?? '') ||
+      (says.includes('model') && !keys.some((key) => DESCRIBES.test(key))) ||
+      // `model: { name: "…", version: "…" }`
+      (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
@@ -261,6 +271,7 @@ function constants(reading: Reading): readonly Pin[] {
       )
     )
       return []
+    if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last)) return []
     return frameIsList(frame) ? [] : [{ key: name, id: path, line, trust: 'sure', symbol: name }]
   })
 }

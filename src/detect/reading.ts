@@ -14,7 +14,7 @@ export type Frame = {
   /** Function or class whose body this is. */
   readonly owner: string
   readonly parent: Frame | null
-  readonly keys: Set<string>
+  keys: ReadonlySet<string>
   readonly entries: Entry[]
   /** A list that something is looked up in, not a value. */
   tested: boolean
@@ -70,7 +70,7 @@ export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partia
     name: '',
     owner: '',
     parent,
-    keys: new Set(),
+    keys: NO_KEYS,
     entries: [],
     tested: false,
     ids: 0,
@@ -78,6 +78,14 @@ export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partia
     setter: null,
     ...rest,
   }
+}
+
+/** Most frames have no keys: they share a set. */
+const NO_KEYS: ReadonlySet<string> = new Set()
+
+export function addKey(frame: Frame, key: string): void {
+  if (frame.keys === NO_KEYS) frame.keys = new Set([key])
+  else (frame.keys as Set<string>).add(key)
 }
 
 /** The frames from the inside out, at most twelve. */

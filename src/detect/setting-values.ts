@@ -7,15 +7,21 @@ export type Pair = { readonly old: Setting | undefined; readonly now: Setting | 
 
 /** Settings of one name on both sides that do not say the same, in order. */
 export function differing(base: readonly Setting[], head: readonly Setting[]): readonly Pair[] {
-  const left = [...head]
-  const gone = base.filter((old) => {
-    const at = left.findIndex((now) => meaning(now) === meaning(old))
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  })
+  const [gone, left] = [without(base, head), without(head, base)]
   return Array.from({ length: Math.max(gone.length, left.length) }, (_, i) => ({ old: gone[i], now: left[i] })).filter(
     ({ old, now }) => old === undefined || now === undefined || saysMore(old, now),
   )
+}
+
+/** What one side says oftener than the other. */
+function without(all: readonly Setting[], others: readonly Setting[]): readonly Setting[] {
+  const known = new Map<string, number>()
+  for (const other of others) known.set(meaning(other), (known.get(meaning(other)) ?? 0) + 1)
+  return all.filter((one) => {
+    const count = known.get(meaning(one)) ?? 0
+    known.set(meaning(one), count - 1)
+    return count <= 0
+  })
 }
 
 /** One of them says what is sent; where the other is computed, it does so without computing anything itself. */

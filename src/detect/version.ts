@@ -38,13 +38,25 @@ export const isWholeText = (path: string) =>
   !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i.test(path)
 
 const FRONT = /^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/
-const TEMPLATE_COMMENT = /\{#[^#]*(?:#(?!\})[^#]*)*#\}/g
 /** Why the prompt is as it is: about it, not in it. With the lines that continue it. */
 const REASON = /^reason[ \t]*:.*(?:\r?\n[ \t]+.*)*$/m
 
 /** Without the comments of templates and the reason in front matter; line breaks stay, so that lines still count. */
 export const said = (text: string | null) =>
-  text?.replace(FRONT, withoutReason).replace(TEMPLATE_COMMENT, blank) ?? null
+  text === null ? null : withoutComments(text.replace(FRONT, withoutReason))
+
+/** `{# … #}` as its line breaks; every character is looked at once, also where nothing is closed. */
+function withoutComments(text: string): string {
+  let kept = ''
+  let at = 0
+  for (let open = text.indexOf('{#'); open >= 0; open = text.indexOf('{#', at)) {
+    const close = text.indexOf('#}', open + 2)
+    if (close < 0) break
+    kept += text.slice(at, open) + blank(text.slice(open, close + 2))
+    at = close + 2
+  }
+  return kept + text.slice(at)
+}
 
 function withoutReason(matter: string): string {
   const left = matter.replace(REASON, blank)

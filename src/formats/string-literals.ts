@@ -102,7 +102,9 @@ const PYTHON_PLUS = /(?:[\s\\]|#[^\n]*\n)*\+(?:[\s\\]|#[^\n]*\n)*(?=[A-Za-z_"'])
 // Comments may stand between the pieces of a Python concatenation; a plain line break ends the statement, but a
 // following literal on its own line can only be inside parentheses.
 const PYTHON_JOIN = /(?:[\s\\+]|#[^\n]*\n)*(?=[rRbBfFuU]{0,2}["'])/y
-const JAVASCRIPT_JOIN = /(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*\+(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(?=["'`A-Za-z_$])/y
+// A block comment is written so that it can end in one way only: else many of them take time beyond all bounds.
+const JAVASCRIPT_JOIN =
+  /(?:\s|\/\/[^\n]*\n|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)*\+(?:\s|\/\/[^\n]*\n|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)*(?=["'`A-Za-z_$])/y
 
 /** A `+ call()`, `% values` or `.format(` behind the literals means that the value is computed. */
 function continues(text: string, at: number): boolean {

@@ -28,6 +28,8 @@ export type Language = {
   readonly lineStatements: boolean
   readonly regexes?: boolean
   readonly jsx?: boolean
+  /** Strings may start with a letter: `r"…"`. */
+  readonly prefixes?: boolean
   readonly python?: boolean
   /** Bodies of functions and classes are told by their indentation. */
   readonly indented?: boolean
@@ -73,6 +75,7 @@ const python: Language = {
     },
   ],
   lineStatements: true,
+  prefixes: true,
   python: true,
   indented: true,
 }
@@ -150,6 +153,7 @@ const kotlin: Language = {
 
 const rust: Language = {
   id: 'rust',
+  prefixes: true,
   ...C_COMMENTS,
   nestedComments: true,
   strings: [
@@ -162,6 +166,7 @@ const rust: Language = {
 
 const sql: Language = {
   id: 'sql',
+  prefixes: true,
   lineComments: ['--'],
   blockComment: ['/*', '*/'],
   strings: [

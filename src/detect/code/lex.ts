@@ -49,6 +49,11 @@ export function code(s: Scanner, close: string | null): Token[] {
   const tokens: Token[] = []
   let braces = 0
   while (s.at < s.text.length) {
+    // No comment and no end starts with a letter.
+    if (isWordStart(s.text.charCodeAt(s.at))) {
+      tokens.push(next(s, tokens.at(-1)))
+      continue
+    }
     if (skipBlank(s, tokens)) continue
     if (close !== null && braces === 0 && s.text.startsWith(close, s.at)) {
       s.at += close.length
@@ -62,23 +67,30 @@ export function code(s: Scanner, close: string | null): Token[] {
       s.depth--
       continue
     }
-    tokens.push(...next(s, tokens.at(-1)))
+    tokens.push(next(s, tokens.at(-1)))
   }
   return tokens
 }
 
-function next(s: Scanner, previous: Token | undefined): readonly Token[] {
-  const place = { line: s.line, column: s.at - s.lineStart }
-  const here = heredoc(s, place) ?? string(s)
-  if (here) return [here]
-  if (s.language.regexes && s.text[s.at] === '/' && regex(s, previous))
-    return [{ kind: 'number', text: '/…/', ...place }]
-  const number = take(s, NUMBER)
-  if (number !== null) return [{ kind: 'number', text: number, ...place }]
+function next(s: Scanner, previous: Token | undefined): Token {
+  const { line } = s
+  const column = s.at - s.lineStart
+  const start = s.text.charCodeAt(s.at)
+  if (!isWordStart(start) || s.language.prefixes) {
+    const here = heredoc(s, { line, column }) ?? string(s)
+    if (here) return here
+    if (s.language.regexes && start === 0x2f && regex(s, previous)) return { kind: 'number', text: '/…/', line, column }
+    const number = isDigit(start) ? take(s, NUMBER) : null
+    if (number !== null) return { kind: 'number', text: number, line, column }
+  }
   const name = take(s, s.language.id === 'ruby' && !/[\w)\]]/.test(s.text[s.at - 1] ?? '') ? NAME : PLAIN_NAME)
-  if (name !== null) return [{ kind: 'name', text: name, ...place }]
-  return [{ kind: 'operator', text: take(s, OPERATOR) ?? ' ', ...place }]
+  if (name !== null) return { kind: 'name', text: name, line, column }
+  return { kind: 'operator', text: take(s, OPERATOR) ?? ' ', line, column }
 }
+
+/** ASCII letters and `_`. */
+const isWordStart = (code: number) => (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39
 
 export function take(s: Scanner, pattern: RegExp): string | null {
   pattern.lastIndex = s.at
@@ -96,7 +108,7 @@ function skipBlank(s: Scanner, tokens: Token[]): boolean {
   if (text[s.at] === '\n') {
     tokens.push({ kind: 'newline', text: '\n', line: s.line, column: s.at - s.lineStart })
     advance(s, s.at + 1)
-    for (const here of s.heredocs.splice(0)) heredocBody(s, here)
+    if (s.heredocs.length > 0) for (const here of s.heredocs.splice(0)) heredocBody(s, here)
     return true
   }
   const [enter, leave] = language.island ?? ['', '']

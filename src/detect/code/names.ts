@@ -22,9 +22,9 @@ export function targetName(walk: Walk, level: Level): string {
 }
 
 /** The dotted path that ends before a bracket: `client.chat.create`. */
-export function calleeBefore(walk: Walk): string {
+export function calleeBefore(walk: Walk, bracket = walk.at): string {
   const parts: string[] = []
-  for (let at = walk.at - 1; at >= 0 && parts.length < 13; at--) {
+  for (let at = bracket - 1; at >= 0 && parts.length < 13; at--) {
     const token = walk.tokens[at]
     const separator = token?.kind === 'operator' && /^(\.|\?\.|::|->|!)$/.test(token.text)
     const expected = parts.length === 0 || /^(\.|\?\.|::|->)$/.test(parts[0] ?? '')

@@ -1,8 +1,8 @@
 // From tokens to texts under names. No grammar of any language: brackets, separators and assignments are enough to know
 // which name a text stands under, and a wrong guess costs a missed name, never a failure.
 
-import { type Frame, newFrame, type Reading } from '../reading.ts'
-import { entryOf, SETS } from './entries.ts'
+import { addKey, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
+import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
@@ -77,8 +77,9 @@ function close(walk: Walk): void {
   if (level === undefined) return
   walk.lastClosed = level.frame
   const { frame } = level
-  const set = frame.open === '(' && SETS.test(frame.callee) ? SETS.exec(frame.callee)?.[0] : undefined
-  if (set !== undefined) frame.setter = entryOf(walk, { frame, name: set, line: level.line, from: level.first })
+  const set = frame.open === '(' && frame.callee !== '' ? setterName(frame.callee) : undefined
+  if (set === undefined) return
+  frame.setter = entryOf({ frame, name: set, line: level.line, tokens: walk.tokens, from: level.first, to: walk.at })
 }
 
 function endEntry(walk: Walk): void {
@@ -87,7 +88,7 @@ function endEntry(walk: Walk): void {
   if (level.name === '' && level.frame.open === '{') shorthand(walk, level)
   if (level.name !== '' && level.valueStart >= 0) {
     const { name, nameLine: line, frame, valueStart: from } = level
-    level.frame.entries.push(entryOf(walk, { name, line, frame, from }))
+    level.frame.entries.push(entryOf({ name, line, frame, tokens: walk.tokens, from, to: walk.at }))
   }
   Object.assign(level, {
     name: '',
@@ -102,7 +103,7 @@ function endEntry(walk: Walk): void {
 /** `{ model, temperature }` has the keys without their values. */
 function shorthand(walk: Walk, level: Level): void {
   const [before, last] = [walk.tokens[walk.at - 2], walk.tokens[walk.at - 1]]
-  if (last?.kind === 'name' && before !== undefined && /^[{,\n]$/.test(before.text)) level.frame.keys.add(last.text)
+  if (last?.kind === 'name' && before !== undefined && /^[{,\n]$/.test(before.text)) addKey(level.frame, last.text)
 }
 
 function step(walk: Walk, token: Token): void {
@@ -171,7 +172,7 @@ function named(walk: Walk, level: Level, assigns: boolean): void {
   level.annotated = !assigns
   level.nameLine = walk.tokens[walk.at - 1]?.line ?? 0
   level.valueStart = walk.at + 1
-  level.frame.keys.add(target)
+  addKey(level.frame, target)
 }
 
 /** Where lines end no statement, a body may start on the next one. */
@@ -182,8 +183,9 @@ function beforeBody({ tokens, at, reader }: Walk, operator: string): number {
 }
 
 function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
-  const previous = walk.tokens[beforeBody(walk, operator) - 1]
-  const callee = operator === '[' ? '' : calleeBefore({ ...walk, at: beforeBody(walk, operator) })
+  const before = beforeBody(walk, operator)
+  const previous = walk.tokens[before - 1]
+  const callee = operator === '[' ? '' : calleeBefore(walk, before)
   // Kotlin's `prompt("plan") { system("…") }`.
   const lambdaOf = previous?.text === ')' ? (walk.lastClosed?.callee ?? '') : ''
   const declared = operator === '(' && DECLARES.test(walk.tokens[walk.at - 2]?.text ?? '')
@@ -223,13 +225,14 @@ function name(walk: Walk, level: Level, token: Token): void {
   const named = level.name !== '' && level.valueStart >= 0
   const argument = level.frame.open === '(' && level.frame.callee !== ''
   if (!named && !argument) return
-  const path =
-    previous?.text === '.' || previous?.text === '::' ? calleeBefore({ ...walk, at: walk.at + 1 }) : token.text
+  const path = previous?.text === '.' || previous?.text === '::' ? calleeBefore(walk, walk.at + 1) : token.text
   // A member of something, or a constant by its looks.
   if (!/[.:]/.test(path) && !/^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(path)) return
   const name = named ? level.name : (level.frame.callee.split(/\.|::|->/).at(-1) ?? '')
   walk.reader.references.push({ path, name, line: token.line, frame: level.frame })
 }
+
+const NO_MARKS: readonly string[] = []
 
 /** `def self.prompt` is called `prompt`. */
 const ownName = ({ tokens, at }: Walk) =>
@@ -240,14 +243,19 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
   const previous = walk.tokens[walk.at - 1]
   const joins = walk.reader.language.python && previous?.kind === 'string'
   const last = walk.reader.texts.at(-1)
-  const marks = walk.owners.at(-1)?.marks ?? []
-  const value = {
-    ...{ line: token.line, name: level.name, frame: level.frame, use: useOf(walk, level), ...owners },
-    ...(marks.length > 0 ? { marks } : {}),
+  const marks = walk.owners.at(-1)?.marks ?? NO_MARKS
+  const group = groupOf(walk)
+  const use = joins && last?.group === group ? last.use : useOf(walk, level)
+  const value: Text = {
+    value: token.text,
+    line: token.line,
+    name: level.name,
+    frame: level.frame,
+    use,
+    group,
+    ...owners,
   }
-  if (joins && last?.group === groupOf(walk))
-    walk.reader.texts.push({ ...value, use: last.use, value: token.text, group: last.group })
-  else walk.reader.texts.push({ ...value, value: token.text, group: groupOf(walk) })
+  walk.reader.texts.push(marks.length > 0 ? { ...value, marks } : value)
   if (level.name === '') level.frame.elements++
   for (const inner of token.inner) {
     if (inner.some((one) => one.kind === 'string'))
