@@ -129,7 +129,8 @@ describe('pins that no eval set covers', () => {
     ['MODEL = "gpt-3.5-turbo-0125"', ['policy-model']],
     ['MODEL = "gpt-4.1"', ['policy-unpinned']],
     ['MODEL = "gpt-4.1-mini-2025-04-14"', []],
-    ['MODEL = "azure/gpt-4.1-2025-04-14"', []],
+    // The same model from somebody else is another pin.
+    ['MODEL = "azure/gpt-4.1-2025-04-14"', ['policy-model']],
   ])('%s', async (line, rules) => {
     const { findings } = await checked({ base, head: { 'app/config.py': `x = 1\n${line}\n` } })
     const hard = findings.filter((one) => one.level === 'fail')
