@@ -15,6 +15,7 @@ import {
   type Said,
   shortHash,
 } from './compare.ts'
+import { withCounterparts } from './counterparts.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedSettings, findSettings } from './parameters.ts'
@@ -153,7 +154,9 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
   const asFile = one.prompt && (isWholeText(file.path) || one.movedAway || head.reading.note !== undefined)
   const prompts = asFile
     ? fileChange(one, elsewhere, pins.length + settings.length > 0)
-    : changedPrompts(base.prompts, head.prompts, elsewhere).filter((change) => !declared.has(change.symbol))
+    : changedPrompts(withCounterparts(base, head), withCounterparts(head, base), elsewhere).filter(
+        (change) => !declared.has(change.symbol),
+      )
   return [
     ...prompts.map(
       ({ symbol, ...change }): LooseChange => ({
