@@ -51,13 +51,21 @@ function none(): Tally {
   return { hit: 0, false: 0, missed: 0 }
 }
 
-/** Null where the clone is not there. */
+/** Null where the clone, the commit or its parent is not there. */
 async function detected({ repository, commit }: Label): Promise<readonly Change[] | null> {
   const cwd = join(folder ?? '', repository.replace('/', '+'))
-  if (!existsSync(cwd)) return null
+  if (!existsSync(cwd) || !(await has(cwd, `${commit}^`))) return null
   const args = [join(root, 'dist', 'cli.cjs'), 'detect', '--base', `${commit}^`, '--head', commit, '--format', 'json']
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, maxBuffer: 1e8 })
   return (JSON.parse(stdout) as { changes: readonly Change[] }).changes
+}
+
+async function has(cwd: string, commit: string): Promise<boolean> {
+  const found = promisify(execFile)('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd })
+  return found.then(
+    () => true,
+    () => false,
+  )
 }
 
 function count(label: Label, changes: readonly Change[], tallies: Tallies): void {
