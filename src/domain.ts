@@ -396,7 +396,7 @@ export type TrialOutcome = {
 export type Standing = 'win' | 'loss' | 'tie'
 
 /** `left-out`: the scorer has nothing to say of this run, which is no failure of anything. */
-export type Score = { readonly scorer: string; readonly weight: number } & (
+export type ScoreState =
   | {
       readonly state: 'scored'
       readonly value: number
@@ -407,7 +407,7 @@ export type Score = { readonly scorer: string; readonly weight: number } & (
     }
   | { readonly state: 'missing'; readonly why: string }
   | { readonly state: 'left-out'; readonly why: string }
-)
+export type Score = { readonly scorer: string; readonly weight: number } & ScoreState
 
 /**
  * A run of a case after scoring. `missing` counts as no run: the pair is dropped and counted. `unscored`: it was answered,

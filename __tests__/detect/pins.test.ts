@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
 
 import { describe, expect, it } from 'vitest'
-import { modelId } from '../../src/detect/pins.ts'
+import { modelId } from '../../src/detect/model-ids.ts'
 import { said } from './changes.ts'
 
 /** `§` is a model id that changes. */

@@ -1,6 +1,7 @@
 // What an A/A run says about an eval set: how often the same thing answers differently, and which drop that hides. Pure.
 
 import type { CaseRuns } from '../compare.ts'
+import { dropLimitPoints } from '../config/gates.ts'
 import type { Evaluation } from '../evaluate.ts'
 import { MISSING_SHARE } from '../gate/score/levels.ts'
 import { type CaseNoise, casesToSee, flakeEstimate, visibleDrop } from '../stats/visible.ts'
@@ -52,7 +53,6 @@ export type NoiseReport = {
 }
 
 const FLAKIEST = 10
-const DEFAULT_LIMIT_POINTS = 5
 
 /** `ownPasses` are those that a pull request runs; the A/A run made more. */
 export function noiseOf(evaluation: Evaluation, ownPasses: number): SetNoise {
@@ -80,7 +80,7 @@ type Of = {
 
 function figuresOf(evaluation: Evaluation, { values, noise, ownPasses }: Of): Figures {
   const n = values.length
-  const limit = evaluation.plan.gates.maxDropPoints?.limit ?? DEFAULT_LIMIT_POINTS
+  const limit = dropLimitPoints(evaluation.plan.gates)
   const sees = (cases: number, passes: number) => 100 * visibleDrop({ cases, passes, sd: noise.sd })
   const own = sees(n, ownPasses)
   return {

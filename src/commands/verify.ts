@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { DEFAULT_DROP_POINTS } from '../config/gates.ts'
 import { EXIT, UserError } from '../errors.ts'
 import { parseRecord } from '../gate/record.ts'
 import { type Verification, type VerifyOptions, verifyRecord } from '../gate/verify.ts'
@@ -69,7 +70,7 @@ function optionsOfSet(set: Report['evalSets'][number], suites: number): VerifyOp
   const missing = set.missing.flatMap((one) => (outside.has(one.caseId) ? [] : [one.caseId]))
   return {
     cases: set.cases.paired + missing.length,
-    maxDropPoints: set.maxDropPoints ?? 5,
+    maxDropPoints: set.maxDropPoints ?? DEFAULT_DROP_POINTS,
     passes: set.passes,
     suites,
     compare: set.compare,

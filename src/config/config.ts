@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { contentHash } from './canonical.ts'
 import { checkForbidden } from './forbidden-text.ts'
-import { readGates, readLimit } from './gates.ts'
+import { DEFAULT_DROP_POINTS, readGates, readLimit } from './gates.ts'
 import { globMatcher } from './globs.ts'
 import { checkerFor } from './validate.ts'
 import { type ParsedFile, parseYaml } from './yaml.ts'
@@ -111,7 +111,7 @@ export type Config = {
 }
 
 /** A set that names another gate, or cases that must pass, keeps it: without it a drop would go in unseen. */
-export const DEFAULT_GATES: Gates = { maxDropPoints: { limit: 5, level: 'fail' } }
+export const DEFAULT_GATES: Gates = { maxDropPoints: { limit: DEFAULT_DROP_POINTS, level: 'fail' } }
 
 /** Reads `parity.yaml` at `path`; a missing or empty file is all defaults. Throws a UserError with every problem found. */
 export async function loadConfig(tree: Tree, path = 'parity.yaml'): Promise<Config> {

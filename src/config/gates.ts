@@ -2,6 +2,11 @@
 
 import type { Gates, Json, JsonObject, Level, Limit } from '../domain.ts'
 
+/** Limit on drops of a set that names none, in points; what the shown verdict of a set without that gate is measured against. */
+export const DEFAULT_DROP_POINTS = 5
+
+export const dropLimitPoints = ({ maxDropPoints }: Gates): number => maxDropPoints?.limit ?? DEFAULT_DROP_POINTS
+
 /** A number fails the check; `{limit, level}` says otherwise. The schema has checked the shape. */
 export function readLimit(value: Json): Limit {
   if (typeof value === 'number') return { limit: value, level: 'fail' }

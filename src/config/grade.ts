@@ -7,6 +7,7 @@ import { formatPoints } from '../report/numbers.ts'
 import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { contentHash } from './canonical.ts'
+import { dropLimitPoints } from './gates.ts'
 import { leakageWarnings } from './grade-leakage.ts'
 import { type FindPrivate, privateWarnings } from './grade-private.ts'
 import { isInForce } from './quarantine.ts'
@@ -18,7 +19,6 @@ export type GradeContext = {
   readonly today: string
 }
 
-const DEFAULT_LIMIT_POINTS = 5
 /** Fewer changed cases than this can never be told from chance in a slice. */
 const SMALLEST_SLICE = 6
 const NAMED = 5
@@ -38,7 +38,7 @@ export function gradeSet(set: EvalSet, context: GradeContext): readonly string[]
 
 function sizeWarnings({ cases, gates, passes }: EvalSet): readonly string[] {
   const thin = 300 / cases.length
-  const limit = gates.maxDropPoints?.limit ?? DEFAULT_LIMIT_POINTS
+  const limit = dropLimitPoints(gates)
   if (thin <= limit || cases.length === 0) return []
   const runs = passes === 1 ? 'one pass' : `${passes} passes`
   const count = cases.length === 1 ? '1 case' : `${cases.length} cases`

@@ -5,8 +5,8 @@ import type { Detection } from '../detect.ts'
 import type { Change, SideLabel } from '../domain.ts'
 import { mapModel, type PriceBook } from '../prices/book.ts'
 import { bareId } from './definition.ts'
+import { modelId } from './model-ids.ts'
 import { factsInWords, pinFacts, pinPrice, priceInWords, type Today } from './pin-facts.ts'
-import { modelId } from './pins.ts'
 
 export type PinContext = {
   readonly sets: LoadedSets

@@ -19,7 +19,7 @@ import { withCounterparts } from './counterparts.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedSettings, findSettings } from './parameters.ts'
-import { changedPins } from './pins.ts'
+import { changedPins } from './pin-changes.ts'
 import { isCode } from './read-file.ts'
 import { bodyOf, isWholeText, readsLikePrompt, readVersion, said, type Version } from './version.ts'
 

@@ -1,13 +1,11 @@
 // What an inconclusive score gate says: what is ruled out all the same, what the set can see, and what would settle it.
 
 import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
-import { casesToSee, visibleDrop } from '../stats/visible.ts'
+import { ASSUMED_FLAKE, casesToSee, visibleDrop } from '../stats/visible.ts'
 import { type Measured, tested } from './measured.ts'
 import { MARGIN, TOLERANCE } from './score/levels.ts'
 
 const EVIDENCE = 10
-/** Before stored runs say more. */
-const ASSUMED_FLAKE = 1 / 20
 
 export type Undecided = { readonly message: string; readonly remedy: string }
 
@@ -57,9 +55,9 @@ function ruledOut(measured: Measured): string {
 }
 
 function noiseOf({ earlier }: Measured): { readonly sd: number; readonly text: string } {
-  const known = earlier !== undefined && earlier.pairs > 0
-  const phi = known ? earlier.phi : ASSUMED_FLAKE
-  return { sd: Math.sqrt(phi), text: `${formatPoints(100 * phi)} %${known ? '' : ' assumed'}` }
+  const known = earlier?.phi ?? null
+  const phi = known ?? ASSUMED_FLAKE
+  return { sd: Math.sqrt(phi), text: `${formatPoints(100 * phi)} %${known === null ? ' assumed' : ''}` }
 }
 
 function sees(measured: Measured): string {

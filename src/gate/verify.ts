@@ -1,5 +1,6 @@
 // `verify RECORD.jsonl`: the verdict again, from the rows alone, offline.
 
+import { DEFAULT_DROP_POINTS } from '../config/gates.ts'
 import type { RecordRow } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './score.ts'
@@ -43,7 +44,7 @@ export function verifyRecord(rows: readonly RecordRow[], options: VerifyOptions 
 function toScoreOptions(rows: readonly RecordRow[], options: VerifyOptions): ScoreOptions {
   const missing = options.missing ?? []
   const known = [...new Set([...rows.map((row) => row.case), ...missing])]
-  const { cases = known.length, maxDropPoints = 5, passes = 1, suites = 1, mustPass = [] } = options
+  const { cases = known.length, maxDropPoints = DEFAULT_DROP_POINTS, passes = 1, suites = 1, mustPass = [] } = options
   const graded = rows.some((row) => row.step !== 'identical' && row.score !== 0 && row.score !== 1)
   refuse([
     !isWhole(cases, 0, Number.MAX_SAFE_INTEGER) && option('cases', cases, 'a whole number from 0'),

@@ -3,7 +3,7 @@
 import { canonicalJson } from '../config/canonical.ts'
 import { changedPrompts, essence, shortHash, whole } from '../detect/compare.ts'
 import { changedSettings, findSettings } from '../detect/parameters.ts'
-import { changedPins } from '../detect/pins.ts'
+import { changedPins } from '../detect/pin-changes.ts'
 import { type FoundPrompt, findTexts } from '../detect/prompts.ts'
 import { isCode } from '../detect/read-file.ts'
 import { bodyOf, isWholeText, readVersion, said, type Version } from '../detect/version.ts'

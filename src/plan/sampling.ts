@@ -1,5 +1,6 @@
 // A change that many eval sets share is planned sample-first: which sets a sample may end, and how much of them it takes.
 
+import { dropLimitPoints } from '../config/gates.ts'
 import type { Gates } from '../domain.ts'
 import { sampledCases } from '../gate/score/sample.ts'
 import type { SetPlan } from '../plan.ts'
@@ -30,7 +31,7 @@ const ALONE: ReadonlySet<string> = new Set<keyof Gates>(['maxDropPoints', 'mustP
 export function expectedCases(plan: SetPlan): ReadonlySet<string> | null {
   if (!plan.sampled) return null
   const paired = plan.order.filter((id) => plan.cases.get(id)?.identical === false)
-  const sample = sampledCases(paired, plan.order.length * ((plan.gates.maxDropPoints?.limit ?? 5) / 100))
+  const sample = sampledCases(paired, (plan.order.length * dropLimitPoints(plan.gates)) / 100)
   const outside = [...plan.cases.values()].filter((one) => one.role !== 'paired').map((one) => one.kase.id)
   return new Set([...sample, ...plan.mustPass, ...outside])
 }

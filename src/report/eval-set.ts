@@ -58,7 +58,8 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
 function noiseReport({ earlier }: Measured): EvalSetReport['noise'] {
   if (earlier === undefined) return null
   const { lent, pairs, flips, phi, flakiest } = earlier
-  return { storedBaseRuns: lent, pairs, flips, flakeRatePercent: Math.round(1e4 * phi) / 100, flakiest }
+  const flakeRatePercent = phi === null ? null : Math.round(1e4 * phi) / 100
+  return { storedBaseRuns: lent, pairs, flips, flakeRatePercent, flakiest }
 }
 
 const modelOf = (set: EvalSet) => set.target.model ?? null

@@ -1,5 +1,6 @@
 // What a set has shown and what it cannot see, in words.
 
+import { DEFAULT_DROP_POINTS, dropLimitPoints } from '../config/gates.ts'
 import { type Measured, tested } from '../gate/measured.ts'
 import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { formatPoints, plural } from './numbers.ts'
@@ -14,7 +15,7 @@ export function evidenceText(measured: Measured): string {
 function earlierLines({ earlier, plan }: Measured): readonly string[] {
   if (earlier === undefined) return []
   const { lent, moved, pairs, flips, phi, flakiest } = earlier
-  const limitCases = (plan.order.length * (plan.gates.maxDropPoints?.limit ?? 5)) / 100
+  const limitCases = (plan.order.length * dropLimitPoints(plan.gates)) / 100
   const named = flakiest.slice(0, 3).map((one) => `${one.caseId} (${formatPoints(one.passes)} of ${one.runs} passed)`)
   return [
     lent === 0
@@ -23,11 +24,11 @@ function earlierLines({ earlier, plan }: Measured): readonly string[] {
     moved
       ? 'The base answers otherwise today than in its stored runs, so that these were not used: that is the provider, not this change.'
       : '',
-    pairs === 0 || flips === 0
+    phi === null || flips === 0
       ? ''
       : `Two runs of an unchanged case differ in about ${formatPoints(100 * phi)} % (${flips} of ${pairs} pairs of base runs).`,
     named.length === 0 ? '' : `Flakiest: ${named.join(', ')}.`,
-    pairs > 0 && phi > 0.1 && limitCases <= 2 && plan.head.passes === 1
+    phi !== null && phi > 0.1 && limitCases <= 2 && plan.head.passes === 1
       ? 'With so much flake in so small a set, `passes: 2` sees more.'
       : '',
   ]
@@ -91,5 +92,5 @@ export function proposedGates(measured: Measured): string | null {
   const noise = 100 * 1.645 * Math.sqrt(Math.max(rate * (1 - rate), 0.01) / Math.max(n, 1))
   const floor = Math.max(0, Math.floor((head - 2 * noise) / 5) * 5)
   const cost = measured.cost.headUsd === null ? '' : '\n  cost: { max_ratio: 1.2 }'
-  return `gates:\n  max_drop_points: 5\n  min_score: ${floor}${cost}`
+  return `gates:\n  max_drop_points: ${DEFAULT_DROP_POINTS}\n  min_score: ${floor}${cost}`
 }

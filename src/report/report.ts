@@ -97,8 +97,8 @@ export type NoiseReport = {
   /** Consecutive base runs of a case, and how many of these pairs differ. */
   readonly pairs: number
   readonly flips: number
-  /** (flips + 1) / (pairs + 20), on 0-100. */
-  readonly flakeRatePercent: number
+  /** (flips + 1) / (pairs + 20), on 0-100; null before any case ran twice. */
+  readonly flakeRatePercent: number | null
   readonly flakiest: readonly { readonly caseId: string; readonly runs: number; readonly passes: number }[]
 }
 

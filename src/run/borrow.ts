@@ -4,7 +4,7 @@ import type { Result } from '../domain.ts'
 import { FRESH_CHECKS, isStale } from '../gate/score/stale.ts'
 import type { NextRun } from '../gate/score.ts'
 import type { SetPlan } from '../plan.ts'
-import { flakeEstimate } from '../stats/visible.ts'
+import { ASSUMED_FLAKE, flakeEstimate } from '../stats/visible.ts'
 import type { BaseRun } from './base-runs.ts'
 import type { Lending, Lent } from './lending.ts'
 
@@ -64,7 +64,7 @@ function withoutFirst(lent: Lent, checked: readonly string[]): Lent {
 
 /** Chance that two runs of an unchanged case differ; one in twenty before anything is known. */
 export function phiOf(history: ReadonlyMap<string, readonly BaseRun[]>, { head }: SetPlan): number {
-  return flakeEstimate(valuesOf(history, head.compare))?.phi ?? 1 / 20
+  return flakeEstimate(valuesOf(history, head.compare))?.phi ?? ASSUMED_FLAKE
 }
 
 /** Scores of the complete passes by case; re-runs are a selection. */

@@ -1,7 +1,8 @@
 // What base runs of earlier decisions say about an eval set: how often two runs of a case differ, and which cases flake most.
 
+import { GRADED_CHANGE } from '../gate/score/levels.ts'
 import type { SetPlan } from '../plan.ts'
-import { flakeEstimate } from '../stats/visible.ts'
+import { disagreementOf, flakeEstimate } from '../stats/visible.ts'
 import type { BaseRun } from './base-runs.ts'
 import { valuesOf } from './borrow.ts'
 import type { Lending } from './lending.ts'
@@ -21,8 +22,8 @@ export type Earlier = {
   /** Pairs of consecutive base runs of the complete passes, and how many of them differ. */
   readonly pairs: number
   readonly flips: number
-  /** (flips + 1) / (pairs + 20). */
-  readonly phi: number
+  /** (flips + 1) / (pairs + 20); null before any case ran twice. */
+  readonly phi: number | null
   /** Cases that did not always answer alike, the flakiest first; re-runs count here. */
   readonly flakiest: readonly FlakyCase[]
 }
@@ -41,7 +42,7 @@ export function earlierOf(
     moved: ledger.moved,
     pairs: noise?.pairs ?? 0,
     flips: noise?.flips ?? 0,
-    phi: noise?.phi ?? 1 / 20,
+    phi: noise?.phi ?? null,
     flakiest: flakiest(history, plan.head.compare),
   }
 }
@@ -51,12 +52,11 @@ function flakiest(history: ReadonlyMap<string, readonly BaseRun[]>, compare: 'pa
     .flatMap(([caseId, runs]) => {
       const values = runs.map((one) => (compare === 'score' ? one.score : Number(one.pass)))
       const passes = values.reduce((sum, value) => sum + value, 0)
+      const disagreement = disagreementOf(values) ?? 0
       const spread = Math.max(...values, 0) - Math.min(...values, 1)
-      return values.length < 2 || spread < 0.2 ? [] : [{ caseId, runs: values.length, passes }]
+      return spread < GRADED_CHANGE ? [] : [{ caseId, runs: values.length, passes, disagreement }]
     })
-    .sort((a, b) => disagreement(b) - disagreement(a) || (a.caseId < b.caseId ? -1 : 1))
+    .sort((a, b) => b.disagreement - a.disagreement || (a.caseId < b.caseId ? -1 : 1))
     .slice(0, FLAKIEST)
+    .map(({ disagreement: _, ...flaky }) => flaky)
 }
-
-/** 2s(m - s) / (m(m - 1)): chance that two runs of the case differ. */
-const disagreement = ({ runs, passes }: FlakyCase) => (2 * passes * (runs - passes)) / (runs * (runs - 1))

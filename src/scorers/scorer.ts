@@ -1,18 +1,9 @@
 // What a scorer gets and gives. `why` states a fact about the answer in few plain words, whatever `not` makes of it.
 
-import type { Answer, Case, Json, JsonObject, Message, Outcome, Request, ScorerSpec, Standing } from '../domain.ts'
+import type { Answer, Case, Json, JsonObject, Message, Outcome, Request, ScorerSpec, ScoreState } from '../domain.ts'
 import type { Sandbox } from '../ports.ts'
 
-export type Verdict =
-  | {
-      readonly state: 'scored'
-      readonly value: number
-      readonly pass: boolean
-      readonly why: string
-      readonly standing?: Standing
-    }
-  | { readonly state: 'missing'; readonly why: string }
-  | { readonly state: 'left-out'; readonly why: string }
+export type Verdict = ScoreState
 
 /** A call to a judge model; `key` identifies its verdict, so that equal questions are asked once. */
 export type JudgeRequest = {

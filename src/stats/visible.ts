@@ -16,6 +16,9 @@ export type Noise = {
   readonly perCase: readonly CaseNoise[]
 }
 
+/** Chance that two runs of a case differ, where nothing is known of it; what is shown says so. */
+export const ASSUMED_FLAKE = 1 / 20
+
 const CHANGED = 0.2 - 1e-9
 /** Error rate at which the drop is to be seen, and how often. */
 const VISIBLE = { alpha: 0.02, power: 0.8, sides: 1 } as const
@@ -36,8 +39,8 @@ export function flakeEstimate(cases: readonly (readonly number[])[]): Noise | nu
   }
 }
 
-/** Twice the unbiased variance; for passes and failures that is 2s(m - s) / (m(m - 1)). */
-function disagreementOf(values: readonly number[]): number | null {
+/** Chance that two runs of a case differ: twice the unbiased variance; for passes and failures that is 2s(m - s) / (m(m - 1)). */
+export function disagreementOf(values: readonly number[]): number | null {
   const m = values.length
   if (m < 2) return null
   const mean = values.reduce((sum, value) => sum + value, 0) / m

@@ -1,0 +1,64 @@
+// Ids that are listed, priced or described side by side pin nothing.
+
+import { saysModel } from './model-names.ts'
+import { around, type Frame, namesOf, type Text } from './reading.ts'
+import { wordsOf } from './words.ts'
+
+const MODEL_NAME = /^(?:model|engine|deployment)$/
+const CATALOGUE =
+  /(^|_)(models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
+const DESCRIBES =
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
+const ID_KEY = /^(?:model_?id|id|value|slug)$/i
+const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
+/** Factories that name the provider and take the id. */
+const ASKED =
+  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_model|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
+/** One of several ids that are listed, priced or described side by side. */
+export function isCatalogue(text: Text): boolean {
+  const { frame, name } = text
+  const isEntry = frame.open !== '' && frame.owner === ''
+  const keys = isEntry ? [...frame.keys] : []
+  if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
+  if (keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key)) && idsAround(frame) >= 3)
+    return true
+  const says = wordsOf(name)
+  const model =
+    frame.open !== '' &&
+    (MODEL_NAME.test(says.at(-1) ?? '') ||
+      (says.includes('model') && !keys.some((key) => DESCRIBES.test(key))) ||
+      // `model: { name: "…", version: "…" }`
+      (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
+  if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
+  const outer = namesOf(text).slice(name === '' ? 0 : 1)
+  const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
+  if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
+  return !model && !isChoice(text, outer) && isRepeated(text)
+}
+
+/** `MODELS = { small: "…", large: "…" }`: each is used for what its name says. */
+const isPurpose = ({ name, frame }: Text) =>
+  frame.open === '{' &&
+  frame.ids < 4 &&
+  /^(?:default|primary|fallback|small|large|fast|smart|main|cheap|judge)$/i.test(name)
+
+const idsAround = (frame: Frame) => around(frame).at(-1)?.ids ?? 0
+
+/** An object among others of its kind: `[{ name: "a" }, { name: "b" }]`. */
+const isListed = ({ frame }: Text) => frame.open === '{' && frame.parent?.open === '[' && frame.parent.ids >= 2
+
+/** `openai("id")` is asked, however many of them stand there; a value under a name that says model is set. */
+function isChoice(text: Text, outer: readonly string[]): boolean {
+  const { frame, name } = text
+  if (frame.open === '(' && name === '' && ASKED.test(frame.callee)) return true
+  const words = wordsOf(name)
+  return words.includes('model') || (/^(default|value)$/.test(words.at(-1) ?? '') && saysModel(outer[0] ?? ''))
+}
+
+/** Four ids or more in one object or list, or in a body that is about models. */
+function isRepeated({ frame }: Text): boolean {
+  if (frame.owner !== '' && /model|llm/i.test(frame.owner) && frame.ids >= 4) return true
+  return around(frame)
+    .slice(0, 3)
+    .some((one) => one.open !== '' && one.owner === '' && one.ids >= 4)
+}

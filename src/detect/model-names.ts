@@ -1,0 +1,13 @@
+// Names that say model: `chatModel`, `LLM_MODEL`, `deployment_name`.
+
+import { wordsOf } from './words.ts'
+
+const MODEL_WORDS =
+  /^(model|models?id|modelname|modelids|engine|deployment|llm|llms|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
+export const saysModel = (name: string) => {
+  const words = wordsOf(name)
+  return (
+    words.some((word) => MODEL_WORDS.test(word)) &&
+    !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type)$/.test(words.at(-1) ?? '')
+  )
+}

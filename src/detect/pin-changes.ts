@@ -1,0 +1,115 @@
+// Pins of two versions of a file, compared: which id became which.
+
+import type { Pin } from './pins.ts'
+
+export type PinChange = {
+  readonly from?: string
+  readonly to?: string
+  /** `to` with its provider prefix. */
+  readonly written?: string
+  readonly line: number
+  readonly symbol?: string
+}
+
+/** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
+export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
+  const changes: PinChange[] = [...changedProviders(base, head)]
+  const pool: Pool = { gone: [], come: [] }
+  for (const key of new Set([...base, ...head].map((pin) => pin.key))) {
+    const named = (side: readonly Pin[]) => side.filter((pin) => pin.key === key)
+    const [was, is] = [named(base), named(head)]
+    if (was.length === is.length && was.every((pin) => pin.version)) {
+      changes.push(...inPlace(was, is))
+      continue
+    }
+    changes.push(...paired({ gone: without(was, is), come: without(is, was) }, pool))
+  }
+  // A name that is new or gone with the id of another that is gone or new: it is called otherwise.
+  const [gone, come] = [without(pool.gone, pool.come), without(pool.come, pool.gone)]
+  const [old, now] = [gone[0], come[0]]
+  if (gone.length === 1 && come.length === 1 && old && now && old.trust === now.trust && old.trust !== 'unknown')
+    return unique([...changes, { from: old.id, ...arrival(now) }])
+  const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
+  return unique([
+    ...changes,
+    ...come.filter((pin) => pin.trust === 'sure' && !pinned(base, pin.id)).map(arrival),
+    ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
+  ])
+}
+
+/** Versions belong to the models beside them: the first stays the first, unless they only changed places. */
+function inPlace(was: readonly Pin[], is: readonly Pin[]): readonly PinChange[] {
+  if (without(was, is).length === 0) return []
+  return is.flatMap((now, at) =>
+    was[at] === undefined || was[at].id === now.id ? [] : [{ from: was[at].id, ...arrival(now) }],
+  )
+}
+
+type Pool = { readonly gone: Pin[]; readonly come: Pin[] }
+
+/** Of one name: the first that is gone became the first that came, and so on; what has no partner goes into the pool. */
+function paired({ gone, come }: Pool, pool: Pool): readonly PinChange[] {
+  const changes: PinChange[] = []
+  for (const now of come) {
+    const at = gone.findIndex((old) => mayReplace(old, now))
+    const [old] = at < 0 ? [] : gone.splice(at, 1)
+    if (old === undefined) pool.come.push(now)
+    else changes.push({ from: old.id, ...arrival(now) })
+  }
+  pool.gone.push(...gone)
+  return changes
+}
+
+const mayReplace = (old: Pin, now: Pin) =>
+  old.trust === 'sure' || now.trust === 'sure' || (old.trust === 'likely' && now.trust === 'likely')
+
+const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
+  to: id,
+  line,
+  symbol,
+  ...(written === undefined ? {} : { written }),
+})
+const departure = ({ id, line, symbol }: Pin): PinChange => ({ from: id, line, symbol })
+
+function unique(changes: readonly PinChange[]): readonly PinChange[] {
+  const seen = new Set<string>()
+  return changes.filter((change) => {
+    const key = `${change.from}\0${change.to}`
+    const known = seen.has(key)
+    seen.add(key)
+    return !known
+  })
+}
+
+/** The same id under the same name from another provider: asked elsewhere, at another price. Then the ids are as written. */
+function changedProviders(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
+  const providers = (side: readonly Pin[], { key, id }: Pin) =>
+    side.flatMap((pin) => (pin.key === key && pin.id === id ? [providerOf(pin)] : []))
+  return head.flatMap((now): PinChange[] => {
+    const before = providers(base, now)
+    if (before.length === 0 || before.includes(providerOf(now))) return []
+    const old = base.find(
+      (pin) => pin.key === now.key && pin.id === now.id && !providers(head, now).includes(providerOf(pin)),
+    )
+    if (old?.written === undefined || now.written === undefined) return []
+    return [{ ...arrival(now), from: old.written, to: now.written }]
+  })
+}
+
+const providerOf = ({ id, written = id }: Pin) =>
+  written.endsWith(id)
+    ? written
+        .slice(0, written.length - id.length)
+        .toLowerCase()
+        .replace(/[:/]+/g, '/')
+    : ''
+
+/** What of `all` has no partner with the same id in `others`. */
+function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {
+  const left = [...others]
+  return all.filter((pin) => {
+    const at = left.findIndex((other) => other.id === pin.id)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}
