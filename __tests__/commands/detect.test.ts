@@ -43,6 +43,15 @@ describe.concurrent('detect', () => {
       expect(stdout).toContain('input $2.00 → $0.40, output $8.00 → $1.60 per million tokens')
     }))
 
+  it('prints a path in one line, whatever is in it', () =>
+    inRepository(FILES, async (cwd) => {
+      await writeFile(join(cwd, 'prompts/a\n::error::x.md'), 'You are a helper.\n')
+      const { stdout } = await sourceCli(cwd, ['detect', '--base', 'HEAD'])
+      expect(stdout).toContain('error')
+      expect(stdout).not.toMatch(/^::/m)
+      expect(stdout.trimEnd().split('\n')).toHaveLength(2)
+    }))
+
   it('lists everything of the working tree and of a commit', () =>
     inRepository(FILES, async (cwd) => {
       await writeFile(join(cwd, 'lib/new.py'), 'model = "gpt-4o-2024-08-06"\n')

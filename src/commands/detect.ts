@@ -3,7 +3,7 @@
 import { EXIT } from '../errors.ts'
 import { createGit } from '../io/git.ts'
 import { survey } from '../parity.ts'
-import { logLines } from '../report/escape.ts'
+import { logLine } from '../report/escape.ts'
 import { changeTitle, changeValues } from '../report/sentences.ts'
 import { repositoryRoot } from '../run-job.ts'
 import { formatFlag, readFlags } from './flags.ts'
@@ -26,10 +26,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const lines = changes.map((change) => {
     const values = changeValues(change)
     const covers = change.evalSets.length > 0 ? `${change.evalSets.join(', ')}; ` : ''
-    return `${changeTitle(change)}${values === null ? '' : `  ${values}`}\n    ${covers}${change.why}`
+    return told(`${changeTitle(change)}${values === null ? '' : `  ${values}`}`, `${covers}${change.why}`)
   })
-  for (const { evalSet, because } of selected) lines.push(`selects ${evalSet}\n    ${because.join('; ')}`)
-  for (const { path, why } of silent ?? []) lines.push(`${path}\n    silent: ${why}`)
-  process.stdout.write(`${lines.length === 0 ? 'No prompt, pin or parameter changed.' : logLines(lines.join('\n'))}\n`)
+  for (const { evalSet, because } of selected) lines.push(told(`selects ${evalSet}`, because.join('; ')))
+  for (const { path, why } of silent ?? []) lines.push(told(path, `silent: ${why}`))
+  process.stdout.write(`${lines.length === 0 ? 'No prompt, pin or parameter changed.' : lines.join('\n')}\n`)
   return EXIT.pass
 }
+
+/** Each in a line of its own, whatever a path has in it. */
+const told = (what: string, more: string) => `${logLine(what)}\n    ${logLine(more)}`

@@ -1,5 +1,6 @@
 // Stored base runs in place of the base half of the complete passes, when a fresh look at some cases says that they still hold.
 
+import { metricOf } from '../compare.ts'
 import type { Result } from '../domain.ts'
 import { FRESH_CHECKS, isStale } from '../gate/score/stale.ts'
 import type { NextRun } from '../gate/score.ts'
@@ -35,8 +36,8 @@ export async function borrow({ plan, lending, run, baseRunOf }: Borrowing): Prom
     const [stored, fresh] = [lent.get(id)?.[0], baseRunOf(id)]
     return stored === undefined || fresh === undefined ? [] : [{ stored, fresh }]
   })
-  const score = (result: Result) =>
-    result.state !== 'scored' ? null : plan.head.compare === 'score' ? result.score : Number(result.pass)
+  const metric = metricOf(plan.head.compare)
+  const score = (result: Result) => (result.state === 'scored' ? metric(result) : null)
   const compared = pairs.flatMap(({ stored, fresh }) => {
     const [was, is] = [score(stored), score(fresh)]
     return was === null || is === null ? [] : [{ stored: was, fresh: is }]
