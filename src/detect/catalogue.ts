@@ -22,6 +22,10 @@ export function isCatalogue(text: Text): boolean {
   if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
   if (keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key)) && idsAround(frame) >= 3)
     return true
+  // What is shown to people beside an id, in a list of such: a picker.
+  if (keys.some((key) => /^display_?name$/i.test(key)) && idsAround(frame) >= 3) return true
+  if (keys.some((key) => /^context_?(?:length|window|size)$/i.test(key)) && keys.some((key) => NAME_KEY.test(key)))
+    return true
   const says = wordsOf(name)
   const model =
     frame.open !== '' &&
@@ -31,9 +35,16 @@ export function isCatalogue(text: Text): boolean {
       (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
+  if (frame.open === '{' && name !== '' && outer.some(isOfDefaults)) return false
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
   if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
   return !model && !isChoice(text, outer) && isRepeated(text)
+}
+
+/** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
+const isOfDefaults = (name: string) => {
+  const words = wordsOf(name)
+  return words.includes('models') && words.some((word) => /^defaults?$/.test(word))
 }
 
 /** `MODELS = { small: "…", large: "…" }`: each is used for what its name says. */

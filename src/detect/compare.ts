@@ -10,6 +10,8 @@ export type PromptChange = {
   readonly to?: string
   /** What both sides say there; left out of a prompt that is gone. */
   readonly said?: Said
+  /** What a prompt that is gone said, in its pieces. */
+  readonly gone?: readonly string[]
 }
 
 /** The head's text in its pieces, and all of the base's; '' when the base has none. */
@@ -104,7 +106,9 @@ function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): r
       symbol: shown.symbol,
       line: piece?.line ?? shown.line,
       ...(gone.length > 0 ? { from: shortHash(from) } : {}),
-      ...(come.length > 0 ? { to: shortHash(to), said: { before, pieces } } : {}),
+      ...(come.length > 0
+        ? { to: shortHash(to), said: { before, pieces } }
+        : { gone: gone.flatMap((prompt) => prompt.pieces.map((one) => one.value)) }),
     },
   ]
 }

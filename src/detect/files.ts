@@ -33,6 +33,7 @@ const NEVER_PARTS = [
   '**/{benchmark,benchmarks,bench}/**',
   '**/{tests,test}{_,-}*/**',
   '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
+  '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
   '**/{example,examples,sample}{_,-,.}*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
@@ -54,7 +55,9 @@ const CATALOGUES = [
 ]
 const PIN_FILES = [
   '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,tf,tfvars,hcl,bicep,bicepparam,sql}',
+  '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf}.{example,sample,template,dist,default}',
   '**/.env*',
+  '**/env.*',
   '**/*Dockerfile*',
 ]
 

@@ -29,8 +29,8 @@ const ABOUT_MODEL =
   /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
 const NEVER =
   /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name)$/i
-const CALLS =
-  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+export const ASKS_MODEL =
+  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
 export function findPins(reading: Reading): readonly Pin[] {
@@ -78,7 +78,7 @@ function buildersOf(texts: readonly Text[]): ReadonlySet<string> {
 }
 
 /** `${VAR:-id}` and `${VAR-id}` give their default. */
-function writtenIn({ value }: Text): string | null {
+export function writtenIn({ value }: Text): string | null {
   if (value.length > 200) return null
   const fallback = /^\$\{[\w.]+(?::?-|:?=|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
   return (fallback ?? value).trim()
@@ -96,7 +96,7 @@ function unknownPin(text: Text): readonly Pin[] {
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
 const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
 const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
-const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
+export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
 
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
 function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
@@ -112,18 +112,25 @@ const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i
 
 function pinOf(text: Text, { id, written }: { readonly id: string; readonly written: string }): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || NEVER.test(text.name)) return []
-  if (text.frame.tested || isCatalogue(text)) return []
+  if (text.frame.tested || isCatalogue(text) || isForCounting(text)) return []
   const trust = trustOf(text, id)
   if (trust === null) return []
-  const name = namesOf(text)[0] ?? callsOf(text)[0] ?? ''
-  return [{ key: name, id, written, line: text.line, trust, symbol: name }]
+  const names = namesOf(text)
+  const key = names[0] ?? callsOf(text)[0] ?? ''
+  return [{ key, id, written, line: text.line, trust, symbol: names.find(saysModel) ?? key }]
 }
+
+/** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
+const isForCounting = (text: Text) =>
+  [text.owner, ...callsOf(text)].some((name) =>
+    /tiktoken|tokeni[sz]er|encoding_?for|token_?count|count_?(?:\w+_)?tokens/i.test(name),
+  )
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names)) return 'sure'
   const [call = ''] = calls
-  if (CALLS.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
+  if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
   if (/^(?:name|id)$/i.test(text.name) && [...text.frame.keys].some((key) => OF_A_CALL.test(key))) return 'sure'
@@ -167,7 +174,7 @@ const VERSION =
   /^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i
 
 const SHAPED =
-  /^(?:GPT|CLAUDE|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$/
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$/
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`. */
 function constants(reading: Reading): readonly Pin[] {

@@ -1,6 +1,7 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
+import { describesTool, isToolText } from './tool-texts.ts'
 import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
@@ -17,7 +18,7 @@ const CARRIERS =
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 const NAMES_FOR_PEOPLE =
   /^(help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
@@ -75,14 +76,17 @@ const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, surroundings: Surroundings): number {
-  if (text.use === 'docstring') return text.marks?.some((mark) => ASKS_BY_DOC.test(mark)) && words >= 4 ? 0 : 6
+  if (text.use === 'docstring')
+    return text.marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) && words >= 4 ? 0 : 6
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
+  if (isToolText(text)) return words >= 3 ? 0 : 2
   if (FOR_PEOPLE.test(call)) return 7
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
+  if (own === 'reader') return Number.POSITIVE_INFINITY
   if (own === 'about' || MACHINE_NAMES.test(name)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2

@@ -4,14 +4,22 @@ import { NOTHING, type Reading } from './reading.ts'
 
 const CODE = /\.(?:[mc]?[jt]sx?|pyi?|go|java|kts?|cs|rb|rs|php|tf|tfvars|hcl|bicep|bicepparam|toml|jsonc?|json5|sql)$/i
 const YAML = /\.(?:ya?ml|prompt\.ya?ml)$/i
-const LINES = /(?:^|\/)(?:\.env[\w.-]*|[\w.-]*Dockerfile[\w.-]*|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh))$/i
+const LINES =
+  /(?:^|\/)(?:\.env[\w.-]*|env\.[\w.-]+|[\w.-]*Dockerfile[\w.-]*|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh))$/i
 const TEXT = /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i
 
-export const isCode = (path: string) =>
-  CODE.test(path) && !/\.(?:toml|jsonc?|json5|tf|tfvars|hcl|bicep\w*|sql)$/i.test(path)
-export const isReadable = (path: string) => CODE.test(path) || YAML.test(path) || LINES.test(path) || TEXT.test(path)
+/** `settings.yaml.example` is what users copy to `settings.yaml`. */
+const asCopied = (path: string) =>
+  path.replace(/(\.(?:ya?ml|toml|jsonc?|py|ini|cfg|conf))\.(?:example|sample|template|dist|default)$/i, '$1')
 
-export async function readSource(path: string, text: string | null): Promise<Reading> {
+export const isCode = (path: string) => {
+  const name = asCopied(path)
+  return CODE.test(name) && !/\.(?:toml|jsonc?|json5|tf|tfvars|hcl|bicep\w*|sql)$/i.test(name)
+}
+export const isReadable = (path: string) => [CODE, YAML, LINES, TEXT].some((kind) => kind.test(asCopied(path)))
+
+export async function readSource(file: string, text: string | null): Promise<Reading> {
+  const path = asCopied(file)
   if (text === null) return NOTHING
   if (text.includes('\0')) return { ...NOTHING, note: 'it is binary' }
   if (/@generated|code generated .{0,60}do not edit|auto-?generated (?:file|by)/i.test(text.slice(0, 600)))

@@ -14,6 +14,8 @@ export type Frame = {
   /** Function or class whose body this is. */
   readonly owner: string
   readonly parent: Frame | null
+  /** Where it opens; 0 where nobody asks for it. */
+  readonly line: number
   keys: ReadonlySet<string>
   readonly entries: Entry[]
   /** A list that something is looked up in, not a value. */
@@ -70,6 +72,7 @@ export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partia
     name: '',
     owner: '',
     parent,
+    line: 0,
     keys: NO_KEYS,
     entries: [],
     tested: false,

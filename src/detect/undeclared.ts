@@ -3,7 +3,7 @@
 
 import type { DetectInput } from '../detect.ts'
 import type { Change } from '../domain.ts'
-import type { FileChange } from '../ports.ts'
+import type { FileChange, Tree } from '../ports.ts'
 import { relativeTo } from '../tree.ts'
 import {
   changedPrompts,
@@ -18,6 +18,8 @@ import {
 import { withCounterparts } from './counterparts.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
+import { refersOtherwise, withResolved } from './model-references.ts'
+import { type ChangedText, withoutMoved } from './moved.ts'
 import { changedSettings, findSettings } from './parameters.ts'
 import { changedPins } from './pin-changes.ts'
 import { isCode } from './read-file.ts'
@@ -34,6 +36,10 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly written?: string
   /** Kept elsewhere, where no eval set can cover it. */
   readonly hosted?: boolean
+  /** The name that a pin stands under. */
+  readonly pinName?: string
+  /** What a prompt that is gone said, in its pieces. */
+  readonly gone?: readonly string[]
 }
 
 type Loaded = {
@@ -68,16 +74,16 @@ export async function undeclared(
     changes.push(...found)
     if (found.length === 0) silent.push({ path: one.file.path, why: silence(one) })
   }
-  return { changes: withoutMovedPins(changes), silent }
+  return { changes: await withoutMoved(changes, changedTexts(input)), silent }
 }
 
 async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Promise<Loaded | string | null> {
-  const [now, was] = [file.path, file.previousPath ?? file.path].map((path) => relativeTo(input.directory, path))
+  const [place, origin] = [file.path, file.previousPath ?? file.path].map((path) => relativeTo(input.directory, path))
   const isPrompt = (path: string | null | undefined) => typeof path === 'string' && kinds.isPrompt(path)
-  const movedAway = isPrompt(was) && !isPrompt(now)
-  const named = isPrompt(now) || movedAway
-  if (typeof now !== 'string') return null
-  if (!named && !kinds.mayHoldPin(now) && !kinds.mayBePrompt(now)) return unread(now, kinds)
+  const movedAway = isPrompt(origin) && !isPrompt(place)
+  const named = isPrompt(place) || movedAway
+  if (typeof place !== 'string') return null
+  if (!named && !kinds.mayHoldPin(place) && !kinds.mayBePrompt(place)) return unread(place, kinds)
   const { base, head } = input.trees
   const [before, after] = await Promise.all([
     file.status === 'added' || base === null ? null : readOrNull(base, file.previousPath ?? file.path),
@@ -85,17 +91,24 @@ async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Pro
   ])
   if (before === null && after === null) return 'it cannot be read as text'
   if (before === after && !movedAway) return 'moved or renamed, the same text'
-  const prompt = named || (kinds.mayBePrompt(now) && [before, after].some((text) => readsLikePrompt(now, text)))
-  if (!prompt && !kinds.mayHoldPin(now)) return 'a text that does not read like a prompt'
-  const version = (path: string, text: string | null) => readVersion(path, text, prompt)
-  return {
-    file,
-    prompt,
-    movedAway,
-    lists: kinds.isCatalogue(now),
-    base: await version(file.previousPath ?? file.path, before),
-    head: await version(file.path, after),
-  }
+  const prompt = named || (kinds.mayBePrompt(place) && [before, after].some((text) => readsLikePrompt(place, text)))
+  if (!prompt && !kinds.mayHoldPin(place)) return 'a text that does not read like a prompt'
+  const was = await readVersion(file.previousPath ?? file.path, before, prompt)
+  const is = await readVersion(file.path, after, prompt)
+  const versions = refersOtherwise(was.reading, is.reading)
+    ? {
+        base: await resolved(was, file.previousPath ?? file.path, base),
+        head: await resolved(is, file.path, head),
+      }
+    : { base: was, head: is }
+  return { file, prompt, movedAway, lists: kinds.isCatalogue(place), ...versions }
+}
+
+async function resolved(version: Version, path: string, tree: Tree | null): Promise<Version> {
+  const { text, reading, pins } = version
+  return text === null || tree === null
+    ? version
+    : { ...version, pins: await withResolved(pins, { path, text, reading }, tree) }
 }
 
 function unread(path: string, kinds: FileKinds): string | null {
@@ -103,8 +116,25 @@ function unread(path: string, kinds: FileKinds): string | null {
   return kinds.isAside(path) ? 'a test, fixture, document, example, lock, generated or vendored file, or ignored' : null
 }
 
-const readOrNull = (tree: { read(path: string): Promise<string | null> }, path: string) =>
-  tree.read(path).catch(() => null)
+/** All changed files as they are on both sides, whether or not a prompt may be in them; read when somebody asks. */
+const changedTexts = ({ files, trees }: DetectInput): readonly ChangedText[] =>
+  files.map((file) => ({
+    path: file.path,
+    before: once(async () =>
+      file.status === 'added' || trees.base === null ? null : readOrNull(trees.base, file.previousPath ?? file.path),
+    ),
+    after: once(async () => (file.status === 'deleted' ? null : readOrNull(trees.head, file.path))),
+  }))
+
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined
+  return () => {
+    known ??= read()
+    return known
+  }
+}
+
+const readOrNull = (tree: Tree, path: string) => tree.read(path).catch(() => null)
 
 function whatMoved(loaded: readonly Loaded[]): Elsewhere {
   const side = (pick: (one: Loaded) => Version) => {
@@ -130,10 +160,11 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     // An id that the file has on the other side, too (in a list, say), is neither new nor gone.
     .filter(({ from, to }) => (from === undefined ? !says(base, to) : to !== undefined || !says(head, from)))
     .map(
-      ({ from, to, line, written }): LooseChange => ({
+      ({ from, to, line, written, symbol }): LooseChange => ({
         kind: 'model',
         ...common,
         line,
+        ...(symbol === undefined ? {} : { pinName: symbol }),
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
         ...(written === undefined ? {} : { written }),
@@ -232,41 +263,6 @@ function hasWhole(text: string, id: string): boolean {
   }
   return false
 }
-
-/** A pin that left one file and came into another has moved; where one left and another came, it changed on the way. */
-function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange[] {
-  const pins = changes.filter((change) => change.kind === 'model')
-  const left = pins.filter((pin) => pin.to === undefined)
-  const moved = new Set<LooseChange>()
-  for (const pin of pins) {
-    if (pin.from !== undefined) continue
-    const origins = left.filter((one) => one.from === pin.to)
-    if (origins.length > 0) for (const one of [pin, ...origins]) moved.add(one)
-  }
-  return movedOn(changes.filter((change) => !moved.has(change)))
-}
-
-/** One id left, and others came elsewhere (or many left, and one came): what asked the one asks the others now. */
-function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
-  const made: LooseChange[] = []
-  const replaced = new Set<LooseChange>()
-  for (const embeds of [false, true]) {
-    const of = (id: string | undefined, other: string | undefined) =>
-      id !== undefined && other === undefined && isEmbedding(id) === embeds
-    const gone = changes.filter((change) => change.kind === 'model' && of(change.from, change.to))
-    const come = changes.filter((change) => change.kind === 'model' && of(change.to, change.from))
-    const [froms, tos] = [new Set(gone.map((one) => one.from)), new Set(come.map((one) => one.to))]
-    if (froms.size === 0 || tos.size === 0 || (froms.size > 1 && tos.size > 1)) continue
-    for (const one of [...gone, ...come]) replaced.add(one)
-    for (const now of come) {
-      for (const from of froms)
-        if (from !== undefined) made.push({ ...now, from, what: `model pin ${from} to ${now.to ?? ''}` })
-    }
-  }
-  return [...changes.filter((change) => !replaced.has(change)), ...made]
-}
-
-const isEmbedding = (id: string) => /embed|bge|e5|minilm/i.test(id)
 
 function silence({ base, head }: Loaded): string {
   const note = head.reading.note ?? base.reading.note

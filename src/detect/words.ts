@@ -16,15 +16,20 @@ const WEAK =
   /^(templates?|system|messages?|content|contents|context|few|shots?|role|task|goal|query|question|guidelines?|rules|text|body|input|developer|examples?|criteria|prefix|suffix|lines|parts|sections?)$/
 /** A name that ends so is about a prompt and not one. */
 const ABOUT =
-  /^(label|labels|title|titles|placeholder|placeholders|error|errors|id|ids|name|names|file|filename|filenames|files|path|paths|dir|url|urls|key|keys|version|tooltip|help|hint|button|class|classname|color|icon|type|types|tokens|token|cost|price|schema|log|warning|toast|header|headers|heading|tab|menu|category|kind|status|count|length|format|mode|default_file|caption|alert|notice|subtitle|desc|href|route|endpoint|hash|tag|tags|symbol|regex|pattern|env|var|usage|summary|test|tests|ext|suffixes|dialog|modal|style|styles|columns?|table|command|cmd|flag|slug|author|event|events|toolbar|sql|query)$/
+  /^(label|labels|title|titles|placeholder|placeholders|error|errors|id|ids|name|names|file|filename|filenames|files|path|paths|dir|url|urls|key|keys|version|tooltip|help|hint|button|class|classname|color|icon|type|types|tokens|token|cost|price|schema|log|warning|toast|header|headers|heading|tab|menu|category|kind|status|count|length|format|mode|default_file|caption|alert|notice|subtitle|desc|href|route|endpoint|hash|tag|tags|symbol|regex|pattern|env|var|usage|summary|test|tests|ext|suffixes|dialog|modal|style|styles|columns?|table|command|cmd|flag|slug|author|event|events|toolbar|sql|query|models|prefixes|language|languages|provider|providers)$/
 
-export type Carrier = 'strong' | 'weak' | 'about' | 'none'
+/** `HELP_MESSAGE`, `welcome_text`: words to whoever uses the program. */
+const FOR_READERS = /^(?:help|usage|welcome|about|error|warning|toast|tooltip)$/
+
+export type Carrier = 'strong' | 'weak' | 'about' | 'reader' | 'none'
 
 /** What a name says of the text under it. */
 export function carrierOf(name: string): Carrier {
   const words = wordsOf(name)
   const last = words.at(-1) ?? ''
   const strong = words.some((word) => STRONG.test(word)) || /prompt$/i.test(name)
+  if (!strong && words.length > 1 && FOR_READERS.test(words[0] ?? '')) return 'reader'
+  if (/^(?:help|usage)$/.test(words[0] ?? '') && words.length === 2) return 'reader'
   if (strong) return ABOUT.test(last) && !STRONG.test(last) ? 'about' : 'strong'
   if (words.some((word, at) => word === 'system' && /^(message|msg|template|text)$/.test(words[at + 1] ?? '')))
     return 'strong'

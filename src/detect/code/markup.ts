@@ -1,4 +1,4 @@
-// JSX: text between tags is for people and has no tokens; attributes and `{…}` are code.
+// JSX: text between tags is for people and has no tokens; `{…}` is code, and so are attributes that say what is told to a model.
 
 import { advance, code, type Scanner, take } from './lex.ts'
 import type { Token } from './tokens.ts'
@@ -32,6 +32,13 @@ export function element(s: Scanner, tokens: Token[]): void {
   tokens.push({ kind: 'number', text: '</>', ...place })
 }
 
+/** Attributes whose values may be for a model. */
+const TELLING = /([A-Za-z][\w-]*(?:prompt|instructions?|message)|prompt|instructions?|system|model)\s*=\s*$/i
+const MAX_ATTRIBUTE = 60
+
+/** The attribute that the value at this place is given to, if it may be for a model; '' for every other one. */
+const attributeBefore = (s: Scanner) => TELLING.exec(s.text.slice(Math.max(0, s.at - MAX_ATTRIBUTE), s.at))?.[1] ?? ''
+
 /** Up to the end of a tag; true when it closes itself. */
 function tag(s: Scanner, tokens: Token[]): boolean {
   while (s.at < s.text.length) {
@@ -44,11 +51,9 @@ function tag(s: Scanner, tokens: Token[]): boolean {
       s.at += 2
       return true
     }
-    if (char === '{') hole(s, tokens)
-    else if (char === '"' || char === "'") {
-      const end = s.text.indexOf(char, s.at + 1)
-      advance(s, end < 0 ? s.text.length : end + 1)
-    } else if (take(s, /[^>/{"'\n]+/y) === null) advance(s, s.at + 1)
+    if (char === '{') hole(s, tokens, attributeBefore(s))
+    else if (char === '"' || char === "'") quoted(s, tokens, char)
+    else if (take(s, /[^>/{"'\n]+/y) === null) advance(s, s.at + 1)
   }
   return true
 }
@@ -64,12 +69,35 @@ function children(s: Scanner, tokens: Token[]): boolean {
   return false
 }
 
-function hole(s: Scanner, tokens: Token[]): void {
+function quoted(s: Scanner, tokens: Token[], quote: string): void {
+  const name = attributeBefore(s)
+  const place = { line: s.line, column: s.at - s.lineStart }
+  const end = s.text.indexOf(quote, s.at + 1)
+  const close = end < 0 ? s.text.length : end
+  const text = s.text.slice(s.at + 1, close)
+  advance(s, Math.min(close + 1, s.text.length))
+  if (name === '') return
+  for (const token of opened(name, place)) tokens.push(token)
+  tokens.push({ kind: 'string', text, ...place, inner: [] }, { kind: 'operator', text: '}', ...place })
+}
+
+/** `name="…"` is read as `{ name: "…" }`. */
+const opened = (name: string, place: { readonly line: number; readonly column: number }): readonly Token[] => [
+  { kind: 'operator', text: '{', ...place },
+  ...(name === ''
+    ? []
+    : [
+        { kind: 'name' as const, text: name, ...place },
+        { kind: 'operator' as const, text: ':', ...place },
+      ]),
+]
+
+function hole(s: Scanner, tokens: Token[], name = ''): void {
   const place = { line: s.line, column: s.at - s.lineStart }
   s.at++
   s.depth++
   const inner = code(s, '}')
   s.depth--
-  for (const token of [{ kind: 'operator' as const, text: '{', ...place }, ...inner]) tokens.push(token)
+  for (const token of [...opened(name, place), ...inner]) tokens.push(token)
   tokens.push({ kind: 'operator', text: '}', line: s.line, column: s.at - s.lineStart })
 }

@@ -18,6 +18,8 @@ export function targetName(walk: Walk, level: Level): string {
   if (token.text === '?') return bare(walk.tokens[at - 1]?.text ?? '')
   const key = walk.tokens[at - 1]
   if (token.text === ']' && key?.kind === 'string') return key.text.slice(0, 80)
+  // `[Task.PLANNER]: …`
+  if (token.text === ']' && key?.kind === 'name' && walk.lastClosed?.open === '[') return key.text
   return ''
 }
 

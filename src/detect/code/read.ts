@@ -6,6 +6,7 @@ import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
+import { withoutMain } from './python.ts'
 import { withParentheses } from './ruby.ts'
 import { withoutTests } from './rust.ts'
 import { withColumns } from './sql.ts'
@@ -29,6 +30,7 @@ export function readCode(text: string, language: Language): Reading {
 function prepared(tokens: readonly Token[], { id }: Language): readonly Token[] {
   if (id === 'sql') return withColumns(tokens)
   if (id === 'ruby') return withParentheses(tokens)
+  if (id === 'python') return withoutMain(tokens)
   return id === 'rust' ? withoutTests(tokens) : tokens
 }
 
@@ -203,6 +205,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     chain: operator === '{' ? lambdaOf : callee === '' ? '' : chainBefore(walk),
     name: level.name,
     owner,
+    line: walk.tokens[walk.at]?.line ?? 0,
     tested: operator !== '{' && /^(in|of)$/.test(previous?.text ?? ''),
   })
   walk.reader.frames.push(frame)
@@ -227,7 +230,7 @@ function name(walk: Walk, level: Level, token: Token): void {
   if (!named && !argument) return
   const path = previous?.text === '.' || previous?.text === '::' ? calleeBefore(walk, walk.at + 1) : token.text
   // A member of something, or a constant by its looks.
-  if (!/[.:]/.test(path) && !/^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(path)) return
+  if (!/[.:]/.test(path) && !/^[A-Z][A-Z\d_]{4,}$/.test(path)) return
   const name = named ? level.name : (level.frame.callee.split(/\.|::|->/).at(-1) ?? '')
   walk.reader.references.push({ path, name, line: token.line, frame: level.frame })
 }

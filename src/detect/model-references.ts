@@ -1,0 +1,148 @@
+// Pins through names: a constant, a member of an enumeration or a function of the project under a name that says model, and
+// the id that it stands for, in its own file or in the module that it is imported from.
+
+import type { Tree } from '../ports.ts'
+import { type Import, importsOf, moduleCandidates } from '../references/imports.ts'
+import { modelId, withoutProvider } from './model-ids.ts'
+import { saysModel } from './model-names.ts'
+import { ASKS_MODEL, ID_SHAPED, type Pin, writtenIn } from './pins.ts'
+import { readSource } from './read-file.ts'
+import { callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
+
+/** A name where a model is asked for; `path` as written: `Llm.GEMINI_3_PRO`, `models.get_small`. */
+export type ModelReference = { readonly key: string; readonly path: string; readonly line: number }
+
+type Source = { readonly path: string; readonly text: string; readonly reading: Reading }
+
+/** More of them in one file are a table, and more modules than these are not opened for one file. */
+const MAX_REFERENCES = 40
+const MAX_MODULES = 20
+/** Modules that only pass names on are followed this far. */
+const MAX_STEPS = 2
+
+/** Functions that are named after the model that they ask. */
+const NAMED_AFTER = /gpt|claude|gemini|haiku|sonnet|opus|llama|mistral|grok|deepseek|qwen/i
+
+export function modelReferences({ references, frames }: Reading): readonly ModelReference[] {
+  const constants = references.flatMap(({ path, name, line, frame }): ModelReference[] => {
+    const isArgument = frame.open === '(' && lastOf(frame.callee) === name
+    const place = { name: isArgument ? '' : name, frame }
+    const [names, [call = '']] = [namesOf(place), callsOf(place)]
+    const asks = names.slice(0, 2).some(saysModel) || (isArgument && ASKS_MODEL.test(call))
+    return asks && frame.open !== '[' ? [{ key: names[0] ?? call, path, line }] : []
+  })
+  const calls = frames.flatMap((frame): ModelReference[] =>
+    isNamedAfter(frame) ? [{ key: frame.name, path: frame.callee, line: frame.line }] : [],
+  )
+  const all = [...constants, ...calls]
+  return all.length > MAX_REFERENCES ? [] : all
+}
+
+const isNamedAfter = ({ open, callee, name, ids }: Frame) =>
+  open === '(' && ids === 0 && name !== '' && saysModel(name) && NAMED_AFTER.test(lastOf(callee))
+
+/** Whether two versions refer to models by other names. */
+export function refersOtherwise(base: Reading, head: Reading): boolean {
+  const said = (reading: Reading) =>
+    modelReferences(reading)
+      .map(({ key, path }) => `${key}\0${path}`)
+      .sort()
+      .join('\n')
+  return said(base) !== said(head)
+}
+
+/**
+ * The pins of a file, with the ids that its references stand for in the place of their names. A reference is no pin of its
+ * own (what it refers to is), but it can take the place of one, and one can take its place.
+ */
+export async function withResolved(pins: readonly Pin[], source: Source, tree: Tree): Promise<readonly Pin[]> {
+  const modules = createModules(tree)
+  const isNamed = (pin: Pin, { line, path }: ModelReference) => pin.line === line && pin.id === path
+  const resolved: Pin[] = []
+  const replaced = new Set<Pin>()
+  for (const reference of modelReferences(source.reading)) {
+    const written = await stoodFor(reference.path, source, modules)
+    if (written === null) continue
+    const id = modelId(written) ?? withoutProvider(written)
+    const shown = pins.find((pin) => isNamed(pin, reference))
+    if (shown !== undefined) replaced.add(shown)
+    const { key, line } = reference
+    resolved.push({ key, id, written, line, trust: shown?.trust ?? 'likely', symbol: key })
+  }
+  return [...pins.filter((pin) => !replaced.has(pin)), ...resolved]
+}
+
+type Modules = (path: string) => Promise<Source | null>
+
+function createModules(tree: Tree): Modules {
+  const known = new Map<string, Source | null>()
+  return async (path) => {
+    const before = known.get(path)
+    if (before !== undefined || known.size >= MAX_MODULES) return before ?? null
+    const text = await tree.read(path).catch(() => null)
+    if (text === null) return null
+    const source = { path, text, reading: await readSource(path, text) }
+    known.set(path, source)
+    return source
+  }
+}
+
+/** The id as written that a name stands for; null when that is not one id for certain. */
+async function stoodFor(name: string, source: Source, modules: Modules, steps = 0): Promise<string | null> {
+  const parts = name.split(/\.|::|->/)
+  const [first = '', last = '', holder = ''] = [parts[0], parts.at(-1), parts.length > 1 ? parts.at(-2) : '']
+  const own = idGiven(source.reading, last, holder)
+  if (own !== null || steps > MAX_STEPS) return own
+  for (const { module, names } of importing(source, first)) {
+    const inner = parts.length === 1 ? [names] : [names === '*' ? '' : names, ...parts.slice(1)]
+    const found = await firstThere(moduleCandidates(source.path, module), modules)
+    if (found === null) continue
+    const wanted = parts.length === 1 && names === '*' ? last : inner.filter((part) => part !== '').join('.')
+    const value = await stoodFor(wanted, found, modules, steps + 1)
+    if (value !== null) return value
+  }
+  return null
+}
+
+async function firstThere(paths: readonly string[], modules: Modules): Promise<Source | null> {
+  for (const path of paths.slice(0, MAX_MODULES)) {
+    const source = await modules(path)
+    if (source !== null) return source
+  }
+  return null
+}
+
+/** The imports that may bring a name, with what it is called where it comes from. */
+function importing({ path, text }: Source, local: string): readonly { module: Import; names: string }[] {
+  return importsOf(path, text).flatMap((module) =>
+    module.names
+      .filter((name) => name.local === local || (name.imported === '*' && name.local === '*'))
+      .map((name) => ({ module, names: name.imported })),
+  )
+}
+
+/** What a file gives a name, if that is one model id: `NAME = "…"`, `NAME("…")`, or the body of a function of that name. */
+function idGiven({ texts }: Reading, name: string, holder: string): string | null {
+  const ids = texts.flatMap((text) => {
+    const written = text.use === 'condition' || text.use === 'key' ? null : writtenIn(text)
+    return written === null || text.frame.tested || !isId(written, text) ? [] : [{ text, written }]
+  })
+  const given = ids.filter(({ text }) => (namesOf(text)[0] ?? lastOf(callsOf(text)[0] ?? '')) === name)
+  const held = given.filter(({ text }) => isHeldBy(text, holder))
+  const body = ids.filter(({ text }) => text.owner === name)
+  for (const found of [held, given, body]) {
+    const different = new Set(found.map(({ written }) => written))
+    const [only] = different
+    if (only !== undefined) return different.size === 1 ? only : null
+  }
+  return null
+}
+
+/** Of a family that we know, or shaped like an id under a name that says model. */
+const isId = (written: string, text: Text) =>
+  modelId(written) !== null || (ID_SHAPED.test(written) && /\d/.test(written) && saysModel(namesOf(text)[0] ?? ''))
+
+const isHeldBy = (text: Text, holder: string) =>
+  holder !== '' && (text.owner === holder || text.outer === holder || namesOf(text).slice(1).includes(holder))
+
+const lastOf = (path: string) => path.split(/\.|::|->/).at(-1) ?? ''
