@@ -46,7 +46,7 @@ const NEVER_PARTS = [
   '**/*{mock,Mock,fake,Fake,stub,Stub}{-,_,.,s,[A-Z]}*',
   '**/*.{py,ts,js,go,rs,java}.md',
   '**/{CHANGELOG,README,LICENSE,CONTRIBUTING,SECURITY,HISTORY,CHANGES,RELEASE,NEWS,Changelog,changelog,readme}*',
-  '**/{package-lock.json,yarn.lock,pnpm-lock.yaml,npm-shrinkwrap.json,go.sum,package.json,tsconfig*.json,composer.json}',
+  '**/{package-lock.json,yarn.lock,pnpm-lock.yaml,npm-shrinkwrap.json,go.sum,tsconfig*.json,composer.json}',
 ]
 /** What lists models and prices: nothing is pinned there. */
 const CATALOGUES = [
@@ -54,7 +54,7 @@ const CATALOGUES = [
   '**/*{prices,pricing,price_table,Pricing,Prices}*',
 ]
 const PIN_FILES = [
-  '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,tf,tfvars,hcl,bicep,bicepparam,sql}',
+  '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,swift,ex,exs,scala,sc,dart,cpp,cc,cxx,hpp,h,mm,lua,vue,svelte,astro,baml,tf,tfvars,hcl,bicep,bicepparam,sql}',
   '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf}.{example,sample,template,dist,default}',
   '**/.env*',
   '**/env.*',

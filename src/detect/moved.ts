@@ -12,14 +12,31 @@ export type ChangedText = {
   after(): Promise<string | null>
 }
 
+/** All pins of the changed files, as `nameOfPin` writes them. */
+export type SidesPins = { readonly base: ReadonlySet<string>; readonly head: ReadonlySet<string> }
+
+/** What a pin is known by over all files: `embedding model` and its id; null where its name says too little. */
+export function nameOfPin(name: string | undefined, id: string | undefined): string | null {
+  const words = wordsOf(name ?? '')
+  return words.length < 2 || id === undefined ? null : `${words.join(' ')}\0${id}`
+}
+
+/** Another file said the same under the same name before, or still does: `EMBEDDING_MODEL` now stands in the example, too. */
+function isKnown({ from, to, pinName }: LooseChange, pins: SidesPins): boolean {
+  if (from !== undefined && to !== undefined) return false
+  const name = nameOfPin(pinName, from ?? to)
+  return name !== null && (from === undefined ? pins.base : pins.head).has(name)
+}
+
 /** More files than these are not searched for what moved. */
 const MAX_FILES = 60
 
 export async function withoutMoved(
   changes: readonly LooseChange[],
-  texts: readonly ChangedText[],
+  { texts, pins }: { readonly texts: readonly ChangedText[]; readonly pins: SidesPins },
 ): Promise<readonly LooseChange[]> {
-  const left = explained(movedOn(renamedFiles(withoutMovedPins(changes))))
+  const own = changes.filter((change) => !isPin(change) || !isKnown(change, pins))
+  const left = explained(movedOn(renamedFiles(withoutMovedPins(own))))
   const isLeft = await Promise.all(left.map(async (change) => !(await saidElsewhere(change, left, texts))))
   return left.filter((_, at) => isLeft[at])
 }
@@ -97,9 +114,13 @@ const isEmbedding = (id: string) => /embed|bge|e5|minilm/i.test(id)
 /** A constant that names what something else was changed to, and one that named what it was changed from. */
 function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
   const whole = changes.filter((change) => isPin(change) && change.from !== undefined && change.to !== undefined)
-  const isTold = ({ from, to }: LooseChange) =>
-    whole.some((other) => (from === undefined ? other.to === to : to === undefined && other.from === from))
-  return changes.filter((change) => !(isPin(change) && CONSTANT.test(change.pinName ?? '') && isTold(change)))
+  const isTold = ({ from, to, path, pinName = '' }: LooseChange) =>
+    whole.some(
+      (other) =>
+        (from === undefined ? other.to === to : to === undefined && other.from === from) &&
+        (CONSTANT.test(pinName) || (other.path === path && other.pinName === pinName)),
+    )
+  return changes.filter((change) => !isPin(change) || !isTold(change))
 }
 const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 

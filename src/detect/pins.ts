@@ -110,14 +110,21 @@ function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
 const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
 const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i
 
+/** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
+const isAlias = (name: string) => ALIAS.test(name)
+const ALIAS =
+  /^(?=[A-Z\d_]+$).*(?:(?:GPT|LLAMA|CLAUDE|GEMINI|MISTRAL|QWEN|PHI|GROK)_?V?\d|HAIKU|SONNET|OPUS|MIXTRAL|GEMMA|_O[134](?:_|$))/
+
 function pinOf(text: Text, { id, written }: { readonly id: string; readonly written: string }): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || NEVER.test(text.name)) return []
   if (text.frame.tested || isCatalogue(text) || isForCounting(text)) return []
   const trust = trustOf(text, id)
-  if (trust === null) return []
+  if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
   const key = names[0] ?? callsOf(text)[0] ?? ''
-  return [{ key, id, written, line: text.line, trust, symbol: names.find(saysModel) ?? key }]
+  return [
+    { key, id, written, line: text.line, trust: isAlias(key) ? 'likely' : trust, symbol: names.find(saysModel) ?? key },
+  ]
 }
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
@@ -125,6 +132,9 @@ const isForCounting = (text: Text) =>
   [text.owner, ...callsOf(text)].some((name) =>
     /tiktoken|tokeni[sz]er|encoding_?for|token_?count|count_?(?:\w+_)?tokens/i.test(name),
   )
+
+/** `{ deepseek: "deepseek" }`: a name of something that is called so. */
+const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   const [names, calls] = [namesOf(text), callsOf(text)]
@@ -190,7 +200,9 @@ function constants(reading: Reading): readonly Pin[] {
     )
       return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last)) return []
-    return frameIsList(frame) ? [] : [{ key: name, id: path, line, trust: 'sure', symbol: name }]
+    return frameIsList(frame) || isAlias(name) || SHAPED.test(name)
+      ? []
+      : [{ key: name, id: path, line, trust: 'sure', symbol: name }]
   })
 }
 const frameIsList = (frame: Frame) => frame.open === '['

@@ -1,7 +1,7 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
-import { describesTool, isToolText } from './tool-texts.ts'
+import { describesTool, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
 import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
@@ -20,7 +20,7 @@ const MODEL_CALLS =
 const FOR_PEOPLE =
   /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 const NAMES_FOR_PEOPLE =
-  /^(help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
+  /^(__all__|moduledoc|typedoc|help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
 /** Scripts and commands: words to a machine that is no model. */
 const MACHINE_NAMES =
@@ -34,9 +34,10 @@ const COMPONENT =
   /^[A-Z]\w*(?:Input|Textarea|Button|Card|Form|Provider|List|Item|View|Page|Editor|Dialog|Menu|Panel|Modal|Area|Bar)\w*$/
 
 export function findPrompts(reading: Reading, surroundings: Surroundings = 'any'): readonly FoundPrompt[] {
+  const tools = toolFacts(reading)
   return valuesOf(reading).flatMap((texts) => {
     const [first] = texts
-    return first !== undefined && isPrompt(texts, first, surroundings) ? [foundPrompt(texts, first)] : []
+    return first !== undefined && isPrompt(texts, first, { surroundings, tools }) ? [foundPrompt(texts, first)] : []
   })
 }
 
@@ -63,25 +64,26 @@ function valuesOf(reading: Reading): readonly (readonly Text[])[] {
   return [...groups.values()]
 }
 
-function isPrompt(texts: readonly Text[], first: Text, surroundings: Surroundings): boolean {
+type FileFacts = { readonly surroundings: Surroundings; readonly tools: ToolFacts }
+
+function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolean {
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
   if (words < 2 || (GREETING.test(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')) return false
-  return modelSpeech(value) >= needed(first, words, surroundings)
+  return modelSpeech(value) >= needed(first, words, facts)
 }
 
 /** A letter to somebody: it says "you", too. */
 const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, surroundings: Surroundings): number {
-  if (text.use === 'docstring')
-    return text.marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) && words >= 4 ? 0 : 6
+function needed(text: Text, words: number, { surroundings, tools }: FileFacts): number {
+  if (text.use === 'docstring') return isAskedByDoc(text, tools) && words >= 4 ? 0 : 6
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
-  if (isToolText(text)) return words >= 3 ? 0 : 2
+  if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (FOR_PEOPLE.test(call)) return 7
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
@@ -110,6 +112,9 @@ function needed(text: Text, words: number, surroundings: Surroundings): number {
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
+
+const isAskedByDoc = ({ owner, marks }: Text, { functions }: ToolFacts) =>
+  functions.has(owner) || (marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) ?? false)
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/

@@ -1,6 +1,29 @@
 // What a model is told of the tools that it may call: their descriptions and those of their arguments are read like a prompt.
 
-import { around, callsOf, type Frame, type Text } from './reading.ts'
+import { around, callsOf, type Frame, type Reading, type Text } from './reading.ts'
+
+/** Functions and calls that take a schema which the model has to fill in. */
+const FILLS =
+  /(?:^|\.)(?:generateObject|streamObject|zodResponseFormat|zodTextFormat|withStructuredOutput|with_structured_output)$/
+/** `tools = [search, refund]`, `TOOLS: list = […]`, `bind_tools([…])` */
+const TOOLS = /(?:^|_)tools?$/i
+
+export type ToolFacts = {
+  /** Names that are listed as tools. */
+  readonly functions: ReadonlySet<string>
+  /** A model is asked to fill in a schema. */
+  readonly fills: boolean
+}
+
+/** What a file says of tools as a whole. */
+export function toolFacts({ frames }: Reading): ToolFacts {
+  const functions = new Set<string>()
+  for (const frame of frames)
+    for (const { name, text } of frame.entries)
+      if (TOOLS.test(name) && text.startsWith('['))
+        for (const [word] of text.matchAll(/[A-Za-z_]\w*/g)) functions.add(word)
+  return { functions, fills: frames.some(({ callee }) => FILLS.test(callee)) }
+}
 
 const DESCRIPTION = /^(?:llm_?)?description$/i
 /** Beside a description they make the definition of a tool. */
@@ -14,23 +37,29 @@ const MAKES =
 export const describesTool = (mark: string) =>
   /^@?(?:(?:agent|\w*_agent)\.)?(?:tool|function_tool|tool_plain)$/.test(mark)
 
-export function isToolText(text: Text): boolean {
+export function isToolText(text: Text, facts: ToolFacts): boolean {
   const { name, frame } = text
   const inDefinition = around(frame)
     .slice(0, 7)
     .some((one) => isDefinition(one))
-  if (DESCRIPTION.test(name)) return inDefinition
+  if (DESCRIPTION.test(name)) return inDefinition || (facts.fills && isField(text))
   const [call = ''] = callsOf(text)
   // `z.string().describe("…")`
-  if (/(?:^|\.)describe$/.test(call)) return inDefinition
+  if (/(?:^|\.)describe$/.test(call)) return inDefinition || (facts.fills && frame.chain !== '')
+  // `Annotated[str, "…"]` of a function's argument.
+  if (call === 'Annotated') return frame.callee === call && frame.open === '['
   // Go: `func (t Search) Description() string { return "…" }`
   return name === '' && text.owner === 'Description'
 }
 
-function isDefinition({ keys, callee, open, owner }: Frame): boolean {
+/** `Field(description="…")` of a class that a model fills in. */
+const isField = ({ frame, marks }: Text) =>
+  /(?:^|\.)Field$/.test(frame.callee) && (marks?.some((mark) => /BaseModel$/.test(mark)) ?? false)
+
+function isDefinition({ keys, callee, open, owner, parent }: Frame): boolean {
   if (open === '' || owner !== '') return false
   const names = [...keys]
   if (!names.some((key) => DESCRIPTION.test(key))) return false
-  if (MAKES.test(callee)) return true
+  if (MAKES.test(callee) || (parent?.open === '(' && MAKES.test(parent.callee))) return true
   return names.some((key) => /^name$/i.test(key)) && names.some((key) => SCHEMA.test(key) || RUNS.test(key))
 }

@@ -19,7 +19,7 @@ import { withCounterparts } from './counterparts.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { refersOtherwise, withResolved } from './model-references.ts'
-import { type ChangedText, withoutMoved } from './moved.ts'
+import { type ChangedText, nameOfPin, withoutMoved } from './moved.ts'
 import { changedSettings, findSettings } from './parameters.ts'
 import { changedPins } from './pin-changes.ts'
 import { isCode } from './read-file.ts'
@@ -74,8 +74,12 @@ export async function undeclared(
     changes.push(...found)
     if (found.length === 0) silent.push({ path: one.file.path, why: silence(one) })
   }
-  return { changes: await withoutMoved(changes, changedTexts(input)), silent }
+  const pins = { base: pinNames(loaded, (one) => one.base), head: pinNames(loaded, (one) => one.head) }
+  return { changes: await withoutMoved(changes, { texts: changedTexts(input), pins }), silent }
 }
+
+const pinNames = (loaded: readonly Loaded[], side: (one: Loaded) => Version): ReadonlySet<string> =>
+  new Set(loaded.flatMap((one) => side(one).pins.map(({ symbol, id }) => nameOfPin(symbol, id) ?? '')))
 
 async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Promise<Loaded | string | null> {
   const [place, origin] = [file.path, file.previousPath ?? file.path].map((path) => relativeTo(input.directory, path))

@@ -39,6 +39,7 @@ export function carrierOf(name: string): Carrier {
 
 const SIGNS: readonly (readonly [RegExp, number])[] = [
   [/(^|[.\n>:]\s*)you(?: are|'re) (?:an?|the|my|our|acting|tasked|given|\{)/i, 4],
+  [/(^|[.\n>:]\s*)You are (?!Here|Welcome|About|Now|Not)[A-Z][\w-]+/, 4],
   [/(^|[.\n>:]\s*)you will (?:be given|be provided|receive|act|help|analy[sz]e|write|generate|evaluate)/i, 4],
   [/\byour (?:task|job|role|goal|objective|purpose|output|response|answer|reply) (?:is|must|should|will)\b/i, 3],
   [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un|ты [—-]|вы [—-])/i, 4],

@@ -48,6 +48,9 @@ const braces = (open: string, doubled?: string) => (): Hole => ({
   ...(doubled === undefined ? {} : { doubled }),
 })
 
+const parentheses = (): Hole => ({ open: '\\(', close: ')' })
+const CLOSING: { readonly [open: string]: string } = { '(': ')', '[': ']', '{': '}', '<': '>' }
+
 const C_COMMENTS = { lineComments: ['//'], blockComment: ['/*', '*/'] } as const
 const PLAIN: StringForm = { open: /["']/y }
 const DOUBLE: StringForm = { open: /"/y }
@@ -114,7 +117,7 @@ const ruby: Language = {
     { open: /'/y, multiline: yes },
     {
       open: /%([qQwWiI]?)([([{<|!])(?=[^\s=])/y,
-      close: (match) => ({ '(': ')', '[': ']', '{': '}', '<': '>' })[match[2] ?? ''] ?? match[2] ?? ')',
+      close: (match) => CLOSING[match[2] ?? ''] ?? match[2] ?? ')',
       multiline: yes,
       hole: (match) => (/[qwi]/.test(match[1] ?? '') ? null : braces('#{')()),
     },
@@ -177,6 +180,85 @@ const sql: Language = {
   lineStatements: false,
 }
 
+const swift: Language = {
+  id: 'swift',
+  ...C_COMMENTS,
+  nestedComments: true,
+  strings: [
+    { open: /(#*)"""/y, close: (match) => `"""${match[1] ?? ''}`, multiline: yes, hole: parentheses },
+    { open: /(#+)"/y, close: (match) => `"${match[1] ?? ''}`, escapes: none },
+    { open: /"/y, hole: parentheses },
+  ],
+  lineStatements: true,
+}
+
+const elixir: Language = {
+  id: 'elixir',
+  lineComments: ['#'],
+  strings: [
+    { open: /~S"""/y, close: () => '"""', escapes: none, multiline: yes },
+    { open: /(?:~[a-z])?"""/y, close: () => '"""', multiline: yes, hole: braces('#{') },
+    { open: /~[a-zA-Z]([|/"'([{<])/y, close: (match) => CLOSING[match[1] ?? ''] ?? match[1] ?? '"', multiline: yes },
+    { open: /"/y, multiline: yes, hole: braces('#{') },
+  ],
+  lineStatements: true,
+  indented: true,
+  arrowKeys: true,
+}
+
+const scala: Language = {
+  id: 'scala',
+  prefixes: true,
+  ...C_COMMENTS,
+  nestedComments: true,
+  strings: [
+    {
+      open: /[a-z]{0,6}"""/y,
+      close: () => '"""',
+      escapes: none,
+      multiline: yes,
+      hole: braces('${'),
+      dollarNames: true,
+    },
+    { open: /[a-z]{0,6}"/y, close: () => '"', hole: braces('${'), dollarNames: true },
+    CHAR,
+  ],
+  lineStatements: true,
+}
+
+const dart: Language = {
+  id: 'dart',
+  prefixes: true,
+  ...C_COMMENTS,
+  strings: [
+    {
+      open: /r('''|"""|'|")/y,
+      close: (match) => match[1] ?? "'",
+      escapes: none,
+      multiline: (match) => match[1]?.length === 3,
+    },
+    { open: /('''|"""|'|")/y, multiline: (match) => match[1]?.length === 3, hole: braces('${'), dollarNames: true },
+  ],
+  lineStatements: false,
+}
+
+const cpp: Language = {
+  id: 'cpp',
+  prefixes: true,
+  ...C_COMMENTS,
+  strings: [
+    {
+      open: /(?:u8|[uUL])?R"([^\s()\\]{0,16})\(/y,
+      close: (match) => `)${match[1] ?? ''}"`,
+      escapes: none,
+      multiline: yes,
+    },
+    { open: /(?:u8|[uUL]|@)?"/y, close: () => '"' },
+    CHAR,
+  ],
+  lineStatements: false,
+}
+
 const LANGUAGES: { readonly [extension: string]: Language } = {
   ts: javascript,
   mts: javascript,
@@ -219,6 +301,26 @@ const LANGUAGES: { readonly [extension: string]: Language } = {
     lineStatements: true,
   },
   sql,
+  swift,
+  ex: elixir,
+  scala,
+  dart,
+  cpp,
+  lua: {
+    id: 'lua',
+    lineComments: ['--'],
+    blockComment: ['--[[', ']]'],
+    strings: [PLAIN, { open: /\[(=*)\[/y, close: (match) => `]${match[1] ?? ''}]`, escapes: none, multiline: yes }],
+    lineStatements: true,
+  },
+  // Single-file components: what stands in the script is code.
+  vue: { ...javascript, island: ['<script', '</script>'] },
+  baml: {
+    id: 'baml',
+    lineComments: ['//'],
+    strings: [{ open: /(#+)"/y, close: (match) => `"${match[1] ?? ''}`, escapes: none, multiline: yes }, DOUBLE],
+    lineStatements: true,
+  },
   json: { id: 'json', ...C_COMMENTS, strings: [PLAIN], lineStatements: false },
   toml: {
     id: 'toml',
@@ -233,6 +335,15 @@ const SAME: { readonly [extension: string]: string } = {
   bicepparam: 'bicep',
   jsonc: 'json',
   json5: 'json',
+  exs: 'ex',
+  sc: 'scala',
+  svelte: 'vue',
+  astro: 'vue',
+  cc: 'cpp',
+  cxx: 'cpp',
+  hpp: 'cpp',
+  h: 'cpp',
+  mm: 'cpp',
 }
 
 /** The language of a path, null when the lexer does not know it. */

@@ -47,6 +47,8 @@ export function lex(text: string, language: Language): readonly Token[] {
 /** Code up to `close` on its own level (which is taken), or to the end of the text. */
 export function code(s: Scanner, close: string | null): Token[] {
   const tokens: Token[] = []
+  // `\(f(x))` ends at its own parenthesis.
+  const [more, less] = close === ')' ? ['(', ')'] : ['{', '}']
   let braces = 0
   while (s.at < s.text.length) {
     // No comment and no end starts with a letter.
@@ -60,7 +62,7 @@ export function code(s: Scanner, close: string | null): Token[] {
       return tokens
     }
     const char = s.text[s.at]
-    if (close !== null && (char === '{' || char === '}')) braces += char === '{' ? 1 : -1
+    if (close !== null && (char === more || char === less)) braces += char === more ? 1 : -1
     if (s.language.jsx && char === '<' && s.depth < MAX_DEPTH && atTag(s, tokens.at(-1))) {
       s.depth++
       element(s, tokens)
@@ -122,9 +124,12 @@ function skipBlank(s: Scanner, tokens: Token[]): boolean {
 
 /** Text outside of `<? … ?>` has no tokens. */
 function leaveIsland(s: Scanner, from: number): true {
-  const next = s.text.indexOf(s.language.island?.[0] ?? '', from)
-  advance(s, next < 0 ? s.text.length : next + 2)
+  const open = s.language.island?.[0] ?? ''
+  const next = s.text.indexOf(open, from)
+  advance(s, next < 0 ? s.text.length : next + open.length)
   if (s.text.startsWith('php', s.at)) s.at += 3
+  // The rest of a tag: `<script setup lang="ts">`.
+  if (open.startsWith('<s')) advance(s, Math.max(s.at, s.text.indexOf('>', s.at) + 1))
   return true
 }
 

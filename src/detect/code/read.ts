@@ -2,6 +2,8 @@
 // which name a text stands under, and a wrong guess costs a missed name, never a failure.
 
 import { addKey, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
+import { withColons } from './baml.ts'
+import { withAssignments } from './elixir.ts'
 import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
@@ -13,7 +15,8 @@ import { withColumns } from './sql.ts'
 import { MAX_CODE_CHARS, type Token } from './tokens.ts'
 import type { Level, Reader, Walk } from './walk.ts'
 
-const DECLARES = /^(def|function|func|fun|fn|class|interface|object|struct|module|trait|impl|record|namespace|enum)$/
+const DECLARES =
+  /^(def|defp|defmodule|function|func|extension|protocol|actor|fun|fn|class|interface|object|struct|module|trait|impl|record|namespace|enum)$/
 const ASSIGNS = new Set(['=', ':=', '+=', '||=', '??=', '.=', '<<'])
 const GOES_ON = /^([-+*%&|?:=,.(<>[{]|=>|->|\|\||&&|\?\?|\?\.|\.\.\.|:=|\+=|==|===|\|\|=|\?\?=|\\|<<)$/
 const GOES_ON_NEXT = /^([-+%?:&|=.)\]]|\|\||&&|\?\?|\?\.|->|=>)$/
@@ -31,6 +34,8 @@ function prepared(tokens: readonly Token[], { id }: Language): readonly Token[] 
   if (id === 'sql') return withColumns(tokens)
   if (id === 'ruby') return withParentheses(tokens)
   if (id === 'python') return withoutMain(tokens)
+  if (id === 'elixir') return withAssignments(tokens)
+  if (id === 'baml') return withColons(tokens)
   return id === 'rust' ? withoutTests(tokens) : tokens
 }
 
@@ -187,14 +192,18 @@ function beforeBody({ tokens, at, reader }: Walk, operator: string): number {
 function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const before = beforeBody(walk, operator)
   const previous = walk.tokens[before - 1]
-  const callee = operator === '[' ? '' : calleeBefore(walk, before)
+  const annotates = operator === '[' && previous?.text === 'Annotated'
+  const callee = operator === '[' ? (annotates ? 'Annotated' : '') : calleeBefore(walk, before)
   // Kotlin's `prompt("plan") { system("…") }`.
   const lambdaOf = previous?.text === ')' ? (walk.lastClosed?.callee ?? '') : ''
   const declared = operator === '(' && DECLARES.test(walk.tokens[walk.at - 2]?.text ?? '')
   if (declared) level.pending = callee
   let owner = ''
   if (operator === '{') {
-    const body = previous?.text === ')' && level.valueStart < 0 ? (walk.lastClosed?.callee ?? '') : ''
+    // Go names what a function gives before its body: `func (t Tool) Description() string {`.
+    const given = walk.reader.language.id === 'go' && previous?.kind === 'name' && walk.tokens[before - 2]?.text === ')'
+    const follows = given || previous?.text === ')'
+    const body = follows && level.valueStart < 0 ? (walk.lastClosed?.callee ?? '') : ''
     owner = level.pending || body.split('.').at(-1) || ''
     level.pending = ''
   }
