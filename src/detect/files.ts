@@ -29,7 +29,7 @@ const AGENT_FILES = [
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,coverage}/**',
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
-  '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,translations,lang}/**',
+  '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/{tests,test}{_,-}*/**',
   '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
@@ -64,6 +64,9 @@ const PIN_FILES = [
 /** `CONTRIBUTION.md`, `ROADMAP.md`: capitals at the root are for people; deeper down they may be anything. */
 const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 
+/** Examples among prompts are shown to the model. */
+const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
+
 /** Packages of JVM languages are named as their authors like: `src/main/java/com/example/` is no example. */
 const withoutPackage = (path: string) =>
   path.replace(/(^|\/)src\/main\/(java|kotlin|scala|groovy|resources)\/.*\//, '$1src/main/$2/')
@@ -85,7 +88,7 @@ export function fileKinds(options: { prompts: readonly string[]; ignore: readonl
   const matchers = NEVER_PARTS.map((pattern) => globMatcher([pattern]))
   const ignored = globMatcher(options.ignore)
   const never = (path: string) =>
-    ignored(path) || ROOT_DOCUMENT.test(path) || matchers.some((match) => match(withoutPackage(path)))
+    ignored(path) || ROOT_DOCUMENT.test(path) || matchers.some((match) => match(withoutPackage(withoutShots(path))))
   const catalogue = globMatcher(CATALOGUES)
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))

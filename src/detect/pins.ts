@@ -184,7 +184,7 @@ const VERSION =
   /^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i
 
 const SHAPED =
-  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$/
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_\d[\da-z_]*$/
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`. */
 function constants(reading: Reading): readonly Pin[] {
@@ -194,7 +194,7 @@ function constants(reading: Reading): readonly Pin[] {
       !SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) ||
       !(
         saysModel(name) ||
-        /^(?:\w+\.)*\w*(?:models?|llms?)(?:name|id)?s?\./i.test(path) ||
+        /^(?:\w+\.)*\w*(?:models?|llms?)(?:name|id|type)?s?\./i.test(path) ||
         saysModel(path.split('.')[0] ?? '')
       )
     )

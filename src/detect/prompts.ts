@@ -1,7 +1,7 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
-import { describesTool, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
+import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
 import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
@@ -113,8 +113,10 @@ function needed(text: Text, words: number, { surroundings, tools }: FileFacts): 
   return 4 - lift
 }
 
-const isAskedByDoc = ({ owner, marks }: Text, { functions }: ToolFacts) =>
-  functions.has(owner) || (marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) ?? false)
+const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
+  functions.has(text.owner) ||
+  isOfToolkit(text) ||
+  (text.marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) ?? false)
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/

@@ -35,14 +35,14 @@ const MAKES =
 
 /** A decorator that gives a function to a model, with its documentation: `@tool`, `@function_tool`, `@agent.tool_plain`. */
 export const describesTool = (mark: string) =>
-  /^@?(?:(?:agent|\w*_agent)\.)?(?:tool|function_tool|tool_plain)$/.test(mark)
+  /^@?(?:(?:agent|\w*_agent|\w*mcp\w*)\.)?(?:tool|function_tool|tool_plain)$/.test(mark)
 
 export function isToolText(text: Text, facts: ToolFacts): boolean {
   const { name, frame } = text
   const inDefinition = around(frame)
     .slice(0, 7)
     .some((one) => isDefinition(one))
-  if (DESCRIPTION.test(name)) return inDefinition || (facts.fills && isField(text))
+  if (DESCRIPTION.test(name)) return inDefinition || isOfToolClass(text) || (facts.fills && isField(text))
   const [call = ''] = callsOf(text)
   // `z.string().describe("…")`
   if (/(?:^|\.)describe$/.test(call)) return inDefinition || (facts.fills && frame.chain !== '')
@@ -51,6 +51,14 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
   // Go: `func (t Search) Description() string { return "…" }`
   return name === '' && text.owner === 'Description'
 }
+
+/** `description: str = "…"` of a class that is a tool; `Annotated[str, Field(description="…")]`. */
+const isOfToolClass = (text: Text) =>
+  (text.frame.callee === '' && (text.marks?.some((mark) => /(?:^|\.)(?:Base)?Tool$/.test(mark)) ?? false)) ||
+  (/(?:^|\.)Field$/.test(text.frame.callee) && callsOf(text).includes('Annotated'))
+
+/** `class SearchToolkit: def search(self): """…"""` */
+export const isOfToolkit = ({ owner, outer = '' }: Text) => /(?:Toolkit|Tools)$/.test(outer) && !owner.startsWith('_')
 
 /** `Field(description="…")` of a class that a model fills in. */
 const isField = ({ frame, marks }: Text) =>
