@@ -6,12 +6,13 @@ import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
 import { openaiHeaders } from './openai-chat.ts'
 import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
-import { type Encoded, type Endpoint, endpointUrl, type Shape, toolArguments, transient } from './shape.ts'
+import { type Encoded, type Endpoint, endpointUrl, requestIdOf, type Shape, toolArguments, transient } from './shape.ts'
+import { functionsOf, readToolChoice } from './tools.ts'
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
-  const { max_tokens, response_format, tools, text, ...parameters } = request.parameters
+  const { max_tokens, response_format, tools, tool_choice, text, ...parameters } = request.parameters
   const format = request.responseFormat ?? response_format
-  const functions = request.tools ?? (Array.isArray(tools) ? (tools as readonly Json[]) : undefined)
+  const functions = functionsOf(request, tools)
   return {
     url: endpointUrl(endpoint.baseUrl, '/responses'),
     headers: openaiHeaders(endpoint),
@@ -23,6 +24,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
         max_output_tokens: max_tokens,
         text: format === undefined ? text : { ...(isObject(text) ? text : {}), format: flatFormat(format) },
         tools: functions?.map(flatTool),
+        tool_choice: flatChoice(tool_choice),
       }),
     },
   }
@@ -43,6 +45,11 @@ function flatFormat(format: Json): Json {
 function flatTool(tool: Json): Json {
   const definition = at(tool, 'function')
   return isObject(definition) ? { type: 'function', ...definition } : tool
+}
+
+function flatChoice(written: Json | undefined): Json | undefined {
+  const choice = readToolChoice(written)
+  return choice !== null && typeof choice === 'object' ? { type: 'function', name: choice.name } : written
 }
 
 function decode(response: HttpResponse): Outcome {
@@ -66,7 +73,7 @@ function responsesAnswer(body: Json, response: HttpResponse): Answer {
       usage: responsesUsage(at(body, 'usage')),
       model: textAt(body, 'model'),
       serviceTier: textAt(body, 'service_tier'),
-      requestId: response.headers['x-request-id'] ?? textAt(body, 'id'),
+      requestId: requestIdOf(response) ?? textAt(body, 'id'),
       finishReason: refusal ? ('refusal' as const) : stopReason(body, calls.length),
       refusal: refusal ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
