@@ -91,9 +91,19 @@ function responseConfig(format: Json | undefined): JsonObject {
 
 /** Function tools of the Chat form become one declaration list; Gemini's own tools stay as they are. */
 function geminiTools(tools: readonly Json[]): readonly Json[] {
-  const declared = tools.map((tool) => at(tool, 'function')).filter((definition) => isObject(definition))
+  const declared = tools
+    .map((tool) => at(tool, 'function'))
+    .filter(isObject)
+    .map(declaration)
   const native = tools.filter((tool) => !isObject(at(tool, 'function')))
   return declared.length > 0 ? [{ functionDeclarations: declared }, ...native] : native
+}
+
+/** Chat's form has a JSON Schema; one with Gemini's own type names is Gemini's own. */
+function declaration({ parameters, ...rest }: JsonObject): JsonObject {
+  if (parameters === undefined) return rest
+  const isOwn = /^[A-Z]+$/.test(textAt(parameters, 'type') ?? '')
+  return { ...rest, [isOwn ? 'parameters' : 'parametersJsonSchema']: parameters }
 }
 
 /** A choice in another form than Chat's is sent as written, to be refused. */

@@ -42,9 +42,10 @@ function flatFormat(format: Json): Json {
   return isObject(schema) ? { type: 'json_schema', ...schema } : format
 }
 
+/** Without a word on it a function is strict there, and not in Chat, whose form this is. */
 function flatTool(tool: Json): Json {
   const definition = at(tool, 'function')
-  return isObject(definition) ? { type: 'function', ...definition } : tool
+  return isObject(definition) ? { type: 'function', strict: false, parameters: null, ...definition } : tool
 }
 
 function flatChoice(written: Json | undefined): Json | undefined {
