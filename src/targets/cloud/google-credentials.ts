@@ -2,7 +2,7 @@
 
 import { createPrivateKey } from 'node:crypto'
 import type { Json } from '../../domain.ts'
-import { isSafeUrl } from '../endpoint-parts.ts'
+import { isSafeUrl, own } from '../endpoint-parts.ts'
 import { at, given, isObject, parseJson, textAt } from '../outside.ts'
 import type { GoogleCredentials, SubjectToken } from './cloud.ts'
 
@@ -16,7 +16,7 @@ const TOKEN_URL = 'https://oauth2.googleapis.com/token'
 export function readGoogleCredentials(text: string): CredentialsRead {
   const file = parseJson(text)
   const type = textAt(file, 'type')
-  const read = READERS[type ?? '']
+  const read = own(READERS, type ?? '')
   if (read === undefined)
     return {
       why: `the path of a credentials file of type ${Object.keys(READERS).join(', ')}${type === undefined ? '' : `, not ${JSON.stringify(type.slice(0, 60))}`}`,
