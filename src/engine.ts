@@ -85,7 +85,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const { job, world, plans, config, book } = input
   const { environment, credentialFile } = world
   const endpoints = { environment, credentialFile, configProviders: config.providers }
-  checkKeys(providersOf(plans), endpoints)
+  await checkKeys(providersOf(plans), endpoints)
   const spendCap = capOf(job, config)
   const pricer = createPricer(book, world.clock.now())
   refuseUnpricedCap(spendCap, input.estimate)

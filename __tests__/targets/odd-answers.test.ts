@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Outcome, Request } from '../../src/domain.ts'
 import { openCloud } from '../../src/targets/cloud/access.ts'
 import type { Cloud } from '../../src/targets/cloud/cloud.ts'
-import { endpointFor, PROVIDERS } from '../../src/targets/providers.ts'
+import { PROVIDERS } from '../../src/targets/providers.ts'
 import type { Shape } from '../../src/targets/shape.ts'
 import { modelEndpoint, SHAPES } from '../../src/targets/shapes.ts'
 import { request } from './requests.ts'
@@ -39,13 +39,8 @@ function shapeOf(provider: string, asked: Partial<Request>): Shape {
   const cloud = CLOUDS[provider]
   const world = { http: neverCalled, clock: { now: () => 0, sleep: neverCalled }, credentialFile: () => null }
   if (cloud !== undefined) return openCloud(cloud, { ...world, noteSecret: () => {} }).shapeOf(request(asked))
-  const environment = () => 'key'
-  const at = endpointFor(provider, {
-    environment: (name) => (name.endsWith('_KEY') ? environment() : undefined),
-    credentialFile: () => null,
-    configProviders: {},
-  })
-  return SHAPES[modelEndpoint(at.kind, asked.endpoint === 'responses' ? 'responses' : 'chat')]
+  const kind = PROVIDERS[provider]?.kind ?? 'openai'
+  return SHAPES[modelEndpoint(kind, asked.endpoint === 'responses' ? 'responses' : 'chat')]
 }
 const neverCalled = () => Promise.reject(new Error('nothing is called here'))
 

@@ -5,10 +5,7 @@ import { type Problem, UserError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { CredentialFile, Environment } from '../ports.ts'
 import type { CloudAsked } from './cloud/asked.ts'
-import { resolveAzure } from './cloud/azure-endpoint.ts'
-import { resolveBedrock } from './cloud/bedrock-endpoint.ts'
 import type { Cloud } from './cloud/cloud.ts'
-import { resolveVertex } from './cloud/vertex-endpoint.ts'
 import { firstKey, fitsHeader, originOf, own, readBase, setting } from './endpoint-parts.ts'
 import { badUrl, brokenKey, missingKey, type Resolved } from './endpoint-problems.ts'
 import { given } from './outside.ts'
@@ -73,13 +70,6 @@ function openaiLike(name: string, baseUrl: string): BuiltIn {
   return { kind: 'openai', baseUrl, keys: [`${name}_API_KEY`], bases: [`${name}_BASE_URL`] }
 }
 
-/** Kinds whose address and access are more than a base URL and a key. */
-const CLOUDS: { readonly [kind in Cloud['kind']]: (asked: CloudAsked) => Resolved } = {
-  azure: resolveAzure,
-  bedrock: resolveBedrock,
-  vertex: resolveVertex,
-}
-
 export type EndpointSources = {
   readonly environment: Environment
   readonly credentialFile: CredentialFile
@@ -88,28 +78,32 @@ export type EndpointSources = {
 }
 
 /** Where calls of `provider` go. Throws a UserError for an unknown provider, a bad URL, a missing or a misdirected key. */
-export function endpointFor(provider: string, sources: EndpointSources): Endpoint {
-  const found = resolve(provider, sources)
+export async function endpointFor(provider: string, sources: EndpointSources): Promise<Endpoint> {
+  const found = await resolve(provider, sources)
   if ('problem' in found) throw new UserError(found.problem)
   return found.endpoint
 }
 
 /** Throws one UserError that names every provider without a usable endpoint or key. To be called before any call is made. */
-export function checkKeys(providers: Iterable<string>, sources: EndpointSources): void {
-  const found = [...new Set(providers)].sort().map((provider) => resolve(provider, sources))
+export async function checkKeys(providers: Iterable<string>, sources: EndpointSources): Promise<void> {
+  const found = await Promise.all([...new Set(providers)].sort().map((provider) => resolve(provider, sources)))
   const [first, ...rest] = found.flatMap((one) => ('problem' in one ? [one.problem] : []))
   if (first !== undefined) throw new UserError(first, ...rest)
 }
 
-function resolve(provider: string, sources: EndpointSources): Resolved {
+async function resolve(provider: string, sources: EndpointSources): Promise<Resolved> {
   const config = own(sources.configProviders, provider)
   if (config !== undefined) return fromConfig(provider, config, sources)
   const builtIn = own(PROVIDERS, provider)
   return builtIn === undefined ? unknownProvider(provider, sources) : fromTable(provider, builtIn, sources)
 }
 
-function fromTable(provider: string, entry: BuiltIn, { environment, credentialFile }: EndpointSources): Resolved {
-  if (isCloud(entry.kind)) return CLOUDS[entry.kind]({ provider, environment, credentialFile })
+function fromTable(
+  provider: string,
+  entry: BuiltIn,
+  { environment, credentialFile }: EndpointSources,
+): Resolved | Promise<Resolved> {
+  if (isCloud(entry.kind)) return fromCloud(entry.kind, { provider, environment, credentialFile })
   const set = entry.bases.find((name) => setting(environment, name) !== undefined)
   const url = set === undefined ? entry.baseUrl : setting(environment, set)
   const base = readBase(url ?? '', entry.local === true)
@@ -121,10 +115,15 @@ function fromTable(provider: string, entry: BuiltIn, { environment, credentialFi
 }
 
 function isCloud(kind: EndpointKind): kind is Cloud['kind'] {
-  return Object.hasOwn(CLOUDS, kind)
+  return kind === 'azure' || kind === 'bedrock' || kind === 'vertex'
 }
 
-function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSources): Resolved {
+async function fromCloud(kind: Cloud['kind'], asked: CloudAsked): Promise<Resolved> {
+  const { resolveCloud } = await import('./cloud/resolve.ts')
+  return resolveCloud(kind, asked)
+}
+
+function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSources): Resolved | Promise<Resolved> {
   const { environment, credentialFile } = sources
   const like = own(PROVIDERS, entry.kind)
   if (like === undefined) return unknownProvider(entry.kind, sources, entry)
@@ -138,7 +137,7 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   const key = name === undefined ? null : firstKey([name], environment)
   if (name !== undefined && key === null) return missingKey(provider, [name], entry)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name, entry)
-  if (cloud !== null) return CLOUDS[cloud]({ provider, environment, credentialFile, own: { entry, key } })
+  if (cloud !== null) return fromCloud(cloud, { provider, environment, credentialFile, own: { entry, key } })
   const { maxConcurrency } = entry
   return {
     endpoint: { provider, kind: like.kind, baseUrl: base, headers: entry.headers, key, ...given({ maxConcurrency }) },

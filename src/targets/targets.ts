@@ -4,7 +4,6 @@ import type { EvalSet, Request, SideLabel, Target } from '../domain.ts'
 import type { Http } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt, type Call } from './call.ts'
 import type { CloudAccess } from './cloud/access.ts'
-import { secretsIn } from './cloud/cloud.ts'
 import { type CommandPool, type CommandWorld, createCommandPool } from './command.ts'
 import { callHttp } from './http.ts'
 import { callModel } from './model.ts'
@@ -62,14 +61,13 @@ function createConnections(world: TargetWorld): (provider: string) => Promise<Co
 }
 
 async function connectTo(provider: string, world: TargetWorld): Promise<Connection> {
-  const endpoint = endpointFor(provider, world.endpoints)
+  const endpoint = await endpointFor(provider, world.endpoints)
   const secrets: string[] = []
   if (endpoint.cloud === undefined) return { endpoint, secrets }
   const noteSecret = (value: string) => {
     secrets.push(value)
     world.noteSecret(value)
   }
-  for (const secret of secretsIn(endpoint.cloud)) noteSecret(secret)
   const { openCloud } = await import('./cloud/access.ts')
   const { http, clock, endpoints } = world
   const cloud = openCloud(endpoint.cloud, { http, clock, noteSecret, credentialFile: endpoints.credentialFile })

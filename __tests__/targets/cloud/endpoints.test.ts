@@ -19,17 +19,17 @@ const entry = (fields: Partial<ProviderConfig>): ProviderConfig => ({
   place: { path: 'parity.yaml', line: 3 },
   ...fields,
 })
-function problem(run: () => unknown): string {
+async function problem(run: () => Promise<unknown>): Promise<string> {
   try {
-    run()
+    await run()
   } catch (error) {
     if (error instanceof UserError) return error.message
     throw error
   }
   throw new Error('no error')
 }
-const missing = (provider: string, env: Env) =>
-  /not set (?:is|are) (.*?)\. Set them/.exec(problem(() => checkKeys([provider], sources(env))))?.[1]
+const missing = async (provider: string, env: Env) =>
+  /not set (?:is|are) (.*?)\. Set them/.exec(await problem(() => checkKeys([provider], sources(env))))?.[1]
 
 const KEY_FILE = { '/key.json': serviceAccount('https://oauth2.googleapis.com') }
 const VERTEX_ENV = { GOOGLE_APPLICATION_CREDENTIALS: '/key.json', GOOGLE_CLOUD_LOCATION: 'europe-west4' }
@@ -60,14 +60,14 @@ describe('what is missing is named before any call', () => {
     ['bedrock', { ...AWS_ENV, AWS_REGION: '', AWS_SECRET_ACCESS_KEY: ' ' }, 'AWS_REGION; AWS_SECRET_ACCESS_KEY'],
     ['vertex', {}, 'GOOGLE_APPLICATION_CREDENTIALS; GOOGLE_CLOUD_PROJECT; GOOGLE_CLOUD_LOCATION'],
     ['vertex', { GOOGLE_CLOUD_PROJECT: 'p' }, 'GOOGLE_APPLICATION_CREDENTIALS; GOOGLE_CLOUD_LOCATION'],
-  ])('%s with %j: %s', (provider, env, names) => {
-    expect(missing(provider, env)).toBe(names)
+  ])('%s with %j: %s', async (provider, env, names) => {
+    expect(await missing(provider, env)).toBe(names)
   })
 
-  it('several providers are named at once, with exit code 2', () => {
+  it('several providers are named at once, with exit code 2', async () => {
     const check = () => checkKeys(['vertex', 'openai', 'bedrock', 'azure'], sources({}))
-    expect(problem(check).split('\n')).toHaveLength(4)
-    expect(check).toThrow(expect.objectContaining({ exit: 2 }))
+    expect((await problem(check)).split('\n')).toHaveLength(4)
+    await expect(check()).rejects.toThrow(expect.objectContaining({ exit: 2 }))
   })
 
   it.each([
@@ -98,15 +98,15 @@ describe('what is missing is named before any call', () => {
     ['vertex', { ...VERTEX_ENV, GOOGLE_CLOUD_LOCATION: 'evil.test#secret-1' }, 'GOOGLE_CLOUD_LOCATION'],
     ['vertex', { ...VERTEX_ENV, GOOGLE_CLOUD_PROJECT: '../secret-1' }, 'GOOGLE_CLOUD_PROJECT'],
     ['vertex', { ...VERTEX_ENV, GOOGLE_APPLICATION_CREDENTIALS: '/none/secret-1' }, 'GOOGLE_APPLICATION_CREDENTIALS'],
-  ])('%s: a value that cannot be is named, not shown (%j)', (provider, env, name) => {
-    const message = problem(() => checkKeys([provider], sources(env as unknown as Env, {}, KEY_FILE)))
+  ])('%s: a value that cannot be is named, not shown (%j)', async (provider, env, name) => {
+    const message = await problem(() => checkKeys([provider], sources(env as unknown as Env, {}, KEY_FILE)))
     expect(message).toContain(name)
     expect(message).not.toContain('secret-1')
   })
 })
 
 describe('addresses', () => {
-  const base = (provider: string, env: Env) => endpointFor(provider, sources(env, {}, KEY_FILE)).baseUrl
+  const base = async (provider: string, env: Env) => (await endpointFor(provider, sources(env, {}, KEY_FILE))).baseUrl
   it.each([
     ['bedrock', AWS_ENV, 'https://bedrock-runtime.eu-central-1.amazonaws.com'],
     [
@@ -118,32 +118,35 @@ describe('addresses', () => {
     ['vertex', VERTEX_ENV, 'https://europe-west4-aiplatform.googleapis.com'],
     ['vertex', { ...VERTEX_ENV, GOOGLE_CLOUD_LOCATION: 'global' }, 'https://aiplatform.googleapis.com'],
     ['vertex', { ...VERTEX_ENV, GOOGLE_CLOUD_LOCATION: 'eu' }, 'https://aiplatform.eu.rep.googleapis.com'],
-  ] as const)('%s %j: %s', (provider, env, url) => {
-    expect(base(provider, env)).toBe(url)
+  ] as const)('%s %j: %s', async (provider, env, url) => {
+    expect(await base(provider, env)).toBe(url)
   })
 
   it.each([
     ['https://a.openai.azure.com', 'https://cognitiveservices.azure.com/.default'],
     ['https://a.openai.azure.us/', 'https://cognitiveservices.azure.us/.default'],
     ['https://a.openai.azure.cn', 'https://cognitiveservices.azure.cn/.default'],
-  ])('the tokens for %s are for %s', (url, scope) => {
+  ])('the tokens for %s are for %s', async (url, scope) => {
     const env = { ...ENTRA_ENV, AZURE_CLIENT_SECRET: 's', AZURE_OPENAI_ENDPOINT: url }
-    expect(endpointFor('azure', sources(env)).cloud).toMatchObject({
+    expect((await endpointFor('azure', sources(env))).cloud).toMatchObject({
       login: { scope, authority: 'https://login.microsoftonline.com' },
     })
   })
 
-  it('an entry of providers: is another resource, region or project', () => {
+  it('an entry of providers: is another resource, region or project', async () => {
     const eu = entry({ baseUrl: 'https://eu.openai.azure.com/', apiKeyEnv: 'EU_KEY', apiVersion: '2024-10-21' })
     const us = entry({ kind: 'bedrock', region: 'us-east-1' })
     const far = entry({ kind: 'vertex', project: 'other', region: 'asia-east1' })
     const all = sources({ EU_KEY: 'k', ...AWS_ENV, ...VERTEX_ENV }, { eu, us, far }, KEY_FILE)
-    expect(endpointFor('eu', all)).toMatchObject({ baseUrl: 'https://eu.openai.azure.com', key: { name: 'EU_KEY' } })
-    expect(endpointFor('us', all)).toMatchObject({
+    expect(await endpointFor('eu', all)).toMatchObject({
+      baseUrl: 'https://eu.openai.azure.com',
+      key: { name: 'EU_KEY' },
+    })
+    expect(await endpointFor('us', all)).toMatchObject({
       baseUrl: 'https://bedrock-runtime.us-east-1.amazonaws.com',
       cloud: { region: 'us-east-1', keys: { accessKeyId: AWS_ENV.AWS_ACCESS_KEY_ID } },
     })
-    expect(endpointFor('far', all)).toMatchObject({
+    expect(await endpointFor('far', all)).toMatchObject({
       baseUrl: 'https://asia-east1-aiplatform.googleapis.com',
       cloud: { project: 'other', location: 'asia-east1' },
     })
@@ -170,29 +173,29 @@ describe('credentials stay with their hosts', () => {
     ['bedrock', 'https://vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com'],
     ['vertex', 'https://evil-aiplatform.googleapis.com.evil.test'],
     ['vertex', 'https://evil.test/aiplatform.googleapis.com'],
-  ])('those of %s do not go to %s', (kind, baseUrl) => {
+  ])('those of %s do not go to %s', async (kind, baseUrl) => {
     const evil = entry({ kind, baseUrl })
-    const message = problem(() => endpointFor('evil', sources(all, { evil }, KEY_FILE)))
+    const message = await problem(() => endpointFor('evil', sources(all, { evil }, KEY_FILE)))
     expect(message).toContain('parity.yaml:3: The credentials in the environment do not go to')
     expect(message).not.toContain('secret-1')
   })
 
   it.each(Object.keys(all).filter((name) => /KEY|SECRET|TOKEN|CREDENTIALS/.test(name)))(
     '%s is no key for an entry of another host, of any kind',
-    (apiKeyEnv) => {
+    async (apiKeyEnv) => {
       for (const kind of ['openai', 'azure', 'bedrock', 'vertex']) {
         const evil = entry({ kind, baseUrl: 'https://evil.test', apiKeyEnv })
-        expect(problem(() => endpointFor('evil', sources(all, { evil }, KEY_FILE)))).toContain(
+        expect(await problem(() => endpointFor('evil', sources(all, { evil }, KEY_FILE)))).toContain(
           'belongs to another host',
         )
       }
     },
   )
 
-  it('the workflow’s own address is theirs', () => {
+  it('the workflow’s own address is theirs', async () => {
     const own = entry({ kind: 'bedrock', baseUrl: 'https://gw.test/bedrock' })
     const env = { ...all, AWS_ENDPOINT_URL: 'https://gw.test/other' }
-    expect(endpointFor('own', sources(env, { own })).baseUrl).toBe('https://gw.test/bedrock')
+    expect((await endpointFor('own', sources(env, { own }))).baseUrl).toBe('https://gw.test/bedrock')
   })
 })
 
@@ -202,7 +205,7 @@ describe('Google’s credential files', () => {
     const found = readGoogleCredentials(text)
     return 'why' in found ? found.why : 'read'
   }
-  it('a service account, with its project', () => {
+  it('a service account, with its project', async () => {
     expect(read({})).toEqual({
       project: 'acme-test',
       credentials: {
@@ -247,7 +250,7 @@ describe('Google’s credential files', () => {
       federation({ file: '/t' }, { service_account_impersonation_url: 'https://evil.test' }),
       'service_account_impersonation_url',
     ],
-  ])('%j is refused with what was expected', (text, expected) => {
+  ])('%j is refused with what was expected', async (text, expected) => {
     expect(why(text)).toContain(expected)
   })
 })

@@ -5,7 +5,7 @@ import type { Shape } from '../shape.ts'
 import { refused, type TokenWorld } from './ask-token.ts'
 import { azureShape } from './azure.ts'
 import { bedrockConverse } from './bedrock.ts'
-import type { AwsKeys, BedrockCloud, Cloud } from './cloud.ts'
+import { type AwsKeys, type BedrockCloud, type Cloud, secretsIn } from './cloud.ts'
 import { fetchEntraToken } from './entra.ts'
 import { fetchGoogleToken } from './google.ts'
 import { signatureHeaders } from './sigv4.ts'
@@ -27,6 +27,7 @@ export type CloudAccess = {
 }
 
 export function openCloud(cloud: Cloud, world: TokenWorld): CloudAccess {
+  for (const secret of secretsIn(cloud)) world.noteSecret(secret)
   switch (cloud.kind) {
     case 'azure': {
       const { login } = cloud

@@ -87,8 +87,13 @@ export function secretsIn(cloud: Cloud): readonly string[] {
 }
 
 function googleSecrets(credentials: GoogleCredentials): readonly string[] {
-  if (credentials.kind === 'service-account') return [credentials.privateKey]
+  if (credentials.kind === 'service-account') return keyLines(credentials.privateKey)
   if (credentials.kind === 'user') return [credentials.clientSecret, credentials.refreshToken]
   const { subject } = credentials
   return subject.from === 'url' ? Object.values(subject.headers) : []
+}
+
+/** A key in PEM form is as secret in its lines. */
+function keyLines(pem: string): readonly string[] {
+  return [pem, ...pem.split(/\r?\n/).filter((line) => /^[A-Za-z0-9+/=]{16,}$/.test(line))]
 }
