@@ -5,9 +5,9 @@
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import { type Encoded, type Endpoint, endpointUrl, finishReason, requestIdOf, type Shape } from './shape.ts'
-import { functionsOf, readToolChoice } from './tools.ts'
+import { readToolChoice, toolsIn } from './tools.ts'
 
 /** Sent when an eval set names no `max_tokens`. An answer cut by it says so in its finish reason. */
 export const ANTHROPIC_MAX_TOKENS = 4096
@@ -24,7 +24,6 @@ const FINISH: { readonly [word: string]: FinishReason } = {
 function encode(request: Request, endpoint: Endpoint): Encoded {
   const { stop, response_format, tools, tool_choice, ...parameters } = request.parameters
   const { system, rest } = splitSystem(request.messages)
-  const functions = functionsOf(request, tools)
   return {
     url: endpointUrl(endpoint.baseUrl, '/messages', 'v1'),
     headers: {
@@ -38,7 +37,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
       ...given({
         system,
         stop_sequences: typeof stop === 'string' ? [stop] : stop,
-        tools: functions?.map(anthropicTool),
+        tools: toolsIn(request, tools, (all) => all.map(anthropicTool)),
         tool_choice: anthropicChoice(tool_choice),
       }),
       messages: rest.map((message) => ({ role: message.role, content: message.content })),
@@ -60,11 +59,8 @@ function outputFormat(format: Json | undefined, parameters: JsonObject): JsonObj
   if (format === undefined) return parameters
   const schema = at(format, 'json_schema', 'schema') ?? at(format, 'schema')
   if (schema === undefined) return { ...parameters, response_format: format }
-  const config = at(parameters, 'output_config')
-  return {
-    ...parameters,
-    output_config: { ...(isObject(config) ? config : {}), format: { type: 'json_schema', schema } },
-  }
+  const config = withFields(at(parameters, 'output_config'), { format: { type: 'json_schema', schema } })
+  return { ...parameters, output_config: config }
 }
 
 function anthropicTool(tool: Json): Json {

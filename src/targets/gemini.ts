@@ -6,7 +6,7 @@
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import {
   behavioural,
   type Encoded,
@@ -16,7 +16,7 @@ import {
   requestIdOf,
   type Shape,
 } from './shape.ts'
-import { functionsOf, readToolChoice } from './tools.ts'
+import { readToolChoice, toolsIn } from './tools.ts'
 
 const TOP_LEVEL: ReadonlySet<string> = new Set([
   'safetySettings',
@@ -39,23 +39,22 @@ const FINISH: { readonly [word: string]: FinishReason } = {
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
   const { tools, tool_choice, generationConfig, response_format, ...parameters } = request.parameters
-  const functions = functionsOf(request, tools)
   const entries = Object.entries(parameters)
-  const config: JsonObject = {
-    ...(isObject(generationConfig) ? generationConfig : {}),
+  const settings: JsonObject = {
     ...Object.fromEntries(entries.filter(([name]) => !TOP_LEVEL.has(name)).map(configEntry)),
     ...responseConfig(request.responseFormat ?? response_format),
     ...(readToolChoice(tool_choice) === null ? given({ tool_choice }) : {}),
   }
+  const isPlain = generationConfig === undefined && Object.keys(settings).length === 0
   return {
     url: endpointUrl(endpoint.baseUrl, `/models/${encodeURIComponent(request.model ?? '')}:generateContent`, 'v1beta'),
     headers: endpoint.key === null ? endpoint.headers : { 'x-goog-api-key': endpoint.key.value, ...endpoint.headers },
     body: {
       ...contents(request.messages),
-      ...(Object.keys(config).length > 0 ? { generationConfig: config } : {}),
+      ...(isPlain ? {} : { generationConfig: withFields(generationConfig, settings) }),
       ...Object.fromEntries(entries.filter(([name]) => TOP_LEVEL.has(name))),
       ...given({
-        tools: functions === undefined ? undefined : geminiTools(functions),
+        tools: toolsIn(request, tools, geminiTools),
         toolConfig: toolConfig(tool_choice) ?? parameters.toolConfig,
       }),
     },

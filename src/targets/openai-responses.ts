@@ -5,14 +5,13 @@ import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request,
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
 import { openaiHeaders } from './openai-chat.ts'
-import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import { type Encoded, type Endpoint, endpointUrl, requestIdOf, type Shape, toolArguments, transient } from './shape.ts'
-import { functionsOf, readToolChoice } from './tools.ts'
+import { readToolChoice, toolsIn } from './tools.ts'
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
   const { max_tokens, response_format, tools, tool_choice, text, ...parameters } = request.parameters
   const format = request.responseFormat ?? response_format
-  const functions = functionsOf(request, tools)
   return {
     url: endpointUrl(endpoint.baseUrl, '/responses'),
     headers: openaiHeaders(endpoint),
@@ -22,8 +21,8 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
       ...parameters,
       ...given({
         max_output_tokens: max_tokens,
-        text: format === undefined ? text : { ...(isObject(text) ? text : {}), format: flatFormat(format) },
-        tools: functions?.map(flatTool),
+        text: format === undefined ? text : withFields(text, { format: flatFormat(format) }),
+        tools: toolsIn(request, tools, (all) => all.map(flatTool)),
         tool_choice: flatChoice(tool_choice),
       }),
     },

@@ -37,6 +37,12 @@ export function listAt(value: Json | undefined, ...path: readonly (string | numb
   return Array.isArray(found) ? (found as readonly Json[]) : []
 }
 
+/** `added` on top of what was written; what was written and is no object stays as it is, for the provider to refuse. */
+export function withFields(written: Json | undefined, added: JsonObject): Json {
+  if (written === undefined) return added
+  return isObject(written) ? { ...written, ...added } : written
+}
+
 /** The parsed text, or undefined when it is not JSON (JSON itself has no undefined). */
 export function parseJson(text: string): Json | undefined {
   try {

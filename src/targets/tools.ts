@@ -3,9 +3,14 @@
 import type { Json, Request } from '../domain.ts'
 import { at, textAt } from './outside.ts'
 
-/** The tools of the target, else those among its parameters. */
-export function functionsOf(request: Request, written: Json | undefined): readonly Json[] | undefined {
-  return request.tools ?? (Array.isArray(written) ? (written as readonly Json[]) : undefined)
+/** The tools of the target, else those among its parameters, in a provider's form. What is no list stays as it was written. */
+export function toolsIn(
+  request: Request,
+  written: Json | undefined,
+  form: (tools: readonly Json[]) => readonly Json[],
+): Json | undefined {
+  const tools = request.tools ?? written
+  return Array.isArray(tools) ? form(tools as readonly Json[]) : (tools as Json | undefined)
 }
 
 export type ToolChoice = 'auto' | 'none' | 'required' | { readonly name: string }

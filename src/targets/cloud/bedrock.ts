@@ -5,9 +5,9 @@
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../../domain.ts'
 import type { HttpResponse } from '../../ports.ts'
 import { answered, readAnswer } from '../answered.ts'
-import { at, countAt, given, isObject, listAt, textAt } from '../outside.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from '../outside.ts'
 import { type Encoded, type Endpoint, finishReason, requestIdOf, type Shape } from '../shape.ts'
-import { functionsOf, readToolChoice } from '../tools.ts'
+import { readToolChoice, toolsIn } from '../tools.ts'
 import { encodeSegment } from './sigv4.ts'
 
 const TOP_LEVEL: ReadonlySet<string> = new Set([
@@ -47,32 +47,30 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
   const { tools, tool_choice, response_format, inferenceConfig, additionalModelRequestFields, ...parameters } =
     request.parameters
   const entries = Object.entries(parameters)
-  const inference = {
-    ...(isObject(inferenceConfig) ? inferenceConfig : {}),
-    ...Object.fromEntries(entries.flatMap(inferenceEntry)),
-  }
+  const inference = Object.fromEntries(entries.flatMap(inferenceEntry))
   const other = Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(INFERENCE, name) && !TOP_LEVEL.has(name)))
   const format = outputFormat(request.responseFormat ?? response_format, parameters.outputConfig)
-  const more: JsonObject = {
-    ...(isObject(additionalModelRequestFields) ? additionalModelRequestFields : {}),
-    ...other,
-    ...format.more,
-  }
+  const more = { ...other, ...format.more }
   return {
     url: `${endpoint.baseUrl}/model/${encodeSegment(request.model ?? '')}/converse`,
     headers:
       endpoint.key === null ? endpoint.headers : { authorization: `Bearer ${endpoint.key.value}`, ...endpoint.headers },
     body: {
       ...conversation(request.messages),
-      ...(Object.keys(inference).length > 0 ? { inferenceConfig: inference } : {}),
       ...Object.fromEntries(entries.filter(([name]) => TOP_LEVEL.has(name))),
       ...given({
+        inferenceConfig: added(inferenceConfig, inference),
         outputConfig: format.config,
-        toolConfig: toolConfig(functionsOf(request, tools), tool_choice, parameters.toolConfig),
+        toolConfig: toolConfig(request, tools, { choice: tool_choice, written: parameters.toolConfig }),
+        additionalModelRequestFields: added(additionalModelRequestFields, more),
       }),
-      ...(Object.keys(more).length > 0 ? { additionalModelRequestFields: more } : {}),
     },
   }
+}
+
+/** Undefined when nothing is written and nothing to be added. */
+function added(written: Json | undefined, fields: JsonObject): Json | undefined {
+  return Object.keys(fields).length === 0 ? written : withFields(written, fields)
 }
 
 function inferenceEntry([name, value]: readonly [string, Json]): readonly (readonly [string, Json])[] {
@@ -106,22 +104,17 @@ function outputFormat(
     type: 'json_schema',
     structure: { jsonSchema: { schema: JSON.stringify(schema), ...named } },
   }
-  return { config: { ...(isObject(written) ? written : {}), textFormat }, more: {} }
+  return { config: withFields(written, { textFormat }), more: {} }
 }
 
-function toolConfig(
-  tools: readonly Json[] | undefined,
-  choice: Json | undefined,
-  written: Json | undefined,
-): Json | undefined {
-  if (tools === undefined && choice === undefined) return written
-  return {
-    ...(isObject(written) ? written : {}),
-    ...given({
-      tools: tools?.map(converseTool),
-      toolChoice: choice === undefined ? undefined : converseChoice(choice),
-    }),
-  }
+type ToolWishes = { readonly choice: Json | undefined; readonly written: Json | undefined }
+
+function toolConfig(request: Request, tools: Json | undefined, { choice, written }: ToolWishes): Json | undefined {
+  const fields = given({
+    tools: toolsIn(request, tools, (all) => all.map(converseTool)),
+    toolChoice: choice === undefined ? undefined : converseChoice(choice),
+  })
+  return added(written, fields)
 }
 
 function converseTool(tool: Json): Json {
