@@ -92,6 +92,16 @@ describe('what is missing is named before any call', () => {
       },
       'AZURE_TENANT_ID',
     ],
+    [
+      'azure',
+      {
+        AZURE_OPENAI_ENDPOINT: 'https://a.test',
+        ...ENTRA_ENV,
+        AZURE_CLIENT_SECRET: 's',
+        AZURE_AUTHORITY_HOST: 'http://secret-1.test',
+      },
+      'AZURE_AUTHORITY_HOST',
+    ],
     ['bedrock', { ...AWS_ENV, AWS_REGION: 'evil.test/secret-1' }, 'AWS_REGION'],
     ['bedrock', { ...AWS_ENV, AWS_SECRET_ACCESS_KEY: 'secret-1 with space' }, 'AWS_SECRET_ACCESS_KEY'],
     ['bedrock', { ...AWS_ENV, AWS_ENDPOINT_URL: 'ftp://secret-1' }, 'AWS_ENDPOINT_URL'],

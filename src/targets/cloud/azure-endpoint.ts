@@ -1,7 +1,7 @@
 // Azure OpenAI: address, API version, and a key or a way to an Entra token.
 
 import type { Environment } from '../../ports.ts'
-import { firstKey, fitsHeader, originOf, readBase, setting } from '../endpoint-parts.ts'
+import { firstKey, fitsHeader, isSafeUrl, originOf, readBase, setting } from '../endpoint-parts.ts'
 import {
   badSetting,
   badUrl,
@@ -73,6 +73,7 @@ function accessOf(environment: Environment, base: string): Access | Refused | { 
   if (!/^[\w.-]+$/.test(tenant)) return badSetting('AZURE_TENANT_ID', 'the id or a domain of a tenant')
   const authority = readBase(setting(environment, 'AZURE_AUTHORITY_HOST') ?? 'https://login.microsoftonline.com')
   if (authority === null) return badUrl('AZURE_AUTHORITY_HOST')
+  if (!isSafeUrl(authority)) return badSetting('AZURE_AUTHORITY_HOST', 'an https address')
   return { key: null, keyIn: 'bearer', login: { authority, tenant, client, scope: scopeOf(base), proof } }
 }
 
@@ -83,7 +84,8 @@ function proofOf(environment: Environment): EntraLogin['proof'] | null {
   if (path !== undefined) return { kind: 'file', path }
   const url = setting(environment, 'ACTIONS_ID_TOKEN_REQUEST_URL')
   const token = setting(environment, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN')
-  return url !== undefined && token !== undefined ? { kind: 'github', url, token } : null
+  const isThere = url !== undefined && token !== undefined && isSafeUrl(url)
+  return isThere ? { kind: 'github', url, token } : null
 }
 
 type Found = { readonly tenant: unknown; readonly client: unknown; readonly proof: unknown }
