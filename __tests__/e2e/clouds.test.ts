@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import {
   AWS,
@@ -18,6 +18,9 @@ import {
 } from '../targets/cloud/world.ts'
 import { type Changed, change } from './change.ts'
 import { evalFile, PROMPT, project, rightAnswer, wrongWhen } from './project.ts'
+
+// Two runs of the program in one test: more than the usual time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 const ALIAS = 'models: { "azure/geo-prod": "openai/gpt-4.1-2025-04-14" }\n'
@@ -161,5 +164,51 @@ describe.concurrent.each(Object.entries(WAYS))('%s', (_name, way) => {
     const none = await run({ ...way, env: async () => ({}) }, BRIEF)
     expect([none.code, none.requests.length]).toEqual([2, 0])
     expect(none.stderr).toMatch(/AZURE_OPENAI_ENDPOINT|AWS_REGION|GOOGLE_APPLICATION_CREDENTIALS/)
+  })
+})
+
+describe('a judge in a cloud', () => {
+  it('is asked with its schema, signed, and read', async () => {
+    const set = evalFile({ model: WAYS['bedrock with temporary keys']?.model ?? '' }).replace(
+      '{ contains: "{{expected}}" }',
+      '{ llm-rubric: { value: "Names one city.", model: bedrock/eu.amazon.nova-pro-v1:0 } }',
+    )
+    const judge = 'eu.amazon.nova-pro-v1:0'
+    await using fake = await startFakeLlm({
+      seed: 'judge',
+      clouds: { aws: { ...AWS, region: 'eu-central-1' } },
+      answer: (context) =>
+        context.model === judge ? JSON.stringify({ reason: 'A city.', label: 'pass' }) : rightAnswer(context),
+    })
+    const base = { ...project({ cases: 4 }), 'evals/capital.eval.yaml': set }
+    const env = { ...AWS_ENV, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: fake.url }
+    const ran = await change(fake, { base, head: BRIEF, env })
+    expect(ran.report?.verdict.outcome, ran.stderr).toBe('pass')
+    expect(fake.violations).toEqual([])
+    const asked = ran.requests.filter((one) => one.model === judge)
+    expect(asked).toHaveLength(ran.report?.run.calls.judge ?? -1)
+    expect(asked[0]?.rawBody).toContain('"textFormat":{"type":"json_schema"')
+    expect(ran.report?.run.usd.judge).toMatch(/^0\.\d+$/)
+  })
+})
+
+describe('entries of parity.yaml', () => {
+  it('another Azure resource with a key of its own; the built-in key goes nowhere else', async () => {
+    await using fake = await startFakeLlm({ seed: 'eu', answer: rightAnswer, apiKeys: ['eu-key-0123456789'] })
+    const entry = (key: string) =>
+      `providers:\n  eu: { kind: azure, base_url: "${fake.url}/tenant", api_key_env: ${key}, api_version: "2024-10-21" }\n`
+    const set = { ...project({ cases: 4 }), 'evals/capital.eval.yaml': evalFile({ model: 'eu/geo' }) }
+    const env = {
+      EU_KEY: 'eu-key-0123456789',
+      AZURE_OPENAI_API_KEY: 'built-in-key-0123456789',
+      AZURE_OPENAI_ENDPOINT: 'https://mine.openai.azure.com',
+    }
+    fake.configure({ seed: 'eu', answer: rightAnswer, apiKeys: ['eu-key-0123456789'], prefixes: ['/tenant'] })
+    const good = await change(fake, { base: { ...set, 'parity.yaml': entry('EU_KEY') }, head: BRIEF, env })
+    expect(good.report?.verdict.outcome, good.stderr).toBe('pass')
+    expect(good.requests[0]?.path).toBe('/tenant/openai/deployments/geo/chat/completions?api-version=2024-10-21')
+    const bad = await change(fake, { base: { ...set, 'parity.yaml': entry('AZURE_OPENAI_API_KEY') }, head: BRIEF, env })
+    expect([bad.code, bad.requests.length]).toEqual([2, 0])
+    expect(bad.stderr).toContain('The key AZURE_OPENAI_API_KEY belongs to another host')
   })
 })

@@ -28,6 +28,7 @@ export type TokenRequest = {
 }
 
 const TIMEOUT_MS = 30_000
+const HOUR_S = 3600
 
 /** The JSON that the service answers. */
 export async function askTokenService(
@@ -64,12 +65,13 @@ export function refused(cause: Failure['cause'], message: string): { readonly fa
   return { failure: { kind: 'transient', cause, message } }
 }
 
-/** A token out of an OAuth answer. `expires_in` may be missing or a text; then an hour, which is the usual life. */
+/** A token out of an OAuth answer. `expires_in` may be missing or a text; then an hour, which is the usual life; a day at most. */
 export function readOAuthToken(body: Json, world: TokenWorld, who: string): TokenRead {
   const value = textAt(body, 'access_token') ?? ''
   if (!/^[\x21-\x7e]+$/.test(value)) return refused('authentication', `${who} answered without a token`)
-  const seconds = Number(at(body, 'expires_in') ?? 3600)
-  return { token: keep(value, world.clock.now() + (seconds > 0 ? seconds : 3600) * 1000, world) }
+  const said = Number(at(body, 'expires_in') ?? HOUR_S)
+  const seconds = said > 0 ? Math.min(said, 24 * HOUR_S) : HOUR_S
+  return { token: keep(value, world.clock.now() + seconds * 1000, world) }
 }
 
 export function keep(value: string, untilMs: number, { noteSecret }: TokenWorld): Token {
