@@ -132,7 +132,7 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   const base = written === '' ? '' : readBase(written, like.local === true)
   if (base === null) return badUrl(`providers.${provider}.base_url`, entry)
   const name = entry.apiKeyEnv
-  const bound = name === undefined ? null : misdirected(name, base, sources)
+  const bound = name === undefined ? null : misdirected(name, { base, kind: like.kind }, sources)
   if (bound !== null) return { problem: { ...bound, place: entry.place } }
   const key = name === undefined ? null : firstKey([name], environment)
   if (name !== undefined && key === null) return missingKey(provider, [name], entry)
@@ -144,14 +144,20 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   }
 }
 
-/** A built-in key goes to its provider's own origin or the workflow's base URL; one of `providers:` to one origin only. */
-function misdirected(name: string, base: string, sources: EndpointSources): Problem | null {
+type Where = { readonly base: string; readonly kind: EndpointKind }
+
+/**
+ * A built-in key goes to its provider's own origin or the workflow's base URL; one of `providers:` to one origin only. An
+ * entry without an address is its kind's own.
+ */
+function misdirected(name: string, { base, kind }: Where, sources: EndpointSources): Problem | null {
   const owners = Object.values(PROVIDERS).filter((entry) => entry.keys.includes(name))
   const allowed = owners.flatMap((entry) => [
     entry.baseUrl,
     ...entry.bases.map((variable) => setting(sources.environment, variable) ?? ''),
   ])
-  const isOwn = base !== '' && allowed.some((url) => originOf(url) === originOf(base))
+  const isOwn =
+    base === '' ? owners.some((owner) => owner.kind === kind) : allowed.some((url) => originOf(url) === originOf(base))
   if (owners.length > 0 && !isOwn)
     return {
       what: `The key ${name} belongs to another host than ${base === '' ? 'that of this entry' : originOf(base)}.`,

@@ -202,6 +202,17 @@ describe('credentials stay with their hosts', () => {
     },
   )
 
+  it('a built-in key may be named for its own cloud, and for no other', async () => {
+    const env = { ...all, AWS_BEARER_TOKEN_BEDROCK: 'bearer-secret-1' }
+    const at = (kind: string, apiKeyEnv: string) =>
+      endpointFor('x', sources(env, { x: entry({ kind, apiKeyEnv, region: 'us-east-1' }) }, KEY_FILE))
+    expect((await at('azure', 'AZURE_OPENAI_API_KEY')).baseUrl).toBe('https://mine.openai.azure.com')
+    expect((await at('bedrock', 'AWS_BEARER_TOKEN_BEDROCK')).key?.value).toBe('bearer-secret-1')
+    expect(await problem(() => at('vertex', 'AZURE_OPENAI_API_KEY'))).toContain('belongs to another host')
+    expect(await problem(() => at('bedrock', 'AZURE_OPENAI_API_KEY'))).toContain('belongs to another host')
+    expect(await problem(() => at('azure', 'AWS_BEARER_TOKEN_BEDROCK'))).toContain('belongs to another host')
+  })
+
   it('the workflow’s own address is theirs', async () => {
     const own = entry({ kind: 'bedrock', baseUrl: 'https://gw.test/bedrock' })
     const env = { ...all, AWS_ENDPOINT_URL: 'https://gw.test/other' }

@@ -1,33 +1,33 @@
 // Amazon Bedrock: region, address, and keys to sign with or an API key.
 
 import type { Environment } from '../../ports.ts'
-import { firstKey, fitsHeader, originOf, readBase, setting } from '../endpoint-parts.ts'
-import { badSetting, badUrl, brokenKey, foreignHost, missingSettings, type Resolved } from '../endpoint-problems.ts'
+import { firstKey, fitsHeader, setting } from '../endpoint-parts.ts'
+import { badSetting, brokenKey, missingSettings, type Resolved } from '../endpoint-problems.ts'
 import { given } from '../outside.ts'
 import type { Endpoint } from '../shape.ts'
+import { writtenAddress } from './address.ts'
 import type { CloudAsked } from './asked.ts'
 import type { AwsKeys } from './cloud.ts'
 
-const BASES = ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL']
 const REMEDY =
   'Set them in the environment: AWS_REGION, and AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), as aws-actions/configure-aws-credentials does, or AWS_BEARER_TOKEN_BEDROCK. Profiles and roles of the machine are not looked up.'
 
-/** Addresses that only AWS itself answers at. */
-const AWS_HOST = /^https:\/\/bedrock-runtime(?:-fips)?\.([a-z0-9-]{1,40})\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/
+const HOSTS = {
+  bases: ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL'],
+  own: /^https:\/\/bedrock-runtime(?:-fips)?\.([a-z0-9-]{1,40})\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/,
+}
 
 export function resolveBedrock(asked: CloudAsked): Resolved {
   const { provider, environment } = asked
-  const entry = asked.own?.entry
-  const ofWorkflow = setting(environment, ...BASES)
-  const written = entry?.baseUrl ?? (entry?.region === undefined ? ofWorkflow : undefined)
-  const base = written === undefined ? undefined : readBase(written)
-  if (base === null)
-    return badUrl(entry?.baseUrl === undefined ? (BASES[0] ?? '') : `providers.${provider}.base_url`, entry)
-  const isOwn = base === undefined || AWS_HOST.test(originOf(base)) || originOf(base) === originOf(ofWorkflow ?? '')
-  if (!isOwn && !asked.own?.key) return foreignHost(provider, originOf(base), entry)
+  const { entry, key = null } = asked.own ?? {}
+  // The workflow's address is that of one region: an entry for another one goes to AWS.
+  const isElsewhere = entry?.region !== undefined && entry.baseUrl === undefined
+  const address = isElsewhere ? { base: undefined } : writtenAddress(asked, HOSTS)
+  if ('problem' in address) return address
+  const { base } = address
   const region =
-    entry?.region ?? AWS_HOST.exec(base ?? '')?.[1] ?? setting(environment, 'AWS_REGION', 'AWS_DEFAULT_REGION')
-  const access = accessOf(asked.own?.key ?? null, environment)
+    entry?.region ?? HOSTS.own.exec(base ?? '')?.[1] ?? setting(environment, 'AWS_REGION', 'AWS_DEFAULT_REGION')
+  const access = accessOf(key, environment)
   const missing = [...(region === undefined ? ['AWS_REGION'] : []), ...('missing' in access ? access.missing : [])]
   if (region === undefined || 'missing' in access) return missingSettings(provider, missing, { remedy: REMEDY, entry })
   if (!/^[a-z0-9-]{1,40}$/.test(region)) return badSetting('AWS_REGION', 'a region such as eu-central-1', entry)
