@@ -249,12 +249,12 @@ describe('tokens', () => {
     let nowMs = Date.now()
     const fake = await start({ clouds: { entra: { tenant, client, secret } } })
     const world = callWorld({ env: env(fake), clock: { ...systemClock, now: () => nowMs } })
-    const after = async (seconds: number) => {
+    const later = async (seconds: number) => {
       nowMs += seconds * 1000
       await world.call(azure)
       return fake.tokenRequests.length
     }
-    expect([await after(0), await after(3200), await after(150), await after(10)]).toEqual([1, 1, 2, 2])
+    expect([await later(0), await later(3200), await later(150), await later(10)]).toEqual([1, 1, 2, 2])
   })
 
   it('short-lived ones serve half their life', async () => {
