@@ -10,6 +10,7 @@ import { COMMANDS } from '../src/commands/usage.ts'
 import { loadConfig } from '../src/config/config.ts'
 import { loadEvalSets } from '../src/config/evalset.ts'
 import { knownScorers } from '../src/config/known-scorers.ts'
+import { PROVIDERS } from '../src/targets/providers.ts'
 import { memoryTree } from './fakes/tree.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -57,6 +58,19 @@ describe('action.yml', () => {
     const flags = Object.keys(JOB_FLAGS)
     const inputs = Object.keys(action.inputs).filter((name) => name !== 'command' && name !== 'github-token')
     expect(inputs.filter((name) => !flags.includes(name))).toEqual([])
+  })
+})
+
+describe('the guide to providers', () => {
+  const rows = new Map(
+    [...read('docs/guides/providers.md').matchAll(/^\| `([a-z]+)\/` \| (.*)$/gm)].map((row) => [row[1], row[2] ?? '']),
+  )
+  it('has a line for each, and no other', () => {
+    expect([...rows.keys()].sort()).toEqual(Object.keys(PROVIDERS).sort())
+  })
+  it.each(Object.entries(PROVIDERS))('%s: names every variable, and no other', (name, { keys, bases }) => {
+    const named = [...(rows.get(name) ?? '').matchAll(/`([A-Z][A-Z_]+)`/g)].map((match) => match[1])
+    expect(named).toEqual([...keys, ...bases])
   })
 })
 

@@ -281,7 +281,7 @@ export type Request = {
   /** Provider prefix ('openai', 'anthropic', a `providers:` entry) or the target kind. */
   readonly provider: string
   readonly model: string | null
-  readonly endpoint: 'chat' | 'responses' | 'messages' | 'generate' | 'application'
+  readonly endpoint: 'chat' | 'responses' | 'messages' | 'generate' | 'converse' | 'application'
   readonly messages: readonly Message[]
   readonly parameters: JsonObject
   readonly tools?: readonly Json[]
@@ -308,8 +308,14 @@ export type Usage = {
   readonly cacheWrite1h?: number
   /** Already inside `output`. */
   readonly reasoning?: number
+  /** Audio and images are parts of `input` and `output` too; cached audio is part of `audioInput`. */
   readonly audioInput?: number
+  readonly audioCached?: number
   readonly audioOutput?: number
+  readonly imageInput?: number
+  readonly imageOutput?: number
+  /** What the provider itself says that the call cost, in USD as a decimal. */
+  readonly reportedUsd?: string
 }
 
 export type ToolCall = { readonly name: string; readonly arguments: Json }
@@ -363,6 +369,8 @@ export type Failure = {
   readonly cause: ErrorCause
   readonly message: string
   readonly status?: number
+  /** The provider's number for the request, which its support asks for. */
+  readonly requestId?: string
 }
 
 export type Outcome =

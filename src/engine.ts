@@ -10,7 +10,18 @@ import type { Job } from './job.ts'
 import { parseUsd } from './money.ts'
 import { type Estimate, plannedRequests } from './plan/estimate.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
-import type { Clock, Environment, Http, Log, Processes, Sandbox, Store, Tree, WorkTrees } from './ports.ts'
+import type {
+  Clock,
+  CredentialFile,
+  Environment,
+  Http,
+  Log,
+  Processes,
+  Sandbox,
+  Store,
+  Tree,
+  WorkTrees,
+} from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
@@ -34,6 +45,9 @@ export type EngineWorld = {
   readonly processes: Processes
   readonly sandbox: Sandbox
   readonly environment: Environment
+  readonly credentialFile: CredentialFile
+  /** Told secrets that come up during the run, so that they are redacted from then on. */
+  readonly noteSecret: (value: string) => void
   readonly log: Log
   readonly signal: AbortSignal
   /** The state directory. */
@@ -69,8 +83,9 @@ export type Engine = { readonly deps: EvaluateDeps; stats(): EngineStats; close(
 
 export async function startEngine(input: EngineInput): Promise<Engine> {
   const { job, world, plans, config, book } = input
-  const endpoints = { environment: world.environment, configProviders: config.providers }
-  checkKeys(providersOf(plans), endpoints)
+  const { environment, credentialFile } = world
+  const endpoints = { environment, credentialFile, configProviders: config.providers }
+  await checkKeys(providersOf(plans), endpoints)
   const spendCap = capOf(job, config)
   const pricer = createPricer(book, world.clock.now())
   refuseUnpricedCap(spendCap, input.estimate)

@@ -98,6 +98,9 @@ export type Sandbox = (body: string, data: JsonObject) => Promise<ScriptResult>
 
 export type Environment = (name: string) => string | undefined
 
+/** Text of a credentials file that the environment names; null when it cannot be read. Read anew each time, for tokens change. */
+export type CredentialFile = (path: string) => string | null
+
 export type FileChange = {
   readonly status: 'added' | 'deleted' | 'modified' | 'renamed'
   readonly path: string

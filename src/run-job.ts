@@ -4,7 +4,7 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
-import { absolute, createWorld, secretsOf, type WorldOptions } from './io/world.ts'
+import { absolute, createWorld, type WorldOptions } from './io/world.ts'
 import type { Job } from './job.ts'
 import { outputsOf } from './outputs.ts'
 import { type ParityResult, parity } from './parity.ts'
@@ -31,7 +31,7 @@ export async function runJob(job: Job, options: JobWorld): Promise<Done> {
   const world = createWorld({ ...options, root, stateDir, reportDir, version: VERSION })
   try {
     const result = await parity(job, world)
-    const redact = await createRedactor({ secrets: secretsOf(process.env), patterns: result.redact })
+    const redact = await createRedactor({ secrets: world.secrets, patterns: result.redact })
     const key = posix.join(job.workingDirectory, job.configPath)
     const rendered = renderAll({
       report: result.report,

@@ -24,7 +24,7 @@ export type SchemaFile = {
   readonly definitions: { readonly [name: string]: JsonSchema }
   readonly operations: { readonly [operationId: string]: OperationSchema }
 }
-export type SchemaName = 'openai' | 'anthropic' | 'gemini' | 'github'
+export type SchemaName = 'openai' | 'anthropic' | 'gemini' | 'bedrock' | 'github'
 
 /** Problems of a value, in words; empty when it is valid. */
 export type Check = (value: unknown) => readonly string[]

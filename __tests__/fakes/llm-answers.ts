@@ -2,7 +2,7 @@
 
 import { fraction, hash32 } from './draw.ts'
 
-export type ApiKind = 'chat' | 'responses' | 'messages' | 'generate'
+export type ApiKind = 'chat' | 'responses' | 'messages' | 'generate' | 'converse'
 export type FakeMessage = { readonly role: string; readonly content: string }
 export type Body = { readonly [key: string]: unknown }
 

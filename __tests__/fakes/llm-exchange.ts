@@ -30,7 +30,8 @@ export function serve(state: State, request: IncomingMessage, response: ServerRe
     return
   }
   if (/(^|&)key=/.test(query)) violation(exchange, 'API key in the URL')
-  const examined = examine({ headers: request.headers, rawBody, route }, state.options, state.forms)
+  const received = { method: record.method, url: record.path, headers: request.headers, rawBody, route }
+  const examined = examine({ ...received, tokens: state.tokens }, state.options, state.forms)
   for (const what of examined.violations) violation(exchange, what)
   Object.assign(record, { body: examined.body, model: examined.read?.model, prompt: examined.read?.prompt })
   keep(exchange)
@@ -67,8 +68,8 @@ function countOpen(exchange: Exchange): void {
 }
 
 function refuse(exchange: Exchange, shape: Shape, refusal: Refusal): void {
-  const { status, body } = shape.error({ model: '', tokens: 0, ...refusal })
-  finish(exchange, status, body)
+  const { status, body, headers } = shape.error({ model: '', tokens: 0, ...refusal })
+  finish(exchange, status, body, headers)
 }
 
 /** A request without fault of its own: limits, then the drawn fault, then the answer. */
@@ -232,7 +233,7 @@ function failInWords(
     ...(rule.status === undefined ? {} : { status: rule.status }),
   })
   const status = rule.kind === 'error-in-200' ? 200 : said.status
-  finish(exchange, status, said.body, { ...wait.headers, ...limitHeaders(exchange.state, shape) })
+  finish(exchange, status, said.body, { ...said.headers, ...wait.headers, ...limitHeaders(exchange.state, shape) })
 }
 
 const ERRORS: { readonly [kind in FaultKind]?: ErrorKind } = {
@@ -271,7 +272,7 @@ function isOverLimit(state: State): boolean {
 
 function limitHeaders(state: State, shape: Shape): Record<string, string> {
   const limit = state.options.requestsPerMinute
-  if (limit === undefined || shape.api === 'generate') return {}
+  if (limit === undefined || shape.api === 'generate' || shape.api === 'converse') return {}
   const left = String(Math.max(0, limit - state.recent.length))
   const resetMs = Math.max(0, (state.recent[0] ?? 0) + 60_000 - performance.now())
   if (shape.api === 'messages') {

@@ -6,7 +6,7 @@ import { type ErrorAnswer, type ErrorFacts, type Shape, textOf } from './llm-sha
 
 const CREATED = 1_767_225_600
 
-function key(headers: IncomingHttpHeaders) {
+export function key(headers: IncomingHttpHeaders) {
   const azure = headers['api-key']
   if (typeof azure === 'string' && azure !== '') return { key: azure }
   const bearer = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]

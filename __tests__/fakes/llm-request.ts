@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Check, definitionCheck, propertyNames, schemaFile } from './check.ts'
 import { type Body, tokensOf } from './llm-answers.ts'
+import type { FakeClouds, IssuedTokens } from './llm-clouds.ts'
 import type { ErrorFacts, ErrorKind, Shape } from './llm-shape.ts'
 import type { Route } from './llm-shapes.ts'
 
@@ -18,18 +19,33 @@ export type Strictness = {
   readonly apiKeys?: readonly string[]
   readonly knownModels?: readonly string[]
   readonly validate?: 'every' | 'shapes'
+  readonly clouds?: FakeClouds
+}
+
+export type Received = {
+  readonly method: string
+  /** As sent, with its query. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly rawBody: string
+  readonly route: Route
+  readonly tokens: IssuedTokens
 }
 
 /** `forms` remembers the forms of bodies already found good (`validate: shapes`). */
-export function examine(
-  received: { readonly headers: IncomingHttpHeaders; readonly rawBody: string; readonly route: Route },
-  rules: Strictness,
-  forms: Set<string>,
-): Examined {
+export function examine(received: Received, rules: Strictness, forms: Set<string>): Examined {
   const { headers, rawBody, route } = received
   const { shape } = route
-  const { key, problem } = shape.key(headers)
+  const [path = '/', query = ''] = received.url.split('?')
+  const signed = { method: received.method, path, rawBody, aws: rules.clouds?.aws }
+  const { key, problem, violation } = shape.key(headers, signed)
+  if (violation !== undefined) return { violations: [violation], refusal: { kind: 'wrong-key' } }
   if (key === undefined) return { violations: ['no API key header'], refusal: { kind: 'missing-key' } }
+  const stranger = route.issuer && rules.clouds?.[route.issuer] && headers.authorization !== undefined
+  if (stranger && received.tokens.get(key) !== route.issuer)
+    return { violations: [`a token that ${route.issuer} did not issue`], refusal: { kind: 'wrong-key' } }
+  const version = wrongVersion(route, query)
+  if (version !== null) return { violations: [version], refusal: { kind: 'invalid', message: version } }
   if (rules.apiKeys && !rules.apiKeys.includes(key)) return { violations: [], refusal: { kind: 'wrong-key' } }
   if (problem) return { violations: [`${problem} in the headers`], refusal: { kind: problem } }
   const type = headers['content-type'] ?? ''
@@ -49,6 +65,14 @@ export function examine(
     }
   }
   return { violations, body, read }
+}
+
+/** Azure's older paths demand a dated version, its v1 path knows only `preview`. */
+function wrongVersion({ apiVersion }: Route, query: string): string | null {
+  const said = new URLSearchParams(query).get('api-version')
+  if (apiVersion === 'dated')
+    return said !== null && /^\d{4}-\d\d-\d\d(-preview)?$/.test(said) ? null : 'no dated api-version'
+  return apiVersion === 'v1' && said !== null && said !== 'preview' ? `api-version ${said} on the v1 path` : null
 }
 
 function parseBody(raw: string): Body | undefined {
@@ -83,7 +107,9 @@ function wrongBody(
   const form = forms ? `${shape.api} ${pathModel === undefined} ${formOf(body)}` : ''
   if (forms?.has(form)) return undefined
   const rules = rulesOf(shape)
-  const unknown = Object.keys(body).find((name) => !rules.names.has(name))
+  const published = shape.asPublished?.(body, pathModel) ?? body
+  if (typeof published === 'string') return { what: published, refusal: { kind: 'invalid', message: published } }
+  const unknown = Object.keys(published).find((name) => !rules.names.has(name))
   if (unknown !== undefined) {
     return { what: `unknown parameter ${unknown}`, refusal: { kind: 'unknown-parameter', parameter: unknown } }
   }
@@ -91,7 +117,13 @@ function wrongBody(
     return { what: 'this fake does not stream here', refusal: { kind: 'invalid', message: 'stream is not supported' } }
   }
   // In Azure's path the deployment is the model.
-  const problems = rules.check(pathModel !== undefined && shape.api === 'chat' ? { model: pathModel, ...body } : body)
+  const problems = rules.check(
+    shape.asPublished
+      ? published
+      : pathModel !== undefined && shape.api === 'chat'
+        ? { model: pathModel, ...body }
+        : body,
+  )
   const message = problems.join('; ')
   if (message !== '') return { what: message, refusal: { kind: 'invalid', message } }
   forms?.add(form)

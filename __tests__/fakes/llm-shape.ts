@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiKind, Body, FakeMessage, FullAnswer } from './llm-answers.ts'
+import type { AwsAccount } from './llm-clouds.ts'
 
 export type ErrorKind =
   | 'missing-key'
@@ -28,17 +29,34 @@ export type ErrorFacts = {
   readonly status?: number
   readonly waitMs?: number
 }
-export type ErrorAnswer = { readonly status: number; readonly body: Body }
+export type ErrorAnswer = {
+  readonly status: number
+  readonly body: Body
+  readonly headers?: Record<string, string>
+}
+
+/** What a signature is over. */
+export type Signed = {
+  readonly method: string
+  readonly path: string
+  readonly rawBody: string
+  readonly aws: AwsAccount | undefined
+}
 
 export type Shape = {
   readonly api: ApiKind
   readonly schema: {
-    readonly file: 'openai' | 'anthropic' | 'gemini'
+    readonly file: 'openai' | 'anthropic' | 'gemini' | 'bedrock'
     readonly request: string
     readonly answer: string
   }
   /** The key as sent; undefined when its header is missing. `problem` is what else is wrong with the headers. */
-  readonly key: (headers: IncomingHttpHeaders) => { readonly key?: string; readonly problem?: ErrorKind }
+  readonly key: (
+    headers: IncomingHttpHeaders,
+    signed: Signed,
+  ) => { readonly key?: string; readonly problem?: ErrorKind; readonly violation?: string }
+  /** The body as the schema has it, or what is wrong, where the interface is served with a difference. */
+  readonly asPublished?: (body: Body, pathModel: string | undefined) => Body | string
   /** `pathModel` is the model or deployment in the path, if the interface has it there. */
   readonly read: (
     body: Body,

@@ -2,6 +2,7 @@
 
 import type { Latency } from './draw.ts'
 import { type Answerer, type Body, type CacheRule, type PromptCache, promptCache } from './llm-answers.ts'
+import type { FakeClouds, IssuedTokens } from './llm-clouds.ts'
 import { type FaultKind, type FaultRates, type LlmFault, rulesFromRates } from './llm-faults.ts'
 
 export type FakeLlmOptions = FaultRates & {
@@ -24,6 +25,8 @@ export type FakeLlmOptions = FaultRates & {
   readonly validate?: 'every' | 'shapes'
   /** Keep every request in `requests`; default true. */
   readonly record?: boolean
+  /** What the token services know, and the keys that signatures are checked with. */
+  readonly clouds?: FakeClouds
   /** Base paths served beside `/v1`, `/v1beta`, `/openai/v1` and `/openai/deployments`. */
   readonly prefixes?: readonly string[]
 }
@@ -74,6 +77,8 @@ export type State = {
   readonly calls: Map<string, number>
   readonly forms: Set<string>
   readonly recent: number[]
+  readonly tokens: IssuedTokens
+  readonly tokenRequests: string[]
   cache: PromptCache
   counters: Counters
 }
@@ -104,6 +109,8 @@ export function freshState(options: FakeLlmOptions): State {
     calls: new Map(),
     forms: new Set(),
     recent: [],
+    tokens: new Map(),
+    tokenRequests: [],
     cache: promptCache(options.cache ?? DEFAULT_CACHE),
     counters: noCounts(),
   }
@@ -118,6 +125,7 @@ export function reset(state: State): void {
   state.requests.length = 0
   state.violations.length = 0
   state.recent.length = 0
+  state.tokenRequests.length = 0
   state.texts.clear()
   state.calls.clear()
   state.cache = promptCache(state.options.cache ?? DEFAULT_CACHE)

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { issueToken } from './llm-clouds.ts'
 import { send, serve } from './llm-exchange.ts'
 import {
   configure,
@@ -23,6 +24,8 @@ export type FakeLlm = {
   readonly url: string
   readonly requests: RecordedRequest[]
   readonly violations: string[]
+  /** Addresses asked at the token services. */
+  readonly tokenRequests: string[]
   readonly stats: () => FakeLlmStats
   /** Changes behaviour from the next request on. */
   readonly configure: (change: FakeLlmOptions) => void
@@ -52,6 +55,7 @@ export async function startFakeLlm(options: FakeLlmOptions = {}): Promise<FakeLl
     url: `http://127.0.0.1:${port}`,
     requests: state.requests,
     violations: state.violations,
+    tokenRequests: state.tokenRequests,
     stats: () => ({ ...structuredClone(state.counters) }),
     configure: (change) => configure(state, { ...state.options, ...change }),
     reset: () => reset(state),
@@ -64,9 +68,10 @@ function receive(state: State, request: IncomingMessage, response: ServerRespons
   const parts: Buffer[] = []
   request.on('data', (part: Buffer) => parts.push(part))
   request.on('end', () => {
-    const view = viewOf(state, request)
+    const body = Buffer.concat(parts).toString('utf8')
+    const view = viewOf(state, request) ?? tokenView(state, request, body)
     if (view) send(response, view.status, view.body)
-    else serve(state, request, response, Buffer.concat(parts).toString('utf8'))
+    else serve(state, request, response, body)
   })
 }
 
@@ -82,6 +87,18 @@ function viewOf(state: State, request: IncomingMessage): View | undefined {
   if (path !== '/__reset') return undefined
   reset(state)
   return { status: 200, body: {} }
+}
+
+/** The token services of the clouds; their requests are kept among the others, by path. */
+function tokenView(state: State, request: IncomingMessage, body: string): View | undefined {
+  const { clouds } = state.options
+  if (clouds === undefined) return undefined
+  const asked = { method: request.method ?? '', url: request.url ?? '/', headers: request.headers, body }
+  const issued = issueToken(clouds, state.tokens, asked)
+  if (issued === undefined) return undefined
+  state.tokenRequests.push(asked.url)
+  if (issued.violation !== undefined) state.violations.push(`${asked.url}: ${issued.violation}`)
+  return issued
 }
 
 function models(state: State, request: IncomingMessage): View {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
 import { loadEvalSet } from '../../src/config/evalset.ts'
 import { formatProblem } from '../../src/errors.ts'
+import { readProvider } from '../../src/formats/promptfoo-providers.ts'
 import { known } from '../config/names.ts'
 import { memoryTree } from '../fakes/tree.ts'
 
@@ -174,4 +175,16 @@ it('Agent Skills files are named, not skipped', async () => {
   })
   expect(evalSets).toEqual([])
   expect(notCarried.join()).toMatch(/1 eval:/)
+})
+
+describe('providers of the clouds', () => {
+  it.each([
+    ['azure:chat:geo-prod', 'azure/geo-prod'],
+    ['azureopenai:responses:geo', 'azure/geo'],
+    ['bedrock:eu.anthropic.claude-sonnet-4-5-20250929-v1:0', 'bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+    ['bedrock:converse:amazon.nova-lite-v1:0', 'bedrock/amazon.nova-lite-v1:0'],
+    ['vertex:gemini-2.5-flash', 'vertex/gemini-2.5-flash'],
+  ])('%s is %s', (id, model) => {
+    expect(readProvider(id)).toMatchObject({ ok: true, model })
+  })
 })

@@ -19,6 +19,12 @@ const found: readonly (readonly [string, string])[] = [
   ['google key', joined('AI', 'za', 'B'.repeat(35))],
   ['aws key id', joined('AKIA', 'IOSFODNN7EXAMPLE')],
   ['aws secret', joined('aws_secret_access_key = ', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY')],
+  ['aws token', joined('IQoJ', 'b3JpZ2lu', 'X2Vj/+'.repeat(20), '==')],
+  ['bedrock key', joined('ABSK', 'QmVkcm9j'.repeat(12), '=')],
+  ['bedrock key', joined('bedrock-api-key-', 'YmVkcm9j'.repeat(9))],
+  ['azure key', joined('a1B2'.repeat(13), 'JQQJ9', '9BCACYeBjFXJ3w3AAABACOGabcd')],
+  ['azure secret', joined('abc', '8', 'Q~', 'dEf.-_1'.repeat(5).slice(0, 34))],
+  ['google token', joined('1/', '/0', 'aB-_'.repeat(14))],
   ['github token', joined('ghp', '_', 'a'.repeat(36))],
   ['github token', joined('ghs', '_', 'aB1.'.repeat(120))],
   ['github token', joined('github', '_pat_', 'a1'.repeat(20))],
@@ -223,4 +229,12 @@ describe('a whole report', () => {
     expect(renderMarkdown(secretive, { outputs: 'numbers-only' })).toContain('id-1')
     expect(renderMarkdown(secretive, { outputs: 'show' })).toContain(words)
   })
+})
+
+test('a secret that comes up later is taken out from then on', async () => {
+  const secrets = ['known-secret-1']
+  const redact = await createRedactor({ secrets, patterns: [] })
+  expect(redact('known-secret-1 later-secret-2')).toBe('[redacted: configured key] later-secret-2')
+  secrets.push('later-secret-2')
+  expect(redact('known-secret-1 later-secret-2')).toBe('[redacted: configured key] [redacted: configured key]')
 })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { classifyError } from '../../src/targets/classify.ts'
 import { retryAfterMs } from '../../src/targets/retry-after.ts'
 
-function classify(status: number, body: unknown): string {
+function classify(status: number, body: unknown, headers: Record<string, string> = {}): string {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const { kind, cause } = classifyError({ status, headers: {}, body: text }, 'openai')
+  const { kind, cause } = classifyError({ status, headers, body: text }, 'openai')
   return `${kind} ${cause}`
 }
 const error = (fields: object) => ({ error: { message: 'm', ...fields } })
@@ -79,6 +79,165 @@ describe('an error has a cause', () => {
   ])('%i %j is %s', (status, body, expected) => {
     expect(classify(status, body)).toBe(expected)
   })
+
+  const amazon = (type: string) => ({ 'x-amzn-errortype': `${type}:http://internal.amazon.com/coral/` })
+  const google = (code: number, status: string, message = 'm', details: readonly object[] = []) => ({
+    error: { code, status, message, details },
+  })
+  it.each([
+    // Azure
+    [404, error({ code: 'DeploymentNotFound' }), {}, 'behavioural unknown-model'],
+    [400, error({ code: 'OperationNotSupported' }), {}, 'behavioural unknown-model'],
+    [400, error({ code: 'content_filter', innererror: {} }), {}, 'behavioural content-filter'],
+    [
+      400,
+      error({ code: null, innererror: { code: 'ResponsibleAIPolicyViolation' } }),
+      {},
+      'behavioural content-filter',
+    ],
+    [429, error({ code: '429', message: 'Requests have exceeded call rate limit' }), {}, 'transient rate-limit'],
+    [401, { statusCode: 401, message: 'Unauthorized. Access token is missing.' }, {}, 'transient authentication'],
+    [401, error({ code: 'PermissionDenied' }), {}, 'transient authentication'],
+    [400, error({ code: 'unsupported_parameter', param: 'temperature' }), {}, 'behavioural refused-request'],
+    // Bedrock
+    [429, { message: 'Too many requests' }, amazon('ThrottlingException'), 'transient rate-limit'],
+    [429, { message: 'Too many tokens per day, please wait' }, amazon('ThrottlingException'), 'transient quota'],
+    [429, { message: 'The model is not ready' }, amazon('ModelNotReadyException'), 'transient rate-limit'],
+    [408, { message: 'm' }, amazon('ModelTimeoutException'), 'transient timeout'],
+    [424, { message: 'm' }, amazon('ModelErrorException'), 'transient server'],
+    [503, { message: 'm' }, amazon('ServiceUnavailableException'), 'transient server'],
+    [400, { message: 'm' }, amazon('ServiceQuotaExceededException'), 'transient quota'],
+    [403, { Message: 'User is not authorized' }, amazon('AccessDeniedException'), 'transient authentication'],
+    [
+      403,
+      { message: "You don't have access to the model with the specified model ID." },
+      amazon('AccessDeniedException'),
+      'behavioural unknown-model',
+    ],
+    [403, { message: 'The security token is expired' }, amazon('ExpiredTokenException'), 'transient authentication'],
+    [400, { __type: 'com.amazon.coral.service#UnrecognizedClientException' }, {}, 'transient authentication'],
+    [404, { message: 'm' }, amazon('ResourceNotFoundException'), 'behavioural unknown-model'],
+    [
+      400,
+      { message: 'The provided model identifier is invalid.' },
+      amazon('ValidationException'),
+      'behavioural unknown-model',
+    ],
+    [
+      400,
+      { message: "Invocation of model ID a.b-v1:0 with on-demand throughput isn't supported. Retry with a profile." },
+      amazon('ValidationException'),
+      'behavioural unknown-model',
+    ],
+    [
+      400,
+      { message: 'Input is too long for requested model.' },
+      amazon('ValidationException'),
+      'behavioural context-too-long',
+    ],
+    [
+      400,
+      { message: 'The model returned the following errors: prompt is too long: 210000 tokens > 200000 maximum' },
+      amazon('ValidationException'),
+      'behavioural context-too-long',
+    ],
+    [
+      400,
+      { message: 'Malformed input request: #: extraneous key [seed] is not permitted' },
+      amazon('ValidationException'),
+      'behavioural refused-request',
+    ],
+    // Vertex
+    [404, google(404, 'NOT_FOUND', 'Publisher Model `x` was not found'), {}, 'behavioural unknown-model'],
+    [
+      400,
+      google(400, 'FAILED_PRECONDITION', 'Project `1` is not allowed to use Publisher Model `x`'),
+      {},
+      'behavioural unknown-model',
+    ],
+    [429, google(429, 'RESOURCE_EXHAUSTED', 'Resource exhausted. Please try again later.'), {}, 'transient rate-limit'],
+    [
+      429,
+      google(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded', [
+        { reason: 'RATE_LIMIT_EXCEEDED', metadata: { quota_limit: 'RequestsPerDayPerProject' } },
+      ]),
+      {},
+      'transient quota',
+    ],
+    [
+      403,
+      google(403, 'PERMISSION_DENIED', "Permission 'aiplatform.endpoints.predict' denied"),
+      {},
+      'transient authentication',
+    ],
+    [401, google(401, 'UNAUTHENTICATED'), {}, 'transient authentication'],
+    [400, google(400, 'INVALID_ARGUMENT', 'Unable to submit request because seed'), {}, 'behavioural refused-request'],
+    // xAI, OpenRouter, Groq, Mistral, DeepSeek
+    [
+      400,
+      { code: 'Client specified an invalid argument', error: 'Incorrect API key provided: xa***' },
+      {},
+      'transient authentication',
+    ],
+    [
+      403,
+      { code: 'x', error: 'Your team 1 has either used all available credits or reached its limit' },
+      {},
+      'transient quota',
+    ],
+    [
+      429,
+      { code: 'x', error: 'Your team 1 has either used all available credits or reached its limit' },
+      {},
+      'transient quota',
+    ],
+    [
+      404,
+      { code: 'Some requested entity was not found', error: 'The model grok-x does not exist' },
+      {},
+      'behavioural unknown-model',
+    ],
+    [400, error({ code: 400, message: 'acme/house is not a valid model ID' }), {}, 'behavioural unknown-model'],
+    [429, error({ code: 429, message: 'Rate limit exceeded: free-models-per-day' }), {}, 'transient quota'],
+    [429, error({ message: 'Rate limit reached on tokens per day (TPD): Limit 1' }), {}, 'transient quota'],
+    [
+      429,
+      error({ message: 'Rate limit reached on requests per day (RPD)' }),
+      { 'retry-after': '9' },
+      'transient rate-limit',
+    ],
+    [
+      429,
+      error({ message: 'Rate limit reached on requests per day (RPD)' }),
+      { 'retry-after': '9000' },
+      'transient quota',
+    ],
+    [413, error({ code: 'rate_limit_exceeded', type: 'tokens' }), {}, 'behavioural context-too-long'],
+    [
+      400,
+      { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' },
+      {},
+      'behavioural unknown-model',
+    ],
+    [
+      429,
+      { object: 'error', message: 'm', type: 'service_tier_capacity_exceeded', code: '3505' },
+      {},
+      'transient rate-limit',
+    ],
+    [402, error({ message: 'Insufficient Balance' }), {}, 'transient quota'],
+  ])('%i %j %j is %s', (status, body, headers, expected) => {
+    expect(classify(status, body, headers as Record<string, string>)).toBe(expected)
+  })
+
+  it.each(['x-request-id', 'request-id', 'apim-request-id', 'x-amzn-requestid', 'x-ms-request-id'])(
+    'keeps the number of the request (%s), and none where none is said',
+    (name) => {
+      const failure = (headers: Record<string, string>) => classifyError({ status: 500, headers, body: '' }, 'azure')
+      expect(failure({ [name]: 'r-1' }).requestId).toBe('r-1')
+      expect('requestId' in failure({ [name]: '' })).toBe(false)
+    },
+  )
 
   it('words in a message do not decide where a code exists', () => {
     const words = 'rate limit quota timeout model not found content_filter prompt is too long insufficient_quota'

@@ -103,8 +103,10 @@ describe('the table of targets', () => {
     environment: () => undefined,
     endpoints: {
       environment: (name) => ({ OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: 'k' })[name],
+      credentialFile: () => null,
       configProviders: {},
     },
+    noteSecret: () => {},
     targetOf: () => target,
     replayOf: () => createReplay([{ case: 'c1', output: 'recorded' }]),
   })

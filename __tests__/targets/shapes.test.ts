@@ -69,7 +69,7 @@ describe('encode sends exactly what was written', () => {
       made_up: true,
       max_output_tokens: 9,
       text: { verbosity: 'low', format: { type: 'json_schema', name: 'a', strict: true, schema: { type: 'object' } } },
-      tools: [{ type: 'function', name: 'find', description: 'd', parameters: { type: 'object' } }],
+      tools: [{ type: 'function', strict: false, name: 'find', description: 'd', parameters: { type: 'object' } }],
     })
   })
 
@@ -159,7 +159,7 @@ describe('encode sends exactly what was written', () => {
         responseJsonSchema: { type: 'object' },
       },
       safetySettings: [],
-      tools: [{ functionDeclarations: [tool.function] }],
+      tools: [{ functionDeclarations: [{ name: 'find', description: 'd', parametersJsonSchema: { type: 'object' } }] }],
     })
   })
 

@@ -102,7 +102,7 @@ function turnsOf(usage: Usage, { turns, prefixTokens }: Billing): readonly Weigh
 
 function cacheVariants(usage: Usage, model: string, { cache, prefixTokens = 0 }: Billing): readonly Weighted[] {
   if (cache.kind === 'reported') return [{ share: WHOLE, usage }]
-  const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, ...fresh } = usage
+  const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, audioCached: ____, ...fresh } = usage
   const prefix = Math.min(prefixTokens, usage.input)
   if (cache.kind !== 'modelled' || prefix < cacheMinimum(model)) return [{ share: WHOLE, usage: fresh }]
   return [

@@ -6,6 +6,7 @@ import { divideRounded, formatUsd, type Pico } from '../money.ts'
 import { type CallCost, costAtRates, costOfUsage } from '../prices/cost-of-usage.ts'
 import type { Price } from '../prices/table.ts'
 import type { Usd } from '../report/report.ts'
+import { given } from '../targets/outside.ts'
 import { callsOf } from './billing.ts'
 import { type Fine, picoOf, sumOf } from './fine.ts'
 import type { CasePair, CaseRun, EvalSetCalls } from './input.ts'
@@ -26,9 +27,9 @@ const asBilled: View = (price, usage) => costOfUsage(price, usage)
 
 /** Tokens of one direction, without cache. */
 function plain(usage: Usage, direction: 'input' | 'output'): Usage {
-  const { input, output, audioInput, audioOutput } = usage
-  if (direction === 'output') return { input: 0, output, ...(audioOutput === undefined ? {} : { audioOutput }) }
-  return { input, output: 0, ...(audioInput === undefined ? {} : { audioInput }) }
+  const { input, output, audioInput, audioOutput, imageOutput } = usage
+  if (direction === 'output') return { input: 0, output, ...given({ audioOutput, imageOutput }) }
+  return { input, output: 0, ...given({ audioInput }) }
 }
 
 /**

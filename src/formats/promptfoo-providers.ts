@@ -33,7 +33,7 @@ const FAMILIES: { readonly [family: string]: string } = {
   deepseek: 'deepseek',
   xai: 'xai',
 }
-const MODES = new Set(['chat', 'responses', 'messages', 'completion'])
+const MODES = new Set(['chat', 'responses', 'messages', 'completion', 'converse'])
 
 /** One item of `providers`: an id, `{id, ...}`, or `{"<id>": {...}}`. */
 export function readProvider(entry: Json): FooProvider {

@@ -7,6 +7,7 @@ import type { Environment, Log, WorkTrees } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
+import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
@@ -26,7 +27,8 @@ export type WorldOptions = {
   readonly version: string
 }
 
-export type RealWorld = World & { close(): Promise<void> }
+/** `secrets` are the values that must not appear in anything that is shared; it grows while the run goes on. */
+export type RealWorld = World & { readonly secrets: readonly string[]; close(): Promise<void> }
 
 export function createWorld(options: WorldOptions): RealWorld {
   keepHeapSmall()
@@ -36,6 +38,7 @@ export function createWorld(options: WorldOptions): RealWorld {
   const processes = createProcesses()
   const sandboxes = createSandboxPool()
   const open: { close(): Promise<void> }[] = []
+  const secrets = [...secretsOf(process.env)]
   return {
     git,
     clock: systemClock,
@@ -43,6 +46,9 @@ export function createWorld(options: WorldOptions): RealWorld {
     processes,
     sandbox: sandboxes.run,
     environment,
+    credentialFile: readCredentialFile,
+    secrets,
+    noteSecret: (value) => void secrets.push(value),
     log,
     signal,
     tool: { version: options.version, node: process.version },
@@ -53,7 +59,7 @@ export function createWorld(options: WorldOptions): RealWorld {
       open.push(store)
       mkdirSync(options.reportDir, { recursive: true })
       rmSync(join(options.reportDir, 'calls.jsonl'), { force: true })
-      const redactor = await createRedactor({ secrets: secretsOf(process.env), patterns: redact })
+      const redactor = await createRedactor({ secrets, patterns: redact })
       return (record) => store.append('calls.jsonl', callLine(record, { redact: redactor, texts }))
     },
     close: async () => {

@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '../config/canonical.ts'
 import type { Case, EvalSet, Failure, Json, Message, Request, SideLabel, Target } from '../domain.ts'
+import { vertexModel } from '../targets/cloud/vertex-model.ts'
 import { requestHash } from '../targets/request.ts'
 import { renderMessages, renderTemplate } from '../template/index.ts'
 
@@ -55,7 +56,7 @@ function promptRequest(target: PromptTarget, kase: Case, context: RequestContext
     kind,
     provider,
     model: slash < 0 ? null : target.model.slice(slash + 1),
-    endpoint: endpointOf(provider, target.api),
+    endpoint: endpointOf(provider, target),
     messages: withHistory(rendered.messages, kase),
     parameters: target.parameters,
     ...(target.tools === undefined ? {} : { tools: target.tools }),
@@ -70,10 +71,13 @@ export function scope(kase: Case): { readonly [name: string]: Json } {
   return { ...extras, ...kase.vars }
 }
 
-function endpointOf(provider: string, api: PromptTarget['api']): Request['endpoint'] {
+function endpointOf(provider: string, { api, model }: PromptTarget): Request['endpoint'] {
   if (provider === 'anthropic') return 'messages'
   if (provider === 'gemini') return 'generate'
-  return api ?? 'chat'
+  if (provider === 'bedrock') return 'converse'
+  if (provider !== 'vertex') return api ?? 'chat'
+  const { publisher } = vertexModel(model.slice('vertex/'.length))
+  return publisher === 'google' ? 'generate' : publisher === 'anthropic' ? 'messages' : 'chat'
 }
 
 /** A case's history stands after the system messages and before the prompt's own turn. */

@@ -58,14 +58,16 @@ type Line = { readonly name: string; readonly tokens: number; readonly rate: num
 
 /**
  * Splits the counts so that each token is on one line. Providers that bill no cache (reads or 5-minute writes) charge
- * the input rate. Audio that must have been cached, because the parts exceed the total, pays the cached audio rate.
+ * the input rate. Audio that was cached, as counted or because the parts exceed the total, pays the cached audio rate.
+ * Images sent are billed as the text around them; images made have a rate of their own, which no table of ours has.
  */
 function billed(rates: Rates, usage: Usage): readonly Line[] {
   const cached = usage.cachedInput ?? 0
   const writes = (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0)
   const audio = usage.audioInput ?? 0
-  const cachedAudio = Math.max(0, cached + writes + audio - usage.input)
+  const cachedAudio = usage.audioCached ?? Math.max(0, cached + writes + audio - usage.input)
   const audioOutput = usage.audioOutput ?? 0
+  const imageOutput = usage.imageOutput ?? 0
   return [
     { name: 'input', tokens: usage.input - cached - writes - audio + cachedAudio, rate: rates.input },
     { name: 'cached input', tokens: Math.max(0, cached - cachedAudio), rate: rates.cached ?? rates.input },
@@ -73,8 +75,9 @@ function billed(rates: Rates, usage: Usage): readonly Line[] {
     { name: '1-hour cache write', tokens: usage.cacheWrite1h ?? 0, rate: rates.write1h ?? freeWrites(rates) },
     { name: 'audio input', tokens: audio - Math.min(cachedAudio, cached), rate: rates.audioInput },
     { name: 'cached audio', tokens: Math.min(cachedAudio, cached), rate: rates.audioCached ?? rates.audioInput },
-    { name: 'output', tokens: usage.output - audioOutput, rate: rates.output },
+    { name: 'output', tokens: usage.output - audioOutput - imageOutput, rate: rates.output },
     { name: 'audio output', tokens: audioOutput, rate: rates.audioOutput },
+    { name: 'image output', tokens: imageOutput, rate: undefined },
   ]
 }
 
@@ -91,7 +94,10 @@ const COUNTS = [
   'cacheWrite1h',
   'reasoning',
   'audioInput',
+  'audioCached',
   'audioOutput',
+  'imageInput',
+  'imageOutput',
 ] as const satisfies readonly (keyof Usage)[]
 
 /** Why counts cannot be true, or null. `reasoning` and audio are parts, not extras. */
@@ -103,6 +109,10 @@ function usageProblem(usage: Usage): string | null {
   const cached = (usage.cachedInput ?? 0) + (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0)
   if (cached > usage.input) return `${cached} cached input tokens of ${usage.input} in all`
   if ((usage.audioInput ?? 0) > usage.input) return `${usage.audioInput} audio input tokens of ${usage.input} in all`
-  const parts = Math.max(usage.reasoning ?? 0, usage.audioOutput ?? 0)
-  return parts > usage.output ? `${parts} reasoning or audio tokens in an output of ${usage.output}` : null
+  if ((usage.imageInput ?? 0) > usage.input) return `${usage.imageInput} image input tokens of ${usage.input} in all`
+  const audioCached = usage.audioCached ?? 0
+  if (audioCached > Math.min(usage.audioInput ?? 0, usage.cachedInput ?? 0))
+    return `${audioCached} cached audio tokens, more than audio or cached ones`
+  const parts = Math.max(usage.reasoning ?? 0, (usage.audioOutput ?? 0) + (usage.imageOutput ?? 0))
+  return parts > usage.output ? `${parts} reasoning, audio or image tokens in an output of ${usage.output}` : null
 }

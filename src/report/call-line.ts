@@ -1,5 +1,6 @@
 // One line of calls.jsonl: OpenTelemetry's GenAI names where they exist, ours under `parity.*`.
 
+import type { Usage } from '../domain.ts'
 import { formatUsd } from '../money.ts'
 import type { CallRecord } from '../run/call-record.ts'
 
@@ -19,6 +20,7 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'gen_ai.usage.input_tokens': usage?.input,
     'gen_ai.usage.output_tokens': usage?.output,
     'gen_ai.usage.cache_read.input_tokens': usage?.cachedInput,
+    'gen_ai.usage.cache_creation.input_tokens': written(usage),
     'gen_ai.usage.reasoning.output_tokens': usage?.reasoning,
     'gen_ai.input.messages': texts
       ? request.messages.map((message) => ({ ...message, content: redact(message.content) }))
@@ -27,6 +29,15 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.application.input':
       request.application === undefined ? undefined : text(JSON.stringify(request.application)),
     'parity.parameters': request.parameters,
+    'parity.usage.cache_creation_5m.input_tokens': usage?.cacheWrite5m,
+    'parity.usage.cache_creation_1h.input_tokens': usage?.cacheWrite1h,
+    'parity.usage.audio.input_tokens': usage?.audioInput,
+    'parity.usage.audio.cache_read.input_tokens': usage?.audioCached,
+    'parity.usage.audio.output_tokens': usage?.audioOutput,
+    'parity.usage.image.input_tokens': usage?.imageInput,
+    'parity.usage.image.output_tokens': usage?.imageOutput,
+    'parity.usage.reported_usd': usage?.reportedUsd,
+    'parity.tool_calls': answer?.toolCalls === undefined ? undefined : text(JSON.stringify(answer.toolCalls)),
     'parity.system_fingerprint': answer?.fingerprint,
     'parity.service_tier': answer?.serviceTier,
     'parity.purpose': record.purpose,
@@ -42,8 +53,18 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.cost_usd': record.costPico === null ? null : formatUsd(record.costPico),
     'parity.latency_ms': record.latencyMs,
     'parity.error.cause': record.failure?.cause,
+    'parity.error.status': record.failure?.status,
+    'parity.error.request_id': record.failure?.requestId,
     'parity.error.message': record.failure === undefined ? undefined : redact(record.failure.message),
     'parity.started_at': record.startedAt,
     'parity.ended_at': record.endedAt,
   })
+}
+
+/** Undefined while no kind of write is known. */
+function written(usage: Usage | undefined): number | undefined {
+  const { cacheWrite5m, cacheWrite1h } = usage ?? {}
+  return cacheWrite5m === undefined && cacheWrite1h === undefined
+    ? undefined
+    : (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0)
 }

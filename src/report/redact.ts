@@ -11,16 +11,28 @@ export type Redactor = (text: string) => string
 const SHORTEST_SECRET = 6
 
 /**
- * Known secret shapes, personal data, the given `secrets` (plain, URL-encoded, base64 and hex) and the user's `patterns`,
- * which are RE2 (linear time; no lookaround or backreference). Throws a UserError for a pattern that does not compile.
+ * Known secret shapes, personal data, the given `secrets` (plain, URL-encoded, base64 and hex; the list may grow) and the
+ * user's `patterns`, which are RE2 (linear time; no lookaround or backreference). Throws a UserError for a pattern that does
+ * not compile.
  */
 export async function createRedactor(options: {
   readonly secrets: readonly string[]
   readonly patterns: readonly string[]
 }): Promise<Redactor> {
   const custom = await compilePatterns(options.patterns)
-  const literals = literalPattern(options.secrets)
-  return (text) => personal(shapes(custom.reduce((left, pass) => pass(left), secrets(text, literals))))
+  const literals = literalsOf(options.secrets)
+  return (text) => personal(shapes(custom.reduce((left, pass) => pass(left), secrets(text, literals()))))
+}
+
+/** Compiled again only when a secret has come up since. */
+function literalsOf(known: readonly string[]): () => RegExp | null {
+  let size = -1
+  let pattern: RegExp | null = null
+  return () => {
+    if (known.length !== size) pattern = literalPattern(known)
+    size = known.length
+    return pattern
+  }
 }
 
 function secrets(text: string, literals: RegExp | null): string {

@@ -13,12 +13,17 @@ export const SECRET_SHAPES: readonly Shape[] = [
   { kind: 'openai key', pattern: /\bsk-(?:proj-|svcacct-|admin-|None-)?[A-Za-z0-9_-]{20,}/g },
   { kind: 'google key', pattern: /\bAIza[\w-]{35}/g },
   { kind: 'google token', pattern: /\bya29\.[\w-]{20,}/g },
+  { kind: 'google token', pattern: /\b1\/\/0[\w-]{40,}/g },
   { kind: 'google secret', pattern: /\bGOCSPX-[\w-]{20,}/g },
   { kind: 'aws key id', pattern: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/g },
   {
     kind: 'aws secret',
     pattern: /(?<=aws_?secret_?(?:access_?)?key["']?\s{0,4}[=:]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
   },
+  { kind: 'aws token', pattern: /\b(?:IQoJ|FwoG)[A-Za-z0-9+/]{80,}={0,2}/g },
+  { kind: 'bedrock key', pattern: /\b(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/]{40,}={0,2}/g },
+  { kind: 'azure key', pattern: /\b[A-Za-z0-9]{52}JQQJ9[9D][A-Za-z0-9]{20,30}\b/g },
+  { kind: 'azure secret', pattern: /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}/g },
   { kind: 'github token', pattern: /\bgithub_pat_\w{22,}/g },
   // Newer installation tokens are several hundred characters with dots and dashes.
   { kind: 'github token', pattern: /\bgh[oprsu]_[A-Za-z0-9_.-]{30,}/g },

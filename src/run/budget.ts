@@ -101,7 +101,7 @@ function worstUsage(request: Request, longestSeen: number | undefined): Usage {
 
 /** Tokens that a request allows for its answer, under any name that providers have for it; null when it names no bound. */
 export function outputBound({ parameters, endpoint }: Request): number | null {
-  const names = ['max_completion_tokens', 'max_output_tokens', 'max_tokens', 'maxOutputTokens']
+  const names = ['max_completion_tokens', 'max_output_tokens', 'max_tokens', 'maxOutputTokens', 'maxTokens']
   const bounds = names.map((name): Json | undefined => parameters[name])
   const bound = bounds.find((value) => typeof value === 'number' && value > 0)
   if (typeof bound !== 'number') return endpoint === 'messages' ? ANTHROPIC_MAX_TOKENS : null

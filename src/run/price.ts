@@ -1,6 +1,7 @@
 // What a call costs, at the prices of the run's date.
 
 import type { Request, Usage } from '../domain.ts'
+import { parseUsd } from '../money.ts'
 import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import type { Price } from './budget.ts'
@@ -10,6 +11,8 @@ export function createPricer(book: PriceBook, atMs: number): Price {
   const known = new Map<string, PriceLookup>()
   return (usage: Usage, request: Request) => {
     if (request.kind === 'echo' || request.kind === 'replay') return 0n
+    const reported = reportedPico(usage, request)
+    if (reported !== null) return reported
     const id = request.endpoint === 'application' ? (request.model ?? '') : `${request.provider}/${request.model ?? ''}`
     const found = known.get(id) ?? priceOf(book, id, atMs)
     known.set(id, found)
@@ -17,4 +20,10 @@ export function createPricer(book: PriceBook, atMs: number): Price {
     const cost = costOfUsage(found.price, usage)
     return cost.state === 'costed' ? cost.pico : null
   }
+}
+
+/** OpenRouter's own figure counts before the table: which of its providers answered, and at which price, only it knows. */
+function reportedPico({ reportedUsd }: Usage, { provider }: Request): bigint | null {
+  const parsed = provider === 'openrouter' && reportedUsd !== undefined ? parseUsd(reportedUsd) : null
+  return parsed?.state === 'ok' ? parsed.pico : null
 }

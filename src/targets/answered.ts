@@ -3,7 +3,7 @@
 import type { Answer, Json, Outcome } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { classifyError, readProviderError } from './classify.ts'
-import { at, isObject, parseJson } from './outside.ts'
+import { at, countAt, isObject, parseJson } from './outside.ts'
 import { failed, transient } from './shape.ts'
 
 /**
@@ -15,6 +15,9 @@ export function readAnswer(response: HttpResponse, read: (body: Json) => Outcome
   const body = parseJson(response.body)
   if (body === undefined) return transient('malformed-answer', 'the answer is not JSON')
   const error = at(body, 'error')
+  // A gateway may have sent the head of its answer already when its provider refused.
+  const meant = countAt(error, 'code') ?? 0
+  if (meant >= 400 && meant < 600) return failed(classifyError({ ...response, status: meant }, 'the provider'))
   if (isObject(error) || typeof error === 'string')
     return transient(
       'malformed-answer',
@@ -25,13 +28,13 @@ export function readAnswer(response: HttpResponse, read: (body: Json) => Outcome
 
 /**
  * An answer without text and tokens is no answer, and neither is text that cost no token (a gateway's error text).
- * A refusal may be empty; a filtered answer without text is the request's own doing.
+ * A refusal may be empty; a filtered answer without text, or with the filter's own text, is the request's own doing.
  */
 export function answered(answer: Answer): Outcome {
   const silent = answer.text === '' && (answer.toolCalls ?? []).length === 0
-  if (answer.refusal !== true && silent && answer.finishReason === 'content_filter')
-    return failed({ kind: 'behavioural', cause: 'content-filter', message: 'the provider filtered the whole answer' })
   const tokens = answer.usage?.output
+  if (answer.refusal !== true && (silent || tokens === 0) && answer.finishReason === 'content_filter')
+    return failed({ kind: 'behavioural', cause: 'content-filter', message: 'the provider filtered the whole answer' })
   if (answer.refusal !== true && (tokens === 0 || (tokens === undefined && silent)))
     return transient(
       'empty-answer',

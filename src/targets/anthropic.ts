@@ -1,12 +1,13 @@
-// Anthropic Messages. Mapped: leading system messages -> system, stop -> stop_sequences, function tools -> input_schema,
-// response_format with a schema -> output_config.format, and max_tokens is added when missing, for the API demands it.
+// Anthropic Messages. Mapped: leading system messages -> system, stop -> stop_sequences, function tools -> input_schema and
+// tool_choice to their form, response_format with a schema -> output_config.format, and max_tokens is added when missing, for the API demands it.
 // `seed`, later system messages and a plain `json_object` do not exist there: sent as written, refused by the provider.
 
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
-import { type Encoded, type Endpoint, endpointUrl, finishReason, type Shape } from './shape.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
+import { type Encoded, type Endpoint, endpointUrl, finishReason, requestIdOf, type Shape } from './shape.ts'
+import { readToolChoice, toolsIn } from './tools.ts'
 
 /** Sent when an eval set names no `max_tokens`. An answer cut by it says so in its finish reason. */
 export const ANTHROPIC_MAX_TOKENS = 4096
@@ -21,9 +22,8 @@ const FINISH: { readonly [word: string]: FinishReason } = {
 }
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
-  const { stop, response_format, tools, ...parameters } = request.parameters
+  const { stop, response_format, tools, tool_choice, ...parameters } = request.parameters
   const { system, rest } = splitSystem(request.messages)
-  const functions = request.tools ?? (Array.isArray(tools) ? (tools as readonly Json[]) : undefined)
   return {
     url: endpointUrl(endpoint.baseUrl, '/messages', 'v1'),
     headers: {
@@ -37,7 +37,8 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
       ...given({
         system,
         stop_sequences: typeof stop === 'string' ? [stop] : stop,
-        tools: functions?.map(anthropicTool),
+        tools: toolsIn(request, tools, (all) => all.map(anthropicTool)),
+        tool_choice: anthropicChoice(tool_choice),
       }),
       messages: rest.map((message) => ({ role: message.role, content: message.content })),
       ...outputFormat(request.responseFormat ?? response_format, parameters),
@@ -58,11 +59,8 @@ function outputFormat(format: Json | undefined, parameters: JsonObject): JsonObj
   if (format === undefined) return parameters
   const schema = at(format, 'json_schema', 'schema') ?? at(format, 'schema')
   if (schema === undefined) return { ...parameters, response_format: format }
-  const config = at(parameters, 'output_config')
-  return {
-    ...parameters,
-    output_config: { ...(isObject(config) ? config : {}), format: { type: 'json_schema', schema } },
-  }
+  const config = withFields(at(parameters, 'output_config'), { format: { type: 'json_schema', schema } })
+  return { ...parameters, output_config: config }
 }
 
 function anthropicTool(tool: Json): Json {
@@ -70,6 +68,13 @@ function anthropicTool(tool: Json): Json {
   if (!isObject(definition)) return tool
   const { parameters, ...rest } = definition
   return { ...rest, input_schema: parameters ?? { type: 'object', properties: {} } }
+}
+
+function anthropicChoice(written: Json | undefined): Json | undefined {
+  const choice = readToolChoice(written)
+  if (choice === null) return written
+  if (typeof choice === 'object') return { type: 'tool', name: choice.name }
+  return { type: choice === 'required' ? 'any' : choice }
 }
 
 function decode(response: HttpResponse): Outcome {
@@ -94,7 +99,7 @@ function messagesAnswer(body: Json, response: HttpResponse): Answer {
       usage: messagesUsage(at(body, 'usage')),
       model: textAt(body, 'model'),
       serviceTier: textAt(body, 'usage', 'service_tier'),
-      requestId: response.headers['request-id'] ?? textAt(body, 'id'),
+      requestId: requestIdOf(response) ?? textAt(body, 'id'),
       finishReason: finish,
       refusal: finish === 'refusal' ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
@@ -115,7 +120,12 @@ function messagesUsage(usage: Json | undefined): Usage | undefined {
   return {
     input: fresh + (read ?? 0) + (short ?? 0) + (hour ?? 0),
     output,
-    ...given({ cachedInput: read, cacheWrite5m: short, cacheWrite1h: hour }),
+    ...given({
+      cachedInput: read,
+      cacheWrite5m: short,
+      cacheWrite1h: hour,
+      reasoning: countAt(usage, 'output_tokens_details', 'thinking_tokens'),
+    }),
   }
 }
 

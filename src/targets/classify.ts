@@ -1,10 +1,11 @@
 // What an HTTP error says about whom: the world (transient) or the request (behavioural), SPEC section 6.
-// Decided by status and the provider's own code or type. Words of the message only refine a cause among 400s that
-// carry no code, and only by what the provider's sentence starts with or states about lengths.
+// Decided by status and the provider's own code or type. Words of the message only refine a cause where a provider has no
+// code for it, and only by how its known sentences start or end.
 
 import type { ErrorCause, Failure, Json } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
-import { at, isObject, listAt, parseJson, textAt } from './outside.ts'
+import { at, given, isObject, listAt, parseJson, textAt } from './outside.ts'
+import { requestIdOf } from './shape.ts'
 
 const TRANSIENT: ReadonlySet<ErrorCause> = new Set<ErrorCause>([
   'rate-limit',
@@ -24,20 +25,28 @@ const CAUSE_OF_CODE: { readonly [code: string]: ErrorCause } = {
   billing_not_active: 'quota',
   billing_error: 'quota',
   insufficient_balance: 'quota',
+  servicequotaexceededexception: 'quota',
   invalid_api_key: 'authentication',
   api_key_invalid: 'authentication',
   api_key_expired: 'authentication',
   authentication_error: 'authentication',
+  unrecognizedclientexception: 'authentication',
+  invalidsignatureexception: 'authentication',
+  incompletesignatureexception: 'authentication',
+  expiredtokenexception: 'authentication',
+  missingauthenticationtokenexception: 'authentication',
   unauthenticated: 'authentication',
   model_not_found: 'unknown-model',
   invalid_model: 'unknown-model',
   model_decommissioned: 'unknown-model',
   deploymentnotfound: 'unknown-model',
+  operationnotsupported: 'unknown-model',
   context_length_exceeded: 'context-too-long',
   string_above_max_length: 'context-too-long',
   request_too_large: 'context-too-long',
   content_filter: 'content-filter',
   content_policy_violation: 'content-filter',
+  responsibleaipolicyviolation: 'content-filter',
   invalid_prompt: 'content-filter',
 }
 
@@ -50,6 +59,7 @@ const CAUSE_OF_STATUS: { readonly [status: number]: ErrorCause } = {
   409: 'server',
   410: 'unknown-model',
   413: 'context-too-long',
+  424: 'server',
   425: 'server',
   429: 'rate-limit',
   498: 'rate-limit',
@@ -59,14 +69,17 @@ const CAUSE_OF_STATUS: { readonly [status: number]: ErrorCause } = {
 type ProviderError = { readonly codes: readonly string[]; readonly message: string; readonly moderated: boolean }
 
 /** The codes and the message of an error body of any shape we know; the body's beginning when it is of none. */
-export function readProviderError(body: string): ProviderError {
+export function readProviderError(body: string, headers: HttpResponse['headers'] = {}): ProviderError {
   const parsed = parseJson(body)
   const whole = Array.isArray(parsed) ? at(parsed, 0) : parsed
   const inner = at(whole, 'error')
   const error = isObject(inner) ? inner : whole
-  const message = typeof inner === 'string' ? inner : (textAt(error, 'message') ?? detailOf(error) ?? body)
+  const message =
+    typeof inner === 'string'
+      ? inner
+      : (textAt(error, 'message') ?? textAt(error, 'Message') ?? detailOf(error) ?? body)
   return {
-    codes: codesOf(error),
+    codes: [...codesOf(error), ...amazonCodes(headers['x-amzn-errortype'] ?? textAt(error, '__type'))],
     message: oneLine(message),
     moderated: at(error, 'metadata', 'reasons') !== undefined,
   }
@@ -74,43 +87,68 @@ export function readProviderError(body: string): ProviderError {
 
 /** The failure that a status other than 2xx stands for. `who` starts the message: a provider or a URL's host. */
 export function classifyError(response: HttpResponse, who: string): Failure {
-  const error = readProviderError(response.body)
-  const cause = causeOf(response.status, error)
+  const error = readProviderError(response.body, response.headers)
+  const cause = causeOf(response, error)
   return {
     kind: TRANSIENT.has(cause) ? 'transient' : 'behavioural',
     cause,
     message: `${who} answered ${response.status}: ${error.message || 'no message'}`,
     status: response.status,
+    ...given({ requestId: requestIdOf(response) }),
   }
 }
 
-function causeOf(status: number, error: ProviderError): ErrorCause {
+function causeOf({ status, headers }: HttpResponse, error: ProviderError): ErrorCause {
   if (status >= 500) return 'server'
   if (status < 400) return 'malformed-answer'
   const coded = error.codes.map((code) => (Object.hasOwn(CAUSE_OF_CODE, code) ? CAUSE_OF_CODE[code] : undefined))
   const named = coded.find((cause) => cause !== undefined)
   // A refusal for load stays one, whatever else the body says; only an empty account is more than that.
-  if (status === 429) return named === 'quota' ? 'quota' : 'rate-limit'
+  if (status === 429) return named === 'quota' || isUsedUp(error.message, headers) ? 'quota' : 'rate-limit'
   if (status === 408 || status === 413) return CAUSE_OF_STATUS[status] ?? 'refused-request'
   if (named !== undefined) return named
   if (status === 403 && error.moderated) return 'content-filter'
-  return CAUSE_OF_STATUS[status] ?? refinedByMessage(error.message)
+  const said = status === 400 || status === 403 ? saidIn(error.message) : undefined
+  return said ?? CAUSE_OF_STATUS[status] ?? 'refused-request'
 }
 
-/** Anthropic, Gemini and vLLM give these 400s no code of their own. */
-function refinedByMessage(message: string): ErrorCause {
-  if (/^your credit balance is too low/i.test(message)) return 'quota'
-  if (/^prompt is too long|^the input token count|^this model's maximum context length/i.test(message))
-    return 'context-too-long'
-  return 'refused-request'
+/** What known sentences mean that come without a code of their own: first match counts. */
+const SAYINGS: readonly (readonly [RegExp, ErrorCause])[] = [
+  [/^your credit balance is too low|\bhas either used all available credits\b/i, 'quota'],
+  [/^incorrect api key provided/i, 'authentication'],
+  [/^(prompt|input) is too long|^the input token count|^this model's maximum context length/i, 'context-too-long'],
+  [/^the provided model identifier is invalid|^invocation of model id \S+ with on-demand throughput/i, 'unknown-model'],
+  [/^you don't have access to the model|^model access is denied/i, 'unknown-model'],
+  [/^project \S+ is not allowed to use publisher model|is not a valid model id\.?$/i, 'unknown-model'],
+]
+
+/** Anthropic, Gemini, vLLM, Bedrock, Vertex, xAI and OpenRouter give these no code that tells them apart. */
+function saidIn(message: string): ErrorCause | undefined {
+  const own = message.replace(/^the model returned the following errors: /i, '')
+  return SAYINGS.find(([sentence]) => sentence.test(own))?.[1]
+}
+
+/** A limit per day ends the run, unless the provider itself says that it is a matter of minutes. */
+function isUsedUp(message: string, headers: HttpResponse['headers']): boolean {
+  if (saidIn(message) === 'quota') return true
+  const waitS = Number(headers['retry-after'] ?? Number.NaN)
+  return /\bper[ -]day\b/i.test(message) && !(waitS <= 600)
+}
+
+/** `ValidationException:http://...`, or `com.amazon.coral#ValidationException`. */
+function amazonCodes(said: string | undefined): readonly string[] {
+  const code = said?.split(':')[0]?.split('#').at(-1)
+  return code ? [code.toLowerCase()] : []
 }
 
 function codesOf(error: Json | undefined): readonly string[] {
   const details = listAt(error, 'details')
-  const daily = details.some((detail) =>
-    listAt(detail, 'violations').some((v) => /PerDay/.test(textAt(v, 'quotaId') ?? '')),
-  )
-  const said = [at(error, 'code'), at(error, 'type'), at(error, 'status'), ...details.map((d) => at(d, 'reason'))]
+  const daily = details.some((detail) => {
+    const limits = listAt(detail, 'violations').map((violation) => textAt(violation, 'quotaId'))
+    return [...limits, textAt(detail, 'metadata', 'quota_limit')].some((limit) => /PerDay/.test(limit ?? ''))
+  })
+  const names = ['code', 'type', 'status'].map((name) => at(error, name))
+  const said = [...names, at(error, 'innererror', 'code'), ...details.map((detail) => at(detail, 'reason'))]
   const codes = said.filter((code) => typeof code === 'string').map((code) => code.toLowerCase())
   return daily ? ['insufficient_quota', ...codes] : codes
 }

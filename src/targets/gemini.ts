@@ -1,13 +1,22 @@
 // Gemini generateContent. Mapped into generationConfig: top_p -> topP, max_tokens -> maxOutputTokens,
 // stop -> stopSequences, response_format -> responseMimeType and responseJsonSchema; system messages at the
-// front -> systemInstruction; function tools -> functionDeclarations. Names of the request's top level stay there,
+// front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level stay there,
 // every other parameter goes into generationConfig under its own name.
 
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
-import { behavioural, type Encoded, type Endpoint, endpointUrl, finishReason, type Shape } from './shape.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
+import {
+  behavioural,
+  type Encoded,
+  type Endpoint,
+  endpointUrl,
+  finishReason,
+  requestIdOf,
+  type Shape,
+} from './shape.ts'
+import { readToolChoice, toolsIn } from './tools.ts'
 
 const TOP_LEVEL: ReadonlySet<string> = new Set([
   'safetySettings',
@@ -29,22 +38,25 @@ const FINISH: { readonly [word: string]: FinishReason } = {
 }
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
-  const { tools, generationConfig, response_format, ...parameters } = request.parameters
-  const functions = request.tools ?? (Array.isArray(tools) ? (tools as readonly Json[]) : undefined)
+  const { tools, tool_choice, generationConfig, response_format, ...parameters } = request.parameters
   const entries = Object.entries(parameters)
-  const config: JsonObject = {
-    ...(isObject(generationConfig) ? generationConfig : {}),
+  const settings: JsonObject = {
     ...Object.fromEntries(entries.filter(([name]) => !TOP_LEVEL.has(name)).map(configEntry)),
     ...responseConfig(request.responseFormat ?? response_format),
+    ...(readToolChoice(tool_choice) === null ? given({ tool_choice }) : {}),
   }
+  const isPlain = generationConfig === undefined && Object.keys(settings).length === 0
   return {
     url: endpointUrl(endpoint.baseUrl, `/models/${encodeURIComponent(request.model ?? '')}:generateContent`, 'v1beta'),
     headers: endpoint.key === null ? endpoint.headers : { 'x-goog-api-key': endpoint.key.value, ...endpoint.headers },
     body: {
       ...contents(request.messages),
-      ...(Object.keys(config).length > 0 ? { generationConfig: config } : {}),
+      ...(isPlain ? {} : { generationConfig: withFields(generationConfig, settings) }),
       ...Object.fromEntries(entries.filter(([name]) => TOP_LEVEL.has(name))),
-      ...given({ tools: functions === undefined ? undefined : geminiTools(functions) }),
+      ...given({
+        tools: toolsIn(request, tools, geminiTools),
+        toolConfig: toolConfig(tool_choice) ?? parameters.toolConfig,
+      }),
     },
   }
 }
@@ -78,9 +90,27 @@ function responseConfig(format: Json | undefined): JsonObject {
 
 /** Function tools of the Chat form become one declaration list; Gemini's own tools stay as they are. */
 function geminiTools(tools: readonly Json[]): readonly Json[] {
-  const declared = tools.map((tool) => at(tool, 'function')).filter((definition) => isObject(definition))
+  const declared = tools
+    .map((tool) => at(tool, 'function'))
+    .filter(isObject)
+    .map(declaration)
   const native = tools.filter((tool) => !isObject(at(tool, 'function')))
   return declared.length > 0 ? [{ functionDeclarations: declared }, ...native] : native
+}
+
+/** Chat's form has a JSON Schema; one with Gemini's own type names is Gemini's own. */
+function declaration({ parameters, ...rest }: JsonObject): JsonObject {
+  if (parameters === undefined) return rest
+  const isOwn = /^[A-Z]+$/.test(textAt(parameters, 'type') ?? '')
+  return { ...rest, [isOwn ? 'parameters' : 'parametersJsonSchema']: parameters }
+}
+
+/** A choice in another form than Chat's is sent as written, to be refused. */
+function toolConfig(written: Json | undefined): Json | undefined {
+  const choice = readToolChoice(written)
+  if (choice === null) return undefined
+  if (typeof choice === 'object') return { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [choice.name] } }
+  return { functionCallingConfig: { mode: { auto: 'AUTO', none: 'NONE', required: 'ANY' }[choice] } }
 }
 
 function decode(response: HttpResponse): Outcome {
@@ -88,11 +118,11 @@ function decode(response: HttpResponse): Outcome {
     const blocked = textAt(body, 'promptFeedback', 'blockReason')
     if (blocked !== undefined && at(body, 'candidates', 0) === undefined)
       return behavioural('content-filter', `the provider blocked the prompt (${blocked})`)
-    return isObject(at(body, 'candidates', 0)) ? answered(geminiAnswer(body)) : null
+    return isObject(at(body, 'candidates', 0)) ? answered(geminiAnswer(body, response)) : null
   })
 }
 
-function geminiAnswer(body: Json): Answer {
+function geminiAnswer(body: Json, response: HttpResponse): Answer {
   const parts = listAt(body, 'candidates', 0, 'content', 'parts')
   const calls = parts
     .filter((part) => isObject(at(part, 'functionCall')))
@@ -110,35 +140,54 @@ function geminiAnswer(body: Json): Answer {
     ...given({
       usage: geminiUsage(at(body, 'usageMetadata')),
       model: textAt(body, 'modelVersion'),
-      requestId: textAt(body, 'responseId'),
+      // Vertex says how the call is paid for where others name a tier.
+      serviceTier: textAt(body, 'usageMetadata', 'trafficType')?.toLowerCase(),
+      requestId: requestIdOf(response) ?? textAt(body, 'responseId'),
       finishReason: finish === 'stop' && calls.length > 0 ? ('tool_calls' as const) : finish,
       toolCalls: calls.length > 0 ? calls : undefined,
     }),
   }
 }
 
-/** Thoughts stand beside the candidates and are billed as output; text of tool use stands beside the prompt. */
+/** Thoughts stand beside the candidates and are billed as output; what tools brought in stands beside the prompt. */
 function geminiUsage(usage: Json | undefined): Usage | undefined {
   const prompt = countAt(usage, 'promptTokenCount')
-  if (prompt === undefined) return undefined
   const thoughts = countAt(usage, 'thoughtsTokenCount')
+  if (prompt === undefined) return undefined
+  const input = prompt + (countAt(usage, 'toolUsePromptTokenCount') ?? 0)
+  const spoken = spokenTokens(usage, input + (thoughts ?? 0))
+  if (spoken === undefined && thoughts === undefined) return undefined
+  const of = (modality: string, ...lists: readonly string[]) => tokensOf(usage, modality, lists)
   return {
-    input: prompt + (countAt(usage, 'toolUsePromptTokenCount') ?? 0),
-    output: (countAt(usage, 'candidatesTokenCount') ?? 0) + (thoughts ?? 0),
+    input,
+    output: (spoken ?? 0) + (thoughts ?? 0),
     ...given({
       cachedInput: countAt(usage, 'cachedContentTokenCount'),
       reasoning: thoughts,
-      audioInput: audio(listAt(usage, 'promptTokensDetails')),
-      audioOutput: audio(listAt(usage, 'candidatesTokensDetails')),
+      audioInput: of('AUDIO', 'promptTokensDetails', 'toolUsePromptTokensDetails'),
+      audioCached: of('AUDIO', 'cacheTokensDetails'),
+      audioOutput: of('AUDIO', 'candidatesTokensDetails'),
+      imageInput: of('IMAGE', 'promptTokensDetails', 'toolUsePromptTokensDetails'),
+      imageOutput: of('IMAGE', 'candidatesTokensDetails'),
     }),
   }
 }
 
-function audio(details: readonly Json[]): number | undefined {
-  return countAt(
-    details.find((detail) => textAt(detail, 'modality') === 'AUDIO'),
-    'tokenCount',
-  )
+/** A count of 0 is left out there, which the total tells from one that nobody gave. */
+function spokenTokens(usage: Json | undefined, others: number): number | undefined {
+  const total = countAt(usage, 'totalTokenCount')
+  const rest = total === undefined || total < others ? undefined : total - others
+  return countAt(usage, 'candidatesTokenCount') ?? rest
+}
+
+/** Of one modality in the named lists; undefined when none of them has it. */
+function tokensOf(usage: Json | undefined, modality: string, lists: readonly string[]): number | undefined {
+  const counts = lists
+    .flatMap((list) => listAt(usage, list))
+    .filter((detail) => textAt(detail, 'modality') === modality)
+    .map((detail) => countAt(detail, 'tokenCount'))
+    .filter((count) => count !== undefined)
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0)
 }
 
 export const geminiGenerate: Shape = { encode, decode }

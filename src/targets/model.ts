@@ -3,28 +3,42 @@
 import type { ErrorCause, Failure, Outcome, Request } from '../domain.ts'
 import { type Clock, type Http, HttpFailure, type HttpResponse } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
+import type { CloudAccess } from './cloud/access.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { type Endpoint, transient } from './shape.ts'
+import { type Endpoint, failed, transient } from './shape.ts'
 import { modelEndpoint, SHAPES } from './shapes.ts'
 
 export type Transport = { readonly http: Http; readonly clock: Clock }
 
-/** The endpoint decides about the shape; the request only whether it is Chat or Responses. */
-export async function callModel(
-  request: Request,
-  endpoint: Endpoint,
-  how: Transport & { readonly context: AttemptContext },
-): Promise<Attempt> {
-  const shape = SHAPES[modelEndpoint(endpoint.kind, request.endpoint === 'responses' ? 'responses' : 'chat')]
+export type ModelTransport = Transport & {
+  readonly context: AttemptContext
+  /** Of an endpoint in a cloud. */
+  readonly cloud?: CloudAccess
+  /** Secrets that came up since the start, beside the endpoint's own. */
+  readonly secrets?: readonly string[]
+}
+
+/** The endpoint decides about the shape; the request only whether it is Chat or Responses. The wait for a token is no latency. */
+export async function callModel(request: Request, endpoint: Endpoint, how: ModelTransport): Promise<Attempt> {
+  const { cloud, context } = how
+  const shape = cloud?.shapeOf(request) ?? shapeFor(request, endpoint)
   const { url, headers, body } = shape.encode(request, endpoint)
-  const sent = {
-    method: 'POST' as const,
+  const method = 'POST' as const
+  const unsigned = {
+    method,
     url,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   }
-  const decode = (response: HttpResponse) => named(shape.decode(response), endpoint)
-  return exchange(sent, decode, how)
+  const proof = cloud === undefined ? { headers: {} } : await cloud.prove(unsigned, context.signal)
+  const naming = (outcome: Outcome) => named(outcome, endpoint, how.secrets ?? [])
+  if ('failure' in proof) return attempt(naming(failed(proof.failure)))
+  const sent = { ...unsigned, headers: { ...unsigned.headers, ...proof.headers } }
+  return exchange(sent, (response: HttpResponse) => naming(shape.decode(response)), how)
+}
+
+function shapeFor(request: Request, endpoint: Endpoint) {
+  return SHAPES[modelEndpoint(endpoint.kind, request.endpoint === 'responses' ? 'responses' : 'chat')]
 }
 
 type Sent = {
@@ -64,11 +78,12 @@ function timed(outcome: Outcome, latencyMs: number): Outcome {
   return outcome.state === 'answered' ? { state: 'answered', answer: { ...outcome.answer, latencyMs } } : outcome
 }
 
-/** Failures say the provider's name, and never a key, even where the provider repeats it. */
-function named(outcome: Outcome, endpoint: Endpoint): Outcome {
+/** Failures say the provider's name, and never a key or token, even where the provider repeats it. */
+function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly string[]): Outcome {
   if (outcome.state === 'answered') return outcome
   const said = outcome.failure.message.replace(/^the provider\b/, endpoint.provider)
-  const message = endpoint.key === null ? said : said.replaceAll(endpoint.key.value, '***')
+  const hidden = endpoint.key === null ? secrets : [endpoint.key.value, ...secrets]
+  const message = hidden.reduce((text, secret) => text.replaceAll(secret, '***'), said)
   const failure: Failure = { ...outcome.failure, message }
   return { state: 'failed', failure }
 }

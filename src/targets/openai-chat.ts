@@ -1,14 +1,16 @@
 // OpenAI Chat Completions, and every endpoint that is compatible with it.
 
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, ToolCall, Usage } from '../domain.ts'
+import { formatUsd } from '../money.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
+import { at, countAt, given, isObject, listAt, numberAt, textAt } from './outside.ts'
 import {
   type Encoded,
   type Endpoint,
   endpointUrl,
   finishReason,
+  requestIdOf,
   type Shape,
   toolArguments,
   transient,
@@ -51,7 +53,9 @@ function decode(response: HttpResponse): Outcome {
     const choice = at(body, 'choices', 0)
     if (isObject(at(choice, 'error')) || at(choice, 'finish_reason') === 'error')
       return transient('malformed-answer', 'status 200 with an error in the choice')
-    return isObject(at(choice, 'message')) ? answered(chatAnswer(body, response)) : null
+    // Azure leaves the message out of an answer that it filtered whole.
+    const filtered = textAt(choice, 'finish_reason') === 'content_filter'
+    return filtered || isObject(at(choice, 'message')) ? answered(chatAnswer(body, response)) : null
   })
 }
 
@@ -63,11 +67,11 @@ function chatAnswer(body: Json, response: HttpResponse): Answer {
     text: contentText(at(message, 'content')) || (refusal ?? ''),
     latencyMs: null,
     ...given({
-      usage: chatUsage(at(body, 'usage')),
+      usage: chatUsage(at(body, 'usage') ?? at(body, 'x_groq', 'usage')),
       model: textAt(body, 'model'),
       fingerprint: textAt(body, 'system_fingerprint'),
       serviceTier: textAt(body, 'service_tier'),
-      requestId: response.headers['x-request-id'] ?? textAt(body, 'id'),
+      requestId: requestIdOf(response) ?? textAt(body, 'x_groq', 'id') ?? textAt(body, 'id'),
       finishReason: refusal ? ('refusal' as const) : finishReason(textAt(body, 'choices', 0, 'finish_reason'), FINISH),
       refusal: refusal ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
@@ -88,24 +92,47 @@ function contentText(content: Json | undefined): string {
     .join('')
 }
 
-/** Undefined when the provider counted nothing. DeepSeek names its cache hits in a way of its own. */
+/** Undefined when the provider counted nothing. */
 function chatUsage(usage: Json | undefined): Usage | undefined {
   const input = countAt(usage, 'prompt_tokens')
   const completion = countAt(usage, 'completion_tokens')
   if (input === undefined || completion === undefined) return undefined
-  const reasoning = countAt(usage, 'completion_tokens_details', 'reasoning_tokens')
+  const prompt = at(usage, 'prompt_tokens_details')
+  const spoken = at(usage, 'completion_tokens_details')
+  const reasoning = countAt(spoken, 'reasoning_tokens')
   return {
     input,
     output: completion + reasoningOutside(usage, input + completion, reasoning),
     ...given({
-      cachedInput:
-        countAt(usage, 'prompt_tokens_details', 'cached_tokens') ?? countAt(usage, 'prompt_cache_hit_tokens'),
-      cacheWrite5m: countAt(usage, 'prompt_tokens_details', 'cache_write_tokens'),
+      cachedInput: cacheHits(usage),
+      cacheWrite5m: countAt(prompt, 'cache_write_tokens'),
       reasoning,
-      audioInput: countAt(usage, 'prompt_tokens_details', 'audio_tokens'),
-      audioOutput: countAt(usage, 'completion_tokens_details', 'audio_tokens'),
+      audioInput: countAt(prompt, 'audio_tokens'),
+      audioOutput: countAt(spoken, 'audio_tokens'),
+      imageInput: countAt(prompt, 'image_tokens'),
+      imageOutput: countAt(spoken, 'image_tokens'),
+      reportedUsd: reportedUsd(usage),
     }),
   }
+}
+
+/** All of them are inside `prompt_tokens`: DeepSeek and Mistral have names of their own. */
+function cacheHits(usage: Json | undefined): number | undefined {
+  return (
+    countAt(usage, 'prompt_tokens_details', 'cached_tokens') ??
+    countAt(usage, 'prompt_cache_hit_tokens') ??
+    countAt(usage, 'num_cached_tokens')
+  )
+}
+
+/** OpenRouter says what a call cost, in USD; with the user's own key at the model's maker, that maker's bill comes on top. */
+function reportedUsd(usage: Json | undefined): string | undefined {
+  const own = numberAt(usage, 'cost')
+  const upstream =
+    at(usage, 'is_byok') === true ? (numberAt(usage, 'cost_details', 'upstream_inference_cost') ?? null) : 0
+  if (own === undefined || upstream === null) return undefined
+  const pico = Math.round((own + upstream) * 1e12)
+  return Number.isSafeInteger(pico) && pico >= 0 ? formatUsd(BigInt(pico)) : undefined
 }
 
 /** xAI leaves reasoning out of `completion_tokens`: its total then exceeds the two counts by exactly that. */

@@ -5,13 +5,13 @@ import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request,
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
 import { openaiHeaders } from './openai-chat.ts'
-import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
-import { type Encoded, type Endpoint, endpointUrl, type Shape, toolArguments, transient } from './shape.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
+import { type Encoded, type Endpoint, endpointUrl, requestIdOf, type Shape, toolArguments, transient } from './shape.ts'
+import { readToolChoice, toolsIn } from './tools.ts'
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
-  const { max_tokens, response_format, tools, text, ...parameters } = request.parameters
+  const { max_tokens, response_format, tools, tool_choice, text, ...parameters } = request.parameters
   const format = request.responseFormat ?? response_format
-  const functions = request.tools ?? (Array.isArray(tools) ? (tools as readonly Json[]) : undefined)
   return {
     url: endpointUrl(endpoint.baseUrl, '/responses'),
     headers: openaiHeaders(endpoint),
@@ -21,8 +21,9 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
       ...parameters,
       ...given({
         max_output_tokens: max_tokens,
-        text: format === undefined ? text : { ...(isObject(text) ? text : {}), format: flatFormat(format) },
-        tools: functions?.map(flatTool),
+        text: format === undefined ? text : withFields(text, { format: flatFormat(format) }),
+        tools: toolsIn(request, tools, (all) => all.map(flatTool)),
+        tool_choice: flatChoice(tool_choice),
       }),
     },
   }
@@ -40,9 +41,15 @@ function flatFormat(format: Json): Json {
   return isObject(schema) ? { type: 'json_schema', ...schema } : format
 }
 
+/** Without a word on it a function is strict there, and not in Chat, whose form this is. */
 function flatTool(tool: Json): Json {
   const definition = at(tool, 'function')
-  return isObject(definition) ? { type: 'function', ...definition } : tool
+  return isObject(definition) ? { type: 'function', strict: false, parameters: null, ...definition } : tool
+}
+
+function flatChoice(written: Json | undefined): Json | undefined {
+  const choice = readToolChoice(written)
+  return choice !== null && typeof choice === 'object' ? { type: 'function', name: choice.name } : written
 }
 
 function decode(response: HttpResponse): Outcome {
@@ -66,7 +73,7 @@ function responsesAnswer(body: Json, response: HttpResponse): Answer {
       usage: responsesUsage(at(body, 'usage')),
       model: textAt(body, 'model'),
       serviceTier: textAt(body, 'service_tier'),
-      requestId: response.headers['x-request-id'] ?? textAt(body, 'id'),
+      requestId: requestIdOf(response) ?? textAt(body, 'id'),
       finishReason: refusal ? ('refusal' as const) : stopReason(body, calls.length),
       refusal: refusal ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,

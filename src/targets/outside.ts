@@ -27,9 +27,20 @@ export function countAt(value: Json | undefined, ...path: readonly (string | num
   return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : undefined
 }
 
+export function numberAt(value: Json | undefined, ...path: readonly (string | number)[]): number | undefined {
+  const found = at(value, ...path)
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined
+}
+
 export function listAt(value: Json | undefined, ...path: readonly (string | number)[]): readonly Json[] {
   const found = at(value, ...path)
   return Array.isArray(found) ? (found as readonly Json[]) : []
+}
+
+/** `added` on top of what was written; what was written and is no object stays as it is, for the provider to refuse. */
+export function withFields(written: Json | undefined, added: JsonObject): Json {
+  if (written === undefined) return added
+  return isObject(written) ? { ...written, ...added } : written
 }
 
 /** The parsed text, or undefined when it is not JSON (JSON itself has no undefined). */

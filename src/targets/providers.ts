@@ -3,17 +3,22 @@
 import type { ProviderConfig } from '../config/config.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import type { Environment } from '../ports.ts'
+import type { CredentialFile, Environment } from '../ports.ts'
+import type { CloudAsked } from './cloud/asked.ts'
+import type { Cloud } from './cloud/cloud.ts'
+import { firstKey, fitsHeader, originOf, own, readBase, setting } from './endpoint-parts.ts'
+import { badUrl, brokenKey, missingKey, type Resolved } from './endpoint-problems.ts'
 import { given } from './outside.ts'
 import type { Endpoint, EndpointKind } from './shape.ts'
 
 export type BuiltIn = {
   readonly kind: EndpointKind
+  /** Empty where the environment or the region has to say. */
   readonly baseUrl: string
-  /** Names of the environment, the first that is set counts. Empty: no key. */
+  /** Names of the environment that hold a secret; of a plain key the first that is set counts. */
   readonly keys: readonly string[]
   readonly bases: readonly string[]
-  /** Serves under /v1 when the base URL names no path (local servers are written as host and port). */
+  /** Serves under /v1 when the base URL names no path (local servers are written as host and port), and needs no key. */
   readonly local?: true
 }
 
@@ -31,6 +36,24 @@ export const PROVIDERS: { readonly [prefix: string]: BuiltIn } = {
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     bases: ['GEMINI_BASE_URL', 'GOOGLE_GEMINI_BASE_URL'],
   },
+  azure: {
+    kind: 'azure',
+    baseUrl: '',
+    keys: ['AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_AD_TOKEN', 'AZURE_CLIENT_SECRET', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+    bases: ['AZURE_OPENAI_ENDPOINT'],
+  },
+  bedrock: {
+    kind: 'bedrock',
+    baseUrl: '',
+    keys: ['AWS_BEARER_TOKEN_BEDROCK', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+    bases: ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL'],
+  },
+  vertex: {
+    kind: 'vertex',
+    baseUrl: '',
+    keys: ['GOOGLE_APPLICATION_CREDENTIALS'],
+    bases: ['VERTEX_BASE_URL', 'GOOGLE_VERTEX_BASE_URL'],
+  },
   mistral: openaiLike('MISTRAL', 'https://api.mistral.ai/v1'),
   groq: openaiLike('GROQ', 'https://api.groq.com/openai/v1'),
   openrouter: openaiLike('OPENROUTER', 'https://openrouter.ai/api/v1'),
@@ -47,78 +70,97 @@ function openaiLike(name: string, baseUrl: string): BuiltIn {
   return { kind: 'openai', baseUrl, keys: [`${name}_API_KEY`], bases: [`${name}_BASE_URL`] }
 }
 
-/** Known, and not to be had yet. */
-const NOT_YET: ReadonlySet<string> = new Set(['azure', 'bedrock', 'vertex'])
-
 export type EndpointSources = {
   readonly environment: Environment
+  readonly credentialFile: CredentialFile
   /** The `providers:` of the config that counts for this run. */
   readonly configProviders: { readonly [name: string]: ProviderConfig }
 }
 
 /** Where calls of `provider` go. Throws a UserError for an unknown provider, a bad URL, a missing or a misdirected key. */
-export function endpointFor(provider: string, sources: EndpointSources): Endpoint {
-  const found = resolve(provider, sources)
+export async function endpointFor(provider: string, sources: EndpointSources): Promise<Endpoint> {
+  const found = await resolve(provider, sources)
   if ('problem' in found) throw new UserError(found.problem)
   return found.endpoint
 }
 
 /** Throws one UserError that names every provider without a usable endpoint or key. To be called before any call is made. */
-export function checkKeys(providers: Iterable<string>, sources: EndpointSources): void {
-  const found = [...new Set(providers)].sort().map((provider) => resolve(provider, sources))
+export async function checkKeys(providers: Iterable<string>, sources: EndpointSources): Promise<void> {
+  const found = await Promise.all([...new Set(providers)].sort().map((provider) => resolve(provider, sources)))
   const [first, ...rest] = found.flatMap((one) => ('problem' in one ? [one.problem] : []))
   if (first !== undefined) throw new UserError(first, ...rest)
 }
 
-type Resolved = { readonly endpoint: Endpoint } | { readonly problem: Problem }
-
-function resolve(provider: string, sources: EndpointSources): Resolved {
+async function resolve(provider: string, sources: EndpointSources): Promise<Resolved> {
   const config = own(sources.configProviders, provider)
   if (config !== undefined) return fromConfig(provider, config, sources)
   const builtIn = own(PROVIDERS, provider)
-  if (builtIn !== undefined) return fromTable(provider, builtIn, sources.environment)
-  return NOT_YET.has(provider) ? notYet(provider) : unknownProvider(provider, sources)
+  return builtIn === undefined ? unknownProvider(provider, sources) : fromTable(provider, builtIn, sources)
 }
 
-function fromTable(provider: string, entry: BuiltIn, environment: Environment): Resolved {
-  const set = entry.bases.map((name) => ({ name, url: environment(name)?.trim() })).find(({ url }) => url)
-  const base = readBase(set?.url ?? entry.baseUrl, entry.local === true)
-  if (base === null) return badUrl(set?.name ?? provider)
+function fromTable(
+  provider: string,
+  entry: BuiltIn,
+  { environment, credentialFile }: EndpointSources,
+): Resolved | Promise<Resolved> {
+  if (isCloud(entry.kind)) return fromCloud(entry.kind, { provider, environment, credentialFile })
+  const set = entry.bases.find((name) => setting(environment, name) !== undefined)
+  const url = set === undefined ? entry.baseUrl : setting(environment, set)
+  const base = readBase(url ?? '', entry.local === true)
+  if (base === null) return badUrl(set ?? provider)
   const key = firstKey(entry.keys, environment)
   if (key === null && entry.local !== true) return missingKey(provider, entry.keys)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name)
   return { endpoint: { provider, kind: entry.kind, baseUrl: base, headers: {}, key } }
 }
 
-function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSources): Resolved {
-  const { environment } = sources
-  if (NOT_YET.has(entry.kind)) return notYet(entry.kind, entry)
+function isCloud(kind: EndpointKind): kind is Cloud['kind'] {
+  return kind === 'azure' || kind === 'bedrock' || kind === 'vertex'
+}
+
+async function fromCloud(kind: Cloud['kind'], asked: CloudAsked): Promise<Resolved> {
+  const { resolveCloud } = await import('./cloud/resolve.ts')
+  return resolveCloud(kind, asked)
+}
+
+function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSources): Resolved | Promise<Resolved> {
+  const { environment, credentialFile } = sources
   const like = own(PROVIDERS, entry.kind)
   if (like === undefined) return unknownProvider(entry.kind, sources, entry)
-  const base = readBase(entry.baseUrl ?? like.baseUrl, like.local === true)
+  const cloud = isCloud(like.kind) ? like.kind : null
+  const written = entry.baseUrl ?? like.baseUrl
+  const base = written === '' ? '' : readBase(written, like.local === true)
   if (base === null) return badUrl(`providers.${provider}.base_url`, entry)
   const name = entry.apiKeyEnv
-  const bound = name === undefined ? null : misdirected(name, base, sources)
+  const bound = name === undefined ? null : misdirected(name, { base, kind: like.kind }, sources)
   if (bound !== null) return { problem: { ...bound, place: entry.place } }
   const key = name === undefined ? null : firstKey([name], environment)
   if (name !== undefined && key === null) return missingKey(provider, [name], entry)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name, entry)
+  if (cloud !== null) return fromCloud(cloud, { provider, environment, credentialFile, own: { entry, key } })
   const { maxConcurrency } = entry
   return {
     endpoint: { provider, kind: like.kind, baseUrl: base, headers: entry.headers, key, ...given({ maxConcurrency }) },
   }
 }
 
-/** A built-in key goes to its provider's own origin or the workflow's base URL; one of `providers:` to one origin only. */
-function misdirected(name: string, base: string, sources: EndpointSources): Problem | null {
+type Where = { readonly base: string; readonly kind: EndpointKind }
+
+/**
+ * A built-in key goes to its provider's own origin or the workflow's base URL; one of `providers:` to one origin only. An
+ * entry without an address is its kind's own.
+ */
+function misdirected(name: string, { base, kind }: Where, sources: EndpointSources): Problem | null {
   const owners = Object.values(PROVIDERS).filter((entry) => entry.keys.includes(name))
   const allowed = owners.flatMap((entry) => [
     entry.baseUrl,
-    ...entry.bases.map((variable) => sources.environment(variable)?.trim() ?? ''),
+    ...entry.bases.map((variable) => setting(sources.environment, variable) ?? ''),
   ])
-  if (owners.length > 0 && !allowed.some((url) => originOf(url) === originOf(base)))
+  const isOwn =
+    base === '' ? owners.some((owner) => owner.kind === kind) : allowed.some((url) => originOf(url) === originOf(base))
+  if (owners.length > 0 && !isOwn)
     return {
-      what: `The key ${name} belongs to another host than ${originOf(base)}.`,
+      what: `The key ${name} belongs to another host than ${base === '' ? 'that of this entry' : originOf(base)}.`,
       remedy: `Give this provider a key of its own in api_key_env, or set ${owners[0]?.bases[0]} in the workflow.`,
     }
   const others = Object.values(sources.configProviders).filter((entry) => entry.apiKeyEnv === name)
@@ -127,79 +169,6 @@ function misdirected(name: string, base: string, sources: EndpointSources): Prob
   return {
     what: `Two providers would send ${name} to different hosts (${originOf(base)} and ${originOf(elsewhere.baseUrl ?? '')}).`,
     remedy: 'Give each host a key of its own.',
-  }
-}
-
-function firstKey(names: readonly string[], environment: Environment): Endpoint['key'] {
-  for (const name of names) {
-    const value = environment(name)?.trim()
-    if (value) return { name, value }
-  }
-  return null
-}
-
-function fitsHeader(value: string): boolean {
-  return /^[\x21-\x7e]+$/.test(value)
-}
-
-function brokenKey(name: string, entry?: ProviderConfig): Resolved {
-  return {
-    problem: {
-      what: `The value of ${name} cannot be a key: it has a space, a line break or a character beyond ASCII in it.`,
-      remedy: 'Store the secret again, without quotes and line breaks.',
-      ...given({ place: entry?.place }),
-    },
-  }
-}
-
-/** The URL without a trailing slash; null when it is no http(s) URL, or carries credentials, a query or a fragment. */
-function readBase(url: string, local: boolean): string | null {
-  if (!URL.canParse(url)) return null
-  const parsed = new URL(url)
-  if (!/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password || parsed.search || parsed.hash)
-    return null
-  const path = parsed.pathname.replace(/\/+$/, '')
-  return `${parsed.origin}${path === '' && local ? '/v1' : path}`
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : ''
-}
-
-function own<T>(table: { readonly [name: string]: T }, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined
-}
-
-function missingKey(provider: string, names: readonly string[], entry?: ProviderConfig): Resolved {
-  return {
-    problem: {
-      what: `There is no key for ${provider}: ${names.join(' or ')} is not set.`,
-      remedy: `Set ${names[0]} in the environment (in a workflow: env: { ${names[0]}: \${{ secrets.${names[0]} }} }).`,
-      ...given({ place: entry?.place }),
-    },
-  }
-}
-
-/** The value is left out on purpose: a URL in the environment may carry a secret. */
-function badUrl(where: string, entry?: ProviderConfig): Resolved {
-  return {
-    problem: {
-      what: `The base URL of ${where} cannot be used.`,
-      expected: 'an http or https URL without user, password, query or fragment',
-      remedy: 'Correct it; a key belongs into the key variable.',
-      ...given({ place: entry?.place }),
-    },
-  }
-}
-
-function notYet(provider: string, entry?: ProviderConfig): Resolved {
-  return {
-    problem: {
-      what: `The provider ${provider} is known, but cannot be called yet.`,
-      remedy:
-        'Reach it through an endpoint that speaks OpenAI Chat Completions (an entry in providers: with kind openai), or through a command target that calls it.',
-      ...given({ place: entry?.place }),
-    },
   }
 }
 

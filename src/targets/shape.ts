@@ -2,9 +2,10 @@
 
 import type { Failure, FinishReason, Json, JsonObject, Outcome, Request } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
+import type { Cloud } from './cloud/cloud.ts'
 
 /** How a provider wants its key and which family of paths it serves. */
-export type EndpointKind = 'openai' | 'anthropic' | 'gemini'
+export type EndpointKind = 'openai' | 'anthropic' | 'gemini' | Cloud['kind']
 
 /** Where calls of a provider go. `key.value` must never reach a message, a report or the record. */
 export type Endpoint = {
@@ -15,6 +16,8 @@ export type Endpoint = {
   readonly headers: { readonly [name: string]: string }
   readonly key: { readonly name: string; readonly value: string } | null
   readonly maxConcurrency?: number
+  /** Of the kinds azure, bedrock and vertex: paths and access of their own. */
+  readonly cloud?: Cloud
 }
 
 /** What goes over the wire, as a POST. */
@@ -66,4 +69,11 @@ export function endpointUrl(base: string, path: string, version?: string): strin
   const trimmed = base.replace(/\/+$/, '')
   const versioned = version === undefined || /\/v\d[a-z0-9]*$/.test(trimmed) ? trimmed : `${trimmed}/${version}`
   return `${versioned}${path}`
+}
+
+/** Names under which providers and their gateways give the number of a request; support asks for it. */
+const REQUEST_IDS = ['x-request-id', 'request-id', 'apim-request-id', 'x-amzn-requestid', 'x-ms-request-id']
+
+export function requestIdOf({ headers }: HttpResponse): string | undefined {
+  return REQUEST_IDS.map((name) => headers[name]).find((id) => id !== undefined && id !== '')
 }

@@ -7,7 +7,8 @@ import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 import type { EndpointKind, Shape } from './shape.ts'
 
-export type ModelEndpoint = Exclude<Request['endpoint'], 'application'>
+/** Bedrock's Converse is loaded on demand (cloud/access.ts), with the access to it. */
+export type ModelEndpoint = Exclude<Request['endpoint'], 'application' | 'converse'>
 
 export const SHAPES: { readonly [endpoint in ModelEndpoint]: Shape } = {
   chat: openaiChat,

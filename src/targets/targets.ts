@@ -3,6 +3,7 @@
 import type { EvalSet, Request, SideLabel, Target } from '../domain.ts'
 import type { Http } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt, type Call } from './call.ts'
+import type { CloudAccess } from './cloud/access.ts'
 import { type CommandPool, type CommandWorld, createCommandPool } from './command.ts'
 import { callHttp } from './http.ts'
 import { callModel } from './model.ts'
@@ -13,6 +14,8 @@ import type { Endpoint } from './shape.ts'
 export type TargetWorld = CommandWorld & {
   readonly http: Http
   readonly endpoints: EndpointSources
+  /** Told every secret that comes up, so that it is redacted wherever it shows itself. */
+  readonly noteSecret: (value: string) => void
   /** The target of an eval set on a side: sides may differ in command and setup. */
   targetOf(evalSet: EvalSet['name'], side: SideLabel): Target
   /** The recorded answers of an eval set's replay target. */
@@ -23,13 +26,12 @@ export type Targets = { readonly call: Call; close(): void }
 
 /** The table of targets over one world. `close` ends the processes that command targets started. */
 export function createTargets(world: TargetWorld): Targets {
-  const endpoints = new Map<string, Endpoint>()
+  const connect = createConnections(world)
   const pools = new Map<string, CommandPool>()
   const kinds: { readonly [kind in Request['kind']]: Call } = {
     model: async (request, context) => {
-      const endpoint = endpoints.get(request.provider) ?? endpointFor(request.provider, world.endpoints)
-      endpoints.set(request.provider, endpoint)
-      return callModel(request, endpoint, { ...world, context })
+      const { endpoint, ...rest } = await connect(request.provider)
+      return callModel(request, endpoint, { http: world.http, clock: world.clock, context, ...rest })
     },
     command: (request, context) => poolFor(context, world, pools).call(request, context),
     http: (request, context) => callHttp(request, { ...world, context }),
@@ -40,6 +42,36 @@ export function createTargets(world: TargetWorld): Targets {
     for (const pool of pools.values()) pool.close()
   }
   return { call: (request, context) => kinds[request.kind](request, context), close }
+}
+
+type Connection = {
+  readonly endpoint: Endpoint
+  readonly secrets: readonly string[]
+  readonly cloud?: CloudAccess
+}
+
+/** One connection for each provider: what it has learnt (a token) serves every call. */
+function createConnections(world: TargetWorld): (provider: string) => Promise<Connection> {
+  const connections = new Map<string, Promise<Connection>>()
+  return (provider) => {
+    const there = connections.get(provider) ?? connectTo(provider, world)
+    connections.set(provider, there)
+    return there
+  }
+}
+
+async function connectTo(provider: string, world: TargetWorld): Promise<Connection> {
+  const endpoint = await endpointFor(provider, world.endpoints)
+  const secrets: string[] = []
+  if (endpoint.cloud === undefined) return { endpoint, secrets }
+  const noteSecret = (value: string) => {
+    secrets.push(value)
+    world.noteSecret(value)
+  }
+  const { openCloud } = await import('./cloud/access.ts')
+  const { http, clock, endpoints } = world
+  const cloud = openCloud(endpoint.cloud, { http, clock, noteSecret, credentialFile: endpoints.credentialFile })
+  return { endpoint, secrets, cloud }
 }
 
 function replayed(request: Request, context: AttemptContext, world: TargetWorld): Attempt {

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { loadPrices } from '../../src/prices/index.ts'
+import { createPricer } from '../../src/run/price.ts'
+import { request } from '../targets/requests.ts'
+
+const pricer = createPricer(await loadPrices(), Date.parse('2026-11-21T12:00:00Z'))
+const counts = { input: 1000, output: 100 }
+
+describe('what a call costs', () => {
+  const open = request({ provider: 'openrouter', model: 'nobody/knows-it' })
+  it('OpenRouter’s own bill counts, whatever the table says', () => {
+    expect(pricer({ ...counts, reportedUsd: '0.0394' }, open)).toBe(39_400_000_000n)
+    expect(pricer({ ...counts, reportedUsd: '0' }, open)).toBe(0n)
+  })
+
+  it('without a bill, or with one that is no amount, an unknown model has no price', () => {
+    expect(pricer(counts, open)).toBeNull()
+    expect(pricer({ ...counts, reportedUsd: 'free' }, open)).toBeNull()
+  })
+
+  it('a bill of anybody else is written down and not believed', () => {
+    const asked = request({ provider: 'openai', model: 'gpt-4.1-2025-04-14' })
+    expect(pricer({ ...counts, reportedUsd: '0' }, asked)).toBe(pricer(counts, asked))
+    expect(pricer(counts, asked)).toBeGreaterThan(0n)
+  })
+
+  it('images made have no price that we know, images sent are input', () => {
+    const asked = request({ provider: 'vertex', model: 'gemini-2.5-flash' })
+    expect(pricer({ ...counts, imageOutput: 50 }, asked)).toBeNull()
+    expect(pricer({ ...counts, imageInput: 500 }, asked)).toBe(pricer(counts, asked))
+  })
+
+  it.each([
+    ['bedrock', 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+    ['vertex', 'claude-sonnet-4-5@20250929'],
+    ['vertex', 'gemini-2.5-flash'],
+  ])('%s/%s has a price', (provider, model) => {
+    expect(pricer(counts, request({ provider, model }))).toBeGreaterThan(0n)
+  })
+
+  it('a deployment has one only by what it stands for', async () => {
+    const models = { 'azure/geo': 'openai/gpt-4.1-2025-04-14' }
+    const mapped = createPricer(await loadPrices([], models), Date.parse('2026-11-21T12:00:00Z'))
+    const asked = request({ provider: 'azure', model: 'geo' })
+    expect([pricer(counts, asked), mapped(counts, asked)]).toEqual([null, expect.any(BigInt)])
+  })
+})
