@@ -7,12 +7,13 @@ import { chooseCommand, jobOfEvent } from './event.ts'
 import { exitCode } from './gate/decide.ts'
 import { readSettings } from './inputs.ts'
 import { interruptSignal } from './io/interrupt.ts'
+import { findShards } from './io/shard-folders.ts'
 import { createLog } from './io/terminal.ts'
 import type { Job } from './job.ts'
 import { announce } from './publish/announce.ts'
 import { refuseMoved } from './publish/moved.ts'
 import { publishComment } from './publish/publish.ts'
-import { repositoryRoot, runJob } from './run-job.ts'
+import { reportFolder, repositoryRoot, runJob } from './run-job.ts'
 
 const log = createLog(process.stdout)
 
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const input = (name: string) => core.getInput(name)
   const event = environment('GITHUB_EVENT_NAME') ?? ''
   const command = chooseCommand(input('command'), event)
-  if (command !== 'run' && command !== 'detect') throw notYet(command)
+  if (command === 'drift' || command === 'candidates') throw notYet(command)
   const token = input('github-token')
   if (token !== '') core.setSecret(token)
   const { request, provenance, withoutSecrets } = jobOfEvent(
@@ -30,17 +31,17 @@ async function main(): Promise<void> {
   )
   const root = environment('GITHUB_WORKSPACE') ?? process.cwd()
   const interrupt = interruptSignal()
-  const job: Job = { command, request, provenance, planOnly: withoutSecrets, ...readSettings(input) }
+  const settings = readSettings(input)
+  // Every leg of a matrix may have the input; what joins the legs is none of them.
+  const shard = command === 'merge' ? null : settings.shard
+  const jobCommand = command === 'detect' ? 'detect' : 'run'
+  const job: Job = { command: jobCommand, request, provenance, planOnly: withoutSecrets, ...settings, shard }
   if (command === 'detect') return detectOnly(job, root)
   if (request.kind === 'untrusted') await refuseMoved(request, { token, environment })
   const server = environment('GITHUB_SERVER_URL')
-  const done = await runJob(job, {
-    root,
-    environment,
-    log,
-    signal: interrupt.signal,
-    ...(server && token ? { authorization: { serverUrl: server, token } } : {}),
-  })
+  const authorization = server && token ? { authorization: { serverUrl: server, token } } : {}
+  const shards = command === 'merge' ? await findShards([await reportFolder(root, job)]) : null
+  const done = await runJob(job, { root, environment, log, signal: interrupt.signal, ...authorization }, shards)
   await announce(done, { core, log })
   const comment = await publishComment({
     ...done,

@@ -10,6 +10,7 @@ import { type CaseRole, pairCases } from './plan/cases.ts'
 import { environmentNames, type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
 import { type Rescored, scoringOf } from './plan/scoring.ts'
 import { isJudge } from './scorers/kinds.ts'
+import type { Share } from './shard/share.ts'
 
 export type PlannedCase = {
   readonly kase: Case
@@ -43,12 +44,13 @@ export type SetPlan = {
   readonly rescored?: Rescored | null
   /** What selected it is shared by many sets: a sample may end it (`plan/sampling.ts`). */
   readonly sampled?: boolean
+  /** Of a shard: the plan has a part of the set's cases (`shard/share.ts`). */
+  readonly share?: Share
 }
 
 export type PlanContext = {
   readonly contentIds: { readonly base: string; readonly head: string }
   readonly environment: (name: string) => string | undefined
-  readonly shard: { readonly index: number; readonly of: number } | null
   /** YYYY-MM-DD, for what expires; without it nothing has. */
   readonly today?: string
 }
@@ -66,13 +68,11 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
   const { gates, loosened } = stricterGates(base?.gates ?? null, head.gates)
   const pairing = pairCases(base, head)
   const contexts = { base: requestContext(base ?? head, 'base', context), head: requestContext(head, 'head', context) }
-  const mine =
-    context.shard === null
-      ? pairing.cases
-      : pairing.cases.filter(({ kase }) => shardOf(kase.id, context.shard?.of ?? 1) === context.shard?.index)
   const roleOf = rolesOf(head, gates, context.today)
   const cases = new Map(
-    mine.map(({ kase, role }) => [kase.id, planCase({ kase, role: roleOf(kase, role) }, input, contexts)] as const),
+    pairing.cases.map(
+      ({ kase, role }) => [kase.id, planCase({ kase, role: roleOf(kase, role) }, input, contexts)] as const,
+    ),
   )
   const quarantined = [...cases.values()].filter((one) => one.role === 'quarantined').map((one) => one.kase.id)
   const paired = [...cases.values()].filter((one) => one.role === 'paired')
@@ -165,8 +165,3 @@ function judgeOf(set: EvalSet): string | null {
 
 export const judgeModel = (scorer: ScorerSpec) =>
   typeof scorer.options.model === 'string' ? scorer.options.model : 'not named'
-
-/** Stable share of a case: the same whatever other cases there are. */
-function shardOf(id: string, of: number): number {
-  return (Number.parseInt(contentHash(id).slice(0, 8), 16) % of) + 1
-}

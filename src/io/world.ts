@@ -24,6 +24,8 @@ export type WorldOptions = {
   readonly environment: Environment
   readonly authorization?: { readonly serverUrl: string; readonly token: string }
   readonly version: string
+  /** Folders whose audit records go before that of this run. */
+  readonly callsBefore?: readonly string[]
 }
 
 export type RealWorld = World & { close(): Promise<void> }
@@ -53,6 +55,8 @@ export function createWorld(options: WorldOptions): RealWorld {
       open.push(store)
       mkdirSync(options.reportDir, { recursive: true })
       rmSync(join(options.reportDir, 'calls.jsonl'), { force: true })
+      for (const folder of options.callsBefore ?? [])
+        await createStore(folder).eachLine('calls.jsonl', (line) => store.append('calls.jsonl', line))
       const redactor = await createRedactor({ secrets: secretsOf(process.env), patterns: redact })
       return (record) => store.append('calls.jsonl', callLine(record, { redact: redactor, texts }))
     },

@@ -109,6 +109,8 @@ export function verdictSentence(report: Report): string {
 /** Whether the check is red although, or green although, the outcome alone would not say so. Null when there is nothing to add. */
 export function blockingNote(report: Report): string | null {
   const { outcome, blocks } = report.verdict
+  if (report.shard !== undefined && !blocks)
+    return 'One shard of the run: it posts no comment, and its check is green when it could measure its cases.'
   if (outcome === 'fail' && !blocks)
     return /report mode/i.test(report.verdict.headline)
       ? null
