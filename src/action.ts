@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { EXIT, UserError } from './errors.ts'
-import { chooseCommand, jobOfEvent } from './event.ts'
+import { chooseCommand, jobOfEvent, publishTarget } from './event.ts'
 import { exitCode } from './gate/decide.ts'
 import { readSettings } from './inputs.ts'
 import { interruptSignal } from './io/interrupt.ts'
@@ -25,11 +25,19 @@ async function main(): Promise<void> {
   if (command === 'drift' || command === 'candidates') throw notYet(command)
   const token = input('github-token')
   if (token !== '') core.setSecret(token)
-  const { request, provenance, withoutSecrets } = jobOfEvent(
-    { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment },
-    { base: input('base'), score: input('score'), pr: input('pr'), sha: input('sha') },
-  )
+  const context = { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment }
+  const inputs = { base: input('base'), score: input('score'), pr: input('pr'), sha: input('sha') }
   const root = environment('GITHUB_WORKSPACE') ?? process.cwd()
+  if (command === 'publish') {
+    const { publishReports } = await import('./publish/reports.ts')
+    const target = publishTarget(context, inputs)
+    process.exitCode = await publishReports(
+      { target, root, token, environment, settings: readSettings(input) },
+      { core, log },
+    )
+    return
+  }
+  const { request, provenance, withoutSecrets } = jobOfEvent(context, inputs)
   const interrupt = interruptSignal()
   const settings = readSettings(input)
   // Every leg of a matrix may have the input; what joins the legs is none of them.

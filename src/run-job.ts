@@ -95,7 +95,7 @@ function ignoreOwnFolder(folder: string, used: readonly string[]): void {
 }
 
 /** Where the report is written, and where a merge finds the shards. */
-export async function reportFolder(root: string, job: Job): Promise<string> {
+export async function reportFolder(root: string, job: Pick<Job, 'workingDirectory' | 'reportDir'>): Promise<string> {
   return absolute(join(await repositoryRoot(root), job.workingDirectory), job.reportDir)
 }
 

@@ -1,7 +1,7 @@
 // Report folders of shards: written by the job that made one, found and read by the job that joins them.
 
 import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { RUNS_FILE, readHeader, SHARD_FILE, type ShardHeader, writeHeader } from '../shard/header.ts'
 import type { FoundShard, Joined, MissingShard } from '../shard/join.ts'
@@ -37,25 +37,31 @@ const MAX_HEADER_BYTES = 16 * 1024 * 1024
 
 /** Every shard in or below the folders; symbolic links are passed over. */
 export async function findShards(folders: readonly string[]): Promise<readonly FoundShard[]> {
-  const found = new Map<string, FoundShard>()
+  const found: FoundShard[] = []
+  for (const folder of await foldersWith(SHARD_FILE, folders)) found.push({ folder, header: await headerIn(folder) })
+  return found
+}
+
+/** Folders, the named ones among them, in which there is a regular file of this name, each once and in order. */
+export async function foldersWith(name: string, folders: readonly string[]): Promise<readonly string[]> {
+  const found = new Set<string>()
   let left = MAX_FOLDERS
   const walk = async (folder: string, depth: number): Promise<void> => {
     if (depth > MAX_DEPTH || left-- <= 0) return
     const entries = await readdir(folder, { withFileTypes: true })
-    if (entries.some((entry) => entry.name === SHARD_FILE && entry.isFile()))
-      found.set(folder, { folder, header: await headerIn(folder) })
+    if (entries.some((entry) => entry.name === name && entry.isFile())) found.add(resolve(folder))
     for (const entry of entries) if (entry.isDirectory()) await walk(join(folder, entry.name), depth + 1)
   }
   for (const folder of folders) {
     const stats = await lstat(folder).catch(() => null)
-    if (stats?.isDirectory()) await walk(folder.replace(/(.)\/+$/, '$1'), 0)
-    else
+    if (!stats?.isDirectory())
       throw new UserError({
         what: `${folder} is no folder.`,
-        remedy: 'Name the folder that the reports of the shards were downloaded to.',
+        remedy: 'Name the folder that the reports were downloaded to.',
       })
+    await walk(folder, 0)
   }
-  return [...found.values()]
+  return [...found].sort()
 }
 
 async function headerIn(folder: string): Promise<ShardHeader> {

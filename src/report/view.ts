@@ -214,3 +214,11 @@ export function movedSlices(report: Report): readonly SetSlice[] {
 export function allSlices(report: Report): readonly SetSlice[] {
   return orderedSets(report).flatMap((set) => set.slices.map((slice) => ({ set: set.name, slice })))
 }
+
+const PART_ORDER = ['price', 'input', 'output', 'cache', 'tier']
+
+/** Parts of a change of cost in the order in which they add up: a report that was read back has its keys in another. */
+export function costParts({ cost }: EvalSetReport): readonly (readonly [string, string | null])[] {
+  const rank = (name: string) => (PART_ORDER.includes(name) ? PART_ORDER.indexOf(name) : PART_ORDER.length)
+  return Object.entries(cost.parts).sort(([a], [b]) => rank(a) - rank(b) || compareText(a, b))
+}
