@@ -1,6 +1,7 @@
 // The action as the jobs of a matrix workflow start it: shards, the job that joins them, and a job that only posts.
 
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { workflowRunEvent } from '../fakes/events.ts'
@@ -92,7 +93,8 @@ async function publish(
     readonly proposer?: 'own' | 'fork'
   } = {},
 ) {
-  const workspace = await play.repository.cloneFull('main')
+  // No checkout at all.
+  const workspace = await mkdtemp(join(tmpdir(), 'parity-publish-'))
   const from = join(play.workspace, '.parity', 'report')
   const to = join(workspace, '.parity', 'report', 'prompt-parity-report')
   await mkdir(to, { recursive: true })
