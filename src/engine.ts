@@ -7,7 +7,7 @@ import type { Sides, TrialOutcome } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
-import { type Estimate, plannedRequests } from './plan/estimate.ts'
+import type { Estimate } from './plan/estimate.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
 import type { Clock, Environment, Http, Log, Processes, Sandbox, Store, Tree, WorkTrees } from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
@@ -191,18 +191,26 @@ function scoreRun({ plan, made, kase }: Scored, { pricer, judge, sandbox }: Mean
   return scoreAnswer({ ...plan.head, kase }, made, { costPico, sandbox, judge: judge(made.trial, plan.contentKey) })
 }
 
-function pairToScore(plan: SetPlan, { kase, ...sides }: PlannedCase, pair: ResultPair): PairToScore {
+function pairToScore(plan: SetPlan, { kase, base, head }: PlannedCase, pair: ResultPair): PairToScore {
   const request = (side: PlannedCase['base']) => (side?.state === 'ready' ? side.request : null)
-  const requests = { base: request(sides.base), head: request(sides.head) }
+  const requests = { base: request(base), head: request(head) }
   return { scoring: { ...plan.head, kase }, pair, requests }
+}
+
+/** All requests of a side go to one provider: that of the first that is called. */
+function providerOf(plan: SetPlan, side: 'base' | 'head'): readonly string[] {
+  const ties = new Set(plan.levels)
+  for (const one of plan.cases.values()) {
+    if (one.identical && (side === 'base' || !ties.has(one.kase.id))) continue
+    const prepared = one[side]
+    if (prepared?.state === 'ready') return prepared.request.kind === 'model' ? [prepared.request.provider] : []
+  }
+  return []
 }
 
 /** Every provider that a call of this run needs, judges included. */
 function providersOf(plans: readonly SetPlan[]): readonly string[] {
-  const requests = plans
-    .flatMap((plan) => plannedRequests(plan))
-    .filter((request) => request.kind === 'model')
-    .map((request) => request.provider)
+  const asked = plans.flatMap((plan) => (['base', 'head'] as const).flatMap((side) => providerOf(plan, side)))
   const judges = plans
     .flatMap((plan) => [
       ...plan.head.scorers,
@@ -211,7 +219,7 @@ function providersOf(plans: readonly SetPlan[]): readonly string[] {
     ])
     .filter(isJudge)
     .map((scorer) => judgeModel(scorer).split('/')[0] ?? '')
-  return [...new Set([...requests, ...judges])]
+  return [...new Set([...asked, ...judges])]
 }
 
 function problemOf(check: () => void): string | null {

@@ -3,9 +3,9 @@
 
 import type { CaseRuns } from './compare.ts'
 import { dropLimitPoints } from './config/gates.ts'
-import type { RecordRow, Result, SideLabel, Trial, TrialOutcome } from './domain.ts'
+import type { RecordRow, Result, SideLabel, TrialOutcome } from './domain.ts'
 import { createLedger, type Ledger } from './evaluate/ledger.ts'
-import { type Context, runOne, runPairs } from './evaluate/pairs.ts'
+import { type Context, runPairs, runTies } from './evaluate/pairs.ts'
 import { recordToPublish } from './gate/record.ts'
 import { missingRuns, readLedger } from './gate/score/ledger.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
@@ -80,13 +80,8 @@ export async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDe
   const runs = outside.flatMap((one) =>
     passes(plan).flatMap((index) => sides.map((side): NextRun => ({ case: one.kase.id, side, step: 'pass', index }))),
   )
-  const levels = plan.levels.map(
-    (id): Trial => ({ evalSet: plan.name, caseId: id, side: 'head', step: 'identical', index: 0 }),
-  )
-  await Promise.all([
-    runPairs({ plan, ledger, deps }, runs),
-    ...levels.map((trial) => runOne({ plan, ledger, deps }, trial)),
-  ])
+  const context = { plan, ledger, deps }
+  await Promise.all([runPairs(context, runs), runTies(context, plan.levels)])
 }
 
 const passes = (plan: SetPlan) => Array.from({ length: plan.head.passes }, (_, index) => index)

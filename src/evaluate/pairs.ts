@@ -8,18 +8,44 @@ import type { Ledger } from './ledger.ts'
 
 export type Context = { readonly plan: SetPlan; readonly ledger: Ledger; readonly deps: EvaluateDeps }
 
+/** Pairs that are asked for at once: far more than run at the same time, far fewer than a large set has. */
+const CHUNK = 2_000
+
 /** Base and head next to each other in the queue; a pair counts when both sides were scored. */
 export async function runPairs(context: Context, runs: readonly NextRun[]): Promise<void> {
-  const results = await Promise.all(runs.map((run) => runOne(context, trialOf(context.plan, run))))
-  const groups = new Map<string, Result[]>()
-  for (const result of results) {
-    const { caseId, step, index } = result.trial
-    const key = JSON.stringify([caseId, step, index])
-    groups.set(key, [...(groups.get(key) ?? []), result])
+  for (const pairs of chunks(pairsOf(runs))) {
+    const made = await Promise.all(
+      pairs.map((pair) => Promise.all(pair.map((run) => runOne(context, trialOf(context.plan, run))))),
+    )
+    // Entered in the order of the runs, whichever pair a judge took longest for.
+    const settled = await Promise.all(made.map((pair) => settlePair(context, pair)))
+    for (const pair of settled) enterPair(context, pair)
   }
-  // Entered in the order of the runs, whichever pair a judge took longest for.
-  const settled = await Promise.all([...groups.values()].map((pair) => settlePair(context, pair)))
-  for (const pair of settled) enterPair(context, pair)
+}
+
+/** The answers of ties, where a gate needs them. */
+export async function runTies(context: Context, ids: readonly string[]): Promise<void> {
+  for (const chunk of chunks(ids))
+    await Promise.all(
+      chunk.map((caseId) =>
+        runOne(context, { evalSet: context.plan.name, caseId, side: 'head', step: 'identical', index: 0 }),
+      ),
+    )
+}
+
+function pairsOf(runs: readonly NextRun[]): readonly (readonly NextRun[])[] {
+  const pairs = new Map<string, NextRun[]>()
+  for (const run of runs) {
+    const key = `${run.step} ${run.index} ${run.case}`
+    const pair = pairs.get(key)
+    if (pair === undefined) pairs.set(key, [run])
+    else pair.push(run)
+  }
+  return [...pairs.values()]
+}
+
+function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK)
 }
 
 const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
