@@ -121,6 +121,52 @@ describe('workflows', () => {
   })
 })
 
+describe('workflows that use the action', () => {
+  type Step = { id?: string; uses?: string; if?: string; with?: Record<string, unknown> }
+  type Jobs = Record<string, { needs?: string; if?: string; strategy?: { matrix: { shard: number[] } }; steps: Step[] }>
+  const files = readdirSync(join(root, 'docs/workflows')).map((name) => `docs/workflows/${name}`)
+  const jobsOf = (file: string) => (parse(read(file)) as { jobs: Jobs }).jobs
+  const stepsOf = (file: string, action: string) =>
+    Object.values(jobsOf(file)).flatMap((job) => job.steps.filter((step) => step.uses?.startsWith(action)))
+  const inputs = Object.keys((parse(read('action.yml')) as { inputs: object }).inputs)
+
+  it.each(files)('%s names inputs that there are, and uploads nothing private', (file) => {
+    const own = stepsOf(file, 'prompt-parity/')
+    expect(own.length).toBeGreaterThan(0)
+    for (const step of own) expect(Object.keys(step.with ?? {}).filter((name) => !inputs.includes(name))).toEqual([])
+    for (const { with: upload } of stepsOf(file, 'actions/upload-artifact')) {
+      expect(String(upload?.path)).toContain('outputs.report-dir')
+      expect(JSON.stringify(upload)).not.toMatch(/\.parity\/state|state-dir/)
+    }
+  })
+
+  it('the matrix: every shard uploads, one job joins whatever is there, and posts', () => {
+    const { shard, parity } = jobsOf('docs/workflows/pull-request-shards.yml')
+    const numbers = shard?.strategy?.matrix.shard ?? []
+    expect(numbers).toEqual(numbers.map((_, i) => i + 1))
+    const find = (job: typeof shard, action: string) => job?.steps.find((step) => step.uses?.startsWith(action))
+    expect(find(shard, 'prompt-parity/')?.with?.shard).toBe('${{ matrix.shard }}/${{ strategy.job-total }}')
+    expect([parity?.needs, String(parity?.if)]).toEqual(['shard', 'always()'])
+    expect(find(parity, 'prompt-parity/')?.with?.command).toBe('merge')
+    const [up, down] = [find(shard, 'actions/upload-artifact'), find(parity, 'actions/download-artifact')]
+    expect(String(up?.if)).toMatch(/^always\(\)/)
+    const pattern = String(down?.with?.pattern).replace('*', '')
+    expect(String(up?.with?.name).startsWith(pattern)).toBe(true)
+    expect(String(up?.with?.name)).toContain('github.run_attempt')
+    // Where `command: merge` looks for them, and a folder for each.
+    expect([down?.with?.path, down?.with?.['merge-multiple']]).toEqual(['.parity/report', undefined])
+    const caps = [shard, parity].map((job) => find(job, 'prompt-parity/')?.with?.['max-usd'])
+    expect(caps[0]).toBe(caps[1])
+  })
+
+  it('the one that only posts checks nothing out', () => {
+    expect(stepsOf('docs/workflows/publish.yml', 'actions/checkout')).toEqual([])
+    const [evaluates] = stepsOf('docs/workflows/pull-request.yml', 'actions/upload-artifact')
+    const [down] = stepsOf('docs/workflows/publish.yml', 'actions/download-artifact')
+    expect(down?.with?.name).toBe(evaluates?.with?.name)
+  })
+})
+
 describe('commands', () => {
   it.each(COMMANDS.map((one) => one.name))('%s prints its help', (name) => {
     const made = spawnSync(process.execPath, [join(root, 'dist', 'cli.cjs'), name, '--help'], { encoding: 'utf8' })

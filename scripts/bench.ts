@@ -31,6 +31,7 @@ const benchmarks: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   start: () => benchStart(program, nodes, times(RUNS)),
   bound: () => benchBound(long),
   many: () => benchMany(long),
+  'many-100k': () => benchMany({ ...long, runs: times(1) }, 100_000),
   warm: () => benchWarm({ ...long, runs: times(RUNS) }),
   demo: () => benchDemo(program, nodes, times(RUNS)),
   scan: () => benchScan(program, node, times(RUNS)),

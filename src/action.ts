@@ -3,16 +3,17 @@
 import { readFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { EXIT, UserError } from './errors.ts'
-import { chooseCommand, jobOfEvent } from './event.ts'
+import { chooseCommand, jobOfEvent, publishTarget } from './event.ts'
 import { exitCode } from './gate/decide.ts'
 import { readSettings } from './inputs.ts'
 import { interruptSignal } from './io/interrupt.ts'
+import { findShards } from './io/shard-folders.ts'
 import { createLog } from './io/terminal.ts'
 import type { Job } from './job.ts'
 import { announce } from './publish/announce.ts'
 import { refuseMoved } from './publish/moved.ts'
 import { publishComment } from './publish/publish.ts'
-import { repositoryRoot, runJob } from './run-job.ts'
+import { reportFolder, repositoryRoot, runJob } from './run-job.ts'
 
 const log = createLog(process.stdout)
 
@@ -21,26 +22,34 @@ async function main(): Promise<void> {
   const input = (name: string) => core.getInput(name)
   const event = environment('GITHUB_EVENT_NAME') ?? ''
   const command = chooseCommand(input('command'), event)
-  if (command !== 'run' && command !== 'detect') throw notYet(command)
+  if (command === 'drift' || command === 'candidates') throw notYet(command)
   const token = input('github-token')
   if (token !== '') core.setSecret(token)
-  const { request, provenance, withoutSecrets } = jobOfEvent(
-    { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment },
-    { base: input('base'), score: input('score'), pr: input('pr'), sha: input('sha') },
-  )
+  const context = { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment }
+  const inputs = { base: input('base'), score: input('score'), pr: input('pr'), sha: input('sha') }
   const root = environment('GITHUB_WORKSPACE') ?? process.cwd()
+  if (command === 'publish') {
+    const { publishReports } = await import('./publish/reports.ts')
+    const target = publishTarget(context, inputs)
+    process.exitCode = await publishReports(
+      { target, root, token, environment, settings: readSettings(input) },
+      { core, log },
+    )
+    return
+  }
+  const { request, provenance, withoutSecrets } = jobOfEvent(context, inputs)
   const interrupt = interruptSignal()
-  const job: Job = { command, request, provenance, planOnly: withoutSecrets, ...readSettings(input) }
+  const settings = readSettings(input)
+  // Every leg of a matrix may have the input; what joins the legs is none of them.
+  const shard = command === 'merge' ? null : settings.shard
+  const jobCommand = command === 'detect' ? 'detect' : 'run'
+  const job: Job = { command: jobCommand, request, provenance, planOnly: withoutSecrets, ...settings, shard }
   if (command === 'detect') return detectOnly(job, root)
   if (request.kind === 'untrusted') await refuseMoved(request, { token, environment })
   const server = environment('GITHUB_SERVER_URL')
-  const done = await runJob(job, {
-    root,
-    environment,
-    log,
-    signal: interrupt.signal,
-    ...(server && token ? { authorization: { serverUrl: server, token } } : {}),
-  })
+  const authorization = server && token ? { authorization: { serverUrl: server, token } } : {}
+  const shards = command === 'merge' ? await findShards([await reportFolder(root, job)]) : null
+  const done = await runJob(job, { root, environment, log, signal: interrupt.signal, ...authorization }, shards)
   await announce(done, { core, log })
   const comment = await publishComment({
     ...done,

@@ -15,6 +15,7 @@ import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { Selection } from './plan/select.ts'
+import { incompleteOf, type Joined } from './shard/join.ts'
 import { providerFindings } from './trust.ts'
 
 export type ConcludeInput = {
@@ -34,6 +35,8 @@ export type ConcludeInput = {
   readonly incomplete: string | null
   readonly baseSha: string | null
   readonly startedMs: number
+  /** The shards that a merge joins; null for a run of its own. */
+  readonly joined: Joined | null
 }
 
 export type Conclusion = { readonly verdict: Verdict; readonly sets: readonly SetVerdict[] }
@@ -94,8 +97,31 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
         }),
       ),
     ),
-    ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input.engine)] : [])),
+    ...(input.joined === null ? [] : shardFindings(input.joined)),
+    ...measurementFindings(input),
+  ]
+}
+
+/** What the calls met with, whatever it means for a verdict. */
+export function measurementFindings({ measured, engine }: ConcludeInput): readonly Finding[] {
+  return [
+    ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, engine)] : [])),
     ...providerErrors(measured),
+  ]
+}
+
+/** A part that is not there is named by itself: the sets only know that cases lack runs. */
+function shardFindings(joined: Joined): readonly Finding[] {
+  const why = incompleteOf(joined)
+  if (why === null) return []
+  return [
+    {
+      ...plain(null),
+      rule: 'not-measured',
+      level: 'warn',
+      message: `${why}; its cases were not measured.`,
+      remedy: 'Run that shard again, and then the merge; the other shards are kept.',
+    },
   ]
 }
 

@@ -3,12 +3,11 @@
 
 import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
-import type { Sides } from './domain.ts'
+import type { Sides, TrialOutcome } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
-import { parseUsd } from './money.ts'
-import { type Estimate, plannedRequests } from './plan/estimate.ts'
+import type { Estimate } from './plan/estimate.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
 import type {
   Clock,
@@ -25,6 +24,7 @@ import type {
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
+import { capOf, picoOf, refuseUnpricedCap, shareOfCalls, shareOfCap } from './run/cap.ts'
 import { createLending } from './run/lending.ts'
 import { createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
@@ -34,9 +34,12 @@ import { createJudge } from './scorers/judge-calls.ts'
 import { isJudge } from './scorers/kinds.ts'
 import { scoreAnswer } from './scorers/score-answer.ts'
 import { type PairToScore, type ResultPair, scorePair } from './scorers/score-pair.ts'
+import { addCounts, NO_COUNTS } from './shard/header.ts'
+import type { JoinedRuns } from './shard/join.ts'
 import { checkKeys } from './targets/providers.ts'
 import { createReplay } from './targets/replay.ts'
 import { readReplay } from './targets/replay-file.ts'
+import { transient } from './targets/shape.ts'
 import { createTargets } from './targets/targets.ts'
 
 export type EngineWorld = {
@@ -70,6 +73,8 @@ export type EngineInput = {
   readonly book: PriceBook
   readonly estimate: Estimate
   readonly redact: readonly string[]
+  /** Parts of this run that other jobs made. */
+  readonly shards?: JoinedRuns | null
 }
 
 export type EngineStats = RunStats & {
@@ -78,6 +83,8 @@ export type EngineStats = RunStats & {
   readonly targetCalls: number
   readonly spendCap: string | null
   readonly interrupted: number
+  /** Why calls that were wanted were not made: the keys are in another job. */
+  readonly refused: string | null
 }
 export type Engine = { readonly deps: EvaluateDeps; stats(): EngineStats; close(): Promise<void> }
 
@@ -85,7 +92,10 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const { job, world, plans, config, book } = input
   const { environment, credentialFile } = world
   const endpoints = { environment, credentialFile, configProviders: config.providers }
-  await checkKeys(providersOf(plans), endpoints)
+  const shards = input.shards ?? null
+  // A merge may have nothing left to call: then it needs no key.
+  const checked = checkKeys(providersOf(plans), endpoints)
+  const keyless = shards === null ? await checked.then(() => null) : await problemOf(checked)
   const spendCap = capOf(job, config)
   const pricer = createPricer(book, world.clock.now())
   refuseUnpricedCap(spendCap, input.estimate)
@@ -107,7 +117,9 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
   })
   const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
+  const before = shards?.joined.counts ?? NO_COUNTS
   const counts = { target: 0, judge: 0, judgePico: 0n }
+  let refused: string | null = null
   const onCall = (record: CallRecord) => {
     if (record.attempt > 0) counts[record.purpose] += 1
     if (record.purpose === 'judge') counts.judgePico += record.costPico ?? 0n
@@ -119,8 +131,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     store,
     budget: {
       price: pricer,
-      maxPico: spendCap === null ? null : picoOf(spendCap),
-      maxCalls: config.spend.maxCalls ?? null,
+      maxPico: spendCap === null ? null : shareOfCap(picoOf(spendCap), job.shard, before.pico + before.uncertainPico),
+      maxCalls: shareOfCalls(config.spend.maxCalls, job.shard, before.calls),
     },
     concurrencyOf: (work) => concurrencyOf(work, config, targetOf),
     useStored: () => job.useStored,
@@ -137,9 +149,15 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   // Without stored answers nothing is lent; what is run is kept all the same.
   const baseRuns = await openBaseRuns(store, world.clock)
   const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
+  const submit = (work: Work) => {
+    if (keyless === null) return runner.submit(withTimeout(work, config))
+    refused ??= `runs are left to make, and this job cannot make them: ${keyless}`
+    return Promise.resolve(unmade(work, keyless, world.clock.now()))
+  }
   const deps: EvaluateDeps = {
     lending,
-    submit: (work) => runner.submit(withTimeout(work, config)),
+    ...(shards === null ? {} : { made: shards.made }),
+    submit,
     score: (plan, planned, made) =>
       scoreRun({ plan, made, kase: planned.kase }, { pricer, judge, sandbox: world.sandbox }),
     scorePair: (plan, planned, pair) =>
@@ -158,10 +176,14 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   }
   const stats = (): EngineStats => ({
     ...runner.stats(),
-    targetCalls: counts.target,
-    judgeCalls: counts.judge,
-    judgePico: counts.judgePico,
+    ...addCounts(before, {
+      ...runner.stats(),
+      targetCalls: counts.target,
+      judgeCalls: counts.judge,
+      judgePico: counts.judgePico,
+    }),
     spendCap,
+    refused,
   })
   return { deps, stats, close }
 }
@@ -184,18 +206,26 @@ function scoreRun({ plan, made, kase }: Scored, { pricer, judge, sandbox }: Mean
   return scoreAnswer({ ...plan.head, kase }, made, { costPico, sandbox, judge: judge(made.trial, plan.contentKey) })
 }
 
-function pairToScore(plan: SetPlan, { kase, ...sides }: PlannedCase, pair: ResultPair): PairToScore {
+function pairToScore(plan: SetPlan, { kase, base, head }: PlannedCase, pair: ResultPair): PairToScore {
   const request = (side: PlannedCase['base']) => (side?.state === 'ready' ? side.request : null)
-  const requests = { base: request(sides.base), head: request(sides.head) }
+  const requests = { base: request(base), head: request(head) }
   return { scoring: { ...plan.head, kase }, pair, requests }
+}
+
+/** All requests of a side go to one provider: that of the first that is called. */
+function providerOf(plan: SetPlan, side: 'base' | 'head'): readonly string[] {
+  const ties = new Set(plan.levels)
+  for (const one of plan.cases.values()) {
+    if (one.identical && (side === 'base' || !ties.has(one.kase.id))) continue
+    const prepared = one[side]
+    if (prepared?.state === 'ready') return prepared.request.kind === 'model' ? [prepared.request.provider] : []
+  }
+  return []
 }
 
 /** Every provider that a call of this run needs, judges included. */
 function providersOf(plans: readonly SetPlan[]): readonly string[] {
-  const requests = plans
-    .flatMap((plan) => plannedRequests(plan))
-    .filter((request) => request.kind === 'model')
-    .map((request) => request.provider)
+  const asked = plans.flatMap((plan) => (['base', 'head'] as const).flatMap((side) => providerOf(plan, side)))
   const judges = plans
     .flatMap((plan) => [
       ...plan.head.scorers,
@@ -204,32 +234,22 @@ function providersOf(plans: readonly SetPlan[]): readonly string[] {
     ])
     .filter(isJudge)
     .map((scorer) => judgeModel(scorer).split('/')[0] ?? '')
-  return [...new Set([...requests, ...judges])]
+  return [...new Set([...asked, ...judges])]
 }
 
-/** The smaller of the input and the configuration. */
-function capOf(job: Job, config: Config): string | null {
-  const { maxUsd } = config.spend
-  if (job.maxUsd === null) return maxUsd === undefined ? null : String(maxUsd)
-  return maxUsd === undefined || Number(job.maxUsd) < maxUsd ? job.maxUsd : String(maxUsd)
+async function problemOf(check: Promise<void>): Promise<string | null> {
+  try {
+    await check
+    return null
+  } catch (error) {
+    if (error instanceof UserError) return error.problems[0]?.what ?? error.message
+    throw error
+  }
 }
 
-function refuseUnpricedCap(cap: string | null, estimate: Estimate): void {
-  if (cap === null || estimate.unpriced.length === 0) return
-  throw new UserError({
-    what: `a spend cap of $${cap} is set, but the price of ${estimate.unpriced.join(', ')} is not known, so that the cap could not be kept.`,
-    remedy:
-      'Add the model to `prices:` in parity.yaml, say by `models:` what the deployment stands for, or remove the cap.',
-  })
-}
-
-function picoOf(usd: string): bigint {
-  const parsed = parseUsd(usd)
-  if (parsed.state === 'ok') return parsed.pico
-  throw new UserError({
-    what: `the spend cap "${usd}" is no amount of US dollars.`,
-    remedy: 'Write it like `5` or `0.50`.',
-  })
+function unmade({ trial, request }: Work, why: string, nowMs: number): TrialOutcome {
+  const outcome = transient('authentication', why)
+  return { trial, request, outcome, attempts: 0, stored: false, startedAt: new Date(nowMs).toISOString() }
 }
 
 function concurrencyOf(

@@ -82,6 +82,19 @@ export function jobOfEvent(context: EventContext, inputs: EventInputs): EventJob
   }
 }
 
+/** Which pull request a report of another job belongs to, as far as the event says, and what its head must be. */
+export function publishTarget(
+  { payload: root }: EventContext,
+  inputs: Pick<EventInputs, 'pr' | 'sha'>,
+): { readonly pr: number | null; readonly headSha: string | null } {
+  const payload = payloadOf(root)
+  const pr = Number(
+    inputs.pr || payload.optional('pull_request.number') || payload.optional('workflow_run.pull_requests.0.number'),
+  )
+  const sha = inputs.sha || payload.optional('pull_request.head.sha') || payload.optional('workflow_run.head_sha')
+  return { pr: Number.isInteger(pr) && pr > 0 ? pr : null, headSha: sha ?? null }
+}
+
 type With = { readonly inputs: EventInputs; readonly provenance: Provenance }
 const plain = (request: SideRequest, provenance: Provenance): EventJob => ({
   request,

@@ -8,6 +8,8 @@ import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
 import { type EngineWorld, startEngine } from './engine.ts'
+import { UserError } from './errors.ts'
+import { evaluateShares } from './evaluate/share.ts'
 import { evaluate } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { loadConfigs, loadSets } from './load.ts'
@@ -19,6 +21,10 @@ import type { Git, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
 import { buildReport } from './report/build.ts'
 import type { Report } from './report/report.ts'
+import { concludeShard } from './shard/conclude.ts'
+import { identityOf, NO_COUNTS, type RunIdentity, type ShardPart } from './shard/header.ts'
+import { differsBy, incompleteOf, type Joined, type JoinedRuns } from './shard/join.ts'
+import { shareOf } from './shard/share.ts'
 import { resolveSides } from './sides.ts'
 import { staticFindings } from './static-checks.ts'
 
@@ -32,14 +38,22 @@ export type ParityResult = {
   /** Union of both sides' patterns: a head cannot switch redaction off. */
   readonly redact: readonly string[]
   readonly record: readonly RecordRow[]
+  /** Of a shard: what the merge needs beside the report. */
+  readonly part: ShardPart | null
 }
 
-export async function parity(job: Job, world: World): Promise<ParityResult> {
+/** @param shards parts of this very run, made by other jobs; only what they lack is run */
+export async function parity(job: Job, world: World, shards: JoinedRuns | null = null): Promise<ParityResult> {
   const { clock, environment, git, signal, tool } = world
-  const startedMs = clock.now()
+  // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
+  const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
   const { sides, trees, trusted, context, configs, sets, detection } = await survey(job, git, startedMs)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
+  const identity = identityOf(sides, configs.config.hash, selection.plans)
+  if (shards !== null) refuseOtherRun(shards.joined, identity)
+  const { shard } = job
+  const plans = shard === null ? selection.plans : selection.plans.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({
     ...{ configs, sets, detection, trusted, today },
     files: context.files,
@@ -50,7 +64,7 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models)
-  const estimate = estimateRun(selection.plans, book, startedMs)
+  const estimate = estimateRun(plans, book, startedMs)
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   const calls = plannedOnly === null && selection.plans.length > 0
@@ -60,14 +74,16 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
         world,
         sides,
         trees,
-        plans: selection.plans,
+        plans,
         config: configs.config,
         book,
         estimate,
         redact,
+        shards,
       })
     : null
-  const evaluations = engine === null ? [] : await evaluate(selection.plans, engine.deps).finally(engine.close)
+  const runAll = shard === null ? evaluate : evaluateShares
+  const evaluations = engine === null ? [] : await runAll(plans, engine.deps).finally(engine.close)
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({
     evalSets,
@@ -77,16 +93,33 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
     limit: configs.config.cost,
   })
   const measured = evaluations.map((one) => measure(one, costs))
+  const joined = shards?.joined ?? null
+  const stats = engine?.stats() ?? null
+  const incomplete =
+    (joined === null ? null : incompleteOf(joined)) ?? stats?.refused ?? incompleteBecause(measured, signal.aborted)
   const facts = {
-    ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs },
+    ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete },
     found: [...checks, ...reasons],
     measured,
-    engine: engine?.stats() ?? null,
-    incomplete: incompleteBecause(measured, signal.aborted),
+    engine: stats,
     baseSha: sides.base?.sha ?? null,
   }
-  const report = buildReport({ ...facts, conclusion: conclude(facts), sides, tool, endedMs: clock.now() })
-  return { report, config: configs.config, redact, record: evaluations.flatMap((one) => one.published) }
+  const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
+  const report = buildReport({ ...facts, conclusion, sides, tool, endedMs: clock.now() })
+  const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
+  const part = shard === null ? null : { ...about, evaluations }
+  return { report, config: configs.config, redact, record: evaluations.flatMap((one) => one.published), part }
+}
+
+function refuseOtherRun({ shards, identity }: Joined, here: RunIdentity): void {
+  const why = differsBy(identity, here)
+  if (why === null) return
+  throw new UserError({
+    what: `the shards are of another run than this merge: ${why} (shards first).`,
+    place: { path: shards[0]?.folder ?? '' },
+    remedy:
+      'Merge in a checkout of the same commit, with the same configuration, inputs and environment as the shards had.',
+  })
 }
 
 /** What can be said without a call: the sides, their files, what changed, and what covers it. */

@@ -10,6 +10,7 @@ import { type CaseRole, pairCases } from './plan/cases.ts'
 import { environmentNames, type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
 import { type Rescored, scoringOf } from './plan/scoring.ts'
 import { isJudge } from './scorers/kinds.ts'
+import type { Share } from './shard/share.ts'
 
 export type PlannedCase = {
   readonly kase: Case
@@ -43,12 +44,13 @@ export type SetPlan = {
   readonly rescored?: Rescored | null
   /** What selected it is shared by many sets: a sample may end it (`plan/sampling.ts`). */
   readonly sampled?: boolean
+  /** Of a shard: the plan has a part of the set's cases (`shard/share.ts`). */
+  readonly share?: Share
 }
 
 export type PlanContext = {
   readonly contentIds: { readonly base: string; readonly head: string }
   readonly environment: (name: string) => string | undefined
-  readonly shard: { readonly index: number; readonly of: number } | null
   /** YYYY-MM-DD, for what expires; without it nothing has. */
   readonly today?: string
 }
@@ -66,25 +68,28 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
   const { gates, loosened } = stricterGates(base?.gates ?? null, head.gates)
   const pairing = pairCases(base, head)
   const contexts = { base: requestContext(base ?? head, 'base', context), head: requestContext(head, 'head', context) }
-  const mine =
-    context.shard === null
-      ? pairing.cases
-      : pairing.cases.filter(({ kase }) => shardOf(kase.id, context.shard?.of ?? 1) === context.shard?.index)
   const roleOf = rolesOf(head, gates, context.today)
-  const cases = new Map(
-    mine.map(({ kase, role }) => [kase.id, planCase({ kase, role: roleOf(kase, role) }, input, contexts)] as const),
-  )
+  let requests: unknown[] = []
+  const sides: Sides = {
+    base: (kase) => (base === null ? null : prepareRequest(base.target, kase, contexts.base)),
+    head: (kase) => prepareRequest(head.target, kase, contexts.head),
+    keep: pairing.cases.length <= KEPT_REQUESTS,
+    note: (kase, ofBase, ofHead) => requests.push([kase.id, kase.hash, ofBase, ofHead]),
+  }
+  const cases = new Map<string, PlannedCase>()
+  for (const { kase, role } of pairing.cases) cases.set(kase.id, new Planned({ kase, role: roleOf(kase, role) }, sides))
   const quarantined = [...cases.values()].filter((one) => one.role === 'quarantined').map((one) => one.kase.id)
   const paired = [...cases.values()].filter((one) => one.role === 'paired')
   const scorerHash = contentHash(head.scorers.map(({ place: _, calibration: __, ...scorer }) => scorer))
   const contentKey = contentHash({
-    requests: [...cases.values()].map((one) => [one.kase.id, one.kase.hash, hashOf(one.base), hashOf(one.head)]),
+    requests,
     scorers: scorerHash,
     gates,
     run: [head.passes, head.compare, head.threshold ?? null],
     rescored: rescored === null ? undefined : rescored.hash,
     quarantined: quarantined.length === 0 ? undefined : quarantined,
   })
+  requests = []
   return {
     name: head.name,
     ...input,
@@ -114,13 +119,40 @@ function rolesOf(head: EvalSet, gates: Gates, today: string | undefined): (kase:
     role === 'paired' && ids.has(kase.id) && !isMustPass(kase, gates.mustPass ?? []) ? 'quarantined' : role
 }
 
-type Contexts = { readonly base: RequestContext; readonly head: RequestContext }
+/** Rendered requests are many times larger than what they are made of: of large sets each is made where it is used. */
+const KEPT_REQUESTS = 2_000
 
-function planCase(of: { kase: Case; role: CaseRole }, input: PlanInput, contexts: Contexts): PlannedCase {
-  const head = prepareRequest(input.head.target, of.kase, contexts.head)
-  const base = input.base === null ? null : prepareRequest(input.base.target, of.kase, contexts.base)
-  const identical = base?.state === 'ready' && head.state === 'ready' && base.request.hash === head.request.hash
-  return { ...of, base, head, identical }
+/** One case of a plan. Whether both sides ask the same is known; what they ask is made again, or kept for a small set. */
+class Planned implements PlannedCase {
+  readonly kase: Case
+  readonly role: CaseRole
+  readonly identical: boolean
+  readonly #sides: Sides
+  #kept: { readonly base: Prepared | null; readonly head: Prepared } | null
+
+  constructor({ kase, role }: { kase: Case; role: CaseRole }, sides: Sides) {
+    const [base, head] = [sides.base(kase), sides.head(kase)]
+    this.kase = kase
+    this.role = role
+    this.identical = base?.state === 'ready' && head.state === 'ready' && base.request.hash === head.request.hash
+    this.#sides = sides
+    this.#kept = sides.keep ? { base, head } : null
+    sides.note(kase, hashOf(base), hashOf(head))
+  }
+  get base(): Prepared | null {
+    return this.#kept === null ? this.#sides.base(this.kase) : this.#kept.base
+  }
+  get head(): Prepared {
+    return this.#kept === null ? this.#sides.head(this.kase) : this.#kept.head
+  }
+}
+
+type Sides = {
+  base(kase: Case): Prepared | null
+  head(kase: Case): Prepared
+  readonly keep: boolean
+  /** Called once for each case, with what makes the content key. */
+  note(kase: Case, base: string | null, head: string | null): void
 }
 
 function requestContext(set: EvalSet, side: 'base' | 'head', context: PlanContext): RequestContext {
@@ -165,8 +197,3 @@ function judgeOf(set: EvalSet): string | null {
 
 export const judgeModel = (scorer: ScorerSpec) =>
   typeof scorer.options.model === 'string' ? scorer.options.model : 'not named'
-
-/** Stable share of a case: the same whatever other cases there are. */
-function shardOf(id: string, of: number): number {
-  return (Number.parseInt(contentHash(id).slice(0, 8), 16) % of) + 1
-}

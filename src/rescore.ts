@@ -8,17 +8,23 @@ import { withScoring } from './plan/scoring.ts'
 import type { SetPlan } from './plan.ts'
 import type { ResultPair } from './scorers/score-pair.ts'
 
-/** Null when both sides score alike. */
+/**
+ * Null when both sides score alike.
+ *
+ * @param options null where nothing is decided: a shard's part
+ */
 export async function rescore(
   evaluation: Evaluation,
-  { score, scorePair }: Pick<EvaluateDeps, 'score' | 'scorePair'>,
-  options: ScoreOptions,
+  { score, scorePair, made }: Pick<EvaluateDeps, 'score' | 'scorePair' | 'made'>,
+  options: ScoreOptions | null,
 ): Promise<Evaluation | null> {
   const { plan } = evaluation
   if (!plan.rescored) return null
   const other: SetPlan = { ...plan, head: withScoring(plan.head, plan.rescored), rescored: null }
   const again = async (result: Result): Promise<Result> => {
     const { caseId, side } = result.trial
+    const known = made?.find(plan, result.trial)?.rescored
+    if (known !== undefined) return known
     const planned = plan.cases.get(caseId)
     const prepared = side === 'base' ? planned?.base : planned?.head
     // A run that never was a call, or whose failure alone decided, has no answer that scorers could tell apart.
@@ -31,10 +37,13 @@ export async function rescore(
       const planned = plan.cases.get(one.kase.id)
       return {
         ...one,
-        ...(await inPairs(base, head, async (pair) => (planned ? scorePair(other, planned, pair) : pair))),
+        ...(await inPairs(base, head, async (pair) =>
+          planned && made?.find(plan, pair.head.trial) === undefined ? scorePair(other, planned, pair) : pair,
+        )),
       }
     }),
   )
+  if (options === null) return { plan: other, runs, published: [], decision: null }
   const metric = (result: Extract<Result, { state: 'scored' }>) =>
     options.compare === 'pass' ? (result.pass ? 1 : 0) : result.score
   const byCase = new Map(runs.map((one) => [one.kase.id, one]))

@@ -1,15 +1,21 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { join, posix, resolve } from 'node:path'
+import { UserError } from './errors.ts'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
+import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
 import { absolute, createWorld, type WorldOptions } from './io/world.ts'
 import type { Job } from './job.ts'
 import { outputsOf } from './outputs.ts'
 import { type ParityResult, parity } from './parity.ts'
 import { type Rendered, renderAll } from './render.ts'
-import { createRedactor } from './report/redact.ts'
+import { createRedactor, type Redactor } from './report/redact.ts'
+import { headerOf } from './shard/header.ts'
+import { type FoundShard, type Joined, type JoinedRuns, joinShards, without } from './shard/join.ts'
+import { createMadeRuns } from './shard/made.ts'
+import { runLine, runsOf } from './shard/run-line.ts'
 
 export const VERSION = process.env.PROMPT_PARITY_VERSION ?? '0.0.0-source'
 
@@ -22,15 +28,19 @@ export type Done = {
   readonly outputs: { readonly [name: string]: string }
 }
 
-export async function runJob(job: Job, options: JobWorld): Promise<Done> {
+/** @param found the shards that this job joins; none for a run of its own */
+export async function runJob(job: Job, options: JobWorld, found: readonly FoundShard[] | null = null): Promise<Done> {
   const root = await repositoryRoot(options.root)
   const here = join(root, job.workingDirectory)
   const reportDir = absolute(here, job.reportDir)
   const stateDir = absolute(here, job.stateDir)
   ignoreOwnFolder(join(here, '.parity'), [reportDir, stateDir])
-  const world = createWorld({ ...options, root, stateDir, reportDir, version: VERSION })
+  const shards = found === null ? null : await joinedRuns(joinShards(found), { job, reportDir })
+  if (shards === null) await clearShard(reportDir)
+  const callsBefore = shards?.joined.shards.map((one) => one.folder) ?? []
+  const world = createWorld({ ...options, root, stateDir, reportDir, version: VERSION, callsBefore })
   try {
-    const result = await parity(job, world)
+    const result = await parity(job, world, shards)
     const redact = await createRedactor({ secrets: world.secrets, patterns: result.redact })
     const key = posix.join(job.workingDirectory, job.configPath)
     const rendered = renderAll({
@@ -41,6 +51,7 @@ export async function runJob(job: Job, options: JobWorld): Promise<Done> {
       record: result.record,
     })
     await writeReportDir(reportDir, rendered.files)
+    await writePart(result, { job, reportDir, redact })
     const outputs = outputsOf(rendered.report, { reportDir, reportJson: join(reportDir, 'report.json') })
     return { result, report: rendered.report, rendered, reportDir, outputs }
   } finally {
@@ -48,11 +59,44 @@ export async function runJob(job: Job, options: JobWorld): Promise<Done> {
   }
 }
 
+async function writePart(
+  { part, config }: ParityResult,
+  { job, reportDir, redact }: { readonly job: Job; readonly reportDir: string; readonly redact: Redactor },
+): Promise<void> {
+  const { shard } = job
+  if (part === null || shard === null) return
+  const rules = { redact, texts: config.comment.outputs === 'show' }
+  const lines = function* () {
+    for (const one of part.evaluations) for (const made of runsOf(one)) yield runLine(made, rules)
+  }
+  await writeShard(reportDir, lines(), (runs) => headerOf(part, { job, shard, version: VERSION, runs }))
+}
+
+async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; reportDir: string }): Promise<JoinedRuns> {
+  const own = joined.shards.find(({ folder }) => resolve(folder) === reportDir)
+  if (own !== undefined)
+    throw new UserError({
+      what: `shard ${own.header.index}/${joined.identity.of} lies in ${reportDir}, where the joined report is to be written.`,
+      remedy: 'Download the shards into folders of their own below it, or name another `report-dir`.',
+    })
+  const made = createMadeRuns({ of: joined.identity.of, startedAt: joined.startedAt })
+  const plansOnly = job.dryRun || job.planOnly !== null
+  const unusable = plansOnly ? [] : await readRuns(joined, made)
+  const whole = without(joined, unusable)
+  for (const { index, why } of whole.missing) made.giveUp(index, why)
+  return { joined: whole, made }
+}
+
 /** What we write into a checkout must not look like a change of it: the folder ignores itself. */
 function ignoreOwnFolder(folder: string, used: readonly string[]): void {
   if (!used.some((path) => path.startsWith(`${folder}/`))) return
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, '.gitignore'), '*\n')
+}
+
+/** Where the report is written, and where a merge finds the shards. */
+export async function reportFolder(root: string, job: Pick<Job, 'workingDirectory' | 'reportDir'>): Promise<string> {
+  return absolute(join(await repositoryRoot(root), job.workingDirectory), job.reportDir)
 }
 
 /** Top of the checkout, so that paths mean the same wherever in it the program was started. */

@@ -641,6 +641,54 @@ export const huge = report({
   ],
 })
 
+const shard = report({
+  shard: { index: 2, of: 4 },
+  verdict: {
+    outcome: 'inconclusive',
+    blocks: false,
+    headline: 'Shard 2/4, not decided here: 26 of 100 cases are its part; the verdict is that of the merge.',
+    findings: [],
+  },
+  evalSets: [
+    evalSet({
+      outcome: 'inconclusive',
+      rule: null,
+      gates: [],
+      slices: [],
+      scorers: [],
+      flips: [],
+      evidence: 'A part of the eval set: 26 of 100 cases. Its figures are of these alone.',
+    }),
+  ],
+  routes: [],
+})
+
+const joined = report({
+  ...notMeasured,
+  verdict: {
+    outcome: 'not-measured',
+    blocks: true,
+    headline: 'Not measured: shard 3/4 is missing; its cases were not measured.',
+    findings: [
+      finding({
+        rule: 'not-measured',
+        level: 'warn',
+        evalSet: null,
+        message: 'shard 3/4 is missing; its cases were not measured.',
+        threshold: null,
+        value: null,
+        remedy: 'Run that shard again, and then the merge; the other shards are kept.',
+        evidence: [],
+      }),
+    ],
+  },
+  run: {
+    ...report().run,
+    shards: { of: 4, missing: [3] },
+    incomplete: { reason: 'shard 3/4 is missing', planned: 200, done: 151 },
+  },
+})
+
 /** The samples that have golden files, by name. */
 export const samples: { readonly [name: string]: Report } = {
   regression,
@@ -654,4 +702,6 @@ export const samples: { readonly [name: string]: Report } = {
   'first-run': firstRun,
   waived,
   'many-sets': manySets,
+  shard,
+  joined,
 }

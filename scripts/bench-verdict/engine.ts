@@ -71,7 +71,7 @@ export function planOf(name: string, shape: SetShape): SetPlan {
   })
   const plan = planSet(
     { head: side('Answer:'), base: side('Say:'), because: [], kinds: new Set(['prompt']) },
-    { contentIds: { base: 'b', head: 'h' }, environment: () => undefined, shard: null },
+    { contentIds: { base: 'b', head: 'h' }, environment: () => undefined },
   )
   return { ...plan, sampled: shape.sampled ?? false }
 }

@@ -50,13 +50,13 @@ export async function benchWarm(runner: Runner): Promise<readonly Row[]> {
 }
 
 /** Memory and processor time of many cases, every pair of which is run, at no latency. */
-export async function benchMany(runner: Runner): Promise<readonly Row[]> {
-  const cases = 20_000
+export async function benchMany(runner: Runner, cases = 20_000): Promise<readonly Row[]> {
   const bench = await sums(cases, 1)
   await using _ = bench.repository
   await using provider = await startProvider(0)
   const cold = await repeat(runner.runs, () => coldRun(runner, { bench, provider, calls: 2 * cases }))
   const warm = await repeat(runner.runs, () => run(runner, { bench, provider, calls: 0 }))
+  const name = `${cases.toLocaleString('en')} cases`
   const rows = (name: string, all: readonly (Ran & Usage)[]) => [
     row(`${name}: wall`, 's', { values: spread(all.map((one) => one.wallMs)) }),
     row(`${name}: processor time`, 's', { values: spread(all.map((one) => one.cpuMs)) }),
@@ -65,7 +65,7 @@ export async function benchMany(runner: Runner): Promise<readonly Row[]> {
       limit: MEMORY_LIMIT_BYTES,
     }),
   ]
-  return [...rows('20,000 cases, both sides, 0 ms', cold), ...rows('20,000 cases again, no call', warm)]
+  return [...rows(`${name}, both sides, 0 ms`, cold), ...rows(`${name} again, no call`, warm)]
 }
 
 type Scene = { readonly bench: Bench; readonly provider: Provider; readonly calls: number }

@@ -127,7 +127,7 @@ async function judgeAll(side: OneSide, { job, spec, labels }: Wanted): Promise<J
   const { config } = configs
   const set = carrier(spec, labels.labelled)
   const input = { head: set, base: null, because: [], kinds: new Set<never>() }
-  const context = { contentIds: { base: '', head: '' }, environment: world.environment, shard: null }
+  const context = { contentIds: { base: '', head: '' }, environment: world.environment }
   // A verdict belongs to the judge and the question: with more labels, those that were judged are not paid again.
   const plan = { ...planSet(input, context), contentKey: `judge ${judgeIdentity(spec)}` }
   const book = await loadPrices(config.prices, config.models)

@@ -5,7 +5,7 @@ import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import { logLines } from '../report/escape.ts'
 import { renderText } from '../report/text.ts'
-import { runJob } from '../run-job.ts'
+import { type Done, runJob } from '../run-job.ts'
 import { formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 
@@ -21,13 +21,17 @@ export async function run(args: readonly string[]): Promise<number> {
     signal: interrupt.signal,
   })
   log.end()
-  const shown = {
-    text: () => logLines(renderText(done.report, { color: process.stdout.isTTY === true })),
-    markdown: () => done.rendered.comment,
-    json: () => done.rendered.files['report.json'] ?? '',
-  }
-  process.stdout.write(`${shown[format]().trimEnd()}\n`)
+  process.stdout.write(`${printed(done, format).trimEnd()}\n`)
   if (format === 'text') log.info(`Report: ${done.reportDir}/report.html`)
   interrupt.dispose()
   return exitCode(done.report.verdict)
+}
+
+export function printed({ report, rendered }: Done, format: 'text' | 'markdown' | 'json'): string {
+  const shown = {
+    text: () => logLines(renderText(report, { color: process.stdout.isTTY === true })),
+    markdown: () => rendered.comment,
+    json: () => rendered.files['report.json'] ?? '',
+  }
+  return shown[format]()
 }

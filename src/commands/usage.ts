@@ -181,10 +181,25 @@ a pull request would get, and says where the HTML report is.
   },
   {
     name: 'ci',
-    summary: 'plumbing: publish a report from a second job',
-    help: `prompt-parity ci publish REPORT.json --pr N [--repository OWNER/NAME] [--key parity.yaml]
+    summary: 'plumbing: join shards; publish a report from a second job',
+    help: `prompt-parity ci merge DIR… [options of run, without --shard]
 
-Posts or updates the comment of a pull request from a report that another job wrote. Needs GITHUB_TOKEN.
+Joins the reports that \`run --shard i/n\` wrote anywhere below the folders: the verdict, score and comment are those of one
+run. Re-runs that the verdict needs are made here, with the keys and the checkout of this job. What is not said is as the
+shards were asked. Of a shard that ran twice the newest attempt counts; a missing one is named, and the run is not measured.
+With GITHUB_TOKEN and GITHUB_REPOSITORY the comment is posted; with GITHUB_STEP_SUMMARY the summary is written.
+
+prompt-parity ci publish REPORT.json [--pr N] [--sha HEAD] [--repository OWNER/NAME] [--key parity.yaml]
+
+Posts or updates the comment of a pull request from a report that another job wrote, and writes the job summary. Nothing is
+posted when the head of the pull request is no longer that of the report, or of --sha. Needs GITHUB_TOKEN.
+
+Examples:
+  prompt-parity run --shard 1/2 --report-dir parts/1; prompt-parity run --shard 2/2 --report-dir parts/2
+  prompt-parity ci merge parts
+  prompt-parity ci publish .parity/report/report.json --pr 7
+
+Exit codes of merge: 0 pass · 1 a gate failed · 2 shards that do not belong together · 3 not measured, a shard is missing
 `,
   },
 ]

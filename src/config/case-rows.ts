@@ -86,8 +86,12 @@ function text(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+/** One for all of the many cases that have none. */
+const NO_TAGS: readonly string[] = []
+
 /** A list, or a comma list as tables have it. */
 function tagsOf(value: Json | undefined): readonly string[] {
+  if (value === undefined) return NO_TAGS
   const parts = typeof value === 'string' ? value.split(',') : texts(value)
   return parts.map((tag) => tag.trim()).filter((tag) => tag !== '')
 }

@@ -41,7 +41,10 @@ function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonl
 const clause = (text: string) => text.replace(/\.\s*$/, '')
 
 function lead(findings: readonly Finding[], rules: readonly Finding['rule'][]): string {
-  const found = findings.find((one) => rules.includes(one.rule)) ?? findings.find((one) => one.level === 'fail')
+  // What holds for the whole run explains what the sets lack.
+  const whole = findings.find((one) => one.rule === 'not-measured' && one.evalSet === null && rules.includes(one.rule))
+  const found =
+    whole ?? findings.find((one) => rules.includes(one.rule)) ?? findings.find((one) => one.level === 'fail')
   return found === undefined
     ? 'the run ended early'
     : `${found.evalSet === null ? '' : `${found.evalSet}: `}${clause(found.message)}`

@@ -8,20 +8,20 @@ import { judgeSample } from './score/sample.ts'
 import { readSuite, type ScoreOptions } from './score/suite.ts'
 
 const MOST_PROBLEMS = 20
-const REMEDY = 'Fix or delete the line; a job that was killed may leave a torn last one.'
+const REMEDY = 'Fix or delete the line.'
 const ROW = '{"case": id, "side": "base" or "head", "step": "pass" or "fresh", "index": 0, 1, ..., "score": 0 to 1}'
 
 type Checked = { readonly row: RecordRow } | { readonly what: string; readonly expected?: string }
 
 /**
- * Rows of a record, in order. Blank lines are skipped, a repeated line counts once.
+ * Rows of a record, in order. Blank lines and a torn last one are skipped, a repeated line counts once.
  * Throws a UserError with file and line for each line that is no row, and for two scores of the same run.
  */
 export function parseRecord(text: string, path: string): RecordRow[] {
   const rows: RecordRow[] = []
   const problems: Problem[] = []
   const seen = new Map<string, { readonly line: number; readonly score: number }>()
-  text
+  wholeLines(text)
     .replace(/^\uFEFF/, '')
     .split('\n')
     .forEach((source, at) => {
@@ -45,6 +45,21 @@ export function parseRecord(text: string, path: string): RecordRow[] {
   const [first, ...rest] = problems
   if (first !== undefined) throw new UserError(first, ...rest)
   return rows
+}
+
+/** A file that is being written, or whose job was killed, may end within a line: what is there of it says nothing yet. */
+function wholeLines(text: string): string {
+  const end = text.lastIndexOf('\n') + 1
+  return end === text.length || isJson(text.slice(end)) ? text : text.slice(0, end)
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function conflict(id: string, place: { readonly path: string; readonly line: number }, first: number): Problem {

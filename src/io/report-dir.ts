@@ -1,6 +1,6 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 
@@ -8,8 +8,11 @@ export async function writeReportDir(directory: string, files: { readonly [name:
   try {
     await mkdir(directory, { recursive: true })
     for (const [name, text] of Object.entries(files)) {
-      await rm(join(directory, name), { force: true }) // never through a link that someone left there
-      await writeFile(join(directory, name), text, { flag: 'wx' })
+      // Whoever reads the folder meanwhile sees the file whole; and nothing is written through a link that someone left there.
+      const temporary = join(directory, `.${name}.new`)
+      await rm(temporary, { force: true })
+      await writeFile(temporary, text, { flag: 'wx' })
+      await rename(temporary, join(directory, name))
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

@@ -12,7 +12,7 @@ import type { Store } from '../ports.ts'
 const MAX_BUFFER_CHARS = 1024 * 1024
 
 /** Files appear with their first line. `close` flushes. Names are plain file names. */
-export function createStore(directory: string): Store & { close(): Promise<void> } {
+export function createStore(directory: string): Required<Store> & { close(): Promise<void> } {
   const files = new Map<string, number>()
   const buffers = new Map<string, string[]>()
   let kept = 0

@@ -25,6 +25,8 @@ export type WorldOptions = {
   readonly environment: Environment
   readonly authorization?: { readonly serverUrl: string; readonly token: string }
   readonly version: string
+  /** Folders whose audit records go before that of this run. */
+  readonly callsBefore?: readonly string[]
 }
 
 /** `secrets` are the values that must not appear in anything that is shared; it grows while the run goes on. */
@@ -59,6 +61,8 @@ export function createWorld(options: WorldOptions): RealWorld {
       open.push(store)
       mkdirSync(options.reportDir, { recursive: true })
       rmSync(join(options.reportDir, 'calls.jsonl'), { force: true })
+      for (const folder of options.callsBefore ?? [])
+        await createStore(folder).eachLine('calls.jsonl', (line) => store.append('calls.jsonl', line))
       const redactor = await createRedactor({ secrets, patterns: redact })
       return (record) => store.append('calls.jsonl', callLine(record, { redact: redactor, texts }))
     },
@@ -76,7 +80,7 @@ function below(trees: DisposableWorkTrees, directory: string): WorkTrees & { dis
 }
 
 /** Values of the environment that are keys by their name; they must not appear in anything that is shared. */
-export function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
+function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && value.length >= 8 && /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name) ? [value] : [],
   )

@@ -24,47 +24,73 @@ const TYPICAL_OUTPUT = 300
 const UNBOUNDED_OUTPUT = 4_096
 
 export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: number): Estimate {
-  const requests = plans.flatMap((plan) => plannedRequests(plan))
-  const expected = plans.flatMap((plan) => plannedRequests(plan, expectedCases(plan)))
-  const judges = plans.reduce((sum, plan) => sum + judgeCalls(plan), 0)
   const prices = new Map<string, PriceLookup>()
   const lookUp = (model: string) => {
     const found = prices.get(model) ?? priceOf(book, model, atMs)
     prices.set(model, found)
     return found
   }
-  const price = (list: readonly Request[]) =>
-    list.filter((request) => request.kind === 'model').map((request) => priceRequest(request, lookUp))
-  const [all, likely] = [price(requests), expected.length === requests.length ? null : price(expected)]
-  const unpriced = [...new Set(all.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
-  const sum = (priced: readonly Priced[], of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
-    unpriced.length > 0 ? null : priced.reduce((total, one) => total + (one.state === 'priced' ? of(one) : 0n), 0n)
+  const [all, likely] = [newSum(), newSum()]
+  for (const plan of plans) {
+    const expected = expectedCases(plan)
+    for (const { caseId, request } of plannedRequests(plan)) {
+      const priced = request.kind === 'model' ? priceRequest(request, lookUp) : FREE
+      add(all, priced)
+      if (expected === null || expected.has(caseId)) add(likely, priced)
+    }
+  }
+  const isPriced = all.unpriced.size === 0
   return {
-    calls: expected.length,
-    judgeCalls: judges,
-    expectedPico: sum(likely ?? all, (one) => one.expected),
-    worstPico: sum(all, (one) => one.worst),
-    unpriced,
+    calls: likely.calls,
+    judgeCalls: plans.reduce((sum, plan) => sum + judgeCalls(plan), 0),
+    expectedPico: isPriced ? likely.expected : null,
+    worstPico: isPriced ? all.worst : null,
+    unpriced: [...all.unpriced],
   }
 }
 
-/** Requests of the complete passes, or of `only` some cases; what re-runs add depends on what changes. */
-export function plannedRequests(plan: SetPlan, only: ReadonlySet<string> | null = null): readonly Request[] {
-  const ties = new Set(plan.levels)
-  return [...plan.cases.values()].flatMap((one) => {
-    if (only !== null && !only.has(one.kase.id)) return []
-    if (one.identical) return ties.has(one.kase.id) ? ready(one, ['head']) : []
-    return Array.from({ length: plan.head.passes }, () => ready(one, ['base', 'head'])).flat()
-  })
+type Sum = { calls: number; expected: bigint; worst: bigint; readonly unpriced: Set<string> }
+const newSum = (): Sum => ({ calls: 0, expected: 0n, worst: 0n, unpriced: new Set() })
+const FREE: Priced = { state: 'priced', expected: 0n, worst: 0n }
+
+function add(sum: Sum, priced: Priced): void {
+  sum.calls += 1
+  if (priced.state === 'unpriced') {
+    sum.unpriced.add(priced.model)
+    return
+  }
+  sum.expected += priced.expected
+  sum.worst += priced.worst
 }
 
-const ready = (one: PlannedCase, sides: readonly ('base' | 'head')[]) =>
-  sides.flatMap((side) => (one[side]?.state === 'ready' ? [one[side].request] : []))
+/** Requests of the complete passes, one after the other; what re-runs add depends on what changes. */
+export function* plannedRequests(plan: SetPlan): Generator<{ readonly caseId: string; readonly request: Request }> {
+  const ties = new Set(plan.levels)
+  for (const one of plan.cases.values()) {
+    const caseId = one.kase.id
+    if (one.identical && !ties.has(caseId)) continue
+    const requests = ready(one, one.identical ? ['head'] : ['base', 'head'])
+    const passes = one.identical ? 1 : plan.head.passes
+    for (let pass = 0; pass < passes; pass++) for (const request of requests) yield { caseId, request }
+  }
+}
+
+function ready(one: PlannedCase, sides: readonly ('base' | 'head')[]): readonly Request[] {
+  return sides.flatMap((side) => {
+    const prepared = one[side]
+    return prepared?.state === 'ready' ? [prepared.request] : []
+  })
+}
 
 function judgeCalls(plan: SetPlan): number {
   const expected = expectedCases(plan)
   const cases = [...plan.cases.values()].filter((one) => expected === null || expected.has(one.kase.id))
-  const pairs = cases.filter((one) => !one.identical && ready(one, ['base', 'head']).length === 2)
+  const compared = [
+    ...plan.head.scorers,
+    ...(plan.rescored?.scorers ?? []),
+    ...cases.flatMap((one) => one.kase.scorers),
+  ].some(isPairwise)
+  const pairs = compared ? cases.filter((one) => !one.identical && ready(one, ['base', 'head']).length === 2) : []
   const single = asked(plan, cases, (scorer) => isJudge(scorer) && !isPairwise(scorer))
   return (single * (plan.base === null ? 1 : 2) + asked(plan, pairs, isPairwise) * ORDERS) * plan.head.passes
 }

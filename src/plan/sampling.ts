@@ -29,6 +29,7 @@ const ALONE: ReadonlySet<string> = new Set<keyof Gates>(['maxDropPoints', 'mustP
 
 /** Ids of the cases that are expected to run: of a sampled set, those of its sample. */
 export function expectedCases(plan: SetPlan): ReadonlySet<string> | null {
+  if (plan.share !== undefined) return plan.share.first
   if (!plan.sampled) return null
   const paired = plan.order.filter((id) => plan.cases.get(id)?.identical === false)
   const sample = sampledCases(paired, (plan.order.length * dropLimitPoints(plan.gates)) / 100)

@@ -54,7 +54,7 @@ export function select(input: SelectInput): Selection {
   }
   const [first, ...rest] = problems
   if (first !== undefined) throw new UserError(first, ...rest)
-  return { plans: input.job.shard === null ? sampleShared(plans) : plans, notRun, findings }
+  return { plans: sampleShared(plans), notRun, findings }
 }
 
 function choose({ job, detection, sets }: SelectInput): readonly Selected[] {
@@ -103,7 +103,6 @@ function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused
     {
       contentIds: input.context.contentIds,
       environment: input.environment,
-      shard: input.job.shard,
       ...(input.today === undefined ? {} : { today: input.today }),
     },
   )

@@ -50,7 +50,8 @@ function headSha(job: Job, report: Done['report']): string | null {
   return job.request.kind === 'pull-request' ? job.request.headSha : report.sides.head.sha
 }
 
-function wanted(when: CommentWhen, outcome: Done['report']['verdict']['outcome']): boolean {
+/** Whether there is to be a comment where there is none yet. */
+export function wanted(when: CommentWhen, outcome: Done['report']['verdict']['outcome']): boolean {
   if (when === 'always') return true
   if (when === 'failures') return outcome === 'fail' || outcome === 'not-measured'
   return when === COMMENT_DEFAULT && outcome !== 'nothing-affected'

@@ -2,9 +2,11 @@
 
 import type { ConcludeInput, Conclusion } from '../conclude.ts'
 import type { Sides } from '../domain.ts'
+import type { Measured } from '../gate/measured.ts'
 import { formatUsd } from '../money.ts'
 import { evalSetReport } from './eval-set.ts'
-import type { Report } from './report.ts'
+import { plural } from './numbers.ts'
+import type { EvalSetReport, Report } from './report.ts'
 
 export type BuildInput = ConcludeInput & {
   readonly conclusion: Conclusion
@@ -26,18 +28,29 @@ export function buildReport(input: BuildInput): Report {
     },
     trust: sides.head.trust,
     provenance: { ...job.provenance, configHash: configs.config.hash },
+    ...(job.shard === null ? {} : { shard: job.shard }),
     verdict: conclusion.verdict,
     changes: input.detection.changes,
     evalSets: input.measured.map((one, i) => {
       const verdict = conclusion.sets[i]
       if (verdict === undefined) throw new Error(`no verdict of ${one.plan.name}`)
-      return evalSetReport(one, verdict, routeOf(one.plan.name, input))
+      const report = evalSetReport(one, verdict, routeOf(one.plan.name, input))
+      return one.plan.share === undefined ? report : { ...report, ...partOf(one) }
     }),
-    routes: input.measured.length === 0 ? [] : input.costs.routes,
+    // A month is projected from all cases.
+    routes: input.measured.length === 0 || job.shard !== null ? [] : input.costs.routes,
     uncovered: input.detection.uncovered,
     run: runOf(input),
     notRun: input.selection.notRun,
   }
+}
+
+/** What a shard says of its part of a set. */
+function partOf({ plan, cases }: Measured): Pick<EvalSetReport, 'evidence' | 'pairs' | 'proposedGates'> {
+  const pairs = cases.reduce((sum, one) => sum + (one.role === 'paired' ? one.runs.base.length : 0), 0)
+  const all = plural(plan.share?.of ?? plan.cases.size, 'case')
+  const evidence = `A part of the eval set: ${plan.cases.size} of ${all}. Its figures are of these alone.`
+  return { evidence, pairs, proposedGates: null }
 }
 
 function routeOf(name: string, { configs }: BuildInput): string | null {
@@ -62,10 +75,15 @@ function runOf(input: BuildInput): Report['run'] {
     usd: spent(input),
     seconds: Math.round((input.endedMs - input.startedMs) / 100) / 10,
     spendCap: engine?.spendCap ?? null,
+    ...shardsOf(input),
     plan: input.selection.plans.length === 0 ? null : planOf(input),
     ...(incomplete === null ? {} : { incomplete: { reason: incomplete, planned: estimate.calls, done } }),
     notes: notes(input),
   }
+}
+
+function shardsOf({ joined }: BuildInput): Pick<Report['run'], 'shards'> {
+  return joined === null ? {} : { shards: { of: joined.identity.of, missing: joined.missing.map((one) => one.index) } }
 }
 
 /** Null as soon as one call is unpriced: a sum that leaves something out is no sum. */

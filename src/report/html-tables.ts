@@ -4,7 +4,7 @@ import { cleanCut, htmlText } from './escape.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import type { EvalSetReport, Report } from './report.ts'
 import { scorerChange } from './sentences.ts'
-import { orderedSets, STATUS_WORDS } from './view.ts'
+import { costParts, orderedSets, STATUS_WORDS } from './view.ts'
 
 const CELL = 400
 /** Rows of one table on the page; more than anyone reads. */
@@ -95,12 +95,12 @@ function tokens(set: EvalSetReport): string {
 }
 
 function cost(set: EvalSetReport): string {
-  const { state, provenance, priceDate, parts, events } = set.cost
+  const { state, provenance, priceDate, events } = set.cost
   const lines = [
     `${state}${provenance === '' ? '' : `: ${provenance}`}${priceDate === null ? '' : ` (prices of ${priceDate})`}`,
     ...events,
   ]
-  const rows = Object.entries(parts).map(([name, usd]) => [text(name), formatUsd(usd)])
+  const rows = costParts(set).map(([name, usd]) => [text(name), formatUsd(usd)])
   return `<h3>Cost</h3><ul>${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul>${tableHtml(['part of the change', '#USD per request'], rows)}`
 }
 

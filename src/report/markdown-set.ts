@@ -5,7 +5,7 @@ import { bullets, cell, cellCode, code, folded, left, limited, prose, right, sum
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import type { EvalSetReport } from './report.ts'
 import { scorerChange } from './sentences.ts'
-import { STATUS_WORDS as WORDS } from './view.ts'
+import { costParts, STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
   const body = [
@@ -104,8 +104,8 @@ function signedDifference(base: number, head: number): string {
 }
 
 function costLines(set: EvalSetReport, detail: Detail): string {
-  const { parts, provenance, priceDate, events, state } = set.cost
-  const shown = Object.entries(parts).map(([name, usd]) => `${cell(name, detail.cell)} ${formatUsd(usd)}`)
+  const { provenance, priceDate, events, state } = set.cost
+  const shown = costParts(set).map(([name, usd]) => `${cell(name, detail.cell)} ${formatUsd(usd)}`)
   const lines = [
     `Cost is ${state}${provenance === '' ? '' : `: ${prose(provenance, detail.sentence)}`}${priceDate === null ? '' : ` (prices of ${prose(priceDate, 20)})`}`,
     shown.length === 0 ? '' : `Change by part: ${shown.join(', ')}`,

@@ -179,6 +179,8 @@ export type Report = {
     readonly attempt: number | null
     readonly configHash: string
   }
+  /** This report is one part of a run (`shard: i/n`), which decides nothing about the score. */
+  readonly shard?: { readonly index: number; readonly of: number }
   readonly verdict: Verdict
   readonly changes: readonly Change[]
   readonly evalSets: readonly EvalSetReport[]
@@ -197,6 +199,8 @@ export type Report = {
     readonly usd: { readonly target: Usd; readonly judge: Usd }
     readonly seconds: number
     readonly spendCap: Usd
+    /** Of a report that joins shards: how many there were to be, and which were not found. */
+    readonly shards?: { readonly of: number; readonly missing: readonly number[] }
     /** Planned calls and their estimated price, for `--dry-run` and forks. */
     readonly plan: {
       readonly calls: number

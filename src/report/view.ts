@@ -109,6 +109,8 @@ export function verdictSentence(report: Report): string {
 /** Whether the check is red although, or green although, the outcome alone would not say so. Null when there is nothing to add. */
 export function blockingNote(report: Report): string | null {
   const { outcome, blocks } = report.verdict
+  if (report.shard !== undefined && !blocks)
+    return 'One shard of the run: it posts no comment, and its check is green when it could measure its cases.'
   if (outcome === 'fail' && !blocks)
     return /report mode/i.test(report.verdict.headline)
       ? null
@@ -211,4 +213,12 @@ export function movedSlices(report: Report): readonly SetSlice[] {
 
 export function allSlices(report: Report): readonly SetSlice[] {
   return orderedSets(report).flatMap((set) => set.slices.map((slice) => ({ set: set.name, slice })))
+}
+
+const PART_ORDER = ['price', 'input', 'output', 'cache', 'tier']
+
+/** Parts of a change of cost in the order in which they add up: a report that was read back has its keys in another. */
+export function costParts({ cost }: EvalSetReport): readonly (readonly [string, string | null])[] {
+  const rank = (name: string) => (PART_ORDER.includes(name) ? PART_ORDER.indexOf(name) : PART_ORDER.length)
+  return Object.entries(cost.parts).sort(([a], [b]) => rank(a) - rank(b) || compareText(a, b))
 }

@@ -1,8 +1,9 @@
 // The identity of a request: two requests with one hash are the same call.
 
-import { createHash } from 'node:crypto'
-import { contentHash } from '../config/canonical.ts'
+import { contentHash, sha256 } from '../config/canonical.ts'
 import type { Request } from '../domain.ts'
+
+export { sha256 }
 
 /** Everything that decides what is asked; more fields may be added (a base URL, the meaning of a deployment name). */
 export type RequestParts = Omit<Request, 'hash' | 'segments'> & { readonly [extra: string]: unknown }
@@ -11,8 +12,4 @@ export type RequestParts = Omit<Request, 'hash' | 'segments'> & { readonly [extr
 export function requestHash(parts: RequestParts): string {
   const { hash: _hash, segments: _segments, ...asked } = parts
   return contentHash(asked)
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
 }

@@ -1,0 +1,151 @@
+// Runs of both sides made, scored and entered in pairs. Answers that a shard made already are taken instead of calls.
+
+import type { ErrorCause, Result, SideLabel, Trial } from '../domain.ts'
+import type { EvaluateDeps } from '../evaluate.ts'
+import type { NextRun } from '../gate/score.ts'
+import type { SetPlan } from '../plan.ts'
+import type { Ledger } from './ledger.ts'
+
+export type Context = { readonly plan: SetPlan; readonly ledger: Ledger; readonly deps: EvaluateDeps }
+
+/** Pairs that are asked for at once: far more than run at the same time, far fewer than a large set has. */
+const CHUNK = 2_000
+
+/** Base and head next to each other in the queue; a pair counts when both sides were scored. */
+export async function runPairs(context: Context, runs: readonly NextRun[]): Promise<void> {
+  for (const pairs of chunks(pairsOf(runs))) {
+    const made = await Promise.all(
+      pairs.map((pair) => Promise.all(pair.map((run) => runOne(context, trialOf(context.plan, run))))),
+    )
+    // Entered in the order of the runs, whichever pair a judge took longest for.
+    const settled = await Promise.all(made.map((pair) => settlePair(context, pair)))
+    for (const pair of settled) enterPair(context, pair)
+  }
+}
+
+/** The answers of ties, where a gate needs them. */
+export async function runTies(context: Context, ids: readonly string[]): Promise<void> {
+  for (const chunk of chunks(ids))
+    await Promise.all(
+      chunk.map((caseId) =>
+        runOne(context, { evalSet: context.plan.name, caseId, side: 'head', step: 'identical', index: 0 }),
+      ),
+    )
+}
+
+function pairsOf(runs: readonly NextRun[]): readonly (readonly NextRun[])[] {
+  const pairs = new Map<string, NextRun[]>()
+  for (const run of runs) {
+    const key = `${run.step} ${run.index} ${run.case}`
+    const pair = pairs.get(key)
+    if (pair === undefined) pairs.set(key, [run])
+    else pair.push(run)
+  }
+  return [...pairs.values()]
+}
+
+function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK)
+}
+
+const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
+  evalSet: plan.name,
+  caseId: run.case,
+  side: run.side,
+  step: run.step,
+  index: run.index,
+})
+
+/** `base` is of today, or lent from earlier; one that is lent is in the ledger already. */
+type Settled = { readonly base: Result | undefined; readonly head: Result | undefined; readonly lent: boolean }
+
+async function settlePair(context: Context, pair: readonly Result[]): Promise<Settled> {
+  const made = pair.find((result) => result.trial.side === 'base')
+  const head = pair.find((result) => result.trial.side === 'head')
+  // A shard settles its pairs itself: it has the answers.
+  if (pair.some(({ trial }) => context.deps.made?.find(context.plan, trial))) return { base: made, head, lent: false }
+  const base = made ?? (head === undefined ? undefined : context.ledger.lentFor(head.trial))
+  const lost = pair.filter((result) => result.state === 'missing')
+  const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
+  const settled = onlyHead && head !== undefined ? await probe(context, head) : head
+  const lent = made === undefined
+  const planned = context.plan.cases.get(head?.trial.caseId ?? '')
+  if (base === undefined || settled === undefined || planned === undefined) return { base, head: settled, lent }
+  return { ...(await context.deps.scorePair(context.plan, planned, { base, head: settled })), lent }
+}
+
+function enterPair({ ledger }: Context, { base, head, lent }: Settled): void {
+  for (const result of lent ? [head] : [base, head]) if (result !== undefined) ledger.add(result)
+  if (base === undefined || head === undefined) return
+  if (base.state === 'scored' && head.state === 'scored') ledger.addRows(lent ? [head] : [base, head])
+  else ledger.missing.add(base.trial.caseId)
+}
+
+/**
+ * A transient error on the head alone: the base is called again right away. If it answers and the head's next call still
+ * fails, the failure is the head's own and counts as broken; if the base fails too, it is an outage.
+ */
+async function probe(context: Context, head: Result): Promise<Result> {
+  const { trial } = head
+  const again = (side: SideLabel) =>
+    runOne(context, { ...trial, side, step: 'probe', index: context.ledger.nextProbe(trial.caseId, side) })
+  if (!mayBeItsOwn(head)) return head
+  const base = await again('base')
+  if (base.state === 'missing') return head
+  const second = await again('head')
+  if (second.state !== 'missing') return { ...second, trial }
+  return mayBeItsOwn(second) ? { ...head, state: 'scored', score: 0, pass: false, scores: [] } : head
+}
+
+/** Causes that say nothing about the side: the run's budget or end, the account, an answer that was never recorded. */
+const NOBODYS: ReadonlySet<ErrorCause> = new Set([
+  'budget',
+  'cancelled',
+  'authentication',
+  'quota',
+  'no-answer-recorded',
+  'echo',
+])
+
+/** A call that failed, not a score that is missing: a judge that cannot be read is no failure of the answer. */
+const mayBeItsOwn = ({ outcome }: Result) => outcome.state === 'failed' && !NOBODYS.has(outcome.failure.cause)
+
+export async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
+  const made = deps.made?.find(plan, trial)
+  if (made !== undefined) {
+    deps.lending?.keep(plan, made.result, made.startedAt)
+    if (trial.step === 'identical') ledger.add(made.result)
+    return made.result
+  }
+  return call({ plan, ledger, deps }, trial)
+}
+
+async function call({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
+  const planned = plan.cases.get(trial.caseId)
+  const prepared = trial.side === 'base' ? planned?.base : planned?.head
+  if (!planned || !prepared) throw new Error(`no request for ${trial.caseId} on ${trial.side}`)
+  if (prepared.state === 'failed') {
+    const result: Result = {
+      trial,
+      outcome: { state: 'failed', failure: prepared.failure },
+      scores: [],
+      state: 'scored',
+      score: 0,
+      pass: false,
+    }
+    deps.onDone(plan, result)
+    return result
+  }
+  const prompt = (trial.side === 'base' ? plan.base : plan.head)?.target
+  const made = await deps.submit({
+    trial: { ...trial, evalSet: plan.name },
+    request: prepared.request,
+    scope: plan.contentKey,
+    ...(prompt?.kind === 'prompt' ? { promptHash: prompt.prompt.hash } : {}),
+  })
+  const result = await deps.score(plan, planned, made)
+  deps.lending?.keep(plan, result, made.startedAt)
+  deps.onDone(plan, result)
+  if (trial.step === 'identical') ledger.add(result)
+  return result
+}

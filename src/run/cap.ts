@@ -1,0 +1,43 @@
+// The spend cap of a run: whose word counts, what a shard and a merge have of it, and when it cannot be kept.
+
+import type { Config } from '../config/config.ts'
+import { UserError } from '../errors.ts'
+import type { Job } from '../job.ts'
+import { parseUsd } from '../money.ts'
+import type { Estimate } from '../plan/estimate.ts'
+
+/** The smaller of the input and the configuration. */
+export function capOf(job: Job, config: Config): string | null {
+  const { maxUsd } = config.spend
+  if (job.maxUsd === null) return maxUsd === undefined ? null : String(maxUsd)
+  return maxUsd === undefined || Number(job.maxUsd) < maxUsd ? job.maxUsd : String(maxUsd)
+}
+
+/** A cap is of the whole run: each shard has an equal part of it, and a merge what the shards have left. */
+export function shareOfCap(pico: bigint, shard: Job['shard'], spent: bigint): bigint {
+  if (shard !== null) return pico / BigInt(shard.of)
+  return spent > pico ? 0n : pico - spent
+}
+
+export function shareOfCalls(calls: number | undefined, shard: Job['shard'], made: number): number | null {
+  if (calls === undefined) return null
+  return shard === null ? Math.max(0, calls - made) : Math.ceil(calls / shard.of)
+}
+
+export function refuseUnpricedCap(cap: string | null, estimate: Estimate): void {
+  if (cap === null || estimate.unpriced.length === 0) return
+  throw new UserError({
+    what: `a spend cap of $${cap} is set, but the price of ${estimate.unpriced.join(', ')} is not known, so that the cap could not be kept.`,
+    remedy:
+      'Add the model to `prices:` in parity.yaml, say by `models:` what the deployment stands for, or remove the cap.',
+  })
+}
+
+export function picoOf(usd: string): bigint {
+  const parsed = parseUsd(usd)
+  if (parsed.state === 'ok') return parsed.pico
+  throw new UserError({
+    what: `the spend cap "${usd}" is no amount of US dollars.`,
+    remedy: 'Write it like `5` or `0.50`.',
+  })
+}

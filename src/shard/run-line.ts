@@ -1,0 +1,112 @@
+// runs.jsonl of a shard: one finished run a line, as scored, with what the report may show of it and nothing else.
+// It is uploaded, so that its texts are redacted and cut; the answers as they came stay in the state directory.
+
+import type { Answer, Json, Outcome, Result, Score } from '../domain.ts'
+import type { Evaluation } from '../evaluate.ts'
+import { at, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
+
+export type MadeRun = {
+  readonly result: Result
+  /** The same answer under the other side's scorers, where they differ. */
+  readonly rescored?: Result
+}
+
+/** Every run of a shard's part of a set. */
+export function* runsOf({ runs, rescored }: Evaluation): Generator<MadeRun> {
+  for (const [at, one] of runs.entries()) {
+    const again = rescored?.runs[at]
+    for (const side of ['base', 'head'] as const)
+      for (const [index, result] of one[side].entries()) {
+        const other = again?.[side][index]
+        yield other === undefined ? { result } : { result, rescored: other }
+      }
+  }
+}
+
+/** Longest stretch of a text that the report shows. */
+const SHOWN_CHARACTERS = 4_000
+
+export type TextRules = {
+  readonly redact: (text: string) => string
+  /** False with `comment.outputs: numbers-only`: no text of a model or a judge is kept. */
+  readonly texts: boolean
+}
+
+export function runLine({ result, rescored }: MadeRun, rules: TextRules): string {
+  const again = rescored === undefined ? {} : { rescored: shared(rescored, rules) }
+  return JSON.stringify({ ...shared(result, rules), ...again })
+}
+
+function shared(result: Result, rules: TextRules): Result {
+  const scores = result.scores.map((score) => ({ ...score, why: outputText(score.why, rules) }))
+  const why = result.state === 'scored' ? {} : { why: rules.redact(result.why) }
+  return { ...result, ...why, outcome: sharedOutcome(result.outcome, rules), scores }
+}
+
+function outputText(text: string, { redact, texts }: TextRules): string {
+  if (!texts) return ''
+  return redact(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
+}
+
+function sharedOutcome(outcome: Outcome, rules: TextRules): Outcome {
+  if (outcome.state === 'answered') return { state: 'answered', answer: sharedAnswer(outcome.answer, rules) }
+  return { state: 'failed', failure: { ...outcome.failure, message: rules.redact(outcome.failure.message) } }
+}
+
+/** Retrieved documents are the application's own, and no report shows them. */
+function sharedAnswer({ retrieved: _, toolCalls, ...answer }: Answer, rules: TextRules): Answer {
+  const shown =
+    toolCalls === undefined || !rules.texts ? {} : { toolCalls: toolCalls.map((one) => sharedCall(one, rules)) }
+  return { ...answer, text: outputText(answer.text, rules), ...shown }
+}
+
+function sharedCall(call: NonNullable<Answer['toolCalls']>[number], { redact }: TextRules) {
+  return { name: redact(call.name), arguments: redacted(call.arguments, redact) }
+}
+
+function redacted(value: Json, redact: TextRules['redact']): Json {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item: Json) => redacted(item, redact))
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redacted(item, redact)]))
+}
+
+/** Null for a line that is no run of ours, a torn one among them. */
+export function readRunLine(line: string): MadeRun | null {
+  const value = parseJson(line)
+  const rescored = at(value, 'rescored')
+  if (!isResult(value)) return null
+  if (rescored === undefined) return { result: value }
+  const { rescored: _, ...result } = value as Result & { readonly rescored?: unknown }
+  return isResult(rescored) ? { result: result as Result, rescored } : null
+}
+
+/** Written by us: the tags and the figures that are summed are enough to tell it from anything else. */
+function isResult(value: Json | undefined): value is Json & Result {
+  const [evalSet, caseId] = [textAt(value, 'trial', 'evalSet'), textAt(value, 'trial', 'caseId')]
+  const [side, step, index] = [
+    textAt(value, 'trial', 'side'),
+    textAt(value, 'trial', 'step'),
+    at(value, 'trial', 'index'),
+  ]
+  if (evalSet === undefined || caseId === undefined || (side !== 'base' && side !== 'head')) return false
+  if ((step !== 'pass' && step !== 'identical') || !Number.isSafeInteger(index)) return false
+  if (!isOutcome(at(value, 'outcome')) || !listAt(value, 'scores').every(isScore)) return false
+  const state = textAt(value, 'state')
+  if (state === 'missing' || state === 'unscored') return textAt(value, 'why') !== undefined
+  return state === 'scored' && isShare(at(value, 'score')) && typeof at(value, 'pass') === 'boolean'
+}
+
+const isShare = (value: Json | undefined) => typeof value === 'number' && value >= 0 && value <= 1
+
+function isOutcome(value: Json | undefined): value is Json & Outcome {
+  if (textAt(value, 'state') === 'answered') return textAt(value, 'answer', 'text') !== undefined
+  return textAt(value, 'state') === 'failed' && textAt(value, 'failure', 'message') !== undefined
+}
+
+function isScore(value: Json): value is Json & Score {
+  const state = textAt(value, 'state')
+  if (textAt(value, 'scorer') === undefined || typeof at(value, 'weight') !== 'number') return false
+  if (state === 'scored') return typeof at(value, 'value') === 'number' && typeof at(value, 'pass') === 'boolean'
+  return state === 'missing' || state === 'left-out'
+}
