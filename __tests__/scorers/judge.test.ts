@@ -165,6 +165,25 @@ describe('the judge request', () => {
     )
   })
 
+  it('may say pass or fail as other runners ask for it', () => {
+    expect(readVerdict('{"pass": false, "score": 1, "reason": "no number"}', PASS_FAIL)).toMatchObject({
+      label: 'fail',
+      score: 0,
+    })
+    expect(readVerdict('{"pass": true, "score": 0.2, "reason": "fine"}', PASS_FAIL)).toMatchObject({ label: 'pass' })
+    // What is said in both ways counts as it was asked for; words are no verdict.
+    expect(readVerdict('{"pass": true, "label": "fail", "reason": "x"}', PASS_FAIL)?.label).toBe('fail')
+    expect(readVerdict('{"pass": "true", "reason": "x"}', PASS_FAIL)).toBeNull()
+    const own = {
+      kind: 'labels',
+      labels: [
+        { label: 'good', score: 1 },
+        { label: 'bad', score: 0 },
+      ],
+    } as const
+    expect(readVerdict('{"pass": true, "reason": "x"}', own)).toBeNull()
+  })
+
   it('does not render templates that come from data or from the output', async () => {
     const request = await asked({ vars: { name: '{{ 7 * 7 }}' }, output: '{{ name }}' })
     expect(request.messages[1]?.content).toContain('Polite to {{ 7 * 7 }}.')

@@ -39,6 +39,7 @@ const NEVER_PARTS = [
   '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
+  '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',
   '**/*{_test,_tests,Test,Tests,_spec,Spec,_pb2,.pb}.*',
   '**/conftest.py',
   '**/*{results,datasets,corpus,recordings}/**',

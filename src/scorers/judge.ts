@@ -117,11 +117,15 @@ export function readVerdict(reply: string, scale: Scale): JudgeVerdict | null {
   }
 }
 
+/** The label, or the habit of judges that were trained on other runners: `{"pass": true, "score": 1, "reason": "…"}`. */
+const saidLabel = ({ label, pass }: JsonObject) =>
+  label === undefined && typeof pass === 'boolean' ? (pass ? 'pass' : 'fail') : label
+
 function verdictIn(value: unknown, scale: Scale): JudgeVerdict | null {
   if (!isJsonObject(value) || typeof value.reason !== 'string') return null
   const reason = evidence(value.reason)
   if (scale.kind === 'labels') {
-    const found = scale.labels.find(({ label }) => label === value.label)
+    const found = scale.labels.find(({ label }) => label === saidLabel(value))
     return found ? { ...found, reason } : null
   }
   const { score } = value
