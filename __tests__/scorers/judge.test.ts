@@ -86,7 +86,7 @@ describe('llm-rubric', () => {
     '{"reason": 1, "label": "pass"}',
     '{"reason": "x", "score": 1}',
     '["pass"]',
-    '{"reason": "x", "pass": true}',
+    '{"reason": "x", "passed": true}',
     '{"reason": "x", "label": "pass"',
     '{"reason": "x", "label": "constructor"}',
   ]
