@@ -312,6 +312,29 @@ export type Usage = {
   readonly audioOutput?: number
 }
 
+/** A call of a model that an application made while it answered a case, as the recording proxy saw it. */
+export type ModelCall = {
+  readonly provider: string
+  /** As asked. */
+  readonly model: string
+  readonly answered?: string
+  /** Over everything that was asked. */
+  readonly hash: string
+  readonly kind: 'generation' | 'embedding'
+  /** Left out when the provider counted nothing and nothing could be estimated. */
+  readonly usage?: Usage
+  readonly counted: 'measured' | 'estimated' | 'unknown'
+  /** Of the attempt that answered. */
+  readonly latencyMs: number | null
+  /** Of streams. */
+  readonly firstTokenMs?: number
+  readonly failure?: Failure
+  /** The application went away before there was any answer. */
+  readonly abandoned?: true
+  /** What the model really got, as text; kept for the first pass. */
+  readonly prompt?: string
+}
+
 export type ToolCall = { readonly name: string; readonly arguments: Json }
 export type Retrieved = { readonly id: string; readonly text?: string; readonly score?: number }
 
@@ -331,6 +354,8 @@ export type Answer = {
   readonly toolCalls?: readonly ToolCall[]
   readonly retrieved?: readonly Retrieved[]
   readonly timings?: { readonly [stage: string]: number }
+  /** Of applications: every call of a model that the recording proxy saw. */
+  readonly calls?: readonly ModelCall[]
   /** Of the successful attempt only; null for a stored answer that never was a call. */
   readonly latencyMs: number | null
 }

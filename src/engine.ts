@@ -3,14 +3,26 @@
 
 import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
-import type { Sides } from './domain.ts'
+import type { Answer, Request, Sides } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { parseUsd } from './money.ts'
 import { type Estimate, plannedRequests } from './plan/estimate.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
-import type { Clock, Environment, Http, Log, Processes, Sandbox, Store, Tree, WorkTrees } from './ports.ts'
+import type {
+  Clock,
+  Environment,
+  Http,
+  HttpOpen,
+  Log,
+  Loopback,
+  Processes,
+  Sandbox,
+  Store,
+  Tree,
+  WorkTrees,
+} from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
@@ -23,7 +35,10 @@ import { createJudge } from './scorers/judge-calls.ts'
 import { isJudge } from './scorers/kinds.ts'
 import { scoreAnswer } from './scorers/score-answer.ts'
 import { type PairToScore, type ResultPair, scorePair } from './scorers/score-pair.ts'
+import type { KeysOfRun } from './targets/command-environment.ts'
 import { checkKeys } from './targets/providers.ts'
+import { keyNames, reachable, realKeys } from './targets/proxy/environment.ts'
+import { createProxy } from './targets/proxy/proxy.ts'
 import { createReplay } from './targets/replay.ts'
 import { readReplay } from './targets/replay-file.ts'
 import { createTargets } from './targets/targets.ts'
@@ -31,6 +46,8 @@ import { createTargets } from './targets/targets.ts'
 export type EngineWorld = {
   readonly clock: Clock
   readonly http: Http
+  readonly open: HttpOpen
+  readonly loopback: Loopback
   readonly processes: Processes
   readonly sandbox: Sandbox
   readonly environment: Environment
@@ -45,6 +62,9 @@ export type EngineWorld = {
     readonly texts: boolean
   }): Promise<(record: CallRecord) => void>
 }
+
+/** What applications asked and got, in the state directory. */
+const MODEL_CALLS_FILE = 'model-calls.jsonl'
 
 export type EngineInput = {
   readonly job: Job
@@ -62,6 +82,9 @@ export type EngineStats = RunStats & {
   readonly judgeCalls: number
   readonly judgePico: bigint
   readonly targetCalls: number
+  /** Calls of models that applications made, seen by the recording proxy; and those that it turned away. */
+  readonly modelCalls: number
+  readonly refusedCalls: number
   readonly spendCap: string | null
   readonly interrupted: number
 }
@@ -84,15 +107,23 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     if (target === undefined) throw new Error(`no target of ${name} on ${side}`)
     return target
   }
+  const keys = keysOfRun(config, world.environment)
+  const proxy = createProxy({
+    ...world,
+    endpoints: plans.some(runsApplication) ? reachable(endpoints) : new Map(),
+    submit: (work) => runner.submit(withTimeout(work, config)),
+    isPriced: (request) => spendCap === null || pricer({ input: 1, output: 1 }, request) !== null,
+    keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),
+  })
   const targets = createTargets({
     ...world,
-    workTrees,
+    ...{ workTrees, proxy, keys },
     endpoints,
     targetOf,
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
   })
   const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
-  const counts = { target: 0, judge: 0, judgePico: 0n }
+  const counts = { target: 0, judge: 0, model: 0, judgePico: 0n }
   const onCall = (record: CallRecord) => {
     if (record.attempt > 0) counts[record.purpose] += 1
     if (record.purpose === 'judge') counts.judgePico += record.costPico ?? 0n
@@ -138,6 +169,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const close = async () => {
     progress.end()
     targets.close()
+    proxy.close()
     await store.close()
     await workTrees.dispose()
   }
@@ -145,6 +177,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     ...runner.stats(),
     targetCalls: counts.target,
     judgeCalls: counts.judge,
+    modelCalls: counts.model,
+    refusedCalls: proxy.refused(),
     judgePico: counts.judgePico,
     spendCap,
   })
@@ -164,9 +198,27 @@ type Means = {
 }
 
 function scoreRun({ plan, made, kase }: Scored, { pricer, judge, sandbox }: Means) {
-  const usage = made.outcome.state === 'answered' ? made.outcome.answer.usage : undefined
-  const costPico = usage === undefined ? null : pricer(usage, made.request)
+  const costPico = made.outcome.state === 'answered' ? costOfAnswer(made.outcome.answer, made.request, pricer) : null
   return scoreAnswer({ ...plan.head, kase }, made, { costPico, sandbox, judge: judge(made.trial, plan.contentKey) })
+}
+
+/** What the calls behind an answer cost together; null as soon as one is not known. */
+function costOfAnswer({ usage, calls }: Answer, request: Request, pricer: Means['pricer']): bigint | null {
+  if (calls === undefined) return usage === undefined ? null : pricer(usage, request)
+  return calls
+    .filter((call) => call.failure === undefined)
+    .reduce<bigint | null>((sum, { usage: used, provider, model }) => {
+      const cost =
+        used === undefined ? null : pricer(used, { ...request, kind: 'model', endpoint: 'chat', provider, model })
+      return sum === null || cost === null ? null : sum + cost
+    }, 0n)
+}
+
+const runsApplication = ({ base, head }: SetPlan) => base?.target.kind === 'command' || head.target.kind === 'command'
+
+function keysOfRun(config: Config, environment: Environment): KeysOfRun {
+  const names = keyNames(config.providers)
+  return { names, secrets: realKeys(names, environment) }
 }
 
 function pairToScore(plan: SetPlan, { kase, ...sides }: PlannedCase, pair: ResultPair): PairToScore {

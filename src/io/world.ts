@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
+import { systemLoopback } from './loopback.ts'
 import { createProcesses } from './processes.ts'
 import { createSandboxPool } from './sandbox-pool.ts'
 import { createStore } from './store.ts'
@@ -40,6 +41,8 @@ export function createWorld(options: WorldOptions): RealWorld {
     git,
     clock: systemClock,
     http,
+    open: http.open,
+    loopback: systemLoopback,
     processes,
     sandbox: sandboxes.run,
     environment,

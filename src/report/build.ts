@@ -4,6 +4,7 @@ import type { ConcludeInput, Conclusion } from '../conclude.ts'
 import type { Sides } from '../domain.ts'
 import { formatUsd } from '../money.ts'
 import { evalSetReport } from './eval-set.ts'
+import { plural } from './numbers.ts'
 import type { Report } from './report.ts'
 
 export type BuildInput = ConcludeInput & {
@@ -58,6 +59,7 @@ function runOf(input: BuildInput): Report['run'] {
       retried: engine?.retried ?? 0,
       failed: engine?.failed ?? 0,
       lost: engine?.lost ?? 0,
+      ...(engine === null || engine.modelCalls === 0 ? {} : { model: engine.modelCalls }),
     },
     usd: spent(input),
     seconds: Math.round((input.endedMs - input.startedMs) / 100) / 10,
@@ -84,6 +86,24 @@ function planOf({ estimate }: BuildInput): Report['run']['plan'] {
   }
 }
 
+/** What the recording proxy saw, and what it could not see. */
+function applicationNotes({ engine, selection }: BuildInput): readonly string[] {
+  if (
+    engine === null ||
+    engine.targetCalls === 0 ||
+    !selection.plans.some((plan) => plan.head.target.kind === 'command')
+  )
+    return []
+  const seen =
+    engine.modelCalls === 0
+      ? 'No call of a model went through the recording proxy: what the applications spend elsewhere cannot be seen from here.'
+      : `The applications made ${plural(engine.modelCalls, 'call')} of models through the recording proxy.`
+  const refused = engine.refusedCalls
+  return refused === 0
+    ? [seen]
+    : [seen, `The proxy turned away ${plural(refused, 'call')} that belonged to no case or no provider.`]
+}
+
 function notes(input: BuildInput): readonly string[] {
   const { engine, plannedOnly, estimate } = input
   const fresh =
@@ -96,5 +116,5 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
-  return [...fresh, ...planned, ...unpriced, ...hidden]
+  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input)]
 }

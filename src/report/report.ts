@@ -193,6 +193,8 @@ export type Report = {
       readonly retried: number
       readonly failed: number
       readonly lost: number
+      /** Calls of models that applications made through the recording proxy; left out when there were none. */
+      readonly model?: number
     }
     readonly usd: { readonly target: Usd; readonly judge: Usd }
     readonly seconds: number

@@ -9,11 +9,16 @@ export type AttemptContext = {
   readonly signal: AbortSignal
 }
 
+/** Reason of an abort: far longer than other answers took. One that is arriving may go on. */
+export const HUNG = 'hung'
+
 /** `raw` is what came over the wire (empty when nothing did); `retryAfterMs` what the provider asks for, null when nothing. */
 export type Attempt = {
   readonly outcome: Outcome
   readonly raw: string
   readonly retryAfterMs: number | null
+  /** Part of the answer was passed on already: it cannot be asked for again. */
+  readonly handedOn?: true
 }
 
 /** Makes one attempt. Failures are outcomes; it rejects only for defects and UserErrors. */

@@ -1,0 +1,95 @@
+// How an application is led to the proxy: the variables that official SDKs read, and no real key among them.
+
+import type { ProviderConfig } from '../../config/config.ts'
+import { UserError } from '../../errors.ts'
+import type { Environment } from '../../ports.ts'
+import { type EndpointSources, endpointFor, PROVIDERS } from '../providers.ts'
+import type { Endpoint } from '../shape.ts'
+import { isPassedOn } from './routes.ts'
+
+type Variables = { readonly [name: string]: string }
+
+/** Further names under which clients look for a base URL. */
+const ALSO_BASES: { readonly [provider: string]: readonly string[] } = {
+  openai: ['OPENAI_API_BASE'],
+  anthropic: ['ANTHROPIC_API_URL', 'ANTHROPIC_API_BASE'],
+}
+
+/** Every provider that this run can reach: those without a key or with a broken address are not offered. */
+export function reachable(sources: EndpointSources): ReadonlyMap<string, Endpoint> {
+  const names = [...new Set([...Object.keys(PROVIDERS), ...Object.keys(sources.configProviders)])]
+  const found = names.flatMap((name) => {
+    const endpoint = endpointOrNull(name, sources)
+    return endpoint !== null && isPassedOn(endpoint) && /^[\w.-]+$/.test(name) ? [[name, endpoint] as const] : []
+  })
+  return new Map(found)
+}
+
+function endpointOrNull(name: string, sources: EndpointSources): Endpoint | null {
+  try {
+    return endpointFor(name, sources)
+  } catch (error) {
+    if (error instanceof UserError) return null
+    throw error
+  }
+}
+
+/** Names of the environment that hold keys of providers, whether they are set or not. */
+export function keyNames(configProviders: { readonly [name: string]: ProviderConfig }): ReadonlySet<string> {
+  const own = Object.values(configProviders).flatMap((entry) => entry.apiKeyEnv ?? [])
+  return new Set([...Object.values(PROVIDERS).flatMap((entry) => entry.keys), ...own])
+}
+
+/** What leads to the proxy at `url`: an address for each provider, and the token in the place of its key. */
+export function proxyVariables(endpoints: ReadonlyMap<string, Endpoint>, url: string, token: string): Variables {
+  const variables: Record<string, string> = {}
+  for (const [name, endpoint] of endpoints) {
+    const builtIn = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined
+    const path = pathOf(builtIn?.baseUrl ?? endpoint.baseUrl, endpoint.kind)
+    const bases = builtIn?.bases ?? [`${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_BASE_URL`]
+    for (const base of [...bases, ...(ALSO_BASES[name] ?? [])]) variables[base] = `${url}/${name}${path}`
+    // Only under the name that holds the real one: which keys are there is how some applications choose their provider.
+    if (endpoint.key !== null) variables[endpoint.key.name] = token
+  }
+  return variables
+}
+
+/** As the provider's own base URL ends, for SDKs add their paths to that. */
+function pathOf(baseUrl: string, kind: Endpoint['kind']): string {
+  const path = new URL(baseUrl).pathname.replace(/\/+$/, '')
+  return path === '' && kind === 'openai' ? '/v1' : path
+}
+
+/** The child's variables without a key: those named as one are dropped, and a real key under any other name is the token. */
+export function withoutKeys(
+  variables: Variables,
+  {
+    secrets,
+    names,
+    token,
+  }: { readonly secrets: readonly string[]; readonly names: ReadonlySet<string>; readonly token: string },
+): Variables {
+  const kept = Object.entries(variables).filter(([name]) => !names.has(name))
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, secrets.reduce((text, secret) => text.replaceAll(secret, token), value)]),
+  )
+}
+
+/** Values of the keys that the environment has, longest first, so that none is left in part. */
+export function realKeys(names: ReadonlySet<string>, environment: Environment): readonly string[] {
+  const values = [...names].flatMap((name) => environment(name)?.trim() || [])
+  return [...new Set(values)].sort((a, b) => b.length - a.length)
+}
+
+/** Clients that honour a proxy of the network must not send it what is meant for this machine. */
+export function pastNetworkProxy(variables: Variables): Variables {
+  const here = ['127.0.0.1', 'localhost']
+  const listed = (text: string | undefined) => [...(text ? [text] : []), ...here].join(',')
+  const isSet = Object.keys(variables).some((name) => /^(?:https?|all)_proxy$/i.test(name))
+  if (!isSet) return variables
+  return {
+    ...variables,
+    NO_PROXY: listed(variables.NO_PROXY),
+    no_proxy: listed(variables.no_proxy ?? variables.NO_PROXY),
+  }
+}
