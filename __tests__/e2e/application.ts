@@ -3,7 +3,7 @@
 import { type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import type { Files } from '../fakes/repository.ts'
 import { change, type Trees } from './change.ts'
-import { KEYS } from './launch.ts'
+import { KEYS, providers } from './launch.ts'
 import { cases, rightAnswer } from './project.ts'
 import { ROOT } from './stage.ts'
 
@@ -154,7 +154,7 @@ export async function runApplication(trees: Trees, options: FakeLlmOptions = {})
     apiKeys: Object.values(KEYS),
     ...options,
   })
-  const ran = await change(llm, trees)
+  const ran = await change(llm, { ...trees, env: { ...providers(llm), ...trees.env } })
   return { ...ran, stats: llm.stats(), violations: [...llm.violations] }
 }
 

@@ -101,7 +101,7 @@ function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
   const firstMs = job.first?.ms ?? nowMs
   const { key, faults, refusals } = job
   const usual = nextStep(outcome, { key, faults, refusals, firstMs, nowMs, retryAfterMs }, limitsFor(state, job))
-  const next: Next = usual.step === 'again' && made.handedOn ? { step: 'end' } : usual
+  const next: Next = usual.step === 'again' && made.final ? { step: 'exhausted' } : usual
   noteBreaker(lane, next, { outcome, nowMs })
   if (outcome.state === 'answered' && outcome.answer.latencyMs !== null && isImpatient(job)) {
     lane.patience(job.work.request.model).note(outcome.answer.latencyMs)

@@ -17,8 +17,8 @@ export type Attempt = {
   readonly outcome: Outcome
   readonly raw: string
   readonly retryAfterMs: number | null
-  /** Part of the answer was passed on already: it cannot be asked for again. */
-  readonly handedOn?: true
+  /** Another attempt is of no use: a part of the answer is with the one who asked, or all attempts were made further down. */
+  readonly final?: true
 }
 
 /** Makes one attempt. Failures are outcomes; it rejects only for defects and UserErrors. */

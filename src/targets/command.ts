@@ -100,7 +100,9 @@ async function ask({ worker, session }: Process, { request, side, context, clock
   const { outcome, raw } = await worker.ask({ ...commandLine(request, side), timeoutMs, signal, lostMs })
   const latencyMs = Math.max(0, clock.now() - asked - lostMs())
   const calls = (await opened?.end(outcome.state === 'answered' ? OPEN_CALLS_MS : 0)) ?? []
-  return attempt(timed(withCalls(outcome, calls), latencyMs), raw)
+  const judged = withCalls(outcome, calls)
+  const made = attempt(timed(judged.outcome, latencyMs), raw)
+  return judged.final ? { ...made, final: true } : made
 }
 
 /** Without the time that limits and faults of providers took. */

@@ -5,11 +5,19 @@ import type { Answer, ErrorCause, Failure, ModelCall, Outcome, Usage } from '../
 import { given } from '../outside.ts'
 import { failed } from '../shape.ts'
 
-export function withCalls(outcome: Outcome, calls: readonly ModelCall[]): Outcome {
-  const outage = outageIn(calls) ?? (outcome.state === 'failed' ? abandonedIn(calls) : null)
-  if (outage !== null && !isCancelled(outcome)) return failed(inWords(outage))
-  if (outcome.state === 'failed') return failed(explained(outcome.failure, calls))
-  return calls.length === 0 ? outcome : { state: 'answered', answer: counted(outcome.answer, calls) }
+/** `final`: the proxy has tried for as long as is sensible, so that the case need not be run once more for it. */
+export type Judged = { readonly outcome: Outcome; readonly final: boolean }
+
+export function withCalls(outcome: Outcome, calls: readonly ModelCall[]): Judged {
+  const outage = outageIn(calls)
+  if (outage !== null && !isCancelled(outcome)) return { outcome: failed(inWords(outage.failure)), final: outage.final }
+  if (outcome.state === 'answered')
+    return {
+      outcome: calls.length === 0 ? outcome : { state: 'answered', answer: counted(outcome.answer, calls) },
+      final: false,
+    }
+  const abandoned = isCancelled(outcome) ? null : abandonedIn(calls)
+  return { outcome: failed(abandoned ?? explained(outcome.failure, calls)), final: false }
 }
 
 const isCancelled = (outcome: Outcome) => outcome.state === 'failed' && outcome.failure.cause === 'cancelled'
@@ -17,14 +25,17 @@ const isCancelled = (outcome: Outcome) => outcome.state === 'failed' && outcome.
 /** Causes that say nothing of the provider: the application let go of the call, or was ended with it open. */
 const LET_GO: ReadonlySet<ErrorCause> = new Set<ErrorCause>(['cancelled'])
 
+type Outage = { readonly failure: Failure; readonly final: boolean }
+
 /** A failure of the world that no later call with the same question made good. A cap comes first: nothing repairs it. */
-function outageIn(calls: readonly ModelCall[]): Failure | null {
+function outageIn(calls: readonly ModelCall[]): Outage | null {
   const capped = calls.find((call) => call.failure?.cause === 'budget')
-  if (capped?.failure !== undefined) return capped.failure
-  for (const [index, { failure, hash }] of calls.entries()) {
+  if (capped?.failure !== undefined) return { failure: capped.failure, final: true }
+  for (const [index, { failure, hash, firstTokenMs }] of calls.entries()) {
     if (failure === undefined || failure.kind !== 'transient' || LET_GO.has(failure.cause)) continue
     const madeGood = calls.slice(index + 1).some((later) => later.hash === hash && later.failure === undefined)
-    if (!madeGood) return failure
+    // A stream that was cut after it began is the one thing that the proxy cannot repeat.
+    if (!madeGood) return { failure, final: firstTokenMs === undefined }
   }
   return null
 }

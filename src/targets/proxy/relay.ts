@@ -89,7 +89,7 @@ const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
 
 function broken(relayed: Relayed, error: HttpFailure): Attempt {
   const made = attempt(transient(CAUSE[error.kind], error.message))
-  return relayed.committed ? { ...made, handedOn: true } : made
+  return relayed.committed ? { ...made, final: true } : made
 }
 
 type Taking = { readonly open: OpenResponse; readonly startedMs: number; readonly clock: Clock }
@@ -145,7 +145,7 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
     for (const one of held) await relayed.reply.write(one)
   }
   const outcome = finish(relayed, request, { outcome: read(relayed, open, whole), latencyMs: clock.now() - startedMs })
-  return { outcome, raw: Buffer.concat(raw).toString('utf8'), retryAfterMs: null, handedOn: true }
+  return { outcome, raw: Buffer.concat(raw).toString('utf8'), retryAfterMs: null, final: true }
 }
 
 function commit(relayed: Relayed, { status, headers }: OpenResponse): void {

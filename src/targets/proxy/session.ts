@@ -33,12 +33,12 @@ export function openCase(session: Session, trial: Trial): OpenCase {
 }
 
 /**
- * Time in which the application waited for nothing of its own: calls that stood in a queue, waited for a limit, or failed and
- * were made again. Overlapping times count once.
+ * Time in which the application waited for nothing of its own: calls that stand in a queue, wait for a limit, have no answer yet,
+ * or failed and were made again. Of a call that was answered, the attempt that answered is not lost. Overlapping times count once.
  */
 export function lostMs({ calls }: OpenCase, nowMs: number): number {
   const spans = calls
-    .map(({ arrivedMs, endedMs, relayed }) => ({ from: arrivedMs, to: relayed.attemptMs ?? endedMs ?? nowMs }))
+    .map((call) => ({ from: call.arrivedMs, to: lostUntil(call, nowMs) }))
     .sort((a, b) => a.from - b.from)
   let until = Number.NEGATIVE_INFINITY
   let sum = 0
@@ -47,6 +47,11 @@ export function lostMs({ calls }: OpenCase, nowMs: number): number {
     until = Math.max(until, to)
   }
   return sum
+}
+
+function lostUntil({ endedMs, relayed }: SeenCall, nowMs: number): number {
+  if (endedMs === null && !relayed.committed) return nowMs
+  return relayed.attemptMs ?? endedMs ?? nowMs
 }
 
 /** Waits for the calls that are open when the application answers, at most so long; then they are given up. */
