@@ -2,9 +2,11 @@
 // as can be, and its side is never blamed for an outage.
 
 import { describe, expect, it } from 'vitest'
-import type { LlmFault } from '../fakes/llm.ts'
+import { type LlmFault, startFakeLlm } from '../fakes/llm.ts'
+import { createRepository } from '../fakes/repository.ts'
 import { application, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
-import { KEYS } from './launch.ts'
+import { cli, KEYS, providers } from './launch.ts'
+import { rightAnswer } from './project.ts'
 
 const BRIEF = { 'app/prompt.txt': `${INSTRUCTION} Be brief.` }
 const answerOf = (sdk: string) => SDKS[sdk]?.answer ?? ''
@@ -208,5 +210,49 @@ describe.concurrent('what an application does with several calls', () => {
     expect(set?.prompts?.head).toContain('call 2 of 2')
     const html = ran.files.find(({ path }) => path.endsWith('report.html'))?.text ?? ''
     expect(html).toContain('Be brief.')
+  })
+})
+
+describe('a run that is killed', () => {
+  it('is taken up where it was: only cases in flight run again, with the same figures', async () => {
+    await using repository = await createRepository({ files: application({ answer: CHAT, count: 20 }) })
+    await repository.commit(BRIEF, 'Change', { branch: 'change' })
+    const cwd = await repository.cloneFull('change')
+    await using llm = await startFakeLlm({ seed: 'kill', answer: rightAnswer, latency: 60 })
+    const args = ['run', '--base', 'origin/main', '--head', 'HEAD', '--format', 'json']
+    const when = () => llm.stats().answered >= 12
+    const killed = await cli(args, { cwd, env: providers(llm), kill: { when, signal: 'SIGKILL' } })
+    expect(killed.code).toBeNull()
+    const first = llm.stats().requests
+    llm.reset()
+    const again = await cli(args, { cwd, env: providers(llm) })
+    expect(again.code, again.stderr).toBe(0)
+    const { stored, lost, target, model } = JSON.parse(again.stdout).run.calls
+    expect(stored + target).toBe(40)
+    expect([llm.requests.length, model]).toEqual([target, target])
+    // At most eight processes had a case in hand.
+    expect(target).toBeLessThanOrEqual(40 - first + 8)
+    expect(lost).toBeLessThanOrEqual(8)
+    llm.reset()
+    const third = await cli(args, { cwd, env: providers(llm) })
+    expect(llm.requests).toEqual([])
+    const [two, three] = [JSON.parse(again.stdout).evalSets[0], JSON.parse(third.stdout).evalSets[0]]
+    for (const part of ['score', 'tokens', 'prompts', 'latency'] as const) expect(three[part]).toEqual(two[part])
+    expect(three.cost.perRequestUsd).toEqual(two.cost.perRequestUsd)
+  })
+
+  it('by hand, in the middle of calls: a partial report with what was spent', async () => {
+    await using repository = await createRepository({ files: application({ answer: CHAT, count: 40 }) })
+    await repository.commit(BRIEF, 'Change', { branch: 'change' })
+    const cwd = await repository.cloneFull('change')
+    await using llm = await startFakeLlm({ seed: 'stop', answer: rightAnswer, latency: 200 })
+    const args = ['run', '--base', 'origin/main', '--head', 'HEAD', '--format', 'json']
+    const when = () => llm.stats().answered >= 10
+    const ran = await cli(args, { cwd, env: providers(llm), kill: { when, signal: 'SIGINT' } })
+    expect(ran.killedMs).toBeLessThan(5000)
+    const report = JSON.parse(ran.stdout)
+    expect([ran.code, report.verdict.outcome]).toEqual([3, 'not-measured'])
+    expect(report.run.incomplete.done).toBeLessThan(80)
+    expect(Number(report.run.usd.target)).toBeGreaterThan(0)
   })
 })
