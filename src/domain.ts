@@ -91,11 +91,16 @@ export type Target =
     }
   | {
       readonly kind: 'command'
+      /** For a module its file and `#name`. */
       readonly command: readonly string[]
+      /** A function that is called instead of a command; the path is relative to the root. */
+      readonly module?: { readonly path: string; readonly name: string }
       readonly setup?: readonly string[]
       readonly perCase: boolean
       readonly workers: number
       readonly environment: readonly string[]
+      /** Of one answer, without what limits and faults of providers take; default: the run's. */
+      readonly timeoutMs?: number
       readonly model?: string
     }
   | {

@@ -111,13 +111,14 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const proxy = createProxy({
     ...world,
     endpoints: plans.some(runsApplication) ? reachable(endpoints) : new Map(),
-    submit: (work) => runner.submit(withTimeout(work, config)),
+    submit: (work) => runner.submit(withTimeout(work, config, targetOf)),
     isPriced: (request) => spendCap === null || pricer({ input: 1, output: 1 }, request) !== null,
     keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),
   })
   const targets = createTargets({
     ...world,
     ...{ workTrees, proxy, keys },
+    sources: { trees: input.trees, directory: job.workingDirectory },
     endpoints,
     targetOf,
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
@@ -155,7 +156,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
   const deps: EvaluateDeps = {
     lending,
-    submit: (work) => runner.submit(withTimeout(work, config)),
+    submit: (work) => runner.submit(withTimeout(work, config, targetOf)),
     score: (plan, planned, made) =>
       scoreRun({ plan, made, kase: planned.kase }, { pricer, judge, sandbox: world.sandbox }),
     scorePair: (plan, planned, pair) =>
@@ -280,9 +281,21 @@ function concurrencyOf(
   return target.kind === 'command' ? target.workers : undefined
 }
 
-function withTimeout(work: Work, config: Config): Work {
-  const seconds = work.request.kind === 'model' ? config.providers[work.request.provider]?.timeoutS : undefined
-  return seconds === undefined ? work : { ...work, timeoutMs: 1000 * seconds }
+type TargetOf = (name: string, side: 'base' | 'head') => SetPlan['head']['target']
+
+function withTimeout(work: Work, config: Config, targetOf: TargetOf): Work {
+  const timeoutMs = timeoutOf(work, config, targetOf)
+  return timeoutMs === undefined ? work : { ...work, timeoutMs }
+}
+
+function timeoutOf({ request, trial }: Work, config: Config, targetOf: TargetOf): number | undefined {
+  if (request.kind === 'model') {
+    const seconds = config.providers[request.provider]?.timeoutS
+    return seconds === undefined ? undefined : 1000 * seconds
+  }
+  if (request.kind !== 'command') return undefined
+  const target = targetOf(trial.evalSet, trial.side)
+  return target.kind === 'command' ? target.timeoutMs : undefined
 }
 
 async function loadReplays(input: EngineInput): Promise<ReadonlyMap<string, ReturnType<typeof createReplay>>> {

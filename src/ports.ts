@@ -105,6 +105,8 @@ export type Child = {
   kill(): void
 }
 export type Processes = {
+  /** The command that serves a function of a module under the protocol; the path is relative to where it is started. */
+  moduleCommand(path: string, name: string): readonly string[]
   start(
     command: readonly string[],
     options: { readonly cwd: string; readonly env: { readonly [name: string]: string } },
@@ -117,7 +119,11 @@ export type Processes = {
 }
 
 /** A directory with the files of a side, for targets that execute the application. */
-export type WorkTrees = { directory(side: SideLabel): Promise<string> }
+export type WorkTrees = {
+  directory(side: SideLabel): Promise<string>
+  /** A folder below the one side's directory to the same place in the other's; false when that cannot be done safely. */
+  copy?(from: SideLabel, to: SideLabel, folder: string): Promise<boolean>
+}
 
 export type ScriptResult =
   | { readonly state: 'returned'; readonly value: Json | undefined }

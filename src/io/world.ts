@@ -7,6 +7,7 @@ import type { Environment, Log, WorkTrees } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
+import { copyFolder } from './copy-folder.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
@@ -69,7 +70,12 @@ export function createWorld(options: WorldOptions): RealWorld {
 
 /** An application runs in its own folder of the side's tree. */
 function below(trees: DisposableWorkTrees, directory: string): WorkTrees & { dispose(): Promise<void> } {
-  return { directory: async (side) => join(await trees.directory(side), directory), dispose: trees.dispose }
+  const at = async (side: 'base' | 'head') => join(await trees.directory(side), directory)
+  return {
+    directory: at,
+    copy: async (from, to, folder) => copyFolder(join(await at(from), folder), join(await at(to), folder)),
+    dispose: trees.dispose,
+  }
 }
 
 /** Values of the environment that are keys by their name; they must not appear in anything that is shared. */

@@ -1,26 +1,26 @@
 // The application of one side as a pool of long-lived processes, or one process per case.
 
+import { posix } from 'node:path'
 import type { Outcome, Request, SideLabel, Target } from '../domain.ts'
-import type { Clock, Environment, Processes, WorkTrees } from '../ports.ts'
+import type { Clock, Processes } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
-import { childVariables, type KeysOfRun } from './command-environment.ts'
+import { childVariables } from './command-environment.ts'
 import { commandLine } from './command-protocol.ts'
-import { startWorker, stderrNote, type Worker } from './command-worker.ts'
+import { createSetups, type Setups, type SetupWorld } from './command-setup.ts'
+import { startWorker, type Worker } from './command-worker.ts'
 import { withCalls } from './proxy/outcome.ts'
 import type { ProxySession, RecordingProxy } from './proxy/proxy.ts'
 import { transient } from './shape.ts'
 
 export type CommandTarget = Extract<Target, { kind: 'command' }>
 
-export type CommandWorld = {
+export type CommandWorld = SetupWorld & {
   readonly processes: Processes
-  readonly workTrees: WorkTrees
-  readonly environment: Environment
   readonly clock: Clock
   /** Between the application and its providers; without it an application is on its own, with what `environment` lists. */
   readonly proxy?: RecordingProxy
-  readonly keys?: KeysOfRun
-  readonly setupTimeoutMs?: number
+  /** Of all pools of a run; default: this pool's own. */
+  readonly setups?: Setups
 }
 
 export type CommandPool = {
@@ -29,20 +29,19 @@ export type CommandPool = {
   close(): void
 }
 
-const SETUP_TIMEOUT_MS = 15 * 60_000
-
 /** Processes start when they are needed, at most `workers` at a time, in the side's work tree, after `setup` ran once. */
 export function createCommandPool(target: CommandTarget, side: SideLabel, world: CommandWorld): CommandPool {
+  const setups = world.setups ?? createSetups(world)
+  const words = wordsOf(target, world)
   const idle: Process[] = []
   const running = new Set<Process>()
   const turn = turns(Math.max(1, target.workers))
-  let ready: Promise<Ready> | null = null
   let closed = false
 
   const start = async (cwd: string): Promise<Process> => {
     const session = (await world.proxy?.session()) ?? null
     const env = childVariables(target, world, session)
-    const started = { worker: startWorker(world.processes.start(target.command, { cwd, env }), world.clock), session }
+    const started = { worker: startWorker(world.processes.start(words, { cwd, env }), world.clock), session }
     running.add(started)
     return started
   }
@@ -52,8 +51,7 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     else retire(member, running)
   }
   const call = async (request: Request, context: AttemptContext): Promise<Attempt> => {
-    ready ??= prepare(target, { side, world })
-    const prepared = await ready
+    const prepared = await setups.ready(target, side)
     if ('failed' in prepared) return prepared.failed
     await turn.take()
     try {
@@ -110,6 +108,12 @@ function timed(outcome: Outcome, latencyMs: number): Outcome {
   return outcome.state === 'failed' ? outcome : { state: 'answered', answer: { ...outcome.answer, latencyMs } }
 }
 
+/** Modules are named from the root, and processes start in the application's folder. */
+function wordsOf({ command, module }: CommandTarget, { processes, sources }: CommandWorld): readonly string[] {
+  if (module === undefined) return command
+  return processes.moduleCommand(posix.relative(sources?.directory ?? '', module.path), module.name)
+}
+
 function nextAlive(idle: Process[], running: Set<Process>): Process | undefined {
   let member = idle.pop()
   while (member !== undefined && !member.worker.alive()) {
@@ -117,25 +121,6 @@ function nextAlive(idle: Process[], running: Set<Process>): Process | undefined 
     member = idle.pop()
   }
   return member
-}
-
-type Ready = { readonly cwd: string } | { readonly failed: Attempt }
-type Preparing = {
-  readonly side: SideLabel
-  readonly world: CommandWorld
-}
-
-/** A setup that fails is nobody's regression: an install cannot be told from an outage of its registry. */
-async function prepare(target: CommandTarget, { side, world }: Preparing): Promise<Ready> {
-  const cwd = await world.workTrees.directory(side)
-  if (target.setup === undefined) return { cwd }
-  const env = childVariables(target, world, null)
-  const timeoutMs = world.setupTimeoutMs ?? SETUP_TIMEOUT_MS
-  const { code, stdout, stderr } = await world.processes.run(target.setup, { cwd, env, timeoutMs })
-  if (code === 0) return { cwd }
-  const how = code === null ? 'did not end by itself' : `ended with code ${code}`
-  const message = `setup (${target.setup.join(' ')}) on ${side} ${how}${stderrNote(stderr || stdout)}`
-  return { failed: attempt(transient('application-crash', message)) }
 }
 
 /** At most `places` at a time, first come first served. */

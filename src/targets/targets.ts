@@ -4,6 +4,7 @@ import type { EvalSet, Request, SideLabel, Target } from '../domain.ts'
 import type { Http } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt, type Call } from './call.ts'
 import { type CommandPool, type CommandWorld, createCommandPool } from './command.ts'
+import { createSetups } from './command-setup.ts'
 import { callHttp } from './http.ts'
 import { callModel } from './model.ts'
 import { type EndpointSources, endpointFor } from './providers.ts'
@@ -25,13 +26,14 @@ export type Targets = { readonly call: Call; close(): void }
 export function createTargets(world: TargetWorld): Targets {
   const endpoints = new Map<string, Endpoint>()
   const pools = new Map<string, CommandPool>()
+  const shared = { ...world, setups: world.setups ?? createSetups(world) }
   const kinds: { readonly [kind in Request['kind']]: Call } = {
     model: async (request, context) => {
       const endpoint = endpoints.get(request.provider) ?? endpointFor(request.provider, world.endpoints)
       endpoints.set(request.provider, endpoint)
       return callModel(request, endpoint, { ...world, context })
     },
-    command: (request, context) => poolFor(context, world, pools).call(request, context),
+    command: (request, context) => poolFor(context, shared, pools).call(request, context),
     http: (request, context) => callHttp(request, { ...world, context }),
     replay: async (request, context) => replayed(request, context, world),
     echo: async (request) => attempt(echo(request)),
