@@ -15,7 +15,7 @@ const ALSO_BASES: { readonly [provider: string]: readonly string[] } = {
   anthropic: ['ANTHROPIC_API_URL', 'ANTHROPIC_API_BASE'],
 }
 
-/** Every provider that this run can reach: those without a key or with a broken address are not offered. */
+/** Every provider that this run can reach. One without a key is not offered; a key that cannot be used is an error now, not later. */
 export function reachable(sources: EndpointSources): ReadonlyMap<string, Endpoint> {
   const names = [...new Set([...Object.keys(PROVIDERS), ...Object.keys(sources.configProviders)])]
   const found = names.flatMap((name) => {
@@ -29,9 +29,15 @@ function endpointOrNull(name: string, sources: EndpointSources): Endpoint | null
   try {
     return endpointFor(name, sources)
   } catch (error) {
-    if (error instanceof UserError) return null
+    if (error instanceof UserError && !hasKey(name, sources)) return null
     throw error
   }
+}
+
+/** An entry of the configuration may be of a kind that cannot be called; that counts where something calls it. */
+function hasKey(name: string, { environment, configProviders }: EndpointSources): boolean {
+  if (Object.hasOwn(configProviders, name) || !Object.hasOwn(PROVIDERS, name)) return false
+  return (PROVIDERS[name]?.keys ?? []).some((key) => environment(key)?.trim())
 }
 
 /** Names of the environment that hold keys of providers, whether they are set or not. */
