@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { type LlmFault, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository } from '../fakes/repository.ts'
-import { application, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
+import { application, appSource, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
 import { cli, KEYS, providers } from './launch.ts'
 import { rightAnswer } from './project.ts'
 
@@ -210,6 +210,35 @@ describe.concurrent('what an application does with several calls', () => {
     expect(set?.prompts?.head).toContain('call 2 of 2')
     const html = ran.files.find(({ path }) => path.endsWith('report.html'))?.text ?? ''
     expect(html).toContain('Be brief.')
+  })
+})
+
+describe.concurrent('a case that broke', () => {
+  it('shows how each side came to its answer', async () => {
+    const answer = (city: string) => `const OpenAI = require('openai')
+  await new OpenAI().chat.completions.create({ model: 'gpt-4.1-2025-04-14', messages: [{ role: 'user', content: prompt }] })
+  return { output: ${city}, retrieved: [{ id: 'atlas-' + vars.question.length, score: 0.75 }], tool_calls: [{ name: 'look', arguments: { at: '<script>alert(1)</script>' } }], timings: { retrieval: 12 } }`
+    const right = answer('"Paris Rome Vienna Lisbon Athens Warsaw"')
+    const ran = await run({
+      base: application({ answer: right }),
+      head: { 'app/answer.mjs': appSource(answer('"I do not know"')) },
+    })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([1, 'fail'])
+    const [flip] = ran.report?.evalSets[0]?.flips ?? []
+    for (const side of ['base', 'head'] as const) {
+      expect(flip?.trace?.[side]).toMatch(
+        /retrieved: atlas-\d+ \(0\.75\)\ntool: look\(.*\ntimes: .*retrieval 12 ms.*\ncall: openai\/gpt-4\.1-2025-04-14, \d+ \+ \d+ tokens/,
+      )
+    }
+    const html = ran.files.find(({ path }) => path.endsWith('report.html'))?.text ?? ''
+    expect(html).toContain('How it came to that')
+    expect(html).not.toContain('<script>alert')
+    const line = callsOf(ran).find((one) => one['parity.purpose'] === 'target')
+    expect(line).toMatchObject({
+      'parity.retrieved': [{ score: 0.75 }],
+      'parity.model_calls': 1,
+      'parity.tool_calls': [{ name: 'look' }],
+    })
   })
 })
 

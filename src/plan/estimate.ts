@@ -13,7 +13,7 @@ import { scorerKey } from './scoring.ts'
 export type Estimate = {
   readonly calls: number
   readonly judgeCalls: number
-  /** Null when a model is not priced; `unpriced` names it. Replayed and echoed answers cost nothing. */
+  /** Null when a model is not priced (`unpriced` names it) or an application's calls are not known yet. Replayed and echoed answers cost nothing. */
   readonly expectedPico: bigint | null
   readonly worstPico: bigint | null
   readonly unpriced: readonly string[]
@@ -36,9 +36,13 @@ export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: nu
   const price = (list: readonly Request[]) =>
     list.filter((request) => request.kind === 'model').map((request) => priceRequest(request, lookUp))
   const [all, likely] = [price(requests), expected.length === requests.length ? null : price(expected)]
+  // What an application will ask is not known before it does.
+  const isOpen = requests.some(({ kind }) => kind === 'command' || kind === 'http')
   const unpriced = [...new Set(all.flatMap((one) => (one.state === 'unpriced' ? [one.model] : [])))]
   const sum = (priced: readonly Priced[], of: (one: Extract<Priced, { state: 'priced' }>) => bigint) =>
-    unpriced.length > 0 ? null : priced.reduce((total, one) => total + (one.state === 'priced' ? of(one) : 0n), 0n)
+    unpriced.length > 0 || isOpen
+      ? null
+      : priced.reduce((total, one) => total + (one.state === 'priced' ? of(one) : 0n), 0n)
   return {
     calls: expected.length,
     judgeCalls: judges,

@@ -10,6 +10,7 @@ import { evidenceText, proposedGates } from './evidence.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
 import { diffSections } from './sections.ts'
+import { traceOf } from './trace.ts'
 
 /** Longest stretch of an answer that the report carries; the whole text is in calls.jsonl. */
 const SHOWN_CHARACTERS = 4_000
@@ -115,11 +116,17 @@ function flip(one: CaseComparison, kind: Flip['kind']): Flip {
     baseScore: points(one.base),
     headScore: points(one.head),
     input: inputOf(one.kase),
+    ...tracesOf(base, head),
     expected:
       one.kase.expected === undefined
         ? null
         : cutText(typeof one.kase.expected === 'string' ? one.kase.expected : canonicalJson(one.kase.expected)),
   }
+}
+
+function tracesOf(base: Result | undefined, head: Result | undefined): Pick<Flip, 'trace'> {
+  const trace = { base: traceOf(base), head: traceOf(head) }
+  return trace.base === null && trace.head === null ? {} : { trace }
 }
 
 /** The run that shows the flip: the first that passed, or the first that did not. */

@@ -34,6 +34,8 @@ export type Flip = {
   readonly headScore: number | null
   readonly input?: string | null
   readonly expected?: string | null
+  /** Of applications: documents, tools, stages and calls behind the answers. */
+  readonly trace?: { readonly base: string | null; readonly head: string | null }
 }
 
 export type SliceReport = {
