@@ -110,7 +110,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const keys = keysOfRun(config, world.environment)
   const proxy = createProxy({
     ...world,
-    endpoints: plans.some(runsApplication) ? reachable(endpoints) : new Map(),
+    endpoints: plans.some(runsApplication) ? await reachable(endpoints) : new Map(),
     submit: (work) => runner.submit(withTimeout(work, config, targetOf)),
     isPriced: (request) => spendCap === null || pricer({ input: 1, output: 1 }, request) !== null,
     keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),

@@ -81,7 +81,7 @@ export async function proxied(
     loopback: systemLoopback,
     open: http.open,
     clock: systemClock,
-    endpoints: reachable(sources),
+    endpoints: await reachable(sources),
     submit: runner.submit,
     isPriced: () => true,
     keep: (line) => kept.push(JSON.stringify(line)),

@@ -1,6 +1,5 @@
 // How an application is led to the proxy: the variables that official SDKs read, and no real key among them.
 
-import type { ProviderConfig } from '../../config/config.ts'
 import { UserError } from '../../errors.ts'
 import type { Environment } from '../../ports.ts'
 import { type EndpointSources, endpointFor, PROVIDERS } from '../providers.ts'
@@ -16,34 +15,45 @@ const ALSO_BASES: { readonly [provider: string]: readonly string[] } = {
 }
 
 /** Every provider that this run can reach. One without a key is not offered; a key that cannot be used is an error now, not later. */
-export function reachable(sources: EndpointSources): ReadonlyMap<string, Endpoint> {
-  const names = [...new Set([...Object.keys(PROVIDERS), ...Object.keys(sources.configProviders)])]
-  const found = names.flatMap((name) => {
-    const endpoint = endpointOrNull(name, sources)
-    return endpoint !== null && isPassedOn(endpoint) && /^[\w.-]+$/.test(name) ? [[name, endpoint] as const] : []
-  })
-  return new Map(found)
+export async function reachable(sources: EndpointSources): Promise<ReadonlyMap<string, Endpoint>> {
+  const { configProviders } = sources
+  const names = [...new Set([...Object.keys(PROVIDERS), ...Object.keys(configProviders)])]
+  const plain = names.filter((name) => isPassedOn(kindOf(name, configProviders)) && /^[\w.-]+$/.test(name))
+  const found = await Promise.all(plain.map(async (name) => [name, await endpointOrNull(name, sources)] as const))
+  return new Map(found.flatMap(([name, endpoint]) => (endpoint === null ? [] : [[name, endpoint] as const])))
 }
 
-function endpointOrNull(name: string, sources: EndpointSources): Endpoint | null {
+type ConfigProviders = EndpointSources['configProviders']
+
+/** Clouds sign or fetch tokens: their calls cannot be passed on, and their credentials are the application's own. */
+function kindOf(name: string, configProviders: ConfigProviders): string {
+  const like = configProviders[name]?.kind ?? name
+  return Object.hasOwn(PROVIDERS, like) ? (PROVIDERS[like]?.kind ?? like) : like
+}
+
+async function endpointOrNull(name: string, sources: EndpointSources): Promise<Endpoint | null> {
   try {
-    return endpointFor(name, sources)
+    return await endpointFor(name, sources)
   } catch (error) {
     if (error instanceof UserError && !hasKey(name, sources)) return null
     throw error
   }
 }
 
-/** An entry of the configuration may be of a kind that cannot be called; that counts where something calls it. */
+/** What is wrong with an entry of the configuration counts where something calls it. */
 function hasKey(name: string, { environment, configProviders }: EndpointSources): boolean {
   if (Object.hasOwn(configProviders, name) || !Object.hasOwn(PROVIDERS, name)) return false
   return (PROVIDERS[name]?.keys ?? []).some((key) => environment(key)?.trim())
 }
 
-/** Names of the environment that hold keys of providers, whether they are set or not. */
-export function keyNames(configProviders: { readonly [name: string]: ProviderConfig }): ReadonlySet<string> {
-  const own = Object.values(configProviders).flatMap((entry) => entry.apiKeyEnv ?? [])
-  return new Set([...Object.values(PROVIDERS).flatMap((entry) => entry.keys), ...own])
+/** Names of the environment that hold keys of providers whose calls are passed on, whether they are set or not. */
+export function keyNames(configProviders: ConfigProviders): ReadonlySet<string> {
+  const builtIn = Object.values(PROVIDERS).filter((entry) => isPassedOn(entry.kind))
+  const own = Object.keys(configProviders).filter((name) => isPassedOn(kindOf(name, configProviders)))
+  return new Set([
+    ...builtIn.flatMap((entry) => entry.keys),
+    ...own.flatMap((name) => configProviders[name]?.apiKeyEnv ?? []),
+  ])
 }
 
 /** What leads to the proxy at `url`: an address for each provider, and the token in the place of its key. */

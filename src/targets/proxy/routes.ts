@@ -44,7 +44,7 @@ const KINDS: { readonly [kind: string]: { readonly known: readonly Known[]; read
   gemini: { known: GEMINI, version: 'v1beta' },
 }
 
-export const isPassedOn = ({ kind }: Endpoint): boolean => Object.hasOwn(KINDS, kind)
+export const isPassedOn = (kind: string): boolean => Object.hasOwn(KINDS, kind)
 
 export type Asked = { readonly method: string; readonly path: string }
 
