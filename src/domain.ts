@@ -336,6 +336,8 @@ export type ModelCall = {
   readonly failure?: Failure
   /** The application went away before there was any answer. */
   readonly abandoned?: true
+  /** The application had a part of the answer when it failed. */
+  readonly partial?: true
   /** What the model really got, as text; kept for the first pass. */
   readonly prompt?: string
 }

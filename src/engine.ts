@@ -3,7 +3,7 @@
 
 import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
-import type { Answer, Request, Sides } from './domain.ts'
+import type { Sides } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
@@ -27,7 +27,7 @@ import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
 import { createLending } from './run/lending.ts'
-import { createPricer } from './run/price.ts'
+import { costOfAnswer, createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
 import type { Work } from './run/work.ts'
@@ -35,9 +35,8 @@ import { createJudge } from './scorers/judge-calls.ts'
 import { isJudge } from './scorers/kinds.ts'
 import { scoreAnswer } from './scorers/score-answer.ts'
 import { type PairToScore, type ResultPair, scorePair } from './scorers/score-pair.ts'
-import type { KeysOfRun } from './targets/command-environment.ts'
 import { checkKeys } from './targets/providers.ts'
-import { keyNames, reachable, realKeys } from './targets/proxy/environment.ts'
+import { keysOfRun, reachable } from './targets/proxy/environment.ts'
 import { createProxy } from './targets/proxy/proxy.ts'
 import { createReplay } from './targets/replay.ts'
 import { readReplay } from './targets/replay-file.ts'
@@ -107,7 +106,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     if (target === undefined) throw new Error(`no target of ${name} on ${side}`)
     return target
   }
-  const keys = keysOfRun(config, world.environment)
+  const keys = keysOfRun(endpoints)
   const proxy = createProxy({
     ...world,
     endpoints: plans.some(runsApplication) ? await reachable(endpoints) : new Map(),
@@ -203,24 +202,7 @@ function scoreRun({ plan, made, kase }: Scored, { pricer, judge, sandbox }: Mean
   return scoreAnswer({ ...plan.head, kase }, made, { costPico, sandbox, judge: judge(made.trial, plan.contentKey) })
 }
 
-/** What the calls behind an answer cost together; null as soon as one is not known. */
-function costOfAnswer({ usage, calls }: Answer, request: Request, pricer: Means['pricer']): bigint | null {
-  if (calls === undefined) return usage === undefined ? null : pricer(usage, request)
-  return calls
-    .filter((call) => call.failure === undefined)
-    .reduce<bigint | null>((sum, { usage: used, provider, model }) => {
-      const cost =
-        used === undefined ? null : pricer(used, { ...request, kind: 'model', endpoint: 'chat', provider, model })
-      return sum === null || cost === null ? null : sum + cost
-    }, 0n)
-}
-
 const runsApplication = ({ base, head }: SetPlan) => base?.target.kind === 'command' || head.target.kind === 'command'
-
-function keysOfRun(config: Config, environment: Environment): KeysOfRun {
-  const names = keyNames(config.providers)
-  return { names, secrets: realKeys(names, environment) }
-}
 
 function pairToScore(plan: SetPlan, { kase, ...sides }: PlannedCase, pair: ResultPair): PairToScore {
   const request = (side: PlannedCase['base']) => (side?.state === 'ready' ? side.request : null)

@@ -13,7 +13,7 @@ import type { CallRecord } from '../../src/run/call-record.ts'
 import { createRunner } from '../../src/run/runner.ts'
 import type { RunDeps } from '../../src/run/state.ts'
 import { type CommandPool, type CommandTarget, createCommandPool } from '../../src/targets/command.ts'
-import { keyNames, reachable, realKeys } from '../../src/targets/proxy/environment.ts'
+import { keysOfRun, reachable } from '../../src/targets/proxy/environment.ts'
 import { createProxy, type ProxyWorld } from '../../src/targets/proxy/proxy.ts'
 import { type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { request, trial } from './requests.ts'
@@ -76,7 +76,6 @@ export async function proxied(
     ...options.deps,
   })
   const sources = { environment, configProviders: {} }
-  const names = keyNames({})
   const proxy = createProxy({
     loopback: systemLoopback,
     open: http.open,
@@ -87,7 +86,7 @@ export async function proxied(
     keep: (line) => kept.push(JSON.stringify(line)),
     ...options.world,
   })
-  const keys = { names, secrets: realKeys(names, environment) }
+  const keys = keysOfRun(sources)
   const pools: CommandPool[] = []
   const pool = (handle: string, extra: Partial<CommandTarget> = {}) => {
     const script = join(directory, `app-${pools.length}.cjs`)

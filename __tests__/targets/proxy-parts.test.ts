@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Json, ModelCall, Outcome } from '../../src/domain.ts'
-import { createAssembler } from '../../src/targets/proxy/assemble.ts'
+import { createAssembler, isToken } from '../../src/targets/proxy/assemble.ts'
 import { pastNetworkProxy, proxyVariables, reachable, withoutKeys } from '../../src/targets/proxy/environment.ts'
 import { headersToApplication, headersToProvider, tokenOf } from '../../src/targets/proxy/headers.ts'
 import { withCalls } from '../../src/targets/proxy/outcome.ts'
@@ -305,6 +305,27 @@ describe('streams', () => {
     expect(whole('responses', [{ type: 'response.created', response }])).toBeNull()
   })
 
+  it('the first token is the first part of an answer, not the first event', () => {
+    const none: readonly (readonly ['chat' | 'responses' | 'messages' | 'generate', Json])[] = [
+      ['chat', delta({ role: 'assistant', content: '' })],
+      ['chat', { choices: [] }],
+      ['responses', { type: 'response.created', response: {} }],
+      ['messages', { type: 'message_start', message: {} }],
+      ['messages', { type: 'content_block_start', content_block: {} }],
+      ['generate', { usageMetadata: {} }],
+    ]
+    expect(none.filter(([api, event]) => isToken(api, event))).toEqual([])
+    const some: typeof none = [
+      ['chat', delta({ content: 'a' })],
+      ['chat', delta({ reasoning_content: 'hm' })],
+      ['chat', delta({ tool_calls: [{ index: 0 }] })],
+      ['responses', { type: 'response.output_text.delta', delta: 'a' }],
+      ['messages', { type: 'content_block_delta', delta: {} }],
+      ['generate', { candidates: [{ content: { parts: [{ text: 'a' }] } }] }],
+    ]
+    expect(some.filter(([api, event]) => !isToken(api, event))).toEqual([])
+  })
+
   it.each(['chat', 'responses', 'messages', 'generate'] as const)('%s: nonsense is no crash', (api) => {
     const nonsense: readonly Json[] = [
       null,
@@ -415,7 +436,7 @@ describe('the worth of a case', () => {
     expect(withCalls(answered, [call(lost()), call()]).outcome.state).toBe('answered')
     expect(withCalls(answered, [call(), call(lost())]).outcome.state).toBe('failed')
     // A stream that was cut could not be repeated inside.
-    expect(withCalls(broke, [call({ ...lost(), firstTokenMs: 3 })]).final).toBe(false)
+    expect(withCalls(broke, [call({ ...lost(), partial: true })]).final).toBe(false)
   })
 
   it('a cap comes first, and is not made good', () => {

@@ -147,3 +147,18 @@ function assembleGenerate(): Assembler {
   }
   return { take, whole }
 }
+
+/** Whether an event has a part of the answer in it: streams begin with others. */
+export function isToken(api: Interface, event: Json): boolean {
+  const type = textAt(event, 'type') ?? ''
+  if (api === 'messages') return type === 'content_block_delta'
+  if (api === 'responses') return type.endsWith('.delta')
+  if (api === 'generate') return listAt(event, 'candidates', 0, 'content', 'parts').length > 0
+  const said = Object.entries(delta(event)).filter(([name]) => name !== 'role')
+  return (textAt(event, 'choices', 0, 'text') ?? '') !== '' || said.some(([, value]) => value !== null && value !== '')
+}
+
+function delta(event: Json): JsonObject {
+  const found = at(event, 'choices', 0, 'delta')
+  return isObject(found) ? found : {}
+}

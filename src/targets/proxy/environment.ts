@@ -47,7 +47,7 @@ function hasKey(name: string, { environment, configProviders }: EndpointSources)
 }
 
 /** Names of the environment that hold keys of providers whose calls are passed on, whether they are set or not. */
-export function keyNames(configProviders: ConfigProviders): ReadonlySet<string> {
+function keyNames(configProviders: ConfigProviders): ReadonlySet<string> {
   const builtIn = Object.values(PROVIDERS).filter((entry) => isPassedOn(entry.kind))
   const own = Object.keys(configProviders).filter((name) => isPassedOn(kindOf(name, configProviders)))
   return new Set([
@@ -91,8 +91,17 @@ export function withoutKeys(
   )
 }
 
+/** Names and values of what must not enter an application. */
+export function keysOfRun({ environment, configProviders }: Pick<EndpointSources, 'environment' | 'configProviders'>): {
+  readonly names: ReadonlySet<string>
+  readonly secrets: readonly string[]
+} {
+  const names = keyNames(configProviders)
+  return { names, secrets: realKeys(names, environment) }
+}
+
 /** Values of the keys that the environment has, longest first, so that none is left in part. */
-export function realKeys(names: ReadonlySet<string>, environment: Environment): readonly string[] {
+function realKeys(names: ReadonlySet<string>, environment: Environment): readonly string[] {
   const values = [...names].flatMap((name) => environment(name)?.trim() || [])
   return [...new Set(values)].sort((a, b) => b.length - a.length)
 }

@@ -31,11 +31,11 @@ type Outage = { readonly failure: Failure; readonly final: boolean }
 function outageIn(calls: readonly ModelCall[]): Outage | null {
   const capped = calls.find((call) => call.failure?.cause === 'budget')
   if (capped?.failure !== undefined) return { failure: capped.failure, final: true }
-  for (const [index, { failure, hash, firstTokenMs }] of calls.entries()) {
+  for (const [index, { failure, hash, partial }] of calls.entries()) {
     if (failure === undefined || failure.kind !== 'transient' || LET_GO.has(failure.cause)) continue
     const madeGood = calls.slice(index + 1).some((later) => later.hash === hash && later.failure === undefined)
     // A stream that was cut after it began is the one thing that the proxy cannot repeat.
-    if (!madeGood) return { failure, final: firstTokenMs === undefined }
+    if (!madeGood) return { failure, final: partial !== true }
   }
   return null
 }

@@ -1,33 +1,21 @@
 // The recording proxy between an application and its providers (docs/decisions/0007-recording-proxy.md). It passes a call on as
 // work of the engine, so that limits, the cap, prices, retries and the record are those of our own calls.
 
-import type { Json, JsonObject, ModelCall, Outcome, Request, Trial, TrialOutcome } from '../../domain.ts'
+import type { JsonObject, ModelCall, Request, Trial, TrialOutcome } from '../../domain.ts'
 import type { Clock, HttpOpen, Loopback, LoopbackReply, LoopbackRequest } from '../../ports.ts'
 import type { Work } from '../../run/work.ts'
 import { isObject, parseJson } from '../outside.ts'
 import type { Endpoint } from '../shape.ts'
 import { proxyVariables } from './environment.ts'
 import { headersToApplication, headersToProvider, tokenOf } from './headers.ts'
-import { promptText, readRequest } from './read-request.ts'
-import {
-  NO_CASE,
-  NO_JSON,
-  type Refusal,
-  refusalOf,
-  refuse,
-  tooManyCalls,
-  UNKNOWN_TOKEN,
-  unknownPath,
-  unpriced,
-} from './refusal.ts'
-import { type Relayed, relayOnce, withoutKey } from './relay.ts'
+import { passOn, refuseUnpriced } from './pass-on.ts'
+import { readRequest } from './read-request.ts'
+import { NO_CASE, NO_JSON, type Refusal, refuse, tooManyCalls, UNKNOWN_TOKEN, unknownPath } from './refusal.ts'
 import { type Route, routeOf } from './routes.ts'
-import { closeCase, lostMs, type OpenCase, openCase, type SeenCall, type Session } from './session.ts'
+import { closeCase, lostMs, type OpenCase, openCase, type Session } from './session.ts'
 
 /** An application in a circle is stopped by this, where no cap is set. */
 export const MAX_CALLS_PER_CASE = 1000
-/** Longest prompt that the report can show. */
-const SHOWN_CHARACTERS = 20_000
 
 export type ProxyWorld = {
   readonly loopback: Loopback
@@ -115,13 +103,8 @@ async function handle(state: State, request: LoopbackRequest, reply: LoopbackRep
   }
   const { route, body, current } = admitted
   if (route.api === 'free') return passFree(state, route, { request, reply, current })
-  const asked = readRequest(body, route)
-  if (!state.world.isPriced(asked)) {
-    // The case is not measured, whatever the application makes of the refusal.
-    noteRefused(state, { asked, route, reply, request, current })
-    return refuse(reply, unpriced(`${asked.provider}/${asked.model ?? '?'}`))
-  }
-  return passOn(state, { request, reply, route, body, asked, current })
+  const passing = { request, reply, route, current, asked: readRequest(body, route) }
+  return state.world.isPriced(passing.asked) ? passOn(state.world, passing) : refuseUnpriced(state.world, passing)
 }
 
 type Admitted = { readonly route: Route; readonly body: JsonObject; readonly current: OpenCase }
@@ -136,157 +119,6 @@ function admit(state: State, request: LoopbackRequest): Admitted | { readonly re
   if (current.calls.length >= MAX_CALLS_PER_CASE) return { refusal: tooManyCalls(MAX_CALLS_PER_CASE) }
   const body = request.method === 'POST' ? parseJson(request.body) : {}
   return isObject(body) ? { route, body, current } : { refusal: NO_JSON }
-}
-
-type Passing = {
-  readonly request: LoopbackRequest
-  readonly reply: LoopbackReply
-  readonly route: Route
-  readonly body: JsonObject
-  readonly asked: Request
-  readonly current: OpenCase
-}
-
-function relayedOf({ request, reply, route, current }: Omit<Passing, 'body' | 'asked'>): Relayed {
-  const method = request.method === 'GET' ? 'GET' : 'POST'
-  return {
-    ...{ route, reply, over: current.over.signal },
-    asked: { headers: request.headers, body: request.body, method },
-    ...{ attemptMs: null, last: null, committed: false, firstTokenMs: null, estimated: false },
-  }
-}
-
-function noteCall(state: State, current: OpenCase, relayed: Relayed, hash: string): SeenCall {
-  const call: SeenCall = { relayed, hash, arrivedMs: state.world.clock.now(), endedMs: null, made: null }
-  current.calls.push(call)
-  return call
-}
-
-async function passOn(state: State, passing: Passing): Promise<void> {
-  const { asked, current, reply } = passing
-  const relayed = relayedOf(passing)
-  const call = noteCall(state, current, relayed, asked.hash)
-  const { world } = state
-  const work: Work = {
-    trial: current.trial,
-    request: asked,
-    purpose: 'model',
-    scope: String(current.calls.length),
-    passedOn: {
-      call: (request, context) => relayOnce(relayed, request, { context, world }),
-      signal: AbortSignal.any([current.over.signal, reply.gone]),
-    },
-  }
-  const outcome = await settled(world.submit(work), work)
-  call.endedMs = world.clock.now()
-  call.made = modelCall(asked, { outcome, relayed, trial: current.trial })
-  world.keep(kept(passing, { outcome, relayed, call }))
-  current.changed()
-  await answer(relayed, outcome)
-}
-
-/** The engine may hold on to a call that nobody waits for; the case does not. */
-async function settled(done: Promise<TrialOutcome>, { passedOn }: Work): Promise<Outcome> {
-  const signal = passedOn?.signal
-  const failure = {
-    kind: 'transient',
-    cause: 'cancelled',
-    message: 'the application no longer waits for this call',
-  } as const
-  const cancelled: Outcome = { state: 'failed', failure }
-  const gone = new Promise<Outcome>((resolve) => {
-    if (signal?.aborted) resolve(cancelled)
-    else signal?.addEventListener('abort', () => resolve(cancelled), { once: true })
-  })
-  const made = done.then(
-    ({ outcome }): Outcome => outcome,
-    (error: unknown): Outcome => {
-      // The run itself has ended by this: whoever waits for it there reports it.
-      const message = error instanceof Error ? error.message : String(error)
-      return { state: 'failed', failure: { kind: 'transient', cause: 'cancelled', message } }
-    },
-  )
-  return Promise.race([made, gone])
-}
-
-/** What the application gets that has nothing yet: the provider's own words where there are any. */
-async function answer({ committed, last, reply, route }: Relayed, outcome: Outcome): Promise<void> {
-  if (committed) {
-    if (outcome.state === 'failed') reply.cut()
-    else reply.end()
-    return
-  }
-  const isOver =
-    outcome.state === 'failed' && (outcome.failure.cause === 'budget' || outcome.failure.cause === 'cancelled')
-  if (last === null || isOver) {
-    if (outcome.state === 'failed') return refuse(reply, refusalOf(outcome.failure))
-    return reply.cut()
-  }
-  const isFinal = outcome.state === 'failed' && outcome.failure.kind === 'transient'
-  reply.start(last.status, headersToApplication(last.headers, isFinal))
-  await reply.write(withoutKey(last.body, route.endpoint.key?.value))
-  reply.end()
-}
-
-type Ended = { readonly outcome: Outcome; readonly relayed: Relayed }
-
-function modelCall(asked: Request, { outcome, relayed, trial }: Ended & { readonly trial: Trial }): ModelCall {
-  const isFirst = trial.step === 'pass' && trial.index === 0
-  const { firstTokenMs } = relayed
-  const common = {
-    provider: asked.provider,
-    model: asked.model ?? '',
-    hash: asked.hash,
-    kind: relayed.route.api === 'embeddings' ? ('embedding' as const) : ('generation' as const),
-    ...(firstTokenMs === null ? {} : { firstTokenMs }),
-    ...(isFirst ? { prompt: promptText(asked).slice(0, SHOWN_CHARACTERS) } : {}),
-  }
-  if (outcome.state === 'failed') {
-    const abandoned = relayed.reply.gone.aborted && !relayed.over.aborted && !relayed.committed
-    const left = abandoned ? { abandoned: true as const } : {}
-    return { ...common, ...left, counted: 'unknown', latencyMs: null, failure: outcome.failure }
-  }
-  const { usage, model, latencyMs } = outcome.answer
-  const counted = usage === undefined ? 'unknown' : relayed.estimated ? 'estimated' : 'measured'
-  return {
-    ...common,
-    counted,
-    latencyMs,
-    ...(usage === undefined ? {} : { usage }),
-    ...(model === undefined ? {} : { answered: model }),
-  }
-}
-
-/** Everything that went over the wire but the keys, for the state directory. */
-function kept(
-  { current, request, asked, route }: Passing,
-  { outcome, relayed, call }: Ended & { readonly call: SeenCall },
-): JsonObject {
-  const failure: Json = outcome.state === 'failed' ? { ...outcome.failure } : null
-  return {
-    trial: { ...current.trial },
-    provider: asked.provider,
-    api: route.api,
-    path: request.path.split('?')[0] ?? '',
-    hash: asked.hash,
-    request: parseJson(request.body) ?? null,
-    answer: outcome.state === 'answered' ? outcome.answer.text : null,
-    failure,
-    firstTokenMs: relayed.firstTokenMs,
-    latencyMs: call.made?.latencyMs ?? null,
-    counted: call.made?.counted ?? 'unknown',
-    arrivedAt: new Date(call.arrivedMs).toISOString(),
-  }
-}
-
-function noteRefused(state: State, { asked, ...rest }: Omit<Passing, 'body'>): void {
-  const { current } = rest
-  const relayed = relayedOf(rest)
-  const call = noteCall(state, current, relayed, asked.hash)
-  const { message } = unpriced(`${asked.provider}/${asked.model ?? '?'}`)
-  const outcome: Outcome = { state: 'failed', failure: { kind: 'transient', cause: 'budget', message } }
-  call.endedMs = call.arrivedMs
-  call.made = modelCall(asked, { outcome, relayed, trial: current.trial })
 }
 
 const FREE_MS = 30_000

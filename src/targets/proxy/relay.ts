@@ -14,7 +14,7 @@ import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
 import { at, isObject, parseJson } from '../outside.ts'
 import { retryAfterMs } from '../retry-after.ts'
 import { transient } from '../shape.ts'
-import { type Assembler, createAssembler } from './assemble.ts'
+import { type Assembler, createAssembler, isToken } from './assemble.ts'
 import { decodeFor, withCounts } from './decode.ts'
 import { headersToApplication, headersToProvider } from './headers.ts'
 import type { Route } from './routes.ts'
@@ -55,6 +55,7 @@ export async function relayOnce(
   const startedMs = world.clock.now()
   relayed.attemptMs = startedMs
   relayed.last = null
+  relayed.firstTokenMs = null
   const stop = new AbortController()
   const impatient = () => {
     if (!(relayed.committed && context.signal.reason === HUNG)) stop.abort()
@@ -134,10 +135,11 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
       const error = events.find((event) => isObject(at(event, 'error')))
       if (error !== undefined) return errorInStream(Buffer.concat(raw).toString('utf8'))
       if (events.length === 0 && size < MAX_HELD_BYTES) continue
-      relayed.firstTokenMs = Math.max(0, clock.now() - startedMs)
       commit(relayed, open)
       for (const one of held.splice(0)) await relayed.reply.write(one)
     } else await relayed.reply.write(chunk)
+    if (events.some((event) => isToken(relayed.route.api, event)))
+      relayed.firstTokenMs ??= Math.max(0, clock.now() - startedMs)
     for (const event of events) whole.take(event)
   }
   if (!relayed.committed) {
