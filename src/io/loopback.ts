@@ -10,6 +10,9 @@ const MAX_CONNECTIONS = 2000
 /** A request that dribbles in is cut; answers have no such bound, models take their time. */
 const REQUEST_MS = 60_000
 
+/** Longer than any client keeps a connection: one that we close first may be closed just as it is used again. */
+const KEEP_ALIVE_MS = 600_000
+
 type Handle = Parameters<Loopback['listen']>[0]
 
 export const systemLoopback: Loopback = {
@@ -17,6 +20,7 @@ export const systemLoopback: Loopback = {
   listen: async (handle) => {
     const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS })
     server.maxConnections = MAX_CONNECTIONS
+    server.keepAliveTimeout = KEEP_ALIVE_MS
     server.on('request', (request: IncomingMessage, response: ServerResponse) => receive(request, response, handle))
     server.on('clientError', (_error, socket) => socket.destroy())
     await new Promise<void>((resolve, reject) => {
