@@ -450,6 +450,11 @@ describe('the worth of a case', () => {
     expect(withCalls(broke, [call({ ...lost('cancelled'), abandoned: true })]).outcome).toMatchObject({
       failure: { kind: 'transient', cause: 'timeout' },
     })
+    const crashed: Outcome = {
+      state: 'failed',
+      failure: { kind: 'behavioural', cause: 'application-crash', message: 'gone' },
+    }
+    expect(withCalls(crashed, [call({ ...lost('cancelled'), abandoned: true })]).outcome).toEqual(crashed)
     expect(withCalls(broke, [call(lost('cancelled'))]).outcome).toMatchObject({ failure: { kind: 'behavioural' } })
   })
 

@@ -220,6 +220,21 @@ describe('what the network does', () => {
   })
 })
 
+describe('an error that comes before the end of the call that it is about', () => {
+  it('is seen together with it', async () => {
+    await using at = await proxied({ llm: { faults: [{ kind: 'hang' }] } })
+    // The answer is written, and only then the connection is let go.
+    const told = await at.ask(
+      at.pool(
+        `const stop = new AbortController()
+        fetch(base + '/chat/completions', { signal: stop.signal, method: 'POST', headers: { authorization: 'Bearer ' + token }, body: JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'x' }] }) }).catch(() => undefined)
+        await new Promise((done) => setTimeout(done, 200)); setTimeout(() => stop.abort(), 200); throw new Error('took too long')`,
+      ),
+    )
+    expect(told).toMatchObject({ kind: 'transient', cause: 'timeout' })
+  })
+})
+
 describe('an application that mistreats its pipes', () => {
   it.each([
     [

@@ -97,7 +97,9 @@ async function ask({ worker, session }: Process, { request, side, context, clock
   const asked = clock.now()
   const { outcome, raw } = await worker.ask({ ...commandLine(request, side), timeoutMs, signal, lostMs })
   const latencyMs = Math.max(0, clock.now() - asked - lostMs())
-  const calls = (await opened?.end(outcome.state === 'answered' ? OPEN_CALLS_MS : 0)) ?? []
+  // Its answer may be here before the end of a call that it is about.
+  const hasSaid = outcome.state === 'answered' || outcome.failure.cause === 'application-error'
+  const calls = (await opened?.end(hasSaid ? OPEN_CALLS_MS : 0)) ?? []
   const judged = withCalls(outcome, calls)
   const made = attempt(timed(judged.outcome, latencyMs), raw)
   return judged.final ? { ...made, final: true } : made

@@ -16,7 +16,8 @@ export function withCalls(outcome: Outcome, calls: readonly ModelCall[]): Judged
       outcome: calls.length === 0 ? outcome : { state: 'answered', answer: counted(outcome.answer, calls) },
       final: false,
     }
-  const abandoned = isCancelled(outcome) ? null : abandonedIn(calls)
+  // A process that ends leaves its calls, too: that says nothing of the provider.
+  const abandoned = outcome.failure.cause === 'application-error' ? abandonedIn(calls) : null
   return { outcome: failed(abandoned ?? explained(outcome.failure, calls)), final: false }
 }
 
