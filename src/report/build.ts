@@ -94,14 +94,18 @@ function applicationNotes({ engine, selection }: BuildInput): readonly string[] 
     !selection.plans.some((plan) => plan.head.target.kind === 'command')
   )
     return []
+  const { modelCalls, unpriced } = engine
   const seen =
-    engine.modelCalls === 0
-      ? 'No call of a model went through the recording proxy: what the applications spend elsewhere cannot be seen from here.'
-      : `The applications made ${plural(engine.modelCalls, 'call')} of models through the recording proxy.`
+    modelCalls > 0
+      ? [`The applications made ${plural(modelCalls, 'call')} of models through the recording proxy.`]
+      : unpriced > 0
+        ? [
+            'No call of a model went through the recording proxy: what the applications spend elsewhere cannot be seen from here.',
+          ]
+        : []
   const refused = engine.refusedCalls
-  return refused === 0
-    ? [seen]
-    : [seen, `The proxy turned away ${plural(refused, 'call')} that belonged to no case or no provider.`]
+  const turnedAway = `The proxy turned away ${plural(refused, 'call')} that belonged to no case or no provider.`
+  return refused === 0 ? seen : [...seen, turnedAway]
 }
 
 function notes(input: BuildInput): readonly string[] {
