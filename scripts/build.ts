@@ -12,8 +12,13 @@ const dist = join(root, 'dist')
 
 const options: BuildOptions = {
   absWorkingDir: root,
-  // The worker is started by its file name, so it must be beside the chunks (src/io/sandbox-thread.ts).
-  entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts', 'sandbox-worker': 'src/io/sandbox-worker.ts' },
+  // The last two are started by their file names, so they must be beside the chunks (src/io/sandbox-thread.ts, processes.ts).
+  entryPoints: {
+    action: 'src/action.ts',
+    cli: 'src/cli.ts',
+    'sandbox-worker': 'src/io/sandbox-worker.ts',
+    'module-host': 'src/io/module-host.ts',
+  },
   outdir: 'dist/lib',
   bundle: true,
   splitting: true,

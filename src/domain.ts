@@ -91,11 +91,16 @@ export type Target =
     }
   | {
       readonly kind: 'command'
+      /** For a module its file and `#name`. */
       readonly command: readonly string[]
+      /** A function that is called instead of a command; the path is relative to the root. */
+      readonly module?: { readonly path: string; readonly name: string }
       readonly setup?: readonly string[]
       readonly perCase: boolean
       readonly workers: number
       readonly environment: readonly string[]
+      /** Of one answer, without what limits and faults of providers take; default: the run's. */
+      readonly timeoutMs?: number
       readonly model?: string
     }
   | {
@@ -318,6 +323,31 @@ export type Usage = {
   readonly reportedUsd?: string
 }
 
+/** A call of a model that an application made while it answered a case, as the recording proxy saw it. */
+export type ModelCall = {
+  readonly provider: string
+  /** As asked. */
+  readonly model: string
+  readonly answered?: string
+  /** Over everything that was asked. */
+  readonly hash: string
+  readonly kind: 'generation' | 'embedding'
+  /** Left out when the provider counted nothing and nothing could be estimated. */
+  readonly usage?: Usage
+  readonly counted: 'measured' | 'estimated' | 'unknown'
+  /** Of the attempt that answered. */
+  readonly latencyMs: number | null
+  /** Of streams. */
+  readonly firstTokenMs?: number
+  readonly failure?: Failure
+  /** The application went away before there was any answer. */
+  readonly abandoned?: true
+  /** The application had a part of the answer when it failed. */
+  readonly partial?: true
+  /** What the model really got, as text; kept for the first pass. */
+  readonly prompt?: string
+}
+
 export type ToolCall = { readonly name: string; readonly arguments: Json }
 export type Retrieved = { readonly id: string; readonly text?: string; readonly score?: number }
 
@@ -337,6 +367,8 @@ export type Answer = {
   readonly toolCalls?: readonly ToolCall[]
   readonly retrieved?: readonly Retrieved[]
   readonly timings?: { readonly [stage: string]: number }
+  /** Of applications: every call of a model that the recording proxy saw. */
+  readonly calls?: readonly ModelCall[]
   /** Of the successful attempt only; null for a stored answer that never was a call. */
   readonly latencyMs: number | null
 }

@@ -14,7 +14,9 @@ import type {
   CredentialFile,
   Environment,
   Http,
+  HttpOpen,
   Log,
+  Loopback,
   Processes,
   Sandbox,
   Store,
@@ -26,7 +28,7 @@ import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
 import { capOf, picoOf, refuseUnpricedCap, shareOfCalls, shareOfCap } from './run/cap.ts'
 import { createLending } from './run/lending.ts'
-import { createPricer } from './run/price.ts'
+import { costOfAnswer, createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
 import type { Work } from './run/work.ts'
@@ -37,6 +39,8 @@ import { type PairToScore, type ResultPair, scorePair } from './scorers/score-pa
 import { addCounts, NO_COUNTS } from './shard/header.ts'
 import type { JoinedRuns } from './shard/join.ts'
 import { checkKeys } from './targets/providers.ts'
+import { keysOfRun, reachable } from './targets/proxy/environment.ts'
+import { createProxy } from './targets/proxy/proxy.ts'
 import { createReplay } from './targets/replay.ts'
 import { readReplay } from './targets/replay-file.ts'
 import { transient } from './targets/shape.ts'
@@ -45,6 +49,8 @@ import { createTargets } from './targets/targets.ts'
 export type EngineWorld = {
   readonly clock: Clock
   readonly http: Http
+  readonly open: HttpOpen
+  readonly loopback: Loopback
   readonly processes: Processes
   readonly sandbox: Sandbox
   readonly environment: Environment
@@ -62,6 +68,9 @@ export type EngineWorld = {
     readonly texts: boolean
   }): Promise<(record: CallRecord) => void>
 }
+
+/** What applications asked and got, in the state directory. */
+const MODEL_CALLS_FILE = 'model-calls.jsonl'
 
 export type EngineInput = {
   readonly job: Job
@@ -81,6 +90,9 @@ export type EngineStats = RunStats & {
   readonly judgeCalls: number
   readonly judgePico: bigint
   readonly targetCalls: number
+  /** Calls of models that applications made, seen by the recording proxy; and those that it turned away. */
+  readonly modelCalls: number
+  readonly refusedCalls: number
   readonly spendCap: string | null
   readonly interrupted: number
   /** Why calls that were wanted were not made: the keys are in another job. */
@@ -109,16 +121,25 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     if (target === undefined) throw new Error(`no target of ${name} on ${side}`)
     return target
   }
+  const keys = keysOfRun(endpoints)
+  const proxy = createProxy({
+    ...world,
+    endpoints: plans.some(runsApplication) ? await reachable(endpoints) : new Map(),
+    submit: (work) => runner.submit(withTimeout(work, config, targetOf)),
+    isPriced: (request) => spendCap === null || pricer({ input: 1, output: 1 }, request) !== null,
+    keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),
+  })
   const targets = createTargets({
     ...world,
-    workTrees,
+    ...{ workTrees, proxy, keys },
+    sources: { trees: input.trees, directory: job.workingDirectory },
     endpoints,
     targetOf,
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
   })
   const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
   const before = shards?.joined.counts ?? NO_COUNTS
-  const counts = { target: 0, judge: 0, judgePico: 0n }
+  const counts = { target: 0, judge: 0, model: 0, judgePico: 0n }
   let refused: string | null = null
   const onCall = (record: CallRecord) => {
     if (record.attempt > 0) counts[record.purpose] += 1
@@ -150,7 +171,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const baseRuns = await openBaseRuns(store, world.clock)
   const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
   const submit = (work: Work) => {
-    if (keyless === null) return runner.submit(withTimeout(work, config))
+    if (keyless === null) return runner.submit(withTimeout(work, config, targetOf))
     refused ??= `runs are left to make, and this job cannot make them: ${keyless}`
     return Promise.resolve(unmade(work, keyless, world.clock.now()))
   }
@@ -171,6 +192,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const close = async () => {
     progress.end()
     targets.close()
+    proxy.close()
     await store.close()
     await workTrees.dispose()
   }
@@ -180,8 +202,10 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
       ...runner.stats(),
       targetCalls: counts.target,
       judgeCalls: counts.judge,
+      modelCalls: counts.model,
       judgePico: counts.judgePico,
     }),
+    refusedCalls: proxy.refused(),
     spendCap,
     refused,
   })
@@ -201,10 +225,11 @@ type Means = {
 }
 
 function scoreRun({ plan, made, kase }: Scored, { pricer, judge, sandbox }: Means) {
-  const usage = made.outcome.state === 'answered' ? made.outcome.answer.usage : undefined
-  const costPico = usage === undefined ? null : pricer(usage, made.request)
+  const costPico = made.outcome.state === 'answered' ? costOfAnswer(made.outcome.answer, made.request, pricer) : null
   return scoreAnswer({ ...plan.head, kase }, made, { costPico, sandbox, judge: judge(made.trial, plan.contentKey) })
 }
+
+const runsApplication = ({ base, head }: SetPlan) => base?.target.kind === 'command' || head.target.kind === 'command'
 
 function pairToScore(plan: SetPlan, { kase, base, head }: PlannedCase, pair: ResultPair): PairToScore {
   const request = (side: PlannedCase['base']) => (side?.state === 'ready' ? side.request : null)
@@ -263,9 +288,21 @@ function concurrencyOf(
   return target.kind === 'command' ? target.workers : undefined
 }
 
-function withTimeout(work: Work, config: Config): Work {
-  const seconds = work.request.kind === 'model' ? config.providers[work.request.provider]?.timeoutS : undefined
-  return seconds === undefined ? work : { ...work, timeoutMs: 1000 * seconds }
+type TargetOf = (name: string, side: 'base' | 'head') => SetPlan['head']['target']
+
+function withTimeout(work: Work, config: Config, targetOf: TargetOf): Work {
+  const timeoutMs = timeoutOf(work, config, targetOf)
+  return timeoutMs === undefined ? work : { ...work, timeoutMs }
+}
+
+function timeoutOf({ request, trial }: Work, config: Config, targetOf: TargetOf): number | undefined {
+  if (request.kind === 'model') {
+    const seconds = config.providers[request.provider]?.timeoutS
+    return seconds === undefined ? undefined : 1000 * seconds
+  }
+  if (request.kind !== 'command') return undefined
+  const target = targetOf(trial.evalSet, trial.side)
+  return target.kind === 'command' ? target.timeoutMs : undefined
 }
 
 async function loadReplays(input: EngineInput): Promise<ReadonlyMap<string, ReturnType<typeof createReplay>>> {

@@ -1,9 +1,9 @@
 // From the runs of a set to what its gates look at: cases compared, the score with its interval, the cost per request.
 
 import { compareCase, metricOf } from './compare.ts'
-import type { CaseRun, EvalSetCalls } from './cost/input.ts'
+import type { Call, CaseRun, EvalSetCalls } from './cost/input.ts'
 import type { CostProjection } from './cost/project.ts'
-import type { Result, Target } from './domain.ts'
+import type { ModelCall, Result, Target } from './domain.ts'
 import type { Evaluation } from './evaluate.ts'
 import { estimateOf } from './gate/estimate.ts'
 import type { CostMeasured, Measured } from './gate/measured.ts'
@@ -35,6 +35,9 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
     name: plan.name,
     modelBase: plan.base === null ? null : (plan.base.target.model ?? null),
     modelHead: plan.head.target.model ?? null,
+    ...(evaluation.runs.some((runs) => [...runs.base, ...runs.head].some(isEstimated))
+      ? { counted: 'estimated' as const }
+      : {}),
     pairs: evaluation.runs
       .filter((runs) => runs.role !== 'edited')
       .map((runs) => ({
@@ -46,6 +49,10 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
   }
 }
 
+/** Tokens of some call are counted from its text, because its stream did not say. */
+export const isEstimated = ({ outcome }: Result): boolean =>
+  outcome.state === 'answered' && (outcome.answer.calls ?? []).some((call) => call.counted === 'estimated')
+
 /** `slice` gives up the room that the list kept for growing, in each of many cases. */
 const callsOfRuns = (runs: readonly Result[], kind: Target['kind'] | undefined) =>
   runs.flatMap((run) => callOf(run, kind)).slice()
@@ -53,8 +60,14 @@ const callsOfRuns = (runs: readonly Result[], kind: Target['kind'] | undefined) 
 /** A prompt target is priced by its pin, whatever alias answered; an application says which model each answer came from. */
 function callOf(result: Result, kind: Target['kind'] | undefined): readonly CaseRun[] {
   if (result.trial.step === 'fresh' || result.trial.step === 'probe' || result.outcome.state !== 'answered') return []
-  const { usage, model } = result.outcome.answer
+  const { usage, model, calls } = result.outcome.answer
+  if (calls !== undefined) return [calls.flatMap(priced)]
   return [{ usage: usage ?? null, ...(kind === 'prompt' || model === undefined ? {} : { model }) }]
+}
+
+/** Calls that failed cost nothing; one that is not counted has no cost that we know. */
+function priced({ provider, model, usage, failure }: ModelCall): readonly Call[] {
+  return failure === undefined ? [{ usage: usage ?? null, model: `${provider}/${model}` }] : []
 }
 
 function costOf(name: string, projection: CostProjection): CostMeasured {

@@ -38,6 +38,38 @@ export class HttpFailure extends Error {
   }
 }
 
+/** An answer that is still coming: `chunks` end with the body, or throw an HttpFailure. They are to be read or left at once. */
+export type OpenResponse = Pick<HttpResponse, 'status' | 'headers'> & { readonly chunks: AsyncIterable<Uint8Array> }
+/** As Http, but resolves with the head of the answer. The timeout covers the whole of it. */
+export type HttpOpen = (request: HttpRequest) => Promise<OpenResponse>
+
+export type LoopbackRequest = {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string
+}
+export type LoopbackReply = {
+  start(status: number, headers: { readonly [name: string]: string }): void
+  /** Resolves when more may be written. */
+  write(chunk: Uint8Array | string): Promise<void>
+  end(): void
+  /** Cuts the connection, so that a half answer is not taken for a whole one. */
+  cut(): void
+  /** Aborted when the client went away before the answer was complete. */
+  readonly gone: AbortSignal
+}
+/** A server for children of ours, on the loopback interface alone. */
+export type Loopback = {
+  listen(
+    handle: (request: LoopbackRequest, reply: LoopbackReply) => Promise<void>,
+  ): Promise<{ readonly url: string; close(): void }>
+  /** Random, fit for a header. */
+  token(): string
+}
+
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number
@@ -73,6 +105,8 @@ export type Child = {
   kill(): void
 }
 export type Processes = {
+  /** The command that serves a function of a module under the protocol; the path is relative to where it is started. */
+  moduleCommand(path: string, name: string): readonly string[]
   start(
     command: readonly string[],
     options: { readonly cwd: string; readonly env: { readonly [name: string]: string } },
@@ -85,7 +119,11 @@ export type Processes = {
 }
 
 /** A directory with the files of a side, for targets that execute the application. */
-export type WorkTrees = { directory(side: SideLabel): Promise<string> }
+export type WorkTrees = {
+  directory(side: SideLabel): Promise<string>
+  /** A folder below the one side's directory to the same place in the other's; false when that cannot be done safely. */
+  copy?(from: SideLabel, to: SideLabel, folder: string): Promise<boolean>
+}
 
 export type ScriptResult =
   | { readonly state: 'returned'; readonly value: Json | undefined }

@@ -3,6 +3,8 @@
 import type { Body, FakeMessage, FullAnswer } from './llm-answers.ts'
 import { type ErrorAnswer, type ErrorFacts, type Shape, textOf } from './llm-shape.ts'
 
+const VERSIONS: ReadonlySet<string> = new Set(['2023-06-01', '2026-10-21'])
+
 const STOP = {
   stop: 'end_turn',
   length: 'max_tokens',
@@ -119,10 +121,13 @@ export const anthropic: Shape = {
   api: 'messages',
   schema: { file: 'anthropic', request: 'MessagesRequest', answer: 'MessagesAnswer' },
   key: (headers) => {
-    const key = headers['x-api-key']
+    const version = String(headers['anthropic-version'])
+    // From this version on the official library sends its key as a bearer.
+    const bearer = version === '2026-10-21' ? /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] : undefined
+    const key = headers['x-api-key'] ?? bearer
     return {
       ...(typeof key === 'string' && key !== '' ? { key } : {}),
-      ...(headers['anthropic-version'] === '2023-06-01' ? {} : { problem: 'missing-version' as const }),
+      ...(VERSIONS.has(version) ? {} : { problem: 'missing-version' as const }),
     }
   },
   notParameters: ['model', 'messages', 'system'],

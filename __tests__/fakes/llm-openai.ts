@@ -224,6 +224,29 @@ function responseUsage(usage: FakeUsage): Body {
   }
 }
 
+function responseBody(answer: FullAnswer, body: Body): Body {
+  const reason = { length: 'max_output_tokens', content_filter: 'content_filter' }[answer.finish as string]
+  return {
+    id: `resp_${answer.id}`,
+    object: 'response',
+    created_at: CREATED,
+    status: reason ? 'incomplete' : 'completed',
+    error: null,
+    incomplete_details: reason ? { reason } : null,
+    instructions: body.instructions ?? null,
+    metadata: body.metadata ?? {},
+    model: answer.model,
+    output: responseOutput(answer),
+    parallel_tool_calls: true,
+    temperature: body.temperature ?? 1,
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    top_p: body.top_p ?? 1,
+    service_tier: answer.serviceTier,
+    ...(answer.usage ? { usage: responseUsage(answer.usage) } : {}),
+  }
+}
+
 export const openaiResponses: Shape = {
   api: 'responses',
   schema: { file: 'openai', request: 'ResponsesRequest', answer: 'ResponsesAnswer' },
@@ -238,27 +261,41 @@ export const openaiResponses: Shape = {
       cachePrefix: null,
     }
   },
-  answer: (answer, body) => {
-    const reason = { length: 'max_output_tokens', content_filter: 'content_filter' }[answer.finish as string]
-    return {
-      id: `resp_${answer.id}`,
-      object: 'response',
-      created_at: CREATED,
-      status: reason ? 'incomplete' : 'completed',
-      error: null,
-      incomplete_details: reason ? { reason } : null,
-      instructions: body.instructions ?? null,
-      metadata: body.metadata ?? {},
-      model: answer.model,
-      output: responseOutput(answer),
-      parallel_tool_calls: true,
-      temperature: body.temperature ?? 1,
-      tool_choice: body.tool_choice ?? 'auto',
-      tools: body.tools ?? [],
-      top_p: body.top_p ?? 1,
-      service_tier: answer.serviceTier,
-      ...(answer.usage ? { usage: responseUsage(answer.usage) } : {}),
-    }
+  answer: responseBody,
+  stream: (answer, body) => {
+    const whole = responseBody(answer, body)
+    const open = { ...whole, status: 'in_progress', output: [], usage: null, incomplete_details: null }
+    const done = answer.finish === 'length' || answer.finish === 'content_filter' ? 'incomplete' : 'completed'
+    const parts = responseOutput(answer).flatMap((item, output_index): readonly Body[] => {
+      const at = { output_index, item_id: item.id }
+      const [content] = Array.isArray(item.content) ? (item.content as readonly Body[]) : []
+      const text = typeof content?.text === 'string' ? content.text : ''
+      const added = {
+        type: 'response.output_item.added',
+        output_index,
+        item: { ...item, ...(content ? { content: [] } : {}) },
+      }
+      const spoken = content
+        ? [
+            { type: 'response.content_part.added', ...at, content_index: 0, part: { ...content, text: '' } },
+            ...(text.match(/[\s\S]{1,24}/g) ?? []).map((delta) => ({
+              ...{ type: 'response.output_text.delta', ...at, content_index: 0, delta, logprobs: [] },
+            })),
+            { type: 'response.output_text.done', ...at, content_index: 0, text, logprobs: [] },
+            { type: 'response.content_part.done', ...at, content_index: 0, part: content },
+          ]
+        : []
+      return [added, ...spoken, { type: 'response.output_item.done', output_index, item }]
+    })
+    const events: readonly Body[] = [
+      { type: 'response.created', response: open },
+      ...parts,
+      { type: `response.${done}`, response: whole },
+    ]
+    return events.map((event, sequence_number) => {
+      const type = String(event.type)
+      return `event: ${type}\ndata: ${JSON.stringify({ ...event, sequence_number })}\n\n`
+    })
   },
   error,
 }

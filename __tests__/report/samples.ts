@@ -587,7 +587,7 @@ function manySet(index: number): EvalSetReport {
     outcome,
     score: estimate(91, outcome === 'fail' ? 83 - index / 10 : 91, 4),
     gates: [row({ status, change: outcome === 'fail' ? `-${8 + index / 10} points` : '0 points' })],
-    flips: outcome === 'fail' ? [flip(`case-${index}`)] : [],
+    flips: outcome === 'fail' ? [flip(`case-${index}`, { trace: { base: 'retrieved: atlas', head: null } })] : [],
   })
 }
 

@@ -235,6 +235,34 @@ describe('budget', () => {
   })
 })
 
+describe('budget of applications', () => {
+  const app = request({ kind: 'command', provider: 'command', model: null, endpoint: 'application', application: {} })
+  const price = ({ input, output }: Usage) => BigInt(input + output)
+  const answeredBy = (calls?: []): Outcome => ({
+    state: 'answered',
+    answer: { text: 'x', latencyMs: 1, usage: { input: 50, output: 50 }, ...(calls ? { calls } : {}) },
+  })
+
+  it('a run holds nothing back and is no call of a model: its calls reserve for themselves', () => {
+    const budget = createBudget({ price, maxPico: 10_000n, maxCalls: 1 })
+    const runs = Array.from({ length: 50 }, () => budget.reserve(app))
+    expect(runs.every((one) => one !== 'no' && one !== 'wait')).toBe(true)
+    expect(budget.spent().calls).toBe(0)
+    expect(budget.reserve(request())).toMatchObject({ worstPico: expect.anything() })
+    expect([budget.reserve(request()), budget.reserve(app)]).toEqual(['no', 'no'])
+  })
+
+  it('what it cost is booked by its calls, or as it says where none was seen', () => {
+    const budget = createBudget({ price, maxPico: null, maxCalls: null })
+    expect(budget.settle({ worstPico: null }, app, answeredBy([]))).toBeNull()
+    expect(budget.settle({ worstPico: null }, app, failedWith('timeout'))).toBeNull()
+    expect(budget.spent()).toEqual({ pico: 0n, uncertainPico: 0n, unpriced: 0, calls: 0 })
+    expect(budget.settle({ worstPico: null }, app, answeredBy())).toBe(100n)
+    expect(budget.settle({ worstPico: null }, app, answered())).toBeNull()
+    expect(budget.spent()).toMatchObject({ pico: 100n, unpriced: 1 })
+  })
+})
+
 describe('work', () => {
   it('repeats and cases that ask the same never share an answer', () => {
     const asked = request()

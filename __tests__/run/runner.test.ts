@@ -585,3 +585,94 @@ it('twenty thousand trials', async () => {
   expect(outcomes.map(said)).toEqual(todo.map((work) => work.request.hash.slice(0, 8)))
   expect(done).toHaveLength(20_000)
 })
+
+describe('calls that are passed on', () => {
+  const passedOn = (call: Call, signal = new AbortController().signal) => ({ call, signal })
+  const asked = (name: string) => request({ messages: [{ role: 'user', content: name }] })
+  const never: Call = () => Promise.reject(new Error('made by the engine'))
+  const fine: Outcome = { state: 'answered', answer: { text: 'fine', latencyMs: 1, usage: { input: 1, output: 1 } } }
+
+  it('are made by whoever passes them on, each time anew, and are no answers of the record', async () => {
+    const store = createStore(directory)
+    const records: CallRecord[] = []
+    const runner = await createRunner(deps(never, { store, onCall: (record) => records.push(record) }))
+    let made = 0
+    const call: Call = async () => {
+      made += 1
+      return attempt(fine)
+    }
+    const work: Work = { trial: trial(), request: asked('a'), purpose: 'model', passedOn: passedOn(call) }
+    await Promise.all([runner.submit(work), runner.submit(work)])
+    await runner.submit(work)
+    expect([made, records.length, runner.stats().calls]).toEqual([3, 3, 3])
+    expect(records.every(({ purpose }) => purpose === 'model')).toBe(true)
+    expect(await store.readLines(ANSWERS_FILE)).toEqual([])
+    expect(runner.stats()).toMatchObject({ stored: 0, retried: 0, failed: 0, lost: 0 })
+  })
+
+  it('stand before all that waits', async () => {
+    const order: string[] = []
+    const call: Call = async ({ messages }) => {
+      order.push(messages[0]?.content ?? '')
+      await systemClock.sleep(1)
+      return attempt(fine)
+    }
+    const runner = await createRunner(deps(call, { concurrencyOf: () => 1 }))
+    const ours = works(3).map((work) => runner.submit(work))
+    await systemClock.sleep(0)
+    const theirs = runner.submit({
+      trial: trial(),
+      request: asked('theirs'),
+      purpose: 'model',
+      passedOn: passedOn(call),
+    })
+    await Promise.all([...ours, theirs])
+    expect(order.indexOf('theirs')).toBeLessThan(3)
+  })
+
+  it('are made again after a fault, but not when a part is handed on or another attempt is of no use', async () => {
+    const runner = await createRunner(deps(never))
+    const submit = async (final: boolean) => {
+      let made = 0
+      const call: Call = async () => {
+        made += 1
+        const failed = attempt(transient('server', 'down'))
+        return final ? { ...failed, final: true } : failed
+      }
+      const { outcome } = await runner.submit({
+        trial: trial(),
+        request: asked(String(final)),
+        purpose: 'model',
+        passedOn: passedOn(call),
+      })
+      return [made, outcome.state]
+    }
+    expect(await submit(false)).toEqual([5, 'failed'])
+    expect(await submit(true)).toEqual([1, 'failed'])
+    expect(runner.stats()).toMatchObject({ retried: 0, failed: 0 })
+  })
+
+  it('that nobody waits for any more are not made, and leave no timer behind', async () => {
+    const sleeps = countSleeps()
+    const runner = await createRunner(
+      deps(never, { clock: sleeps.clock, concurrencyOf: () => 1, limits: { backoffMs: 60_000, maxBackoffMs: 60_000 } }),
+    )
+    const gone = new AbortController()
+    let made = 0
+    const call: Call = async () => {
+      made += 1
+      setTimeout(() => gone.abort(), 5)
+      return attempt(transient('server', 'down'))
+    }
+    const of = (name: string): Work => ({
+      trial: trial(),
+      request: asked(name),
+      purpose: 'model',
+      passedOn: passedOn(call, gone.signal),
+    })
+    const [first, second] = [runner.submit(of('a')), runner.submit(of('b'))]
+    expect([said(await first), said(await second)]).toEqual(['transient cancelled', 'transient cancelled'])
+    expect(made).toBeLessThanOrEqual(2)
+    expect(sleeps.open()).toBe(0)
+  })
+})

@@ -155,14 +155,32 @@ describe('the pool', () => {
   it('the child sees the allow-list, what is listed and what we set: no key', async () => {
     const app = pool(
       `say({ id: asked.id, output: process.env })`,
-      { environment: ['LISTED', 'UNSET'] },
-      { childEnvironment: () => ({ OPENAI_BASE_URL: 'http://proxy' }) },
+      { environment: ['LISTED', 'UNSET', 'OPENAI_API_KEY', 'COPY_OF_KEY'] },
+      {
+        environment: (name) =>
+          ({ PATH: process.env.PATH, HOME: '/h', LISTED: 'yes', OPENAI_API_KEY: 'sk-x', COPY_OF_KEY: 'Bearer sk-x' })[
+            name
+          ],
+        keys: { names: new Set(['OPENAI_API_KEY']), secrets: ['sk-x'] },
+        proxy: {
+          session: async () => ({
+            token: 'token',
+            variables: { OPENAI_BASE_URL: 'http://proxy', OPENAI_API_KEY: 'token' },
+            begin: () => ({ lostMs: () => 0, end: async () => [] }),
+            close: () => undefined,
+          }),
+          refused: () => 0,
+          close: () => undefined,
+        },
+      },
     )
     expect(JSON.parse((await ask(app)).text ?? '')).toEqual({
       PATH: process.env.PATH,
       HOME: '/h',
       LISTED: 'yes',
+      COPY_OF_KEY: 'Bearer token',
       OPENAI_BASE_URL: 'http://proxy',
+      OPENAI_API_KEY: 'token',
     })
   })
 })

@@ -117,9 +117,24 @@ Examples:
 
 Makes a scratch repository whose head changes a prompt and a model pin, runs the main job on it, prints the comment that
 a pull request would get, and says where the HTML report is.
-`},{name:"ci",summary:"plumbing: publish a report from a second job",help:`prompt-parity ci publish REPORT.json --pr N [--repository OWNER/NAME] [--key parity.yaml]
+`},{name:"ci",summary:"plumbing: join shards; publish a report from a second job",help:`prompt-parity ci merge DIR… [options of run, without --shard]
 
-Posts or updates the comment of a pull request from a report that another job wrote. Needs GITHUB_TOKEN.
+Joins the reports that \`run --shard i/n\` wrote anywhere below the folders: the verdict, score and comment are those of one
+run. Re-runs that the verdict needs are made here, with the keys and the checkout of this job. What is not said is as the
+shards were asked. Of a shard that ran twice the newest attempt counts; a missing one is named, and the run is not measured.
+With GITHUB_TOKEN and GITHUB_REPOSITORY the comment is posted; with GITHUB_STEP_SUMMARY the summary is written.
+
+prompt-parity ci publish REPORT.json [--pr N] [--sha HEAD] [--repository OWNER/NAME] [--key parity.yaml]
+
+Posts or updates the comment of a pull request from a report that another job wrote, and writes the job summary. Nothing is
+posted when the head of the pull request is no longer that of the report, or of --sha. Needs GITHUB_TOKEN.
+
+Examples:
+  prompt-parity run --shard 1/2 --report-dir parts/1; prompt-parity run --shard 2/2 --report-dir parts/2
+  prompt-parity ci merge parts
+  prompt-parity ci publish .parity/report/report.json --pr 7
+
+Exit codes of merge: 0 pass · 1 a gate failed · 2 shards that do not belong together · 3 not measured, a shard is missing
 `}];function usage(){return`prompt-parity <command> [options]
 
 ${COMMANDS.map(one=>`  ${one.name.padEnd(10)} ${one.summary}`).join(`
@@ -129,7 +144,7 @@ Start with:
   prompt-parity demo            see a comment, offline
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-5WU7BFVY.mjs"),detect:()=>import("./chunk-C3JB5CE7.mjs"),log:()=>import("./chunk-KZ7JCUGB.mjs"),validate:()=>import("./chunk-KCXFQ3SR.mjs"),noise:()=>import("./chunk-UPQKACL5.mjs"),judge:()=>import("./chunk-64J5BOAN.mjs"),render:()=>import("./chunk-BZBLC4GV.mjs"),verify:()=>import("./chunk-HSZYMDXJ.mjs"),demo:()=>import("./chunk-PUFAUBRT.mjs"),ci:()=>import("./chunk-R2DPJCUG.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-WUIAHSGJ.mjs"),detect:()=>import("./chunk-6Y6UND4Z.mjs"),log:()=>import("./chunk-VYJFSPX2.mjs"),validate:()=>import("./chunk-TT3I3QNK.mjs"),noise:()=>import("./chunk-U2G2H2GE.mjs"),judge:()=>import("./chunk-I2IHCFTH.mjs"),render:()=>import("./chunk-AINEATBK.mjs"),verify:()=>import("./chunk-TI2CGNZ6.mjs"),demo:()=>import("./chunk-WWZ5JVBJ.mjs"),ci:()=>import("./chunk-LBE5AN5C.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -1,10 +1,11 @@
 // `target:` of an eval file -> Target.
 
+import { posix } from 'node:path'
 import type { Json, JsonObject, Message, Place, Prompt, Target } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import { inlinePrompt, loadPrompt } from '../formats/prompts.ts'
 import type { Tree } from '../ports.ts'
-import { readReferenced, resolveReference } from './paths.ts'
+import { readAt, readReferenced, resolveReference } from './paths.ts'
 import type { ParsedFile } from './yaml.ts'
 
 const KINDS = ['prompt', 'messages', 'command', 'http', 'module'] as const
@@ -34,11 +35,7 @@ export async function readTarget(tree: Tree, target: JsonObject, file: ParsedFil
     const prompt = await inlinePrompt(tree, target.messages as unknown as readonly Message[], place('messages'))
     return promptTarget(tree, target, { prompt, place })
   }
-  throw new UserError({
-    what: 'Targets of kind "module" are not run by themselves.',
-    remedy: 'Use "command:" with a shim around the module; `prompt-parity init` writes one.',
-    place: place('module'),
-  })
+  return moduleTarget(tree, target, place('module'))
 }
 
 const BELONGS: { readonly [key: string]: readonly string[] } = {
@@ -46,6 +43,7 @@ const BELONGS: { readonly [key: string]: readonly string[] } = {
   per_case: ['command', 'module'],
   workers: ['command', 'module'],
   environment: ['command', 'module'],
+  timeout_s: ['command', 'module'],
   parameters: ['prompt', 'messages'],
   tools: ['prompt', 'messages'],
   response_format: ['prompt', 'messages'],
@@ -121,8 +119,10 @@ function modelOf(
   })
 }
 
-function commandTarget(target: JsonObject): Target {
-  const { command, setup, per_case: perCase, workers, environment, model } = target
+type CommandTarget = Extract<Target, { kind: 'command' }>
+
+function commandTarget(target: JsonObject): CommandTarget {
+  const { command, setup, per_case: perCase, workers, environment, model, timeout_s: seconds } = target
   return {
     kind: 'command',
     command: texts(command),
@@ -130,8 +130,35 @@ function commandTarget(target: JsonObject): Target {
     perCase: perCase === true,
     workers: typeof workers === 'number' ? workers : DEFAULT_WORKERS,
     environment: texts(environment),
+    ...(typeof seconds === 'number' ? { timeoutMs: 1000 * seconds } : {}),
     ...(typeof model === 'string' ? { model } : {}),
   }
+}
+
+const RUNNABLE = /\.[cm]?[jt]s$/
+
+/** `app/answer.mjs#answer`, relative to the eval file or, as the words of a command are, from where the application runs. */
+async function moduleTarget(tree: Tree, target: JsonObject, place: Place): Promise<Target> {
+  const [written = '', name = 'default'] = String(target.module).split('#', 2)
+  if (!RUNNABLE.test(written) || !/^[A-Za-z_$][\w$]*$/.test(name)) {
+    throw new UserError({
+      what: `The module is "${String(target.module).slice(0, 200)}".`,
+      expected: 'a JavaScript or TypeScript file and the name of a function in it, such as ../app/answer.mjs#answer',
+      remedy: 'Correct it; for another language, use `command:`.',
+      place,
+    })
+  }
+  const path = await moduleFile(tree, written, place)
+  return { ...commandTarget(target), command: [path, `#${name}`], module: { path, name } }
+}
+
+async function moduleFile(tree: Tree, written: string, place: Place): Promise<string> {
+  const beside = resolveReference(written, place)
+  const fromRoot = posix.normalize(written)
+  if ((await readAt(tree, beside, place)) !== null) return beside
+  if (!fromRoot.startsWith('../') && (await readAt(tree, fromRoot, place)) !== null) return fromRoot
+  await readReferenced(tree, beside, place)
+  return beside
 }
 
 // Each is a process with a whole application in it; runners have two to four cores.

@@ -6,6 +6,7 @@ import { minScoreCheck, scorersOf } from './level-checks.ts'
 import type { GateCheck, Measured } from './measured.ts'
 import { flakyMustPass, quarantineChecks, quarantineFindings } from './quarantine.ts'
 import { costChecks, latencyOf, tokensChecks } from './resource-checks.ts'
+import { askedTheSame } from './same-calls.ts'
 import { scoreCheck } from './score-check.ts'
 import { scorerFindings } from './scorer-findings.ts'
 import { slicesOf } from './slice-check.ts'
@@ -82,7 +83,7 @@ function worst(statuses: readonly GateOutcome[]): GateOutcome {
 export function isNotComparable(measured: Measured): boolean {
   const { kinds, cases } = measured.plan
   const shown = kinds.has('prompt') || kinds.has('model') || kinds.has('parameters')
-  return shown && cases.size > 0 && [...cases.values()].every((one) => one.identical)
+  return shown && cases.size > 0 && ([...cases.values()].every((one) => one.identical) || askedTheSame(measured))
 }
 
 function setFindings(measured: Measured, comparable: boolean): readonly Finding[] {
@@ -94,9 +95,10 @@ function setFindings(measured: Measured, comparable: boolean): readonly Finding[
       ...common,
       rule: 'not-comparable',
       level: 'fail',
-      message: `${[...plan.kinds].join(' and ')} changed, but both sides would send the same requests, so that there is nothing to compare.`,
-      remedy:
-        'Say by `models:` in parity.yaml what the deployment or alias stands for on each side, or give base and head their own address.',
+      message: `${[...plan.kinds].join(' and ')} changed, but both sides ${askedTheSame(measured) ? 'sent' : 'would send'} the same requests, so that there is nothing to compare.`,
+      remedy: askedTheSame(measured)
+        ? 'Check that the application uses what changed (a copy, a cache, another file), and that the cases reach it.'
+        : 'Say by `models:` in parity.yaml what the deployment or alias stands for on each side, or give base and head their own address.',
     })
   }
   if (plan.base === null) {

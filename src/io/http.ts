@@ -2,15 +2,20 @@
 
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps, Agent as SecureAgent } from 'node:https'
-import type { Environment, Http, HttpRequest, HttpResponse } from '../ports.ts'
+import type { Environment, Http, HttpOpen, HttpRequest, HttpResponse } from '../ports.ts'
 import { HttpFailure } from '../ports.ts'
+import { openExchange } from './http-open.ts'
 
 export const MAX_BODY_BYTES = 32 * 1024 * 1024
 
-type AnyAgent = Agent | SecureAgent
+export type AnyAgent = Agent | SecureAgent
 
 /** Keeps connections open until `close`. A proxy is used when the environment names one for the URL; loopback never has one. */
-export function createHttp({ environment }: { readonly environment: Environment }): Http & { close(): void } {
+export function createHttp({
+  environment,
+}: {
+  readonly environment: Environment
+}): Http & { open: HttpOpen; close(): void } {
   const plain = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
   const secure = new SecureAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
   const proxied = new Map<string, AnyAgent>()
@@ -23,10 +28,14 @@ export function createHttp({ environment }: { readonly environment: Environment 
     const url = new URL(request.url)
     return exchange(request, url, await agentFor(url))
   }
+  const open: HttpOpen = async (request) => {
+    const url = new URL(request.url)
+    return openExchange(request, url, await agentFor(url))
+  }
   const close = () => {
     for (const agent of [plain, secure, ...proxied.values()]) agent.destroy()
   }
-  return Object.assign(http, { close })
+  return Object.assign(http, { open, close })
 }
 
 function proxyIsNamed(environment: Environment): boolean {
@@ -86,7 +95,7 @@ function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<Http
 }
 
 /** Node refuses headers that cannot be sent; its message names the header and not the value. */
-function trySend(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest | HttpFailure {
+export function trySend(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest | HttpFailure {
   try {
     return send(request, url, agent)
   } catch (error) {
@@ -124,7 +133,7 @@ function collect(response: IncomingMessage): Promise<string> {
   })
 }
 
-function flatHeaders(response: IncomingMessage): Record<string, string> {
+export function flatHeaders(response: IncomingMessage): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
@@ -133,7 +142,7 @@ function flatHeaders(response: IncomingMessage): Record<string, string> {
 }
 
 /** Node's codes (ECONNRESET, ENOTFOUND, ...) say it shorter than its messages; happy-eyeballs errors hide them in a list. */
-function reasonOf(
+export function reasonOf(
   error: Error & { readonly code?: string; readonly errors?: readonly { readonly code?: string }[] },
 ): string {
   return error.code ?? error.errors?.[0]?.code ?? (error.message || 'closed')

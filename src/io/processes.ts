@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import type { Child, Processes } from '../ports.ts'
 import { lineSplitter } from './line-splitter.ts'
 
@@ -34,6 +35,7 @@ export function createProcesses(): Processes & { close(): void } {
     return child
   }
   return {
+    moduleCommand: (path, name) => ['node', moduleHost(), path, name],
     start: (command, options) => asChild(track(spawnGroup(command, options))),
     run: (command, options) => runToEnd(track(spawnGroup(command, options)), options.timeoutMs),
     close: () => {
@@ -41,6 +43,12 @@ export function createProcesses(): Processes & { close(): void } {
       process.off('exit', close)
     },
   }
+}
+
+/** Source beside a source file, the bundle's own file beside a bundled one. */
+function moduleHost(): string {
+  const name = import.meta.url.endsWith('.ts') ? './module-host.ts' : './module-host.mjs'
+  return fileURLToPath(new URL(name, import.meta.url))
 }
 
 type Where = { readonly cwd: string; readonly env: { readonly [name: string]: string } }

@@ -7,10 +7,12 @@ import type { Environment, Log, WorkTrees } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
+import { copyFolder } from './copy-folder.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
+import { systemLoopback } from './loopback.ts'
 import { createProcesses } from './processes.ts'
 import { createSandboxPool } from './sandbox-pool.ts'
 import { createStore } from './store.ts'
@@ -45,6 +47,8 @@ export function createWorld(options: WorldOptions): RealWorld {
     git,
     clock: systemClock,
     http,
+    open: http.open,
+    loopback: systemLoopback,
     processes,
     sandbox: sandboxes.run,
     environment,
@@ -76,7 +80,12 @@ export function createWorld(options: WorldOptions): RealWorld {
 
 /** An application runs in its own folder of the side's tree. */
 function below(trees: DisposableWorkTrees, directory: string): WorkTrees & { dispose(): Promise<void> } {
-  return { directory: async (side) => join(await trees.directory(side), directory), dispose: trees.dispose }
+  const at = async (side: 'base' | 'head') => join(await trees.directory(side), directory)
+  return {
+    directory: at,
+    copy: async (from, to, folder) => copyFolder(join(await at(from), folder), join(await at(to), folder)),
+    dispose: trees.dispose,
+  }
 }
 
 /** Values of the environment that are keys by their name; they must not appear in anything that is shared. */

@@ -13,7 +13,7 @@ import { scorerKey } from './scoring.ts'
 export type Estimate = {
   readonly calls: number
   readonly judgeCalls: number
-  /** Null when a model is not priced; `unpriced` names it. Replayed and echoed answers cost nothing. */
+  /** Null when a model is not priced (`unpriced` names it) or an application's calls are not known yet. Replayed and echoed answers cost nothing. */
   readonly expectedPico: bigint | null
   readonly worstPico: bigint | null
   readonly unpriced: readonly string[]
@@ -36,10 +36,12 @@ export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: nu
     for (const { caseId, request } of plannedRequests(plan)) {
       const priced = request.kind === 'model' ? priceRequest(request, lookUp) : FREE
       add(all, priced)
+      // What an application will ask is not known before it does.
+      if (request.kind === 'command' || request.kind === 'http') all.isOpen = true
       if (expected === null || expected.has(caseId)) add(likely, priced)
     }
   }
-  const isPriced = all.unpriced.size === 0
+  const isPriced = all.unpriced.size === 0 && !all.isOpen
   return {
     calls: likely.calls,
     judgeCalls: plans.reduce((sum, plan) => sum + judgeCalls(plan), 0),
@@ -49,8 +51,8 @@ export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: nu
   }
 }
 
-type Sum = { calls: number; expected: bigint; worst: bigint; readonly unpriced: Set<string> }
-const newSum = (): Sum => ({ calls: 0, expected: 0n, worst: 0n, unpriced: new Set() })
+type Sum = { calls: number; expected: bigint; worst: bigint; readonly unpriced: Set<string>; isOpen: boolean }
+const newSum = (): Sum => ({ calls: 0, expected: 0n, worst: 0n, unpriced: new Set(), isOpen: false })
 const FREE: Priced = { state: 'priced', expected: 0n, worst: 0n }
 
 function add(sum: Sum, priced: Priced): void {

@@ -71,6 +71,7 @@ function runOf(input: BuildInput): Report['run'] {
       retried: engine?.retried ?? 0,
       failed: engine?.failed ?? 0,
       lost: engine?.lost ?? 0,
+      ...(engine === null || engine.modelCalls === 0 ? {} : { model: engine.modelCalls }),
     },
     usd: spent(input),
     seconds: Math.round((input.endedMs - input.startedMs) / 100) / 10,
@@ -102,6 +103,28 @@ function planOf({ estimate }: BuildInput): Report['run']['plan'] {
   }
 }
 
+/** What the recording proxy saw, and what it could not see. */
+function applicationNotes({ engine, selection }: BuildInput): readonly string[] {
+  if (
+    engine === null ||
+    engine.targetCalls === 0 ||
+    !selection.plans.some((plan) => plan.head.target.kind === 'command')
+  )
+    return []
+  const { modelCalls, unpriced } = engine
+  const seen =
+    modelCalls > 0
+      ? [`The applications made ${plural(modelCalls, 'call')} of models through the recording proxy.`]
+      : unpriced > 0
+        ? [
+            'No call of a model went through the recording proxy: what the applications spend elsewhere cannot be seen from here.',
+          ]
+        : []
+  const refused = engine.refusedCalls
+  const turnedAway = `The proxy turned away ${plural(refused, 'call')} that belonged to no case or no provider.`
+  return refused === 0 ? seen : [...seen, turnedAway]
+}
+
 function notes(input: BuildInput): readonly string[] {
   const { engine, plannedOnly, estimate } = input
   const fresh =
@@ -114,5 +137,5 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
-  return [...fresh, ...planned, ...unpriced, ...hidden]
+  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input)]
 }

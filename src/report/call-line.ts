@@ -1,5 +1,6 @@
 // One line of calls.jsonl: OpenTelemetry's GenAI names where they exist, ours under `parity.*`.
 
+import { canonicalJson } from '../config/canonical.ts'
 import type { Usage } from '../domain.ts'
 import { formatUsd } from '../money.ts'
 import type { CallRecord } from '../run/call-record.ts'
@@ -28,6 +29,13 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'gen_ai.output.messages': answer === null ? undefined : text(answer.text),
     'parity.application.input':
       request.application === undefined ? undefined : text(JSON.stringify(request.application)),
+    'parity.retrieved': answer?.retrieved?.map(({ id, score }) => ({ id: text(id), score })),
+    'parity.tool_calls': answer?.toolCalls?.map((call) => ({
+      name: text(call.name),
+      arguments: text(canonicalJson(call.arguments)),
+    })),
+    'parity.timings_ms': answer?.timings,
+    'parity.model_calls': answer?.calls?.length,
     'parity.parameters': request.parameters,
     'parity.usage.cache_creation_5m.input_tokens': usage?.cacheWrite5m,
     'parity.usage.cache_creation_1h.input_tokens': usage?.cacheWrite1h,
@@ -37,7 +45,6 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.usage.image.input_tokens': usage?.imageInput,
     'parity.usage.image.output_tokens': usage?.imageOutput,
     'parity.usage.reported_usd': usage?.reportedUsd,
-    'parity.tool_calls': answer?.toolCalls === undefined ? undefined : text(JSON.stringify(answer.toolCalls)),
     'parity.system_fingerprint': answer?.fingerprint,
     'parity.service_tier': answer?.serviceTier,
     'parity.purpose': record.purpose,

@@ -5,9 +5,12 @@ import { canonicalJson } from '../config/canonical.ts'
 import type { Answer, Case, EvalSet, Result } from '../domain.ts'
 import { type Measured, tested } from '../gate/measured.ts'
 import type { SetVerdict } from '../gate/set-verdict.ts'
+import { isEstimated } from '../measure.ts'
 import { evidenceText, proposedGates } from './evidence.ts'
+import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
 import { diffSections } from './sections.ts'
+import { traceOf } from './trace.ts'
 
 /** Longest stretch of an answer that the report carries; the whole text is in calls.jsonl. */
 const SHOWN_CHARACTERS = 4_000
@@ -113,11 +116,17 @@ function flip(one: CaseComparison, kind: Flip['kind']): Flip {
     baseScore: points(one.base),
     headScore: points(one.head),
     input: inputOf(one.kase),
+    ...tracesOf(base, head),
     expected:
       one.kase.expected === undefined
         ? null
         : cutText(typeof one.kase.expected === 'string' ? one.kase.expected : canonicalJson(one.kase.expected)),
   }
+}
+
+function tracesOf(base: Result | undefined, head: Result | undefined): Pick<Flip, 'trace'> {
+  const trace = { base: traceOf(base), head: traceOf(head) }
+  return trace.base === null && trace.head === null ? {} : { trace }
 }
 
 /** The run that shows the flip: the first that passed, or the first that did not. */
@@ -162,9 +171,12 @@ function tokens(measured: Measured): TokensReport {
     input,
     output: tokenEstimate(measured, 'output'),
     sections: diffSections(measured.plan),
-    provenance: input.head === null && input.base === null ? 'unknown' : 'measured',
+    provenance: input.head === null && input.base === null ? 'unknown' : countedHow(measured),
   }
 }
+
+const countedHow = ({ cases }: Measured) =>
+  cases.some(({ runs }) => [...runs.base, ...runs.head].some(isEstimated)) ? 'estimated' : 'measured'
 
 function tokenEstimate(measured: Measured, kind: 'input' | 'output'): Estimate {
   const mean = (side: 'base' | 'head') => average(measured.cases.flatMap((one) => usageOf(one.runs[side], kind)))
@@ -182,6 +194,7 @@ const average = (values: readonly number[]) =>
 
 /** The rendered prompt of the first case whose requests differ, for the diff. */
 function renderedPrompts(measured: Measured): EvalSetReport['prompts'] {
+  if (measured.plan.head.target.kind === 'command') return promptsOfCalls(measured)
   const cases = [...measured.plan.cases.values()]
   const shown = cases.find((one) => !one.identical && one.base !== null) ?? cases[0]
   if (shown === undefined || measured.plan.head.target.kind !== 'prompt') return null

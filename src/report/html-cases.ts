@@ -48,8 +48,12 @@ function flipHtml({ set, flip }: SetFlip, budget: Budget, open: boolean): string
   const why = flip.why === '' ? '' : ` <span class="soft">${htmlText(cleanCut(flip.why, 600))}</span>`
   const given = [labelled('Input', flip.input, budget), labelled('Expected', flip.expected, budget)].join('')
   const answers = flip.base === null && flip.head === null ? '' : sideBySide(flip.base, flip.head, budget)
+  const trace =
+    flip.trace === undefined
+      ? ''
+      : `<div class="soft">How it came to that</div>${sideBySide(flip.trace.base, flip.trace.head, budget)}`
   const summary = `<summary><code>${id(flip.caseId)}</code> in <code>${id(set)}</code><span class="${flip.kind}">${scores}</span>${why}</summary>`
-  return `<details${open ? ' open' : ''}>${summary}<div class="in">${given}${answers}${choice(set, flip)}</div></details>`
+  return `<details${open ? ' open' : ''}>${summary}<div class="in">${given}${answers}${trace}${choice(set, flip)}</div></details>`
 }
 
 function id(text: string): string {

@@ -34,6 +34,8 @@ export type Flip = {
   readonly headScore: number | null
   readonly input?: string | null
   readonly expected?: string | null
+  /** Of applications: documents, tools, stages and calls behind the answers. */
+  readonly trace?: { readonly base: string | null; readonly head: string | null }
 }
 
 export type SliceReport = {
@@ -195,6 +197,8 @@ export type Report = {
       readonly retried: number
       readonly failed: number
       readonly lost: number
+      /** Calls of models that applications made through the recording proxy; left out when there were none. */
+      readonly model?: number
     }
     readonly usd: { readonly target: Usd; readonly judge: Usd }
     readonly seconds: number

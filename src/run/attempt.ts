@@ -20,6 +20,11 @@ export function pump(state: State, lane: Lane): void {
       settleWaiting(state, lane)
       return
     }
+    if (job.work.passedOn?.signal.aborted) {
+      lane.queue.shift()
+      settle(state, job, transient('cancelled', 'nobody waits for this call any more'))
+      continue
+    }
     const reservation = state.budget.reserve(job.work.request)
     if (reservation === 'wait') return
     lane.queue.shift()
@@ -42,7 +47,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   job.first ??= { ms: startedMs, iso: startedAt }
   const flight = board(state, lane, { job, startedMs })
   const epoch = lane.limiter.epoch()
-  await state.record.intend(key, startedAt)
+  if (!work.passedOn) await state.record.intend(key, startedAt)
   const made = await callOnce(state, flight)
   lane.flights.delete(flight)
   flight.controller.abort()
@@ -52,7 +57,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   const next = learn(state, lane, { job, made, nowMs })
   const stored = { outcome: made.outcome, attempts: attemptsOf(job), startedAt: job.first.iso }
   const final = made.outcome.state === 'answered' || made.outcome.failure.kind === 'behavioural'
-  await state.record.end(key, { work, stored, raw: made.raw, final })
+  if (!work.passedOn) await state.record.end(key, { work, stored, raw: made.raw, final })
   const endedAt = new Date(nowMs).toISOString()
   const facts = {
     attempt: attemptsOf(job),
@@ -78,9 +83,9 @@ function board(state: State, lane: Lane, { job, startedMs }: { job: Job; started
 
 async function callOnce(state: State, flight: Flight): Promise<Attempt> {
   const { job, controller, timeoutMs } = flight
-  const { trial, request, promptHash } = job.work
+  const { trial, request, promptHash, passedOn } = job.work
   const context = { trial, timeoutMs, signal: controller.signal, ...(promptHash === undefined ? {} : { promptHash }) }
-  const made = await state.deps.call(request, context)
+  const made = await (passedOn?.call ?? state.deps.call)(request, context)
   if (!flight.hung || made.outcome.state === 'answered' || made.outcome.failure.cause !== 'cancelled') return made
   return attempt(transient('timeout', `${request.provider} was silent for far longer than its other answers took`))
 }
@@ -92,10 +97,11 @@ function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
   const { outcome, retryAfterMs } = made
   if (treatmentOf(outcome) === 'wait') job.refusals += 1
   else job.faults += 1
-  if (attemptsOf(job) > 1) state.counts.retried += 1
+  if (attemptsOf(job) > 1 && !job.work.passedOn) state.counts.retried += 1
   const firstMs = job.first?.ms ?? nowMs
   const { key, faults, refusals } = job
-  const next = nextStep(outcome, { key, faults, refusals, firstMs, nowMs, retryAfterMs }, limitsFor(state, job))
+  const usual = nextStep(outcome, { key, faults, refusals, firstMs, nowMs, retryAfterMs }, limitsFor(state, job))
+  const next: Next = usual.step === 'again' && made.final ? { step: 'exhausted' } : usual
   noteBreaker(lane, next, { outcome, nowMs })
   if (outcome.state === 'answered' && outcome.answer.latencyMs !== null && isImpatient(job)) {
     lane.patience(job.work.request.model).note(outcome.answer.latencyMs)
@@ -137,5 +143,10 @@ function postpone(state: State, lane: Lane, { job, atMs, outcome }: Postponed): 
     lane.queue.pushFirst(job)
     pump(state, lane)
   }
-  state.deps.clock.sleep(Math.max(0, atMs - state.deps.clock.now()), lane.over.signal).then(back, () => undefined)
+  const { passedOn } = job.work
+  const over = passedOn === undefined ? lane.over.signal : AbortSignal.any([lane.over.signal, passedOn.signal])
+  const left = () => {
+    if (passedOn?.signal.aborted) back()
+  }
+  state.deps.clock.sleep(Math.max(0, atMs - state.deps.clock.now()), over).then(back, left)
 }

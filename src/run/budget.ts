@@ -50,6 +50,8 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
   const reserve = (request: Request): Reservation | 'wait' | 'no' => {
     closed ||= maxCalls !== null && calls >= maxCalls
     if (closed) return 'no'
+    // An application's money goes through its own calls, which reserve for themselves: holding some back here would starve them.
+    if (request.kind === 'command') return { worstPico: null }
     const worstPico = price(worstUsage(request, longest.get(modelOf(request))), request)
     const committed = pico + uncertainPico
     if (maxPico !== null && committed + reserved + (worstPico ?? 0n) > maxPico) {
@@ -62,8 +64,9 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     return { worstPico }
   }
   const settle = ({ worstPico }: Reservation, request: Request, outcome: Outcome): bigint | null => {
+    if (request.kind === 'command' && isSeenThroughCalls(outcome)) return null
     reserved -= worstPico ?? 0n
-    inFlight -= 1
+    if (request.kind !== 'command') inFlight -= 1
     const usage = outcome.state === 'answered' ? outcome.answer.usage : undefined
     if (usage !== undefined) {
       longest.set(modelOf(request), Math.max(usage.output, longest.get(modelOf(request)) ?? 0))
@@ -78,6 +81,11 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     return null
   }
   return { reserve, settle, spent: () => ({ pico, uncertainPico, unpriced, calls }) }
+}
+
+/** The calls behind it were booked one by one; a run that failed made no others that we could know of. */
+function isSeenThroughCalls(outcome: Outcome): boolean {
+  return outcome.state === 'failed' || outcome.answer.calls !== undefined
 }
 
 function modelOf(request: Request): string {

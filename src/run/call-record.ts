@@ -3,11 +3,11 @@
 import type { Failure, Outcome, Request, Trial, Usage } from '../domain.ts'
 import { given } from '../targets/outside.ts'
 import { sha256 } from '../targets/request.ts'
-import type { Work } from './work.ts'
+import type { Purpose, Work } from './work.ts'
 
 export type CallRecord = {
   readonly trial: Trial
-  readonly purpose: 'target' | 'judge'
+  readonly purpose: Purpose
   /** Model asked, parameters, messages (the input) and hash are in here. */
   readonly request: Request
   readonly promptHash?: string

@@ -1,5 +1,6 @@
 // Giving up attempts that hang, long before their timeout.
 
+import { HUNG } from '../targets/call.ts'
 import type { Flight, Job, Lane } from './lane.ts'
 import { fail, type State } from './state.ts'
 
@@ -37,5 +38,5 @@ async function watch(state: State, lane: Lane, flight: Flight): Promise<void> {
     if (over.aborted) return
   }
   flight.hung = true
-  flight.controller.abort()
+  flight.controller.abort(HUNG)
 }

@@ -1,6 +1,6 @@
 // What a call costs, at the prices of the run's date.
 
-import type { Request, Usage } from '../domain.ts'
+import type { Answer, Request, Usage } from '../domain.ts'
 import { parseUsd } from '../money.ts'
 import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
@@ -26,4 +26,16 @@ export function createPricer(book: PriceBook, atMs: number): Price {
 function reportedPico({ reportedUsd }: Usage, { provider }: Request): bigint | null {
   const parsed = provider === 'openrouter' && reportedUsd !== undefined ? parseUsd(reportedUsd) : null
   return parsed?.state === 'ok' ? parsed.pico : null
+}
+
+/** What the calls behind an answer cost together; null as soon as one is not known. */
+export function costOfAnswer({ usage, calls }: Answer, request: Request, pricer: Price): bigint | null {
+  if (calls === undefined) return usage === undefined ? null : pricer(usage, request)
+  return calls
+    .filter((call) => call.failure === undefined)
+    .reduce<bigint | null>((sum, { usage: used, provider, model }) => {
+      const cost =
+        used === undefined ? null : pricer(used, { ...request, kind: 'model', endpoint: 'chat', provider, model })
+      return sum === null || cost === null ? null : sum + cost
+    }, 0n)
 }

@@ -4,6 +4,7 @@
 import type { TrialOutcome } from '../domain.ts'
 import { pump } from './attempt.ts'
 import { createBudget, type Spent } from './budget.ts'
+import type { Job } from './lane.ts'
 import { RUN_LIMITS } from './limits.ts'
 import { answerOffline, isOffline } from './offline.ts'
 import { openRecord, type Stored } from './record.ts'
@@ -71,6 +72,7 @@ function submitWork(state: State, work: Work): Promise<TrialOutcome> {
   if (state.fatal !== null) return Promise.reject(state.fatal.error)
   if (isOffline(work.request)) return answerOffline(state, work)
   const key = workKey(work)
+  if (work.passedOn !== undefined) return enqueue(state, work, key)
   const shared = state.sharing.get(key)
   if (shared !== undefined) return shared
   const stored = state.deps.useStored?.(work) === false ? undefined : state.record.find(key)
@@ -78,15 +80,22 @@ function submitWork(state: State, work: Work): Promise<TrialOutcome> {
     state.counts.stored += 1
     return Promise.resolve({ trial: work.trial, request: work.request, ...stored, stored: true })
   }
-  const done = new Promise<TrialOutcome>((resolve, reject) => {
-    const lane = laneFor(state, work)
-    lane.queue.push({ work, key, faults: 0, refusals: 0, first: null, settled: false, resolve, reject })
-    queueMicrotask(() => pump(state, lane))
-  })
+  const done = enqueue(state, work, key)
   state.sharing.set(key, done)
   const forget = () => state.sharing.delete(key)
   done.then(forget, forget)
   return done
+}
+
+/** What somebody passed on to us goes first: an application stands still until it is answered. */
+function enqueue(state: State, work: Work, key: string): Promise<TrialOutcome> {
+  return new Promise((resolve, reject) => {
+    const lane = laneFor(state, work)
+    const job: Job = { work, key, faults: 0, refusals: 0, first: null, settled: false, resolve, reject }
+    if (work.passedOn === undefined) lane.queue.push(job)
+    else lane.queue.pushFirst(job)
+    queueMicrotask(() => pump(state, lane))
+  })
 }
 
 function interrupt(state: State): void {

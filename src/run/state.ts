@@ -50,7 +50,8 @@ export function settle(state: State, job: Job, outcome: Outcome): void {
   if (job.settled) return
   job.settled = true
   const { trial, request } = job.work
-  if (outcome.state === 'failed' && outcome.failure.kind === 'transient') state.counts.failed += 1
+  const isOurs = job.work.passedOn === undefined
+  if (isOurs && outcome.state === 'failed' && outcome.failure.kind === 'transient') state.counts.failed += 1
   const startedAt = job.first?.iso ?? new Date(state.deps.clock.now()).toISOString()
   job.resolve({ trial, request, outcome, attempts: attemptsOf(job), stored: false, startedAt })
 }

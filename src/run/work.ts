@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '../config/canonical.ts'
 import type { Request, Trial } from '../domain.ts'
+import type { Call } from '../targets/call.ts'
 import { sha256 } from '../targets/request.ts'
 
 /** One call wanted. A judge's question about a trial is work, too: it names that trial and has a request of its own. */
@@ -9,12 +10,26 @@ export type Work = {
   readonly trial: Trial
   readonly request: Request
   /** Default: target. */
-  readonly purpose?: 'target' | 'judge'
+  readonly purpose?: Purpose
   readonly promptHash?: string
   /** Content key that the record of this call belongs to: other cases, scorers or gates draw anew. */
   readonly scope?: string
   /** Of one attempt; default: the run's. */
   readonly timeoutMs?: number
+  readonly passedOn?: PassedOn
+}
+
+/** `model`: a call that an application made for its answer. */
+export type Purpose = 'target' | 'judge' | 'model'
+
+/**
+ * A call that somebody else makes through us: limits, budget and retries are as for ours, and it is made by `call`. Its answer is
+ * no answer to a trial: it is neither recorded as one nor found as one.
+ */
+export type PassedOn = {
+  readonly call: Call
+  /** Nobody waits for the answer any more. */
+  readonly signal: AbortSignal
 }
 
 /**

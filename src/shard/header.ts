@@ -19,6 +19,7 @@ export type Counts = Pick<
   EngineStats,
   | 'targetCalls'
   | 'judgeCalls'
+  | 'modelCalls'
   | 'stored'
   | 'retried'
   | 'failed'
@@ -147,6 +148,7 @@ function readCounts(value: Json | undefined): Counts | null {
   const counts = {
     targetCalls: number('targetCalls'),
     judgeCalls: number('judgeCalls'),
+    modelCalls: number('modelCalls'),
     stored: number('stored'),
     retried: number('retried'),
     failed: number('failed'),
@@ -162,6 +164,7 @@ function readCounts(value: Json | undefined): Counts | null {
 export const NO_COUNTS: Counts = {
   targetCalls: 0,
   judgeCalls: 0,
+  modelCalls: 0,
   stored: 0,
   retried: 0,
   failed: 0,
@@ -177,6 +180,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
   return {
     targetCalls: a.targetCalls + b.targetCalls,
     judgeCalls: a.judgeCalls + b.judgeCalls,
+    modelCalls: a.modelCalls + b.modelCalls,
     stored: a.stored + b.stored,
     retried: a.retried + b.retried,
     failed: a.failed + b.failed,

@@ -9,11 +9,16 @@ export type AttemptContext = {
   readonly signal: AbortSignal
 }
 
+/** Reason of an abort: far longer than other answers took. One that is arriving may go on. */
+export const HUNG = 'hung'
+
 /** `raw` is what came over the wire (empty when nothing did); `retryAfterMs` what the provider asks for, null when nothing. */
 export type Attempt = {
   readonly outcome: Outcome
   readonly raw: string
   readonly retryAfterMs: number | null
+  /** Another attempt is of no use: a part of the answer is with the one who asked, or all attempts were made further down. */
+  readonly final?: true
 }
 
 /** Makes one attempt. Failures are outcomes; it rejects only for defects and UserErrors. */

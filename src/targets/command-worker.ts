@@ -10,11 +10,16 @@ import { behavioural, transient } from './shape.ts'
 /** Answers to questions that nobody asked: more than this during one question is a flood. */
 const MAX_STRAY_LINES = 1000
 
+/** Waiting for others has an end, too. */
+const MAX_LOST_MS = 600_000
+
 export type Asked = {
   readonly id: string
   readonly line: string
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Time so far that does not count against the timeout: the application waits for others. */
+  readonly lostMs?: () => number
 }
 /** `raw` is the line that answered, or empty. */
 export type Told = { readonly outcome: Outcome; readonly raw: string }
@@ -61,12 +66,18 @@ function hear(state: State, line: string): void {
   }
 }
 
-function ask(state: State, { id, line, timeoutMs, signal }: Asked): Promise<Told> {
+function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: Asked): Promise<Told> {
   return new Promise((resolve) => {
     const over = new AbortController()
     const cancel = () => giveUp(state, transient('cancelled', 'the call was cancelled'))
+    const startedMs = state.clock.now()
     const hung = () => {
       if (over.signal.aborted) return
+      const leftMs = startedMs + timeoutMs + Math.min(lostMs(), MAX_LOST_MS) - state.clock.now()
+      if (leftMs > 0) {
+        state.clock.sleep(leftMs, over.signal).then(hung, () => undefined)
+        return
+      }
       const silence = `the application was silent for ${timeoutMs / 1000} s`
       giveUp(state, transient('timeout', `${silence}${stderrNote(state.child.stderrTail())}`))
     }

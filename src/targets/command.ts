@@ -1,22 +1,26 @@
 // The application of one side as a pool of long-lived processes, or one process per case.
 
-import type { Request, SideLabel, Target } from '../domain.ts'
-import type { Clock, Environment, Processes, WorkTrees } from '../ports.ts'
+import { posix } from 'node:path'
+import type { Outcome, Request, SideLabel, Target } from '../domain.ts'
+import type { Clock, Processes } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
+import { childVariables } from './command-environment.ts'
 import { commandLine } from './command-protocol.ts'
-import { startWorker, stderrNote, type Worker } from './command-worker.ts'
+import { createSetups, type Setups, type SetupWorld } from './command-setup.ts'
+import { startWorker, type Worker } from './command-worker.ts'
+import { withCalls } from './proxy/outcome.ts'
+import type { ProxySession, RecordingProxy } from './proxy/proxy.ts'
 import { transient } from './shape.ts'
 
 export type CommandTarget = Extract<Target, { kind: 'command' }>
 
-export type CommandWorld = {
+export type CommandWorld = SetupWorld & {
   readonly processes: Processes
-  readonly workTrees: WorkTrees
-  readonly environment: Environment
   readonly clock: Clock
-  /** Set by us in the child, over everything else: the recording proxy's addresses and token. */
-  readonly childEnvironment?: (side: SideLabel) => { readonly [name: string]: string }
-  readonly setupTimeoutMs?: number
+  /** Between the application and its providers; without it an application is on its own, with what `environment` lists. */
+  readonly proxy?: RecordingProxy
+  /** Of all pools of a run; default: this pool's own. */
+  readonly setups?: Setups
 }
 
 export type CommandPool = {
@@ -25,95 +29,100 @@ export type CommandPool = {
   close(): void
 }
 
-/** What a child may see without asking. No secret has its name here: NODE_AUTH_TOKEN, for one, stays out. */
-const ALLOWED = [
-  ...['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot', 'PATHEXT', 'USERPROFILE'],
-  ...['NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'NODE_NO_WARNINGS'],
-]
-const SETUP_TIMEOUT_MS = 15 * 60_000
-
 /** Processes start when they are needed, at most `workers` at a time, in the side's work tree, after `setup` ran once. */
 export function createCommandPool(target: CommandTarget, side: SideLabel, world: CommandWorld): CommandPool {
-  const env = childEnvironment(target, side, world)
-  const idle: Worker[] = []
-  const running = new Set<Worker>()
+  const setups = world.setups ?? createSetups(world)
+  const words = wordsOf(target, world)
+  const idle: Process[] = []
+  const running = new Set<Process>()
   const turn = turns(Math.max(1, target.workers))
-  let ready: Promise<Ready> | null = null
   let closed = false
 
-  const start = (cwd: string) => {
-    const worker = startWorker(world.processes.start(target.command, { cwd, env }), world.clock)
-    running.add(worker)
-    return worker
+  const start = async (cwd: string): Promise<Process> => {
+    const session = (await world.proxy?.session()) ?? null
+    const env = childVariables(target, world, session)
+    const started = { worker: startWorker(world.processes.start(words, { cwd, env }), world.clock), session }
+    running.add(started)
+    return started
   }
-  const done = (worker: Worker) => {
-    if (target.perCase) worker.stop()
-    if (worker.alive() && !closed) idle.push(worker)
-    else running.delete(worker)
+  const done = (member: Process) => {
+    if (target.perCase) member.worker.stop()
+    if (member.worker.alive() && !closed) idle.push(member)
+    else retire(member, running)
   }
   const call = async (request: Request, context: AttemptContext): Promise<Attempt> => {
-    ready ??= prepare(target, { side, env, world })
-    const prepared = await ready
+    const prepared = await setups.ready(target, side)
     if ('failed' in prepared) return prepared.failed
     await turn.take()
     try {
       if (closed || context.signal.aborted) return attempt(transient('cancelled', 'the call was cancelled'))
-      return await ask(nextAlive(idle, running) ?? start(prepared.cwd), request, context)
+      const member = nextAlive(idle, running) ?? (await start(prepared.cwd))
+      const made = await ask(member, { request, side, context, clock: world.clock })
+      done(member)
+      return made
     } finally {
       turn.give()
     }
   }
-  const ask = async (worker: Worker, request: Request, context: AttemptContext): Promise<Attempt> => {
-    const { timeoutMs, signal } = context
-    const asked = world.clock.now()
-    const { outcome, raw } = await worker.ask({ ...commandLine(request, side), timeoutMs, signal })
-    const latencyMs = Math.max(0, world.clock.now() - asked)
-    done(worker)
-    if (outcome.state === 'failed') return attempt(outcome, raw)
-    return attempt({ state: 'answered', answer: { ...outcome.answer, latencyMs } }, raw)
-  }
   const close = () => {
     closed = true
-    for (const worker of running) worker.stop()
+    for (const member of running) retire(member, running)
   }
   return { call, close }
 }
 
-function nextAlive(idle: Worker[], running: Set<Worker>): Worker | undefined {
-  let worker = idle.pop()
-  while (worker !== undefined && !worker.alive()) {
-    running.delete(worker)
-    worker = idle.pop()
-  }
-  return worker
+/** `session` is null where there is no proxy. */
+type Process = { readonly worker: Worker; readonly session: ProxySession | null }
+
+function retire(member: Process, running: Set<Process>): void {
+  member.worker.stop()
+  member.session?.close()
+  running.delete(member)
 }
 
-type Ready = { readonly cwd: string } | { readonly failed: Attempt }
-type Preparing = {
+type Asking = {
+  readonly request: Request
   readonly side: SideLabel
-  readonly env: { readonly [name: string]: string }
-  readonly world: CommandWorld
+  readonly context: AttemptContext
+  readonly clock: Clock
 }
 
-/** A setup that fails is nobody's regression: an install cannot be told from an outage of its registry. */
-async function prepare(target: CommandTarget, { side, env, world }: Preparing): Promise<Ready> {
-  const cwd = await world.workTrees.directory(side)
-  if (target.setup === undefined) return { cwd }
-  const timeoutMs = world.setupTimeoutMs ?? SETUP_TIMEOUT_MS
-  const { code, stdout, stderr } = await world.processes.run(target.setup, { cwd, env, timeoutMs })
-  if (code === 0) return { cwd }
-  const how = code === null ? 'did not end by itself' : `ended with code ${code}`
-  const message = `setup (${target.setup.join(' ')}) on ${side} ${how}${stderrNote(stderr || stdout)}`
-  return { failed: attempt(transient('application-crash', message)) }
+/** How long calls that are open when the application answers may take to end. */
+const OPEN_CALLS_MS = 5000
+
+async function ask({ worker, session }: Process, { request, side, context, clock }: Asking): Promise<Attempt> {
+  const { timeoutMs, signal, trial } = context
+  const opened = session?.begin(trial) ?? null
+  const lostMs = () => opened?.lostMs() ?? 0
+  const asked = clock.now()
+  const { outcome, raw } = await worker.ask({ ...commandLine(request, side), timeoutMs, signal, lostMs })
+  const latencyMs = Math.max(0, clock.now() - asked - lostMs())
+  // Its answer may be here before the end of a call that it is about.
+  const hasSaid = outcome.state === 'answered' || outcome.failure.cause === 'application-error'
+  const calls = (await opened?.end(hasSaid ? OPEN_CALLS_MS : 0)) ?? []
+  const judged = withCalls(outcome, calls)
+  const made = attempt(timed(judged.outcome, latencyMs), raw)
+  return judged.final ? { ...made, final: true } : made
 }
 
-function childEnvironment(target: CommandTarget, side: SideLabel, world: CommandWorld): Record<string, string> {
-  const env: Record<string, string> = {}
-  for (const name of [...ALLOWED, ...target.environment]) {
-    const value = world.environment(name)
-    if (value !== undefined) env[name] = value
+/** Without the time that limits and faults of providers took. */
+function timed(outcome: Outcome, latencyMs: number): Outcome {
+  return outcome.state === 'failed' ? outcome : { state: 'answered', answer: { ...outcome.answer, latencyMs } }
+}
+
+/** Modules are named from the root, and processes start in the application's folder. */
+function wordsOf({ command, module }: CommandTarget, { processes, sources }: CommandWorld): readonly string[] {
+  if (module === undefined) return command
+  return processes.moduleCommand(posix.relative(sources?.directory ?? '', module.path), module.name)
+}
+
+function nextAlive(idle: Process[], running: Set<Process>): Process | undefined {
+  let member = idle.pop()
+  while (member !== undefined && !member.worker.alive()) {
+    retire(member, running)
+    member = idle.pop()
   }
-  return { ...env, ...world.childEnvironment?.(side) }
+  return member
 }
 
 /** At most `places` at a time, first come first served. */

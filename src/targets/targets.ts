@@ -5,6 +5,7 @@ import type { Http } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt, type Call } from './call.ts'
 import type { CloudAccess } from './cloud/access.ts'
 import { type CommandPool, type CommandWorld, createCommandPool } from './command.ts'
+import { createSetups } from './command-setup.ts'
 import { callHttp } from './http.ts'
 import { callModel } from './model.ts'
 import { type EndpointSources, endpointFor } from './providers.ts'
@@ -28,12 +29,13 @@ export type Targets = { readonly call: Call; close(): void }
 export function createTargets(world: TargetWorld): Targets {
   const connect = createConnections(world)
   const pools = new Map<string, CommandPool>()
+  const shared = { ...world, setups: world.setups ?? createSetups(world) }
   const kinds: { readonly [kind in Request['kind']]: Call } = {
     model: async (request, context) => {
       const { endpoint, ...rest } = await connect(request.provider)
       return callModel(request, endpoint, { http: world.http, clock: world.clock, context, ...rest })
     },
-    command: (request, context) => poolFor(context, world, pools).call(request, context),
+    command: (request, context) => poolFor(context, shared, pools).call(request, context),
     http: (request, context) => callHttp(request, { ...world, context }),
     replay: async (request, context) => replayed(request, context, world),
     echo: async (request) => attempt(echo(request)),

@@ -1,0 +1,39 @@
+// Real applications with the official SDKs behind the recording proxy, through the shipped program and against the fake
+// provider, which checks every request that reaches it.
+
+import { describe, expect, it } from 'vitest'
+import { application, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
+import { KEYS } from './launch.ts'
+
+const HEAD_PROMPT = `${INSTRUCTION} Be brief.`
+const BRIEF = { 'app/prompt.txt': HEAD_PROMPT }
+const CASES = 6
+
+describe.concurrent('an application with an SDK', () => {
+  it.each(Object.entries(SDKS))('%s is seen, measured and priced', async (_name, { answer, path, counted }) => {
+    const ran = await run({ base: application({ answer }), head: BRIEF })
+    expect(ran.violations).toEqual([])
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr + ran.stdout).toEqual([0, 'pass'])
+    const [set] = ran.report?.evalSets ?? []
+    expect(set?.score).toMatchObject({ base: 100, head: 100 })
+    expect(new Set(ran.requests.map((one) => one.path))).toEqual(new Set([path]))
+    expect(ran.stats).toMatchObject({ requests: 2 * CASES, answered: 2 * CASES })
+    expect(ran.report?.run.calls).toMatchObject({ target: 2 * CASES, model: 2 * CASES, failed: 0, retried: 0 })
+    expect(set?.tokens.provenance).toBe(counted)
+    if (counted === 'measured') {
+      const mean = ran.stats.usage.input / (2 * CASES)
+      expect(((set?.tokens.input.base ?? 0) + (set?.tokens.input.head ?? 0)) / 2).toBeCloseTo(mean, 6)
+    }
+    expect(set?.cost.perRequestUsd.head).toMatch(/^0\.0+[1-9]/)
+    expect(ran.report?.run.usd.target).toMatch(/^0\.0+[1-9]/)
+    expect(set?.prompts?.base).toContain(INSTRUCTION)
+    expect(set?.prompts?.head).toContain(HEAD_PROMPT)
+    expect(set?.latency.stages.map((one) => one.stage)).toContain('model calls')
+    const models = callsOf(ran).filter((one) => one['parity.purpose'] === 'model')
+    expect(models).toHaveLength(2 * CASES)
+    expect(
+      models.every((one) => typeof one['gen_ai.usage.input_tokens'] === 'number' && one['parity.latency_ms'] !== null),
+    ).toBe(true)
+    for (const { text } of ran.files) for (const key of Object.values(KEYS)) expect(text).not.toContain(key)
+  })
+})

@@ -1,0 +1,470 @@
+// The pure parts of the proxy: paths, headers, variables, streams, and what a case is worth after its calls.
+
+import { describe, expect, it } from 'vitest'
+import type { Json, ModelCall, Outcome } from '../../src/domain.ts'
+import { createAssembler, isToken } from '../../src/targets/proxy/assemble.ts'
+import { pastNetworkProxy, proxyVariables, reachable, withoutKeys } from '../../src/targets/proxy/environment.ts'
+import { headersToApplication, headersToProvider, tokenOf } from '../../src/targets/proxy/headers.ts'
+import { withCalls } from '../../src/targets/proxy/outcome.ts'
+import { promptText, readRequest } from '../../src/targets/proxy/read-request.ts'
+import { joinedList } from '../../src/targets/proxy/relay.ts'
+import { routeOf } from '../../src/targets/proxy/routes.ts'
+import { createEventReader } from '../../src/targets/proxy/sse.ts'
+import { SHAPES } from '../../src/targets/shapes.ts'
+import { endpoint } from './requests.ts'
+
+const endpoints = new Map([
+  ['openai', endpoint({})],
+  ['groq', endpoint({ provider: 'groq', baseUrl: 'https://api.groq.com/openai/v1' })],
+  ['anthropic', endpoint({ provider: 'anthropic', kind: 'anthropic', baseUrl: 'https://api.anthropic.com' })],
+  ['gemini', endpoint({ provider: 'gemini', kind: 'gemini', baseUrl: 'https://generativelanguage.googleapis.com' })],
+])
+const route = (path: string, method = 'POST') => routeOf({ method, path }, endpoints)
+
+describe('paths', () => {
+  it.each([
+    ['/openai/v1/chat/completions', 'https://api.openai.com/v1/chat/completions', 'chat'],
+    ['/openai/chat/completions', 'https://api.openai.com/v1/chat/completions', 'chat'],
+    ['/groq/openai/v1/openai/v1/chat/completions', 'https://api.groq.com/openai/v1/chat/completions', 'chat'],
+    ['/anthropic/v1/messages?beta=true', 'https://api.anthropic.com/v1/messages?beta=true', 'messages'],
+    ['/anthropic/messages', 'https://api.anthropic.com/v1/messages', 'messages'],
+    ['/anthropic/v1/messages/count_tokens', 'https://api.anthropic.com/v1/messages/count_tokens', 'free'],
+    [
+      '/gemini/v1beta/models/gemini-2.5-flash:generateContent?key=token',
+      'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent',
+      'generate',
+    ],
+    [
+      '/gemini/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse&key=token',
+      'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse',
+      'generate',
+    ],
+    [
+      '/gemini/v1beta/models/text-embedding-004:embedContent',
+      'https://generativelanguage.googleapis.com/v1beta/models/text-embedding-004:embedContent',
+      'embeddings',
+    ],
+  ])('%s goes to %s', (path, url, api) => {
+    expect(route(path)).toMatchObject({ url, api })
+  })
+
+  it.each([
+    '/openai/v1/files',
+    '/openai/v1/admin/chat/completions',
+    '/openai/v1/../chat/completions',
+    '/openai//chat/completions',
+    '/openai/chat/completions/../../../admin',
+    '/azure/openai/deployments/x/chat/completions',
+    '/constructor/v1/chat/completions',
+    '/gemini/v1beta/models/../../x:generateContent',
+    '/gemini/v1beta/models/a%2f..%2fb:generateContent',
+    'http://evil.example/v1/chat/completions',
+    '//evil.example/v1/chat/completions',
+    '/',
+    '',
+  ])('%s goes nowhere', (path) => {
+    expect(route(path)).toBeNull()
+  })
+
+  it('a provider whose host nobody named cannot be reached by any spelling', () => {
+    const hosts = [
+      '/openai/v1/chat/completions?url=http://evil',
+      '/openai/v1/models/@evil.example',
+      '/openai/v1/models/a:b@c',
+    ].flatMap((path) => {
+      const found = route(path, path.includes('models') ? 'GET' : 'POST')
+      return found === null ? [] : [new URL(found.url).host]
+    })
+    expect(new Set(hosts)).toEqual(new Set(['api.openai.com']))
+  })
+})
+
+describe('headers and keys', () => {
+  it('the key goes where the token was, and nothing of the application’s but what providers read', () => {
+    const asked = {
+      authorization: 'Bearer token',
+      cookie: 'a=b',
+      host: 'evil',
+      'x-forwarded-for': '1',
+      'content-type': 'application/json',
+      'openai-beta': 'x',
+      'x-api-key': 'token',
+    }
+    expect(headersToProvider(asked, endpoint({ headers: { 'x-team': 'a' } }))).toEqual({
+      'content-type': 'application/json',
+      'openai-beta': 'x',
+      authorization: 'Bearer sk-secret-value',
+      'x-team': 'a',
+    })
+    const anthropic = endpoint({ kind: 'anthropic' })
+    expect(headersToProvider({ 'x-api-key': 'token' }, anthropic)).toEqual({ 'x-api-key': 'sk-secret-value' })
+    expect(headersToProvider({ authorization: 'Bearer token' }, anthropic)).toEqual({
+      authorization: 'Bearer sk-secret-value',
+    })
+    expect(headersToProvider({}, endpoint({ kind: 'gemini' }))).toEqual({ 'x-goog-api-key': 'sk-secret-value' })
+    expect(headersToProvider({ authorization: 'Bearer token' }, endpoint({ key: null }))).toEqual({})
+  })
+
+  it('the token is found wherever an SDK puts it; cookies stay with us', () => {
+    expect(['/', '/x?key=a%2Bb'].map((path) => tokenOf({}, path))).toEqual([null, 'a+b'])
+    expect(tokenOf({ authorization: 'Bearer t' }, '/')).toBe('t')
+    expect(tokenOf({ 'x-api-key': 't' }, '/')).toBe('t')
+    expect(tokenOf({ 'x-goog-api-key': 't' }, '/')).toBe('t')
+    const told = {
+      'set-cookie': 'x',
+      'content-type': 'a',
+      'content-encoding': 'gzip',
+      'content-length': '1',
+      'x-request-id': 'r',
+    }
+    expect(headersToApplication(told, true)).toEqual({
+      'content-type': 'a',
+      'x-request-id': 'r',
+      'x-should-retry': 'false',
+    })
+  })
+
+  it('offers the providers that can be reached, under the names of their SDKs', async () => {
+    const place = { path: 'parity.yaml' }
+    const environment = (name: string) => ({ OPENAI_API_KEY: 'sk-1', GOOGLE_API_KEY: 'g-1', GATEWAY_KEY: 'gw-1' })[name]
+    const configProviders = {
+      'my-gateway': {
+        kind: 'openai',
+        baseUrl: 'http://llm.internal/api/v2',
+        apiKeyEnv: 'GATEWAY_KEY',
+        headers: {},
+        place,
+      },
+    }
+    const found = await reachable({ environment, credentialFile: () => null, configProviders })
+    expect([...found.keys()].sort()).toEqual(['gemini', 'my-gateway', 'ollama', 'openai', 'vllm'])
+    expect(proxyVariables(found, 'http://127.0.0.1:9', 'token')).toMatchObject({
+      OPENAI_API_KEY: 'token',
+      OPENAI_BASE_URL: 'http://127.0.0.1:9/openai/v1',
+      OPENAI_API_BASE: 'http://127.0.0.1:9/openai/v1',
+      GOOGLE_API_KEY: 'token',
+      GEMINI_BASE_URL: 'http://127.0.0.1:9/gemini',
+      GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:9/gemini',
+      GATEWAY_KEY: 'token',
+      MY_GATEWAY_BASE_URL: 'http://127.0.0.1:9/my-gateway/api/v2',
+      OLLAMA_BASE_URL: 'http://127.0.0.1:9/ollama/v1',
+    })
+    expect(proxyVariables(found, 'x', 'token')).not.toHaveProperty('GEMINI_API_KEY')
+    expect(proxyVariables(found, 'x', 'token')).not.toHaveProperty('ANTHROPIC_BASE_URL')
+    expect(routeOf({ method: 'POST', path: '/my-gateway/api/v2/chat/completions' }, found)?.url).toBe(
+      'http://llm.internal/api/v2/chat/completions',
+    )
+  })
+
+  it('a key with an address that cannot be used is an error before any call', async () => {
+    const environment = (name: string) => ({ OPENAI_API_KEY: 'sk-1', OPENAI_BASE_URL: '/v1' })[name]
+    await expect(reachable({ environment, credentialFile: () => null, configProviders: {} })).rejects.toThrow(
+      /OPENAI_BASE_URL/,
+    )
+  })
+
+  it('the longest key is taken out first, and a proxy of the network is not asked for this machine', () => {
+    const names = new Set(['KEY'])
+    const clean = withoutKeys(
+      { KEY: 'abc', COPY: 'abcdef abc', NAME: 'x' },
+      { names, secrets: ['abcdef', 'abc'], token: 'T' },
+    )
+    expect(clean).toEqual({ COPY: 'T T', NAME: 'x' })
+    expect(pastNetworkProxy({ HTTPS_PROXY: 'http://p', NO_PROXY: 'a' })).toMatchObject({
+      NO_PROXY: 'a,127.0.0.1,localhost',
+      no_proxy: 'a,127.0.0.1,localhost',
+    })
+    expect(pastNetworkProxy({ A: 'b' })).toEqual({ A: 'b' })
+  })
+})
+
+describe('streams', () => {
+  const events = (text: string, size: number) => {
+    const reader = createEventReader()
+    const bytes = Buffer.from(text)
+    return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+      bytes.subarray(i * size, (i + 1) * size),
+    ).flatMap((chunk) => reader.read(chunk))
+  }
+
+  it.each([1, 2, 3, 7, 1000])('are the same events in pieces of %s bytes, whatever their line ends', (size) => {
+    const text =
+      'event: a\ndata: {"t":"é😀"}\n\n: comment\n\ndata: {"a":\ndata: 1}\r\n\r\ndata: [DONE]\n\ndata:{"b":2}\n\ndata: {"open":'
+    expect(events(text, size)).toEqual([{ t: 'é😀' }, { a: 1 }, { b: 2 }])
+  })
+
+  const whole = (api: 'chat' | 'responses' | 'messages' | 'generate', list: readonly Json[]) => {
+    const assembler = createAssembler(api)
+    for (const event of list) assembler.take(event)
+    const body = assembler.whole()
+    return body === null ? null : SHAPES[api].decode({ status: 200, headers: {}, body: JSON.stringify(body) })
+  }
+  const delta = (delta: Json, finish_reason: string | null = null): Json => ({
+    id: 'c',
+    model: 'm',
+    choices: [{ index: 0, delta, finish_reason }],
+  })
+
+  it('Chat: text, tool calls in parts, counts and fingerprint', () => {
+    const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
+    const list = [
+      delta({ role: 'assistant', content: '' }),
+      delta({ content: 'Hel' }),
+      delta({ content: 'lo' }),
+      delta({ tool_calls: [{ index: 0, id: 't', function: { name: 'look', arguments: '{"a"' } }] }),
+      delta({
+        tool_calls: [
+          { index: 0, function: { arguments: ':1}' } },
+          { index: 1, function: { name: 'two', arguments: '{}' } },
+        ],
+      }),
+      { choices: [{ index: 1, delta: { content: 'another choice' } }] },
+      delta({}, 'tool_calls'),
+      { id: 'c', model: 'm', system_fingerprint: 'fp', choices: [], usage },
+    ]
+    expect(whole('chat', list)).toMatchObject({
+      state: 'answered',
+      answer: {
+        text: 'Hello',
+        model: 'm',
+        fingerprint: 'fp',
+        usage: { input: 7, output: 3 },
+        finishReason: 'tool_calls',
+        toolCalls: [
+          { name: 'look', arguments: { a: 1 } },
+          { name: 'two', arguments: {} },
+        ],
+      },
+    })
+    expect(whole('chat', list.slice(0, 4))).toBeNull()
+    expect(whole('chat', [delta({ refusal: 'No.' }), delta({}, 'stop')])).toMatchObject({
+      answer: { refusal: true, text: 'No.' },
+    })
+  })
+
+  it('Messages: blocks, a tool’s input in parts, counts from both ends', () => {
+    const list: readonly Json[] = [
+      {
+        type: 'message_start',
+        message: {
+          id: 'm',
+          model: 'claude',
+          content: [],
+          usage: { input_tokens: 5, cache_read_input_tokens: 2, output_tokens: 1 },
+        },
+      },
+      { type: 'ping' },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
+      { type: 'content_block_start', index: 1, content_block: { type: 'tool_use', name: 'look', input: {} } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '{"a":' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '1}' } },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 9, input_tokens: null } },
+    ]
+    expect(whole('messages', list)).toMatchObject({
+      answer: {
+        text: 'Hi',
+        toolCalls: [{ name: 'look', arguments: { a: 1 } }],
+        usage: { input: 7, cachedInput: 2, output: 9 },
+      },
+    })
+    expect(whole('messages', list.slice(0, -1))).toBeNull()
+  })
+
+  it('Gemini: parts add up, the last counts are the counts; a list of events is a stream, too', () => {
+    const part = (text: string, more: object = {}): Json => ({
+      candidates: [{ content: { parts: [{ text }] }, ...more }],
+      modelVersion: 'g',
+      usageMetadata: { promptTokenCount: 4, candidatesTokenCount: text.length },
+    })
+    const list = [part('Hel'), part('lo!!', { finishReason: 'STOP' })]
+    expect(whole('generate', list)).toMatchObject({
+      answer: { text: 'Hello!!', model: 'g', usage: { input: 4, output: 4 } },
+    })
+    expect(whole('generate', list.slice(0, 1))).toBeNull()
+    expect(SHAPES.generate.decode({ status: 200, headers: {}, body: joinedList(JSON.stringify(list)) })).toMatchObject({
+      answer: { text: 'Hello!!' },
+    })
+    expect(whole('generate', [{ promptFeedback: { blockReason: 'SAFETY' } }])).toMatchObject({
+      state: 'failed',
+      failure: { kind: 'behavioural' },
+    })
+  })
+
+  it('Responses: the last event has it all, and a stream without it was cut', () => {
+    const response = {
+      model: 'm',
+      status: 'completed',
+      output: [{ type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }],
+      usage: { input_tokens: 1, output_tokens: 2 },
+    }
+    expect(
+      whole('responses', [
+        { type: 'response.created', response: {} },
+        { type: 'response.completed', response },
+      ]),
+    ).toMatchObject({ answer: { text: 'Hi', usage: { input: 1, output: 2 } } })
+    expect(whole('responses', [{ type: 'response.created', response }])).toBeNull()
+  })
+
+  it('the first token is the first part of an answer, not the first event', () => {
+    const none: readonly (readonly ['chat' | 'responses' | 'messages' | 'generate', Json])[] = [
+      ['chat', delta({ role: 'assistant', content: '' })],
+      ['chat', { choices: [] }],
+      ['responses', { type: 'response.created', response: {} }],
+      ['messages', { type: 'message_start', message: {} }],
+      ['messages', { type: 'content_block_start', content_block: {} }],
+      ['generate', { usageMetadata: {} }],
+    ]
+    expect(none.filter(([api, event]) => isToken(api, event))).toEqual([])
+    const some: typeof none = [
+      ['chat', delta({ content: 'a' })],
+      ['chat', delta({ reasoning_content: 'hm' })],
+      ['chat', delta({ tool_calls: [{ index: 0 }] })],
+      ['responses', { type: 'response.output_text.delta', delta: 'a' }],
+      ['messages', { type: 'content_block_delta', delta: {} }],
+      ['generate', { candidates: [{ content: { parts: [{ text: 'a' }] } }] }],
+    ]
+    expect(some.filter(([api, event]) => !isToken(api, event))).toEqual([])
+  })
+
+  it.each(['chat', 'responses', 'messages', 'generate'] as const)('%s: nonsense is no crash', (api) => {
+    const nonsense: readonly Json[] = [
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { choices: 1 },
+      { choices: [{ delta: { tool_calls: [{ index: -1 }, { index: 1e9 }, { index: 'a' }] } }] },
+      { type: 'message_delta' },
+      { type: 'message_start', message: 1 },
+      { type: 'content_block_delta' },
+      { candidates: [1] },
+      { usage: 1 },
+    ]
+    expect(() => whole(api, nonsense)).not.toThrow()
+  })
+})
+
+describe('what was asked', () => {
+  const chat = route('/openai/v1/chat/completions')
+  it('is read as text, with system prompts of every kind, and its parameters without anybody’s words', () => {
+    if (chat === null) throw new Error('no route')
+    const asked = readRequest(
+      {
+        model: 'm',
+        temperature: 0,
+        user: 'anna@example.com',
+        metadata: { a: 'b' },
+        reasoning_effort: 'low',
+        messages: [
+          { role: 'developer', content: 'S' },
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'T' },
+              { type: 'image_url', image_url: { url: 'data:x' } },
+            ],
+          },
+          { role: 'assistant', tool_calls: [{ function: { name: 'f', arguments: '{}' } }] },
+          { role: 'tool', content: 'R' },
+        ],
+      },
+      chat,
+    )
+    expect(asked.parameters).toEqual({ temperature: 0, reasoning_effort: 'low' })
+    expect(asked.messages.map(({ role, content }) => `${role}: ${content}`)).toEqual([
+      'system: S',
+      'user: T\n(image_url)',
+      'assistant: {"name":"f","arguments":"{}"}',
+      'tool: R',
+    ])
+    expect(promptText(asked)).toContain('openai/m\n\nsystem:\nS')
+    expect(readRequest({ model: 'm', temperature: 1 }, chat).hash).not.toBe(
+      readRequest({ model: 'm', temperature: 0 }, chat).hash,
+    )
+    expect(() => readRequest({ messages: [null, 1, 'x', [[]], { content: { a: 1 } }], tools: 1 }, chat)).not.toThrow()
+  })
+})
+
+describe('the worth of a case', () => {
+  const call = (over: Partial<ModelCall> = {}): ModelCall => ({
+    provider: 'p',
+    model: 'm',
+    hash: 'h',
+    kind: 'generation',
+    counted: 'measured',
+    usage: { input: 10, output: 1 },
+    latencyMs: 5,
+    ...over,
+  })
+  const answered: Outcome = {
+    state: 'answered',
+    answer: { text: 'x', latencyMs: 1, usage: { input: 1, output: 1 }, model: 'said' },
+  }
+  const broke: Outcome = {
+    state: 'failed',
+    failure: { kind: 'behavioural', cause: 'application-error', message: 'Error' },
+  }
+  const lost = (cause: 'server' | 'timeout' | 'cancelled' | 'budget' = 'server') =>
+    ({
+      usage: undefined,
+      counted: 'unknown',
+      failure: { kind: 'transient', cause, message: 'down' },
+    }) as unknown as Partial<ModelCall>
+
+  it('without calls is as the application says', () => {
+    expect(withCalls(answered, [])).toEqual({ outcome: answered, final: false })
+  })
+
+  it('sums what was counted, and nothing where one was not', () => {
+    const { outcome } = withCalls(answered, [
+      call(),
+      call({ usage: { input: 5, output: 2, cachedInput: 3 } }),
+      call({ kind: 'embedding', usage: { input: 99, output: 0 } }),
+    ])
+    expect(outcome).toMatchObject({ answer: { usage: { input: 15, output: 3, cachedInput: 3 } } })
+    const { usage: _, ...unknown } = call({ counted: 'unknown' })
+    expect(withCalls(answered, [call(), unknown]).outcome).not.toHaveProperty('answer.usage')
+  })
+
+  it('is nobody’s fault when a call was lost, whatever came after, unless the same question was answered later', () => {
+    for (const outcome of [answered, broke])
+      expect(withCalls(outcome, [call(lost()), call({ hash: 'other' })])).toMatchObject({
+        final: true,
+        outcome: { state: 'failed', failure: { kind: 'transient', cause: 'server' } },
+      })
+    expect(withCalls(answered, [call(lost()), call()]).outcome.state).toBe('answered')
+    expect(withCalls(answered, [call(), call(lost())]).outcome.state).toBe('failed')
+    // A stream that was cut could not be repeated inside.
+    expect(withCalls(broke, [call({ ...lost(), partial: true })]).final).toBe(false)
+  })
+
+  it('a cap comes first, and is not made good', () => {
+    expect(withCalls(answered, [call(lost('budget')), call()])).toMatchObject({
+      outcome: { failure: { cause: 'budget' } },
+    })
+  })
+
+  it('calls that the application let go say nothing, unless it failed for it', () => {
+    expect(withCalls(answered, [call({ ...lost('cancelled'), abandoned: true })]).outcome.state).toBe('answered')
+    expect(withCalls(broke, [call({ ...lost('cancelled'), abandoned: true })]).outcome).toMatchObject({
+      failure: { kind: 'transient', cause: 'timeout' },
+    })
+    const crashed: Outcome = {
+      state: 'failed',
+      failure: { kind: 'behavioural', cause: 'application-crash', message: 'gone' },
+    }
+    expect(withCalls(crashed, [call({ ...lost('cancelled'), abandoned: true })]).outcome).toEqual(crashed)
+    expect(withCalls(broke, [call(lost('cancelled'))]).outcome).toMatchObject({ failure: { kind: 'behavioural' } })
+  })
+
+  it('a refused request is the side’s own, in the provider’s words', () => {
+    const refused = { kind: 'behavioural', cause: 'unknown-model', message: 'no such model' } as const
+    expect(withCalls(broke, [call({ failure: refused })]).outcome).toMatchObject({
+      failure: { kind: 'behavioural', cause: 'unknown-model', message: 'Error (no such model)' },
+    })
+    expect(withCalls(answered, [call({ failure: refused })]).outcome.state).toBe('answered')
+  })
+})

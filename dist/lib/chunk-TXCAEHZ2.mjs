@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{parity,survey}from"./chunk-QO2AEQNW.mjs";import"./chunk-TZR2M55O.mjs";import"./chunk-J34V2CEN.mjs";import"./chunk-NNCSQ5M3.mjs";import"./chunk-RJALCENQ.mjs";import"./chunk-6LBI7QVP.mjs";import"./chunk-YQXFYTRG.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-V53MK34X.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{parity,survey};

@@ -1,0 +1,106 @@
+// A server for children of ours. It listens on 127.0.0.1 alone, on any free port, and bounds what a client can make it hold.
+
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Loopback, LoopbackReply } from '../ports.ts'
+import { flatHeaders, MAX_BODY_BYTES } from './http.ts'
+
+const MAX_CONNECTIONS = 2000
+/** A request that dribbles in is cut; answers have no such bound, models take their time. */
+const REQUEST_MS = 60_000
+
+/** Longer than any client keeps a connection: one that we close first may be closed just as it is used again. */
+const KEEP_ALIVE_MS = 600_000
+
+type Handle = Parameters<Loopback['listen']>[0]
+
+export const systemLoopback: Loopback = {
+  token: () => `sk-parity-${randomBytes(24).toString('hex')}`,
+  listen: async (handle) => {
+    const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS })
+    server.maxConnections = MAX_CONNECTIONS
+    server.keepAliveTimeout = KEEP_ALIVE_MS
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => receive(request, response, handle))
+    server.on('clientError', (_error, socket) => socket.destroy())
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = server.address() as AddressInfo
+    const close = () => {
+      server.close()
+      server.closeAllConnections()
+    }
+    return { url: `http://127.0.0.1:${port}`, close }
+  },
+}
+
+function receive(request: IncomingMessage, response: ServerResponse, handle: Handle): void {
+  const reply = replyTo(response)
+  const fail = (status: number, message: string) => {
+    if (response.headersSent) return reply.cut()
+    reply.start(status, { 'content-type': 'application/json', connection: 'close' })
+    reply
+      .write(JSON.stringify({ error: { message, type: 'parity_proxy', code: null, param: null } }))
+      .catch(() => undefined)
+    reply.end()
+  }
+  request.on('error', () => undefined)
+  response.on('error', () => undefined)
+  bodyOf(request).then(
+    (body) => {
+      const { method = '', url = '/' } = request
+      handle({ method, path: url, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
+        fail(500, `Prompt Parity's proxy failed: ${error instanceof Error ? error.message : String(error)}`),
+      )
+    },
+    () => {
+      fail(413, `Prompt Parity's proxy takes requests of at most ${MAX_BODY_BYTES / 1024 / 1024} MB.`)
+      request.destroy()
+    },
+  )
+}
+
+function bodyOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength
+      if (size > MAX_BODY_BYTES) reject(new Error('too large'))
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+  })
+}
+
+function replyTo(response: ServerResponse): LoopbackReply {
+  const gone = new AbortController()
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  return {
+    start: (status, headers) => {
+      if (!response.headersSent && !response.destroyed) response.writeHead(status, headers)
+    },
+    write: (chunk) => written(response, chunk, gone.signal),
+    end: () => void response.end(),
+    cut: () => void response.destroy(),
+    gone: gone.signal,
+  }
+}
+
+/** Waits while the client does not read; a client that went away reads no more. */
+function written(response: ServerResponse, chunk: Uint8Array | string, gone: AbortSignal): Promise<void> {
+  if (response.destroyed || response.write(chunk)) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done)
+      gone.removeEventListener('abort', done)
+      resolve()
+    }
+    response.once('drain', done)
+    gone.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,70 @@
+// Runs one function of a module as an application under protocol v1: `module-host PATH NAME`, in the application's folder.
+// Shipped as a file of its own, started by the application's own Node, with nothing of ours imported.
+
+import { writeSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+
+type Line = { readonly [key: string]: unknown }
+type Answering = (vars: unknown, about: Line) => unknown
+
+const [, , path = '', name = 'default'] = process.argv
+
+/** The function, or in words why there is none. */
+async function load(): Promise<Answering | string> {
+  try {
+    const loaded = (await import(pathToFileURL(resolve(path)).href)) as Line
+    // CommonJS modules that cannot be read without running them have all their names on `default`.
+    const inner = typeof loaded.default === 'object' && loaded.default !== null ? (loaded.default as Line) : {}
+    const found = loaded[name] ?? inner[name]
+    if (typeof found === 'function') return found as Answering
+    const names = [...new Set([...Object.keys(loaded), ...Object.keys(inner)])].filter(
+      (one) => one !== 'module.exports',
+    )
+    const what =
+      found === undefined ? `exports no ${JSON.stringify(name)}` : `has a ${JSON.stringify(name)} that is no function`
+    return `${path} ${what}; it exports ${names.join(', ') || 'nothing'}`
+  } catch (error) {
+    console.error(error)
+    const isOld = error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION'
+    const hint = isOld ? `: Node ${process.version} runs no TypeScript, Node 22.18 or later does` : `: ${error}`
+    return `${path} cannot be loaded${hint}`
+  }
+}
+
+/** An object with `output` or `error` is a whole answer; anything else is the output. */
+function lineOf(id: unknown, said: unknown): Line {
+  if (said === undefined) return { id, error: `${path}#${name} returned nothing` }
+  const isWhole = typeof said === 'object' && said !== null && ('output' in said || 'error' in said)
+  return isWhole ? { ...(said as Line), id } : { id, output: said }
+}
+
+async function answer(asked: Line): Promise<Line> {
+  const { id, vars, messages, side } = asked
+  const found = await loading
+  if (typeof found === 'string') return { id, error: found }
+  try {
+    return lineOf(id, await found(vars, { id, messages, side }))
+  } catch (error) {
+    console.error(error)
+    return { id, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+  }
+}
+
+/** The pipe may be full: a short write is gone on with, a full one is waited for. */
+function say(line: Line): void {
+  let rest = Buffer.from(`${JSON.stringify(line)}\n`)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(3, rest))
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+    }
+  }
+}
+
+const loading = load()
+for await (const line of createInterface({ input: process.stdin })) say(await answer(JSON.parse(line) as Line))
+// Open connections and timers of the application do not keep it alive when nobody asks any more.
+process.exit(0)

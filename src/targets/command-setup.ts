@@ -1,0 +1,121 @@
+// `setup` of applications: once for each side, whatever number of eval sets uses it, and one after the other in a side's tree.
+// What a plain installer of Node packages put in place on one side is copied to the other where both would install the same.
+
+import { posix } from 'node:path'
+import type { SideLabel, Target } from '../domain.ts'
+import type { Environment, Processes, Tree, WorkTrees } from '../ports.ts'
+import { type Attempt, attempt } from './call.ts'
+import { childVariables, type KeysOfRun } from './command-environment.ts'
+import { stderrNote } from './command-worker.ts'
+import { isObject, parseJson } from './outside.ts'
+import { transient } from './shape.ts'
+
+type CommandTarget = Extract<Target, { kind: 'command' }>
+
+export type SetupWorld = {
+  readonly processes: Processes
+  readonly workTrees: WorkTrees
+  readonly environment: Environment
+  readonly keys?: KeysOfRun
+  readonly setupTimeoutMs?: number
+  /** Files of both sides and the folder of the application in them; without them nothing is copied. */
+  readonly sources?: {
+    readonly trees: { readonly base: Tree | null; readonly head: Tree }
+    readonly directory: string
+  }
+}
+
+export type Ready = { readonly cwd: string } | { readonly failed: Attempt }
+export type Setups = { ready(target: CommandTarget, side: SideLabel): Promise<Ready> }
+
+const SETUP_TIMEOUT_MS = 15 * 60_000
+
+export function createSetups(world: SetupWorld): Setups {
+  const begun = new Map<string, Promise<Ready>>()
+  const last = new Map<SideLabel, Promise<unknown>>()
+  const keyOf = ({ setup, environment }: CommandTarget, side: SideLabel) => JSON.stringify([side, setup, environment])
+  const begin = (target: CommandTarget, side: SideLabel): Promise<Ready> => {
+    const other = begun.get(keyOf(target, side === 'base' ? 'head' : 'base'))
+    const before = last.get(side) ?? Promise.resolve()
+    const made = before.then(async () => (await copied(target, { side, other, world })) ?? run(target, side, world))
+    last.set(
+      side,
+      made.catch(() => undefined),
+    )
+    return made
+  }
+  return {
+    ready: (target, side) => {
+      const key = keyOf(target, side)
+      const known = begun.get(key) ?? begin(target, side)
+      begun.set(key, known)
+      return known
+    },
+  }
+}
+
+/** A setup that fails is nobody's regression: an install cannot be told from an outage of its registry. */
+async function run(target: CommandTarget, side: SideLabel, world: SetupWorld): Promise<Ready> {
+  const cwd = await world.workTrees.directory(side)
+  if (target.setup === undefined) return { cwd }
+  const timeoutMs = world.setupTimeoutMs ?? SETUP_TIMEOUT_MS
+  const env = childVariables(target, world, null)
+  const { code, stdout, stderr } = await world.processes.run(target.setup, { cwd, env, timeoutMs })
+  if (code === 0) return { cwd }
+  const how = code === null ? 'did not end by itself' : `ended with code ${code}`
+  const message = `setup (${target.setup.join(' ')}) on ${side} ${how}${stderrNote(stderr || stdout)}`
+  return { failed: attempt(transient('application-crash', message)) }
+}
+
+type Copying = { readonly side: SideLabel; readonly other: Promise<Ready> | undefined; readonly world: SetupWorld }
+
+/** Null where the setup has to run here, too. */
+async function copied(target: CommandTarget, { side, other, world }: Copying): Promise<Ready | null> {
+  const { setup } = target
+  const { sources, workTrees } = world
+  if (setup === undefined || other === undefined || sources === undefined || !isPlainInstall(setup)) return null
+  if (workTrees.copy === undefined || !(await installsTheSame(sources))) return null
+  if ('failed' in (await other)) return null
+  const from = side === 'base' ? 'head' : 'base'
+  return (await workTrees.copy(from, side, 'node_modules')) ? { cwd: await workTrees.directory(side) } : null
+}
+
+/** Installers whose result is `node_modules` and depends on what `LOCKS` name alone. Flags may change that, but for quiet ones. */
+function isPlainInstall(setup: readonly string[]): boolean {
+  const words = setup.filter((word) => !QUIET.has(word))
+  return PLAIN.has(words.join(' '))
+}
+
+const PLAIN: ReadonlySet<string> = new Set([
+  'npm ci',
+  'pnpm install --frozen-lockfile',
+  'bun install --frozen-lockfile',
+  'npm ci --ignore-scripts',
+])
+const QUIET: ReadonlySet<string> = new Set(['--no-audit', '--no-fund', '--prefer-offline', '--silent', '--quiet'])
+
+const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'bun.lock']
+const ASIDE = ['package.json', '.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', 'bunfig.toml']
+
+/** Scripts of the package itself, and packages that read its sources, make what is installed depend on the side. */
+const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
+const READS_SOURCES = /@prisma\/client/
+
+async function installsTheSame({ trees, directory }: NonNullable<SetupWorld['sources']>): Promise<boolean> {
+  const { base, head } = trees
+  if (base === null) return false
+  const read = async (tree: Tree, name: string) =>
+    tree.read(posix.normalize(posix.join(directory, name))).catch(() => undefined)
+  const pairs = await Promise.all(
+    [...LOCKS, ...ASIDE].map(async (name) => ({ name, base: await read(base, name), head: await read(head, name) })),
+  )
+  // Undefined: there is something that cannot be read.
+  const equal = pairs.every((pair) => pair.base === pair.head && pair.base !== undefined)
+  const texts = (names: readonly string[]) =>
+    pairs.filter(({ name }) => names.includes(name)).flatMap(({ head: text }) => text ?? [])
+  if (!equal || texts(LOCKS).length === 0 || texts(LOCKS).some((text) => READS_SOURCES.test(text))) return false
+  const manifest = parseJson(texts(['package.json'])[0] ?? '')
+  if (!isObject(manifest) || manifest.workspaces !== undefined) return false
+  const scripts = isObject(manifest.scripts) ? manifest.scripts : {}
+  return !LIFECYCLE.some((name) => Object.hasOwn(scripts, name))
+}

@@ -1,0 +1,164 @@
+// The events of a stream put together to the answer that the provider would have given at once, so that one reader serves both.
+// An answer without its end stays without it: it was cut off.
+
+import type { Json, JsonObject } from '../../domain.ts'
+import { at, given, isObject, listAt, textAt } from '../outside.ts'
+import type { Interface } from './routes.ts'
+
+export type Assembler = {
+  take(event: Json): void
+  /** Null when the stream did not come to its end. */
+  whole(): Json | null
+}
+
+export function createAssembler(api: Interface): Assembler {
+  if (api === 'messages') return assembleMessages()
+  if (api === 'responses') return assembleResponses()
+  if (api === 'generate') return assembleGenerate()
+  return assembleChat()
+}
+
+type Call = { name: string; arguments: string }
+
+function assembleChat(): Assembler {
+  let first: JsonObject | null = null
+  let usage: Json | undefined
+  let finish: string | undefined
+  let fingerprint: string | undefined
+  const [text, refusal]: [string[], string[]] = [[], []]
+  const calls: Call[] = []
+  const take = (event: Json) => {
+    if (!isObject(event)) return
+    first ??= event
+    if (isObject(at(event, 'usage'))) usage = at(event, 'usage')
+    fingerprint = textAt(event, 'system_fingerprint') ?? fingerprint
+    const choice = listAt(event, 'choices').find((one) => (at(one, 'index') ?? 0) === 0)
+    finish = textAt(choice, 'finish_reason') ?? finish
+    text.push(textAt(choice, 'delta', 'content') ?? textAt(choice, 'text') ?? '')
+    refusal.push(textAt(choice, 'delta', 'refusal') ?? '')
+    for (const call of listAt(choice, 'delta', 'tool_calls')) addCall(calls, call)
+  }
+  const whole = () => {
+    if (first === null || finish === undefined) return null
+    const said = refusal.join('')
+    const tool_calls = calls.map((call) => ({ type: 'function', function: { ...call } }))
+    const message = {
+      role: 'assistant',
+      content: text.join(''),
+      ...(said === '' ? {} : { refusal: said }),
+      ...(tool_calls.length === 0 ? {} : { tool_calls }),
+    }
+    return {
+      ...first,
+      ...given({ usage, system_fingerprint: fingerprint }),
+      choices: [{ index: 0, finish_reason: finish, message }],
+    }
+  }
+  return { take, whole }
+}
+
+function addCall(calls: Call[], part: Json): void {
+  const index = at(part, 'index')
+  const place = typeof index === 'number' && index >= 0 && index < 1000 ? Math.floor(index) : 0
+  while (calls.length <= place) calls.push({ name: '', arguments: '' })
+  const call = calls[place]
+  if (call === undefined) return
+  call.name += textAt(part, 'function', 'name') ?? ''
+  call.arguments += textAt(part, 'function', 'arguments') ?? ''
+}
+
+/** The last event carries the whole response. */
+function assembleResponses(): Assembler {
+  let last: Json | null = null
+  const take = (event: Json) => {
+    const type = textAt(event, 'type')
+    if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed')
+      last = at(event, 'response') ?? null
+  }
+  return { take, whole: () => last }
+}
+
+type Block = { readonly start: JsonObject; readonly text: string[]; readonly json: string[] }
+
+function assembleMessages(): Assembler {
+  let message: JsonObject | null = null
+  let usage: JsonObject = {}
+  let stop: string | undefined
+  const blocks: Block[] = []
+  const addUsage = (said: Json | undefined) => {
+    const known = Object.entries(isObject(said) ? said : {}).filter(([, value]) => value !== null)
+    usage = { ...usage, ...Object.fromEntries(known) }
+  }
+  const take = (event: Json) => {
+    const type = textAt(event, 'type')
+    const started = at(event, 'message')
+    if (type === 'message_start' && isObject(started)) {
+      message = started
+      addUsage(at(started, 'usage'))
+    }
+    const block = at(event, 'content_block')
+    if (type === 'content_block_start' && isObject(block)) blocks.push({ start: block, text: [], json: [] })
+    const current = blocks.at(-1)
+    current?.text.push(textAt(event, 'delta', 'text') ?? '')
+    current?.json.push(textAt(event, 'delta', 'partial_json') ?? '')
+    if (type !== 'message_delta') return
+    stop = textAt(event, 'delta', 'stop_reason') ?? stop
+    addUsage(at(event, 'usage'))
+  }
+  const whole = () => {
+    if (message === null || stop === undefined) return null
+    return { ...(message as JsonObject), stop_reason: stop, usage, content: blocks.map(blockOf) }
+  }
+  return { take, whole }
+}
+
+function blockOf({ start, text, json }: Block): Json {
+  if (textAt(start, 'type') === 'text') return { ...start, text: (textAt(start, 'text') ?? '') + text.join('') }
+  const written = json.join('')
+  if (textAt(start, 'type') !== 'tool_use' || written === '') return start
+  try {
+    return { ...start, input: JSON.parse(written) as Json }
+  } catch {
+    return { ...start, input: written }
+  }
+}
+
+/** Every event is an answer of its own with the next parts; counts and the end are those of the last that has them. */
+function assembleGenerate(): Assembler {
+  let last: JsonObject | null = null
+  let usage: Json | undefined
+  let finish: string | undefined
+  const parts: Json[] = []
+  const take = (event: Json) => {
+    if (!isObject(event)) return
+    last = { ...last, ...event }
+    usage = at(event, 'usageMetadata') ?? usage
+    finish = textAt(event, 'candidates', 0, 'finishReason') ?? finish
+    parts.push(...listAt(event, 'candidates', 0, 'content', 'parts'))
+  }
+  const whole = () => {
+    if (last === null) return null
+    if (finish === undefined) return textAt(last, 'promptFeedback', 'blockReason') === undefined ? null : last
+    return {
+      ...(last as JsonObject),
+      ...given({ usageMetadata: usage }),
+      candidates: [{ finishReason: finish, content: { role: 'model', parts } }],
+    }
+  }
+  return { take, whole }
+}
+
+/** Whether an event has a part of the answer in it: streams begin with others. */
+export function isToken(api: Interface, event: Json): boolean {
+  const type = textAt(event, 'type') ?? ''
+  if (api === 'messages') return type === 'content_block_delta'
+  if (api === 'responses') return type.endsWith('.delta')
+  if (api === 'generate') return listAt(event, 'candidates', 0, 'content', 'parts').length > 0
+  const said = Object.entries(delta(event)).filter(([name]) => name !== 'role')
+  return (textAt(event, 'choices', 0, 'text') ?? '') !== '' || said.some(([, value]) => value !== null && value !== '')
+}
+
+function delta(event: Json): JsonObject {
+  const found = at(event, 'choices', 0, 'delta')
+  return isObject(found) ? found : {}
+}

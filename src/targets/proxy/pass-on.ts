@@ -1,0 +1,116 @@
+// A call of an application on its way through the engine and back.
+
+import type { Outcome, Request, TrialOutcome } from '../../domain.ts'
+import type { LoopbackReply, LoopbackRequest } from '../../ports.ts'
+import type { Work } from '../../run/work.ts'
+import { headersToApplication } from './headers.ts'
+import type { ProxyWorld } from './proxy.ts'
+import { refusalOf, refuse, unpriced } from './refusal.ts'
+import { type Relayed, relayOnce, withoutKey } from './relay.ts'
+import type { Route } from './routes.ts'
+import { keptCall, modelCall } from './seen-call.ts'
+import type { OpenCase, SeenCall } from './session.ts'
+
+export type Passing = {
+  readonly request: LoopbackRequest
+  readonly reply: LoopbackReply
+  readonly route: Route
+  readonly asked: Request
+  readonly current: OpenCase
+}
+
+function relayedOf({ request, reply, route, current }: Omit<Passing, 'asked'>): Relayed {
+  const method = request.method === 'GET' ? 'GET' : 'POST'
+  return {
+    ...{ route, reply, over: current.over.signal },
+    asked: { headers: request.headers, body: request.body, method },
+    ...{ attemptMs: null, last: null, committed: false, firstTokenMs: null, estimated: false },
+  }
+}
+
+function noteCall(world: ProxyWorld, current: OpenCase, relayed: Relayed, hash: string): SeenCall {
+  const call: SeenCall = { relayed, hash, arrivedMs: world.clock.now(), endedMs: null, made: null }
+  current.calls.push(call)
+  return call
+}
+
+export async function passOn(world: ProxyWorld, passing: Passing): Promise<void> {
+  const { asked, current, reply } = passing
+  const relayed = relayedOf(passing)
+  const call = noteCall(world, current, relayed, asked.hash)
+  const work: Work = {
+    trial: current.trial,
+    request: asked,
+    purpose: 'model',
+    scope: String(current.calls.length),
+    passedOn: {
+      call: (request, context) => relayOnce(relayed, request, { context, world }),
+      signal: AbortSignal.any([current.over.signal, reply.gone]),
+    },
+  }
+  const outcome = await settled(world.submit(work), work)
+  call.endedMs = world.clock.now()
+  const { trial } = current
+  call.made = modelCall(asked, { outcome, relayed, trial })
+  world.keep(keptCall(asked, { outcome, relayed, call, trial }))
+  current.changed()
+  await answer(relayed, outcome)
+}
+
+/** The engine may hold on to a call that nobody waits for; the case does not. */
+async function settled(done: Promise<TrialOutcome>, { passedOn }: Work): Promise<Outcome> {
+  const signal = passedOn?.signal
+  const failure = {
+    kind: 'transient',
+    cause: 'cancelled',
+    message: 'the application no longer waits for this call',
+  } as const
+  const cancelled: Outcome = { state: 'failed', failure }
+  const gone = new Promise<Outcome>((resolve) => {
+    if (signal?.aborted) resolve(cancelled)
+    else signal?.addEventListener('abort', () => resolve(cancelled), { once: true })
+  })
+  const made = done.then(
+    ({ outcome }): Outcome => outcome,
+    (error: unknown): Outcome => {
+      // The run itself has ended by this: whoever waits for it there reports it.
+      const message = error instanceof Error ? error.message : String(error)
+      return { state: 'failed', failure: { kind: 'transient', cause: 'cancelled', message } }
+    },
+  )
+  return Promise.race([made, gone])
+}
+
+/** What the application gets that has nothing yet: the provider's own words where there are any. */
+async function answer({ committed, last, reply, route }: Relayed, outcome: Outcome): Promise<void> {
+  if (committed) {
+    if (outcome.state === 'failed') reply.cut()
+    else reply.end()
+    return
+  }
+  const isOver =
+    outcome.state === 'failed' && (outcome.failure.cause === 'budget' || outcome.failure.cause === 'cancelled')
+  if (last === null || isOver) {
+    if (outcome.state === 'failed') return refuse(reply, refusalOf(outcome.failure))
+    return reply.cut()
+  }
+  const isFinal = outcome.state === 'failed' && outcome.failure.kind === 'transient'
+  reply.start(last.status, headersToApplication(last.headers, isFinal))
+  await reply.write(withoutKey(last.body, route.endpoint.key?.value))
+  reply.end()
+}
+
+/** Under a cap, a call of a model without a price is not made, and the case is not measured, whatever comes of the refusal. */
+export async function refuseUnpriced(world: ProxyWorld, { asked, ...rest }: Passing): Promise<void> {
+  const { current, reply } = rest
+  const relayed = relayedOf(rest)
+  const call = noteCall(world, current, relayed, asked.hash)
+  const refusal = unpriced(`${asked.provider}/${asked.model ?? '?'}`)
+  const outcome: Outcome = {
+    state: 'failed',
+    failure: { kind: 'transient', cause: 'budget', message: refusal.message },
+  }
+  call.endedMs = call.arrivedMs
+  call.made = modelCall(asked, { outcome, relayed, trial: current.trial })
+  return refuse(reply, refusal)
+}

@@ -1,0 +1,154 @@
+// The recording proxy between an application and its providers (docs/decisions/0007-recording-proxy.md). It passes a call on as
+// work of the engine, so that limits, the cap, prices, retries and the record are those of our own calls.
+
+import type { JsonObject, ModelCall, Request, Trial, TrialOutcome } from '../../domain.ts'
+import type { Clock, HttpOpen, Loopback, LoopbackReply, LoopbackRequest } from '../../ports.ts'
+import type { Work } from '../../run/work.ts'
+import { isObject, parseJson } from '../outside.ts'
+import type { Endpoint } from '../shape.ts'
+import { proxyVariables } from './environment.ts'
+import { headersToApplication, headersToProvider, tokenOf } from './headers.ts'
+import { passOn, refuseUnpriced } from './pass-on.ts'
+import { readRequest } from './read-request.ts'
+import { NO_CASE, NO_JSON, type Refusal, refuse, tooManyCalls, UNKNOWN_TOKEN, unknownPath } from './refusal.ts'
+import { type Route, routeOf } from './routes.ts'
+import { closeCase, lostMs, type OpenCase, openCase, type Session } from './session.ts'
+
+/** An application in a circle is stopped by this, where no cap is set. */
+export const MAX_CALLS_PER_CASE = 1000
+
+export type ProxyWorld = {
+  readonly loopback: Loopback
+  readonly open: HttpOpen
+  readonly clock: Clock
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  submit(work: Work): Promise<TrialOutcome>
+  /** Whether a call of this model can be made under the run's cap. */
+  isPriced(request: Request): boolean
+  /** Keeps what went over the wire, in the state directory. */
+  keep(line: JsonObject): void
+}
+
+/** One process. `variables` are set in it over everything else. */
+export type ProxySession = {
+  readonly token: string
+  readonly variables: { readonly [name: string]: string }
+  begin(trial: Trial): ProxyCase
+  close(): void
+}
+
+export type ProxyCase = {
+  /** Milliseconds so far that are not the application's own: limits, queues, attempts that failed. */
+  lostMs(): number
+  /** Ends the case; calls that are still open have so long to end. */
+  end(graceMs: number): Promise<readonly ModelCall[]>
+}
+
+export type RecordingProxy = {
+  session(): Promise<ProxySession>
+  /** Calls that were turned away: without a token of ours, without a case, to nobody we know. */
+  refused(): number
+  close(): void
+}
+
+type State = { readonly world: ProxyWorld; readonly sessions: Map<string, Session>; refused: number }
+
+/** Listens from the first session on. */
+export function createProxy(world: ProxyWorld): RecordingProxy {
+  const state: State = { world, sessions: new Map(), refused: 0 }
+  let server: ReturnType<Loopback['listen']> | null = null
+  const session = async (): Promise<ProxySession> => {
+    server ??= world.loopback.listen((request, reply) => handle(state, request, reply))
+    const { url } = await server
+    const opened: Session = { token: world.loopback.token(), current: null }
+    state.sessions.set(opened.token, opened)
+    return {
+      token: opened.token,
+      variables: proxyVariables(world.endpoints, url, opened.token),
+      begin: (trial) => begin(opened, trial, world.clock),
+      close: () => {
+        state.sessions.delete(opened.token)
+        opened.current?.over.abort()
+      },
+    }
+  }
+  const close = () => {
+    for (const one of state.sessions.values()) one.current?.over.abort()
+    state.sessions.clear()
+    server?.then(
+      (listening) => listening.close(),
+      () => undefined,
+    )
+  }
+  return { session, refused: () => state.refused, close }
+}
+
+function begin(session: Session, trial: Trial, clock: Clock): ProxyCase {
+  const opened = openCase(session, trial)
+  return {
+    lostMs: () => lostMs(opened, clock.now()),
+    end: async (graceMs) => {
+      const calls = await closeCase(opened, { clock, graceMs })
+      if (session.current === opened) session.current = null
+      return calls
+    },
+  }
+}
+
+async function handle(state: State, request: LoopbackRequest, reply: LoopbackReply): Promise<void> {
+  const admitted = admit(state, request)
+  if ('refusal' in admitted) {
+    state.refused += 1
+    return refuse(reply, admitted.refusal)
+  }
+  const { route, body, current } = admitted
+  if (route.api === 'free') return passFree(state, route, { request, reply, current })
+  const passing = { request, reply, route, current, asked: readRequest(body, route) }
+  return state.world.isPriced(passing.asked) ? passOn(state.world, passing) : refuseUnpriced(state.world, passing)
+}
+
+type Admitted = { readonly route: Route; readonly body: JsonObject; readonly current: OpenCase }
+
+function admit(state: State, request: LoopbackRequest): Admitted | { readonly refusal: Refusal } {
+  const session = state.sessions.get(tokenOf(request.headers, request.path) ?? '')
+  if (session === undefined) return { refusal: UNKNOWN_TOKEN }
+  const route = routeOf(request, state.world.endpoints)
+  if (route === null) return { refusal: unknownPath(request.method, request.path) }
+  const { current } = session
+  if (current === null || !current.open) return { refusal: NO_CASE }
+  if (current.calls.length >= MAX_CALLS_PER_CASE) return { refusal: tooManyCalls(MAX_CALLS_PER_CASE) }
+  const body = request.method === 'POST' ? parseJson(request.body) : {}
+  return isObject(body) ? { route, body, current } : { refusal: NO_JSON }
+}
+
+const FREE_MS = 30_000
+
+/** Lists of models, counts of tokens: passed on once, without price and record. */
+async function passFree(
+  { world }: State,
+  { url, endpoint }: Route,
+  {
+    request,
+    reply,
+    current,
+  }: { readonly request: LoopbackRequest; readonly reply: LoopbackReply; readonly current: OpenCase },
+): Promise<void> {
+  try {
+    const answered = await world.open({
+      method: request.method === 'GET' ? 'GET' : 'POST',
+      url,
+      headers: headersToProvider(request.headers, endpoint),
+      ...(request.method === 'GET' ? {} : { body: request.body }),
+      timeoutMs: FREE_MS,
+      signal: AbortSignal.any([current.over.signal, reply.gone]),
+    })
+    reply.start(answered.status, headersToApplication(answered.headers, false))
+    for await (const chunk of answered.chunks) await reply.write(chunk)
+    reply.end()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    await refuse(reply, { status: 502, code: 'connection', message: `no answer: ${error.message}` }).catch(() =>
+      reply.cut(),
+    )
+  }
+}

@@ -1,0 +1,55 @@
+// What the proxy says in its own name, in a body that the libraries of all providers can read.
+
+import type { Failure } from '../../domain.ts'
+import type { LoopbackReply } from '../../ports.ts'
+
+export type Refusal = { readonly status: number; readonly code: string; readonly message: string }
+
+export const UNKNOWN_TOKEN: Refusal = {
+  status: 401,
+  code: 'unknown_token',
+  message:
+    'this key was not given out in this run, or its process has ended. Use the key and the base URL of the environment.',
+}
+
+export const NO_CASE: Refusal = {
+  status: 409,
+  code: 'no_case',
+  message: 'no case is being answered by this process. Make calls before the answer, not at the start or after it.',
+}
+
+export const tooManyCalls = (most: number): Refusal => ({
+  status: 429,
+  code: 'too_many_calls',
+  message: `one case may make at most ${most} calls of models.`,
+})
+
+export const unknownPath = (method: string, path: string): Refusal => ({
+  status: 404,
+  code: 'unknown_path',
+  message: `${method.slice(0, 10)} ${path.split('?')[0]?.slice(0, 120)} is passed on to nobody. Chat Completions, Responses, Messages, generateContent, embeddings and lists of models are.`,
+})
+
+export const NO_JSON: Refusal = { status: 400, code: 'no_json', message: 'the body is not a JSON object.' }
+
+/** A cap cannot be kept with calls that have no price. */
+export const unpriced = (model: string): Refusal => ({
+  status: 402,
+  code: 'unpriced',
+  message: `a spend cap is set, and the price of ${model} is not known, so that the cap could not be kept. Add the model to prices: in parity.yaml.`,
+})
+
+/** A call that ended without any answer of the provider's. */
+export function refusalOf({ cause, message, status }: Failure): Refusal {
+  if (cause === 'budget')
+    return { status: 402, code: 'spend_cap', message: `${message}; no more calls of models are made.` }
+  return { status: status ?? (cause === 'timeout' ? 504 : 502), code: cause, message: `no answer: ${message}` }
+}
+
+export async function refuse(reply: LoopbackReply, { status, code, message }: Refusal): Promise<void> {
+  const said = `Prompt Parity's proxy: ${message}`
+  const body = { type: 'error', error: { type: 'parity_proxy', code, status: code, message: said, param: null } }
+  reply.start(status, { 'content-type': 'application/json', 'x-should-retry': 'false' })
+  await reply.write(JSON.stringify(body))
+  reply.end()
+}

@@ -1,0 +1,199 @@
+// One attempt at a call that an application makes: sent with the real key, measured, and passed back chunk by chunk once it
+// streams. Until the first chunk has gone out, a fault is ours to repair; after it, the application sees what came.
+
+import type { ErrorCause, Failure, Outcome, Request } from '../../domain.ts'
+import {
+  type Clock,
+  HttpFailure,
+  type HttpOpen,
+  type HttpResponse,
+  type LoopbackReply,
+  type OpenResponse,
+} from '../../ports.ts'
+import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
+import { at, isObject, parseJson } from '../outside.ts'
+import { retryAfterMs } from '../retry-after.ts'
+import { transient } from '../shape.ts'
+import { type Assembler, createAssembler, isToken } from './assemble.ts'
+import { decodeFor, withCounts } from './decode.ts'
+import { headersToApplication, headersToProvider } from './headers.ts'
+import type { Route } from './routes.ts'
+import { createEventReader } from './sse.ts'
+
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024
+/** How much of a stream is held back to see whether it begins with an error. */
+const MAX_HELD_BYTES = 64 * 1024
+
+export type RelayWorld = { readonly open: HttpOpen; readonly clock: Clock }
+
+/** A call on its way. Written by its attempts, read when all is over. */
+export type Relayed = {
+  readonly route: Route
+  readonly asked: {
+    readonly headers: { readonly [name: string]: string }
+    readonly body: string
+    readonly method: 'GET' | 'POST'
+  }
+  readonly reply: LoopbackReply
+  /** The case is over: nobody looks at the answer any more. */
+  readonly over: AbortSignal
+  /** Start of the latest attempt. */
+  attemptMs: number | null
+  /** The latest whole answer, whatever it says. */
+  last: HttpResponse | null
+  /** The application has a part of the answer. */
+  committed: boolean
+  firstTokenMs: number | null
+  estimated: boolean
+}
+
+export async function relayOnce(
+  relayed: Relayed,
+  request: Request,
+  { context, world }: { readonly context: AttemptContext; readonly world: RelayWorld },
+): Promise<Attempt> {
+  const startedMs = world.clock.now()
+  relayed.attemptMs = startedMs
+  relayed.last = null
+  relayed.firstTokenMs = null
+  const stop = new AbortController()
+  const impatient = () => {
+    if (!(relayed.committed && context.signal.reason === HUNG)) stop.abort()
+  }
+  context.signal.addEventListener('abort', impatient, { once: true })
+  if (context.signal.aborted) stop.abort()
+  try {
+    const { route, asked } = relayed
+    const open = await world.open({
+      method: asked.method,
+      url: route.url,
+      headers: headersToProvider(asked.headers, route.endpoint),
+      ...(asked.method === 'POST' ? { body: asked.body } : {}),
+      timeoutMs: context.timeoutMs,
+      signal: AbortSignal.any([stop.signal, relayed.reply.gone, relayed.over]),
+    })
+    return await take(relayed, request, { open, startedMs, clock: world.clock })
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error
+    return broken(relayed, error)
+  } finally {
+    context.signal.removeEventListener('abort', impatient)
+  }
+}
+
+const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
+  timeout: 'timeout',
+  connection: 'connection',
+  truncated: 'malformed-answer',
+  cancelled: 'cancelled',
+}
+
+function broken(relayed: Relayed, error: HttpFailure): Attempt {
+  const made = attempt(transient(CAUSE[error.kind], error.message))
+  return relayed.committed ? { ...made, final: true } : made
+}
+
+type Taking = { readonly open: OpenResponse; readonly startedMs: number; readonly clock: Clock }
+
+async function take(relayed: Relayed, request: Request, taking: Taking): Promise<Attempt> {
+  const { status, headers } = taking.open
+  const streams = status >= 200 && status < 300 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '')
+  return streams ? takeStream(relayed, request, taking) : takeWhole(relayed, request, taking)
+}
+
+async function takeWhole(relayed: Relayed, request: Request, { open, startedMs, clock }: Taking): Promise<Attempt> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of open.chunks) {
+    size += chunk.byteLength
+    if (size > MAX_ANSWER_BYTES) return attempt(transient('malformed-answer', 'the answer is larger than 32 MB'))
+    parts.push(chunk)
+  }
+  const body = Buffer.concat(parts).toString('utf8')
+  const response = { status: open.status, headers: open.headers, body }
+  relayed.last = response
+  const now = clock.now()
+  const { route } = relayed
+  const read = route.stream === true ? { ...response, body: joinedList(body) } : response
+  const outcome = finish(relayed, request, { outcome: decodeFor(route, read), latencyMs: now - startedMs })
+  return { outcome, raw: body, retryAfterMs: retryAfterMs(response, now) }
+}
+
+async function takeStream(relayed: Relayed, request: Request, { open, startedMs, clock }: Taking): Promise<Attempt> {
+  const reader = createEventReader()
+  const whole = createAssembler(relayed.route.api)
+  const held: Uint8Array[] = []
+  const raw: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of open.chunks) {
+    size += chunk.byteLength
+    if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
+    raw.push(chunk)
+    const events = reader.read(chunk)
+    if (!relayed.committed) {
+      held.push(chunk)
+      const error = events.find((event) => isObject(at(event, 'error')))
+      if (error !== undefined) return errorInStream(Buffer.concat(raw).toString('utf8'))
+      if (events.length === 0 && size < MAX_HELD_BYTES) continue
+      commit(relayed, open)
+      for (const one of held.splice(0)) await relayed.reply.write(one)
+    } else await relayed.reply.write(chunk)
+    if (events.some((event) => isToken(relayed.route.api, event)))
+      relayed.firstTokenMs ??= Math.max(0, clock.now() - startedMs)
+    for (const event of events) whole.take(event)
+  }
+  if (!relayed.committed) {
+    commit(relayed, open)
+    for (const one of held) await relayed.reply.write(one)
+  }
+  const outcome = finish(relayed, request, { outcome: read(relayed, open, whole), latencyMs: clock.now() - startedMs })
+  return { outcome, raw: Buffer.concat(raw).toString('utf8'), retryAfterMs: null, final: true }
+}
+
+function commit(relayed: Relayed, { status, headers }: OpenResponse): void {
+  relayed.committed = true
+  relayed.reply.start(status, headersToApplication(headers, false))
+}
+
+function errorInStream(raw: string): Attempt {
+  return attempt(transient('malformed-answer', 'the stream began with an error'), raw)
+}
+
+function read(relayed: Relayed, { headers }: OpenResponse, whole: Assembler): Outcome {
+  const body = whole.whole()
+  if (body === null) return transient('malformed-answer', 'the stream ended before the answer did')
+  return decodeFor(relayed.route, { status: 200, headers, body: JSON.stringify(body) })
+}
+
+type Finished = { readonly outcome: Outcome; readonly latencyMs: number }
+
+/** Named, timed and counted. Nothing that is shown has the key in it, even where the provider repeats it. */
+function finish(relayed: Relayed, request: Request, { outcome, latencyMs }: Finished): Outcome {
+  const { endpoint, api } = relayed.route
+  if (outcome.state === 'failed') return { state: 'failed', failure: named(outcome.failure, relayed) }
+  const counted = api === 'embeddings' || api === 'free' ? { outcome, estimated: false } : withCounts(outcome, request)
+  relayed.estimated = counted.estimated
+  if (counted.outcome.state === 'failed') throw new Error(`an answer of ${endpoint.provider} became a failure`)
+  const { answer } = counted.outcome
+  const timings = relayed.firstTokenMs === null ? {} : { timings: { first_token: relayed.firstTokenMs } }
+  return { state: 'answered', answer: { ...answer, latencyMs: Math.max(0, latencyMs), ...timings } }
+}
+
+function named(failure: Failure, { route: { endpoint } }: Relayed): Failure {
+  return {
+    ...failure,
+    message: withoutKey(failure.message.replace(/^the provider\b/, endpoint.provider), endpoint.key?.value),
+  }
+}
+
+export const withoutKey = (text: string, key: string | undefined) =>
+  key === undefined ? text : text.replaceAll(key, '***')
+
+/** Gemini's streams without `alt=sse` are a list of what the events would have been. */
+export function joinedList(body: string): string {
+  const parsed = parseJson(body)
+  if (!Array.isArray(parsed)) return body
+  const whole = createAssembler('generate')
+  for (const event of parsed) whole.take(event)
+  return JSON.stringify(whole.whole() ?? {})
+}

@@ -1,0 +1,62 @@
+// What is remembered of a call that was passed on: in the case's answer, and in the state directory.
+
+import type { Json, JsonObject, ModelCall, Outcome, Request, Trial } from '../../domain.ts'
+import { parseJson } from '../outside.ts'
+import { promptText } from './read-request.ts'
+import type { Relayed } from './relay.ts'
+import type { SeenCall } from './session.ts'
+
+/** Longest prompt that the report can show. */
+const SHOWN_CHARACTERS = 20_000
+
+export type Ended = { readonly outcome: Outcome; readonly relayed: Relayed }
+
+export function modelCall(asked: Request, { outcome, relayed, trial }: Ended & { readonly trial: Trial }): ModelCall {
+  const isFirst = trial.step === 'pass' && trial.index === 0
+  const { firstTokenMs } = relayed
+  const common = {
+    provider: asked.provider,
+    model: asked.model ?? '',
+    hash: asked.hash,
+    kind: relayed.route.api === 'embeddings' ? ('embedding' as const) : ('generation' as const),
+    ...(firstTokenMs === null ? {} : { firstTokenMs }),
+    ...(isFirst ? { prompt: promptText(asked).slice(0, SHOWN_CHARACTERS) } : {}),
+  }
+  if (outcome.state === 'failed') {
+    const abandoned = relayed.reply.gone.aborted && !relayed.over.aborted && !relayed.committed
+    const left = abandoned ? { abandoned: true as const } : {}
+    const partial = relayed.committed ? { partial: true as const } : {}
+    return { ...common, ...left, ...partial, counted: 'unknown', latencyMs: null, failure: outcome.failure }
+  }
+  const { usage, model, latencyMs } = outcome.answer
+  const counted = usage === undefined ? 'unknown' : relayed.estimated ? 'estimated' : 'measured'
+  return {
+    ...common,
+    counted,
+    latencyMs,
+    ...(usage === undefined ? {} : { usage }),
+    ...(model === undefined ? {} : { answered: model }),
+  }
+}
+
+/** Everything that went over the wire but the keys, for the state directory. */
+export function keptCall(
+  asked: Request,
+  { outcome, relayed, call, trial }: Ended & { readonly call: SeenCall; readonly trial: Trial },
+): JsonObject {
+  const failure: Json = outcome.state === 'failed' ? { ...outcome.failure } : null
+  return {
+    trial: { ...trial },
+    provider: asked.provider,
+    api: relayed.route.api,
+    url: relayed.route.url,
+    hash: asked.hash,
+    request: parseJson(relayed.asked.body) ?? null,
+    answer: outcome.state === 'answered' ? outcome.answer.text : null,
+    failure,
+    firstTokenMs: relayed.firstTokenMs,
+    latencyMs: call.made?.latencyMs ?? null,
+    counted: call.made?.counted ?? 'unknown',
+    arrivedAt: new Date(call.arrivedMs).toISOString(),
+  }
+}
