@@ -17,6 +17,7 @@ const ASKED =
 /** One of several ids that are listed, priced or described side by side. */
 export function isCatalogue(text: Text): boolean {
   const { frame, name } = text
+  if (isDefaultModel(name)) return false
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
   if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
@@ -40,6 +41,10 @@ export function isCatalogue(text: Text): boolean {
   if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
   return !model && !isChoice(text, outer) && isRepeated(text)
 }
+
+/** `defaultModel: "…"` beside the models that a provider has. */
+const isDefaultModel = (name: string) =>
+  /^default(?:chat|embedding|llm)?model(?:id|name)?$/.test(wordsOf(name).join(''))
 
 /** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
 const isOfDefaults = (name: string) => {

@@ -30,7 +30,8 @@ const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,coverage}/**',
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
-  '**/{benchmark,benchmarks,bench}/**',
+  '**/{benchmark,benchmarks,bench,eval,evals,evaluation,evaluations}/**',
+  '**/*{_,-,.}{bench,benchmark,benchmarks}.*',
   '**/{tests,test}{_,-}*/**',
   '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
@@ -57,6 +58,7 @@ const CATALOGUES = [
 const PIN_FILES = [
   '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,swift,ex,exs,scala,sc,dart,cpp,cc,cxx,hpp,h,mm,lua,vue,svelte,astro,baml,tf,tfvars,hcl,bicep,bicepparam,sql}',
   '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf}.{example,sample,template,dist,default}',
+  '**/.*{config,rc}',
   '**/.env*',
   '**/env.*',
   '**/*Dockerfile*',

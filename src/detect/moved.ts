@@ -125,7 +125,8 @@ function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
 const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 
 /** Files that set the parameters of infrastructure whose defaults stand in another one. */
-const INFRASTRUCTURE = /\.(?:bicep|bicepparam|tf|tfvars)$|(?:^|\/)[\w.-]*parameters[\w.-]*\.json$/i
+const INFRASTRUCTURE =
+  /\.(?:bicep|bicepparam|tf|tfvars)$|(?:^|\/)(?:[\w.-]*parameters[\w.-]*\.json|infra\/[\w.-]+\.ya?ml)$/i
 
 /** What one file no longer says, and another one says now, word for word: whatever kind of file it is. */
 async function saidElsewhere(
@@ -142,6 +143,7 @@ async function saidElsewhere(
     return anyOf(withoutPinsOf(others, all), async (text) => (await counted(text, to)) < 0)
   }
   if (from === undefined || to !== undefined) return false
+  if (INFRASTRUCTURE.test(change.path) && (await anyOf(infrastructure(others), hasNow(from)))) return true
   return anyOf(withoutPinsOf(others, all), async (text) => (await counted(text, from)) > 0)
 }
 
@@ -152,6 +154,7 @@ const withoutPinsOf = (texts: readonly ChangedText[], changes: readonly LooseCha
 const DOCUMENT = /\.(?:md|mdx|rst|ipynb|lock|svg)$|(?:^|[/_.-])(?:tests?|specs?|docs?|examples?|samples?)(?:[/_.-]|$)/i
 
 const hadBefore = (id: string) => async (text: ChangedText) => occurrences(await text.before(), id) > 0
+const hasNow = (id: string) => async (text: ChangedText) => occurrences(await text.after(), id) > 0
 const goneTo = (pieces: readonly string[]) => async (text: ChangedText) => {
   const said = pieces.map(essence).filter((piece) => piece.length >= MIN_SAID)
   if (said.length === 0) return false

@@ -13,10 +13,11 @@ export type PinChange = {
 
 /** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
 export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
-  const changes: PinChange[] = [...changedProviders(base, head)]
+  const inPlaces = samePlaces(base, head)
+  const changes: PinChange[] = [...changedProviders(base, head), ...inPlaces.changes]
   const pool: Pool = { gone: [], come: [] }
   for (const key of new Set([...base, ...head].map((pin) => pin.key))) {
-    const named = (side: readonly Pin[]) => side.filter((pin) => pin.key === key)
+    const named = (side: readonly Pin[]) => side.filter((pin) => pin.key === key && !inPlaces.settled.has(pin))
     const [was, is] = [named(base), named(head)]
     if (was.length === is.length && was.every((pin) => pin.version)) {
       changes.push(...inPlace(was, is))
@@ -35,6 +36,27 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
     ...come.filter((pin) => pin.trust === 'sure' && !pinned(base, pin.id)).map(arrival),
     ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
   ])
+}
+
+/** What stands alone in a place that both sides have once, such as `models main modelId`, stays what it was there or became another. */
+function samePlaces(base: readonly Pin[], head: readonly Pin[]) {
+  const settled = new Set<Pin>()
+  const changes: PinChange[] = []
+  const [was, is] = [byPlace(base), byPlace(head)]
+  for (const [place, [now, ...more]] of is) {
+    const [old, ...others] = was.get(place) ?? []
+    if (old === undefined || now === undefined || more.length + others.length > 0) continue
+    if (old.id !== now.id && !mayReplace(old, now)) continue
+    settled.add(old).add(now)
+    if (old.id !== now.id) changes.push({ from: old.id, ...arrival(now) })
+  }
+  return { settled, changes }
+}
+
+function byPlace(pins: readonly Pin[]): ReadonlyMap<string, readonly Pin[]> {
+  const places = new Map<string, Pin[]>()
+  for (const pin of pins) if (pin.place?.includes(' ')) places.set(pin.place, [...(places.get(pin.place) ?? []), pin])
+  return places
 }
 
 /** Versions belong to the models beside them: the first stays the first, unless they only changed places. */

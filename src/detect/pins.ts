@@ -10,6 +10,8 @@ import { wordsOf } from './words.ts'
 export type Pin = {
   /** What it is paired by between two versions. */
   readonly key: string
+  /** All names that it stands under, and whose body: `models main modelId`. */
+  readonly place?: string
   /** As written, without a provider prefix. */
   readonly id: string
   /** The same with its provider prefix; absent where only a version or a constant stands. */
@@ -90,7 +92,7 @@ function unknownPin(text: Text): readonly Pin[] {
   if (use !== 'value' && use !== 'default') return []
   if (!MODEL_KEY.test(wordsOf(name).join('_')) || !ID_SHAPED.test(value) || modelId(value) !== null) return []
   if (frame.tested || isCatalogue(text)) return []
-  const trust = FAMILY_INSIDE.test(value) ? 'sure' : 'unknown'
+  const trust = FAMILY_INSIDE.test(value) || (SHORT.test(value) && /^model$/i.test(name)) ? 'sure' : 'unknown'
   return [{ key: name, id: withoutProvider(value), line, trust, symbol: name }]
 }
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
@@ -122,9 +124,9 @@ function pinOf(text: Text, { id, written }: { readonly id: string; readonly writ
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
   const key = names[0] ?? callsOf(text)[0] ?? ''
-  return [
-    { key, id, written, line: text.line, trust: isAlias(key) ? 'likely' : trust, symbol: names.find(saysModel) ?? key },
-  ]
+  const symbol = names.find(saysModel) ?? key
+  const place = [text.owner, ...[...names].reverse()].filter((name) => name !== '').join(' ')
+  return [{ key, place, id, written, line: text.line, trust: isAlias(key) ? 'likely' : trust, symbol }]
 }
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
