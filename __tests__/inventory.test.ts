@@ -166,7 +166,7 @@ describe('files that are made to hang or to confuse', () => {
       'gen.ts': "// @generated\nconst model = 'gpt-4o'\n",
     })
     expect(skipped.map(({ path, why }) => `${path} ${why}`).sort()).toEqual([
-      'big.ts it is larger than 1 MB',
+      'big.ts the file is too large.',
       'gen.ts it is generated',
       'min.js it is minified',
       'nul.ts it is binary',

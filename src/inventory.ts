@@ -58,7 +58,7 @@ type Scan = { readonly found: Found[]; readonly skipped: { path: string; why: st
 export async function inventory(input: InventoryInput): Promise<Inventory> {
   const listed = [...(await input.tree.list())].sort((a, b) => (a.path < b.path ? -1 : 1))
   const scan: Scan = { found: [], skipped: [], read: 0 }
-  const wanted = candidates(listed, input, scan)
+  const wanted = candidates(listed, input)
   for (let at = 0; at < wanted.length; at += BATCH) {
     const batch = wanted.slice(at, at + BATCH)
     const texts = await Promise.all(batch.map((one) => readOrWhy(input.tree, one.path)))
@@ -79,16 +79,14 @@ type Candidate = {
   readonly lists: boolean
 }
 
-function candidates(listed: readonly TreeEntry[], input: InventoryInput, scan: Scan): readonly Candidate[] {
+function candidates(listed: readonly TreeEntry[], input: InventoryInput): readonly Candidate[] {
   const kinds = fileKinds(input.config)
-  return listed.flatMap(({ path, size }): Candidate[] => {
+  return listed.flatMap(({ path }): Candidate[] => {
     const relative = relativeTo(input.directory, path)
     if (relative === null) return []
     const prompt = kinds.isPrompt(relative) || (kinds.mayBePrompt(relative) ? 'maybe' : false)
     if (prompt === false && !kinds.mayHoldPin(relative)) return []
-    if (size <= MAX_BYTES) return [{ path, prompt, lists: kinds.isCatalogue(relative) }]
-    scan.skipped.push({ path, why: 'it is larger than 1 MB' })
-    return []
+    return [{ path, prompt, lists: kinds.isCatalogue(relative) }]
   })
 }
 
@@ -96,7 +94,7 @@ type Read = { readonly text: string } | { readonly why: string }
 
 async function readOrWhy(tree: Tree, path: string): Promise<Read | null> {
   try {
-    const text = await tree.read(path)
+    const text = await tree.read(path, MAX_BYTES)
     return text === null ? null : { text }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -108,7 +106,6 @@ async function look({ path, prompt: known, lists }: Candidate, read: Read | null
   if (read === null) return
   scan.read++
   if ('why' in read) return void scan.skipped.push({ path, why: read.why })
-  if (read.text.length > MAX_BYTES) return void scan.skipped.push({ path, why: 'it is larger than 1 MB' })
   const prompt = known === true || (known === 'maybe' && readsLikePrompt(path, read.text))
   if (!prompt && (known === 'maybe' || !mayHold(path, read.text))) return
   const version = await readVersion(path, read.text, prompt)

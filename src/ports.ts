@@ -2,15 +2,18 @@
 
 import type { Json, JsonObject, SideLabel } from './domain.ts'
 
-export type TreeEntry = { readonly path: string; readonly size: number; readonly id: string }
+export type TreeEntry = { readonly path: string; readonly id: string }
 
 /** The files of one side at one moment: a commit, or the working tree. Regular files only; paths with `/`, no leading one. */
 export type Tree = {
   /** Commit sha, or `working-tree`. */
   readonly id: string
   list(): Promise<readonly TreeEntry[]>
-  /** Null when there is no such regular file. Throws a UserError for symlinks, submodules, LFS pointers and oversize. */
-  read(path: string): Promise<string | null>
+  /**
+   * Null when there is no such regular file. Throws a UserError for symlinks, submodules, LFS pointers and files of more than
+   * `maxBytes` (64 MB by default), which are not held in memory.
+   */
+  read(path: string, maxBytes?: number): Promise<string | null>
 }
 
 export type HttpRequest = {

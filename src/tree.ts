@@ -13,7 +13,7 @@ export function within(tree: Tree, directory: string): Tree {
       (await tree.list())
         .filter((entry) => entry.path.startsWith(prefix))
         .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) })),
-    read: (path) => tree.read(posix.join(directory, path)),
+    read: (path, maxBytes) => tree.read(posix.join(directory, path), maxBytes),
   }
 }
 
@@ -31,6 +31,6 @@ export function overlay(working: Tree, commit: Tree, changed: ReadonlySet<string
       const known = new Map((await commit.list()).map((entry) => [entry.path, entry]))
       return (await working.list()).map((entry) => (changed.has(entry.path) ? entry : (known.get(entry.path) ?? entry)))
     },
-    read: (path) => (changed.has(path) ? working.read(path) : commit.read(path)),
+    read: (path, maxBytes) => (changed.has(path) ? working : commit).read(path, maxBytes),
   }
 }

@@ -7,7 +7,7 @@ export type Versions = { readonly [path: string]: readonly [before: string | nul
 
 const tree = (id: string, files: { readonly [path: string]: string | null }): Tree => ({
   id,
-  list: async () => Object.entries(files).map(([path, text]) => ({ path, size: text?.length ?? 0, id: path })),
+  list: async () => Object.keys(files).map((path) => ({ path, id: path })),
   read: async (path) => files[path] ?? null,
 })
 

@@ -16,16 +16,18 @@ export function memoryTree(
     async list() {
       return [...contents].map(([path, text]) => ({
         path,
-        size: Buffer.byteLength(text),
         id: `${path}:${text.length}`,
       }))
     },
-    async read(path) {
+    async read(path, maxBytes = Number.POSITIVE_INFINITY) {
       reads.push(path)
       if (symlinks.includes(path)) {
         throw new UserError({ what: 'is a symbolic link.', remedy: 'Commit the file itself.', place: { path } })
       }
-      return contents.get(path) ?? null
+      const text = contents.get(path) ?? null
+      if (text !== null && Buffer.byteLength(text) > maxBytes)
+        throw new UserError({ what: 'the file is too large.', remedy: 'Split it.', place: { path } })
+      return text
     },
   }
 }

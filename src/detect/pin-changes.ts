@@ -9,10 +9,17 @@ export type PinChange = {
   readonly written?: string
   readonly line: number
   readonly symbol?: string
+  /** The file has the id elsewhere, and says it once more in a function or for a variable that is new. */
+  readonly again?: true
 }
 
 /** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
-export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonly PinChange[] {
+export function changedPins(
+  base: readonly Pin[],
+  head: readonly Pin[],
+  /** Functions, classes and variables of the base. */
+  known: ReadonlySet<string>,
+): readonly PinChange[] {
   const inPlaces = samePlaces(base, head)
   const changes: PinChange[] = [...changedProviders(base, head), ...inPlaces.changes]
   const pool: Pool = { gone: [], come: [] }
@@ -33,9 +40,22 @@ export function changedPins(base: readonly Pin[], head: readonly Pin[]): readonl
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
   return unique([
     ...changes,
-    ...come.filter((pin) => pin.trust === 'sure' && !pinned(base, pin.id)).map(arrival),
+    ...come
+      .filter((pin) => pin.trust === 'sure')
+      .flatMap((pin) => {
+        if (!pinned(base, pin.id)) return [arrival(pin)]
+        return isWrittenAnew(pin, { base, head, known }) ? [{ ...arrival(pin), again: true as const }] : []
+      }),
     ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
   ])
+}
+
+type Sides = { readonly base: readonly Pin[]; readonly head: readonly Pin[]; readonly known: ReadonlySet<string> }
+
+/** A new agent or call with an id that the file has elsewhere already. */
+function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {
+  const count = (side: readonly Pin[]) => side.filter((pin) => pin.id === id).length
+  return place.split(' ').some((part) => part !== '' && part !== key && !known.has(part)) && count(head) > count(base)
 }
 
 /** What stands alone in a place that both sides have once, such as `models main modelId`, stays what it was there or became another. */

@@ -81,9 +81,11 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     path: file.path,
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
   }
-  const pins = (one.lists ? [] : changedPins(base.pins, head.pins))
+  const pins = (one.lists ? [] : changedPins(base.pins, head.pins, namesIn(base)))
     // An id that the file has on the other side, too (in a list, say), is neither new nor gone.
-    .filter(({ from, to }) => (from === undefined ? !says(base, to) : to !== undefined || !says(head, from)))
+    .filter(({ from, to, again }) =>
+      from === undefined ? again || !says(base, to) : to !== undefined || !says(head, from),
+    )
     .map(
       ({ from, to, line, written, symbol }): LooseChange => ({
         kind: 'model',
@@ -130,6 +132,10 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
 
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>
   from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
+
+/** Functions, classes, keys and variables of a file. */
+const namesIn = ({ reading }: Version): ReadonlySet<string> =>
+  new Set([...reading.texts.flatMap(({ owner, name }) => [owner, name]), ...reading.frames.map(({ name }) => name)])
 
 /** Whether a value of the file has the id as a whole; keys of tables and conditions do not count. */
 function says({ reading }: Version, id: string | undefined): boolean {

@@ -23,7 +23,7 @@ async function walk(root: string, folder: string, found: TreeEntry[]): Promise<r
     const path = join(folder, entry.name)
     if (found.length >= MAX_FILES) return found
     if (entry.isDirectory() && !SKIP.has(entry.name)) await walk(root, path, found)
-    else if (entry.isFile()) found.push({ path: relative(root, path).replaceAll('\\', '/'), size: 0, id: '' })
+    else if (entry.isFile()) found.push({ path: relative(root, path).replaceAll('\\', '/'), id: '' })
   }
   return found
 }

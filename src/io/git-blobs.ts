@@ -4,9 +4,15 @@ import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { gitArguments, gitEnvironment, gitFailed } from './git-process.ts'
 
-export type BlobReader = { read(id: string): Promise<string> }
+/** The text of a blob, or its size where that is beyond what was asked for. */
+export type Blob = { readonly text: string } | { readonly bytes: number }
+export type BlobReader = { read(id: string, maxBytes: number): Promise<Blob> }
 
-type Waiting = { readonly resolve: (text: string) => void; readonly reject: (error: Error) => void }
+type Waiting = {
+  readonly maxBytes: number
+  readonly resolve: (blob: Blob) => void
+  readonly reject: (error: Error) => void
+}
 
 export function startBlobReader(root: string): BlobReader {
   const child = spawn('git', gitArguments(root, ['cat-file', '--batch']), {
@@ -18,13 +24,13 @@ export function startBlobReader(root: string): BlobReader {
   const keepAlive = (alive: boolean) => {
     for (const handle of [child, ...pipes]) alive ? handle.ref() : handle.unref()
   }
-  const settle = (answer: BatchAnswer) => {
+  const settle = (answer: Blob | null) => {
     const next = waiting.shift()
-    if (answer.text === null) next?.reject(gitFailed('read a file of the repository', 'the object is missing'))
-    else next?.resolve(answer.text)
+    if (answer === null) next?.reject(gitFailed('read a file of the repository', 'the object is missing'))
+    else next?.resolve(answer)
     if (waiting.length === 0) keepAlive(false) // an idle reader must not hold the process
   }
-  const parser = batchParser(settle)
+  const parser = batchParser({ emit: settle, maxBytes: () => waiting[0]?.maxBytes ?? 0 })
   const fail = () => {
     for (const one of waiting.splice(0)) one.reject(gitFailed('read a file of the repository', ''))
   }
@@ -34,25 +40,41 @@ export function startBlobReader(root: string): BlobReader {
   child.on('error', fail)
   keepAlive(false)
   return {
-    read: (id) =>
+    read: (id, maxBytes) =>
       new Promise((resolve, reject) => {
         keepAlive(true)
-        waiting.push({ resolve, reject })
+        waiting.push({ maxBytes, resolve, reject })
         child.stdin.write(`${id}\n`)
       }),
   }
 }
 
-type BatchAnswer = { readonly text: string | null }
+type Answers = {
+  emit(answer: Blob | null): void
+  /** Of the blob that comes next. */
+  maxBytes(): number
+}
 
-/** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks. */
-function batchParser(emit: (answer: BatchAnswer) => void): (chunk: Buffer) => void {
+/** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks; too large a blob is passed over. */
+function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
   let chunks: Buffer[] = []
   let have = 0
   let need = 1
+  let skip = 0
+  const add = (chunk: Buffer) => {
+    const kept = chunk.subarray(Math.min(skip, chunk.length))
+    skip -= chunk.length - kept.length
+    if (kept.length > 0) chunks.push(kept)
+    have += kept.length
+  }
+  const keep = (rest: Buffer) => {
+    chunks = []
+    have = 0
+    need = 1
+    add(rest)
+  }
   return (chunk) => {
-    chunks.push(chunk)
-    have += chunk.length
+    add(chunk)
     while (have >= need) {
       const [only] = chunks
       // One chunk with many small answers is cut, not copied for each of them.
@@ -63,17 +85,21 @@ function batchParser(emit: (answer: BatchAnswer) => void): (chunk: Buffer) => vo
         need = have + 1
         return
       }
+      const start = newline + 1
       const size = blobSize(buffer.toString('utf8', 0, newline))
-      const end = newline + 1 + (size === null ? 0 : size + 1)
+      if (size !== null && size > maxBytes()) {
+        skip = size + 1
+        emit({ bytes: size })
+        keep(buffer.subarray(start))
+        continue
+      }
+      const end = start + (size === null ? 0 : size + 1)
       if (have < end) {
         need = end
         return
       }
-      emit({ text: size === null ? null : buffer.toString('utf8', newline + 1, newline + 1 + size) })
-      const rest = buffer.subarray(end)
-      chunks = rest.length === 0 ? [] : [rest]
-      have = rest.length
-      need = 1
+      emit(size === null ? null : { text: buffer.toString('utf8', start, start + size) })
+      keep(buffer.subarray(end))
     }
   }
 }

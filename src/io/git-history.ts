@@ -18,9 +18,10 @@ export function createHistory(options: GitOptions): History {
   const git: Run = (args, input) =>
     runGit({ root: options.root, args, options, ...(input === undefined ? {} : { input }) })
   let reader: BlobReader | undefined
-  const read = (id: string) => {
+  const read = async (id: string) => {
     reader ??= startBlobReader(options.root)
-    return reader.read(id).catch(() => null)
+    const blob = await reader.read(id, MAX_BLOB_BYTES).catch(() => null)
+    return blob !== null && 'text' in blob ? blob.text : null
   }
   return {
     ofFile: async (path, from) => {
@@ -41,10 +42,7 @@ export function createHistory(options: GitOptions): History {
       if (found.code !== 0) throw gitFailed('read the changes of a commit', found.stderr)
       return parseChanges(found.stdout)
     },
-    texts: async (ids) => {
-      const small = await smallBlobs(git, ids)
-      return new Map(await Promise.all(ids.map(async (id) => [id, small.has(id) ? await read(id) : null] as const)))
-    },
+    texts: async (ids) => new Map(await Promise.all(ids.map(async (id) => [id, await read(id)] as const))),
     fileAt: async (sha, path) => (path.includes('\n') ? null : read(`${sha}:${path}`)),
     graph: async (from, without) => {
       const range = [from, ...without.map((sha) => `^${sha}`)]
@@ -119,14 +117,4 @@ function parseGraph(text: string) {
     const [sha = '', parents = '', subject = ''] = fields.slice(row * 3, row * 3 + 3)
     return { sha, parents: parents.split(' ').filter((one) => one !== ''), subject }
   })
-}
-
-async function smallBlobs(git: Run, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set()
-  const format = '--batch-check=%(objectname) %(objecttype) %(objectsize)'
-  const found = await git(['cat-file', format], `${ids.join('\n')}\n`)
-  const rows = found.stdout.split('\n').map((row) => row.split(' '))
-  return new Set(
-    rows.flatMap(([id = '', type, size]) => (type === 'blob' && Number(size) <= MAX_BLOB_BYTES ? [id] : [])),
-  )
 }

@@ -16,17 +16,17 @@ export type Reader = {
 
 /** `gone` are paths that the change removes: a file that names one of them is affected all the same. */
 export function createReader(tree: Tree, gone: ReadonlySet<string>): Reader {
-  let sizes: Promise<ReadonlyMap<string, number>> | undefined
+  let paths: Promise<ReadonlySet<string>> | undefined
   const known = new Map<string, Promise<readonly Link[]>>()
   const listed = () => {
-    sizes ??= tree.list().then((entries) => new Map(entries.map((entry) => [entry.path, entry.size])))
-    return sizes
+    paths ??= tree.list().then((entries) => new Set(entries.map((entry) => entry.path)))
+    return paths
   }
   const read = async (path: string): Promise<readonly Link[]> => {
     const files = await listed()
-    if (!isLinkable(path) || (files.get(path) ?? MAX_BYTES + 1) > MAX_BYTES) return []
-    const text = await tree.read(path).catch(() => null)
-    if (text === null || text.length > MAX_BYTES || text.includes('\0')) return []
+    if (!isLinkable(path) || !files.has(path)) return []
+    const text = await tree.read(path, MAX_BYTES).catch(() => null)
+    if (text === null || text.includes('\0')) return []
     const exists = (one: string) => files.has(one) || gone.has(one)
     return namedBy(path, text).flatMap((named) =>
       chosen(named, exists).map((to) => ({ from: path, to, how: named.how })),
