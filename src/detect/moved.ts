@@ -98,7 +98,7 @@ function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
   const made: LooseChange[] = []
   const replaced = new Set<LooseChange>()
   for (const embeds of [false, true]) {
-    const of = (id: string | undefined) => id !== undefined && isEmbedding(id) === embeds
+    const of = (id: string | undefined) => id !== undefined && !isVersion(id) && isEmbedding(id) === embeds
     const gone = departures(changes).filter((change) => of(change.from))
     const come = arrivals(changes).filter((change) => of(change.to))
     const [froms, tos] = [new Set(gone.map((one) => one.from)), new Set(come.map((one) => one.to))]
@@ -109,6 +109,7 @@ function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
   return [...changes.filter((change) => !replaced.has(change)), ...made]
 }
 
+const isVersion = (id: string) => /^[\d-]+(?:-preview)?$/.test(id)
 const isEmbedding = (id: string) => /embed|bge|e5|minilm/i.test(id)
 
 /** A constant that names what something else was changed to, and one that named what it was changed from. */

@@ -89,17 +89,36 @@ function inPlace(was: readonly Pin[], is: readonly Pin[]): readonly PinChange[] 
 
 type Pool = { readonly gone: Pin[]; readonly come: Pin[] }
 
-/** Of one name: the first that is gone became the first that came, and so on; what has no partner goes into the pool. */
+/** Of one name: what is gone became what came and begins most like it, else in order; what has no partner goes into the pool. */
 function paired({ gone, come }: Pool, pool: Pool): readonly PinChange[] {
   const changes: PinChange[] = []
   for (const now of come) {
-    const at = gone.findIndex((old) => mayReplace(old, now))
-    const [old] = at < 0 ? [] : gone.splice(at, 1)
+    const old = closest(gone, come, now)
+    if (old !== undefined) gone.splice(gone.indexOf(old), 1)
     if (old === undefined) pool.come.push(now)
     else changes.push({ from: old.id, ...arrival(now) })
   }
   pool.gone.push(...gone)
   return changes
+}
+
+function closest(gone: readonly Pin[], come: readonly Pin[], now: Pin): Pin | undefined {
+  const able = gone.filter((old) => mayReplace(old, now))
+  const alike = able.filter((old) => isCloser(old, now, come))
+  return alike.sort((a, b) => sameStart(b.id, now.id) - sameStart(a.id, now.id))[0] ?? able[0]
+}
+
+/** `gpt-4` became `gpt-4-1106`: they begin alike, and no other that came begins more like it. */
+const isCloser = (old: Pin, now: Pin, come: readonly Pin[]) => {
+  const alike = sameStart(old.id, now.id)
+  return alike >= MIN_ALIKE && come.every((other) => sameStart(old.id, other.id) <= alike)
+}
+const MIN_ALIKE = 4
+
+function sameStart(a: string, b: string): number {
+  let same = 0
+  while (same < a.length && a[same] === b[same]) same++
+  return same
 }
 
 const mayReplace = (old: Pin, now: Pin) =>
