@@ -13,6 +13,8 @@ export type ToolFacts = {
   readonly functions: ReadonlySet<string>
   /** A model is asked to fill in a schema. */
   readonly fills: boolean
+  /** A type has the methods of a tool: its name, and what calls it. */
+  readonly isTool: boolean
 }
 
 /** What a file says of tools as a whole. */
@@ -22,8 +24,15 @@ export function toolFacts({ frames }: Reading): ToolFacts {
     for (const { name, text } of frame.entries)
       if (TOOLS.test(name) && text.startsWith('['))
         for (const [word] of text.matchAll(/[A-Za-z_]\w*/g)) functions.add(word)
-  return { functions, fills: frames.some(({ callee }) => FILLS.test(callee)) }
+  const owners = new Set(frames.map(({ owner }) => owner))
+  return {
+    functions,
+    fills: frames.some(({ callee }) => FILLS.test(callee)),
+    isTool: owners.has('Name') && CALLED.some((name) => owners.has(name)),
+  }
 }
+
+const CALLED = ['Call', 'Run', 'Execute', 'Invoke']
 
 const DESCRIPTION = /^(?:llm_?)?description$/i
 /** Beside a description they make the definition of a tool. */
@@ -49,7 +58,7 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
   // `Annotated[str, "…"]` of a function's argument.
   if (call === 'Annotated') return frame.callee === call && frame.open === '['
   // Go: `func (t Search) Description() string { return "…" }`
-  return name === '' && text.owner === 'Description'
+  return facts.isTool && name === '' && text.owner === 'Description'
 }
 
 /** `description: str = "…"` of a class that is a tool; `Annotated[str, Field(description="…")]`. */

@@ -193,7 +193,10 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const before = beforeBody(walk, operator)
   const previous = walk.tokens[before - 1]
   const annotates = operator === '[' && previous?.text === 'Annotated'
-  const callee = operator === '[' ? (annotates ? 'Annotated' : '') : calleeBefore(walk, before)
+  // Go's results stand in brackets of their own: `func (t Tool) Call(q string) (string, error) {`.
+  const results = operator === '(' && walk.reader.language.id === 'go' && previous?.text === ')'
+  const named = results ? (walk.lastClosed?.callee ?? '') : calleeBefore(walk, before)
+  const callee = operator === '[' ? (annotates ? 'Annotated' : '') : named
   // Kotlin's `prompt("plan") { system("…") }`.
   const lambdaOf = previous?.text === ')' ? (walk.lastClosed?.callee ?? '') : ''
   const declared = operator === '(' && DECLARES.test(walk.tokens[walk.at - 2]?.text ?? '')
