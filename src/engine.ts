@@ -9,6 +9,7 @@ import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { parseUsd } from './money.ts'
 import { type Estimate, plannedRequests } from './plan/estimate.ts'
+import { expectedCases } from './plan/sampling.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
 import type {
   Clock,
@@ -25,6 +26,7 @@ import type {
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
+import { startDeadline } from './run/deadline.ts'
 import { createLending } from './run/lending.ts'
 import { createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
@@ -77,6 +79,8 @@ export type EngineStats = RunStats & {
   readonly judgePico: bigint
   readonly targetCalls: number
   readonly spendCap: string | null
+  /** `spend.max_minutes` ended the run. */
+  readonly outOfTime: boolean
   readonly interrupted: number
 }
 export type Engine = { readonly deps: EvaluateDeps; stats(): EngineStats; close(): Promise<void> }
@@ -107,12 +111,19 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
   })
   const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
+  const progress: Progress = startProgress({
+    log: world.log,
+    clock: world.clock,
+    planned: new Map(plans.map((plan) => [plan.name, plannedRequests(plan, expectedCases(plan)).length])),
+  })
   const counts = { target: 0, judge: 0, judgePico: 0n }
   const onCall = (record: CallRecord) => {
     if (record.attempt > 0) counts[record.purpose] += 1
+    progress.spent(record.trial.evalSet, record.costPico)
     if (record.purpose === 'judge') counts.judgePico += record.costPico ?? 0n
     log(record)
   }
+  const deadline = startDeadline(world.clock, config.spend.maxMinutes)
   const runner = await createRunner({
     call: targets.call,
     clock: world.clock,
@@ -125,15 +136,9 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     concurrencyOf: (work) => concurrencyOf(work, config, targetOf),
     useStored: () => job.useStored,
     onCall,
-    signal: world.signal,
+    signal: AbortSignal.any([world.signal, deadline.signal]),
   })
   const judge = createJudge(runner.submit)
-  const progress: Progress = startProgress({
-    log: world.log,
-    clock: world.clock,
-    planned: input.estimate.calls,
-    spent: () => runner.stats().pico,
-  })
   // Without stored answers nothing is lent; what is run is kept all the same.
   const baseRuns = await openBaseRuns(store, world.clock)
   const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
@@ -148,9 +153,10 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
         judge: judge(pair.head.trial, plan.contentKey),
       }),
     suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),
-    onDone: () => progress.step(),
+    onDone: (plan, result) => progress.step(plan.name, result.outcome.state === 'failed'),
   }
   const close = async () => {
+    deadline.stop()
     progress.end()
     targets.close()
     await store.close()
@@ -162,6 +168,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     judgeCalls: counts.judge,
     judgePico: counts.judgePico,
     spendCap,
+    outOfTime: deadline.signal.aborted,
   })
   return { deps, stats, close }
 }

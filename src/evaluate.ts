@@ -9,7 +9,7 @@ import { recordToPublish } from './gate/record.ts'
 import { missingRuns, readLedger } from './gate/score/ledger.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
 import { type SliceDrop, testSlices } from './gate/slice-test.ts'
-import type { PlannedCase, SetPlan } from './plan.ts'
+import { isMustPass, type PlannedCase, type SetPlan } from './plan.ts'
 import { rescore } from './rescore.ts'
 import { borrow } from './run/borrow.ts'
 import { type Earlier, earlierOf } from './run/earlier.ts'
@@ -218,6 +218,11 @@ const NOBODYS: ReadonlySet<ErrorCause> = new Set([
 /** A call that failed, not a score that is missing: a judge that cannot be read is no failure of the answer. */
 const mayBeItsOwn = ({ outcome }: Result) => outcome.state === 'failed' && !NOBODYS.has(outcome.failure.cause)
 
+/** Where a cap runs short: judges of answers that are there (0), must-pass cases, sets whose prompts changed, the others. */
+function urgencyOf({ gates, kinds }: SetPlan, { kase }: PlannedCase): number {
+  return isMustPass(kase, gates.mustPass ?? []) ? 1 : kinds.has('prompt') ? 2 : 3
+}
+
 async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
   const planned = plan.cases.get(trial.caseId)
   const prepared = trial.side === 'base' ? planned?.base : planned?.head
@@ -239,6 +244,7 @@ async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Re
     trial: { ...trial, evalSet: plan.name },
     request: prepared.request,
     scope: plan.contentKey,
+    urgency: urgencyOf(plan, planned),
     ...(prompt?.kind === 'prompt' ? { promptHash: prompt.prompt.hash } : {}),
   })
   const result = await deps.score(plan, planned, made)

@@ -17,8 +17,9 @@ import { select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
 import type { Git, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
-import { buildReport } from './report/build.ts'
+import { buildReport, planOf } from './report/build.ts'
 import type { Report } from './report/report.ts'
+import { planSentence } from './report/sentences.ts'
 import { resolveSides } from './sides.ts'
 import { staticFindings } from './static-checks.ts'
 
@@ -50,10 +51,13 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models)
-  const estimate = estimateRun(selection.plans, book, startedMs)
+  const { providers } = configs.config
+  const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
+  const estimate = estimateRun(selection.plans, book, startedMs, { concurrencyOf })
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   const calls = plannedOnly === null && selection.plans.length > 0
+  if (calls) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
     ? await startEngine({
         job,
@@ -77,12 +81,13 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
     limit: configs.config.cost,
   })
   const measured = evaluations.map((one) => measure(one, costs))
+  const stats = engine?.stats() ?? null
   const facts = {
     ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs },
     found: [...checks, ...reasons],
     measured,
-    engine: engine?.stats() ?? null,
-    incomplete: incompleteBecause(measured, signal.aborted),
+    engine: stats,
+    incomplete: incompleteBecause(measured, { interrupted: signal.aborted, outOfTime: stats?.outOfTime ?? false }),
     baseSha: sides.base?.sha ?? null,
   }
   const report = buildReport({ ...facts, conclusion: conclude(facts), sides, tool, endedMs: clock.now() })

@@ -334,7 +334,7 @@ describe('work', () => {
 })
 
 it('queue: in order, express first, whatever its length', () => {
-  const queue = createQueue<number>()
+  const queue = createQueue<number>(() => ({ urgency: 0, group: 'a', pair: '' }))
   for (let i = 0; i < 5000; i++) queue.push(i)
   queue.pushFirst(-1)
   const out = Array.from({ length: 4000 }, () => queue.shift())
@@ -343,4 +343,48 @@ it('queue: in order, express first, whatever its length', () => {
   queue.pushFirst(-2)
   expect(queue.drain()).toHaveLength(1002)
   expect([queue.shift(), queue.peek()]).toEqual([undefined, undefined])
+})
+
+describe('the order of a queue', () => {
+  type Item = { readonly urgency: number; readonly group: string; readonly pair: string; readonly side: string }
+  const item = (group: string, pair: number, side = 'base', urgency = 0): Item => ({
+    group,
+    pair: `${group}${pair}`,
+    side,
+    urgency,
+  })
+  const pairs = (group: string, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => [item(group, from + i), item(group, from + i, 'head')]).flat()
+  const take = (queue: ReturnType<typeof createQueue<Item>>, count: number, weight?: (one: Item) => number) =>
+    Array.from({ length: count }, () => {
+      const shown = queue.peek()
+      const taken = queue.shift(shown === undefined ? 1 : weight?.(shown))
+      expect(taken).toBe(shown)
+      return taken === undefined ? 'nothing' : `${taken.pair} ${taken.side}`
+    })
+
+  it('takes turns between eval sets, pair by pair', () => {
+    const queue = createQueue<Item>((one) => one)
+    for (const one of [...pairs('a', 0, 3), ...pairs('b', 0, 2)]) queue.push(one)
+    expect(take(queue, 11)).toEqual([
+      ...['a0 base', 'a0 head', 'b0 base', 'b0 head', 'a1 base', 'a1 head'],
+      ...['b1 base', 'b1 head', 'a2 base', 'a2 head', 'nothing'],
+    ])
+  })
+
+  it('a set of dear calls takes fewer turns', () => {
+    const queue = createQueue<Item>((one) => one)
+    for (const one of [...pairs('dear', 0, 20), ...pairs('cheap', 0, 20)]) queue.push(one)
+    const taken = take(queue, 22, ({ group }) => (group === 'dear' ? 10 : 1))
+    expect(taken.filter((one) => one.startsWith('dear'))).toHaveLength(2)
+  })
+
+  it('what is urgent comes before what is fair, what waited comes before both', () => {
+    const queue = createQueue<Item>((one) => one)
+    queue.push(item('a', 0, 'base', 3))
+    queue.push(item('b', 0, 'base', 1))
+    queue.push(item('b', 1, 'base', 1))
+    queue.pushFirst(item('c', 0, 'base', 9))
+    expect(take(queue, 4)).toEqual(['c0 base', 'b0 base', 'b1 base', 'a0 base'])
+  })
 })

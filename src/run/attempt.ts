@@ -23,7 +23,7 @@ export function pump(state: State, lane: Lane): void {
     }
     const reservation = state.budget.reserve(job.work.request)
     if (reservation === 'wait') return
-    lane.queue.shift()
+    lane.queue.shift(weightOf(reservation))
     if (reservation === 'no') settle(state, job, transient('budget', 'the spend cap of this run is reached'))
     else
       fly(state, lane, { job, reservation }).catch((error: unknown) => {
@@ -31,6 +31,11 @@ export function pump(state: State, lane: Lane): void {
         reject(job, error)
       })
   }
+}
+
+/** What an eval set is charged of its fair share. */
+function weightOf(reservation: Reservation | 'no'): number {
+  return reservation === 'no' || reservation.worstPico === null ? 1 : Number(reservation.worstPico)
 }
 
 /** Whether the provider wants to be left alone; then the lane goes on by itself when that is over. */

@@ -7,7 +7,7 @@ import type { RunLimits } from './limits.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createPatience, type Patience } from './patience.ts'
 import { createQueue, type Queue } from './queue.ts'
-import type { Work } from './work.ts'
+import { placeOf, type Work } from './work.ts'
 
 /** A call with its history. It is settled exactly once. */
 export type Job = {
@@ -56,7 +56,7 @@ export function createLane(concurrency: number, limits: RunLimits): Lane {
     return there
   }
   return {
-    queue: createQueue(),
+    queue: createQueue(({ work }) => placeOf(work)),
     delayed: new Set(),
     flights: new Set(),
     limiter: createLimiter(concurrency),

@@ -23,7 +23,8 @@ export function limitsLeft({ headers }: HttpResponse, nowMs: number): readonly L
 /** A duration, a date, seconds, or a moment in seconds or milliseconds since the epoch. */
 function waitOf(value: string | undefined, nowMs: number): number | null {
   if (value === undefined) return null
-  if (!/^\s*\d+(\.\d+)?\s*$/.test(value)) return duration(value) ?? untilDate(value, nowMs)
+  if (!/^\s*\d+(\.\d+)?\s*$/.test(value))
+    return duration(value) ?? (value.includes(':') ? untilDate(value, nowMs) : null)
   const number = Number(value)
   if (number < EPOCH_SECONDS) return number * 1000
   return Math.max(0, (number < EPOCH_SECONDS * 1000 ? number * 1000 : number) - nowMs)
