@@ -57,7 +57,7 @@ export async function parity(job: Job, world: World): Promise<ParityResult> {
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   const calls = plannedOnly === null && selection.plans.length > 0
-  if (calls) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
+  if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
     ? await startEngine({
         job,

@@ -2,6 +2,7 @@
 
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { UserError } from './errors.ts'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { absolute, createWorld, type WorldOptions } from './io/world.ts'
@@ -51,8 +52,15 @@ export async function runJob(job: Job, options: JobWorld): Promise<Done> {
 /** What we write into a checkout must not look like a change of it: the folder ignores itself. */
 function ignoreOwnFolder(folder: string, used: readonly string[]): void {
   if (!used.some((path) => path.startsWith(`${folder}/`))) return
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, '.gitignore'), '*\n')
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, '.gitignore'), '*\n')
+  } catch (error) {
+    throw new UserError({
+      what: `the folder ${folder} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
+      remedy: 'Make it writable, or name folders elsewhere by `report-dir` and `state-dir`.',
+    })
+  }
 }
 
 /** Top of the checkout, so that paths mean the same wherever in it the program was started. */

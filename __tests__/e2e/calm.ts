@@ -60,3 +60,8 @@ export function essence(report: Report | null): unknown {
     evalSets: evalSets.map(({ latency: ____, ...set }) => set),
   }
 }
+
+/** The same without what this very run spent: a run that goes on has paid less than one that does it all. */
+export function continued(report: Report | null): unknown {
+  return report === null ? null : essence({ ...report, run: { ...report.run, usd: { target: null, judge: null } } })
+}

@@ -68,6 +68,11 @@ export type CliRun = {
   readonly env?: { readonly [name: string]: string }
   /** Sent once, as soon as `when` says so. */
   readonly kill?: { readonly when: () => boolean; readonly signal: NodeJS.Signals }
+  /** Several, each so long after the moment: what a runner sends to a job that is cancelled. */
+  readonly kills?: {
+    readonly when: () => boolean
+    readonly signals: readonly { readonly signal: NodeJS.Signals; readonly afterMs: number }[]
+  }
 }
 export type CliResult = {
   readonly code: number | null
@@ -89,15 +94,19 @@ export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
       })
     }
     let killedAt: number | undefined
+    const timers: NodeJS.Timeout[] = []
+    const { kill } = run
+    const kills = kill === undefined ? run.kills : { ...kill, signals: [{ signal: kill.signal, afterMs: 0 }] }
     const watch = setInterval(() => {
-      if (!run.kill?.when()) return
+      if (!kills?.when()) return
       clearInterval(watch)
       killedAt = performance.now()
-      child.kill(run.kill.signal)
+      for (const { signal, afterMs } of kills.signals) timers.push(setTimeout(() => child.kill(signal), afterMs))
     }, 5)
     child.on('error', reject)
     child.on('close', (code) => {
       clearInterval(watch)
+      for (const timer of timers) clearTimeout(timer)
       resolve({ code, ...texts, killedMs: killedAt === undefined ? undefined : performance.now() - killedAt })
     })
   })
