@@ -1,6 +1,8 @@
 // What can go wrong at a provider, one row each, through the shipped command line: no case is lost, nothing is asked before
 // it may be, and the report is that of a calm day.
 
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { type Checkout, checkout, essence, type Ran } from './calm.ts'
@@ -22,9 +24,9 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => place[Symbol.asyncDispose]())
 
-async function rough(options: FakeLlmOptions) {
+async function rough(options: FakeLlmOptions, env: { readonly [name: string]: string } = {}) {
   await using llm = await startFakeLlm({ seed: 'matrix', answer, ...options })
-  const ran = await place.run(llm)
+  const ran = await place.run(llm, { env })
   return { ran, stats: llm.stats(), violations: llm.violations }
 }
 
@@ -80,6 +82,30 @@ describe.concurrent('the same report as on a calm day', () => {
       // Something did go wrong, nothing was asked before its time, and every request is accounted for.
       expect(Object.values(stats.byFault).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0)
       expect([stats.earlyRetries, stats.requests, stored, lost]).toEqual([0, target, 0, 0])
+    }, 120_000)
+  }
+})
+
+/** Loaded before the program: from the third second of the process on the clock of the machine is wrong by so much. */
+async function jumpingClock(hours: number): Promise<string> {
+  const path = join(await place.scratch(), 'jump.cjs')
+  const text = `const now = Date.now, began = process.hrtime.bigint()
+Date.now = () => now() + (process.hrtime.bigint() - began > 1_500_000_000n ? ${hours * 3_600_000} : 0)
+`
+  await writeFile(path, text)
+  return path
+}
+
+describe.concurrent('a clock that jumps changes nothing', () => {
+  for (const hours of [24, -24, 0.2]) {
+    it(`by ${hours} hours, while calls wait for a limit`, async () => {
+      const faults = [{ kind: 'rate-limit', retryAfter: 1, firstAttempts: 3, share: 0.5 }] as const
+      const { ran, stats } = await rough({ faults }, { NODE_OPTIONS: `--require ${await jumpingClock(hours)}` })
+      expect(essence(ran.report), ran.stderr).toEqual(essence(calm.report))
+      expect([ran.code, stats.earlyRetries]).toEqual([calm.code, 0])
+      expect(stats.byStatus['429']).toBeGreaterThan(20)
+      expect(ran.report?.run.seconds).toBeGreaterThan(1)
+      expect(ran.report?.run.seconds).toBeLessThan(1000)
     }, 120_000)
   }
 })

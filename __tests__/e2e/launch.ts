@@ -66,6 +66,8 @@ export async function textsUnder(folder: string): Promise<readonly { readonly pa
 export type CliRun = {
   readonly cwd: string
   readonly env?: { readonly [name: string]: string }
+  /** Starts the program within another: a shell with limits, a terminal. */
+  readonly within?: (command: readonly string[]) => readonly string[]
   /** Sent once, as soon as `when` says so. */
   readonly kill?: { readonly when: () => boolean; readonly signal: NodeJS.Signals }
   /** Several, each so long after the moment: what a runner sends to a job that is cancelled. */
@@ -86,7 +88,9 @@ export type CliResult = {
 export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
   const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...run.env }
   return new Promise((resolve, reject) => {
-    const child = spawn(NODE24, [CLI, ...args], { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const command = [NODE24, CLI, ...args]
+    const [program = NODE24, ...rest] = run.within?.(command) ?? command
+    const child = spawn(program, rest, { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const texts = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (part: string) => {

@@ -9,7 +9,7 @@ const UNKNOWN_WIDTH = 80
 
 export function createLog(stream: NodeJS.WriteStream): Log & { end(): void } {
   let inPlace = 0
-  let last = Date.now()
+  let last = performance.now()
   const clear = () => {
     stream.write(upAndClear(inPlace))
     inPlace = 0
@@ -26,7 +26,7 @@ export function createLog(stream: NodeJS.WriteStream): Log & { end(): void } {
       inPlace = lines.length
       return
     }
-    const now = Date.now()
+    const now = performance.now()
     const sum = texts.at(-1)
     if (now - last < CI_EVERY_MS || sum === undefined) return
     last = now

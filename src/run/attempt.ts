@@ -16,7 +16,7 @@ export function pump(state: State, lane: Lane): void {
   while (lane.flights.size < lane.limiter.current()) {
     const job = lane.queue.peek()
     if (job === undefined) return
-    if (isHeld(state, lane)) return
+    if (isHeld(state, lane, job)) return
     if (state.fatal !== null || state.deps.signal?.aborted || lane.breaker.open() !== null) {
       settleWaiting(state, lane)
       return
@@ -39,9 +39,9 @@ function weightOf(reservation: Reservation | 'no'): number {
 }
 
 /** Whether the provider wants to be left alone; then the lane goes on by itself when that is over. */
-function isHeld(state: State, lane: Lane): boolean {
+function isHeld(state: State, lane: Lane, job: Job): boolean {
   const nowMs = state.deps.clock.now()
-  const until = lane.over.signal.aborted ? null : lane.pace.heldUntil(nowMs)
+  const until = lane.over.signal.aborted ? null : lane.pace.heldUntil(nowMs, job.refusals === 0)
   if (until === null) return false
   if (lane.held) return true
   lane.held = true

@@ -4,13 +4,16 @@
 import type { LimitLeft } from '../targets/limits-left.ts'
 
 export type Pace = {
-  /** Nothing starts before this moment; null when something may start now. */
-  heldUntil(nowMs: number): number | null
+  /** A call does not start before this moment; null when it may start now. `fresh`: it was not refused yet. */
+  heldUntil(nowMs: number, fresh: boolean): number | null
   /** A call starts: it counts against every limit that is known. */
   started(): void
   /** What an answer told of the limits. */
   told(limits: readonly LimitLeft[], nowMs: number): void
-  /** A call was refused although it was the only one: after some in a row the limit is one of time, and all wait for it. */
+  /**
+   * A call was refused although it was the only one: after some in a row the limit is one of time, and the fresh ones wait
+   * for it. Those that were refused come again when they were told to.
+   */
   refused(untilMs: number): void
   answered(): void
 }
@@ -25,8 +28,8 @@ export function createPace(maxHoldMs: number): Pace {
   const known = new Map<string, Known>()
   let waitUntil = 0
   let row = 0
-  const heldUntil = (nowMs: number) => {
-    let until = waitUntil
+  const heldUntil = (nowMs: number, fresh: boolean) => {
+    let until = fresh ? waitUntil : 0
     for (const [name, { left, resetsAtMs }] of known) {
       if (resetsAtMs <= nowMs) known.delete(name)
       else if (left < 1) until = Math.max(until, resetsAtMs)
