@@ -15,6 +15,8 @@ export type RunOptions = Partial<Omit<CliRun, 'cwd'>> & {
   /** Default: a new one, which is forgotten. */
   readonly state?: string
   readonly reportDir?: string
+  /** Default: json. */
+  readonly format?: 'json' | 'text'
 }
 export type Checkout = {
   readonly cwd: string
@@ -33,13 +35,14 @@ export async function checkout(base: Files, head: Files): Promise<Checkout> {
     folders.push(folder)
     return folder
   }
-  const run = async (llm: FakeLlm, { args = [], state, reportDir, env, ...rest }: RunOptions = {}): Promise<Ran> => {
+  const run = async (llm: FakeLlm, options: RunOptions = {}): Promise<Ran> => {
+    const { args = [], state, reportDir, env, format = 'json', ...rest } = options
     const reports = reportDir ?? (await scratch())
     const places = ['--state-dir', state ?? (await scratch()), '--report-dir', reports]
-    const sides = ['--base', 'origin/main', '--head', 'HEAD', '--format', 'json']
+    const sides = ['--base', 'origin/main', '--head', 'HEAD', '--format', format]
     const ran = await cli(['run', ...sides, ...places, ...args], { cwd, env: { ...providers(llm), ...env }, ...rest })
     const record = await readFile(join(reports, 'record.jsonl'), 'utf8').catch(() => '')
-    return { ...ran, report: ran.stdout === '' ? null : JSON.parse(ran.stdout), record }
+    return { ...ran, report: ran.stdout === '' || format === 'text' ? null : JSON.parse(ran.stdout), record }
   }
   const dispose = async () => {
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
@@ -53,10 +56,10 @@ export function essence(report: Report | null): unknown {
   if (report === null) return null
   const { startedAt: _, run, evalSets, ...rest } = report
   const { seconds: __, notes: ___, calls, ...counted } = run
-  const { judge, identical, failed } = calls
+  const { identical, failed } = calls
   return {
     ...rest,
-    run: { ...counted, calls: { judge, identical, failed } },
+    run: { ...counted, calls: { identical, failed } },
     evalSets: evalSets.map(({ latency: ____, ...set }) => set),
   }
 }

@@ -68,6 +68,8 @@ export type CliRun = {
   readonly env?: { readonly [name: string]: string }
   /** Starts the program within another: a shell with limits, a terminal. */
   readonly within?: (command: readonly string[]) => readonly string[]
+  /** Called with what standard error says, as it says it. */
+  readonly onError?: (text: string) => void
   /** Sent once, as soon as `when` says so. */
   readonly kill?: { readonly when: () => boolean; readonly signal: NodeJS.Signals }
   /** Several, each so long after the moment: what a runner sends to a job that is cancelled. */
@@ -95,6 +97,7 @@ export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (part: string) => {
         texts[name] += part
+        if (name === 'stderr') run.onError?.(part)
       })
     }
     let killedAt: number | undefined
