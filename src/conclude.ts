@@ -15,6 +15,7 @@ import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { Selection } from './plan/select.ts'
+import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
 import { providerFindings } from './trust.ts'
 
@@ -62,8 +63,8 @@ export function conclude(input: ConcludeInput): Conclusion {
           measured,
           verdicts: sets,
           routes: engine === null ? [] : input.costs.routes,
-          plannedCalls: input.estimate.calls + input.estimate.judgeCalls,
-          plannedUsd: input.estimate.expectedPico === null ? null : formatUsd(input.estimate.expectedPico),
+          plannedCalls: input.estimate.target.calls.expected + input.estimate.judge.calls.expected,
+          plannedUsd: input.estimate.pico.expected === null ? null : formatUsd(input.estimate.pico.expected),
           reportOnly: mode === 'report',
         },
         outcome,
@@ -153,8 +154,12 @@ function notRunFinding(one: { readonly evalSet: string; readonly why: string }):
 }
 
 /** Why a run has fewer answers than it planned for. */
-export function incompleteBecause(measured: readonly Measured[], interrupted: boolean): string | null {
-  if (interrupted) return 'the run was interrupted'
+export function incompleteBecause(
+  measured: readonly Measured[],
+  ended: { readonly interrupted: boolean; readonly outOfTime: boolean },
+): string | null {
+  if (ended.interrupted) return 'the run was interrupted'
+  if (ended.outOfTime) return OUT_OF_TIME
   return measured.some((one) => lostTo(one, 'budget')) ? 'the spend cap was reached' : null
 }
 

@@ -7,7 +7,7 @@ import type { Sides, TrialOutcome } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
-import type { Estimate } from './plan/estimate.ts'
+import { type Estimate, plannedCalls } from './plan/estimate.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
 import type {
   Clock,
@@ -27,6 +27,7 @@ import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
 import type { CallRecord } from './run/call-record.ts'
 import { capOf, picoOf, refuseUnpricedCap, shareOfCalls, shareOfCap } from './run/cap.ts'
+import { startDeadline } from './run/deadline.ts'
 import { createLending } from './run/lending.ts'
 import { costOfAnswer, createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
@@ -94,6 +95,8 @@ export type EngineStats = RunStats & {
   readonly modelCalls: number
   readonly refusedCalls: number
   readonly spendCap: string | null
+  /** `spend.max_minutes` ended the run. */
+  readonly outOfTime: boolean
   readonly interrupted: number
   /** Why calls that were wanted were not made: the keys are in another job. */
   readonly refused: string | null
@@ -139,13 +142,20 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   })
   const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
   const before = shards?.joined.counts ?? NO_COUNTS
+  const progress: Progress = startProgress({
+    log: world.log,
+    clock: world.clock,
+    planned: new Map(plans.map((plan) => [plan.name, plannedCalls(plan)])),
+  })
   const counts = { target: 0, judge: 0, model: 0, judgePico: 0n }
   let refused: string | null = null
   const onCall = (record: CallRecord) => {
     if (record.attempt > 0) counts[record.purpose] += 1
+    progress.spent(record.trial.evalSet, record.costPico)
     if (record.purpose === 'judge') counts.judgePico += record.costPico ?? 0n
     log(record)
   }
+  const deadline = startDeadline(world.clock, config.spend.maxMinutes)
   const runner = await createRunner({
     call: targets.call,
     clock: world.clock,
@@ -158,15 +168,9 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     concurrencyOf: (work) => concurrencyOf(work, config, targetOf),
     useStored: () => job.useStored,
     onCall,
-    signal: world.signal,
+    signal: AbortSignal.any([world.signal, deadline.signal]),
   })
   const judge = createJudge(runner.submit)
-  const progress: Progress = startProgress({
-    log: world.log,
-    clock: world.clock,
-    planned: input.estimate.calls,
-    spent: () => runner.stats().pico,
-  })
   // Without stored answers nothing is lent; what is run is kept all the same.
   const baseRuns = await openBaseRuns(store, world.clock)
   const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
@@ -187,9 +191,10 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
         judge: judge(pair.head.trial, plan.contentKey),
       }),
     suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),
-    onDone: () => progress.step(),
+    onDone: (plan, result) => progress.step(plan.name, result.outcome.state === 'failed'),
   }
   const close = async () => {
+    deadline.stop()
     progress.end()
     targets.close()
     proxy.close()
@@ -208,6 +213,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     refusedCalls: proxy.refused(),
     spendCap,
     refused,
+    outOfTime: deadline.signal.aborted,
   })
   return { deps, stats, close }
 }

@@ -19,8 +19,9 @@ import { select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
 import type { Git, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
-import { buildReport } from './report/build.ts'
+import { buildReport, planOf } from './report/build.ts'
 import type { Report } from './report/report.ts'
+import { planSentence } from './report/sentences.ts'
 import { concludeShard } from './shard/conclude.ts'
 import { identityOf, NO_COUNTS, type RunIdentity, type ShardPart } from './shard/header.ts'
 import { differsBy, incompleteOf, type Joined, type JoinedRuns } from './shard/join.ts'
@@ -64,10 +65,13 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models)
-  const estimate = estimateRun(plans, book, startedMs)
+  const { providers } = configs.config
+  const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
+  const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   const calls = plannedOnly === null && selection.plans.length > 0
+  if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
     ? await startEngine({
         job,
@@ -96,7 +100,9 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
   const incomplete =
-    (joined === null ? null : incompleteOf(joined)) ?? stats?.refused ?? incompleteBecause(measured, signal.aborted)
+    (joined === null ? null : incompleteOf(joined)) ??
+    stats?.refused ??
+    incompleteBecause(measured, { interrupted: signal.aborted, outOfTime: stats?.outOfTime ?? false })
   const facts = {
     ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete },
     found: [...checks, ...reasons],

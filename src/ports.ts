@@ -83,8 +83,8 @@ export type Clock = {
 export type Log = {
   info(line: string): void
   warn(line: string): void
-  /** Overwritten in place on a terminal, now and then a line in CI. */
-  progress(line: string): void
+  /** Overwritten in place on a terminal; in CI the last line, now and then. */
+  progress(lines: readonly string[]): void
 }
 
 /** Append-only files under the state directory, mode 0600. */

@@ -90,8 +90,15 @@ async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; report
 /** What we write into a checkout must not look like a change of it: the folder ignores itself. */
 function ignoreOwnFolder(folder: string, used: readonly string[]): void {
   if (!used.some((path) => path.startsWith(`${folder}/`))) return
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, '.gitignore'), '*\n')
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, '.gitignore'), '*\n')
+  } catch (error) {
+    throw new UserError({
+      what: `the folder ${folder} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
+      remedy: 'Make it writable, or name folders elsewhere by `report-dir` and `state-dir`.',
+    })
+  }
 }
 
 /** Where the report is written, and where a merge finds the shards. */

@@ -66,8 +66,17 @@ export async function textsUnder(folder: string): Promise<readonly { readonly pa
 export type CliRun = {
   readonly cwd: string
   readonly env?: { readonly [name: string]: string }
+  /** Starts the program within another: a shell with limits, a terminal. */
+  readonly within?: (command: readonly string[]) => readonly string[]
+  /** Called with what standard error says, as it says it. */
+  readonly onError?: (text: string) => void
   /** Sent once, as soon as `when` says so. */
   readonly kill?: { readonly when: () => boolean; readonly signal: NodeJS.Signals }
+  /** Several, each so long after the moment: what a runner sends to a job that is cancelled. */
+  readonly kills?: {
+    readonly when: () => boolean
+    readonly signals: readonly { readonly signal: NodeJS.Signals; readonly afterMs: number }[]
+  }
 }
 export type CliResult = {
   readonly code: number | null
@@ -81,23 +90,30 @@ export type CliResult = {
 export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
   const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...run.env }
   return new Promise((resolve, reject) => {
-    const child = spawn(NODE24, [CLI, ...args], { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const command = [NODE24, CLI, ...args]
+    const [program = NODE24, ...rest] = run.within?.(command) ?? command
+    const child = spawn(program, rest, { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const texts = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (part: string) => {
         texts[name] += part
+        if (name === 'stderr') run.onError?.(part)
       })
     }
     let killedAt: number | undefined
+    const timers: NodeJS.Timeout[] = []
+    const { kill } = run
+    const kills = kill === undefined ? run.kills : { ...kill, signals: [{ signal: kill.signal, afterMs: 0 }] }
     const watch = setInterval(() => {
-      if (!run.kill?.when()) return
+      if (!kills?.when()) return
       clearInterval(watch)
       killedAt = performance.now()
-      child.kill(run.kill.signal)
+      for (const { signal, afterMs } of kills.signals) timers.push(setTimeout(() => child.kill(signal), afterMs))
     }, 5)
     child.on('error', reject)
     child.on('close', (code) => {
       clearInterval(watch)
+      for (const timer of timers) clearTimeout(timer)
       resolve({ code, ...texts, killedMs: killedAt === undefined ? undefined : performance.now() - killedAt })
     })
   })

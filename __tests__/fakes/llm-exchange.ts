@@ -78,8 +78,11 @@ function work(exchange: Exchange, shape: Shape, read: Read): void {
   const { model, prompt } = read
   const seen = countAttempt(state, model, prompt)
   record.attempt = seen.attempts
-  const drawn = isOverLimit(state)
-    ? ({ kind: 'rate-limit', retryAfter: state.options.retryAfterSeconds ?? 1 } as const)
+  const drawn = isOverLimit(state, tokensOf(prompt) + (read.outputLimit ?? 0))
+    ? ({
+        kind: 'rate-limit',
+        retryAfter: state.options.limitRetryAfter ?? state.options.retryAfterSeconds ?? 1,
+      } as const)
     : drawFault(state.rules, state.options.seed ?? 1, { model, prompt, attempt: seen.attempts })
   if (!drawn || SPOILED.has(drawn.kind)) {
     speak(exchange, shape, { read, context: contextOf(exchange, shape, read), rule: drawn })
@@ -107,8 +110,9 @@ const SPOILED: ReadonlySet<FaultKind> = new Set([
   'broken-json',
   'truncated',
   'stall',
+  'drip',
 ])
-const UNUSABLE: ReadonlySet<FaultKind> = new Set(['empty', 'broken-json', 'truncated', 'stall'])
+const UNUSABLE: ReadonlySet<FaultKind> = new Set(['empty', 'broken-json', 'truncated', 'stall', 'drip'])
 
 function contextOf(exchange: Exchange, shape: Shape, read: Read): CallContext {
   const { state, record } = exchange
@@ -187,10 +191,24 @@ function answer(
     response.write(half, () => (spoilt === 'truncated' ? response.destroy() : undefined))
     return
   }
+  if (spoilt === 'drip') {
+    response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(text) })
+    drip(response, Buffer.from(text))
+    return
+  }
   const sent = spoilt === 'broken-json' ? half : text
   count(state, whole)
   response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(sent) })
   response.end(sent)
+}
+
+/** A byte now and then: never silent, and never done in time. */
+function drip(response: ServerResponse, bytes: Buffer): void {
+  let sent = 0
+  const timer = setInterval(() => {
+    if (sent < bytes.byteLength - 1) response.write(bytes.subarray(sent, ++sent))
+  }, 100)
+  response.on('close', () => clearInterval(timer))
 }
 
 function count(state: State, whole: FullAnswer): void {
@@ -259,34 +277,48 @@ function countAttempt(state: State, model: string, prompt: string): Seen {
   return seen
 }
 
-function isOverLimit(state: State): boolean {
-  const { maxConcurrent, requestsPerMinute } = state.options
+function isOverLimit(state: State, tokens: number): boolean {
+  const { maxConcurrent, requestsPerMinute, tokensPerMinute } = state.options
   if (maxConcurrent !== undefined && state.counters.inFlight > maxConcurrent) return true
-  if (requestsPerMinute === undefined) return false
-  const now = performance.now()
-  while (state.recent.length > 0 && (state.recent[0] ?? 0) < now - 60_000) state.recent.shift()
-  if (state.recent.length >= requestsPerMinute) return true
-  state.recent.push(now)
+  if (requestsPerMinute === undefined && tokensPerMinute === undefined) return false
+  const { requests, used } = windowOf(state)
+  if (requestsPerMinute !== undefined && requests >= requestsPerMinute) return true
+  if (tokensPerMinute !== undefined && used + tokens > tokensPerMinute) return true
+  state.recent.push({ atMs: performance.now(), tokens })
   return false
 }
 
+/** What the window holds now, and when its oldest request leaves it. */
+function windowOf(state: State): { readonly requests: number; readonly used: number; readonly resetMs: number } {
+  const { recent, options } = state
+  const now = performance.now()
+  const windowMs = options.windowMs ?? 60_000
+  while (recent.length > 0 && (recent[0]?.atMs ?? 0) < now - windowMs) recent.shift()
+  const used = recent.reduce((sum, one) => sum + one.tokens, 0)
+  return { requests: recent.length, used, resetMs: Math.max(0, (recent[0]?.atMs ?? now) + windowMs - now) }
+}
+
 function limitHeaders(state: State, shape: Shape): Record<string, string> {
-  const limit = state.options.requestsPerMinute
-  if (limit === undefined || shape.api === 'generate' || shape.api === 'converse') return {}
-  const left = String(Math.max(0, limit - state.recent.length))
-  const resetMs = Math.max(0, (state.recent[0] ?? 0) + 60_000 - performance.now())
-  if (shape.api === 'messages') {
+  const { requestsPerMinute, tokensPerMinute, silentLimits } = state.options
+  if (silentLimits || shape.api === 'generate' || shape.api === 'converse') return {}
+  const { requests, used, resetMs } = windowOf(state)
+  const of = (kind: 'requests' | 'tokens', limit: number | undefined, taken: number): Record<string, string> => {
+    if (limit === undefined) return {}
+    const [all, left] = [String(limit), String(Math.max(0, limit - taken))]
+    if (shape.api === 'messages') {
+      return {
+        [`anthropic-ratelimit-${kind}-limit`]: all,
+        [`anthropic-ratelimit-${kind}-remaining`]: left,
+        [`anthropic-ratelimit-${kind}-reset`]: new Date(Date.now() + resetMs).toISOString(),
+      }
+    }
     return {
-      'anthropic-ratelimit-requests-limit': String(limit),
-      'anthropic-ratelimit-requests-remaining': left,
-      'anthropic-ratelimit-requests-reset': new Date(Date.now() + resetMs).toISOString(),
+      [`x-ratelimit-limit-${kind}`]: all,
+      [`x-ratelimit-remaining-${kind}`]: left,
+      [`x-ratelimit-reset-${kind}`]: `${(resetMs / 1000).toFixed(3)}s`,
     }
   }
-  return {
-    'x-ratelimit-limit-requests': String(limit),
-    'x-ratelimit-remaining-requests': left,
-    'x-ratelimit-reset-requests': `${(resetMs / 1000).toFixed(3)}s`,
-  }
+  return { ...of('requests', requestsPerMinute, requests), ...of('tokens', tokensPerMinute, used) }
 }
 
 function violation(exchange: Exchange, what: string): void {

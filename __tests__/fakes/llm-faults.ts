@@ -22,6 +22,7 @@ export type FaultKind =
   | 'html'
   | 'truncated'
   | 'stall'
+  | 'drip'
   | 'reset'
   | 'hang'
 

@@ -20,6 +20,8 @@ const { values } = parseArgs({
     'rate-garbage': { type: 'string' },
     'max-concurrent': { type: 'string' },
     rpm: { type: 'string' },
+    tpm: { type: 'string' },
+    window: { type: 'string' },
     models: { type: 'string' },
     keys: { type: 'string' },
     reasoning: { type: 'string' },
@@ -42,6 +44,8 @@ const NUMBERS = {
   'rate-garbage': 'rateBrokenJson',
   'max-concurrent': 'maxConcurrent',
   rpm: 'requestsPerMinute',
+  tpm: 'tokensPerMinute',
+  window: 'windowMs',
   reasoning: 'reasoningTokens',
 } as const
 

@@ -20,6 +20,14 @@ export type FakeLlmOptions = FaultRates & {
   readonly cache?: CacheRule | false
   readonly faults?: readonly LlmFault[]
   readonly requestsPerMinute?: number
+  /** Input and bound of the output, as providers count them beforehand. */
+  readonly tokensPerMinute?: number
+  /** What "per minute" means here: tests have no minutes. Default 60,000. */
+  readonly windowMs?: number
+  /** What a refusal by these limits says of the wait; default: one second. Without it the reset headers are all there is. */
+  readonly limitRetryAfter?: LlmFault['retryAfter']
+  /** Limits without any header about them, as Gemini's. */
+  readonly silentLimits?: boolean
   readonly maxConcurrent?: number
   /** `shapes` validates each distinct form of body once, for benchmarks. */
   readonly validate?: 'every' | 'shapes'
@@ -62,6 +70,9 @@ export type FakeLlmStats = {
   readonly usage: { readonly input: number; readonly cached: number; readonly output: number }
 }
 
+/** A request that a limit per minute counts. */
+export type Admitted = { readonly atMs: number; readonly tokens: number }
+
 export type Seen = { attempts: number; notBefore: number }
 export type Counters = { -readonly [key in keyof FakeLlmStats]: FakeLlmStats[key] } & {
   byStatus: Record<string, number>
@@ -76,7 +87,7 @@ export type State = {
   readonly texts: Map<string, Seen>
   readonly calls: Map<string, number>
   readonly forms: Set<string>
-  readonly recent: number[]
+  readonly recent: Admitted[]
   readonly tokens: IssuedTokens
   readonly tokenRequests: string[]
   cache: PromptCache

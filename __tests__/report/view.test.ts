@@ -114,7 +114,7 @@ describe('the comment', () => {
   })
   test('says planned calls and their price in digits', () => {
     expect(renderMarkdown(sample('planned'))).toContain(
-      '200 calls and 40 judge calls planned, for about $0.42, at most $1.10.',
+      '200 calls and 40 judge calls planned, for about $0.42, of which $0.02 for judges, in about 36 s',
     )
   })
   test('opens with a waiver exactly once', () => {
@@ -145,6 +145,11 @@ describe('the comment', () => {
   })
 })
 
+const share = (calls: { expected: number; worst: number }, usd: string | null) => ({
+  ...{ calls, inputTokens: calls, outputTokens: calls },
+  usd: { expected: usd, worst: usd },
+})
+
 describe('sentences', () => {
   test('unknown prices stay unknown', () => {
     expect(spentUsd(sample('not-measured'))).toBe('cost not known')
@@ -153,9 +158,20 @@ describe('sentences', () => {
     )
     expect(
       plannedSentence(
-        report({ run: { ...report().run, plan: { calls: 1, judgeCalls: 0, usd: null, worstUsd: null } } }),
+        report({
+          run: {
+            ...report().run,
+            plan: {
+              ...{ calls: 1, judgeCalls: 0, usd: null, worstUsd: null, minutes: { expected: 0, worst: 0.1 } },
+              target: share({ expected: 1, worst: 18 }, null),
+              judge: share({ expected: 0, worst: 0 }, '0'),
+            },
+          },
+        }),
       ),
-    ).toBe('1 call planned, at a price that is not known.')
+    ).toBe(
+      '1 call planned, at a price that is not known in about 1 s (1 token in, 1 out); with every re-run at most 18 calls (18 tokens in, 18 out).',
+    )
   })
   test('a command is offered only for commits', () => {
     expect(reproduceCommand(report({ sides: { base: null, head: { ref: 'x', sha: null } } }))).toBeNull()

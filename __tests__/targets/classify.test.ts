@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classifyError } from '../../src/targets/classify.ts'
+import { limitsLeft } from '../../src/targets/limits-left.ts'
 import { retryAfterMs } from '../../src/targets/retry-after.ts'
 
 function classify(status: number, body: unknown, headers: Record<string, string> = {}): string {
@@ -261,6 +262,13 @@ describe('an error has a cause', () => {
   })
 })
 
+it('a request that is larger than a minute’s limit is no matter of waiting', () => {
+  const message =
+    'Request too large for gpt-4.1 in organization org-x on tokens per min (TPM): Limit 30000, Requested 41000.'
+  const body = JSON.stringify({ error: { message, type: 'tokens', code: 'rate_limit_exceeded' } })
+  expect(classify(429, body)).toBe('behavioural context-too-long')
+})
+
 describe('Retry-After', () => {
   const now = Date.parse('2026-03-01T12:00:00Z')
   const wait = (headers: Record<string, string>, status = 429, body = '') =>
@@ -287,9 +295,45 @@ describe('Retry-After', () => {
     expect(wait(headers as Record<string, string>)).toBe(expected)
   })
 
+  it.each([
+    [
+      'Rate limit reached for gpt-4.1 on tokens per min (TPM): Limit 30000, Used 29800. Please try again in 6.2s.',
+      6200,
+    ],
+    ['Rate limit reached. Please try again in 7m12s.', 432_000],
+    ['Please try again in 120ms.', 120],
+    ['Please try again in a while.', null],
+  ])('reads the sentence: %s', (message, expected) => {
+    expect(wait({}, 429, JSON.stringify({ error: { message } }))).toBe(expected)
+    expect(wait({ 'retry-after': '9' }, 429, JSON.stringify({ error: { message } }))).toBe(9000)
+  })
+
   it('reads Gemini’s RetryInfo, and nothing out of a good answer', () => {
     const body = JSON.stringify({ error: { details: [{ retryDelay: '34.5s' }] } })
     expect(wait({}, 429, body)).toBe(34_500)
     expect(wait({ 'retry-after': '9' }, 200)).toBeNull()
+  })
+})
+
+describe('what is left of limits', () => {
+  const now = Date.parse('2026-03-01T12:00:00Z')
+  it.each([
+    [{ 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '1.5s' }, [[3, 1500]]],
+    [
+      { 'anthropic-ratelimit-tokens-remaining': '0', 'anthropic-ratelimit-tokens-reset': '2026-03-01T12:00:07Z' },
+      [[0, 7000]],
+    ],
+    [{ 'ratelimit-remaining': '0', 'ratelimit-reset': '30' }, [[0, 30_000]]],
+    [{ 'x-ratelimit-remaining': '2', 'x-ratelimit-reset': String(now / 1000 + 4) }, [[2, 4000]]],
+    [{ 'x-ratelimit-remaining': '2', 'x-ratelimit-reset': String(now + 4000) }, [[2, 4000]]],
+    [{ 'x-ratelimit-remaining-tokens-minute': '9', 'x-ratelimit-reset-tokens-minute': '2m' }, [[9, 120_000]]],
+    [{ 'x-ratelimit-remaining-requests': '3' }, []],
+    [{ 'x-ratelimit-remaining-requests': '', 'x-ratelimit-reset-requests': '1s' }, []],
+    [{ 'x-ratelimit-remaining-requests': 'many', 'x-ratelimit-reset-requests': '1s' }, []],
+    [{ 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': 'soon' }, []],
+    [{ 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '-3' }, []],
+  ])('%j', (headers, expected) => {
+    const told = limitsLeft({ status: 200, headers: headers as Record<string, string>, body: '' }, now)
+    expect(told.map(({ left, resetMs }) => [left, resetMs])).toEqual(expected)
   })
 })

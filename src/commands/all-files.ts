@@ -28,7 +28,7 @@ export async function allFiles(job: Job, git: Git, format: 'text' | 'json'): Pro
     config: { path: configPath, prompts, ignore },
     prices: () => loadPrices(prices, models),
     nowMs: Date.now(),
-    progress: (line) => log.progress(line),
+    progress: (line) => log.progress([line]),
   })
   log.end()
   process.stdout.write(format === 'json' ? `${JSON.stringify(found, null, 2)}\n` : `${logLines(inWords(found))}\n`)

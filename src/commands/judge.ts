@@ -131,7 +131,7 @@ async function judgeAll(side: OneSide, { job, spec, labels }: Wanted): Promise<J
   // A verdict belongs to the judge and the question: with more labels, those that were judged are not paid again.
   const plan = { ...planSet(input, context), contentKey: `judge ${judgeIdentity(spec)}` }
   const book = await loadPrices(config.prices, config.models)
-  const estimate = { ...estimateRun([plan], book, world.clock.now()), calls: labels.labelled.length }
+  const estimate = estimateRun([plan], book, world.clock.now())
   const trees = { base: null, head: tree }
   const engine = await startEngine({
     ...{ job, world, sides, trees, config, book, estimate },

@@ -97,7 +97,7 @@ export type Config = {
   readonly prices: readonly PriceOverride[]
   readonly routes: readonly Route[]
   readonly cost: { readonly monthlyUsd?: number; readonly owner?: string }
-  readonly spend: { readonly maxUsd?: number; readonly maxCalls?: number }
+  readonly spend: { readonly maxUsd?: number; readonly maxCalls?: number; readonly maxMinutes?: number }
   /** For what an eval set does not name itself. */
   readonly gates: Gates
   /** Names or globs of the variants that gate in files with several; empty: the first. */

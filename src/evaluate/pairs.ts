@@ -3,7 +3,7 @@
 import type { ErrorCause, Result, SideLabel, Trial } from '../domain.ts'
 import type { EvaluateDeps } from '../evaluate.ts'
 import type { NextRun } from '../gate/score.ts'
-import type { SetPlan } from '../plan.ts'
+import { isMustPass, type PlannedCase, type SetPlan } from '../plan.ts'
 import type { Ledger } from './ledger.ts'
 
 export type Context = { readonly plan: SetPlan; readonly ledger: Ledger; readonly deps: EvaluateDeps }
@@ -110,6 +110,11 @@ const NOBODYS: ReadonlySet<ErrorCause> = new Set([
 /** A call that failed, not a score that is missing: a judge that cannot be read is no failure of the answer. */
 const mayBeItsOwn = ({ outcome }: Result) => outcome.state === 'failed' && !NOBODYS.has(outcome.failure.cause)
 
+/** Where a cap runs short: judges of answers that are there (0), must-pass cases, sets whose prompts changed, the others. */
+function urgencyOf({ gates, kinds }: SetPlan, { kase }: PlannedCase): number {
+  return isMustPass(kase, gates.mustPass ?? []) ? 1 : kinds.has('prompt') ? 2 : 3
+}
+
 export async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
   const made = deps.made?.find(plan, trial)
   if (made !== undefined) {
@@ -141,6 +146,7 @@ async function call({ plan, ledger, deps }: Context, trial: Trial): Promise<Resu
     trial: { ...trial, evalSet: plan.name },
     request: prepared.request,
     scope: plan.contentKey,
+    urgency: urgencyOf(plan, planned),
     ...(prompt?.kind === 'prompt' ? { promptHash: prompt.prompt.hash } : {}),
   })
   const result = await deps.score(plan, planned, made)

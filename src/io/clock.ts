@@ -1,4 +1,5 @@
-// The real clock.
+// The real clock. It runs evenly: what is set on the machine meanwhile (a time server, an hour of somebody's summer) would end
+// waits early, or use up the deadlines of calls that only just began.
 
 import type { Clock } from '../ports.ts'
 
@@ -7,7 +8,7 @@ const MAX_TIMER_MS = 2_147_483_647
 
 /** `sleep` rejects with the signal's reason when it is aborted. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)

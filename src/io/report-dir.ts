@@ -1,5 +1,6 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
@@ -15,10 +16,25 @@ export async function writeReportDir(directory: string, files: { readonly [name:
       await rename(temporary, join(directory, name))
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new UserError({
-      what: `the report could not be written to ${directory} (${why}).`,
-      remedy: 'Make the folder writable, or name another one by `report-dir`.',
-    })
+    throw cannotWrite(directory, error)
   }
+}
+
+/** Found before the first call: a report that cannot be written is not worth paying for. */
+export function openReportDir(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true })
+    rmSync(join(directory, 'calls.jsonl'), { force: true })
+    accessSync(directory, constants.W_OK)
+  } catch (error) {
+    throw cannotWrite(directory, error)
+  }
+}
+
+function cannotWrite(directory: string, error: unknown): UserError {
+  const why = error instanceof Error ? error.message : String(error)
+  return new UserError({
+    what: `the report could not be written to ${directory} (${why}).`,
+    remedy: 'Make the folder writable, or name another one by `report-dir`.',
+  })
 }

@@ -11,8 +11,16 @@ import type { Store } from '../ports.ts'
 /** Written without waiting for `flush` once this much is kept back. */
 const MAX_BUFFER_CHARS = 1024 * 1024
 
+/** The input that names the folder, for errors. */
+export type FolderOption = 'state-dir' | 'report-dir'
+type Folder = { readonly directory: string; readonly option: FolderOption }
+
 /** Files appear with their first line. `close` flushes. Names are plain file names. */
-export function createStore(directory: string): Required<Store> & { close(): Promise<void> } {
+export function createStore(
+  directory: string,
+  option: FolderOption = 'state-dir',
+): Required<Store> & { close(): Promise<void> } {
+  const folder: Folder = { directory, option }
   const files = new Map<string, number>()
   const buffers = new Map<string, string[]>()
   let kept = 0
@@ -20,9 +28,9 @@ export function createStore(directory: string): Required<Store> & { close(): Pro
   const writeAll = () => {
     for (const [name, lines] of buffers) {
       buffers.delete(name)
-      const fd = files.get(name) ?? openForAppend(directory, name)
+      const fd = files.get(name) ?? openForAppend(folder, name)
       files.set(name, fd)
-      writeWhole(fd, `${lines.join('\n')}\n`, directory)
+      writeWhole(fd, `${lines.join('\n')}\n`, folder)
     }
     kept = 0
   }
@@ -38,7 +46,7 @@ export function createStore(directory: string): Required<Store> & { close(): Pro
   const eachLine = async (name: string, visit: (line: string) => void) => {
     checkName(name)
     writeAll()
-    await visitCompleteLines(`${directory}/${name}`, visit)
+    await visitCompleteLines(folder, name, visit)
   }
   const readLines = async (name: string) => {
     const lines: string[] = []
@@ -59,16 +67,17 @@ function checkName(name: string): void {
 }
 
 /** Symbolic links are refused; a torn last line of a killed run is closed, so that the next line does not stick to it. */
-function openForAppend(directory: string, name: string): number {
+function openForAppend(folder: Folder, name: string): number {
+  const { directory } = folder
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const fd = openSync(`${directory}/${name}`, O_APPEND | O_CREAT | O_RDWR | (O_NOFOLLOW ?? 0), 0o600)
     fchmodSync(fd, 0o600)
-    if (isTorn(fd)) writeWhole(fd, '\n', directory)
+    if (isTorn(fd)) writeWhole(fd, '\n', folder)
     return fd
   } catch (error) {
-    throw cannotWrite(error, directory)
+    throw cannotWrite(error, folder)
   }
 }
 
@@ -80,16 +89,16 @@ function isTorn(fd: number): boolean {
   return last[0] !== 0x0a
 }
 
-function writeWhole(fd: number, text: string, directory: string): void {
+function writeWhole(fd: number, text: string, folder: Folder): void {
   const bytes = Buffer.from(text, 'utf8')
   try {
     for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done)
   } catch (error) {
-    throw cannotWrite(error, directory)
+    throw cannotWrite(error, folder)
   }
 }
 
-function cannotWrite(error: unknown, directory: string): unknown {
+function cannotWrite(error: unknown, { directory, option }: Folder): unknown {
   if (error instanceof UserError) return error
   const code = codeOf(error)
   if (code === null) return error
@@ -99,8 +108,8 @@ function cannotWrite(error: unknown, directory: string): unknown {
       ? `The disk is full: ${directory} cannot take the record of this run.`
       : `The record of this run cannot be written to ${directory} (${code}).`,
     remedy: full
-      ? 'Make room or point state-dir elsewhere; a new run goes on from what is recorded.'
-      : 'Point state-dir to a directory of ours that may be written, without symbolic links.',
+      ? `Make room or point ${option} elsewhere; a new run goes on from what is recorded.`
+      : `Point ${option} to a directory of ours that may be written, without symbolic links.`,
   })
 }
 
@@ -109,11 +118,13 @@ function codeOf(error: unknown): string | null {
 }
 
 /** In pieces, since a record may be longer than a string may be. What follows the last line break is torn and left out. */
-async function visitCompleteLines(path: string, visit: (line: string) => void): Promise<void> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return null
-    throw cannotWrite(error, path)
-  })
+async function visitCompleteLines(folder: Folder, name: string, visit: (line: string) => void): Promise<void> {
+  const file = await open(`${folder.directory}/${name}`, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return null
+      throw cannotWrite(error, folder)
+    },
+  )
   if (file === null) return
   const decoder = new StringDecoder('utf8')
   let rest = ''

@@ -5,28 +5,45 @@ import type { Log } from '../ports.ts'
 import { logLines } from '../report/escape.ts'
 
 const CI_EVERY_MS = 15_000
+const UNKNOWN_WIDTH = 80
 
 export function createLog(stream: NodeJS.WriteStream): Log & { end(): void } {
-  let inPlace = false
-  let last = Date.now()
+  let inPlace = 0
+  let last = performance.now()
   const clear = () => {
-    if (inPlace) stream.write('\r\u001b[2K')
-    inPlace = false
+    stream.write(upAndClear(inPlace))
+    inPlace = 0
   }
   const line = (text: string) => {
-    clear()
+    if (inPlace > 0) clear()
     stream.write(`${logLines(text)}\n`)
   }
-  const progress = (text: string) => {
+  const progress = (texts: readonly string[]) => {
     if (stream.isTTY) {
-      stream.write(`\r\u001b[2K${logLines(text)}`)
-      inPlace = true
+      const width = (stream.columns || UNKNOWN_WIDTH) - 1
+      const lines = texts.map((text) => fitting(logLines(text), width))
+      stream.write(`${upAndClear(inPlace)}${lines.join('\n')}`)
+      inPlace = lines.length
       return
     }
-    const now = Date.now()
-    if (now - last < CI_EVERY_MS) return
+    const now = performance.now()
+    const sum = texts.at(-1)
+    if (now - last < CI_EVERY_MS || sum === undefined) return
     last = now
-    line(text)
+    line(sum)
   }
-  return { info: line, warn: (text) => line(`warning: ${text}`), progress, end: clear }
+  const end = () => {
+    if (inPlace > 0) clear()
+  }
+  return { info: line, warn: (text) => line(`warning: ${text}`), progress, end }
+}
+
+/** Back to the first of the lines that are shown, and nothing left of them. */
+function upAndClear(lines: number): string {
+  return lines > 1 ? `\r\u001b[${lines - 1}A\u001b[0J` : '\r\u001b[2K'
+}
+
+/** A line that wraps would be two, and could not be overwritten. */
+function fitting(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`
 }

@@ -1,6 +1,5 @@
 // The real world, put together for one run.
 
-import { mkdirSync, rmSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { World } from '../parity.ts'
 import type { Environment, Log, WorkTrees } from '../ports.ts'
@@ -14,6 +13,7 @@ import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
 import { systemLoopback } from './loopback.ts'
 import { createProcesses } from './processes.ts'
+import { openReportDir } from './report-dir.ts'
 import { createSandboxPool } from './sandbox-pool.ts'
 import { createStore } from './store.ts'
 import { createWorkTrees, type DisposableWorkTrees } from './work-trees.ts'
@@ -61,10 +61,9 @@ export function createWorld(options: WorldOptions): RealWorld {
     openStore: async () => createStore(options.stateDir),
     workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
     openCallLog: async ({ redact, texts }) => {
-      const store = createStore(options.reportDir)
+      openReportDir(options.reportDir)
+      const store = createStore(options.reportDir, 'report-dir')
       open.push(store)
-      mkdirSync(options.reportDir, { recursive: true })
-      rmSync(join(options.reportDir, 'calls.jsonl'), { force: true })
       for (const folder of options.callsBefore ?? [])
         await createStore(folder).eachLine('calls.jsonl', (line) => store.append('calls.jsonl', line))
       const redactor = await createRedactor({ secrets, patterns: redact })

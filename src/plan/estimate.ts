@@ -1,134 +1,173 @@
-// The plan's price before any call: calls, expected and worst-case money. Tokens are estimated from text, prices are exact.
+// The plan's price before any call: calls, tokens, money and minutes, as expected and at the worst, of targets and judges apart.
+// Retries are in none of it: what a provider does is not known beforehand.
 
-import { estimateTokens } from '../cost/tokens.ts'
-import type { Request, ScorerSpec, Usage } from '../domain.ts'
+import type { ScorerSpec } from '../domain.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
-import { outputBound } from '../run/budget.ts'
+import { RUN_LIMITS } from '../run/limits.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
+import { type Guess, guessCall, guessJudge, type Range } from './guess.ts'
+import { type PlannedRun, plannedRuns } from './runs.ts'
 import { expectedCases } from './sampling.ts'
 import { scorerKey } from './scoring.ts'
 
+/** Pico-dollars; null when a model is not priced or what an application will ask is not known. */
+export type MoneyRange = { readonly expected: bigint | null; readonly worst: bigint | null }
+
+export type Share = { readonly calls: Range; readonly input: Range; readonly output: Range; readonly pico: MoneyRange }
+
 export type Estimate = {
-  readonly calls: number
-  readonly judgeCalls: number
-  /** Null when a model is not priced (`unpriced` names it) or an application's calls are not known yet. Replayed and echoed answers cost nothing. */
-  readonly expectedPico: bigint | null
-  readonly worstPico: bigint | null
+  readonly target: Share
+  readonly judge: Share
+  /** At a usual speed of answers and the concurrency of the providers. */
+  readonly minutes: Range
+  /** Of target and judge together; null when `unpriced` names a model, or an application's calls are not known yet. */
+  readonly pico: MoneyRange
   readonly unpriced: readonly string[]
 }
 
-/** An answer's length when nothing is known of it: a quarter of its bound, or this many tokens. */
-const TYPICAL_OUTPUT = 300
-const UNBOUNDED_OUTPUT = 4_096
+export type EstimateOptions = { readonly concurrencyOf?: (provider: string) => number | undefined }
 
-export function estimateRun(plans: readonly SetPlan[], book: PriceBook, atMs: number): Estimate {
-  const prices = new Map<string, PriceLookup>()
-  const lookUp = (model: string) => {
-    const found = prices.get(model) ?? priceOf(book, model, atMs)
-    prices.set(model, found)
-    return found
-  }
-  const [all, likely] = [newSum(), newSum()]
-  for (const plan of plans) {
-    const expected = expectedCases(plan)
-    for (const { caseId, request } of plannedRequests(plan)) {
-      const priced = request.kind === 'model' ? priceRequest(request, lookUp) : FREE
-      add(all, priced)
-      // What an application will ask is not known before it does.
-      if (request.kind === 'command' || request.kind === 'http') all.isOpen = true
-      if (expected === null || expected.has(caseId)) add(likely, priced)
+type Planned = { readonly guess: Guess; readonly times: Range }
+
+export function estimateRun(
+  plans: readonly SetPlan[],
+  book: PriceBook,
+  atMs: number,
+  { concurrencyOf }: EstimateOptions = {},
+): Estimate {
+  const price = pricer(book, atMs)
+  const [target, judge, seconds] = [newSum(), newSum(), new Map<string, Sums>()]
+  // One run after the other: the requests of a large set are made where they are looked at.
+  for (const plan of plans)
+    for (const run of plannedRuns(plan)) {
+      for (const one of callsOf(run)) add(one, target, { price, seconds })
+      for (const one of judgesOf(plan, run)) add(one, judge, { price, seconds })
     }
-  }
-  const isPriced = all.unpriced.size === 0 && !all.isOpen
+  const shares = { target: shareOf(target), judge: shareOf(judge) }
+  const both = (of: keyof Range) => plus(shares.target.pico[of], shares.judge.pico[of])
   return {
-    calls: likely.calls,
-    judgeCalls: plans.reduce((sum, plan) => sum + judgeCalls(plan), 0),
-    expectedPico: isPriced ? likely.expected : null,
-    worstPico: isPriced ? all.worst : null,
-    unpriced: [...all.unpriced],
+    ...shares,
+    minutes: minutesOf(seconds, concurrencyOf),
+    pico: { expected: both('expected'), worst: both('worst') },
+    unpriced: [...new Set([...target.unpriced, ...judge.unpriced])],
   }
 }
 
-type Sum = { calls: number; expected: bigint; worst: bigint; readonly unpriced: Set<string>; isOpen: boolean }
-const newSum = (): Sum => ({ calls: 0, expected: 0n, worst: 0n, unpriced: new Set(), isOpen: false })
-const FREE: Priced = { state: 'priced', expected: 0n, worst: 0n }
-
-function add(sum: Sum, priced: Priced): void {
-  sum.calls += 1
-  if (priced.state === 'unpriced') {
-    sum.unpriced.add(priced.model)
-    return
-  }
-  sum.expected += priced.expected
-  sum.worst += priced.worst
+/** Calls of the complete passes that are expected; what re-runs add depends on what changes. */
+export function plannedCalls(plan: SetPlan): number {
+  const only = expectedCases(plan)
+  let calls = 0
+  for (const { planned, sides } of plannedRuns(plan))
+    if (only === null || only.has(planned.kase.id))
+      calls += (planned.identical ? 1 : plan.head.passes) * sides.filter((side) => isReady(planned, side)).length
+  return calls
 }
 
-/** Requests of the complete passes, one after the other; what re-runs add depends on what changes. */
-export function* plannedRequests(plan: SetPlan): Generator<{ readonly caseId: string; readonly request: Request }> {
-  const ties = new Set(plan.levels)
-  for (const one of plan.cases.values()) {
-    const caseId = one.kase.id
-    if (one.identical && !ties.has(caseId)) continue
-    const requests = ready(one, one.identical ? ['head'] : ['base', 'head'])
-    const passes = one.identical ? 1 : plan.head.passes
-    for (let pass = 0; pass < passes; pass++) for (const request of requests) yield { caseId, request }
-  }
-}
+const isReady = (planned: PlannedCase, side: 'base' | 'head') => planned[side]?.state === 'ready'
 
-function ready(one: PlannedCase, sides: readonly ('base' | 'head')[]): readonly Request[] {
-  return sides.flatMap((side) => {
-    const prepared = one[side]
+const requestsOf = (planned: PlannedCase, sides: PlannedRun['sides']) =>
+  sides.flatMap((side) => {
+    const prepared = planned[side]
     return prepared?.state === 'ready' ? [prepared.request] : []
   })
-}
 
-function judgeCalls(plan: SetPlan): number {
-  const expected = expectedCases(plan)
-  const cases = [...plan.cases.values()].filter((one) => expected === null || expected.has(one.kase.id))
-  const compared = [
-    ...plan.head.scorers,
-    ...(plan.rescored?.scorers ?? []),
-    ...cases.flatMap((one) => one.kase.scorers),
-  ].some(isPairwise)
-  const pairs = compared ? cases.filter((one) => !one.identical && ready(one, ['base', 'head']).length === 2) : []
-  const single = asked(plan, cases, (scorer) => isJudge(scorer) && !isPairwise(scorer))
-  return (single * (plan.base === null ? 1 : 2) + asked(plan, pairs, isPairwise) * ORDERS) * plan.head.passes
+function callsOf({ planned, sides, times }: PlannedRun): readonly Planned[] {
+  return requestsOf(planned, sides).map((request) => ({ guess: guessCall(request), times }))
 }
 
 /** A pair is judged with the base first, and with the head first. */
 const ORDERS = 2
 
-/** Judges of the cases and of the set, the other side's among them where they differ: equal questions are asked once. */
-function asked(
-  { head, rescored }: SetPlan,
-  cases: readonly PlannedCase[],
-  which: (scorer: ScorerSpec) => boolean,
-): number {
-  const perSet = new Set([...head.scorers, ...(rescored?.scorers ?? [])].filter(which).map(scorerKey)).size
-  return cases.reduce((sum, one) => sum + perSet + one.kase.scorers.filter(which).length, 0)
+function judgesOf(plan: SetPlan, { planned, sides, times }: PlannedRun): readonly Planned[] {
+  const scorers = judgesAsked(plan, planned)
+  if (scorers.length === 0) return []
+  const answers = requestsOf(planned, sides).map(guessCall)
+  const [first] = answers
+  return scorers.flatMap((scorer): readonly Planned[] => {
+    if (!isPairwise(scorer)) return answers.map((answer) => ({ guess: guessJudge(scorer, answer, 1), times }))
+    if (first === undefined || answers.length < 2) return []
+    return Array.from({ length: ORDERS }, () => ({ guess: guessJudge(scorer, first, 2), times }))
+  })
 }
 
-type Priced =
-  | { readonly state: 'priced'; readonly expected: bigint; readonly worst: bigint }
-  | { readonly state: 'unpriced'; readonly model: string }
+/** Judges of the case and of the set, the other side's among them where they differ: equal questions are asked once. */
+function judgesAsked({ head, rescored }: SetPlan, { kase }: PlannedCase): readonly ScorerSpec[] {
+  const ofSet = [...head.scorers, ...(rescored?.scorers ?? [])].filter(isJudge)
+  const once = new Map(ofSet.map((scorer) => [scorerKey(scorer), scorer]))
+  return [...once.values(), ...kase.scorers.filter(isJudge)]
+}
 
-function priceRequest(request: Request, lookUp: (model: string) => PriceLookup): Priced {
-  const model = `${request.provider}/${request.model ?? ''}`
-  const found = lookUp(model)
-  if (found.state !== 'priced') return { state: 'unpriced', model }
-  const text = request.messages.map((message) => message.content).join('\n')
-  const input = estimateTokens(text, model).tokens + 4 * request.messages.length
-  const bound = outputBound(request)
-  const cost = (output: number) => {
-    const usage: Usage = { input, output }
-    const made = costOfUsage(found.price, usage)
-    return made.state === 'costed' ? made.pico : null
+type PicoOf = (guess: Guess, of: keyof Range) => bigint | null
+
+function pricer(book: PriceBook, atMs: number) {
+  const known = new Map<string, PriceLookup>()
+  const lookUp = (model: string) => {
+    const found = known.get(model) ?? priceOf(book, model, atMs)
+    known.set(model, found)
+    return found
   }
-  const [expected, worst] = [
-    cost(bound === null ? TYPICAL_OUTPUT : Math.max(1, Math.round(bound / 4))),
-    cost(bound ?? UNBOUNDED_OUTPUT),
-  ]
-  return expected === null || worst === null ? { state: 'unpriced', model } : { state: 'priced', expected, worst }
+  const pico: PicoOf = ({ model, isOpen, input, output }, of) => {
+    if (isOpen) return null
+    if (model === null) return 0n
+    const found = lookUp(model)
+    const cost = found.state === 'priced' ? costOfUsage(found.price, { input: input[of], output: output[of] }) : null
+    return cost?.state === 'costed' ? cost.pico : null
+  }
+  const unpriced = (guess: Guess) => (guess.model !== null && pico(guess, 'worst') === null ? [guess.model] : [])
+  return { pico, unpriced }
+}
+
+type Sums = { expected: number; worst: number }
+type Sum = {
+  readonly calls: Sums
+  readonly input: Sums
+  readonly output: Sums
+  readonly pico: { expected: bigint | null; worst: bigint | null }
+  readonly unpriced: Set<string>
+}
+const newSums = (): Sums => ({ expected: 0, worst: 0 })
+const newSum = (): Sum => ({
+  calls: newSums(),
+  input: newSums(),
+  output: newSums(),
+  pico: { expected: 0n, worst: 0n },
+  unpriced: new Set(),
+})
+
+type Adding = { readonly price: ReturnType<typeof pricer>; readonly seconds: Map<string, Sums> }
+
+function add({ guess, times }: Planned, sum: Sum, { price, seconds }: Adding): void {
+  for (const of of ['expected', 'worst'] as const) {
+    sum.calls[of] += times[of]
+    sum.input[of] += times[of] * guess.input[of]
+    sum.output[of] += times[of] * guess.output[of]
+    sum.pico[of] = plus(sum.pico[of], scaled(price.pico(guess, of), times[of]))
+    if (guess.model === null) continue
+    const own = seconds.get(guess.provider) ?? newSums()
+    own[of] += times[of] * (FIRST_TOKEN_S + guess.output[of] / TOKENS_PER_S)
+    seconds.set(guess.provider, own)
+  }
+  for (const model of price.unpriced(guess)) sum.unpriced.add(model)
+}
+
+const shareOf = ({ unpriced: _, ...share }: Sum): Share => share
+
+const plus = (a: bigint | null, b: bigint | null) => (a === null || b === null ? null : a + b)
+const scaled = (pico: bigint | null, times: number) => (pico === null ? null : pico * BigInt(times))
+
+/** Assumptions: the first token after a second, then sixty a second. */
+const FIRST_TOKEN_S = 1
+const TOKENS_PER_S = 60
+
+/** Providers work side by side, each with as many calls at once as it may have. */
+function minutesOf(seconds: ReadonlyMap<string, Range>, concurrencyOf: EstimateOptions['concurrencyOf']): Range {
+  const of = (which: keyof Range) => {
+    const minutes = [...seconds].map(
+      ([provider, sum]) => sum[which] / (concurrencyOf?.(provider) ?? RUN_LIMITS.concurrency) / 60,
+    )
+    return Math.max(0, ...minutes)
+  }
+  return { expected: of('expected'), worst: of('worst') }
 }

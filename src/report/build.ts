@@ -4,9 +4,10 @@ import type { ConcludeInput, Conclusion } from '../conclude.ts'
 import type { Sides } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
 import { formatUsd } from '../money.ts'
+import type { Estimate, Share } from '../plan/estimate.ts'
 import { evalSetReport } from './eval-set.ts'
 import { plural } from './numbers.ts'
-import type { EvalSetReport, Report } from './report.ts'
+import type { EvalSetReport, PlanShare, Report } from './report.ts'
 
 export type BuildInput = ConcludeInput & {
   readonly conclusion: Conclusion
@@ -61,7 +62,7 @@ function runOf(input: BuildInput): Report['run'] {
   const { engine, estimate, measured, incomplete } = input
   const identical = measured.reduce((sum, one) => sum + one.cases.filter((kase) => kase.identical).length, 0)
   const attempts = engine === null ? 0 : engine.targetCalls + engine.stored - engine.retried
-  const done = Math.max(0, Math.min(estimate.calls, attempts))
+  const done = Math.max(0, Math.min(estimate.target.calls.expected, attempts))
   return {
     calls: {
       target: engine?.targetCalls ?? 0,
@@ -77,8 +78,10 @@ function runOf(input: BuildInput): Report['run'] {
     seconds: Math.round((input.endedMs - input.startedMs) / 100) / 10,
     spendCap: engine?.spendCap ?? null,
     ...shardsOf(input),
-    plan: input.selection.plans.length === 0 ? null : planOf(input),
-    ...(incomplete === null ? {} : { incomplete: { reason: incomplete, planned: estimate.calls, done } }),
+    plan: input.selection.plans.length === 0 ? null : planOf(input.estimate),
+    ...(incomplete === null
+      ? {}
+      : { incomplete: { reason: incomplete, planned: estimate.target.calls.expected, done } }),
     notes: notes(input),
   }
 }
@@ -94,14 +97,25 @@ function spent({ engine }: BuildInput): Report['run']['usd'] {
   return { target: formatUsd(engine.pico - engine.judgePico), judge: formatUsd(engine.judgePico) }
 }
 
-function planOf({ estimate }: BuildInput): Report['run']['plan'] {
+export function planOf({ target, judge, minutes, pico }: Estimate): NonNullable<Report['run']['plan']> {
+  const rounded = (value: number) => Math.round(value * 10) / 10
   return {
-    calls: estimate.calls,
-    judgeCalls: estimate.judgeCalls,
-    usd: estimate.expectedPico === null ? null : formatUsd(estimate.expectedPico),
-    worstUsd: estimate.worstPico === null ? null : formatUsd(estimate.worstPico),
+    calls: target.calls.expected,
+    judgeCalls: judge.calls.expected,
+    usd: usdOf(pico.expected),
+    worstUsd: usdOf(pico.worst),
+    target: shareOf(target),
+    judge: shareOf(judge),
+    minutes: { expected: rounded(minutes.expected), worst: rounded(minutes.worst) },
   }
 }
+
+function shareOf({ calls, input, output, pico }: Share): PlanShare {
+  const usd = { expected: usdOf(pico.expected), worst: usdOf(pico.worst) }
+  return { calls, inputTokens: input, outputTokens: output, usd }
+}
+
+const usdOf = (pico: bigint | null) => (pico === null ? null : formatUsd(pico))
 
 /** What the recording proxy saw, and what it could not see. */
 function applicationNotes({ engine, selection }: BuildInput): readonly string[] {

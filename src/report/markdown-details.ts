@@ -8,7 +8,7 @@ import { setDetails } from './markdown-set.ts'
 import { bullets, cellCode, code, firstOf, folded, left, limited, prose, right } from './markdown-table.ts'
 import { formatPoints, formatPointsChange, formatUsd } from './numbers.ts'
 import type { Report } from './report.ts'
-import { changeTitle, changeValues } from './sentences.ts'
+import { changeTitle, changeValues, plannedSentence } from './sentences.ts'
 import { allRows, allSlices, flipsOf, orderedSets, STATUS_WORDS as WORDS } from './view.ts'
 
 export function detailsSection(report: Report, detail: Detail): string {
@@ -116,9 +116,20 @@ function noteLines(report: Report, detail: Detail): string {
     `**${finding.rule}**: ${prose(finding.message, detail.sentence)} ${prose(finding.remedy, detail.sentence)}`.trimEnd(),
   )
   return bullets(
-    [...findings, ...report.run.notes.map((note) => prose(note, detail.sentence)), callsLine(report)],
+    [
+      ...findings,
+      ...report.run.notes.map((note) => prose(note, detail.sentence)),
+      ...planLine(report),
+      callsLine(report),
+    ],
     detail.detailRows,
   )
+}
+
+/** What the run was expected to take, beside what it took. */
+function planLine(report: Report): readonly string[] {
+  const sentence = report.verdict.outcome === 'planned' ? null : plannedSentence(report)
+  return sentence === null ? [] : [`Plan: ${sentence}`]
 }
 
 function callsLine(report: Report): string {

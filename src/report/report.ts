@@ -163,6 +163,15 @@ export type RouteReport = {
   readonly assumption: string
 }
 
+/** As expected, and with every re-run and answers as long as they may be. */
+export type PlanRange = { readonly expected: number; readonly worst: number }
+export type PlanShare = {
+  readonly calls: PlanRange
+  readonly inputTokens: PlanRange
+  readonly outputTokens: PlanRange
+  readonly usd: { readonly expected: Usd; readonly worst: Usd }
+}
+
 export type Report = {
   readonly schema: 'prompt-parity/1'
   readonly tool: { readonly version: string; readonly node: string }
@@ -205,12 +214,15 @@ export type Report = {
     readonly spendCap: Usd
     /** Of a report that joins shards: how many there were to be, and which were not found. */
     readonly shards?: { readonly of: number; readonly missing: readonly number[] }
-    /** Planned calls and their estimated price, for `--dry-run` and forks. */
+    /** Calls, tokens, money and minutes before the first call; money at the top is of targets and judges together. */
     readonly plan: {
       readonly calls: number
       readonly judgeCalls: number
       readonly usd: Usd
       readonly worstUsd: Usd
+      readonly target: PlanShare
+      readonly judge: PlanShare
+      readonly minutes: PlanRange
     } | null
     readonly incomplete?: { readonly reason: string; readonly planned: number; readonly done: number }
     readonly notes: readonly string[]

@@ -1,8 +1,16 @@
 // The report's facts as sentences, the same in every rendering. Plain text: each renderer escapes it for its own sink.
 
 import type { Change } from '../domain.ts'
-import { formatPointsChange, formatUsd, formatUsdSigned, plural, shortSha } from './numbers.ts'
-import type { EvalSetReport, Report, RouteReport, ScorerReport } from './report.ts'
+import {
+  formatCount,
+  formatPointsChange,
+  formatSeconds,
+  formatUsd,
+  formatUsdSigned,
+  plural,
+  shortSha,
+} from './numbers.ts'
+import type { EvalSetReport, PlanRange, Report, RouteReport, ScorerReport } from './report.ts'
 import { orderedSets } from './view.ts'
 
 /** `base 1a2b3c4 (main) -> head 5d6e7f8 (feature), merge base …`. */
@@ -45,12 +53,42 @@ export function spentUsd(report: Report): string {
 }
 
 export function plannedSentence(report: Report): string | null {
-  const plan = report.run.plan
-  if (plan === null) return null
-  const judge = plan.judgeCalls > 0 ? ` and ${plural(plan.judgeCalls, 'judge call')}` : ''
-  const worst = plan.worstUsd === null ? '' : `, at most ${formatUsd(plan.worstUsd)}`
-  const price = plan.usd === null ? 'at a price that is not known' : `for about ${formatUsd(plan.usd)}`
-  return `${plural(plan.calls, 'call')}${judge} planned, ${price}${worst}.`
+  return report.run.plan === null ? null : planSentence(report.run.plan)
+}
+
+type Plan = NonNullable<Report['run']['plan']>
+
+/** `200 calls and 40 judge calls planned, for about $0.42, …`; the worst case counts every re-run and the longest answers. */
+export function planSentence(plan: Plan): string {
+  const money = priceOf(plan, 'expected')
+  const price = money === null ? 'at a price that is not known' : `for about ${money}`
+  const minutes = `in about ${formatSeconds(Math.max(1, Math.round(plan.minutes.expected * 60)))}`
+  return `${callsOf(plan, 'expected')} planned, ${price} ${minutes} (${tokensOf(plan, 'expected')}); ${worstOf(plan)}.`
+}
+
+function worstOf(plan: Plan): string {
+  const money = priceOf(plan, 'worst')
+  const price = money === null ? '' : `, for ${money}`
+  return `with every re-run at most ${callsOf(plan, 'worst')}${price} (${tokensOf(plan, 'worst')})`
+}
+
+function priceOf({ usd, worstUsd, judge }: Plan, of: keyof PlanRange): string | null {
+  const whole = of === 'expected' ? usd : worstUsd
+  if (whole === null) return null
+  return judge.calls[of] === 0
+    ? formatUsd(whole)
+    : `${formatUsd(whole)}, of which ${formatUsd(judge.usd[of])} for judges,`
+}
+
+function callsOf({ target, judge }: Plan, of: keyof PlanRange): string {
+  const judges = judge.calls[of] > 0 ? ` and ${plural(judge.calls[of], 'judge call')}` : ''
+  return `${plural(target.calls[of], 'call')}${judges}`
+}
+
+function tokensOf({ target, judge }: Plan, of: keyof PlanRange): string {
+  const input = target.inputTokens[of] + judge.inputTokens[of]
+  const output = target.outputTokens[of] + judge.outputTokens[of]
+  return `${plural(input, 'token')} in, ${formatCount(output)} out`
 }
 
 export function incompleteSentence(report: Report): string | null {

@@ -16,6 +16,7 @@ export function pump(state: State, lane: Lane): void {
   while (lane.flights.size < lane.limiter.current()) {
     const job = lane.queue.peek()
     if (job === undefined) return
+    if (isHeld(state, lane, job)) return
     if (state.fatal !== null || state.deps.signal?.aborted || lane.breaker.open() !== null) {
       settleWaiting(state, lane)
       return
@@ -27,7 +28,7 @@ export function pump(state: State, lane: Lane): void {
     }
     const reservation = state.budget.reserve(job.work.request)
     if (reservation === 'wait') return
-    lane.queue.shift()
+    lane.queue.shift(weightOf(reservation))
     if (reservation === 'no') settle(state, job, transient('budget', 'the spend cap of this run is reached'))
     else
       fly(state, lane, { job, reservation }).catch((error: unknown) => {
@@ -35,6 +36,26 @@ export function pump(state: State, lane: Lane): void {
         reject(job, error)
       })
   }
+}
+
+/** What an eval set is charged of its fair share. */
+function weightOf(reservation: Reservation | 'no'): number {
+  return reservation === 'no' || reservation.worstPico === null ? 1 : Number(reservation.worstPico)
+}
+
+/** Whether the provider wants to be left alone; then the lane goes on by itself when that is over. */
+function isHeld(state: State, lane: Lane, job: Job): boolean {
+  const nowMs = state.deps.clock.now()
+  const until = lane.over.signal.aborted ? null : lane.pace.heldUntil(nowMs, job.refusals === 0)
+  if (until === null) return false
+  if (lane.held) return true
+  lane.held = true
+  const goOn = () => {
+    lane.held = false
+    pump(state, lane)
+  }
+  state.deps.clock.sleep(until - nowMs, lane.over.signal).then(goOn, () => undefined)
+  return true
 }
 
 type Boarding = { readonly job: Job; readonly reservation: Reservation }
@@ -47,13 +68,16 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   job.first ??= { ms: startedMs, iso: startedAt }
   const flight = board(state, lane, { job, startedMs })
   const epoch = lane.limiter.epoch()
+  lane.pace.started()
   if (!work.passedOn) await state.record.intend(key, startedAt)
   const made = await callOnce(state, flight)
   lane.flights.delete(flight)
   flight.controller.abort()
   const nowMs = state.deps.clock.now()
   const costPico = state.budget.settle(reservation, work.request, made.outcome)
-  lane.limiter.note(treatmentOf(made.outcome) === 'wait', epoch)
+  lane.limiter.note(isTooMuch(made.outcome), epoch)
+  lane.pace.told(made.limits ?? [], nowMs)
+  if (made.outcome.state === 'answered') lane.pace.answered()
   const next = learn(state, lane, { job, made, nowMs })
   const stored = { outcome: made.outcome, attempts: attemptsOf(job), startedAt: job.first.iso }
   const final = made.outcome.state === 'answered' || made.outcome.failure.kind === 'behavioural'
@@ -92,16 +116,27 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
 
 type Learnt = { readonly job: Job; readonly made: Attempt; readonly nowMs: number }
 
+/** Refused for load, overloaded, or too slow: fewer calls at once would do better. */
+function isTooMuch(outcome: Outcome): boolean {
+  if (outcome.state === 'answered') return false
+  const { cause, status } = outcome.failure
+  return treatmentOf(outcome) === 'wait' || cause === 'timeout' || status === 503 || status === 529
+}
+
 /** What an attempt tells about its job and about the provider. */
 function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
   const { outcome, retryAfterMs } = made
-  if (treatmentOf(outcome) === 'wait') job.refusals += 1
+  const refused = treatmentOf(outcome) === 'wait'
+  if (refused) job.refusals += 1
   else job.faults += 1
   if (attemptsOf(job) > 1 && !job.work.passedOn) state.counts.retried += 1
-  const firstMs = job.first?.ms ?? nowMs
+  // As long as others are answered, being refused is a matter of time.
+  const firstMs = Math.max(job.first?.ms ?? nowMs, refused ? lane.breaker.aliveMs() : 0)
   const { key, faults, refusals } = job
   const usual = nextStep(outcome, { key, faults, refusals, firstMs, nowMs, retryAfterMs }, limitsFor(state, job))
   const next: Next = usual.step === 'again' && made.final ? { step: 'exhausted' } : usual
+  if (refused && next.step === 'again' && lane.limiter.current() === 1 && lane.queue.peek() !== undefined)
+    lane.pace.refused(next.atMs)
   noteBreaker(lane, next, { outcome, nowMs })
   if (outcome.state === 'answered' && outcome.answer.latencyMs !== null && isImpatient(job)) {
     lane.patience(job.work.request.model).note(outcome.answer.latencyMs)
@@ -124,8 +159,9 @@ function noteBreaker(lane: Lane, next: Next, { outcome, nowMs }: { outcome: Outc
     return
   }
   const { failure } = outcome
+  if (treatmentOf(outcome) === 'wait') lane.breaker.refused(nowMs)
   if (next.step === 'stop') lane.breaker.stop(failure)
-  if (next.step === 'exhausted') lane.breaker.exhausted(failure)
+  if (next.step === 'exhausted') lane.breaker.exhausted(failure, nowMs)
   if (treatmentOf(outcome) === 'again') lane.breaker.fault(failure, nowMs)
 }
 

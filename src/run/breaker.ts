@@ -11,7 +11,11 @@ export type Breaker = {
   /** An attempt failed for no reason of its own. */
   fault(failure: Failure, nowMs: number): void
   /** A call ended without an answer. */
-  exhausted(failure: Failure): void
+  exhausted(failure: Failure, nowMs: number): void
+  /** It refused for load: nothing is wrong with it, but nothing came of it either. */
+  refused(nowMs: number): void
+  /** When it last answered; 0 before it ever did. */
+  aliveMs(): number
   /** Wrong key, empty account: nothing can succeed. */
   stop(failure: Failure): void
 }
@@ -21,6 +25,7 @@ export function createBreaker(limits: RunLimits): Breaker {
   let calls = 0
   let faults = 0
   let quietSince: number | null = null
+  let aliveMs = 0
   const giveUp = (failure: Failure, why: string) => {
     open ??= { ...failure, message: `given up, ${why}: ${failure.message}` }
   }
@@ -30,6 +35,7 @@ export function createBreaker(limits: RunLimits): Breaker {
       calls = 0
       faults = 0
       quietSince = nowMs
+      aliveMs = nowMs
     },
     fault: (failure, nowMs) => {
       faults += 1
@@ -37,8 +43,14 @@ export function createBreaker(limits: RunLimits): Breaker {
       const quiet = nowMs - quietSince > limits.breakerSilenceMs
       if (quiet && faults >= limits.breakerCalls) giveUp(failure, `no answer for ${limits.breakerSilenceMs / 1000} s`)
     },
-    exhausted: (failure) => {
+    refused: (nowMs) => {
+      quietSince ??= nowMs
+    },
+    aliveMs: () => aliveMs,
+    exhausted: (failure, nowMs) => {
       calls += 1
+      const quietMs = nowMs - (quietSince ?? nowMs)
+      if (quietMs > limits.breakerSilenceMs) giveUp(failure, `no answer for ${Math.round(quietMs / 1000)} s`)
       if (calls >= limits.breakerCalls) giveUp(failure, `${calls} calls in a row had no answer`)
     },
     stop: (failure) => {

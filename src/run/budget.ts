@@ -1,7 +1,7 @@
 // The spend cap. The worst case of a call is put aside before it is made, so that calls in flight cannot pass the cap together.
 
 import { canonicalJson } from '../config/canonical.ts'
-import type { Json, Outcome, Request, Usage } from '../domain.ts'
+import type { Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
 import { ANTHROPIC_MAX_TOKENS } from '../targets/anthropic.ts'
 
 /** Price of a call in pico-dollars; null when the model has no known price. */
@@ -34,7 +34,7 @@ export type Budget = {
 }
 
 /** Before any answer was seen and without a bound in the parameters. */
-const FIRST_OUTPUT_TOKENS = 4096
+export const ANSWER_TOKENS = 4096
 const LONGEST_FACTOR = 4
 
 export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budget {
@@ -103,16 +103,20 @@ function mayBeBilled(outcome: Outcome): boolean {
 function worstUsage(request: Request, longestSeen: number | undefined): Usage {
   const { messages, tools, responseFormat, application } = request
   const bytes = Buffer.byteLength(canonicalJson({ messages, tools, responseFormat, application }), 'utf8')
-  const seen = longestSeen === undefined ? FIRST_OUTPUT_TOKENS : LONGEST_FACTOR * longestSeen
+  const seen = longestSeen === undefined ? ANSWER_TOKENS : LONGEST_FACTOR * longestSeen
   return { input: Math.ceil(bytes / 2), output: outputBound(request) ?? seen }
 }
 
 /** Tokens that a request allows for its answer, under any name that providers have for it; null when it names no bound. */
 export function outputBound({ parameters, endpoint }: Request): number | null {
+  return boundIn(parameters) ?? (endpoint === 'messages' ? ANTHROPIC_MAX_TOKENS : null)
+}
+
+export function boundIn(parameters: JsonObject): number | null {
   const names = ['max_completion_tokens', 'max_output_tokens', 'max_tokens', 'maxOutputTokens', 'maxTokens']
   const bounds = names.map((name): Json | undefined => parameters[name])
   const bound = bounds.find((value) => typeof value === 'number' && value > 0)
-  if (typeof bound !== 'number') return endpoint === 'messages' ? ANTHROPIC_MAX_TOKENS : null
+  if (typeof bound !== 'number') return null
   const { n: choices } = parameters
   return bound * (typeof choices === 'number' && choices > 1 ? choices : 1)
 }

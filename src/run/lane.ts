@@ -4,9 +4,10 @@ import type { TrialOutcome } from '../domain.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
 import type { RunLimits } from './limits.ts'
+import { createPace, type Pace } from './pace.ts'
 import { createPatience, type Patience } from './patience.ts'
 import { createQueue, type Queue } from './queue.ts'
-import type { Work } from './work.ts'
+import { placeOf, type Work } from './work.ts'
 
 /** A call with its history. It is settled exactly once. */
 export type Job = {
@@ -37,6 +38,9 @@ export type Lane = {
   readonly delayed: Set<Job>
   readonly flights: Set<Flight>
   readonly limiter: Limiter
+  readonly pace: Pace
+  /** Somebody waits for the end of a hold. */
+  held: boolean
   readonly breaker: Breaker
   /** By model: their speeds differ. */
   readonly patience: (model: string | null) => Patience
@@ -52,10 +56,12 @@ export function createLane(concurrency: number, limits: RunLimits): Lane {
     return there
   }
   return {
-    queue: createQueue(),
+    queue: createQueue(({ work }) => placeOf(work)),
     delayed: new Set(),
     flights: new Set(),
     limiter: createLimiter(concurrency),
+    pace: createPace(limits.holdMs),
+    held: false,
     breaker: createBreaker(limits),
     patience,
     over: new AbortController(),

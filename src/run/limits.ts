@@ -5,8 +5,10 @@ export type RunLimits = {
   readonly concurrency: number
   /** Of one attempt. */
   readonly timeoutMs: number
-  /** Of one call with all its waiting: no Retry-After is obeyed beyond it. */
+  /** Of one call with all its waiting: no Retry-After is obeyed beyond it. Of refused ones, since the provider last answered. */
   readonly callDeadlineMs: number
+  /** How long a provider's headers alone may hold all its calls back. */
+  readonly holdMs: number
   /** For everything but refusals for load, which are bounded by the deadline alone. */
   readonly maxAttempts: number
   /** The same for a command target: an application that hangs once more than this will go on hanging. */
@@ -27,6 +29,7 @@ export const RUN_LIMITS: RunLimits = {
   concurrency: 20,
   timeoutMs: 60_000,
   callDeadlineMs: 600_000,
+  holdMs: 60_000,
   maxAttempts: 5,
   commandAttempts: 2,
   backoffMs: 1000,

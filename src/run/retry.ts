@@ -69,7 +69,8 @@ function waitMs(treatment: 'wait' | 'again', tried: Tried, limits: RunLimits): n
   const ours = step * (0.5 + 0.5 * luck)
   if (tried.retryAfterMs === null) return ours
   const theirs = tried.retryAfterMs + luck * Math.min(250, tried.retryAfterMs / 10)
-  return treatment === 'wait' ? theirs : Math.max(ours, theirs)
+  // "At once" that is refused again and again was not meant.
+  return Math.max(treatment === 'wait' ? ours / 16 : ours, theirs)
 }
 
 /** In [0, 1), the same for the same text. */

@@ -63,8 +63,13 @@ export function settleWaiting(state: State, lane: Lane): void {
   for (const job of takeWaiting(lane)) {
     if (state.fatal !== null) reject(job, state.fatal.error)
     else if (failure !== null && !state.deps.signal?.aborted) settle(state, job, { state: 'failed', failure })
-    else settle(state, job, transient('cancelled', 'the run was interrupted'))
+    else settle(state, job, transient('cancelled', whyEnded(state.deps.signal)))
   }
+}
+
+/** A run that ends itself says why. */
+function whyEnded(signal: AbortSignal | undefined): string {
+  return typeof signal?.reason === 'string' ? signal.reason : 'the run was interrupted'
 }
 
 export function reject(job: Job, error: unknown): void {

@@ -4,6 +4,7 @@ import { canonicalJson } from '../config/canonical.ts'
 import type { Request, Trial } from '../domain.ts'
 import type { Call } from '../targets/call.ts'
 import { sha256 } from '../targets/request.ts'
+import type { Place } from './queue.ts'
 
 /** One call wanted. A judge's question about a trial is work, too: it names that trial and has a request of its own. */
 export type Work = {
@@ -16,6 +17,8 @@ export type Work = {
   readonly scope?: string
   /** Of one attempt; default: the run's. */
   readonly timeoutMs?: number
+  /** What a spend cap that runs short is used for first; lower is sooner, default 0. It changes no result. */
+  readonly urgency?: number
   readonly passedOn?: PassedOn
 }
 
@@ -41,6 +44,12 @@ export function workKey({ trial, request, scope = '', purpose = 'target' }: Work
   return sha256(canonicalJson([request.hash, evalSet, caseId, side, step, index, purpose, scope]))
 }
 
+export function placeOf({ trial, urgency = 0 }: Work): Place {
+  return { urgency, group: trial.evalSet, pair: pairOf(trial) }
+}
+
+const pairOf = ({ evalSet, caseId, step, index }: Trial) => JSON.stringify([evalSet, caseId, step, index])
+
 /** What shares one limit and one breaker: a provider; for an application, its eval set and side. */
 export function laneOf({ trial, request }: Work): string {
   return request.endpoint === 'application'
@@ -54,8 +63,7 @@ export function laneOf({ trial, request }: Work): string {
 export function backToBack(works: readonly Work[]): readonly Work[] {
   const groups = new Map<string, Work[]>()
   for (const work of works) {
-    const { evalSet, caseId, step, index } = work.trial
-    const name = JSON.stringify([evalSet, caseId, step, index])
+    const name = pairOf(work.trial)
     const group = groups.get(name)
     if (group === undefined) groups.set(name, [work])
     else group.push(work)

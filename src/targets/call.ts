@@ -1,6 +1,7 @@
 // What the engine sees of every kind of target: one attempt of one request.
 
 import type { Outcome, Request, Trial } from '../domain.ts'
+import type { LimitLeft } from './limits-left.ts'
 
 export type AttemptContext = {
   readonly trial: Trial
@@ -19,6 +20,8 @@ export type Attempt = {
   readonly retryAfterMs: number | null
   /** Another attempt is of no use: a part of the answer is with the one who asked, or all attempts were made further down. */
   readonly final?: true
+  /** The provider's limits as it told them with this answer. */
+  readonly limits?: readonly LimitLeft[]
 }
 
 /** Makes one attempt. Failures are outcomes; it rejects only for defects and UserErrors. */

@@ -104,12 +104,17 @@ function causeOf({ status, headers }: HttpResponse, error: ProviderError): Error
   const coded = error.codes.map((code) => (Object.hasOwn(CAUSE_OF_CODE, code) ? CAUSE_OF_CODE[code] : undefined))
   const named = coded.find((cause) => cause !== undefined)
   // A refusal for load stays one, whatever else the body says; only an empty account is more than that.
-  if (status === 429) return named === 'quota' || isUsedUp(error.message, headers) ? 'quota' : 'rate-limit'
+  if (status === 429) return named === 'quota' || isUsedUp(error.message, headers) ? 'quota' : refusedForLoad(error)
   if (status === 408 || status === 413) return CAUSE_OF_STATUS[status] ?? 'refused-request'
   if (named !== undefined) return named
   if (status === 403 && error.moderated) return 'content-filter'
   const said = status === 400 || status === 403 ? saidIn(error.message) : undefined
   return said ?? CAUSE_OF_STATUS[status] ?? 'refused-request'
+}
+
+/** OpenAI's words for a request that is larger than what it takes in a minute: waiting does not make it smaller. */
+function refusedForLoad({ message }: ProviderError): ErrorCause {
+  return /^request too large\b/i.test(message) ? 'context-too-long' : 'rate-limit'
 }
 
 /** What known sentences mean that come without a code of their own: first match counts. */

@@ -4,6 +4,7 @@ import type { ErrorCause, Failure, Outcome, Request } from '../domain.ts'
 import { type Clock, type Http, HttpFailure, type HttpResponse } from '../ports.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
 import type { CloudAccess } from './cloud/access.ts'
+import { limitsLeft } from './limits-left.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { type Endpoint, failed, transient } from './shape.ts'
 import { modelEndpoint, SHAPES } from './shapes.ts'
@@ -60,7 +61,8 @@ export async function exchange(
     const response = await how.http({ ...sent, timeoutMs, signal })
     const now = how.clock.now()
     const outcome = timed(decode(response), Math.max(0, now - started))
-    return { outcome, raw: response.body, retryAfterMs: retryAfterMs(response, now) }
+    const limits = limitsLeft(response, now)
+    return { outcome, raw: response.body, retryAfterMs: retryAfterMs(response, now), limits }
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
     return attempt(transient(CAUSE[error.kind], error.message))

@@ -93,15 +93,23 @@ export async function checkKeys(providers: Iterable<string>, sources: EndpointSo
 
 async function resolve(provider: string, sources: EndpointSources): Promise<Resolved> {
   const config = own(sources.configProviders, provider)
-  if (config !== undefined) return fromConfig(provider, config, sources)
   const builtIn = own(PROVIDERS, provider)
+  if (config !== undefined && builtIn !== undefined && onlyTunes(provider, builtIn, config))
+    return fromTable(provider, builtIn, sources, config)
+  if (config !== undefined) return fromConfig(provider, config, sources)
   return builtIn === undefined ? unknownProvider(provider, sources) : fromTable(provider, builtIn, sources)
+}
+
+/** `openai: { kind: openai, timeout_s: 20 }`: the provider that is built in, where the environment says it is, with its own limits. */
+function onlyTunes(provider: string, builtIn: BuiltIn, { kind, baseUrl, apiKeyEnv }: ProviderConfig): boolean {
+  return kind === provider && baseUrl === undefined && apiKeyEnv === undefined && !isCloud(builtIn.kind)
 }
 
 function fromTable(
   provider: string,
   entry: BuiltIn,
   { environment, credentialFile }: EndpointSources,
+  { headers, maxConcurrency }: Partial<ProviderConfig> = {},
 ): Resolved | Promise<Resolved> {
   if (isCloud(entry.kind)) return fromCloud(entry.kind, { provider, environment, credentialFile })
   const set = entry.bases.find((name) => setting(environment, name) !== undefined)
@@ -111,7 +119,9 @@ function fromTable(
   const key = firstKey(entry.keys, environment)
   if (key === null && entry.local !== true) return missingKey(provider, entry.keys)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name)
-  return { endpoint: { provider, kind: entry.kind, baseUrl: base, headers: {}, key } }
+  return {
+    endpoint: { provider, kind: entry.kind, baseUrl: base, headers: headers ?? {}, key, ...given({ maxConcurrency }) },
+  }
 }
 
 function isCloud(kind: EndpointKind): kind is Cloud['kind'] {

@@ -5,7 +5,7 @@ import { listAt, parseJson, textAt } from './outside.ts'
 
 /**
  * Milliseconds to wait as the provider says it: `retry-after-ms`, `retry-after` (seconds or an HTTP date), Gemini's
- * RetryInfo, or the reset time of a limit that is used up. Null when it says nothing. No upper bound: the caller has a deadline.
+ * RetryInfo, the sentence in which OpenAI says it, or the reset time of a limit that is used up. Null when it says nothing. No upper bound: the caller has a deadline.
  */
 export function retryAfterMs(response: HttpResponse, nowMs: number): number | null {
   if (response.status < 400) return null
@@ -23,7 +23,7 @@ function positive(value: string | undefined, unitMs: number): number | null {
   return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Math.ceil(Number(value) * unitMs) : null
 }
 
-function untilDate(value: string | undefined, nowMs: number): number | null {
+export function untilDate(value: string | undefined, nowMs: number): number | null {
   const at = value === undefined ? Number.NaN : Date.parse(value)
   return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
 }
@@ -31,7 +31,8 @@ function untilDate(value: string | undefined, nowMs: number): number | null {
 function fromBody(response: HttpResponse): number | null {
   const body = response.status === 429 || response.status === 503 ? parseJson(response.body) : undefined
   const delays = listAt(body, 'error', 'details').map((detail) => textAt(detail, 'retryDelay'))
-  return duration(delays.find((delay) => delay !== undefined))
+  const said = /\btry again in ((?:\d+(?:\.\d+)?(?:ms|s|m|h))+)/i.exec(textAt(body, 'error', 'message') ?? '')
+  return duration(delays.find((delay) => delay !== undefined)) ?? duration(said?.[1])
 }
 
 /** OpenAI: `x-ratelimit-remaining-requests: 0` with `x-ratelimit-reset-requests: 6m0s`; Anthropic: a date. */
@@ -48,7 +49,7 @@ function fromResets(response: HttpResponse, nowMs: number): number | null {
 }
 
 /** `1s`, `6m0s`, `120ms`, `1h2m` in milliseconds. */
-function duration(value: string | undefined): number | null {
+export function duration(value: string | undefined): number | null {
   if (value === undefined || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return null
   const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
   let total = 0

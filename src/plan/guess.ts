@@ -1,0 +1,60 @@
+// What one call will take, before it is made: tokens are estimated from text, the price per token is exact.
+
+import { estimateTokens } from '../cost/tokens.ts'
+import type { JsonObject, Request, ScorerSpec } from '../domain.ts'
+import { judgeModel } from '../plan.ts'
+import { ANSWER_TOKENS, boundIn, outputBound } from '../run/budget.ts'
+import { isObject } from '../targets/outside.ts'
+
+export type Range = { readonly expected: number; readonly worst: number }
+
+export type Guess = {
+  /** `provider/model`; null for what is no model of ours to price: applications, recorded answers. */
+  readonly model: string | null
+  readonly provider: string
+  /** An application: what it will ask is not known before it does. */
+  readonly isOpen?: true
+  readonly input: Range
+  readonly output: Range
+}
+
+/** An answer's length when nothing bounds it; a quarter of the bound when something does. */
+const TYPICAL_OUTPUT = 300
+/** The words around a judge's question, and its reasons and verdict. */
+const JUDGE_FRAME = 250
+const JUDGE_OUTPUT = 150
+const PER_MESSAGE = 4
+
+export function guessCall(request: Request): Guess {
+  const { provider } = request
+  const nothing = { expected: 0, worst: 0 }
+  if (request.kind !== 'model') {
+    const isOpen = request.kind === 'command' || request.kind === 'http'
+    return { model: null, provider, ...(isOpen ? { isOpen } : {}), input: nothing, output: nothing }
+  }
+  const model = `${provider}/${request.model ?? ''}`
+  const text = request.messages.map((message) => message.content).join('\n')
+  const tokens = estimateTokens(text, model).tokens + PER_MESSAGE * request.messages.length
+  const bound = outputBound(request)
+  const output = {
+    expected: bound === null ? TYPICAL_OUTPUT : Math.max(1, Math.round(bound / 4)),
+    worst: bound ?? ANSWER_TOKENS,
+  }
+  return { model, provider, input: { expected: tokens, worst: tokens }, output }
+}
+
+/** A judge reads the criterion and what it judges: the question of the case and one answer, or two of a pair. */
+export function guessJudge(scorer: ScorerSpec, judged: Guess, answers: number): Guess {
+  const model = judgeModel(scorer)
+  const criterion = typeof scorer.options.value === 'string' ? scorer.options.value : ''
+  const fixed = JUDGE_FRAME + estimateTokens(criterion, model).tokens
+  const reads = (of: keyof Range) => fixed + judged.input[of] + answers * judged.output[of]
+  const bound = boundIn(parametersOf(scorer))
+  const output = { expected: Math.min(JUDGE_OUTPUT, bound ?? JUDGE_OUTPUT), worst: bound ?? ANSWER_TOKENS }
+  const provider = model.split('/')[0] ?? ''
+  return { model, provider, input: { expected: reads('expected'), worst: reads('worst') }, output }
+}
+
+function parametersOf({ options }: ScorerSpec): JsonObject {
+  return isObject(options.parameters) ? options.parameters : {}
+}

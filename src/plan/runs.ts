@@ -1,0 +1,54 @@
+// How often each case is expected to run, and how often at the most: the complete passes, and what re-runs may add to them.
+
+import { ROUNDS } from '../gate/score/levels.ts'
+import type { PlannedCase, SetPlan } from '../plan.ts'
+import type { Range } from './guess.ts'
+import { expectedCases } from './sampling.ts'
+
+export type PlannedRun = {
+  readonly planned: PlannedCase
+  readonly sides: readonly ('base' | 'head')[]
+  readonly times: Range
+}
+
+/** Fresh pairs that the gate may ask for, however few cases a set has. */
+const FEWEST_FRESH_PAIRS = 200
+
+export function* plannedRuns(plan: SetPlan): Generator<PlannedRun> {
+  const expected = expectedCases(plan)
+  const ties = new Set(plan.levels)
+  const fresh = freshRuns(plan)
+  const { passes } = plan.head
+  for (const planned of plan.cases.values()) {
+    const { id } = planned.kase
+    const isExpected = expected === null || expected.has(id)
+    if (planned.identical) {
+      if (ties.has(id)) yield { planned, sides: ['head'], times: { expected: isExpected ? 1 : 0, worst: 1 } }
+      continue
+    }
+    const again = plan.base !== null && planned.role === 'paired' ? 1 + (fresh.get(id) ?? 0) : 0
+    const times = { expected: isExpected ? passes : 0, worst: passes + again }
+    yield { planned, sides: plan.base === null ? ['head'] : ['base', 'head'], times }
+  }
+}
+
+/** Every case may change and run again, within the budget of the rounds: the longest requests are the ones that do. */
+function freshRuns(plan: SetPlan): ReadonlyMap<string, number> {
+  const open = [...plan.cases.values()].filter((one) => one.role === 'paired' && !one.identical)
+  const sizes = new Map(open.map((one) => [one.kase.id, sizeOf(one)]))
+  const longest = [...sizes].sort(([, a], [, b]) => b - a)
+  let left = Math.max(open.length, plan.order.length, FEWEST_FRESH_PAIRS)
+  return new Map(
+    longest.map(([id]) => {
+      const rounds = Math.min(ROUNDS, left)
+      left -= rounds
+      return [id, rounds] as const
+    }),
+  )
+}
+
+function sizeOf({ base, head }: PlannedCase): number {
+  const length = (side: PlannedCase['base']) =>
+    side?.state === 'ready' ? side.request.messages.reduce((sum, one) => sum + one.content.length, 0) : 0
+  return length(base) + length(head)
+}
