@@ -63,7 +63,7 @@ describe('a line of calls.jsonl', () => {
   it('has tool calls where texts may be shown, redacted', () => {
     const toolCalls = [{ name: 'find', arguments: { q: 'a secret' } }]
     const outcome: Outcome = { state: 'answered', answer: { text: '', latencyMs: 1, toolCalls } }
-    expect(lineOf(outcome)['parity.tool_calls']).toBe('[{"name":"find","arguments":{"q":"a ***"}}]')
+    expect(lineOf(outcome)['parity.tool_calls']).toEqual([{ name: 'find', arguments: '{"q":"a ***"}' }])
     expect('parity.tool_calls' in lineOf(outcome, false)).toBe(false)
     expect('parity.tool_calls' in answered({})).toBe(false)
   })

@@ -36,6 +36,25 @@ describe('endpointFor', () => {
     })
   })
 
+  it('an entry that only tunes a built-in provider is that provider, where the environment says it is', async () => {
+    const tuned = { openai: entry({ maxConcurrency: 3, timeoutS: 20, headers: { 'x-team': 'a' } }) }
+    const values = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'https://gw.test/v1' }
+    expect(await endpointFor('openai', sources(values, tuned))).toEqual({
+      ...{ provider: 'openai', kind: 'openai', baseUrl: 'https://gw.test/v1', headers: { 'x-team': 'a' } },
+      ...{ key: { name: 'OPENAI_API_KEY', value: 'k' }, maxConcurrency: 3 },
+    })
+    expect(await problem(() => endpointFor('openai', sources({}, tuned)))).toContain('OPENAI_API_KEY')
+    // Another name, another kind or an address of its own: then it says everything itself, and gets no key of the table.
+    for (const [name, fields] of [
+      ['other', {}],
+      ['openai', { kind: 'mistral' }],
+      ['openai', { baseUrl: 'https://elsewhere.test/v1' }],
+    ] as const) {
+      const at = await endpointFor(name, sources(values, { [name]: entry(fields) }))
+      expect(at.key, name).toBeNull()
+    }
+  })
+
   it('the workflow’s base URL replaces the host', async () => {
     const at = await endpointFor(
       'anthropic',

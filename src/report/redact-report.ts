@@ -55,6 +55,7 @@ const EXACT_TREES = new Set([
   'usd',
   'parts',
   'tool',
+  'plan',
   'sides',
 ])
 

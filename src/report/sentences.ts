@@ -62,14 +62,16 @@ type Plan = NonNullable<Report['run']['plan']>
 export function planSentence(plan: Plan): string {
   const money = priceOf(plan, 'expected')
   const price = money === null ? 'at a price that is not known' : `for about ${money}`
-  const minutes = `in about ${formatSeconds(Math.max(1, Math.round(plan.minutes.expected * 60)))}`
-  return `${callsOf(plan, 'expected')} planned, ${price} ${minutes} (${tokensOf(plan, 'expected')}); ${worstOf(plan)}.`
+  const tokens = tokensOf(plan, 'expected')
+  const minutes = ` in about ${formatSeconds(Math.max(1, Math.round(plan.minutes.expected * 60)))}`
+  const size = tokens === '' ? '' : `${minutes}${tokens}`
+  return `${callsOf(plan, 'expected')} planned, ${price}${size}; ${worstOf(plan)}.`
 }
 
 function worstOf(plan: Plan): string {
   const money = priceOf(plan, 'worst')
   const price = money === null ? '' : `, for ${money}`
-  return `with every re-run at most ${callsOf(plan, 'worst')}${price} (${tokensOf(plan, 'worst')})`
+  return `with every re-run at most ${callsOf(plan, 'worst')}${price}${tokensOf(plan, 'worst')}`
 }
 
 function priceOf({ usd, worstUsd, judge }: Plan, of: keyof PlanRange): string | null {
@@ -85,10 +87,11 @@ function callsOf({ target, judge }: Plan, of: keyof PlanRange): string {
   return `${plural(target.calls[of], 'call')}${judges}`
 }
 
+/** '' where no call of ours is to a model: what an application will ask is not known. */
 function tokensOf({ target, judge }: Plan, of: keyof PlanRange): string {
   const input = target.inputTokens[of] + judge.inputTokens[of]
   const output = target.outputTokens[of] + judge.outputTokens[of]
-  return `${plural(input, 'token')} in, ${formatCount(output)} out`
+  return input + output === 0 ? '' : ` (${plural(input, 'token')} in, ${formatCount(output)} out)`
 }
 
 export function incompleteSentence(report: Report): string | null {
