@@ -134,6 +134,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
       maxCalls: config.spend.maxCalls ?? null,
     },
     concurrencyOf: (work) => concurrencyOf(work, config, targetOf),
+    accountOf: (work) => accountOf(work, config),
     useStored: () => job.useStored,
     onCall,
     signal: AbortSignal.any([world.signal, deadline.signal]),
@@ -248,6 +249,12 @@ function concurrencyOf(
   if (work.request.kind !== 'command') return undefined
   const target = targetOf(work.trial.evalSet, work.trial.side)
   return target.kind === 'command' ? target.workers : undefined
+}
+
+/** A provider counts what a key asks for, whatever the entry is called that asks. */
+function accountOf({ request }: Work, { providers }: Config): string | undefined {
+  const entry = request.kind === 'model' ? providers[request.provider] : undefined
+  return entry?.apiKeyEnv === undefined ? undefined : `${entry.kind} ${entry.apiKeyEnv}`
 }
 
 function withTimeout(work: Work, config: Config): Work {
