@@ -32,6 +32,7 @@ import { createLending } from './run/lending.ts'
 import { costOfAnswer, createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
+import { accountOf, concurrencyOf, type TargetOf, withTimeout } from './run/tuned.ts'
 import type { Work } from './run/work.ts'
 import { createJudge } from './scorers/judge-calls.ts'
 import { isJudge } from './scorers/kinds.ts'
@@ -118,7 +119,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const replays = await loadReplays(input)
   const store = await world.openStore()
   const byName = new Map(plans.map((plan) => [plan.name, plan]))
-  const targetOf = (name: string, side: 'base' | 'head') => {
+  const targetOf: TargetOf = (name, side) => {
     const plan = byName.get(name)
     const target = (side === 'base' ? plan?.base : plan?.head)?.target
     if (target === undefined) throw new Error(`no target of ${name} on ${side}`)
@@ -166,6 +167,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
       maxCalls: shareOfCalls(config.spend.maxCalls, job.shard, before.calls),
     },
     concurrencyOf: (work) => concurrencyOf(work, config, targetOf),
+    accountOf: (work) => accountOf(work, config),
     useStored: () => job.useStored,
     onCall,
     signal: AbortSignal.any([world.signal, deadline.signal]),
@@ -281,34 +283,6 @@ async function problemOf(check: Promise<void>): Promise<string | null> {
 function unmade({ trial, request }: Work, why: string, nowMs: number): TrialOutcome {
   const outcome = transient('authentication', why)
   return { trial, request, outcome, attempts: 0, stored: false, startedAt: new Date(nowMs).toISOString() }
-}
-
-function concurrencyOf(
-  work: Work,
-  config: Config,
-  targetOf: (name: string, side: 'base' | 'head') => SetPlan['head']['target'],
-): number | undefined {
-  if (work.request.kind === 'model') return config.providers[work.request.provider]?.maxConcurrency
-  if (work.request.kind !== 'command') return undefined
-  const target = targetOf(work.trial.evalSet, work.trial.side)
-  return target.kind === 'command' ? target.workers : undefined
-}
-
-type TargetOf = (name: string, side: 'base' | 'head') => SetPlan['head']['target']
-
-function withTimeout(work: Work, config: Config, targetOf: TargetOf): Work {
-  const timeoutMs = timeoutOf(work, config, targetOf)
-  return timeoutMs === undefined ? work : { ...work, timeoutMs }
-}
-
-function timeoutOf({ request, trial }: Work, config: Config, targetOf: TargetOf): number | undefined {
-  if (request.kind === 'model') {
-    const seconds = config.providers[request.provider]?.timeoutS
-    return seconds === undefined ? undefined : 1000 * seconds
-  }
-  if (request.kind !== 'command') return undefined
-  const target = targetOf(trial.evalSet, trial.side)
-  return target.kind === 'command' ? target.timeoutMs : undefined
 }
 
 async function loadReplays(input: EngineInput): Promise<ReadonlyMap<string, ReturnType<typeof createReplay>>> {

@@ -103,11 +103,11 @@ describe('a disk that takes no more', () => {
 
   it.runIf(rooted)(
     'full: an error that says so, and with room again the run goes on',
-    async () => {
+    async ({ skip }) => {
       await using llm = await startFakeLlm({ seed: 'kills', answer, latency: 10 })
       const state = await place.scratch()
       const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', state])
-      if (mounted.status !== 0) return
+      if (mounted.status !== 0) return skip('no mounts here')
       try {
         const full = await place.run(llm, { state })
         expect([full.code, full.stdout]).toEqual([2, ''])
@@ -136,10 +136,10 @@ describe('a disk that takes no more', () => {
     expect(ran.stderr).toContain(state)
   })
 
-  it.runIf(rooted)('read-only: an error that says so, before any call is used', async () => {
+  it.runIf(rooted)('read-only: an error that says so, before any call is used', async ({ skip }) => {
     await using llm = await startFakeLlm({ seed: 'kills', answer })
     const state = await place.scratch()
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', state]).status !== 0) return
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', state]).status !== 0) return skip('no mounts here')
     try {
       const ran = await place.run(llm, { state })
       expect([ran.code, ran.stdout, asked(llm)]).toEqual([2, '', 0])

@@ -71,7 +71,7 @@ describe('a cap', () => {
     await using llm = await startFakeLlm({ answer })
     const ran = await place.run(llm, { args: ['--max-usd', '5'] })
     expect([ran.code, ran.stdout, llm.requests.length]).toEqual([2, '', 0])
-    expect(ran.stderr).toMatch(/openai\/our-own-judge[^]*`prices:`/)
+    expect(ran.stderr).toMatch(/openai\/our-own-judge[\s\S]*`prices:`/)
   }, 60_000)
 
   it('that is short is shared by the eval sets, must-pass cases first', async () => {

@@ -135,6 +135,20 @@ describe('a run', () => {
     }
     await runTrials(works(40), deps(call, { concurrencyOf: () => 7 }))
     expect(most).toBe(7)
+    // Two names of one account share its limit; two accounts do not.
+    const named = works(40).map((work, i) => ({
+      ...work,
+      request: { ...work.request, provider: i % 4 < 2 ? 'one' : 'other' },
+    }))
+    for (const [accountOf, expected] of [
+      [() => 'same', 7],
+      [() => undefined, 14],
+    ] as const) {
+      most = 0
+      rmSync(directory, { recursive: true, force: true })
+      await runTrials(named, deps(call, { concurrencyOf: () => 7, accountOf }))
+      expect(most).toBe(expected)
+    }
   })
 
   it('works that are one and the same are called once', async () => {

@@ -30,10 +30,10 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.application.input':
       request.application === undefined ? undefined : text(JSON.stringify(request.application)),
     'parity.retrieved': answer?.retrieved?.map(({ id, score }) => ({ id: text(id), score })),
-    'parity.tool_calls': answer?.toolCalls?.map((call) => ({
-      name: text(call.name),
-      arguments: text(canonicalJson(call.arguments)),
-    })),
+    // Nothing of a text is left where texts are not shown: then there is nothing to list.
+    'parity.tool_calls': texts
+      ? answer?.toolCalls?.map((call) => ({ name: text(call.name), arguments: text(canonicalJson(call.arguments)) }))
+      : undefined,
     'parity.timings_ms': answer?.timings,
     'parity.model_calls': answer?.calls?.length,
     'parity.parameters': request.parameters,

@@ -25,6 +25,8 @@ export function createQueue<T>(placeOf: (item: T) => Place): Queue<T> {
   const tiers = new Map<number, Map<string, Line<T>>>()
   const taken = new Map<string, number>()
   let last: Place | null = null
+  // Whoever is shown is asked for several times before it is taken.
+  let chosen: Choice<T> | null = null
   const push = (item: T) => {
     const { urgency, group } = placeOf(item)
     const tier = tiers.get(urgency) ?? new Map<string, Line<T>>()
@@ -32,23 +34,28 @@ export function createQueue<T>(placeOf: (item: T) => Place): Queue<T> {
     const line = tier.get(group) ?? createLine<T>()
     tier.set(group, line)
     line.push(item)
+    chosen = null
   }
-  const next = (): { readonly line: Line<T>; readonly place: Place } | null => {
+  const choose = (): Choice<T> | null => {
     const tier = mostUrgent(tiers)
     if (tier === null) return null
-    const ready = [...tier].filter(([, line]) => line.peek() !== undefined)
-    const places = ready.flatMap(([, line]) => {
+    const places = [...tier.values()].flatMap((line) => {
       const item = line.peek()
       return item === undefined ? [] : [{ line, place: placeOf(item) }]
     })
     const partner = places.find(({ place }) => place.group === last?.group && place.pair === last.pair)
     return partner ?? places.reduce((best, one) => (usedBy(one.place) < usedBy(best.place) ? one : best))
   }
+  const next = () => {
+    chosen ??= choose()
+    return chosen
+  }
   const usedBy = ({ group }: Place) => taken.get(group) ?? 0
   const shift = (weight = 1) => {
     if (express.peek() !== undefined) return express.shift()
     const found = next()
     if (found === null) return undefined
+    chosen = null
     last = found.place
     taken.set(last.group, usedBy(last) + weight)
     return found.line.shift()
@@ -59,10 +66,13 @@ export function createQueue<T>(placeOf: (item: T) => Place): Queue<T> {
       ...[...tiers.values()].flatMap((tier) => [...tier.values()].flatMap((one) => one.drain())),
     ]
     tiers.clear()
+    chosen = null
     return all
   }
   return { push, pushFirst: express.push, peek: () => express.peek() ?? next()?.line.peek(), shift, drain }
 }
+
+type Choice<T> = { readonly line: Line<T>; readonly place: Place }
 
 function mostUrgent<T>(tiers: ReadonlyMap<number, ReadonlyMap<string, Line<T>>>): ReadonlyMap<string, Line<T>> | null {
   const waiting = [...tiers].filter(([, tier]) => [...tier.values()].some((line) => line.peek() !== undefined))

@@ -19,6 +19,8 @@ export type RunDeps = {
   readonly limits?: Partial<RunLimits>
   /** Concurrency of a lane where it is not the default: `max_concurrency` of a provider, `workers` of an application. */
   readonly concurrencyOf?: (work: Work) => number | undefined
+  /** What shares one limit where it is not the provider: an account that several entries of `providers:` use. */
+  readonly accountOf?: (work: Work) => string | undefined
   /** Whether a recorded answer may stand for a call. Default: yes. */
   readonly useStored?: (work: Work) => boolean
   readonly onCall?: (call: CallRecord) => void
@@ -38,7 +40,7 @@ export type State = {
 }
 
 export function laneFor(state: State, work: Work): Lane {
-  const name = laneOf(work)
+  const name = state.deps.accountOf?.(work) ?? laneOf(work)
   const there = state.lanes.get(name)
   if (there !== undefined) return there
   const lane = createLane(state.deps.concurrencyOf?.(work) ?? state.limits.concurrency, state.limits)
