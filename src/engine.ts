@@ -17,6 +17,7 @@ import type {
   Log,
   Processes,
   Sandbox,
+  Shelf,
   Store,
   Tree,
   WorkTrees,
@@ -55,6 +56,8 @@ export type EngineWorld = {
   readonly signal: AbortSignal
   /** The state directory. */
   openStore(): Promise<Store & { close(): Promise<void> }>
+  /** For the texts of this run; open until the report is written. */
+  openShelf(): Shelf
   workTrees(sides: Sides, workingDirectory: string): WorkTrees & { dispose(): Promise<void> }
   /** The audit record in the report directory, redacted. */
   openCallLog(options: {
@@ -156,6 +159,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   }
   const deps: EvaluateDeps = {
     lending,
+    shelf: world.openShelf(),
     ...(shards === null ? {} : { made: shards.made }),
     submit,
     score: (plan, planned, made) =>

@@ -11,6 +11,7 @@ import { missingRuns, readLedger } from './gate/score/ledger.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
 import { type SliceDrop, testSlices } from './gate/slice-test.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
+import type { Shelf } from './ports.ts'
 import { rescore } from './rescore.ts'
 import { borrow } from './run/borrow.ts'
 import { type Earlier, earlierOf } from './run/earlier.ts'
@@ -49,6 +50,8 @@ export type EvaluateDeps = {
   readonly lending?: Lending
   /** Runs that shards made: taken where the gate asks for them. */
   readonly made?: MadeRuns
+  /** Where the texts of large sets are kept while it goes on; without it they stay in memory. */
+  readonly shelf?: Shelf
   /** Called after each finished run. */
   readonly onDone: (plan: SetPlan, result: Result) => void
 }
@@ -58,7 +61,7 @@ export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): P
 }
 
 async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
-  const ledger = createLedger(plan)
+  const ledger = createLedger(plan, deps.shelf ?? null)
   await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runTest(plan, ledger, deps)])
   // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)

@@ -2,7 +2,9 @@
 
 import type { CaseRuns } from '../compare.ts'
 import type { RecordRow, Result, SideLabel, Trial } from '../domain.ts'
-import type { SetPlan } from '../plan.ts'
+import type { PlannedCase, SetPlan } from '../plan.ts'
+import type { Shelf } from '../ports.ts'
+import { createResults, type Results } from './results.ts'
 
 export type Scored = Extract<Result, { state: 'scored' }>
 
@@ -25,25 +27,16 @@ export type Ledger = {
   runs(): readonly CaseRuns[]
 }
 
-export function createLedger(plan: SetPlan): Ledger {
-  const results = new Map<string, { base: readonly Result[]; head: readonly Result[] }>()
+/** @param shelf where a large set keeps its texts */
+export function createLedger(plan: SetPlan, shelf: Shelf | null = null): Ledger {
+  const results = createResults(plan.cases, shelf)
   const probes = new Map<string, number>()
   const record: RecordRow[] = [...plan.cases.values()]
     .filter((one) => one.role === 'paired' && one.identical)
     .map((one) => ({ evalSet: plan.name, case: one.kase.id, step: 'identical' }))
   const missing = new Set<string>()
-  const of = (caseId: string) => {
-    const known = results.get(caseId) ?? { base: [], head: [] }
-    results.set(caseId, known)
-    return known
-  }
   const metric = (result: Scored) => (plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score)
   const lent = new Map<string, Scored>()
-  const add = (result: Result) => {
-    const runs = of(result.trial.caseId)
-    // concat makes a list of exactly this size; one that grows keeps room for seventeen, in each of many cases.
-    runs[result.trial.side] = runs[result.trial.side].concat(result)
-  }
   return {
     record,
     missing,
@@ -51,12 +44,12 @@ export function createLedger(plan: SetPlan): Ledger {
     get lent() {
       return lent.size
     },
-    runsOf: of,
-    add,
+    runsOf: (caseId) => ({ base: results.of(caseId, 'base'), head: results.of(caseId, 'head') }),
+    add: results.add,
     lend: (result) => {
       const { caseId, index } = result.trial
       lent.set(`${index} ${caseId}`, result)
-      add(result)
+      results.add(result)
       record.push({
         evalSet: plan.name,
         case: caseId,
@@ -83,13 +76,39 @@ export function createLedger(plan: SetPlan): Ledger {
       return index
     },
     progress: () => record.length + missing.size,
-    runs: () =>
-      [...plan.cases.values()].map((one) => ({
-        kase: one.kase,
-        role: one.role,
-        identical: one.identical,
-        passes: plan.head.passes,
-        ...of(one.kase.id),
-      })),
+    runs: () => runsOf(plan, results),
+  }
+}
+
+/** The runs of each case of a set, in the order of its plan. */
+export function runsOf(plan: SetPlan, results: Results): readonly CaseRuns[] {
+  return Array.from(plan.cases.values(), (one) => new RunsOfCase(one, plan.head.passes, results))
+}
+
+/** Looks up when it is asked: a list of these is small, however many runs there are. */
+class RunsOfCase implements CaseRuns {
+  readonly passes: number
+  readonly #planned: PlannedCase
+  readonly #results: Results
+
+  constructor(planned: PlannedCase, passes: number, results: Results) {
+    this.#planned = planned
+    this.passes = passes
+    this.#results = results
+  }
+  get kase() {
+    return this.#planned.kase
+  }
+  get role() {
+    return this.#planned.role
+  }
+  get identical() {
+    return this.#planned.identical
+  }
+  get base() {
+    return this.#results.of(this.kase.id, 'base')
+  }
+  get head() {
+    return this.#results.of(this.kase.id, 'head')
   }
 }

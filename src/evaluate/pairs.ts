@@ -44,7 +44,7 @@ function pairsOf(runs: readonly NextRun[]): readonly (readonly NextRun[])[] {
   return [...pairs.values()]
 }
 
-function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+export function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK)
 }
 

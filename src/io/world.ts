@@ -13,6 +13,7 @@ import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
 import { createProcesses } from './processes.ts'
 import { createSandboxPool } from './sandbox-pool.ts'
+import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
 import { createWorkTrees, type DisposableWorkTrees } from './work-trees.ts'
 
@@ -55,6 +56,11 @@ export function createWorld(options: WorldOptions): RealWorld {
     signal,
     tool: { version: options.version, node: process.version },
     openStore: async () => createStore(options.stateDir),
+    openShelf: () => {
+      const shelf = createShelf(options.stateDir)
+      open.push({ close: async () => shelf.close() })
+      return shelf
+    },
     workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
     openCallLog: async ({ redact, texts }) => {
       const store = createStore(options.reportDir)
