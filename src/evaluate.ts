@@ -40,6 +40,9 @@ export type RunToScore = Pick<TrialOutcome, 'trial' | 'request' | 'outcome'>
 /** What needs both runs of a pair: it comes after each of them was scored, and gives both back. */
 export type ScorePair = (plan: SetPlan, planned: PlannedCase, pair: ResultPair) => Promise<ResultPair>
 
+/** For readers while the run goes on. */
+export type RowLog = { add(row: RecordRow): void; flush(): void }
+
 export type EvaluateDeps = {
   readonly submit: (work: Work) => Promise<TrialOutcome>
   readonly score: ScoreRun
@@ -52,6 +55,8 @@ export type EvaluateDeps = {
   readonly made?: MadeRuns
   /** Where the texts of large sets are kept while it goes on; without it they stay in memory. */
   readonly shelf?: Shelf
+  /** The record as it grows; without it, it is only there at the end. */
+  readonly rows?: RowLog
   /** Called after each finished run. */
   readonly onDone: (plan: SetPlan, result: Result) => void
 }
@@ -61,7 +66,7 @@ export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): P
 }
 
 async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
-  const ledger = createLedger(plan, deps.shelf ?? null)
+  const ledger = createLedger(plan, deps)
   await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runTest(plan, ledger, deps)])
   // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)

@@ -2,8 +2,8 @@
 
 import type { CaseRuns } from '../compare.ts'
 import type { RecordRow, Result, SideLabel, Trial } from '../domain.ts'
+import type { EvaluateDeps } from '../evaluate.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
-import type { Shelf } from '../ports.ts'
 import { createResults, type Results } from './results.ts'
 
 export type Scored = Extract<Result, { state: 'scored' }>
@@ -27,13 +27,17 @@ export type Ledger = {
   runs(): readonly CaseRuns[]
 }
 
-/** @param shelf where a large set keeps its texts */
-export function createLedger(plan: SetPlan, shelf: Shelf | null = null): Ledger {
-  const results = createResults(plan.cases, shelf)
+/** @param deps `shelf`: where a large set keeps its texts; `rows`: is told of the rows of the test as they come */
+export function createLedger(plan: SetPlan, { shelf, rows }: Pick<EvaluateDeps, 'shelf' | 'rows'> = {}): Ledger {
+  const results = createResults(plan.cases, shelf ?? null)
   const probes = new Map<string, number>()
-  const record: RecordRow[] = [...plan.cases.values()]
-    .filter((one) => one.role === 'paired' && one.identical)
-    .map((one) => ({ evalSet: plan.name, case: one.kase.id, step: 'identical' }))
+  const record: RecordRow[] = []
+  const enter = (row: RecordRow) => {
+    record.push(row)
+    if (plan.cases.get(row.case)?.role === 'paired') rows?.add(row)
+  }
+  for (const { kase, role, identical } of plan.cases.values())
+    if (role === 'paired' && identical) enter({ evalSet: plan.name, case: kase.id, step: 'identical' })
   const missing = new Set<string>()
   const metric = (result: Scored) => (plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score)
   const lent = new Map<string, Scored>()
@@ -50,7 +54,7 @@ export function createLedger(plan: SetPlan, shelf: Shelf | null = null): Ledger 
       const { caseId, index } = result.trial
       lent.set(`${index} ${caseId}`, result)
       results.add(result)
-      record.push({
+      enter({
         evalSet: plan.name,
         case: caseId,
         side: 'base',
@@ -66,7 +70,7 @@ export function createLedger(plan: SetPlan, shelf: Shelf | null = null): Ledger 
         const { caseId, side, step, index } = result.trial
         const role = plan.cases.get(caseId)?.role
         if (role === 'edited' || role === 'quarantined' || (step !== 'pass' && step !== 'fresh')) continue
-        record.push({ evalSet: plan.name, case: caseId, side, step, index, score: metric(result) })
+        enter({ evalSet: plan.name, case: caseId, side, step, index, score: metric(result) })
       }
     },
     nextProbe: (caseId, side) => {

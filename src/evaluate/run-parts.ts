@@ -91,7 +91,8 @@ function figuresOf(result: Result, words: Words): readonly number[] {
   ]
 }
 
-function textsOf({ outcome, scores, ...result }: Result): Texts {
+function textsOf(result: Result): Texts {
+  const { outcome, scores } = result
   const why = result.state === 'scored' ? {} : { why: result.why }
   const whys = scores.map((score) => score.why)
   if (outcome.state === 'failed') {

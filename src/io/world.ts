@@ -12,6 +12,7 @@ import { createGit } from './git.ts'
 import { keepHeapSmall } from './heap.ts'
 import { createHttp } from './http.ts'
 import { createProcesses } from './processes.ts'
+import { openRowLog } from './row-log.ts'
 import { createSandboxPool } from './sandbox-pool.ts'
 import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
@@ -62,6 +63,7 @@ export function createWorld(options: WorldOptions): RealWorld {
       return shelf
     },
     workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
+    openRowLog: () => openRowLog(options.reportDir),
     openCallLog: async ({ redact, texts }) => {
       const store = createStore(options.reportDir)
       open.push(store)
