@@ -6,7 +6,7 @@ import { dropLimitPoints } from './config/gates.ts'
 import type { RecordRow, Result, SideLabel, TrialOutcome } from './domain.ts'
 import { createLedger, type Ledger } from './evaluate/ledger.ts'
 import { type Context, runPairs, runTies } from './evaluate/pairs.ts'
-import { recordToPublish } from './gate/record.ts'
+import { rowsToPublish } from './gate/record.ts'
 import { missingRuns, readLedger } from './gate/score/ledger.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
 import { type SliceDrop, testSlices } from './gate/slice-test.ts'
@@ -24,7 +24,7 @@ export type Evaluation = {
   readonly plan: SetPlan
   readonly runs: readonly CaseRuns[]
   /** What `verify` needs to come to the same verdict. */
-  readonly published: readonly RecordRow[]
+  readonly published: Iterable<RecordRow>
   /** Null for a set without a base. */
   readonly decision: ScoreDecision | null
   /** What stored base runs did for it, and say of its flakiness; left out where none are kept. */
@@ -74,7 +74,7 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
   const evaluation: Evaluation = {
     plan,
     runs: ledger.runs(),
-    published: plan.base === null ? [] : recordToPublish(ledger.record, options),
+    published: plan.base === null ? [] : ledger.record.at(rowsToPublish(ledger.record, options)),
     decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
   }

@@ -27,7 +27,7 @@ export type RenderInput = {
   readonly outputs: Config['comment']['outputs']
   /** Tells the comments of several configurations in one pull request apart. */
   readonly key: string
-  readonly record: readonly RecordRow[]
+  readonly record: Iterable<RecordRow>
 }
 
 export function renderAll(input: RenderInput): Rendered {
@@ -46,6 +46,6 @@ export function renderAll(input: RenderInput): Rendered {
   return { report, comment, summary, marker, files, record: recordLines(input.record) }
 }
 
-function* recordLines(rows: readonly RecordRow[]): Generator<string> {
+function* recordLines(rows: Iterable<RecordRow>): Generator<string> {
   for (const row of rows) yield `${JSON.stringify(row)}\n`
 }

@@ -90,7 +90,7 @@ function readOut(evaluation: Evaluation) {
       : [run.outcome.failure.cause, run.outcome.failure.message],
   ]
   return {
-    ...{ decision: evaluation.decision, published: evaluation.published, score },
+    ...{ decision: evaluation.decision, published: [...evaluation.published], score },
     cases: cases.map(({ kase, base, head, difference, missing }) => [kase.id, base, head, difference, missing]),
     runs: evaluation.runs.map((one) => [one.kase.id, one.role, one.base.map(said), one.head.map(said)]),
     calls: callsOf(evaluation).pairs.map((one) => [one.caseId, one.base, one.head]),
@@ -149,6 +149,6 @@ describe('the record as it grows', () => {
     const { published } = await evaluated(plan, { rows: log })
     expect(flushed).toBeGreaterThan(1)
     const sorted = (all: readonly RecordRow[]) => all.map((row) => JSON.stringify(row)).sort()
-    expect(sorted(rows)).toEqual(sorted(published))
+    expect(sorted(rows)).toEqual(sorted([...published]))
   })
 })

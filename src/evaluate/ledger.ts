@@ -4,12 +4,13 @@ import type { CaseRuns } from '../compare.ts'
 import type { RecordRow, Result, SideLabel, Trial } from '../domain.ts'
 import type { EvaluateDeps } from '../evaluate.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
-import { createResults, type Results } from './results.ts'
+import { createRecordRows, type RecordRows } from './record-rows.ts'
+import { createResults, HELD_CASES, type Results } from './results.ts'
 
 export type Scored = Extract<Result, { state: 'scored' }>
 
 export type Ledger = {
-  readonly record: RecordRow[]
+  readonly record: RecordRows
   readonly missing: Set<string>
   add(result: Result): void
   addRows(pair: readonly Scored[]): void
@@ -31,7 +32,7 @@ export type Ledger = {
 export function createLedger(plan: SetPlan, { shelf, rows }: Pick<EvaluateDeps, 'shelf' | 'rows'> = {}): Ledger {
   const results = createResults(plan.cases, shelf ?? null)
   const probes = new Map<string, number>()
-  const record: RecordRow[] = []
+  const record = createRecordRows(plan.name)
   const enter = (row: RecordRow) => {
     record.push(row)
     if (plan.cases.get(row.case)?.role === 'paired') rows?.add(row)
@@ -86,7 +87,12 @@ export function createLedger(plan: SetPlan, { shelf, rows }: Pick<EvaluateDeps, 
 
 /** The runs of each case of a set, in the order of its plan. */
 export function runsOf(plan: SetPlan, results: Results): readonly CaseRuns[] {
-  return Array.from(plan.cases.values(), (one) => new RunsOfCase(one, plan.head.passes, results))
+  const { passes } = plan.head
+  if (plan.cases.size > HELD_CASES)
+    return Array.from(plan.cases.values(), (one) => new RunsOfCase(one, passes, results))
+  return Array.from(plan.cases.values(), ({ kase, role, identical }) => {
+    return { kase, role, identical, passes, base: results.of(kase.id, 'base'), head: results.of(kase.id, 'head') }
+  })
 }
 
 /** Looks up when it is asked: a list of these is small, however many runs there are. */

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
 import { gitArguments, gitEnvironment, gitFailed } from './git-process.ts'
 
 export type BlobReader = { read(id: string): Promise<string> }
@@ -45,38 +46,40 @@ export function startBlobReader(root: string): BlobReader {
 
 type BatchAnswer = { readonly text: string | null }
 
+/** A blob as it comes. A large one is decoded piece by piece, so that its bytes are never there a second time. */
+type Body = { left: number; readonly decoder: StringDecoder; readonly parts: string[] }
+
 /** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks. */
 function batchParser(emit: (answer: BatchAnswer) => void): (chunk: Buffer) => void {
-  let chunks: Buffer[] = []
-  let have = 0
-  let need = 1
+  let header = ''
+  let body: Body | null = null
+  // Bytes of a blob, and the line break behind it.
+  const readBody = (blob: Body, chunk: Buffer, at: number): number => {
+    const end = Math.min(chunk.length, at + blob.left)
+    if (end > at) blob.parts.push(blob.decoder.write(chunk.subarray(at, end)))
+    blob.left -= end - at
+    if (blob.left > 0 || end === chunk.length) return end
+    body = null
+    emit({ text: [...blob.parts, blob.decoder.end()].join('') })
+    return end + 1
+  }
+  const readHeader = (chunk: Buffer, at: number): number => {
+    const newline = chunk.indexOf(LINE_BREAK, at)
+    const end = newline < 0 ? chunk.length : newline
+    header += chunk.toString('latin1', at, end)
+    if (newline < 0) return end
+    const size = blobSize(header)
+    header = ''
+    if (size === null) emit({ text: null })
+    else body = { left: size, decoder: new StringDecoder('utf8'), parts: [] }
+    return end + 1
+  }
   return (chunk) => {
-    chunks.push(chunk)
-    have += chunk.length
-    while (have >= need) {
-      const [only] = chunks
-      // One chunk with many small answers is cut, not copied for each of them.
-      const buffer = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)
-      chunks = [buffer]
-      const newline = buffer.indexOf('\n')
-      if (newline < 0) {
-        need = have + 1
-        return
-      }
-      const size = blobSize(buffer.toString('utf8', 0, newline))
-      const end = newline + 1 + (size === null ? 0 : size + 1)
-      if (have < end) {
-        need = end
-        return
-      }
-      emit({ text: size === null ? null : buffer.toString('utf8', newline + 1, newline + 1 + size) })
-      const rest = buffer.subarray(end)
-      chunks = rest.length === 0 ? [] : [rest]
-      have = rest.length
-      need = 1
-    }
+    for (let at = 0; at < chunk.length; ) at = body === null ? readHeader(chunk, at) : readBody(body, chunk, at)
   }
 }
+
+const LINE_BREAK = 0x0a
 
 /** What is missing is answered with the question, which may be a path and contain anything. */
 function blobSize(header: string): number | null {
