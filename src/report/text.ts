@@ -4,6 +4,7 @@ import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
 import { cleanCut, logLine } from './escape.ts'
 import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
+import { allUnlisted } from './listed.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
@@ -194,7 +195,8 @@ function brokenLines(report: Report, paint: Paint): readonly string[] {
       ...answerLines('head', flip.head, paint),
     ]
   })
-  return [`Broken cases (${broken.length})`, ...lines, ...rest(broken.length, CASES, 'broken case')]
+  const all = broken.length + allUnlisted(report, 'broken')
+  return [`Broken cases (${all})`, ...lines, ...rest(all, CASES, 'broken case')]
 }
 
 function answerLines(side: string, text: string | null, paint: Paint): readonly string[] {
