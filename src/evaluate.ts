@@ -67,7 +67,10 @@ export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): P
 
 async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
   const ledger = createLedger(plan, deps)
-  await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runTest(plan, ledger, deps)])
+  const [tested] = await Promise.all([
+    plan.base === null ? null : runTest(plan, ledger, deps),
+    runOutside(plan, ledger, deps),
+  ])
   // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)
   const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
@@ -75,7 +78,7 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
     plan,
     runs: ledger.runs(),
     published: plan.base === null ? [] : ledger.record.at(rowsToPublish(ledger.record, options)),
-    decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
+    decision: tested === null ? null : { ...decisionOn(tested, ledger, options), ...slices },
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
   }
   return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
@@ -94,15 +97,23 @@ export async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDe
 
 const passes = (plan: SetPlan) => Array.from({ length: plan.head.passes }, (_, index) => index)
 
-async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
+/** A decision, and how far the ledger was when it was made. */
+type Tested = { readonly decision: ScoreDecision; readonly progress: number }
+
+/** The decision stands where nothing came after it; to read a large record again for the same would cost. */
+function decisionOn(tested: Tested, ledger: Ledger, options: ScoreOptions): ScoreDecision {
+  return tested.progress === ledger.progress() ? tested.decision : decideScore(ledger.record, options)
+}
+
+async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<Tested> {
   await useStoredBase({ plan, ledger, deps })
   for (;;) {
+    const progress = ledger.progress()
     const decision = decideScore(ledger.record, optionsOf(plan, deps, ledger))
-    if (decision.outcome !== 'undecided' || decision.next.length === 0) return
-    const before = ledger.progress()
+    if (decision.outcome !== 'undecided' || decision.next.length === 0) return { decision, progress }
     await runPairs({ plan, ledger, deps }, decision.next)
     // Runs that could not be made leave the test as missing; if not even that happened, asking again would not end.
-    if (ledger.progress() === before) return
+    if (ledger.progress() === progress) return { decision, progress }
   }
 }
 

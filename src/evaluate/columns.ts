@@ -1,7 +1,5 @@
 // Lists of numbers that grow to any length in flat memory.
 
-type Flat = Float64Array | Int32Array
-
 export type Column = {
   readonly length: number
   push(value: number): number
@@ -9,35 +7,33 @@ export type Column = {
   set(index: number, value: number): void
 }
 
-const FIRST = 1024
-/** Little more than is needed: what is kept free for growth counts as memory, too. */
-const GROWTH = 1.3
+/** In blocks: one list that doubles would be there twice whenever it grows. */
+const BLOCK = 8192
 
-export const floats = (): Column => column((size) => new Float64Array(size))
-export const integers = (): Column => column((size) => new Int32Array(size))
+export const floats = (): Column => column(() => new Float64Array(BLOCK))
+export const integers = (): Column => column(() => new Int32Array(BLOCK))
 
 /** `push` gives the index of the new value. */
-function column(make: (size: number) => Flat): Column {
-  let values = make(FIRST)
+function column(makeBlock: () => Float64Array | Int32Array): Column {
+  const blocks: (Float64Array | Int32Array)[] = []
   let length = 0
+  const set = (index: number, value: number) => {
+    const block = blocks[Math.floor(index / BLOCK)]
+    if (block === undefined) throw new Error(`no number ${index}`)
+    block[index % BLOCK] = value
+  }
   return {
     get length() {
       return length
     },
     push: (value) => {
-      if (length === values.length) {
-        const larger = make(Math.ceil(GROWTH * length))
-        larger.set(values)
-        values = larger
-      }
-      values[length] = value
+      if (length === BLOCK * blocks.length) blocks.push(makeBlock())
       length += 1
+      set(length - 1, value)
       return length - 1
     },
-    get: (index) => values[index] ?? Number.NaN,
-    set: (index, value) => {
-      values[index] = value
-    },
+    get: (index) => blocks[Math.floor(index / BLOCK)]?.[index % BLOCK] ?? Number.NaN,
+    set,
   }
 }
 
