@@ -49,7 +49,8 @@ describe('answers of a record on disk', () => {
   it('are found in the run that wrote them and in the next, umlauts, emoji and line breaks included', async () => {
     const store = createStore(directory)
     const record = await openRecord(store)
-    const texts = Array.from({ length: 300 }, (_, i) => `Grüße ${i} 🎉\n${'x'.repeat(i * 40)}`)
+    // More than is kept in memory of lines that were read.
+    const texts = Array.from({ length: 300 }, (_, i) => `Grüße ${i} 🎉\n${'x'.repeat(i * 160)}`)
     for (const [i, text] of texts.entries()) await write(record, `k${i}`, text)
     const next = await openRecord(createStore(directory))
     for (const one of [record, next]) {

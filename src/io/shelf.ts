@@ -10,8 +10,12 @@ const LENGTH_BYTES = 4
 /** Read at once: most texts end within it. */
 const FIRST_PIECE_BYTES = 2 * 1024
 
-/** The file appears with the first text. A number is the byte at which a text's length stands, the text behind it. */
-export function createShelf(directory: string): Shelf & { close(): void } {
+/**
+ * The file appears with the first texts. A number is the byte at which a text's length stands, the text behind it.
+ *
+ * @param onUse called once, when there is something to keep: only a large set has that
+ */
+export function createShelf(directory: string, onUse: () => void = () => undefined): Shelf & { close(): void } {
   let fd: number | null = null
   let waiting: Buffer[] = []
   let waitingBytes = 0
@@ -32,6 +36,7 @@ export function createShelf(directory: string): Shelf & { close(): void } {
   }
   const put = (text: string) => {
     const ticket = written + waitingBytes
+    if (ticket === 0) onUse()
     const bytes = Buffer.allocUnsafe(LENGTH_BYTES + Buffer.byteLength(text))
     bytes.writeUInt32LE(bytes.length - LENGTH_BYTES)
     bytes.write(text, LENGTH_BYTES)

@@ -9,7 +9,7 @@ import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
-import { keepHeapSmall } from './heap.ts'
+import { keepHeapSmall, keepHeapSmaller } from './heap.ts'
 import { createHttp } from './http.ts'
 import { createProcesses } from './processes.ts'
 import { openRowLog } from './row-log.ts'
@@ -58,7 +58,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     tool: { version: options.version, node: process.version },
     openStore: async () => createStore(options.stateDir),
     openShelf: () => {
-      const shelf = createShelf(options.stateDir)
+      const shelf = createShelf(options.stateDir, keepHeapSmaller)
       open.push({ close: async () => shelf.close() })
       return shelf
     },

@@ -29,9 +29,24 @@ function inMemory(): RecordedAnswers {
   return { note, add: (key, stored) => void answers.set(key, stored), find: (key) => answers.get(key) }
 }
 
+/** Characters of lines that were read and are kept for the case that they are asked for: of a small record all. */
+const KEPT_CHARACTERS = 4 * 1024 * 1024
+
 function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>): RecordedAnswers {
   const offsets = createKeyOffsets()
+  const kept = new Map<string, string>()
+  let room = KEPT_CHARACTERS
+  const note = (key: string, line: string, offset: number) => {
+    if (line.length <= room && offsets.get(key) === undefined) {
+      kept.set(key, line)
+      room -= line.length
+    }
+    offsets.set(key, offset)
+  }
   const find = (key: string) => {
+    const line = kept.get(key)
+    const near = line === undefined ? null : readStored(parseJson(line))
+    if (near !== null) return near
     const offset = offsets.get(key)
     if (offset === undefined) return undefined
     // The line is the first, unless another run wrote before it, or it is damaged and a later one counts.
@@ -43,11 +58,7 @@ function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>):
     }
     return undefined
   }
-  return {
-    note: (key, _line, offset) => offsets.set(key, offset),
-    add: (key) => offsets.set(key, end(ANSWERS_FILE)),
-    find,
-  }
+  return { note, add: (key) => offsets.set(key, end(ANSWERS_FILE)), find }
 }
 
 function readStored(line: Json | undefined): Stored | null {
