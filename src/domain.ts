@@ -361,11 +361,11 @@ export type Answer = {
   readonly model?: string
   readonly fingerprint?: string
   readonly serviceTier?: string
-  readonly requestId?: string
+  readonly requestId?: string | undefined
   readonly finishReason?: FinishReason
   readonly refusal?: boolean
-  readonly toolCalls?: readonly ToolCall[]
-  readonly retrieved?: readonly Retrieved[]
+  readonly toolCalls?: readonly ToolCall[] | undefined
+  readonly retrieved?: readonly Retrieved[] | undefined
   readonly timings?: { readonly [stage: string]: number }
   /** Of applications: every call of a model that the recording proxy saw. */
   readonly calls?: readonly ModelCall[]
@@ -402,7 +402,7 @@ export type Failure = {
   readonly message: string
   readonly status?: number
   /** The provider's number for the request, which its support asks for. */
-  readonly requestId?: string
+  readonly requestId?: string | undefined
 }
 
 export type Outcome =

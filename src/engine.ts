@@ -5,7 +5,7 @@ import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
 import type { Sides, TrialOutcome } from './domain.ts'
 import { UserError } from './errors.ts'
-import type { EvaluateDeps, RunToScore } from './evaluate.ts'
+import type { EvaluateDeps, RowLog, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { type Estimate, plannedCalls } from './plan/estimate.ts'
 import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
@@ -19,6 +19,7 @@ import type {
   Loopback,
   Processes,
   Sandbox,
+  Shelf,
   Store,
   Tree,
   WorkTrees,
@@ -63,7 +64,11 @@ export type EngineWorld = {
   readonly signal: AbortSignal
   /** The state directory. */
   openStore(): Promise<Store & { close(): Promise<void> }>
+  /** For the texts of this run; open until the report is written. */
+  openShelf(): Shelf
   workTrees(sides: Sides, workingDirectory: string): WorkTrees & { dispose(): Promise<void> }
+  /** The record in the report directory while it grows; its final form takes the place of the file. */
+  openRowLog(): RowLog & { close(): Promise<void> }
   /** The audit record in the report directory, redacted. */
   openCallLog(options: {
     readonly redact: readonly string[]
@@ -181,8 +186,11 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     refused ??= `runs are left to make, and this job cannot make them: ${keyless}`
     return Promise.resolve(unmade(work, keyless, world.clock.now()))
   }
+  const rows = world.openRowLog()
   const deps: EvaluateDeps = {
     lending,
+    rows,
+    shelf: world.openShelf(),
     ...(shards === null ? {} : { made: shards.made }),
     submit,
     score: (plan, planned, made) =>
@@ -200,6 +208,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     progress.end()
     targets.close()
     proxy.close()
+    await rows.close()
     await store.close()
     await workTrees.dispose()
   }

@@ -6,11 +6,12 @@ import { dropLimitPoints } from './config/gates.ts'
 import type { RecordRow, Result, SideLabel, TrialOutcome } from './domain.ts'
 import { createLedger, type Ledger } from './evaluate/ledger.ts'
 import { type Context, runPairs, runTies } from './evaluate/pairs.ts'
-import { recordToPublish } from './gate/record.ts'
+import { rowsToPublish } from './gate/record.ts'
 import { missingRuns, readLedger } from './gate/score/ledger.ts'
 import { decideScore, type NextRun, type ScoreDecision, type ScoreOptions } from './gate/score.ts'
 import { type SliceDrop, testSlices } from './gate/slice-test.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
+import type { Shelf } from './ports.ts'
 import { rescore } from './rescore.ts'
 import { borrow } from './run/borrow.ts'
 import { type Earlier, earlierOf } from './run/earlier.ts'
@@ -23,7 +24,7 @@ export type Evaluation = {
   readonly plan: SetPlan
   readonly runs: readonly CaseRuns[]
   /** What `verify` needs to come to the same verdict. */
-  readonly published: readonly RecordRow[]
+  readonly published: Iterable<RecordRow>
   /** Null for a set without a base. */
   readonly decision: ScoreDecision | null
   /** What stored base runs did for it, and say of its flakiness; left out where none are kept. */
@@ -39,6 +40,9 @@ export type RunToScore = Pick<TrialOutcome, 'trial' | 'request' | 'outcome'>
 /** What needs both runs of a pair: it comes after each of them was scored, and gives both back. */
 export type ScorePair = (plan: SetPlan, planned: PlannedCase, pair: ResultPair) => Promise<ResultPair>
 
+/** For readers while the run goes on. */
+export type RowLog = { add(row: RecordRow): void; flush(): void }
+
 export type EvaluateDeps = {
   readonly submit: (work: Work) => Promise<TrialOutcome>
   readonly score: ScoreRun
@@ -49,6 +53,10 @@ export type EvaluateDeps = {
   readonly lending?: Lending
   /** Runs that shards made: taken where the gate asks for them. */
   readonly made?: MadeRuns
+  /** Where the texts of large sets are kept while it goes on; without it they stay in memory. */
+  readonly shelf?: Shelf
+  /** The record as it grows; without it, it is only there at the end. */
+  readonly rows?: RowLog
   /** Called after each finished run. */
   readonly onDone: (plan: SetPlan, result: Result) => void
 }
@@ -58,16 +66,19 @@ export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): P
 }
 
 async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
-  const ledger = createLedger(plan)
-  await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runTest(plan, ledger, deps)])
+  const ledger = createLedger(plan, deps)
+  const [tested] = await Promise.all([
+    plan.base === null ? null : runTest(plan, ledger, deps),
+    runOutside(plan, ledger, deps),
+  ])
   // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)
   const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
   const evaluation: Evaluation = {
     plan,
     runs: ledger.runs(),
-    published: plan.base === null ? [] : recordToPublish(ledger.record, options),
-    decision: plan.base === null ? null : { ...decideScore(ledger.record, options), ...slices },
+    published: plan.base === null ? [] : ledger.record.at(rowsToPublish(ledger.record, options)),
+    decision: tested === null ? null : { ...decisionOn(tested, ledger, options), ...slices },
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
   }
   return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
@@ -86,15 +97,23 @@ export async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDe
 
 const passes = (plan: SetPlan) => Array.from({ length: plan.head.passes }, (_, index) => index)
 
-async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
+/** A decision, and how far the ledger was when it was made. */
+type Tested = { readonly decision: ScoreDecision; readonly progress: number }
+
+/** The decision stands where nothing came after it; to read a large record again for the same would cost. */
+function decisionOn(tested: Tested, ledger: Ledger, options: ScoreOptions): ScoreDecision {
+  return tested.progress === ledger.progress() ? tested.decision : decideScore(ledger.record, options)
+}
+
+async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<Tested> {
   await useStoredBase({ plan, ledger, deps })
   for (;;) {
+    const progress = ledger.progress()
     const decision = decideScore(ledger.record, optionsOf(plan, deps, ledger))
-    if (decision.outcome !== 'undecided' || decision.next.length === 0) return
-    const before = ledger.progress()
+    if (decision.outcome !== 'undecided' || decision.next.length === 0) return { decision, progress }
     await runPairs({ plan, ledger, deps }, decision.next)
     // Runs that could not be made leave the test as missing; if not even that happened, asking again would not end.
-    if (ledger.progress() === before) return
+    if (ledger.progress() === progress) return { decision, progress }
   }
 }
 

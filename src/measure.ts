@@ -1,9 +1,9 @@
 // From the runs of a set to what its gates look at: cases compared, the score with its interval, the cost per request.
 
-import { compareCase, metricOf } from './compare.ts'
-import type { Call, CaseRun, EvalSetCalls } from './cost/input.ts'
+import { type CaseRuns, compareCase, metricOf } from './compare.ts'
+import type { Call, CasePair, CaseRun, EvalSetCalls } from './cost/input.ts'
 import type { CostProjection } from './cost/project.ts'
-import type { ModelCall, Result, Target } from './domain.ts'
+import type { ModelCall, Result, SideLabel, Target } from './domain.ts'
 import type { Evaluation } from './evaluate.ts'
 import { estimateOf } from './gate/estimate.ts'
 import type { CostMeasured, Measured } from './gate/measured.ts'
@@ -35,17 +35,13 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
     name: plan.name,
     modelBase: plan.base === null ? null : (plan.base.target.model ?? null),
     modelHead: plan.head.target.model ?? null,
-    ...(evaluation.runs.some((runs) => [...runs.base, ...runs.head].some(isEstimated))
+    ...(plan.head.target.kind === 'command' &&
+    evaluation.runs.some((runs) => [...runs.base, ...runs.head].some(isEstimated))
       ? { counted: 'estimated' as const }
       : {}),
     pairs: evaluation.runs
       .filter((runs) => runs.role !== 'edited')
-      .map((runs) => ({
-        caseId: runs.kase.id,
-        base: callsOfRuns(runs.identical ? runs.head : runs.base, plan.base?.target.kind),
-        head: callsOfRuns(runs.head, plan.head.target.kind),
-        identical: runs.identical,
-      })),
+      .map((runs) => new CallsOfCase(runs, { base: plan.base?.target.kind, head: plan.head.target.kind })),
   }
 }
 
@@ -53,9 +49,31 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
 export const isEstimated = ({ outcome }: Result): boolean =>
   outcome.state === 'answered' && (outcome.answer.calls ?? []).some((call) => call.counted === 'estimated')
 
-/** `slice` gives up the room that the list kept for growing, in each of many cases. */
-const callsOfRuns = (runs: readonly Result[], kind: Target['kind'] | undefined) =>
-  runs.flatMap((run) => callOf(run, kind)).slice()
+type Kinds = { readonly [side in SideLabel]: Target['kind'] | undefined }
+
+/** Looks at the runs when it is asked: the lists of all cases would be as large as the runs themselves. */
+class CallsOfCase implements CasePair {
+  readonly #runs: CaseRuns
+  readonly #kinds: Kinds
+
+  constructor(runs: CaseRuns, kinds: Kinds) {
+    this.#runs = runs
+    this.#kinds = kinds
+  }
+  get caseId() {
+    return this.#runs.kase.id
+  }
+  get identical() {
+    return this.#runs.identical
+  }
+  get base() {
+    const { identical, head, base } = this.#runs
+    return (identical ? head : base).flatMap((run) => callOf(run, this.#kinds.base))
+  }
+  get head() {
+    return this.#runs.head.flatMap((run) => callOf(run, this.#kinds.head))
+  }
+}
 
 /** A prompt target is priced by its pin, whatever alias answered; an application says which model each answer came from. */
 function callOf(result: Result, kind: Target['kind'] | undefined): readonly CaseRun[] {

@@ -10,7 +10,7 @@ import type { RecordRow, Side } from './domain.ts'
 import { type EngineWorld, startEngine } from './engine.ts'
 import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
-import { evaluate } from './evaluate.ts'
+import { type Evaluation, evaluate } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { loadConfigs, loadSets } from './load.ts'
 import { callsOf, measure } from './measure.ts'
@@ -38,7 +38,7 @@ export type ParityResult = {
   readonly config: Config
   /** Union of both sides' patterns: a head cannot switch redaction off. */
   readonly redact: readonly string[]
-  readonly record: readonly RecordRow[]
+  readonly record: Iterable<RecordRow>
   /** Of a shard: what the merge needs beside the report. */
   readonly part: ShardPart | null
 }
@@ -114,7 +114,11 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const report = buildReport({ ...facts, conclusion, sides, tool, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
-  return { report, config: configs.config, redact, record: evaluations.flatMap((one) => one.published), part }
+  return { report, config: configs.config, redact, record: published(evaluations), part }
+}
+
+function* published(evaluations: readonly Evaluation[]): Generator<RecordRow> {
+  for (const one of evaluations) yield* one.published
 }
 
 function refuseOtherRun({ shards, identity }: Joined, here: RunIdentity): void {

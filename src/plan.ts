@@ -1,7 +1,7 @@
 // What a run of one eval set consists of: its cases with both sides' requests, and the key under which its record lives.
 // Pure. Requests are built for both sides before any call, so that only what differs is called.
 
-import { contentHash } from './config/canonical.ts'
+import { contentHash, listHash } from './config/canonical.ts'
 import { isInForce } from './config/quarantine.ts'
 import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec } from './domain.ts'
 import { caseOrder } from './gate/score.ts'
@@ -69,27 +69,27 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
   const pairing = pairCases(base, head)
   const contexts = { base: requestContext(base ?? head, 'base', context), head: requestContext(head, 'head', context) }
   const roleOf = rolesOf(head, gates, context.today)
-  let requests: unknown[] = []
+  const planned = pairing.cases.map(({ kase, role }) => ({ kase, role: roleOf(kase, role) }))
+  const quarantined = planned.filter((one) => one.role === 'quarantined').map((one) => one.kase.id)
+  const scorerHash = contentHash(head.scorers.map(({ place: _, calibration: __, ...scorer }) => scorer))
+  const key = listHash('requests', {
+    before: { gates, quarantined: quarantined.length === 0 ? undefined : quarantined },
+    after: {
+      rescored: rescored === null ? undefined : rescored.hash,
+      run: [head.passes, head.compare, head.threshold ?? null],
+      scorers: scorerHash,
+    },
+  })
   const sides: Sides = {
     base: (kase) => (base === null ? null : prepareRequest(base.target, kase, contexts.base)),
     head: (kase) => prepareRequest(head.target, kase, contexts.head),
     keep: pairing.cases.length <= KEPT_REQUESTS,
-    note: (kase, ofBase, ofHead) => requests.push([kase.id, kase.hash, ofBase, ofHead]),
+    note: (kase, ofBase, ofHead) => key.add([kase.id, kase.hash, ofBase, ofHead]),
   }
   const cases = new Map<string, PlannedCase>()
-  for (const { kase, role } of pairing.cases) cases.set(kase.id, new Planned({ kase, role: roleOf(kase, role) }, sides))
-  const quarantined = [...cases.values()].filter((one) => one.role === 'quarantined').map((one) => one.kase.id)
-  const paired = [...cases.values()].filter((one) => one.role === 'paired')
-  const scorerHash = contentHash(head.scorers.map(({ place: _, calibration: __, ...scorer }) => scorer))
-  const contentKey = contentHash({
-    requests,
-    scorers: scorerHash,
-    gates,
-    run: [head.passes, head.compare, head.threshold ?? null],
-    rescored: rescored === null ? undefined : rescored.hash,
-    quarantined: quarantined.length === 0 ? undefined : quarantined,
-  })
-  requests = []
+  for (const one of planned) cases.set(one.kase.id, new Planned(one, sides))
+  const contentKey = key.end()
+  const paired = planned.filter((one) => one.role === 'paired')
   return {
     name: head.name,
     ...input,

@@ -91,11 +91,22 @@ export type Log = {
 export type Store = {
   /** All complete lines of a file; a torn last line is dropped. Empty when there is no such file. */
   readLines(name: string): Promise<readonly string[]>
-  /** The same line by line, for files that should not be in memory whole. */
-  eachLine?(name: string, visit: (line: string) => void): Promise<void>
+  /** The same line by line, each with the byte it begins at, for files that should not be in memory whole. */
+  eachLine?(name: string, visit: (line: string, offset: number) => void): Promise<void>
+  /** Where the next line appended will begin; further on when another run in the same directory writes before it. */
+  end?(name: string): number
+  /** Complete lines from a byte at which one begins, read as they are asked for. */
+  linesFrom?(name: string, offset: number): Iterable<string>
   append(name: string, line: string): void
   /** Resolves once everything appended so far is on disk. */
   flush(): Promise<void>
+}
+
+/** Texts that need not be in memory: kept for as long as the run takes, readable by nobody else. */
+export type Shelf = {
+  /** Puts a text away; the number gets it back. */
+  put(text: string): number
+  get(ticket: number): string
 }
 
 /** A long-lived child that speaks protocol v1: JSON lines in, JSON lines out (fd 3, or stdout lines after `PARITY `). */

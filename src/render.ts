@@ -17,6 +17,8 @@ export type Rendered = {
   readonly summary: string
   readonly marker: string
   readonly files: { readonly [name: string]: string }
+  /** record.jsonl, line by line. */
+  readonly record: Iterable<string>
 }
 
 export type RenderInput = {
@@ -25,7 +27,7 @@ export type RenderInput = {
   readonly outputs: Config['comment']['outputs']
   /** Tells the comments of several configurations in one pull request apart. */
   readonly key: string
-  readonly record: readonly RecordRow[]
+  readonly record: Iterable<RecordRow>
 }
 
 export function renderAll(input: RenderInput): Rendered {
@@ -40,7 +42,10 @@ export function renderAll(input: RenderInput): Rendered {
     'summary.md': summary,
     'report.html': renderHtml(report),
     'junit.xml': renderJunit(report),
-    'record.jsonl': input.record.map((row) => `${JSON.stringify(row)}\n`).join(''),
   }
-  return { report, comment, summary, marker, files }
+  return { report, comment, summary, marker, files, record: recordLines(input.record) }
+}
+
+function* recordLines(rows: Iterable<RecordRow>): Generator<string> {
+  for (const row of rows) yield `${JSON.stringify(row)}\n`
 }

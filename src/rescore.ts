@@ -2,6 +2,10 @@
 
 import type { CaseRuns } from './compare.ts'
 import type { RecordRow, Result } from './domain.ts'
+import { wholeOutcome } from './evaluate/kept-run.ts'
+import { runsOf } from './evaluate/ledger.ts'
+import { chunks } from './evaluate/pairs.ts'
+import { createResults, type Results } from './evaluate/results.ts'
 import type { EvaluateDeps, Evaluation } from './evaluate.ts'
 import { decideScore, type ScoreOptions } from './gate/score.ts'
 import { withScoring } from './plan/scoring.ts'
@@ -15,7 +19,7 @@ import type { ResultPair } from './scorers/score-pair.ts'
  */
 export async function rescore(
   evaluation: Evaluation,
-  { score, scorePair, made }: Pick<EvaluateDeps, 'score' | 'scorePair' | 'made'>,
+  { score, scorePair, made, shelf }: Pick<EvaluateDeps, 'score' | 'scorePair' | 'made' | 'shelf'>,
   options: ScoreOptions | null,
 ): Promise<Evaluation | null> {
   const { plan } = evaluation
@@ -29,25 +33,28 @@ export async function rescore(
     const prepared = side === 'base' ? planned?.base : planned?.head
     // A run that never was a call, or whose failure alone decided, has no answer that scorers could tell apart.
     if (planned === undefined || prepared?.state !== 'ready' || result.outcome.state === 'failed') return result
-    return score(other, planned, { trial: result.trial, request: prepared.request, outcome: result.outcome })
+    return score(other, planned, {
+      trial: result.trial,
+      request: prepared.request,
+      outcome: wholeOutcome(result.outcome),
+    })
   }
-  const runs = await Promise.all(
-    evaluation.runs.map(async (one): Promise<CaseRuns> => {
-      const [base = [], head = []] = await Promise.all([one.base, one.head].map((side) => Promise.all(side.map(again))))
-      const planned = plan.cases.get(one.kase.id)
-      return {
-        ...one,
-        ...(await inPairs(base, head, async (pair) =>
-          planned && made?.find(plan, pair.head.trial) === undefined ? scorePair(other, planned, pair) : pair,
-        )),
-      }
-    }),
-  )
+  const results = createResults(plan.cases, shelf ?? null)
+  const caseAgain = async (one: CaseRuns) => {
+    const [base = [], head = []] = await Promise.all([one.base, one.head].map((side) => Promise.all(side.map(again))))
+    const planned = plan.cases.get(one.kase.id)
+    return inPairs(base, head, async (pair) =>
+      planned && made?.find(plan, pair.head.trial) === undefined ? scorePair(other, planned, pair) : pair,
+    )
+  }
+  for (const chunk of chunks(evaluation.runs))
+    for (const { base, head } of await Promise.all(chunk.map(caseAgain)))
+      for (const result of [...base, ...head]) results.add(result)
+  const runs = runsOf(other, results)
   if (options === null) return { plan: other, runs, published: [], decision: null }
   const metric = (result: Extract<Result, { state: 'scored' }>) =>
     options.compare === 'pass' ? (result.pass ? 1 : 0) : result.score
-  const byCase = new Map(runs.map((one) => [one.kase.id, one]))
-  const record = evaluation.published.flatMap((row) => rowAgain(row, byCase.get(row.case), metric))
+  const record = [...evaluation.published].flatMap((row) => rowAgain(row, results, metric))
   const missing = runs.filter((one) => [...one.base, ...one.head].some((run) => run.state === 'missing'))
   const lost = [...new Set([...(options.missing ?? []), ...missing.map((one) => one.kase.id)])]
   const decision = evaluation.decision === null ? null : decideScore(record, { ...options, missing: lost })
@@ -77,10 +84,10 @@ async function inPairs(
 
 function rowAgain(
   row: RecordRow,
-  runs: CaseRuns | undefined,
+  results: Results,
   metric: (result: Extract<Result, { state: 'scored' }>) => number,
 ): readonly RecordRow[] {
   if (row.step === 'identical') return [row]
-  const run = runs?.[row.side].find(({ trial }) => trial.step === row.step && trial.index === row.index)
+  const run = results.of(row.case, row.side).find(({ trial }) => trial.step === row.step && trial.index === row.index)
   return run?.state === 'scored' ? [{ ...row, score: metric(run) }] : []
 }

@@ -5,6 +5,7 @@ import { join, posix, resolve } from 'node:path'
 import { UserError } from './errors.ts'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
+import { RECORD_FILE } from './io/row-log.ts'
 import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
 import { absolute, createWorld, type WorldOptions } from './io/world.ts'
 import type { Job } from './job.ts'
@@ -50,7 +51,7 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
       key,
       record: result.record,
     })
-    await writeReportDir(reportDir, rendered.files)
+    await writeReportDir(reportDir, { ...rendered.files, [RECORD_FILE]: rendered.record })
     await writePart(result, { job, reportDir, redact })
     const outputs = outputsOf(rendered.report, { reportDir, reportJson: join(reportDir, 'report.json') })
     return { result, report: rendered.report, rendered, reportDir, outputs }

@@ -32,7 +32,7 @@ const stateOf = (evaluation: Evaluation, value: string) =>
   evaluation.decision?.slices?.find((slice) => slice.value === value)?.state
 
 function verified(evaluation: Evaluation) {
-  const { outcome, rule, pairs, labels } = verifyRecord(evaluation.published, { cases: SIZE, evalSet: 'support' })
+  const { outcome, rule, pairs, labels } = verifyRecord([...evaluation.published], { cases: SIZE, evalSet: 'support' })
   return { outcome, rule, pairs, labels }
 }
 

@@ -707,6 +707,20 @@ const joined = report({
   },
 })
 
+const UNLISTED = { broken: 5200, fixed: 12, flaky: 0, cleared: 0, edited: 0, added: 1, removed: 0, missing: 7 }
+
+/** More cases than a report lists. */
+const manyCases = report({
+  evalSets: [
+    evalSet({
+      ...{ outcome: 'fail', unlisted: UNLISTED },
+      flips: [flip('c1'), flip('c2')],
+      added: [{ caseId: 'new', base: null, head: 100 }],
+      missing: [{ caseId: 'lost', why: 'timeout' }],
+    }),
+  ],
+})
+
 /** The samples that have golden files, by name. */
 export const samples: { readonly [name: string]: Report } = {
   regression,
@@ -722,4 +736,5 @@ export const samples: { readonly [name: string]: Report } = {
   'many-sets': manySets,
   shard,
   joined,
+  'many-cases': manyCases,
 }

@@ -81,7 +81,7 @@ async function sharded({ plans, worlds, seed, lost }: Scene, of: number, without
 const came = (evaluations: readonly Evaluation[]) =>
   evaluations.map(({ decision, published, runs }) => ({
     decision,
-    published,
+    published: [...published],
     runs: runs.map((one) => [one.kase.id, one.base, one.head]),
   }))
 const key = ({ evalSet, caseId, side, step, index }: Trial) => [evalSet, caseId, side, step, index].join(' ')

@@ -23,3 +23,27 @@ export function sha256(text: string): string {
   if (typeof crypto.hash === 'function') return crypto.hash('sha256', text)
   return crypto.createHash('sha256').update(text, 'utf8').digest('hex')
 }
+
+export type ListHash = { add(item: unknown): void; end(): string }
+
+/**
+ * The hash of an object with a long list in it, of which only one item at a time has to be there:
+ * `contentHash({ ...before, [name]: items, ...after })`, where the names of `before` sort before `name` and those of `after` behind.
+ */
+export function listHash(
+  name: string,
+  { before, after }: { readonly before: object; readonly after: object },
+): ListHash {
+  const hash = crypto.createHash('sha256')
+  const members = (part: object) => canonicalJson(part).slice(1, -1)
+  const [first, last] = [members(before), members(after)]
+  hash.update(`{${first}${first === '' ? '' : ','}${JSON.stringify(name)}:[`)
+  let comma = ''
+  return {
+    add: (item) => {
+      hash.update(`${comma}${canonicalJson(item)}`)
+      comma = ','
+    },
+    end: () => hash.update(`]${last === '' ? '' : ','}${last}}`).digest('hex'),
+  }
+}

@@ -3,6 +3,7 @@
 import type { EvalSet } from '../domain.ts'
 import type { Problem } from '../errors.ts'
 import type { FileChange } from '../ports.ts'
+import { sharedCases } from './shared-cases.ts'
 
 export type SetPair = {
   readonly name: string
@@ -24,12 +25,17 @@ export function pairSets(base: readonly SideSet[], head: readonly SideSet[], fil
     const partner = [...left].find((other) => isSame(other, one, renamed))
     if (partner) left.delete(partner)
     const name = one.evalSet?.name ?? partner?.evalSet?.name ?? one.path
-    return { name, base: partner?.evalSet ?? null, head: one.evalSet, headProblems: one.problems }
+    const base = withHeadCases(partner?.evalSet ?? null, one.evalSet)
+    return { name, base, head: one.evalSet, headProblems: one.problems }
   })
   const removed = [...left].flatMap((one) =>
     one.evalSet ? [{ name: one.evalSet.name, base: one.evalSet, head: null, headProblems: [] }] : [],
   )
   return { pairs: [...pairs, ...removed] }
+}
+
+function withHeadCases(base: EvalSet | null, head: EvalSet | null): EvalSet | null {
+  return base === null || head === null ? base : { ...base, cases: sharedCases(base.cases, head.cases) }
 }
 
 function isSame(base: SideSet, head: SideSet, renamed: ReadonlyMap<string, string>): boolean {

@@ -111,7 +111,7 @@ function whyOf(cost: FineCost): string {
 /** One answer stands for both sides of an identical request; several are shared, so that its difference is 0. */
 function asOnePair(pair: CasePair): CasePair {
   const runs: readonly CaseRun[] = [...pair.base, ...pair.head]
-  return { ...pair, base: runs, head: runs }
+  return { caseId: pair.caseId, base: runs, head: runs, identical: true }
 }
 
 function isSameTariff(set: EvalSetCalls, tariffs: Sides<Tariffs>): boolean {

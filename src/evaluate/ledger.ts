@@ -2,12 +2,15 @@
 
 import type { CaseRuns } from '../compare.ts'
 import type { RecordRow, Result, SideLabel, Trial } from '../domain.ts'
-import type { SetPlan } from '../plan.ts'
+import type { EvaluateDeps } from '../evaluate.ts'
+import type { PlannedCase, SetPlan } from '../plan.ts'
+import { createRecordRows, type RecordRows } from './record-rows.ts'
+import { createResults, HELD_CASES, type Results } from './results.ts'
 
 export type Scored = Extract<Result, { state: 'scored' }>
 
 export type Ledger = {
-  readonly record: RecordRow[]
+  readonly record: RecordRows
   readonly missing: Set<string>
   add(result: Result): void
   addRows(pair: readonly Scored[]): void
@@ -25,25 +28,20 @@ export type Ledger = {
   runs(): readonly CaseRuns[]
 }
 
-export function createLedger(plan: SetPlan): Ledger {
-  const results = new Map<string, { base: readonly Result[]; head: readonly Result[] }>()
+/** @param deps `shelf`: where a large set keeps its texts; `rows`: is told of the rows of the test as they come */
+export function createLedger(plan: SetPlan, { shelf, rows }: Pick<EvaluateDeps, 'shelf' | 'rows'> = {}): Ledger {
+  const results = createResults(plan.cases, shelf ?? null)
   const probes = new Map<string, number>()
-  const record: RecordRow[] = [...plan.cases.values()]
-    .filter((one) => one.role === 'paired' && one.identical)
-    .map((one) => ({ evalSet: plan.name, case: one.kase.id, step: 'identical' }))
-  const missing = new Set<string>()
-  const of = (caseId: string) => {
-    const known = results.get(caseId) ?? { base: [], head: [] }
-    results.set(caseId, known)
-    return known
+  const record = createRecordRows(plan.name)
+  const enter = (row: RecordRow) => {
+    record.push(row)
+    if (plan.cases.get(row.case)?.role === 'paired') rows?.add(row)
   }
+  for (const { kase, role, identical } of plan.cases.values())
+    if (role === 'paired' && identical) enter({ evalSet: plan.name, case: kase.id, step: 'identical' })
+  const missing = new Set<string>()
   const metric = (result: Scored) => (plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score)
   const lent = new Map<string, Scored>()
-  const add = (result: Result) => {
-    const runs = of(result.trial.caseId)
-    // concat makes a list of exactly this size; one that grows keeps room for seventeen, in each of many cases.
-    runs[result.trial.side] = runs[result.trial.side].concat(result)
-  }
   return {
     record,
     missing,
@@ -51,13 +49,13 @@ export function createLedger(plan: SetPlan): Ledger {
     get lent() {
       return lent.size
     },
-    runsOf: of,
-    add,
+    runsOf: (caseId) => ({ base: results.of(caseId, 'base'), head: results.of(caseId, 'head') }),
+    add: results.add,
     lend: (result) => {
       const { caseId, index } = result.trial
       lent.set(`${index} ${caseId}`, result)
-      add(result)
-      record.push({
+      results.add(result)
+      enter({
         evalSet: plan.name,
         case: caseId,
         side: 'base',
@@ -73,7 +71,7 @@ export function createLedger(plan: SetPlan): Ledger {
         const { caseId, side, step, index } = result.trial
         const role = plan.cases.get(caseId)?.role
         if (role === 'edited' || role === 'quarantined' || (step !== 'pass' && step !== 'fresh')) continue
-        record.push({ evalSet: plan.name, case: caseId, side, step, index, score: metric(result) })
+        enter({ evalSet: plan.name, case: caseId, side, step, index, score: metric(result) })
       }
     },
     nextProbe: (caseId, side) => {
@@ -83,13 +81,44 @@ export function createLedger(plan: SetPlan): Ledger {
       return index
     },
     progress: () => record.length + missing.size,
-    runs: () =>
-      [...plan.cases.values()].map((one) => ({
-        kase: one.kase,
-        role: one.role,
-        identical: one.identical,
-        passes: plan.head.passes,
-        ...of(one.kase.id),
-      })),
+    runs: () => runsOf(plan, results),
+  }
+}
+
+/** The runs of each case of a set, in the order of its plan. */
+export function runsOf(plan: SetPlan, results: Results): readonly CaseRuns[] {
+  const { passes } = plan.head
+  if (plan.cases.size > HELD_CASES)
+    return Array.from(plan.cases.values(), (one) => new RunsOfCase(one, passes, results))
+  return Array.from(plan.cases.values(), ({ kase, role, identical }) => {
+    return { kase, role, identical, passes, base: results.of(kase.id, 'base'), head: results.of(kase.id, 'head') }
+  })
+}
+
+/** Looks up when it is asked: a list of these is small, however many runs there are. */
+class RunsOfCase implements CaseRuns {
+  readonly passes: number
+  readonly #planned: PlannedCase
+  readonly #results: Results
+
+  constructor(planned: PlannedCase, passes: number, results: Results) {
+    this.#planned = planned
+    this.passes = passes
+    this.#results = results
+  }
+  get kase() {
+    return this.#planned.kase
+  }
+  get role() {
+    return this.#planned.role
+  }
+  get identical() {
+    return this.#planned.identical
+  }
+  get base() {
+    return this.#results.of(this.kase.id, 'base')
+  }
+  get head() {
+    return this.#results.of(this.kase.id, 'head')
   }
 }

@@ -20,6 +20,7 @@ export async function runPairs(context: Context, runs: readonly NextRun[]): Prom
     // Entered in the order of the runs, whichever pair a judge took longest for.
     const settled = await Promise.all(made.map((pair) => settlePair(context, pair)))
     for (const pair of settled) enterPair(context, pair)
+    context.deps.rows?.flush()
   }
 }
 
@@ -44,7 +45,7 @@ function pairsOf(runs: readonly NextRun[]): readonly (readonly NextRun[])[] {
   return [...pairs.values()]
 }
 
-function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+export function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK)
 }
 

@@ -16,7 +16,7 @@ export async function evaluateShares(plans: readonly SetPlan[], deps: EvaluateDe
 }
 
 async function evaluateShare(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
-  const ledger = createLedger(plan)
+  const ledger = createLedger(plan, deps)
   await Promise.all([runOutside(plan, ledger, deps), plan.base === null ? undefined : runPasses(plan, ledger, deps)])
   const evaluation: Evaluation = {
     plan,

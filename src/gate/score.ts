@@ -54,7 +54,7 @@ type Step = Evaluation & { readonly stage: 'passes' | 'reruns' }
  * Decides on a record, complete or not. Rows of cases outside `options.cases` (and not must-pass), repeated rows and runs that
  * are not due are ignored.
  */
-export function decideScore(record: readonly RecordRow[], options: ScoreOptions): ScoreDecision {
+export function decideScore(record: Iterable<RecordRow>, options: ScoreOptions): ScoreDecision {
   const ledger = readLedger(record)
   const suite = readSuite(ledger, options)
   const look = furthestLook(suite)

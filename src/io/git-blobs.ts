@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
 import { gitArguments, gitEnvironment, gitFailed } from './git-process.ts'
 
 /** The text of a blob, or its size where that is beyond what was asked for. */
@@ -55,54 +56,48 @@ type Answers = {
   maxBytes(): number
 }
 
-/** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks; too large a blob is passed over. */
+/**
+ * A blob as it comes. A large one is decoded piece by piece, so that its bytes are never there a second time; one that is
+ * too large is passed over.
+ */
+type Body = { left: number; readonly parts: string[] | null; readonly decoder: StringDecoder }
+
+/** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks. */
 function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
-  let chunks: Buffer[] = []
-  let have = 0
-  let need = 1
-  let skip = 0
-  const add = (chunk: Buffer) => {
-    const kept = chunk.subarray(Math.min(skip, chunk.length))
-    skip -= chunk.length - kept.length
-    if (kept.length > 0) chunks.push(kept)
-    have += kept.length
+  let header = ''
+  let body: Body | null = null
+  // Bytes of a blob, and the line break behind it.
+  const readBody = (blob: Body, chunk: Buffer, at: number): number => {
+    const end = Math.min(chunk.length, at + blob.left)
+    if (end > at && blob.parts !== null) blob.parts.push(blob.decoder.write(chunk.subarray(at, end)))
+    blob.left -= end - at
+    if (blob.left > 0 || end === chunk.length) return end
+    body = null
+    if (blob.parts !== null) emit({ text: [...blob.parts, blob.decoder.end()].join('') })
+    return end + 1
   }
-  const keep = (rest: Buffer) => {
-    chunks = []
-    have = 0
-    need = 1
-    add(rest)
+  const readHeader = (chunk: Buffer, at: number): number => {
+    const newline = chunk.indexOf(LINE_BREAK, at)
+    const end = newline < 0 ? chunk.length : newline
+    header += chunk.toString('latin1', at, end)
+    if (newline < 0) return end
+    const size = blobSize(header)
+    header = ''
+    if (size === null) {
+      emit(null)
+      return end + 1
+    }
+    const isTooLarge = size > maxBytes()
+    body = { left: size, parts: isTooLarge ? null : [], decoder: new StringDecoder('utf8') }
+    if (isTooLarge) emit({ bytes: size })
+    return end + 1
   }
   return (chunk) => {
-    add(chunk)
-    while (have >= need) {
-      const [only] = chunks
-      // One chunk with many small answers is cut, not copied for each of them.
-      const buffer = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)
-      chunks = [buffer]
-      const newline = buffer.indexOf('\n')
-      if (newline < 0) {
-        need = have + 1
-        return
-      }
-      const start = newline + 1
-      const size = blobSize(buffer.toString('utf8', 0, newline))
-      if (size !== null && size > maxBytes()) {
-        skip = size + 1
-        emit({ bytes: size })
-        keep(buffer.subarray(start))
-        continue
-      }
-      const end = start + (size === null ? 0 : size + 1)
-      if (have < end) {
-        need = end
-        return
-      }
-      emit(size === null ? null : { text: buffer.toString('utf8', start, start + size) })
-      keep(buffer.subarray(end))
-    }
+    for (let at = 0; at < chunk.length; ) at = body === null ? readHeader(chunk, at) : readBody(body, chunk, at)
   }
 }
+
+const LINE_BREAK = 0x0a
 
 /** What is missing is answered with the question, which may be a path and contain anything. */
 function blobSize(header: string): number | null {

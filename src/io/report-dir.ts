@@ -1,18 +1,21 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 
-export async function writeReportDir(directory: string, files: { readonly [name: string]: string }): Promise<void> {
+/** A text, or its parts one after the other where it is too long to be held. */
+export type FileText = string | Iterable<string>
+
+export async function writeReportDir(directory: string, files: { readonly [name: string]: FileText }): Promise<void> {
   try {
     await mkdir(directory, { recursive: true })
     for (const [name, text] of Object.entries(files)) {
       // Whoever reads the folder meanwhile sees the file whole; and nothing is written through a link that someone left there.
       const temporary = join(directory, `.${name}.new`)
       await rm(temporary, { force: true })
-      await writeFile(temporary, text, { flag: 'wx' })
+      await writeText(temporary, text)
       await rename(temporary, join(directory, name))
     }
   } catch (error) {
@@ -37,4 +40,30 @@ function cannotWrite(directory: string, error: unknown): UserError {
     what: `the report could not be written to ${directory} (${why}).`,
     remedy: 'Make the folder writable, or name another one by `report-dir`.',
   })
+}
+
+/** Characters that are written at once. */
+const PIECE = 256 * 1024
+
+async function writeText(path: string, text: FileText): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    for (const piece of typeof text === 'string' ? [text] : pieces(text)) await file.writeFile(piece)
+  } finally {
+    await file.close()
+  }
+}
+
+function* pieces(parts: Iterable<string>): Generator<string> {
+  let piece: string[] = []
+  let length = 0
+  for (const part of parts) {
+    piece.push(part)
+    length += part.length
+    if (length < PIECE) continue
+    yield piece.join('')
+    piece = []
+    length = 0
+  }
+  yield piece.join('')
 }

@@ -4,7 +4,6 @@
 
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { StringDecoder } from 'node:string_decoder'
 import { UserError } from '../errors.ts'
 import type { Store } from '../ports.ts'
 
@@ -25,12 +24,15 @@ export function createStore(
   const buffers = new Map<string, string[]>()
   let kept = 0
 
+  const fileOf = (name: string) => {
+    const fd = files.get(name) ?? openForAppend(folder, name)
+    files.set(name, fd)
+    return fd
+  }
   const writeAll = () => {
     for (const [name, lines] of buffers) {
       buffers.delete(name)
-      const fd = files.get(name) ?? openForAppend(folder, name)
-      files.set(name, fd)
-      writeWhole(fd, `${lines.join('\n')}\n`, folder)
+      writeWhole(fileOf(name), `${lines.join('\n')}\n`, folder)
     }
     kept = 0
   }
@@ -43,7 +45,7 @@ export function createStore(
     kept += line.length
     if (kept > MAX_BUFFER_CHARS) writeAll()
   }
-  const eachLine = async (name: string, visit: (line: string) => void) => {
+  const eachLine = async (name: string, visit: (line: string, offset: number) => void) => {
     checkName(name)
     writeAll()
     await visitCompleteLines(folder, name, visit)
@@ -53,13 +55,23 @@ export function createStore(
     await eachLine(name, (line) => lines.push(line))
     return lines
   }
+  const end = (name: string) => {
+    checkName(name)
+    writeAll()
+    return fstatSync(fileOf(name)).size
+  }
+  const linesFrom = (name: string, offset: number) => {
+    checkName(name)
+    writeAll()
+    return readLinesFrom(fileOf(name), offset)
+  }
   const flush = async () => writeAll()
   const close = async () => {
     writeAll()
     for (const fd of files.values()) closeSync(fd)
     files.clear()
   }
-  return { append, readLines, eachLine, flush, close }
+  return { append, readLines, eachLine, end, linesFrom, flush, close }
 }
 
 function checkName(name: string): void {
@@ -117,8 +129,14 @@ function codeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
+const LINE_BREAK = 0x0a
+
 /** In pieces, since a record may be longer than a string may be. What follows the last line break is torn and left out. */
-async function visitCompleteLines(folder: Folder, name: string, visit: (line: string) => void): Promise<void> {
+async function visitCompleteLines(
+  folder: Folder,
+  name: string,
+  visit: (line: string, offset: number) => void,
+): Promise<void> {
   const file = await open(`${folder.directory}/${name}`, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
     (error: unknown) => {
       if (codeOf(error) === 'ENOENT') return null
@@ -126,11 +144,37 @@ async function visitCompleteLines(folder: Folder, name: string, visit: (line: st
     },
   )
   if (file === null) return
-  const decoder = new StringDecoder('utf8')
-  let rest = ''
+  let rest: Buffer = Buffer.alloc(0)
+  let offset = 0
   for await (const chunk of file.createReadStream({ highWaterMark: 1024 * 1024 })) {
-    const parts = (rest + decoder.write(chunk as Buffer)).split('\n')
-    rest = parts.pop() ?? ''
-    for (const part of parts) if (part !== '') visit(part)
+    const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer])
+    let start = 0
+    for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, start)) {
+      if (end > start) visit(bytes.toString('utf8', start, end), offset + start)
+      start = end + 1
+    }
+    rest = bytes.subarray(start)
+    offset += start
+  }
+}
+
+/** Most lines fit into the first piece. */
+const FIRST_PIECE_BYTES = 4 * 1024
+const PIECE_BYTES = 256 * 1024
+
+function* readLinesFrom(fd: number, from: number): Generator<string> {
+  let rest: Buffer = Buffer.alloc(0)
+  for (let at = from; ; ) {
+    const piece = Buffer.allocUnsafe(at === from ? FIRST_PIECE_BYTES : PIECE_BYTES)
+    const read = readSync(fd, piece, 0, piece.length, at)
+    if (read === 0) return
+    at += read
+    const bytes = Buffer.concat([rest, piece.subarray(0, read)])
+    let start = 0
+    for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, start)) {
+      if (end > start) yield bytes.toString('utf8', start, end)
+      start = end + 1
+    }
+    rest = bytes.subarray(start)
   }
 }

@@ -9,12 +9,14 @@ import { systemClock } from './clock.ts'
 import { copyFolder } from './copy-folder.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
-import { keepHeapSmall } from './heap.ts'
+import { keepHeapSmall, keepHeapSmaller } from './heap.ts'
 import { createHttp } from './http.ts'
 import { systemLoopback } from './loopback.ts'
 import { createProcesses } from './processes.ts'
 import { openReportDir } from './report-dir.ts'
+import { openRowLog } from './row-log.ts'
 import { createSandboxPool } from './sandbox-pool.ts'
+import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
 import { createWorkTrees, type DisposableWorkTrees } from './work-trees.ts'
 
@@ -59,7 +61,13 @@ export function createWorld(options: WorldOptions): RealWorld {
     signal,
     tool: { version: options.version, node: process.version },
     openStore: async () => createStore(options.stateDir),
+    openShelf: () => {
+      const shelf = createShelf(options.stateDir, keepHeapSmaller)
+      open.push({ close: async () => shelf.close() })
+      return shelf
+    },
     workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
+    openRowLog: () => openRowLog(options.reportDir),
     openCallLog: async ({ redact, texts }) => {
       openReportDir(options.reportDir)
       const store = createStore(options.reportDir, 'report-dir')

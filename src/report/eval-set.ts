@@ -7,6 +7,7 @@ import { type Measured, tested } from '../gate/measured.ts'
 import type { SetVerdict } from '../gate/set-verdict.ts'
 import { isEstimated } from '../measure.ts'
 import { evidenceText, proposedGates } from './evidence.ts'
+import { listed, unlistedIn } from './listed.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
 import { diffSections } from './sections.ts'
@@ -18,6 +19,8 @@ const SHOWN_CHARACTERS = 4_000
 export function evalSetReport(measured: Measured, verdict: SetVerdict, route: string | null): EvalSetReport {
   const { plan } = measured
   const target = plan.head.target
+  const [flipped, missing] = [flips(measured), lost(measured)]
+  const [edited, added] = [ofRole(measured, 'edited'), ofRole(measured, 'added')]
   return {
     name: plan.name,
     path: plan.head.path,
@@ -41,11 +44,15 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     scorers: verdict.scorers,
     slices: verdict.slices,
     gates: verdict.rows,
-    flips: flips(measured),
-    edited: levels(measured, 'edited'),
-    added: levels(measured, 'added'),
-    removed: plan.removed.map((kase) => ({ caseId: kase.id, lastScore: null })),
-    missing: lost(measured).map((one) => ({ caseId: one.kase.id, why: one.missing ?? '' })),
+    flips: listed(flipped).map(({ one, kind }) => flip(one, kind)),
+    edited: listed(edited).map(levelOf),
+    added: listed(added).map(levelOf),
+    removed: listed(plan.removed).map((kase) => ({ caseId: kase.id, lastScore: null })),
+    missing: listed(missing).map((one) => ({ caseId: one.kase.id, why: one.missing ?? '' })),
+    ...unlistedIn({
+      flips: flipped.map(({ kind }) => kind),
+      ...{ edited: edited.length, added: added.length, removed: plan.removed.length, missing: missing.length },
+    }),
     latency: verdict.latency,
     tokens: tokens(measured),
     cost: measured.cost.report,
@@ -84,25 +91,24 @@ function counts(measured: Measured): EvalSetReport['cases'] {
 /** What is in quarantine is outside the test, and misses nothing there. */
 const lost = (measured: Measured) => measured.cases.filter((one) => one.missing !== null && one.role !== 'quarantined')
 
-function levels(measured: Measured, role: 'edited' | 'added') {
-  return measured.cases
-    .filter((one) => one.role === role)
-    .map((one) => ({ caseId: one.kase.id, base: points(one.base), head: points(one.head) }))
-}
+const ofRole = (measured: Measured, role: 'edited' | 'added') => measured.cases.filter((one) => one.role === role)
+const levelOf = (one: CaseComparison) => ({ caseId: one.kase.id, base: points(one.base), head: points(one.head) })
 
 const points = (fraction: number | null) => (fraction === null ? null : 100 * fraction)
 
 const KIND_ORDER = { broken: 0, fixed: 1, flaky: 2, cleared: 3 } as const
 
+type Flipped = { readonly one: CaseComparison; readonly kind: Flip['kind'] }
+
 /** Worst first, then by id, so that consecutive reports differ only where something changed. */
-function flips(measured: Measured): readonly Flip[] {
+function flips(measured: Measured): readonly Flipped[] {
   const labels = measured.decision?.labels ?? {}
   return tested(measured)
     .flatMap((one) => {
       const kind = flipKind(one, labels[one.kase.id])
-      return kind === null ? [] : [flip(one, kind)]
+      return kind === null ? [] : [{ one, kind }]
     })
-    .sort((a, b) => KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || (a.caseId < b.caseId ? -1 : 1))
+    .sort((a, b) => KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || (a.one.kase.id < b.one.kase.id ? -1 : 1))
 }
 
 function flip(one: CaseComparison, kind: Flip['kind']): Flip {

@@ -4,6 +4,7 @@ import type { FlipKind } from '../domain.ts'
 import { cleanCut, htmlAttribute, htmlText } from './escape.ts'
 import { type Budget, sideBySide } from './html-diff.ts'
 import { tableHtml } from './html-tables.ts'
+import { allUnlisted, unlistedNote } from './listed.ts'
 import { formatAmount, formatAmountChange, formatPoints } from './numbers.ts'
 import type { EvalSetReport, Report } from './report.ts'
 import { flipsOf, orderedSets, type SetFlip } from './view.ts'
@@ -28,9 +29,11 @@ export function flipSections(report: Report): string {
     const flips = flipsOf(report, kind)
     const budgets = flips.map((_, index) => (drawn + index < RICH_CASES ? RICH : PLAIN))
     drawn += flips.length
-    if (flips.length === 0) return ''
+    const left = allUnlisted(report, kind)
+    if (flips.length + left === 0) return ''
     const items = flips.map((item, index) => flipHtml(item, budgets[index] ?? PLAIN, kind === 'broken' && index === 0))
-    return `<section><h2>${KINDS[kind]} (${flips.length})</h2>${items.join('\n')}</section>`
+    const note = left === 0 ? '' : `<p class="soft">${htmlText(unlistedNote(left))}</p>`
+    return `<section><h2>${KINDS[kind]} (${flips.length + left})</h2>${items.join('\n')}${note}</section>`
   })
   return drawn === 0 ? '' : `${sections.join('')}${downloadBar()}`
 }

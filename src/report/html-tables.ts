@@ -1,8 +1,9 @@
 // Tables of report.html, and one eval set in full.
 
 import { cleanCut, htmlText } from './escape.ts'
+import { unlistedNote, unlistedOf } from './listed.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
-import type { EvalSetReport, Report } from './report.ts'
+import type { EvalSetReport, Report, Unlisted } from './report.ts'
 import { scorerChange } from './sentences.ts'
 import { costParts, orderedSets, STATUS_WORDS } from './view.ts'
 
@@ -111,12 +112,16 @@ function cases(set: EvalSetReport): string {
       list.map(({ caseId, base, head }) => [text(caseId), formatPoints(base), formatPoints(head)]),
     )
   }
+  const unlisted = (list: keyof Unlisted) => {
+    const note = unlistedNote(unlistedOf(set, list))
+    return note === '' ? '' : `<p class="soft">${text(note)}</p>`
+  }
   const removed = set.removed.map(({ caseId, lastScore }) => [text(caseId), formatPoints(lastScore)])
   const missing = set.missing.map(({ caseId, why }) => [text(caseId), text(why)])
   return [
-    named('Edited cases (outside the comparison)', both(set.edited)),
-    named('Added cases', both(set.added)),
-    named('Removed cases', tableHtml(['case', '#last score'], removed)),
-    named('Missing pairs', tableHtml(['case', 'why'], missing)),
+    named('Edited cases (outside the comparison)', both(set.edited) + unlisted('edited')),
+    named('Added cases', both(set.added) + unlisted('added')),
+    named('Removed cases', tableHtml(['case', '#last score'], removed) + unlisted('removed')),
+    named('Missing pairs', tableHtml(['case', 'why'], missing) + unlisted('missing')),
   ].join('')
 }

@@ -3,6 +3,7 @@
 import type { Finding } from '../domain.ts'
 import { cleanCut, xmlAttribute, xmlText } from './escape.ts'
 import { findingFigures } from './finding-groups.ts'
+import { unlistedOf } from './listed.ts'
 import type { EvalSetReport, Flip, GateRow, Report } from './report.ts'
 import { STATUS_WORDS } from './view.ts'
 
@@ -87,7 +88,8 @@ function endingOf(status: EvalSetReport['outcome'], enforced: boolean): Ending {
 
 function brokenText(set: EvalSetReport): string {
   const broken = set.flips.filter((flip) => flip.kind === 'broken')
-  const more = broken.length > EVIDENCE_CASES ? [`and ${broken.length - EVIDENCE_CASES} more`] : []
+  const left = broken.length - EVIDENCE_CASES + unlistedOf(set, 'broken')
+  const more = left > 0 ? [`and ${left} more`] : []
   return [...broken.slice(0, EVIDENCE_CASES).map(flipText), ...more].join('\n\n')
 }
 

@@ -1,6 +1,7 @@
 // Cases that changed sides, with their evidence.
 
 import { cleanCut, markdownFence } from './escape.ts'
+import { allUnlisted, unlistedNote } from './listed.ts'
 import type { Detail } from './markdown.ts'
 import { code, firstOf, folded, prose, summaryCode, summaryProse, titled } from './markdown-table.ts'
 import { formatPoints, plural } from './numbers.ts'
@@ -17,7 +18,9 @@ export function brokenSection(report: Report, detail: Detail): string {
       ? [shown.map((item) => flipBlock(item, detail, several)).join('\n')]
       : [brokenList(shown, detail)]
   if (more > 0) parts.push(`${plural(more, 'more broken case')} in \`report.html\`.`)
-  return titled(`Broken cases (${broken.length})`, parts.filter((part) => part !== '').join('\n\n'))
+  const left = allUnlisted(report, 'broken')
+  parts.push(unlistedNote(left))
+  return titled(`Broken cases (${broken.length + left})`, parts.filter((part) => part !== '').join('\n\n'))
 }
 
 function brokenList(shown: readonly SetFlip[], detail: Detail): string {

@@ -1,6 +1,7 @@
 // The folded part of the comment: all figures, and what was done, added, missing or not run, and why.
 
 import { groupFindings } from './finding-groups.ts'
+import { allUnlisted, unlistedNote } from './listed.ts'
 import type { Detail } from './markdown.ts'
 import { flipBlock } from './markdown-cases.ts'
 import { rowCells, TABLE_ROWS } from './markdown-sections.ts'
@@ -108,7 +109,12 @@ function flipList(report: Report, detail: Detail, kind: 'fixed' | 'flaky' | 'cle
       report.evalSets.length > 1,
     ),
   )
-  return [...lines, ...(more > 0 ? [`- and ${more} more in \`report.html\``] : [])].join('\n')
+  const left = unlistedNote(allUnlisted(report, kind))
+  return [
+    ...lines,
+    ...(more > 0 ? [`- and ${more} more in \`report.html\``] : []),
+    ...(left === '' ? [] : [`- ${left}`]),
+  ].join('\n')
 }
 
 function noteLines(report: Report, detail: Detail): string {

@@ -1,9 +1,10 @@
 // One eval set in full, folded.
 
+import { unlistedNote, unlistedOf } from './listed.ts'
 import type { Detail } from './markdown.ts'
 import { bullets, cell, cellCode, code, folded, left, limited, prose, right, summaryCode } from './markdown-table.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
-import type { EvalSetReport } from './report.ts'
+import type { EvalSetReport, Unlisted } from './report.ts'
 import { scorerChange } from './sentences.ts'
 import { costParts, STATUS_WORDS as WORDS } from './view.ts'
 
@@ -121,12 +122,16 @@ function caseTables(set: EvalSetReport, detail: Detail): string {
   const pairs = [left('case'), right('base'), right('head')]
   const both = (cases: EvalSetReport['edited']) =>
     cases.map(({ caseId, base, head }) => [cellCode(caseId, detail.cell), formatPoints(base), formatPoints(head)])
-  const named = (title: string, text: string) => (text === '' ? '' : `**${title}**\n\n${text}`)
+  const named = (title: string, list: keyof Unlisted, text: string) => {
+    const note = unlistedNote(unlistedOf(set, list))
+    return text === '' ? '' : `**${title}**\n\n${text}${note === '' ? '' : `\n\n${note}`}`
+  }
   return [
-    named('Edited cases (outside the comparison)', limited(both(set.edited), detail.detailRows, pairs)),
-    named('Added cases', limited(both(set.added), detail.detailRows, pairs)),
+    named('Edited cases (outside the comparison)', 'edited', limited(both(set.edited), detail.detailRows, pairs)),
+    named('Added cases', 'added', limited(both(set.added), detail.detailRows, pairs)),
     named(
       'Removed cases',
+      'removed',
       limited(
         set.removed.map(({ caseId, lastScore }) => [cellCode(caseId, detail.cell), formatPoints(lastScore)]),
         detail.detailRows,
@@ -135,6 +140,7 @@ function caseTables(set: EvalSetReport, detail: Detail): string {
     ),
     named(
       'Missing pairs',
+      'missing',
       limited(
         set.missing.map(({ caseId, why }) => [cellCode(caseId, detail.cell), cell(why, detail.sentence)]),
         detail.detailRows,

@@ -104,6 +104,8 @@ export type NoiseReport = {
   readonly flakiest: readonly { readonly caseId: string; readonly runs: number; readonly passes: number }[]
 }
 
+export type Unlisted = { readonly [list in FlipKind | 'edited' | 'added' | 'removed' | 'missing']: number }
+
 export type EvalSetReport = {
   readonly name: string
   readonly path: string
@@ -139,6 +141,8 @@ export type EvalSetReport = {
   readonly added: readonly { readonly caseId: string; readonly base: number | null; readonly head: number | null }[]
   readonly removed: readonly { readonly caseId: string; readonly lastScore: number | null }[]
   readonly missing: readonly { readonly caseId: string; readonly why: string }[]
+  /** Cases that the lists above leave out: there when one of them was cut (`listed.ts`). */
+  readonly unlisted?: Unlisted
   readonly latency: LatencyReport
   readonly tokens: TokensReport
   readonly cost: CostReport

@@ -4,6 +4,7 @@ import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
 import { cleanCut, logLine } from './escape.ts'
 import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
+import { allUnlisted, unlistedNote } from './listed.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
@@ -194,7 +195,9 @@ function brokenLines(report: Report, paint: Paint): readonly string[] {
       ...answerLines('head', flip.head, paint),
     ]
   })
-  return [`Broken cases (${broken.length})`, ...lines, ...rest(broken.length, CASES, 'broken case')]
+  const left = allUnlisted(report, 'broken')
+  const more = [...rest(broken.length, CASES, 'broken case'), ...(left === 0 ? [] : [`  ${unlistedNote(left)}`])]
+  return [`Broken cases (${broken.length + left})`, ...lines, ...more]
 }
 
 function answerLines(side: string, text: string | null, paint: Paint): readonly string[] {

@@ -2,6 +2,7 @@
 // It is uploaded, so that its texts are redacted and cut; the answers as they came stay in the state directory.
 
 import type { Answer, Json, Outcome, Result, Score } from '../domain.ts'
+import { wholeOutcome } from '../evaluate/kept-run.ts'
 import type { Evaluation } from '../evaluate.ts'
 import { at, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
 
@@ -38,9 +39,11 @@ export function runLine({ result, rescored }: MadeRun, rules: TextRules): string
 }
 
 function shared(result: Result, rules: TextRules): Result {
+  const { trial, outcome } = result
   const scores = result.scores.map((score) => ({ ...score, why: outputText(score.why, rules) }))
-  const why = result.state === 'scored' ? {} : { why: rules.redact(result.why) }
-  return { ...result, ...why, outcome: sharedOutcome(result.outcome, rules), scores }
+  const said = { trial, outcome: sharedOutcome(wholeOutcome(outcome), rules), scores }
+  if (result.state !== 'scored') return { ...said, state: result.state, why: rules.redact(result.why) }
+  return { ...said, state: result.state, score: result.score, pass: result.pass }
 }
 
 function outputText(text: string, { redact, texts }: TextRules): string {

@@ -22,7 +22,7 @@ const NEGLIGIBLE = 1e-30
  * equally likely. T is the sum over cases of the chosen scores; a small p says that the head is worse. The mid-p of an
  * unchanged set is .5. With r = 1 and pass/fail scores this is McNemar's mid-p; r may differ between cases.
  */
-export function permWorse(strata: readonly Stratum[]): Tail {
+export function permWorse(strata: Iterable<Stratum>): Tail {
   let distribution: Distribution = { start: 0, chance: Float64Array.of(1) }
   let observed = 0
   for (const stratum of strata) {

@@ -15,28 +15,38 @@ export type NextRun = {
 export type WantedPair = Pick<NextRun, 'case' | 'step' | 'index'>
 
 type Slot = { base?: number; head?: number }
-type CaseRuns = { identical: boolean; pass: Map<number, Slot>; fresh: Map<number, Slot> }
+
+/** Most of many cases have one complete pass and no more: its scores lie in the object itself, and no map is made. */
+class CaseRuns {
+  identical = false
+  readonly first: Slot = {}
+  #more: { readonly pass: Map<number, Slot>; readonly fresh: Map<number, Slot> } | null = null
+
+  at(step: Step, index: number): Slot | undefined {
+    return step === 'pass' && index === 0 ? this.first : this.#more?.[step].get(index)
+  }
+  /** What is recorded first stays. */
+  enter({ step, index, side, score }: Extract<RecordRow, { readonly index: number }>): void {
+    const slot = this.at(step, index) ?? {}
+    slot[side] ??= score
+    if (slot === this.first) return
+    this.#more ??= { pass: new Map(), fresh: new Map() }
+    this.#more[step].set(index, slot)
+  }
+}
 /** Cases in order of first appearance. */
 export type Ledger = ReadonlyMap<string, CaseRuns>
 
-// Shared by the cases without runs of a step: an empty map of its own for each of many cases is what costs memory here.
-const NO_SLOTS: Map<number, Slot> = new Map()
 const NO_PAIRS: readonly Pair[] = []
 
 /** A run that is recorded twice counts once, as first recorded: nothing can be drawn again. */
-export function readLedger(rows: readonly RecordRow[]): Ledger {
+export function readLedger(rows: Iterable<RecordRow>): Ledger {
   const ledger = new Map<string, CaseRuns>()
   for (const row of rows) {
-    const runs = ledger.get(row.case) ?? { identical: false, pass: NO_SLOTS, fresh: NO_SLOTS }
+    const runs = ledger.get(row.case) ?? new CaseRuns()
     ledger.set(row.case, runs)
-    if (row.step === 'identical') {
-      runs.identical = true
-      continue
-    }
-    if (runs[row.step] === NO_SLOTS) runs[row.step] = new Map()
-    const slot = runs[row.step].get(row.index) ?? {}
-    slot[row.side] ??= row.score
-    runs[row.step].set(row.index, slot)
+    if (row.step === 'identical') runs.identical = true
+    else runs.enter(row)
   }
   return ledger
 }
@@ -47,21 +57,40 @@ export function isIdentical(ledger: Ledger, id: string): boolean {
 
 /** Complete pairs from index 0 up to the first gap, at most `most`. */
 export function completePairs(ledger: Ledger, id: string, step: Step, most = Infinity): readonly Pair[] {
-  const slots = ledger.get(id)?.[step] ?? NO_SLOTS
-  if (slots.size === 0) return NO_PAIRS
-  const pairs: Pair[] = []
+  const runs = ledger.get(id)
+  const first = pairAt(runs, step, 0)
+  if (first === null || most < 1) return NO_PAIRS
+  const second = most < 2 ? null : pairAt(runs, step, 1)
+  if (second === null) return aloneOf(first)
+  const pairs = [first, second]
   while (pairs.length < most) {
-    const slot = slots.get(pairs.length)
-    if (slot?.base === undefined || slot.head === undefined) break
-    pairs.push({ base: slot.base, head: slot.head })
+    const pair = pairAt(runs, step, pairs.length)
+    if (pair === null) break
+    pairs.push(pair)
   }
   return pairs.slice()
 }
 
+function pairAt(runs: CaseRuns | undefined, step: Step, index: number): Pair | null {
+  const slot = runs?.at(step, index)
+  return slot?.base === undefined || slot.head === undefined ? null : pairOf(slot.base, slot.head)
+}
+
+// Of pass and fail there are four pairs, and each is held once.
+const PASS_FAIL: readonly Pair[] = [0, 1].flatMap((base) => [0, 1].map((head) => ({ base, head })))
+const ALONE = new Map(PASS_FAIL.map((pair) => [pair, [pair]] as const))
+
+function pairOf(base: number, head: number): Pair {
+  const isPassFail = (base === 0 || base === 1) && (head === 0 || head === 1)
+  return (isPassFail ? PASS_FAIL[2 * base + head] : undefined) ?? { base, head }
+}
+
+const aloneOf = (pair: Pair): readonly Pair[] => ALONE.get(pair) ?? [pair]
+
 /** The runs that the wanted pairs lack: both sides of a pair next to each other, the sides taking turns to go first. */
 export function missingRuns(ledger: Ledger, wanted: readonly WantedPair[]): NextRun[] {
   return wanted.flatMap((pair, turn) => {
-    const slot = ledger.get(pair.case)?.[pair.step].get(pair.index)
+    const slot = ledger.get(pair.case)?.at(pair.step, pair.index)
     const sides: readonly SideLabel[] = (turn + pair.index) % 2 === 0 ? ['base', 'head'] : ['head', 'base']
     return sides
       .filter((side) => slot?.[side] === undefined)

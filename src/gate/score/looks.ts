@@ -54,7 +54,8 @@ function isComplete(suite: Suite, look: number): boolean {
 }
 
 function passesOf(view: CaseView, passes: number): CaseView['passes'] {
-  return view.identical ? [] : view.passes.slice(0, passes)
+  if (view.identical) return []
+  return view.passes.length <= passes ? view.passes : view.passes.slice(0, passes)
 }
 
 /** How many cases, in seeded order, the look covers; of the first one before any is complete. */

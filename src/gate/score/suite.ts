@@ -1,6 +1,6 @@
 // What the gate looks at: the cases that can be tested, their complete pairs, and the limit in cases.
 
-import { permWorse } from '../../stats/permutation.ts'
+import { permWorse, type Stratum } from '../../stats/permutation.ts'
 import { completePairs, isIdentical, type Ledger, type Pair } from './ledger.ts'
 import { GRADED_CHANGE, GRADED_STEPS, QUARTERS_FROM, TOLERANCE } from './levels.ts'
 
@@ -105,11 +105,14 @@ export function hasChanged(suite: Suite, difference: number): boolean {
 
 /** One-sided mid-p that the head is worse, over the pairs of each case. */
 export function worseP(suite: Suite, cases: readonly (readonly Pair[])[]): number {
-  const steps = suite.graded ? GRADED_STEPS : 1
-  return permWorse(
-    cases.map((pairs) => ({
+  return permWorse(strataOf(cases, suite.graded ? GRADED_STEPS : 1)).midP
+}
+
+/** One at a time: of many cases few differ, and only those are looked at twice. */
+function* strataOf(cases: readonly (readonly Pair[])[], steps: number): Generator<Stratum> {
+  for (const pairs of cases)
+    yield {
       base: pairs.map((pair) => Math.round(steps * pair.base)),
       head: pairs.map((pair) => Math.round(steps * pair.head)),
-    })),
-  ).midP
+    }
 }

@@ -1,6 +1,6 @@
 // What is remembered of a call that was passed on: in the case's answer, and in the state directory.
 
-import type { Json, JsonObject, ModelCall, Outcome, Request, Trial } from '../../domain.ts'
+import type { Failure, Json, JsonObject, ModelCall, Outcome, Request, Trial } from '../../domain.ts'
 import { parseJson } from '../outside.ts'
 import { promptText } from './read-request.ts'
 import type { Relayed } from './relay.ts'
@@ -44,7 +44,7 @@ export function keptCall(
   asked: Request,
   { outcome, relayed, call, trial }: Ended & { readonly call: SeenCall; readonly trial: Trial },
 ): JsonObject {
-  const failure: Json = outcome.state === 'failed' ? { ...outcome.failure } : null
+  const failure: Json = outcome.state === 'failed' ? failureLine(outcome.failure) : null
   return {
     trial: { ...trial },
     provider: asked.provider,
@@ -60,3 +60,8 @@ export function keptCall(
     arrivedAt: new Date(call.arrivedMs).toISOString(),
   }
 }
+
+const failureLine = ({ requestId, ...failure }: Failure): JsonObject => ({
+  ...failure,
+  ...(requestId === undefined ? {} : { requestId }),
+})

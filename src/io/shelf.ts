@@ -1,0 +1,95 @@
+// Texts put away in a file without a name: it is gone with the process, however that ends, and nobody else can open it.
+
+import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { UserError } from '../errors.ts'
+import type { Shelf } from '../ports.ts'
+
+/** Bytes that wait for the next write. */
+const WAITING_BYTES = 256 * 1024
+const LENGTH_BYTES = 4
+/** Read at once: most texts end within it. */
+const FIRST_PIECE_BYTES = 2 * 1024
+
+/**
+ * The file appears with the first texts. A number is the byte at which a text's length stands, the text behind it.
+ *
+ * @param onUse called once, when there is something to keep: only a large set has that
+ */
+export function createShelf(directory: string, onUse: () => void = () => undefined): Shelf & { close(): void } {
+  let fd: number | null = null
+  let waiting: Buffer[] = []
+  let waitingBytes = 0
+  let written = 0
+
+  const write = () => {
+    if (waiting.length === 0) return
+    const bytes = Buffer.concat(waiting)
+    try {
+      fd ??= openNameless(directory)
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, written + done)
+    } catch (error) {
+      throw cannotWrite(error, directory)
+    }
+    written += bytes.length
+    waiting = []
+    waitingBytes = 0
+  }
+  const put = (text: string) => {
+    const ticket = written + waitingBytes
+    if (ticket === 0) onUse()
+    const bytes = Buffer.allocUnsafe(LENGTH_BYTES + Buffer.byteLength(text))
+    bytes.writeUInt32LE(bytes.length - LENGTH_BYTES)
+    bytes.write(text, LENGTH_BYTES)
+    waiting.push(bytes)
+    waitingBytes += bytes.length
+    if (waitingBytes > WAITING_BYTES) write()
+    return ticket
+  }
+  const get = (ticket: number) => {
+    if (ticket >= written) write()
+    if (fd === null) throw new Error('nothing was put on the shelf')
+    return textAt(fd, ticket)
+  }
+  const close = () => {
+    if (fd !== null) closeSync(fd)
+    fd = null
+  }
+  return { put, get, close }
+}
+
+function openNameless(directory: string): number {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const path = `${directory}/.texts-${process.pid}-${process.hrtime.bigint()}`
+  const fd = openSync(path, 'wx+', 0o600)
+  unlinkSync(path)
+  return fd
+}
+
+function textAt(fd: number, ticket: number): string {
+  const piece = Buffer.allocUnsafe(FIRST_PIECE_BYTES)
+  const read = readSync(fd, piece, 0, piece.length, ticket)
+  const length = piece.readUInt32LE()
+  const end = LENGTH_BYTES + length
+  if (end <= read) return piece.toString('utf8', LENGTH_BYTES, end)
+  const whole = Buffer.alloc(length)
+  for (let done = 0; done < length; ) {
+    const more = readSync(fd, whole, done, length - done, ticket + LENGTH_BYTES + done)
+    if (more === 0) throw new Error('a text on the shelf was cut short')
+    done += more
+  }
+  return whole.toString('utf8')
+}
+
+function cannotWrite(error: unknown, directory: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === null) return error
+  const full = code === 'ENOSPC' || code === 'EDQUOT'
+  return new UserError({
+    what: full
+      ? `The disk is full: ${directory} cannot take the texts of this run.`
+      : `The texts of this run cannot be kept in ${directory} (${code}).`,
+    remedy: full
+      ? 'Make room or point state-dir elsewhere; a new run goes on from what is recorded.'
+      : 'Point state-dir to a directory of ours that may be written, without symbolic links.',
+  })
+}

@@ -1,0 +1,80 @@
+// The answers of a record by their keys. On a store that can read a single line they stay in its file, and only the place of
+// each is known; on any other they are kept in memory.
+
+import type { Json, Outcome } from '../domain.ts'
+import type { Store } from '../ports.ts'
+import { at, countAt, isObject, parseJson, textAt } from '../targets/outside.ts'
+import { createKeyOffsets } from './key-offsets.ts'
+import { ANSWERS_FILE, type Stored } from './record-files.ts'
+
+export type RecordedAnswers = {
+  /** A line of the record that was read, with the byte it begins at. */
+  note(key: string, line: string, offset: number): void
+  /** An answer of this run; called before its line is appended. */
+  add(key: string, stored: Stored): void
+  find(key: string): Stored | undefined
+}
+
+export function recordedAnswers(store: Store): RecordedAnswers {
+  const { end, linesFrom } = store
+  return end === undefined || linesFrom === undefined ? inMemory() : onDisk({ end, linesFrom })
+}
+
+function inMemory(): RecordedAnswers {
+  const answers = new Map<string, Stored>()
+  const note = (key: string, line: string) => {
+    const stored = readStored(parseJson(line))
+    if (stored !== null && !answers.has(key)) answers.set(key, stored)
+  }
+  return { note, add: (key, stored) => void answers.set(key, stored), find: (key) => answers.get(key) }
+}
+
+/** Characters of lines that were read and are kept for the case that they are asked for: of a small record all. */
+const KEPT_CHARACTERS = 4 * 1024 * 1024
+
+function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>): RecordedAnswers {
+  const offsets = createKeyOffsets()
+  const kept = new Map<string, string>()
+  let room = KEPT_CHARACTERS
+  const note = (key: string, line: string, offset: number) => {
+    if (line.length <= room && offsets.get(key) === undefined) {
+      kept.set(key, line)
+      room -= line.length
+    }
+    offsets.set(key, offset)
+  }
+  const find = (key: string) => {
+    const line = kept.get(key)
+    const near = line === undefined ? null : readStored(parseJson(line))
+    if (near !== null) return near
+    const offset = offsets.get(key)
+    if (offset === undefined) return undefined
+    // The line is the first, unless another run wrote before it, or it is damaged and a later one counts.
+    for (const line of linesFrom(ANSWERS_FILE, offset)) {
+      if (!line.includes(key)) continue
+      const parsed = parseJson(line)
+      const stored = textAt(parsed, 'k') === key ? readStored(parsed) : null
+      if (stored !== null) return stored
+    }
+    return undefined
+  }
+  return { note, add: (key) => offsets.set(key, end(ANSWERS_FILE)), find }
+}
+
+function readStored(line: Json | undefined): Stored | null {
+  const outcome = at(line, 'outcome')
+  const startedAt = textAt(line, 'startedAt')
+  if (textAt(line, 't') !== 'answer' || !isOutcome(outcome) || startedAt === undefined) return null
+  return { outcome, startedAt, attempts: countAt(line, 'attempts') ?? 1 }
+}
+
+/** Written by us, so that the tags are enough to tell it from a foreign line. */
+function isOutcome(value: Json | undefined): value is Json & Outcome {
+  if (!isObject(value)) return false
+  if (at(value, 'state') === 'answered') return textAt(value, 'answer', 'text') !== undefined
+  return (
+    at(value, 'state') === 'failed' &&
+    at(value, 'failure', 'kind') === 'behavioural' &&
+    textAt(value, 'failure', 'cause') !== undefined
+  )
+}
