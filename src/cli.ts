@@ -13,6 +13,7 @@ const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: reado
   judge: () => import('./commands/judge.ts'),
   render: () => import('./commands/render.ts'),
   verify: () => import('./commands/verify.ts'),
+  init: () => import('./commands/init.ts'),
   demo: () => import('./commands/demo.ts'),
   ci: () => import('./commands/ci.ts'),
 }
