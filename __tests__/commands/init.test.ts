@@ -273,6 +273,7 @@ describe('init, asked for what cannot be', () => {
     [['--shim', 'python', '--prompt', 'app/prompts.py'], 'one target'],
     [['--prompt', 'app/nothing.md'], 'no file app/nothing.md'],
     [['--prompt', '../secret.md'], 'no file ../secret.md'],
+    [['--prompt', 'a\u001b[31m\n::error::b'], 'no file a\n: :error::b'],
     [['--prompt', 'app/prompts.py#NOTHING'], 'NOTHING'],
     [['--working-directory', '../elsewhere'], 'inside the repository'],
     [['--working-directory', 'nowhere'], 'no folder nowhere'],

@@ -44,6 +44,8 @@ describe('init from dist/', () => {
       for (const [path, source] of pairs)
         expect(readFileSync(join(cwd, path), 'utf8')).toBe(readFileSync(join(ROOT, source), 'utf8'))
       expect((await cli(['validate'], { cwd })).code).toBe(0)
+      const planned = await cli(['run', '--dry-run'], { cwd })
+      expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('Planned, not run: 5 calls')])
     })
   })
 })

@@ -59,6 +59,7 @@ export type StepInput = {
   readonly variables: readonly Variable[]
   readonly files: InitResult['files']
   readonly set: SetFiles | null
+  /** Whose `--entry` is still to be said. */
   readonly shim: ShimName | null
   /** How many eval sets were there before. */
   readonly sets: number

@@ -71,7 +71,8 @@ async function initialise(context: Context): Promise<InitResult> {
   const statuses = files.map(({ file, status }) => ({ path: file.path, status }))
   const { prompts, pins } = scan.found
   const shown = chosen === null ? null : { prompt: referenceOf(chosen.place), model: chosen.model, why: chosen.why }
-  const next = nextSteps({ directory, variables, files: statuses, set, shim: context.shim, sets: evalSets.length })
+  const shim = context.entry === null ? context.shim : null
+  const next = nextSteps({ directory, variables, files: statuses, set, shim, sets: evalSets.length })
   return { prompts, pins, evalSets, chosen: shown, files: statuses, notes, next }
 }
 
