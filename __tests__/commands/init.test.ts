@@ -103,6 +103,17 @@ describe('init', () => {
     })
   })
 
+  it('takes a set of another prompt for no work of its own', async () => {
+    const own =
+      'target: { messages: [{ role: user, content: "{{q}}" }], model: openai/gpt-4.1 }\ncases: [{ id: a, vars: { q: x } }]\nscorers: [{ contains: x }]\n'
+    await inRepository({ ...PYTHON, 'evals/system-prompt.eval.yaml': own }, async (cwd) => {
+      const done = await init(cwd, '--force')
+      expect([done.chosen, done.notes.join()]).toEqual([null, expect.stringContaining('eval sets already')])
+      expect(readFileSync(join(cwd, 'evals/system-prompt.eval.yaml'), 'utf8')).toBe(own)
+      expect(done.next[1]).toContain('validate')
+    })
+  })
+
   it('puts no cases beside a set that is kept', async () => {
     await inRepository(PYTHON, async (cwd) => {
       await init(cwd)

@@ -33,8 +33,8 @@ export async function firstSet(context: Context, there: InitResult['evalSets'], 
     return { ...NOTHING, chosen, set: chosen.files }
   }
   const chosen = await choosePrompt(scan.found.prompts, input)
-  // A set that this command wrote is named again, as kept.
-  if (there.length > 0 && ('none' in chosen || !there.some(({ path }) => path === chosen.files.set.path))) {
+  // A set of the same prompt in the same place, as this command writes it, is named again, as kept.
+  if (there.length > 0 && ('none' in chosen || !isSetOf(chosen, context))) {
     notes.push('There are eval sets already: no other is written. `--prompt` asks for one more.')
     return NOTHING
   }
@@ -43,6 +43,11 @@ export async function firstSet(context: Context, there: InitResult['evalSets'], 
     return NOTHING
   }
   return { ...NOTHING, chosen, set: chosen.files }
+}
+
+function isSetOf({ place, files }: Chosen, { scan }: Context): boolean {
+  const set = scan.sets.pairs.find(({ head }) => head?.path === files.set.path)?.head
+  return set?.target.kind === 'prompt' && set.target.prompt.path === place.path
 }
 
 /** As written from the top of the repository, or from the working directory. */

@@ -58,6 +58,7 @@ export type StepInput = {
   readonly directory: string
   readonly variables: readonly Variable[]
   readonly files: InitResult['files']
+  /** The set whose cases are still placeholders. */
   readonly set: SetFiles | null
   /** Whose `--entry` is still to be said. */
   readonly shim: ShimName | null

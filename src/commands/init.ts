@@ -72,7 +72,10 @@ async function initialise(context: Context): Promise<InitResult> {
   const { prompts, pins } = scan.found
   const shown = chosen === null ? null : { prompt: referenceOf(chosen.place), model: chosen.model, why: chosen.why }
   const shim = context.entry === null ? context.shim : null
-  const next = nextSteps({ directory, variables, files: statuses, set, shim, sets: evalSets.length })
+  const starter = files.some(({ file, status, same }) => file === set?.cases && (same || status !== 'kept'))
+    ? set
+    : null
+  const next = nextSteps({ directory, variables, files: statuses, set: starter, shim, sets: evalSets.length })
   return { prompts, pins, evalSets, chosen: shown, files: statuses, notes, next }
 }
 
@@ -86,7 +89,7 @@ async function setsThere({ scan, directory }: Context): Promise<InitResult['eval
     .map((path) => ({ path, name: names.get(path) ?? null }))
 }
 
-type Decided = { readonly file: WorkflowFile; readonly status: FileStatus }
+type Decided = { readonly file: WorkflowFile; readonly status: FileStatus; readonly same: boolean }
 
 /** All places are looked at before anything is written. */
 async function decided(
@@ -98,7 +101,7 @@ async function decided(
     const there = await fileThere(root, file.path)
     const isKept = there !== null && (!force || file.keep === true || there === file.text)
     const status = isKept ? 'kept' : there === null ? 'created' : 'overwritten'
-    all.push({ file, status: dryRun ? WOULD[status] : status })
+    all.push({ file, status: dryRun ? WOULD[status] : status, same: there === file.text })
   }
   return all
 }
