@@ -2,7 +2,7 @@
 // everything in them. Same sources, same bytes: no time stamps, no absolute paths, content-addressed chunk names.
 
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { buildExample } from './build-example.ts'
@@ -45,6 +45,7 @@ const result = await build(options)
 await Promise.all(['action', 'cli'].map(writeEntry))
 if (!result.metafile) throw new Error('esbuild gave no metafile')
 await writeFile(join(dist, 'licenses.txt'), await licenses(result.metafile))
+await copyTemplates()
 await buildExample()
 await report()
 
@@ -59,6 +60,15 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 import('./lib/${name}.mjs')
 `
   await writeFile(join(dist, `${name}.cjs`), text, { mode: 0o755 })
+}
+
+/** What `init` writes (src/io/templates.ts): users of the action have dist/ alone. */
+async function copyTemplates(): Promise<void> {
+  const workflows = ['pull-request.yml', 'pull-request-shards.yml', 'fork.yml']
+  for (const name of workflows)
+    await cp(join(root, 'docs/workflows', name), join(dist, 'templates/workflows', name), { recursive: true })
+  const shims = (await readdir(join(root, 'templates/shims'))).filter((name) => /\.(py|mjs)$/.test(name))
+  for (const name of shims) await cp(join(root, 'templates/shims', name), join(dist, 'templates/shims', name))
 }
 
 async function version(): Promise<string> {

@@ -13,6 +13,7 @@ const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: reado
   judge: () => import('./commands/judge.ts'),
   render: () => import('./commands/render.ts'),
   verify: () => import('./commands/verify.ts'),
+  init: () => import('./commands/init.ts'),
   demo: () => import('./commands/demo.ts'),
   ci: () => import('./commands/ci.ts'),
 }
@@ -45,11 +46,13 @@ main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code
   },
-  (error: unknown) => {
+  async (error: unknown) => {
     const known = error instanceof UserError
+    // A message may carry names and texts of the repository.
+    const { logLines } = await import('./report/escape.ts')
     process.stderr.write(
       known
-        ? `error: ${error.message}\n`
+        ? `error: ${logLines(error.message)}\n`
         : `Prompt Parity failed by a defect of its own.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     )
     process.exitCode = known ? error.exit : EXIT.notMeasured

@@ -109,7 +109,12 @@ export async function reportFolder(root: string, job: Pick<Job, 'workingDirector
 
 /** Top of the checkout, so that paths mean the same wherever in it the program was started. */
 export async function repositoryRoot(from: string): Promise<string> {
+  return (await checkoutRoot(from)) ?? realpathSync(from)
+}
+
+/** Null outside of a git checkout. */
+export async function checkoutRoot(from: string): Promise<string | null> {
   const root = realpathSync(from)
   const found = await runGit({ root, args: ['rev-parse', '--show-toplevel'], options: { root } })
-  return found.code === 0 ? found.stdout.trim() : root
+  return found.code === 0 ? found.stdout.trim() : null
 }

@@ -101,6 +101,7 @@ const NO_PROMPT: readonly (readonly [string, string])[] = [
     '.github/workflows/a.yml',
     'steps:\n  - run: |\n      # Your task is to summarize the § user question\n      echo "Return only JSON: $x"\n',
   ],
+  ['.github/workflows/prompt-parity.yml', 'concurrency:\n  group: parity-§-and-the-number-of-it\n'],
   ['a.tsx', "showToast('Your prompt is § and must be sent. You will receive an answer.')\n"],
   ['tutorials/a.ts', "const system = 'You are a § helper'\n"],
   ['guide.md', '# Guide\n\n- Do not § forget the key\n- Always run the tests\n'],

@@ -1,6 +1,9 @@
 // `detect --all-files`: every prompt and pin of the head, and what stands for it. Calls nothing and compares nothing.
+// `init` begins with the same scan.
 
 import { posix } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { LoadedSets } from '../config/pairs.ts'
 import { EXIT, UserError } from '../errors.ts'
 import { type Inventory, inventory, type PinEntry, type PromptEntry } from '../inventory.ts'
 import { createLog } from '../io/terminal.ts'
@@ -13,6 +16,19 @@ import { plural } from '../report/numbers.ts'
 import { overlay } from '../tree.ts'
 
 export async function allFiles(job: Job, git: Git, format: 'text' | 'json'): Promise<number> {
+  const { found } = await scanHead(job, git)
+  process.stdout.write(format === 'json' ? `${JSON.stringify(found, null, 2)}\n` : `${logLines(inWords(found))}\n`)
+  return EXIT.pass
+}
+
+export type HeadScan = {
+  readonly tree: Tree
+  readonly config: Config
+  readonly sets: LoadedSets
+  readonly found: Inventory
+}
+
+export async function scanHead(job: Job, git: Git): Promise<HeadScan> {
   const log = createLog(process.stderr)
   const tree = await headTree(job, git)
   const trees = { base: null, head: tree }
@@ -31,8 +47,7 @@ export async function allFiles(job: Job, git: Git, format: 'text' | 'json'): Pro
     progress: (line) => log.progress([line]),
   })
   log.end()
-  process.stdout.write(format === 'json' ? `${JSON.stringify(found, null, 2)}\n` : `${logLines(inWords(found))}\n`)
-  return EXIT.pass
+  return { tree, config: configs.config, sets, found }
 }
 
 /** The head as asked for. Of a working tree only what differs from its commit is read from disk. */

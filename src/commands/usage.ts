@@ -9,6 +9,7 @@ export type CommandName =
   | 'noise'
   | 'judge'
   | 'verify'
+  | 'init'
   | 'demo'
   | 'ci'
 export type Command = { readonly name: CommandName; readonly summary: string; readonly help: string }
@@ -171,6 +172,35 @@ Examples:
 `,
   },
   {
+    name: 'init',
+    summary: 'find prompts and pins, write a first eval set, parity.yaml and the workflow',
+    help: `prompt-parity init [--dry-run] [--force] [options]
+
+Looks through the working tree (tracked and unignored files), shows the prompts, pins and eval sets that it finds, chooses a
+prompt with a model, and writes parity.yaml, evals/NAME.eval.yaml with placeholder cases in evals/cases/NAME.jsonl, and
+.github/workflows/prompt-parity.yml. Files that are there are kept. Where there are eval sets already, of promptfoo and
+GitHub Models too, it writes no other, unless --prompt or --shim asks for one. Nothing of the repository is executed.
+
+Options:
+  --dry-run              say what would be written
+  --force                overwrite files that are there
+  --prompt PATH[#NAME]   this prompt file or constant, relative to the repository
+  --model PROVIDER/MODEL the model, where the prompt names none and no pin is the right one
+  --shim python|asgi|express|langchain   evaluate the application: copies a shim, and the target starts it
+  --entry NAME           what the shim serves: app.answer:answer, app.main:app, app.chain:chain or app/server.mjs
+  --workflows NAMES      pull-request (default), or shards in its place; forks beside it. Separated by commas
+  --working-directory DIR, --format text|json
+
+Examples:
+  prompt-parity init --dry-run
+  prompt-parity init --prompt app/prompts.py#SYSTEM --model openai/gpt-4.1-mini-2025-04-14
+  prompt-parity init --shim asgi --entry app.main:app --workflows pull-request,forks
+
+JSON: {prompts, pins, evalSets: [{path, name}], chosen: {prompt, model, why} | null, files: [{path, status}], notes, next};
+  status is created, overwritten, kept, would-create or would-overwrite.
+`,
+  },
+  {
     name: 'demo',
     summary: 'the main job on a small example, offline, in seconds',
     help: `prompt-parity demo [--keep DIR]
@@ -212,6 +242,7 @@ ${rows}
 
 Start with:
   prompt-parity demo            see a comment, offline
+  prompt-parity init            write a first eval set and the workflow
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
 `

@@ -13,9 +13,11 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
     /(?:^|\/)(?:[\w-]*prompts?|(?:system|prompt)[-_.]?(?:prompts|templates))\//i.test(path) && isTextOrData(path),
   (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path),
   (path) => /(?:^|\/)(?:system|user|developer)(?:[-_](?:message|prompt))?\.[^/.]+$/i.test(path) && TEXT.test(path),
-  (path) => /prompt[^/]*$/i.test(path) && DATA.test(path),
+  (path) => /prompt[^/]*$/i.test(path) && DATA.test(path) && !WORKFLOW.test(path),
   (path) => /(?:^|\/)SKILL\.md$/.test(path),
 ]
+/** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
+const WORKFLOW = /(?:^|\/)\.github\/workflows\//
 const isTextOrData = (path: string) => TEXT.test(path) || DATA.test(path) || /(?:^|\/)[\w-]+$/.test(path)
 
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
