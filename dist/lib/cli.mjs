@@ -113,6 +113,30 @@ Options of a bare record:
 Examples:
   prompt-parity verify .parity/report/report.json
   prompt-parity verify record.jsonl --cases 60 --max-drop-points 5
+`},{name:"init",summary:"find prompts and pins, write a first eval set, parity.yaml and the workflow",help:`prompt-parity init [--dry-run] [--force] [options]
+
+Looks through the working tree (tracked and unignored files), shows the prompts, pins and eval sets that it finds, chooses a
+prompt with a model, and writes parity.yaml, evals/NAME.eval.yaml with placeholder cases in evals/cases/NAME.jsonl, and
+.github/workflows/prompt-parity.yml. Files that are there are kept. Where there are eval sets already, of promptfoo and
+GitHub Models too, it writes no other, unless --prompt or --shim asks for one. Nothing of the repository is executed.
+
+Options:
+  --dry-run              say what would be written
+  --force                overwrite files that are there
+  --prompt PATH[#NAME]   this prompt file or constant, relative to the repository
+  --model PROVIDER/MODEL the model, where the prompt names none and no pin is the right one
+  --shim python|asgi|express|langchain   evaluate the application: copies a shim, and the target starts it
+  --entry NAME           what the shim serves: app.answer:answer, app.main:app, app.chain:chain or app/server.mjs
+  --workflows NAMES      pull-request (default), or shards in its place; forks beside it. Separated by commas
+  --working-directory DIR, --format text|json
+
+Examples:
+  prompt-parity init --dry-run
+  prompt-parity init --prompt app/prompts.py#SYSTEM --model openai/gpt-4.1-mini-2025-04-14
+  prompt-parity init --shim asgi --entry app.main:app --workflows pull-request,forks
+
+JSON: {prompts, pins, evalSets: [{path, name}], chosen: {prompt, model, why} | null, files: [{path, status}], notes, next};
+  status is created, overwritten, kept, would-create or would-overwrite.
 `},{name:"demo",summary:"the main job on a small example, offline, in seconds",help:`prompt-parity demo [--keep DIR]
 
 Makes a scratch repository whose head changes a prompt and a model pin, runs the main job on it, prints the comment that
@@ -142,10 +166,11 @@ ${COMMANDS.map(one=>`  ${one.name.padEnd(10)} ${one.summary}`).join(`
 
 Start with:
   prompt-parity demo            see a comment, offline
+  prompt-parity init            write a first eval set and the workflow
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-SZSE6B3M.mjs"),detect:()=>import("./chunk-VUXRROYY.mjs"),log:()=>import("./chunk-FIEKCKF7.mjs"),validate:()=>import("./chunk-H5F2GFIM.mjs"),noise:()=>import("./chunk-WN5R57ND.mjs"),judge:()=>import("./chunk-N4SG6LW5.mjs"),render:()=>import("./chunk-AINEATBK.mjs"),verify:()=>import("./chunk-TI2CGNZ6.mjs"),demo:()=>import("./chunk-OSYCNZLL.mjs"),ci:()=>import("./chunk-CFP7NZ4F.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
-`);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},error=>{let known=error instanceof UserError;process.stderr.write(known?`error: ${error.message}
+`}var LOADERS={run:()=>import("./chunk-VMHQFOPR.mjs"),detect:()=>import("./chunk-5HL72VYC.mjs"),log:()=>import("./chunk-SUVH3JL2.mjs"),validate:()=>import("./chunk-HN5SUKZR.mjs"),noise:()=>import("./chunk-JDOJP5HM.mjs"),judge:()=>import("./chunk-6XC6YYBK.mjs"),render:()=>import("./chunk-O2XZADHB.mjs"),verify:()=>import("./chunk-P4NZLLCA.mjs"),init:()=>import("./chunk-VIAHKWRA.mjs"),demo:()=>import("./chunk-PFDAIUA4.mjs"),ci:()=>import("./chunk-MMOAYL6N.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},async error=>{let known=error instanceof UserError,{logLines}=await import("./chunk-WZA5GMO2.mjs");process.stderr.write(known?`error: ${logLines(error.message)}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}
 `),process.exitCode=known?error.exit:EXIT.notMeasured});

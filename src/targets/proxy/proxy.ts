@@ -1,4 +1,4 @@
-// The recording proxy between an application and its providers (docs/decisions/0007-recording-proxy.md). It passes a call on as
+// The recording proxy between an application and its providers (docs/decisions/0010-recording-proxy.md). It passes a call on as
 // work of the engine, so that limits, the cap, prices, retries and the record are those of our own calls.
 
 import type { JsonObject, ModelCall, Request, Trial, TrialOutcome } from '../../domain.ts'

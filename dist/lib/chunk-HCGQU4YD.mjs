@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-3XJS57BF.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-6O2N75BZ.mjs";import"./chunk-OMKYQX6N.mjs";import"./chunk-RCPHXYDQ.mjs";import"./chunk-7CSYWFHF.mjs";import"./chunk-DI4MJJM7.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
