@@ -139,14 +139,14 @@ const newSum = (): Sum => ({
 type Adding = { readonly price: ReturnType<typeof pricer>; readonly seconds: Map<string, Sums> }
 
 function add({ guess, times }: Planned, sum: Sum, { price, seconds }: Adding): void {
-  for (const of of ['expected', 'worst'] as const) {
-    sum.calls[of] += times[of]
-    sum.input[of] += times[of] * guess.input[of]
-    sum.output[of] += times[of] * guess.output[of]
-    sum.pico[of] = plus(sum.pico[of], scaled(price.pico(guess, of), times[of]))
+  for (const bound of ['expected', 'worst'] as const) {
+    sum.calls[bound] += times[bound]
+    sum.input[bound] += times[bound] * guess.input[bound]
+    sum.output[bound] += times[bound] * guess.output[bound]
+    sum.pico[bound] = plus(sum.pico[bound], scaled(price.pico(guess, bound), times[bound]))
     if (guess.model === null) continue
     const own = seconds.get(guess.provider) ?? newSums()
-    own[of] += times[of] * (FIRST_TOKEN_S + guess.output[of] / TOKENS_PER_S)
+    own[bound] += times[bound] * (FIRST_TOKEN_S + guess.output[bound] / TOKENS_PER_S)
     seconds.set(guess.provider, own)
   }
   for (const model of price.unpriced(guess)) sum.unpriced.add(model)
