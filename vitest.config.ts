@@ -1,9 +1,14 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Suites that take minutes each: `npm run test:long` runs them. */
+const LONG = '__tests__/**/*.long.test.ts'
+const isLong = process.env.LONG_TESTS !== undefined
 
 export default defineConfig({
   test: {
-    include: ['__tests__/**/*.test.ts'],
-    testTimeout: 30_000,
+    include: [isLong ? LONG : '__tests__/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(isLong ? [] : [LONG])],
+    testTimeout: isLong ? 120_000 : 30_000,
     hookTimeout: 30_000,
     // Most end-to-end tests wait for processes and servers: a third worker fills the gaps of two cores.
     maxWorkers: 3,

@@ -70,3 +70,9 @@ describe('boundaries', () => {
     expect(files.filter((file) => loose.test(code(read(file))))).toEqual([])
   })
 })
+
+it('the sources run without a build, as Node strips their types', () => {
+  const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
+  const { status, stdout } = spawnSync(NODE24, [cli, 'validate', '--format', 'json'], { encoding: 'utf8' })
+  expect([status, JSON.parse(stdout)]).toEqual([0, [expect.objectContaining({ ok: true })]])
+})

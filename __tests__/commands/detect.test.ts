@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { evalFile, prompt } from '../detect/repository.ts'
-import { inRepository, sourceCli } from './source-cli.ts'
+import { cli, inRepository } from './cli.ts'
 
 const FILES = {
   'evals/support.eval.yaml': prompt('../prompts/support.j2'),
@@ -23,7 +23,7 @@ describe.concurrent('detect', () => {
       await writeFile(join(cwd, 'app/tone.mjs'), 'export const x = 2\n')
       await writeFile(join(cwd, 'lib/llm.py'), 'model = "gpt-4.1-mini-2025-04-14"\n')
       const { changes, uncovered, selected } = JSON.parse(
-        (await sourceCli(cwd, ['detect', '--base', 'HEAD', '--format', 'json'])).stdout,
+        (await cli(cwd, ['detect', '--base', 'HEAD', '--format', 'json'])).stdout,
       )
       expect(selected).toEqual([
         { evalSet: 'app', because: ['app/answer.mjs imports app/tone.mjs, which changed'] },
@@ -38,7 +38,7 @@ describe.concurrent('detect', () => {
           pin: expect.objectContaining({ price: expect.objectContaining({ inputFrom: '2', inputTo: '0.4' }) }),
         }),
       ])
-      const { stdout } = await sourceCli(cwd, ['detect', '--base', 'HEAD'])
+      const { stdout } = await cli(cwd, ['detect', '--base', 'HEAD'])
       expect(stdout).toContain('selects app\n    app/answer.mjs imports app/tone.mjs, which changed')
       expect(stdout).toContain('input $2.00 → $0.40, output $8.00 → $1.60 per million tokens')
     }))
@@ -46,7 +46,7 @@ describe.concurrent('detect', () => {
   it('prints a path in one line, whatever is in it', () =>
     inRepository(FILES, async (cwd) => {
       await writeFile(join(cwd, 'prompts/a\n::error::x.md'), 'You are a helper.\n')
-      const { stdout } = await sourceCli(cwd, ['detect', '--base', 'HEAD'])
+      const { stdout } = await cli(cwd, ['detect', '--base', 'HEAD'])
       expect(stdout).toContain('error')
       expect(stdout).not.toMatch(/^::/m)
       expect(stdout.trimEnd().split('\n')).toHaveLength(2)
@@ -56,7 +56,7 @@ describe.concurrent('detect', () => {
     inRepository(FILES, async (cwd) => {
       await writeFile(join(cwd, 'lib/new.py'), 'model = "gpt-4o-2024-08-06"\n')
       const scan = async (...args: readonly string[]) =>
-        JSON.parse((await sourceCli(cwd, ['detect', '--all-files', '--format', 'json', ...args])).stdout)
+        JSON.parse((await cli(cwd, ['detect', '--all-files', '--format', 'json', ...args])).stdout)
       const [tree, commit] = await Promise.all([scan(), scan('--head', 'HEAD')])
       const ids = (pins: readonly { readonly path: string; readonly id: string }[]) =>
         pins.map((pin) => `${pin.path} ${pin.id}`).filter((pin) => pin.startsWith('lib/'))
@@ -71,7 +71,7 @@ describe.concurrent('detect', () => {
 
   it('refuses a head that is not there', () =>
     inRepository(FILES, async (cwd) => {
-      const ran = await sourceCli(cwd, ['detect', '--all-files', '--head', 'nowhere'])
+      const ran = await cli(cwd, ['detect', '--all-files', '--head', 'nowhere'])
       expect([ran.code, ran.stdout]).toEqual([2, ''])
       expect(ran.stderr).toContain('there is no commit nowhere here')
     }))

@@ -18,11 +18,11 @@ import { parse } from 'yaml'
 import type { InitResult } from '../../src/commands/init-text.ts'
 import { textsUnder } from '../e2e/launch.ts'
 import { createRepository, type Files, type Repository } from '../fakes/repository.ts'
+import { cli, inRepository } from './cli.ts'
 import { KINDS, PROMPTFOO, PYTHON } from './init-repositories.ts'
-import { inRepository, sourceCli } from './source-cli.ts'
 
 async function init(cwd: string, ...args: string[]): Promise<InitResult> {
-  const ran = await sourceCli(cwd, ['init', '--format', 'json', ...args])
+  const ran = await cli(cwd, ['init', '--format', 'json', ...args])
   if (ran.code !== 0) throw new Error(`exit ${ran.code}: ${ran.stderr}`)
   return JSON.parse(ran.stdout)
 }
@@ -132,7 +132,7 @@ describe('init', () => {
       const outside = mkdtempSync(join(tmpdir(), 'parity-outside-'))
       mkdirSync(join(cwd, path, '..'), { recursive: true })
       symlinkSync(path === 'parity.yaml' ? join(outside, 'parity.yaml') : outside, join(cwd, path))
-      const ran = await sourceCli(cwd, ['init', '--force'])
+      const ran = await cli(cwd, ['init', '--force'])
       expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(/is a symbolic link/)])
       expect(ran.stderr).toContain(path)
       expect(readdirSync(outside)).toEqual([])
@@ -143,7 +143,7 @@ describe('init', () => {
 
   it('says so when a folder stands in the place of a file', async () => {
     await inRepository({ ...PYTHON, 'parity.yaml/x': '1' }, async (cwd) => {
-      const ran = await sourceCli(cwd, ['init'])
+      const ran = await cli(cwd, ['init'])
       expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('parity.yaml is no regular file')])
     })
   })
@@ -157,7 +157,7 @@ describe('init', () => {
       'config.yaml': 'model: gpt-4.1-mini-2025-04-14\n',
     }
     await inRepository(files, async (cwd) => {
-      const ran = await sourceCli(cwd, ['init'])
+      const ran = await cli(cwd, ['init'])
       expect([ran.code, ran.stderr]).toEqual([0, ''])
       expect(ran.stdout).not.toContain('\u001b')
       expect(ran.stdout).not.toMatch(/^::/m)
@@ -166,7 +166,7 @@ describe('init', () => {
       const set = parse(readFileSync(join(cwd, 'evals', name), 'utf8'))
       expect(Object.keys(set)).toEqual(['mode', 'target', 'cases', 'scorers'])
       expect(Object.keys(files).map((path) => `../${path}`)).toContain(set.target.prompt)
-      expect((await sourceCli(cwd, ['validate'])).code).toBe(0)
+      expect((await cli(cwd, ['validate'])).code).toBe(0)
     })
   })
 
@@ -259,7 +259,7 @@ describe('init', () => {
 
   it('needs a checkout', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'parity-nothing-'))
-    const ran = await sourceCli(cwd, ['init'])
+    const ran = await cli(cwd, ['init'])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('in no git checkout')])
     expect(readdirSync(cwd)).toEqual([])
     rmSync(cwd, { recursive: true })
@@ -292,7 +292,7 @@ describe('init, asked for what cannot be', () => {
     [['prompts/support.md'], '--prompt'],
     [['--forse'], '--force'],
   ])('%j is answered with what is expected', async (args, expected) => {
-    const ran = await sourceCli(cwd, ['init', ...args])
+    const ran = await cli(cwd, ['init', ...args])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(expected)])
     expect(existsSync(join(cwd, 'parity.yaml'))).toBe(false)
   })

@@ -16,7 +16,7 @@ import {
 } from '../../src/scorers/calibration.ts'
 import { evalFile, project, rightAnswer } from '../e2e/project.ts'
 import { type CallContext, type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
-import { inRepository, runChange, sourceCli } from './source-cli.ts'
+import { cli, inRepository, runChange } from './cli.ts'
 
 const times = (n: number, human: boolean, judge: boolean): Graded[] =>
   Array.from({ length: n }, () => ({ human, judge }))
@@ -171,7 +171,7 @@ describe('prompt-parity judge', () => {
     await inRepository(files, async (cwd) => {
       await writeFile(join(cwd, 'labels.jsonl'), labels)
       const args = ['judge', 'labels.jsonl', '--eval-set', 'capital']
-      const ran = await sourceCli(cwd, [...args, '--out', 'judged.jsonl', '--format', 'json'], llm)
+      const ran = await cli(cwd, [...args, '--out', 'judged.jsonl', '--format', 'json'], llm)
       expect(ran.code, ran.stderr).toBe(0)
       const report = JSON.parse(ran.stdout)
       expect(report).toMatchObject({ judged: 20, calls: 20, attenuation: 'a true drop of 10 points shows as 6' })
@@ -183,7 +183,7 @@ describe('prompt-parity judge', () => {
       })
       expect(report.disagreements).toHaveLength(4)
       expect(report.warnings.join('\n')).toMatch(/20 labels are few[\s\S]*same family/)
-      const again = await sourceCli(cwd, args, llm)
+      const again = await cli(cwd, args, llm)
       expect(again.stdout).toContain('kappa')
       expect(llm.requests).toHaveLength(20)
       recorded = await (await import('node:fs/promises')).readFile(join(cwd, 'judged.jsonl'), 'utf8')
@@ -204,7 +204,7 @@ describe('prompt-parity judge', () => {
     await inRepository(files, async (cwd) => {
       await writeFile(join(cwd, 'labels.jsonl'), labels)
       const fails = async (args: readonly string[]) => {
-        const ran = await sourceCli(cwd, ['judge', ...args], llm)
+        const ran = await cli(cwd, ['judge', ...args], llm)
         expect(ran.code).toBe(2)
         return ran.stderr
       }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { casesToSee, flakeEstimate, visibleDrop } from '../../src/stats/visible.ts'
 import { project, rightAnswer } from '../e2e/project.ts'
 import { type CallContext, type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
-import { inRepository, sourceCli } from './source-cli.ts'
+import { cli, inRepository } from './cli.ts'
 
 describe('flake estimate', () => {
   it('is one in twenty before anything is known, and never 0', () => {
@@ -72,7 +72,7 @@ describe('prompt-parity noise', () => {
   it('runs one side N times, finds the case that wavers, and resumes instead of drawing again', async () => {
     llm.configure({ answer: wavering() })
     await inRepository(project({ cases: 10, extra: 'gates: { must_pass: [italy] }\n' }), async (cwd) => {
-      const first = await sourceCli(cwd, ['noise', '--passes', '4', '--format', 'json'], llm)
+      const first = await cli(cwd, ['noise', '--passes', '4', '--format', 'json'], llm)
       expect(first.code, first.stderr).toBe(0)
       const report = JSON.parse(first.stdout)
       expect(report).toMatchObject({ passes: 4, calls: 40, notRun: [] })
@@ -87,7 +87,7 @@ describe('prompt-parity noise', () => {
       expect(set.casesForLimit).toBeGreaterThan(10)
       expect(llm.requests).toHaveLength(40)
 
-      const more = await sourceCli(cwd, ['noise', '--passes', '5'], llm)
+      const more = await cli(cwd, ['noise', '--passes', '5'], llm)
       expect(more.code).toBe(0)
       expect(llm.requests).toHaveLength(50)
       expect(more.stdout).toContain('italy')
@@ -99,7 +99,7 @@ describe('prompt-parity noise', () => {
   it('says so when a set could not be measured, and prints no figures for it', async () => {
     llm.configure({ faults: [{ kind: 'invalid-key' }] })
     await inRepository(project({ cases: 3 }), async (cwd) => {
-      const ran = await sourceCli(cwd, ['noise', '--passes', '2', '--format', 'json'], llm)
+      const ran = await cli(cwd, ['noise', '--passes', '2', '--format', 'json'], llm)
       expect(ran.code).toBe(3)
       expect(JSON.parse(ran.stdout).evalSets[0]).toMatchObject({ state: 'not-measured', runs: 0 })
     })
@@ -108,7 +108,7 @@ describe('prompt-parity noise', () => {
   it('refuses a number of passes that shows no noise', async () => {
     await inRepository(project({ cases: 1 }), async (cwd) => {
       for (const passes of ['1', '2.5', 'many', '51']) {
-        const ran = await sourceCli(cwd, ['noise', '--passes', passes], llm)
+        const ran = await cli(cwd, ['noise', '--passes', passes], llm)
         expect(ran.code).toBe(2)
         expect(ran.stderr).toContain(`--passes is "${passes}"`)
       }

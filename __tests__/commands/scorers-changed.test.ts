@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evalFile, PROMPT, project, rightAnswer, wrongWhen } from '../e2e/project.ts'
 import { type CallContext, type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
-import { runChange } from './source-cli.ts'
+import { runChange } from './cli.ts'
 
 let llm: FakeLlm
 beforeAll(async () => {

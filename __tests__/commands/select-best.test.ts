@@ -5,7 +5,7 @@ import type { Report } from '../../src/report/report.ts'
 import { evalFile, PROMPT, project, rightAnswer } from '../e2e/project.ts'
 import { type AnswerSpec, type CallContext, type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository, type Files } from '../fakes/repository.ts'
-import { type Ran, runChange, sourceCli } from './source-cli.ts'
+import { cli, type Ran, runChange } from './cli.ts'
 
 let llm: FakeLlm
 beforeAll(async () => {
@@ -209,11 +209,11 @@ describe('the run around it', () => {
     const cwd = await repository.cloneFull('change')
     llm.reset()
     llm.configure({ answer: judging(prefersBase) })
-    const dry: Report = JSON.parse((await sourceCli(cwd, [...twice, '--dry-run'], llm)).stdout)
+    const dry: Report = JSON.parse((await cli(cwd, [...twice, '--dry-run'], llm)).stdout)
     expect(dry.run.plan).toMatchObject({ calls: 40, judgeCalls: 40 })
-    const first: Report = JSON.parse((await sourceCli(cwd, twice, llm)).stdout)
+    const first: Report = JSON.parse((await cli(cwd, twice, llm)).stdout)
     const asked = llm.requests.length
-    const second: Report = JSON.parse((await sourceCli(cwd, twice, llm)).stdout)
+    const second: Report = JSON.parse((await cli(cwd, twice, llm)).stdout)
     expect(llm.requests.length).toBe(asked)
     expect(second.run.calls).toMatchObject({ target: 0, judge: 0 })
     expect([second.verdict.outcome, second.evalSets[0]?.score]).toEqual([
@@ -242,9 +242,7 @@ describe('the run around it', () => {
     llm.reset()
     llm.configure({ answer: judging(prefersHead) })
     const run = async (head: string): Promise<Report> =>
-      JSON.parse(
-        (await sourceCli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', head], llm)).stdout,
-      )
+      JSON.parse((await cli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', head], llm)).stdout)
     expect((await run('origin/change')).run.calls.target).toBe(40)
     const { target } = (await run('origin/other')).run.calls
     expect(target < 40).toBe(lent)
@@ -285,7 +283,7 @@ describe('the run around it', () => {
     await using repository = await createRepository({ files: base })
     await repository.commit(head, 'Change', { branch: 'change' })
     llm.reset()
-    const ran = await sourceCli(await repository.cloneFull('change'), twice, llm)
+    const ran = await cli(await repository.cloneFull('change'), twice, llm)
     expect([ran.code, llm.requests.length]).toEqual([2, 0])
     expect(ran.stderr).toContain('MISTRAL_API_KEY')
   })

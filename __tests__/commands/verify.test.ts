@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cases, evalFile, PROMPT, project, wrongWhen } from '../e2e/project.ts'
 import { type CallContext, type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository } from '../fakes/repository.ts'
-import { inRepository, sourceCli } from './source-cli.ts'
+import { cli, inRepository } from './cli.ts'
 
 const CHANGED = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 
@@ -23,7 +23,7 @@ describe('verify on a bare record', () => {
     await inRepository({ 'README.md': '' }, async (cwd) => {
       await writeFile(join(cwd, 'r.jsonl'), rows.map((one) => JSON.stringify(one)).join('\n'))
       const verify = async (...args: string[]) => {
-        const ran = await sourceCli(cwd, ['verify', ...args])
+        const ran = await cli(cwd, ['verify', ...args])
         return ran.code === 0 ? JSON.parse(ran.stdout) : ran
       }
       expect(await verify('r.jsonl')).toMatchObject({ outcome: 'pass' })
@@ -51,8 +51,8 @@ describe('verify on a report', () => {
     await using repository = await createRepository({ files: project() })
     await repository.commit({ ...CHANGED, ...head }, 'Change', { branch: 'change' })
     const cwd = await repository.cloneFull('change')
-    const ran = await sourceCli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', 'HEAD'], llm)
-    const verified = await sourceCli(cwd, ['verify', '.parity/report/report.json'])
+    const ran = await cli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', 'HEAD'], llm)
+    const verified = await cli(cwd, ['verify', '.parity/report/report.json'])
     return { set: JSON.parse(ran.stdout).evalSets[0], verified: JSON.parse(verified.stdout)[0] }
   }
   const answerFor = (countries: readonly string[]) => (context: CallContext) => wrongWhen('brief', countries)(context)

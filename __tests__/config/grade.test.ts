@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/config.ts'
 import { loadEvalSets } from '../../src/config/evalset.ts'
 import { gradeSet } from '../../src/config/grade.ts'
 import { knownScorers } from '../../src/config/known-scorers.ts'
-import { inRepository, sourceCli } from '../commands/source-cli.ts'
+import { cli, inRepository } from '../commands/cli.ts'
 import { memoryTree } from '../fakes/tree.ts'
 
 type Row = { readonly [key: string]: unknown }
@@ -156,7 +156,7 @@ describe('prompt-parity validate', () => {
     const secret = ['sk', 'proj', 'abcdefghijklmnopqrstuvwx'].join('-')
     const cases = [row(1, { vars: { question: `My key is ${secret}` } })]
     await inRepository(files(cases), async (cwd) => {
-      const [json, text] = [await sourceCli(cwd, ['validate', '--format', 'json']), await sourceCli(cwd, ['validate'])]
+      const [json, text] = [await cli(cwd, ['validate', '--format', 'json']), await cli(cwd, ['validate'])]
       expect([json.code, text.code]).toEqual([0, 0])
       expect(JSON.parse(json.stdout)).toEqual([
         expect.objectContaining({

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { inRepository } from '../commands/cli.ts'
 import { KINDS } from '../commands/init-repositories.ts'
-import { inRepository } from '../commands/source-cli.ts'
 import { cli, KEYS } from './launch.ts'
 import { ROOT } from './stage.ts'
 

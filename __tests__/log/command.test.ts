@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { inRepository, sourceCli } from '../commands/source-cli.ts'
+import { cli, inRepository } from '../commands/cli.ts'
 import { project } from '../e2e/project.ts'
 import { createRepository } from '../fakes/repository.ts'
 
@@ -19,7 +19,7 @@ describe('output', () => {
       author,
     })
     const cwd = await repository.cloneFull()
-    const { code, stdout } = await sourceCli(cwd, ['log', 'prompts/a.md'])
+    const { code, stdout } = await cli(cwd, ['log', 'prompts/a.md'])
     expect(code).toBe(0)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
@@ -32,7 +32,7 @@ describe('output', () => {
 
   it('is one JSON value with every field, from a subfolder, too', async () => {
     await inRepository({ 'sub/prompts/a.md': ONE, 'sub/x.txt': '' }, async (root) => {
-      const { code, stdout } = await sourceCli(join(root, 'sub'), ['log', 'prompts/a.md', '--format', 'json'])
+      const { code, stdout } = await cli(join(root, 'sub'), ['log', 'prompts/a.md', '--format', 'json'])
       expect(code).toBe(0)
       const log = JSON.parse(stdout)
       expect(log).toMatchObject({ more: false, uncommitted: null, shallow: null })
@@ -44,8 +44,8 @@ describe('output', () => {
       )
       expect(log.versions[0].back).toBe(`git checkout ${log.versions[0].commit} -- prompts/a.md`)
       for (const name of ['sub/prompts/a.md', './prompts/a.md', join(root, 'sub/prompts/a.md')])
-        expect((await sourceCli(join(root, 'sub'), ['log', name, '--format', 'json'])).stdout).toBe(stdout)
-      const above = await sourceCli(root, ['log', 'prompts/a.md', '--working-directory', 'sub', '--limit', '1'])
+        expect((await cli(join(root, 'sub'), ['log', name, '--format', 'json'])).stdout).toBe(stdout)
+      const above = await cli(root, ['log', 'prompts/a.md', '--working-directory', 'sub', '--limit', '1'])
       expect(above.stdout).toContain('sub/prompts/a.md: 1 version')
     })
   })
@@ -62,9 +62,9 @@ describe('a prompt that an eval set declares', () => {
     await repository.commit({ 'prompts/capital.md': 'Answer briefly.\n{% include "tone.md" %}\n' }, 'briefly')
     await repository.commit({ 'prompts/capital.md': '{# ours #}Answer briefly.\n{% include "tone.md" %}\n' }, 'comment')
     const cwd = await repository.cloneFull()
-    const detected = await sourceCli(cwd, ['detect', '--base', 'HEAD~2', '--head', 'HEAD~1', '--format', 'json'])
+    const detected = await cli(cwd, ['detect', '--base', 'HEAD~2', '--head', 'HEAD~1', '--format', 'json'])
     const [change] = JSON.parse(detected.stdout).changes
-    const log = JSON.parse((await sourceCli(cwd, ['log', 'prompts/capital.md', '--format', 'json'])).stdout)
+    const log = JSON.parse((await cli(cwd, ['log', 'prompts/capital.md', '--format', 'json'])).stdout)
     expect(log.versions.map((one: { hash: string }) => one.hash)).toEqual([change.to, change.from])
   })
 })
@@ -78,9 +78,9 @@ describe('a constant that an eval set declares', () => {
     await repository.commit({ 'app/p.py': `${file('Name the capital of')}y = 2\n` }, 'code')
     await repository.commit({ 'app/p.py': file('Give the capital of') }, 'give')
     const cwd = await repository.cloneFull()
-    const detected = await sourceCli(cwd, ['detect', '--base', 'HEAD~1', '--head', 'HEAD', '--format', 'json'])
+    const detected = await cli(cwd, ['detect', '--base', 'HEAD~1', '--head', 'HEAD', '--format', 'json'])
     const [change] = JSON.parse(detected.stdout).changes
-    const log = JSON.parse((await sourceCli(cwd, ['log', 'app/p.py#ASK', '--format', 'json'])).stdout)
+    const log = JSON.parse((await cli(cwd, ['log', 'app/p.py#ASK', '--format', 'json'])).stdout)
     expect(log.versions.map((one: { hash: string }) => one.hash)).toEqual([change.to, change.from])
   })
 })
@@ -99,7 +99,7 @@ describe('is refused with what to do', () => {
   ]
   it.each(cases)('%s', async (_, args, message) => {
     await inRepository({ 'prompts/a.md': ONE }, async (cwd) => {
-      const { code, stdout, stderr } = await sourceCli(cwd, ['log', ...args])
+      const { code, stdout, stderr } = await cli(cwd, ['log', ...args])
       expect([code, stdout]).toEqual([2, ''])
       expect(stderr).toContain(message)
       expect(stderr).not.toContain('defect')
@@ -108,7 +108,7 @@ describe('is refused with what to do', () => {
 
   it('a folder without git', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'parity-no-git-'))
-    const { code, stderr } = await sourceCli(cwd, ['log', 'prompts/a.md'])
+    const { code, stderr } = await cli(cwd, ['log', 'prompts/a.md'])
     await rm(cwd, { recursive: true })
     expect([code, stderr]).toEqual([2, expect.stringContaining('not a git repository')])
   })

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
-import { sourceCli } from '../commands/source-cli.ts'
+import { cli } from '../commands/cli.ts'
 import { PROMPT, project } from '../e2e/project.ts'
 import { git } from '../fakes/git.ts'
 import { createRepository, type Files } from '../fakes/repository.ts'
@@ -15,7 +15,7 @@ const loose = { 'app/p.py': 'SYSTEM = "You are a helpful assistant. Answer in on
 const edited = { 'app/p.py': 'SYSTEM = "You are a helpful assistant. Answer in two sentences."\n' }
 
 async function reasons(cwd: string, args: readonly string[] = ['--base', 'origin/main', '--head', 'HEAD']) {
-  const { code, stdout, stderr } = await sourceCli(cwd, ['run', '--dry-run', '--format', 'json', ...args])
+  const { code, stdout, stderr } = await cli(cwd, ['run', '--dry-run', '--format', 'json', ...args])
   if (stdout === '') throw new Error(stderr)
   const report: Report = JSON.parse(stdout)
   return { code, findings: report.verdict.findings.filter((one) => one.rule === 'policy-reason') }

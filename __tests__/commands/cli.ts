@@ -1,4 +1,4 @@
-// The command line from the sources, in a scratch repository, against the fake provider.
+// The shipped command line in a scratch repository, against the fake provider.
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -9,11 +9,11 @@ import type { FakeLlm } from '../fakes/llm.ts'
 import { createRepository, type Files } from '../fakes/repository.ts'
 import { NODE24 } from '../fakes/runner.ts'
 
-const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts')
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-export function sourceCli(cwd: string, args: readonly string[], llm?: FakeLlm): Promise<Ran> {
+export function cli(cwd: string, args: readonly string[], llm?: FakeLlm): Promise<Ran> {
   const env = { PATH: process.env.PATH ?? '', HOME: cwd, ...GIT_ENV, ...providers(llm) }
   return new Promise((resolve, reject) => {
     const child = spawn(NODE24, [CLI, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -34,12 +34,12 @@ export async function inRepository<T>(files: Files, use: (cwd: string) => Promis
   return await use(await repository.cloneFull('main'))
 }
 
-/** The main job on a change, from the sources. */
+/** The main job on a change. */
 export async function runChange(llm: FakeLlm, base: Files, head: Files): Promise<{ ran: Ran; report: Report }> {
   await using repository = await createRepository({ files: base })
   await repository.commit(head, 'Change', { branch: 'change' })
   const cwd = await repository.cloneFull('change')
-  const ran = await sourceCli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', 'HEAD'], llm)
+  const ran = await cli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', 'HEAD'], llm)
   if (ran.stdout === '') throw new Error(ran.stderr)
   return { ran, report: JSON.parse(ran.stdout) }
 }
