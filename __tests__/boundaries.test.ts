@@ -1,8 +1,10 @@
 // Who may touch the world: only io/ and the shells. A stage that reads the clock or the disk is found here, not in review.
 
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { NODE24 } from './fakes/runner.ts'
 
 const src = join(import.meta.dirname, '..', 'src')
 const files = readdirSync(src, { recursive: true, withFileTypes: true })
@@ -72,7 +74,10 @@ describe('boundaries', () => {
 })
 
 it('the sources run without a build, as Node strips their types', () => {
-  const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
-  const { status, stdout } = spawnSync(NODE24, [cli, 'validate', '--format', 'json'], { encoding: 'utf8' })
-  expect([status, JSON.parse(stdout)]).toEqual([0, [expect.objectContaining({ ok: true })]])
+  const root = join(src, '..')
+  const run = spawnSync(NODE24, [join(src, 'cli.ts'), 'validate', '--format', 'json'], { cwd: root, encoding: 'utf8' })
+  expect([run.status, JSON.parse(run.stdout)]).toEqual([
+    0,
+    expect.arrayContaining([expect.objectContaining({ ok: true })]),
+  ])
 })

@@ -34,8 +34,11 @@ export function pairSets(base: readonly SideSet[], head: readonly SideSet[], fil
   return { pairs: [...pairs, ...removed] }
 }
 
+/** A set that nothing changed is one value on both sides, and stays so. */
 function withHeadCases(base: EvalSet | null, head: EvalSet | null): EvalSet | null {
-  return base === null || head === null ? base : { ...base, cases: sharedCases(base.cases, head.cases) }
+  return base === null || head === null || base === head
+    ? base
+    : { ...base, cases: sharedCases(base.cases, head.cases) }
 }
 
 function isSame(base: SideSet, head: SideSet, renamed: ReadonlyMap<string, string>): boolean {
