@@ -1,6 +1,7 @@
 // Two versions of files in, what `detect` says of them out.
 
 import { type DetectInput, detect } from '../../src/detect.ts'
+import { UserError } from '../../src/errors.ts'
 import type { FileChange, Tree } from '../../src/ports.ts'
 
 export type Versions = { readonly [path: string]: readonly [before: string | null, after: string | null] }
@@ -8,7 +9,12 @@ export type Versions = { readonly [path: string]: readonly [before: string | nul
 const tree = (id: string, files: { readonly [path: string]: string | null }): Tree => ({
   id,
   list: async () => Object.keys(files).map((path) => ({ path, id: path })),
-  read: async (path) => files[path] ?? null,
+  read: async (path, maxBytes = Number.POSITIVE_INFINITY) => {
+    const text = files[path] ?? null
+    if (text !== null && Buffer.byteLength(text) > maxBytes)
+      throw new UserError({ what: 'the file is too large.', place: { path }, remedy: 'Split it.' })
+    return text
+  },
 })
 
 export async function detected(

@@ -61,6 +61,32 @@ describe('hostile source code', () => {
     expect(await said('a.py', text('gpt-4o'), text('gpt-5'))).toEqual(['model gpt-4o>gpt-5@2'])
   })
 
+  const lines = (count: number, line: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => line(at)).join('\n')
+
+  it('pairs hundreds of pins that begin alike', async () => {
+    const pins = (end: string) => lines(490, (at) => `model = "gpt-4-${'a'.repeat(90)}${end}${at}"`)
+    const { changes } = await detected({ 'a.py': [pins('b'), pins('c')] })
+    expect(changes).toHaveLength(490)
+  })
+
+  it('reads objects with thousands of keys, descriptions of them among them', async () => {
+    const wide = (value: string) => `{${lines(14_000, (at) => `"k${at}": ${value},`)}\n"model": "gpt-4o"}`
+    for (const value of ['"say what is to be said"', '{ "description": "say what is to be said" }'])
+      expect(await said('a.json', '{}', wide(value))).toEqual([expect.stringMatching(/^model ->gpt-4o/)])
+  })
+
+  it('does not search dozens of pages for hundreds of prompts and pins', async () => {
+    const page = 'lorem ipsum dolor '.repeat(27_000)
+    const pages = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`page${at}.html`, [page, page + at] as const]),
+    )
+    const prompts = lines(400, (at) => `PROMPT_${at} = "You are clerk ${at} who helps with orders."`)
+    const pins = lines(400, (at) => `FIRST_MODEL_${at} = "gpt-4-${at}abc"`)
+    const { changes } = await detected({ ...pages, 'p.py': [prompts, ''], 'm.py': ['', pins] })
+    expect(changes).toHaveLength(800)
+  })
+
   it('does not expand aliases', async () => {
     const bomb = `a: &a [x, x]\n${Array.from({ length: 30 }, (_, i) => `k${i}: &k${i} [*${i === 0 ? 'a' : `k${i - 1}`}, *${i === 0 ? 'a' : `k${i - 1}`}]`).join('\n')}\nmodel: gpt-4o\n`
     expect(await said('a.yaml', bomb, bomb.replace('gpt-4o', 'gpt-5'))).toEqual(['model gpt-4o>gpt-5@32'])

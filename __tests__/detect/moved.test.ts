@@ -152,6 +152,15 @@ describe('between files', () => {
     expect(await told(versions("$model = 'gpt-4o' # default\n"))).toEqual(['config.json: model ->gpt-4o'])
   })
 
+  it('what is too large to be searched does not say that something moved', async () => {
+    const small = "$model = 'gpt-4o'\n"
+    const versions = {
+      'deploy.ps1': [small, `${small}${'#'.repeat(600_000)}`],
+      'config.json': ['{}\n', '{ "chat_model": "gpt-4o" }\n'],
+    } as const
+    expect(await told(versions)).toEqual(['config.json: model ->gpt-4o'])
+  })
+
   it('a version is not paired with an id', async () => {
     const versions = {
       '.env': ['CHAT_MODEL=gpt-35-turbo-16k\n', 'X=1\n'],

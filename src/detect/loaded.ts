@@ -58,14 +58,19 @@ function unread(path: string, kinds: FileKinds): string | null {
   return kinds.isAside(path) ? 'a test, fixture, document, example, lock, generated or vendored file, or ignored' : null
 }
 
+/** Larger files are not searched for what moved. */
+const MAX_SEARCHED_BYTES = 500_000
+
 /** All changed files as they are on both sides, whether or not a prompt may be in them; read when somebody asks. */
 export const changedTexts = ({ files, trees }: DetectInput): readonly ChangedText[] =>
   files.map((file) => ({
     path: file.path,
     before: once(async () =>
-      file.status === 'added' || trees.base === null ? null : readOrNull(trees.base, file.previousPath ?? file.path),
+      file.status === 'added' || trees.base === null
+        ? ''
+        : readOrNull(trees.base, file.previousPath ?? file.path, MAX_SEARCHED_BYTES),
     ),
-    after: once(async () => (file.status === 'deleted' ? null : readOrNull(trees.head, file.path))),
+    after: once(async () => (file.status === 'deleted' ? '' : readOrNull(trees.head, file.path, MAX_SEARCHED_BYTES))),
   }))
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {
@@ -76,4 +81,4 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
   }
 }
 
-const readOrNull = (tree: Tree, path: string) => tree.read(path).catch(() => null)
+const readOrNull = (tree: Tree, path: string, maxBytes?: number) => tree.read(path, maxBytes).catch(() => null)

@@ -5,7 +5,7 @@ import { essence } from './compare.ts'
 import type { LooseChange } from './undeclared.ts'
 import { wordsOf } from './words.ts'
 
-/** A changed file on both sides; null where it is not there or no text. */
+/** A changed file on both sides: '' where it is not there, null where it cannot be read or is too large to be searched. */
 export type ChangedText = {
   readonly path: string
   before(): Promise<string | null>
@@ -28,8 +28,9 @@ function isKnown({ from, to, pinName }: LooseChange, pins: SidesPins): boolean {
   return name !== null && (from === undefined ? pins.base : pins.head).has(name)
 }
 
-/** More files than these are not searched for what moved. */
+/** More files than these are not searched for what moved, and not for more changes than these: that is no move but a rewrite. */
 const MAX_FILES = 60
+const MAX_SEARCHED = 40
 
 export async function withoutMoved(
   changes: readonly LooseChange[],
@@ -37,8 +38,11 @@ export async function withoutMoved(
 ): Promise<readonly LooseChange[]> {
   const own = changes.filter((change) => !isPin(change) || !isKnown(change, pins))
   const left = explained(movedOn(renamedFiles(withoutMovedPins(own))))
-  const isLeft = await Promise.all(left.map(async (change) => !(await saidElsewhere(change, left, texts))))
-  return left.filter((_, at) => isLeft[at])
+  const search = searchIn(texts, left)
+  const moved = new Set<LooseChange>()
+  for (const change of left.filter(isSearched).slice(0, MAX_SEARCHED))
+    if (await saidElsewhere(change, search)) moved.add(change)
+  return left.filter((change) => !moved.has(change))
 }
 
 const isPin = (change: LooseChange) => change.kind === 'model'
@@ -55,13 +59,11 @@ const became = (now: LooseChange, from: string): LooseChange => ({
 
 /** A pin that left one file and came into another has moved. */
 function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange[] {
-  const left = departures(changes)
-  const moved = new Set<LooseChange>()
-  for (const pin of arrivals(changes)) {
-    const origins = left.filter((one) => one.from === pin.to)
-    if (origins.length > 0) for (const one of [pin, ...origins]) moved.add(one)
-  }
-  return changes.filter((change) => !moved.has(change))
+  const ids = (pins: readonly LooseChange[]) => new Set(pins.map(({ from, to }) => from ?? to))
+  const [left, come] = [ids(departures(changes)), ids(arrivals(changes))]
+  const hasMoved = ({ from, to }: LooseChange) =>
+    from === undefined ? left.has(to) : to === undefined && come.has(from)
+  return changes.filter((change) => !isPin(change) || !hasMoved(change))
 }
 
 /** The same name in another file: `DOCUMENT_ENCODER_MODEL`, `chatGptModelName` of a template and of its parameters. */
@@ -114,13 +116,16 @@ const isEmbedding = (id: string) => /embed|bge|e5|minilm/i.test(id)
 
 /** A constant that names what something else was changed to, and one that named what it was changed from. */
 function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
-  const whole = changes.filter((change) => isPin(change) && change.from !== undefined && change.to !== undefined)
-  const isTold = ({ from, to, path, pinName = '' }: LooseChange) =>
-    whole.some(
-      (other) =>
-        (from === undefined ? other.to === to : to === undefined && other.from === from) &&
-        (CONSTANT.test(pinName) || (other.path === path && other.pinName === pinName)),
-    )
+  const told = new Set<string>()
+  for (const { kind, from, to, path, pinName } of changes) {
+    if (kind !== 'model' || from === undefined || to === undefined) continue
+    for (const id of [`from ${from}`, `to ${to}`]) told.add(id).add(`${id}\0${path}\0${pinName}`)
+  }
+  const isTold = ({ from, to, path, pinName = '' }: LooseChange) => {
+    if (from !== undefined && to !== undefined) return false
+    const id = from === undefined ? `to ${to}` : `from ${from}`
+    return (CONSTANT.test(pinName) && told.has(id)) || told.has(`${id}\0${path}\0${pinName}`)
+  }
   return changes.filter((change) => !isPin(change) || !isTold(change))
 }
 const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
@@ -129,57 +134,89 @@ const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 const INFRASTRUCTURE =
   /\.(?:bicep|bicepparam|tf|tfvars)$|(?:^|\/)(?:[\w.-]*parameters[\w.-]*\.json|infra\/[\w.-]+\.ya?ml)$/i
 
-/** What one file no longer says, and another one says now, word for word: whatever kind of file it is. */
-async function saidElsewhere(
-  change: LooseChange,
-  all: readonly LooseChange[],
-  texts: readonly ChangedText[],
-): Promise<boolean> {
-  const others = texts.filter((text) => text.path !== change.path).slice(0, MAX_FILES)
-  if (change.kind === 'prompt') return change.gone === undefined ? false : anyOf(others, goneTo(change.gone))
-  if (!isPin(change)) return false
-  const { from, to } = change
-  if (from === undefined && to !== undefined) {
-    if (INFRASTRUCTURE.test(change.path) && (await anyOf(infrastructure(others), hadBefore(to)))) return true
-    return anyOf(withoutPinsOf(others, all), async (text) => (await counted(text, to)) < 0)
-  }
-  if (from === undefined || to !== undefined) return false
-  if (INFRASTRUCTURE.test(change.path) && (await anyOf(infrastructure(others), hasNow(from)))) return true
-  return anyOf(withoutPinsOf(others, all), async (text) => (await counted(text, from)) > 0)
+type Sides = { readonly before: string; readonly after: string }
+
+/** Null as soon as one side is not known: then it says nothing of what moved. */
+async function sidesOf(text: ChangedText): Promise<Sides | null> {
+  const [before, after] = [await text.before(), await text.after()]
+  return before === null || after === null ? null : { before, after }
 }
 
-const infrastructure = (texts: readonly ChangedText[]) => texts.filter(({ path }) => INFRASTRUCTURE.test(path))
-/** Files with pins of their own are compared by their pins. */
-const withoutPinsOf = (texts: readonly ChangedText[], changes: readonly LooseChange[]) =>
-  texts.filter(({ path }) => !DOCUMENT.test(path) && !changes.some((change) => isPin(change) && change.path === path))
+type Search = {
+  readonly texts: readonly ChangedText[]
+  /** Files with pins of their own are compared by their pins. */
+  readonly withPins: ReadonlySet<string>
+  /** Both sides of a text without its spacing, made once; null where one of them is not known. */
+  essences(text: ChangedText): Promise<Sides | null>
+}
+
+function searchIn(texts: readonly ChangedText[], changes: readonly LooseChange[]): Search {
+  const known = new Map<ChangedText, Promise<Sides | null>>()
+  const make = async (text: ChangedText) => {
+    const sides = await sidesOf(text)
+    return sides === null ? null : { before: essence(sides.before), after: essence(sides.after) }
+  }
+  return {
+    texts: texts.slice(0, MAX_FILES),
+    withPins: new Set(changes.filter(isPin).map(({ path }) => path)),
+    essences: (text) => {
+      const made = known.get(text) ?? make(text)
+      known.set(text, made)
+      return made
+    },
+  }
+}
+
+/** What is on one side only may be elsewhere on the other. */
+const isSearched = (change: LooseChange) =>
+  change.kind === 'prompt'
+    ? change.gone !== undefined
+    : isPin(change) && (change.from === undefined || change.to === undefined)
+
+/** What one file no longer says, and another one says now, word for word: whatever kind of file it is. */
+async function saidElsewhere(change: LooseChange, search: Search): Promise<boolean> {
+  const others = search.texts.filter((text) => text.path !== change.path)
+  if (change.gone !== undefined) return anyOf(others, goneTo(change.gone, search))
+  const { from, to } = change
+  const id = from ?? to ?? ''
+  const isNew = from === undefined
+  if (INFRASTRUCTURE.test(change.path) && (await anyOf(others.filter(isInfrastructure), says(id, isNew)))) return true
+  const plain = others.filter(({ path }) => !DOCUMENT.test(path) && !search.withPins.has(path))
+  return anyOf(plain, async (text) => {
+    const sides = await sidesOf(text)
+    if (sides === null) return false
+    const more = occurrences(sides.after, id) - occurrences(sides.before, id)
+    return isNew ? more < 0 : more > 0
+  })
+}
+
+const isInfrastructure = ({ path }: ChangedText) => INFRASTRUCTURE.test(path)
 const DOCUMENT = /\.(?:md|mdx|rst|ipynb|lock|svg)$|(?:^|[/_.-])(?:tests?|specs?|docs?|examples?|samples?)(?:[/_.-]|$)/i
 
-const hadBefore = (id: string) => async (text: ChangedText) => occurrences(await text.before(), id) > 0
-const hasNow = (id: string) => async (text: ChangedText) => occurrences(await text.after(), id) > 0
-const goneTo = (pieces: readonly string[]) => async (text: ChangedText) => {
-  const said = pieces.map(essence).filter((piece) => piece.length >= MIN_SAID)
-  if (said.length === 0) return false
-  const [before, after] = [essence((await text.before()) ?? ''), essence((await text.after()) ?? '')]
-  return said.every((piece) => after.includes(piece) && !before.includes(piece))
-}
+/** The base had a new id, or the head has one that is gone. */
+const says = (id: string, isNew: boolean) => async (text: ChangedText) =>
+  occurrences((await (isNew ? text.before() : text.after())) ?? '', id) > 0
+
+const goneTo =
+  (pieces: readonly string[], { essences }: Search) =>
+  async (text: ChangedText) => {
+    const said = pieces.map(essence).filter((piece) => piece.length >= MIN_SAID)
+    if (said.length === 0 || said.length > MAX_PIECES) return false
+    const sides = await essences(text)
+    return sides !== null && said.every((piece) => sides.after.includes(piece) && !sides.before.includes(piece))
+  }
 const MIN_SAID = 16
+const MAX_PIECES = 50
 
 async function anyOf(texts: readonly ChangedText[], holds: (text: ChangedText) => Promise<boolean>): Promise<boolean> {
   for (const text of texts) if (await holds(text)) return true
   return false
 }
 
-/** How much oftener the head says an id than the base. */
-async function counted(text: ChangedText, id: string): Promise<number> {
-  return occurrences(await text.after(), id) - occurrences(await text.before(), id)
-}
-
-function occurrences(text: string | null, id: string): number {
-  if (text === null || text.length > MAX_TEXT) return 0
+function occurrences(text: string, id: string): number {
   let found = 0
   for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + id.length)) {
     if (!/[\w.-]/.test(text[at - 1] ?? '') && !/[\w-]/.test(text[at + id.length] ?? '')) found++
   }
   return found
 }
-const MAX_TEXT = 500_000

@@ -92,8 +92,9 @@ type Pool = { readonly gone: Pin[]; readonly come: Pin[] }
 /** Of one name: what is gone became what came and begins most like it, else in order; what has no partner goes into the pool. */
 function paired({ gone, come }: Pool, pool: Pool): readonly PinChange[] {
   const changes: PinChange[] = []
+  const nearest = new Map(gone.map((old) => [old, Math.max(...come.map((now) => sameStart(old.id, now.id)))]))
   for (const now of come) {
-    const old = closest(gone, come, now)
+    const old = closest(gone, nearest, now)
     if (old !== undefined) gone.splice(gone.indexOf(old), 1)
     if (old === undefined) pool.come.push(now)
     else changes.push({ from: old.id, ...arrival(now) })
@@ -102,16 +103,18 @@ function paired({ gone, come }: Pool, pool: Pool): readonly PinChange[] {
   return changes
 }
 
-function closest(gone: readonly Pin[], come: readonly Pin[], now: Pin): Pin | undefined {
+/**
+ * `gpt-4` became `gpt-4-1106`: they begin alike, and no other that came begins more like it. `nearest` says for each that is
+ * gone how much of its beginning the most alike that came has.
+ */
+function closest(gone: readonly Pin[], nearest: ReadonlyMap<Pin, number>, now: Pin): Pin | undefined {
   const able = gone.filter((old) => mayReplace(old, now))
-  const alike = able.filter((old) => isCloser(old, now, come))
-  return alike.sort((a, b) => sameStart(b.id, now.id) - sameStart(a.id, now.id))[0] ?? able[0]
-}
-
-/** `gpt-4` became `gpt-4-1106`: they begin alike, and no other that came begins more like it. */
-const isCloser = (old: Pin, now: Pin, come: readonly Pin[]) => {
-  const alike = sameStart(old.id, now.id)
-  return alike >= MIN_ALIKE && come.every((other) => sameStart(old.id, other.id) <= alike)
+  let best: { readonly old: Pin; readonly alike: number } | undefined
+  for (const old of able) {
+    const alike = sameStart(old.id, now.id)
+    if (alike >= MIN_ALIKE && alike === nearest.get(old) && alike > (best?.alike ?? 0)) best = { old, alike }
+  }
+  return best?.old ?? able[0]
 }
 const MIN_ALIKE = 4
 

@@ -15,6 +15,7 @@ export type ToolFacts = {
   readonly fills: boolean
   /** A type has the methods of a tool: its name, and what calls it. */
   readonly isTool: boolean
+  readonly definitions: ReadonlySet<Frame>
 }
 
 /** What a file says of tools as a whole. */
@@ -29,6 +30,7 @@ export function toolFacts({ frames }: Reading): ToolFacts {
     functions,
     fills: frames.some(({ callee }) => FILLS.test(callee)),
     isTool: owners.has('Name') && CALLED.some((name) => owners.has(name)),
+    definitions: new Set(frames.filter(isDefinition)),
   }
 }
 
@@ -50,7 +52,7 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
   const { name, frame } = text
   const inDefinition = around(frame)
     .slice(0, 7)
-    .some((one) => isDefinition(one))
+    .some((one) => facts.definitions.has(one))
   if (DESCRIPTION.test(name)) return inDefinition || isOfToolClass(text) || (facts.fills && isField(text))
   const [call = ''] = callsOf(text)
   // `z.string().describe("…")`
