@@ -10,7 +10,10 @@ import { detected, said } from './changes.ts'
 
 const LONG = 400_000
 const times = (text: string) => text.repeat(Math.ceil(LONG / text.length))
-const EXTENSIONS = ['ts', 'tsx', 'py', 'go', 'java', 'kt', 'cs', 'rb', 'rs', 'php', 'tf', 'bicep', 'toml', 'json']
+const EXTENSIONS = [
+  ...['ts', 'tsx', 'py', 'go', 'java', 'kt', 'cs', 'rb', 'rs', 'php', 'tf', 'bicep', 'toml', 'json'],
+  ...['swift', 'ex', 'scala', 'dart', 'cpp', 'lua', 'vue', 'baml'],
+]
 const BOMBS: readonly (readonly [string, string])[] = [
   ['open brackets', times('[{(')],
   ['closing brackets', times(')}]')],
@@ -27,6 +30,13 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ['heredocs', times('<<~AA ')],
   ['php heredocs', `<?php ${times('<<<A\n')}`],
   ['raw marks', times('r#"')],
+  ['holes in brackets', times('"\\(')],
+  ['sigils', times('~s(')],
+  ['raw delimiters', times('R"a(')],
+  ['long brackets', times('[==[')],
+  ['script tags', times('<script ')],
+  ['attributes', `<a ${times('prompt="x" ')}`],
+  ['results', times('func f() (a, b) {')],
   ['dots', times('a.')],
   ['colons', times('a:')],
   ['equals', times('a=')],
