@@ -1,14 +1,14 @@
 // The run stage put together for one job: targets, budget, record, judge and progress behind the two functions that the
 // loop needs.
 
-import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
 import type { Sides, TrialOutcome } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RowLog, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
+import { providersOf } from './plan/asked-providers.ts'
 import { type Estimate, plannedCalls } from './plan/estimate.ts'
-import { judgeModel, type PlannedCase, type SetPlan } from './plan.ts'
+import type { PlannedCase, SetPlan } from './plan.ts'
 import type {
   Clock,
   CredentialFile,
@@ -36,16 +36,15 @@ import { createRunner, type RunStats } from './run/runner.ts'
 import { accountOf, concurrencyOf, type TargetOf, withTimeout } from './run/tuned.ts'
 import type { Work } from './run/work.ts'
 import { createJudge } from './scorers/judge-calls.ts'
-import { isJudge } from './scorers/kinds.ts'
 import { scoreAnswer } from './scorers/score-answer.ts'
 import { type PairToScore, type ResultPair, scorePair } from './scorers/score-pair.ts'
 import { addCounts, NO_COUNTS } from './shard/header.ts'
 import type { JoinedRuns } from './shard/join.ts'
+import { loadReplays } from './targets/load-replays.ts'
 import { checkKeys } from './targets/providers.ts'
 import { keysOfRun, reachable } from './targets/proxy/environment.ts'
 import { createProxy } from './targets/proxy/proxy.ts'
 import { createReplay } from './targets/replay.ts'
-import { readReplay } from './targets/replay-file.ts'
 import { transient } from './targets/shape.ts'
 import { createTargets } from './targets/targets.ts'
 
@@ -121,7 +120,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const pricer = createPricer(book, world.clock.now())
   refuseUnpricedCap(spendCap, input.estimate)
   const workTrees = world.workTrees(input.sides, job.workingDirectory)
-  const replays = await loadReplays(input)
+  const replays = await loadReplays(plans, input.trees)
   const store = await world.openStore()
   const byName = new Map(plans.map((plan) => [plan.name, plan]))
   const targetOf: TargetOf = (name, side) => {
@@ -254,31 +253,6 @@ function pairToScore(plan: SetPlan, { kase, base, head }: PlannedCase, pair: Res
   return { scoring: { ...plan.head, kase }, pair, requests }
 }
 
-/** All requests of a side go to one provider: that of the first that is called. */
-function providerOf(plan: SetPlan, side: 'base' | 'head'): readonly string[] {
-  const ties = new Set(plan.levels)
-  for (const one of plan.cases.values()) {
-    if (one.identical && (side === 'base' || !ties.has(one.kase.id))) continue
-    const prepared = one[side]
-    if (prepared?.state === 'ready') return prepared.request.kind === 'model' ? [prepared.request.provider] : []
-  }
-  return []
-}
-
-/** Every provider that a call of this run needs, judges included. */
-function providersOf(plans: readonly SetPlan[]): readonly string[] {
-  const asked = plans.flatMap((plan) => (['base', 'head'] as const).flatMap((side) => providerOf(plan, side)))
-  const judges = plans
-    .flatMap((plan) => [
-      ...plan.head.scorers,
-      ...(plan.rescored?.scorers ?? []),
-      ...plan.head.cases.flatMap((kase) => kase.scorers),
-    ])
-    .filter(isJudge)
-    .map((scorer) => judgeModel(scorer).split('/')[0] ?? '')
-  return [...new Set([...asked, ...judges])]
-}
-
 async function problemOf(check: Promise<void>): Promise<string | null> {
   try {
     await check
@@ -292,25 +266,4 @@ async function problemOf(check: Promise<void>): Promise<string | null> {
 function unmade({ trial, request }: Work, why: string, nowMs: number): TrialOutcome {
   const outcome = transient('authentication', why)
   return { trial, request, outcome, attempts: 0, stored: false, startedAt: new Date(nowMs).toISOString() }
-}
-
-async function loadReplays(input: EngineInput): Promise<ReadonlyMap<string, ReturnType<typeof createReplay>>> {
-  const replays = new Map<string, ReturnType<typeof createReplay>>()
-  for (const plan of input.plans) {
-    for (const side of ['base', 'head'] as const) {
-      const target = plan[side]?.target
-      const tree = input.trees[side]
-      if (target?.kind !== 'prompt' || target.replay === undefined || tree === null) continue
-      const path = posix.normalize(target.replay)
-      const text = await tree.read(path)
-      if (text === null)
-        throw new UserError({
-          what: 'the recorded answers are not there.',
-          place: { path },
-          remedy: `Add the file, or correct \`target.replay\` of ${plan.name}.`,
-        })
-      replays.set(`${side} ${plan.name}`, createReplay(readReplay(text, path)))
-    }
-  }
-  return replays
 }

@@ -75,15 +75,15 @@ export async function withResolved(pins: readonly Pin[], source: Source, tree: T
 type Modules = (path: string) => Promise<Source | null>
 
 function createModules(tree: Tree): Modules {
-  const known = new Map<string, Source | null>()
+  const known = new Map<string, Source>()
+  const absent = new Set<string>()
   return async (path) => {
     const before = known.get(path)
-    if (before !== undefined || known.size >= MAX_MODULES) return before ?? null
+    if (before !== undefined || absent.has(path) || known.size >= MAX_MODULES) return before ?? null
     const text = await tree.read(path).catch(() => null)
-    if (text === null) return null
-    const source = { path, text, reading: await readSource(path, text) }
-    known.set(path, source)
-    return source
+    if (text === null) absent.add(path)
+    else known.set(path, { path, text, reading: await readSource(path, text) })
+    return known.get(path) ?? null
   }
 }
 
@@ -93,12 +93,13 @@ async function stoodFor(name: string, source: Source, modules: Modules, steps = 
   const [first = '', last = '', holder = ''] = [parts[0], parts.at(-1), parts.length > 1 ? parts.at(-2) : '']
   const own = idGiven(source.reading, last, holder)
   if (own !== null || steps > MAX_STEPS) return own
-  for (const { module, names } of importing(source, first)) {
-    const inner = parts.length === 1 ? [names] : [names === '*' ? '' : names, ...parts.slice(1)]
+  for (const { module, imported } of importing(source, first)) {
     const found = await firstThere(moduleCandidates(source.path, module), modules)
     if (found === null) continue
-    const wanted = parts.length === 1 && names === '*' ? last : inner.filter((part) => part !== '').join('.')
-    const value = await stoodFor(wanted, found, modules, steps + 1)
+    // `import models` and `models.SMALL`; `from models import *` and `SMALL`; `from models import SMALL as FAST` and `FAST`.
+    const rest = parts.slice(1)
+    const inModule = imported !== '*' ? [imported, ...rest] : rest.length > 0 ? rest : parts
+    const value = await stoodFor(inModule.join('.'), found, modules, steps + 1)
     if (value !== null) return value
   }
   return null
@@ -112,12 +113,12 @@ async function firstThere(paths: readonly string[], modules: Modules): Promise<S
   return null
 }
 
-/** The imports that may bring a name, with what it is called where it comes from. */
-function importing({ path, text }: Source, local: string): readonly { module: Import; names: string }[] {
+/** The imports that may bring a name, with what it is called where it comes from; `*` for the module itself. */
+function importing({ path, text }: Source, local: string): readonly { module: Import; imported: string }[] {
   return importsOf(path, text).flatMap((module) =>
     module.names
       .filter((name) => name.local === local || (name.imported === '*' && name.local === '*'))
-      .map((name) => ({ module, names: name.imported })),
+      .map(({ imported }) => ({ module, imported })),
   )
 }
 

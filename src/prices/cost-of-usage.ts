@@ -86,7 +86,8 @@ function freeWrites(rates: Rates): number | undefined {
   return rates.write5m === undefined ? rates.input : undefined
 }
 
-const COUNTS = [
+/** What a call's usage counts, all of it in tokens. */
+export const TOKEN_COUNTS = [
   'input',
   'output',
   'cachedInput',
@@ -102,7 +103,7 @@ const COUNTS = [
 
 /** Why counts cannot be true, or null. `reasoning` and audio are parts, not extras. */
 function usageProblem(usage: Usage): string | null {
-  for (const name of COUNTS) {
+  for (const name of TOKEN_COUNTS) {
     const tokens = usage[name]
     if (tokens !== undefined && !(Number.isSafeInteger(tokens) && tokens >= 0)) return `${name} tokens: ${tokens}`
   }

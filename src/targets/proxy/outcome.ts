@@ -2,6 +2,7 @@
 // side, and what the proxy counted wins over what the application says.
 
 import type { Answer, ErrorCause, Failure, ModelCall, Outcome, Usage } from '../../domain.ts'
+import { TOKEN_COUNTS } from '../../prices/cost-of-usage.ts'
 import { given } from '../outside.ts'
 import { failed } from '../shape.ts'
 
@@ -76,28 +77,16 @@ function counted(answer: Answer, calls: readonly ModelCall[]): Answer {
 
 const isGeneration = ({ kind }: ModelCall) => kind === 'generation'
 
-/** What a provider bills itself is in money, and stays with its call. */
-type Count = Exclude<keyof Usage, 'reportedUsd'>
-
-const COUNTS = [
-  'cachedInput',
-  'cacheWrite5m',
-  'cacheWrite1h',
-  'reasoning',
-  'audioInput',
-  'audioCached',
-  'audioOutput',
-  'imageInput',
-  'imageOutput',
-] as const satisfies readonly Count[]
-
-/** Undefined as soon as one answered call is not counted: a sum that leaves something out is no sum. Failed calls cost nothing. */
+/**
+ * Undefined as soon as one answered call is not counted: a sum that leaves something out is no sum. Failed calls cost nothing;
+ * what a provider bills itself is in money, and stays with its call.
+ */
 function sumOf(calls: readonly ModelCall[]): Usage | undefined {
   const answered = calls.filter((call) => call.failure === undefined)
   const usages = answered.flatMap((call) => call.usage ?? [])
   if (usages.length < answered.length || usages.length === 0) return undefined
-  const sum = (name: Count) => usages.reduce((total, usage) => total + (usage[name] ?? 0), 0)
-  const said = COUNTS.filter((name) => usages.some((usage) => usage[name] !== undefined))
+  const sum = (name: (typeof TOKEN_COUNTS)[number]) => usages.reduce((total, usage) => total + (usage[name] ?? 0), 0)
+  const said = TOKEN_COUNTS.filter((name) => usages.some((usage) => usage[name] !== undefined))
   return { input: sum('input'), output: sum('output'), ...Object.fromEntries(said.map((name) => [name, sum(name)])) }
 }
 
