@@ -1,0 +1,117 @@
+// What the history keeps: one JSON line per record on an orphan branch. Scores and hashes, never texts. Data only.
+
+/** Named in `history.json` beside the lines; a reader that meets a later one stops with an error. */
+export const HISTORY_SCHEMA = 'prompt-parity-history/1'
+export const HISTORY_BRANCH = 'prompt-parity-history'
+
+export type HistoryRecord = KeyRecord | BaselineRecord | RunRecord | AcceptRecord | IncidentRecord
+
+type Common = {
+  readonly v: 1
+  /** Records with the same id are one record: a job that writes twice writes once. */
+  readonly id: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+/** Whose answers: the pin of the eval set, the live model beside it, a fallback, or a merged commit of the default branch. */
+export type RunRole = 'pinned' | 'live' | 'fallback' | 'merge'
+
+/** The cases of an eval set under a content key, in the order of the levels of its runs. Written once for each key. */
+export type KeyRecord = Common & {
+  readonly kind: 'key'
+  readonly evalSet: string
+  readonly key: string
+  /** `pass` or `score`, as the set compares. */
+  readonly compare: 'pass' | 'score'
+  /** Twelve hex digits over the id and the content of a case: an edited case is another one. */
+  readonly cases: readonly string[]
+}
+
+/** Means over the scored runs of complete passes; null = not known, never 0. */
+export type Figures = {
+  readonly n: number
+  readonly missing: number
+  /** 0-100. */
+  readonly score: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  /** Geometric mean. */
+  readonly latencyMs: number | null
+  /** Share of answers that refuse, 0-1. */
+  readonly refusals: number | null
+  /** Per request, decimal USD. */
+  readonly costUsd: string | null
+  /** Distinct, sorted: ids that the provider says answered, its fingerprints and service tiers. */
+  readonly answered: readonly string[]
+  readonly fingerprints: readonly string[]
+  readonly tiers: readonly string[]
+}
+
+/** Ten runs, or more, that drift is measured against. Belongs to one content key; only an accept ends it within the key. */
+export type BaselineRecord = Common & {
+  readonly kind: 'baseline'
+  readonly evalSet: string
+  readonly key: string
+  readonly model: string | null
+  readonly commit: string
+  readonly runs: number
+  readonly figures: Figures
+  /** Of each case in the key's order: mean level (0-1) and mean logs of output tokens and latency; null = no run. */
+  readonly cases: readonly {
+    readonly level: number | null
+    readonly logOutput: number | null
+    readonly logLatency: number | null
+  }[]
+  /** Share of exact matches of each canary with its most frequent output. */
+  readonly canaries?: { readonly outputs: readonly string[]; readonly matches: number; readonly of: number }
+}
+
+/** One complete pass of one eval set. */
+export type RunRecord = Common & {
+  readonly kind: 'run'
+  readonly role: RunRole
+  readonly evalSet: string
+  readonly key: string
+  readonly model: string | null
+  readonly commit: string
+  /** Version hash of the prompt; null for applications. */
+  readonly prompt: string | null
+  readonly figures: Figures
+  /** One character for each case in the key's order: twentieths of the score as a digit of base 21 (`0`-`k`), `-` = no run. */
+  readonly levels?: string
+  /** What the monitor made of it; only of pinned runs with a baseline. */
+  readonly monitor?: MonitorMark
+  /** `merge`: which pull request it came from, and the commit's subject is not kept. */
+  readonly pr?: number | null
+  readonly runUrl?: string | null
+}
+
+export type MonitorMark = {
+  readonly baseline: string
+  /** Standard deviations below the baseline; positive is worse. */
+  readonly z: number
+  /** After this run. */
+  readonly cusum: number
+  /** Of the confirming run that followed at once; left out when none was needed. */
+  readonly confirmedZ?: number
+  readonly state: 'in-band' | 'suspect' | 'drift'
+}
+
+/** A person took the drift for good: the sets' baselines end here. */
+export type AcceptRecord = Common & {
+  readonly kind: 'accept'
+  readonly evalSets: readonly string[]
+  readonly reason: string
+  readonly actor: string | null
+}
+
+/** The one issue: who may open it (the claim that is on the branch first), and what became of it. */
+export type IncidentRecord = Common & {
+  readonly kind: 'incident'
+  readonly state: 'claimed' | 'opened' | 'closed'
+  /** Names the incident; the same in all its records. */
+  readonly incident: string
+  readonly issue: number | null
+  readonly evalSets: readonly string[]
+}
