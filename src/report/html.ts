@@ -26,18 +26,25 @@ import { allRows, allSlices, blockingNote, STATUS_WORDS, setCounts, verdictSente
 
 const SENTENCE = 2000
 
-/** One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures. */
-export function renderHtml(report: Report): string {
+/**
+ * One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures.
+ * @param drift sections of a drift run, in the place of what compares two sides (`drift-sections.ts`)
+ */
+export function renderHtml(report: Report, drift?: string): string {
   const title = htmlText(cleanCut(verdictSentence(report), 200))
   const body = [
     warnings(report),
-    firstRunHtml(report),
-    tableSection(report),
-    findingSection('What to do', groupFindings(report).gates),
-    flipSections(report),
-    slices(report),
-    monthly(report),
-    promptSections(report),
+    ...(drift === undefined
+      ? [
+          firstRunHtml(report),
+          tableSection(report),
+          findingSection('What to do', groupFindings(report).gates),
+          flipSections(report),
+          slices(report),
+          monthly(report),
+          promptSections(report),
+        ]
+      : [drift]),
     setSections(report),
     changes(report),
     notes(report),

@@ -22,7 +22,11 @@ import {
 import type { Row, RowStatus } from './view.ts'
 import { allRows, blockingNote, flipsOf, movedSlices, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
 
-export type TextOptions = { readonly color?: boolean }
+export type TextOptions = {
+  readonly color?: boolean
+  /** Lines of a drift run, in the place of what compares two sides (`drift-sections.ts`). */
+  readonly drift?: readonly string[]
+}
 
 const CASES = 20
 const ROWS = 40
@@ -31,17 +35,22 @@ const SENTENCE = 600
 /** Plain lines with a final line feed; `color` adds ANSI colours to marks and the verdict only. */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const paint = painter(options.color === true)
+  const { drift } = options
   const sections = [
     verdictLines(report, paint),
     planLines(report),
     warningLines(report, paint),
-    firstRunLines(report),
-    tableLines(report, paint),
-    findingLines('What to do', groupFindings(report).gates),
-    brokenLines(report, paint),
-    sliceLines(report),
-    routeLines(report),
-    changeLines(report),
+    ...(drift === undefined
+      ? [
+          firstRunLines(report),
+          tableLines(report, paint),
+          findingLines('What to do', groupFindings(report).gates),
+          brokenLines(report, paint),
+          sliceLines(report),
+          routeLines(report),
+          changeLines(report),
+        ]
+      : [drift]),
     noteLines(report),
     footerLines(report),
   ]
