@@ -98,6 +98,7 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
     conclusion,
     sides: side.sides,
     tool,
+    elsewhere: [],
     endedMs,
   })
   // That nothing was stored is the point of it.

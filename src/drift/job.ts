@@ -13,10 +13,11 @@ import { providersOf } from '../plan/asked-providers.ts'
 import { type Estimate, estimateRun } from '../plan/estimate.ts'
 import type { Selection } from '../plan/select.ts'
 import type { PlanContext, SetPlan } from '../plan.ts'
-import type { KnownHistory } from '../ports.ts'
+import type { HistoryRead } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { loadPrices } from '../prices/index.ts'
 import { planOf } from '../report/build.ts'
+import { plural } from '../report/numbers.ts'
 import { planSentence } from '../report/sentences.ts'
 import { costOfAnswer, createPricer } from '../run/price.ts'
 import { checkKeys } from '../targets/providers.ts'
@@ -24,7 +25,7 @@ import { BASELINE_RUNS } from './baseline.ts'
 import { contentKey } from './key.ts'
 import { limitsFor } from './monitor.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
-import { pastOf } from './past.ts'
+import { type Past, pastOf } from './past.ts'
 import { fallbackPlans, liveModelOf, livePlan, withPasses } from './plans.ts'
 import { type Looked, look, type Made, type Run, type SetJob, type Settled, settle } from './set-run.ts'
 
@@ -32,7 +33,7 @@ export type DriftInput = {
   readonly job: Job
   readonly world: World
   readonly side: HeadSide
-  readonly history: KnownHistory
+  readonly history: Pick<HistoryRead, 'records' | 'state'>
   /** One baseline run a day instead of all at once. */
   readonly spread: boolean
 }
@@ -74,8 +75,10 @@ export async function driftRun(input: DriftInput): Promise<DriftRun> {
   const { jobs, notes } = await setJobs(input, { selection, book, startedMs })
   const plans = jobs.flatMap(plansOf)
   const { providers } = config
+  const batch = config.spend.batch === true
   const estimate = estimateRun(plans, book, startedMs, {
     concurrencyOf: (provider) => providers[provider]?.maxConcurrency,
+    batch,
   })
   const facts = { job, config, selection, book, estimate, startedMs, at, known, notes }
   if (job.dryRun) return { ...facts, plannedOnly: 'a dry run', engine: null, looked: [], settled: [] }
@@ -102,7 +105,7 @@ function planNote(jobs: readonly SetJob[], spread: boolean): string {
   const fresh = jobs.filter(({ past }) => (past.baseline?.runs ?? 0) < BASELINE_RUNS).length
   if (fresh === 0) return ''
   const how = spread ? 'one run of it today' : `${BASELINE_RUNS} runs at once`
-  return ` ${fresh} of ${jobs.length} eval sets have no baseline yet: ${how}.`
+  return ` Of ${plural(jobs.length, 'eval set')} ${fresh} ${fresh === 1 ? 'has' : 'have'} no baseline yet: ${how}.`
 }
 
 // ------------------------------------------------------------------------------------------------ what to run
@@ -124,7 +127,7 @@ async function setJobs({ world, side, history, spread }: DriftInput, planning: P
   for (const plan of selection.plans) {
     const key = contentKey(plan, files)
     const past = pastOf(history.records, plan.name, key)
-    const refused = (await refusal(plan)) ?? modelProblem(plan)
+    const refused = unknownPast(past, history.state) ?? (await refusal(plan)) ?? modelProblem(plan)
     const live = liveModelOf(plan.head, book, startedMs)
     const others = [
       ...(live === null ? [] : [{ ...livePlan(plan, live, context), role: 'live' as const }]),
@@ -147,6 +150,12 @@ async function setJobs({ world, side, history, spread }: DriftInput, planning: P
 }
 
 const passesWanted = (runs: number, spread: boolean) => (spread ? 1 : Math.max(1, BASELINE_RUNS - runs))
+
+/** Nobody knows whether there is a baseline: to make another one would cost ten runs, and split the history. */
+function unknownPast({ baseline }: Past, state: HistoryRead['state']): string | null {
+  if (state !== 'unreachable' || baseline !== null) return null
+  return 'the history could not be read, and no baseline of it is known here'
+}
 
 /** A key that is missing leaves its sets unmeasured, and the others as they are. */
 async function keyProblem(plan: SetPlan, config: Config, world: World): Promise<string | null> {
@@ -186,7 +195,8 @@ function engineOf({ job, world, side }: DriftInput, { plans, book, estimate }: M
   const { sides, tree, configs } = side
   const { config } = configs
   const trees = { base: tree, head: tree }
-  return startEngine({ ...{ job, world, sides, trees, plans, config, book, estimate }, redact: config.redact })
+  const batch = config.spend.batch === true
+  return startEngine({ ...{ job, world, sides, trees, plans, config, book, estimate, batch }, redact: config.redact })
 }
 
 /** No base run of an earlier decision stands for a run of today. */

@@ -11,6 +11,7 @@ import { setSections, tableHtml } from './html-tables.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
+  baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
@@ -85,9 +86,9 @@ function list(items: readonly string[]): string {
 }
 
 function header(report: Report): string {
-  const { base, head } = report.sides
+  const { head } = report.sides
   const facts = [
-    `${sideLabel(base)} → ${sideLabel(head)}`,
+    `${baseLabel(report)} → ${sideLabel(head)}`,
     report.pair,
     ...(report.evalSets.length > 0 ? [casesSentence(report)] : []),
   ]

@@ -8,6 +8,7 @@ import { allUnlisted, unlistedNote } from './listed.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
+  baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
@@ -20,7 +21,16 @@ import {
   spentUsd,
 } from './sentences.ts'
 import type { Row, RowStatus } from './view.ts'
-import { allRows, blockingNote, flipsOf, movedSlices, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
+import {
+  allRows,
+  blockingNote,
+  flipsOf,
+  isDrifting,
+  movedSlices,
+  STATUS_WORDS,
+  setCounts,
+  verdictSentence,
+} from './view.ts'
 
 export type TextOptions = {
   readonly color?: boolean
@@ -85,9 +95,9 @@ function verdictLines(report: Report, paint: Paint): readonly string[] {
   const sentence = inert(verdictSentence(report))
   const waived = waivedLines(report).map((message) => `Waived: ${inert(message)}`)
   if (report.verdict.outcome === 'nothing-affected') return [...waived, paint('pass', sentence)]
-  const style = report.verdict.outcome === 'planned' ? 'bold' : report.verdict.outcome
-  const { base, head } = report.sides
-  const facts = [inert(`${sideLabel(base)} -> ${sideLabel(head)}`, 200), inert(report.pair, 200)]
+  const style = report.verdict.outcome === 'planned' ? 'bold' : isDrifting(report) ? 'warn' : report.verdict.outcome
+  const { head } = report.sides
+  const facts = [inert(`${baseLabel(report)} -> ${sideLabel(head)}`, 200), inert(report.pair, 200)]
   if (report.evalSets.length > 0) facts.push(casesSentence(report))
   const more = [setCounts(report), blockingNote(report)].filter((line) => line !== null)
   return [...waived, paint(style, sentence), paint('quiet', facts.join(' · ')), ...more]
