@@ -148,6 +148,15 @@ describe('the end', () => {
     expect(office.issues()).toEqual(['1 closed 1', '2 open'])
   })
 
+  it('shows no secret, neither of the run nor of a reason', async () => {
+    await using office = await openOffice()
+    await office.run(driftReport([driftSet({ advice: ['the key hunter2 was in an answer'] })]))
+    await office.history.append(acceptOf('2026-11-28T12:00:00Z', 'hunter2 is fine'))
+    await office.run(driftReport([calm()]))
+    const texts = [office.fake.state.issues.get(1)?.body, ...office.bodies(1)].join()
+    expect([texts.includes('hunter2'), texts.includes('*** is fine') || texts.includes('&#42;')]).toEqual([false, true])
+  })
+
   it('says who accepted it and why, as text', async () => {
     await using office = await openOffice()
     await office.run(drift)

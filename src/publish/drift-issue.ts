@@ -1,17 +1,20 @@
 // The one issue about drift: opened, updated and closed, by however many jobs run at the same time. Never decides what drift is.
 
-import { type Incident, incidentStep, isStale, openIncident } from '../drift/incident.ts'
+import { type Incident, type IncidentStep, incidentStep, isStale, openIncident } from '../drift/incident.ts'
 import { closedRecord, type Recorder } from '../drift/incident-records.ts'
 import type { IncidentRecord } from '../drift/records.ts'
 import type { DriftReport, IssueStatus } from '../drift/report.ts'
 import { type Clock, type GitHub, GitHubFailure, type HistoryRead, type HistoryStore } from '../ports.ts'
+import type { Redactor } from '../report/redact.ts'
+import { redactDrift } from '../report/redact-report.ts'
 import { openIssue } from './drift-open.ts'
 import { adopted, isLive, ownIssues } from './drift-own.ts'
 import { updateIssue } from './drift-update.ts'
 
 export type DriftIssueJob = {
-  /** What the run measured, redacted already. */
+  /** What the run measured; its free texts are redacted here. */
   readonly report: DriftReport
+  readonly redact: Redactor
   /** What is known of the history before this run's own records. */
   readonly past: Pick<HistoryRead, 'records' | 'state'>
   /** Names the configuration: working directory and path. */
@@ -65,7 +68,8 @@ async function publish(job: DriftIssueJob, world: DriftIssueWorld, by: Recorder)
   const isOpened = incident?.state === 'opened'
   if (!isOpened && !isDrifting && !mayBeForgotten(job, incident, by)) return NOTHING
   const login = await world.github.ownLogin().catch(() => 'github-actions[bot]')
-  const desk: Desk = { ...job, ...world, by, login }
+  const report = redactDrift(job.report, job.redact)
+  const desk: Desk = { ...job, ...world, report, by, login }
   if (isOpened) return updateIssue(desk, incident)
   return isDrifting ? openIssue(desk, null) : forgotten(desk, incident)
 }
@@ -82,8 +86,13 @@ async function forgotten(desk: Desk, claim: Incident | null): Promise<PublishedD
 }
 
 /** What this run changes about an incident. */
-export function stepOf({ report, past, known }: Desk, incident: Incident | null) {
-  return incidentStep({ incident, report, records: past.records, ...(known === undefined ? {} : { known }) })
+export function stepOf({ report, past, known, redact }: Desk, incident: Incident | null): IncidentStep {
+  const records = past.records
+  const step = incidentStep({ incident, report, records, ...(known === undefined ? {} : { known }) })
+  const left = step.left.map((one) =>
+    one.accept === null ? one : { ...one, accept: { ...one.accept, reason: redact(one.accept.reason) } },
+  )
+  return { ...step, left }
 }
 
 export function failed(failure: GitHubFailure): PublishedDrift {

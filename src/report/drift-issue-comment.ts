@@ -55,7 +55,7 @@ export function renderDriftChange({ report, step, context, change, before }: Tol
 
 /** The last comment: why the issue is closed. */
 export function renderDriftOver({ report, step, context, change }: Omit<Told, 'before'>): string {
-  const sections = [changeMarker(change), '**Over.**', leftSection(step.left, report), footer(context)]
+  const sections = [changeMarker(change), '**The drift is over.**', leftSection(step.left, report), footer(context)]
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
 

@@ -25,28 +25,41 @@ export function certaintySection(sets: readonly DriftSet[]): string {
   return `${measured} It is the sum of many small departures that tells: ${worst.cusum.toFixed(1)} standard deviations more than chance adds up to.`
 }
 
+/** Whose it is: the model and the people. */
 export function ownersSection(sets: readonly DriftSet[], context: IssueContext, detail: IssueDetail): string {
   const owners = new Set(sets.flatMap(({ owner }) => (owner ?? '').split(/\s+/).filter((one) => one !== '')))
   const shown = [...owners].slice(0, 10).map((owner) => {
     const mention = context.mention ? ownerMention(owner) : null
     return mention ?? code(owner, detail.cell)
   })
-  return shown.length === 0 ? '' : `Owner: ${shown.join(', ')}`
+  const model = sharedModel(sets)
+  const parts = [
+    ...(model === null ? [] : [`Model: ${code(model, detail.cell)}`]),
+    ...(shown.length === 0 ? [] : [`Owner: ${shown.join(', ')}`]),
+  ]
+  return parts.join(' · ')
+}
+
+/** Said once where it is the same for all sets, so that the table is as narrow as an issue is. */
+function sharedModel(sets: readonly DriftSet[]): string | null {
+  const models = new Set(sets.map(({ model }) => model))
+  return models.size === 1 ? (sets[0]?.model ?? null) : null
 }
 
 export function setsSection(sets: readonly DriftSet[], context: IssueContext, detail: IssueDetail): string {
   const { shown, more } = firstOf(sets, detail.sets)
+  const hasModels = sharedModel(sets) === null
   const columns = [
     left('eval set'),
-    left('model'),
+    ...(hasModels ? [left('model')] : []),
     right('baseline'),
     right('now'),
-    right('change'),
+    right('points'),
     right('sd below'),
     left('since'),
     ...(detail.trend > 0 ? [left('last runs')] : []),
   ]
-  const rows = shown.map((set) => setRow(set, detail))
+  const rows = shown.map((set) => setRow(set, detail, hasModels))
   const measured = new Set(sets.map(({ evalSet }) => evalSet))
   const unmeasured = context.evalSets.filter((name) => !measured.has(name)).slice(0, 5)
   const lines = [
@@ -58,23 +71,23 @@ export function setsSection(sets: readonly DriftSet[], context: IssueContext, de
   return lines.filter((line) => line !== '').join('\n\n')
 }
 
-function setRow(set: DriftSet, detail: IssueDetail): readonly string[] {
-  const change = isFallen(set)
-    ? cell(formatPointsChange({ base: null, head: null, delta: -dropOf(set), low: null, high: null }), detail.cell)
-    : cell(set.why ?? set.state, detail.cell)
+function setRow(set: DriftSet, detail: IssueDetail, hasModels: boolean): readonly string[] {
+  const change = isFallen(set) ? signedPoints(-dropOf(set)) : cell(set.why ?? set.state, detail.cell)
   const sd = [set.z, set.confirmedZ].flatMap((z) => (z === null ? [] : [z.toFixed(1)]))
   const bars = sparkline(set.trend, detail.trend)
   return [
     cellCode(set.evalSet, detail.cell),
-    set.model === null ? '-' : cellCode(set.model, detail.cell),
+    ...(hasModels ? [set.model === null ? '-' : cellCode(set.model, detail.cell)] : []),
     formatPoints(set.baseline?.score ?? null),
     formatPoints(set.score),
     change,
-    sd.length === 0 ? '-' : sd.join(', then '),
+    sd.length === 0 ? '-' : sd.join(' / '),
     set.since === null ? '-' : day(set.since),
     ...(detail.trend > 0 ? [bars === '' ? '-' : `\`${bars}\``] : []),
   ]
 }
+
+const signedPoints = (points: number) => `${points > 0 ? '+' : ''}${formatPoints(points)}`
 
 /** What the live model did in the same run tells whether it is the pin alone. */
 function liveLine(set: DriftSet, detail: IssueDetail): readonly string[] {

@@ -25,6 +25,11 @@ export function fallen(set: FallenSet): string {
   return pointsWords(dropOf(set))
 }
 
+/** `from 92.1 to 82.7 points`. */
+export function fromTo({ baseline, score }: FallenSet): string {
+  return `from ${formatPoints(baseline.score)} to ${pointsWords(score)}`
+}
+
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/
 const NO_TIME = '(no date)'
 

@@ -14,7 +14,7 @@ import {
   setsSection,
   shiftsSection,
 } from './drift-issue-sections.ts'
-import { day, fallen, isFallen, sinceOf } from './drift-issue-words.ts'
+import { day, fallen, fromTo, isFallen, sinceOf } from './drift-issue-words.ts'
 import { cleanCut, commentMarker, issueTitle } from './escape.ts'
 import { prose } from './markdown-table.ts'
 import { plural } from './numbers.ts'
@@ -170,9 +170,9 @@ function headline(sets: readonly DriftSet[], { evalSets }: IssueContext, detail:
   if (worst === undefined) return `### ${plural(evalSets.length, 'eval set')} drifted; this run did not measure them`
   const name = cleanCut(worst.evalSet, detail.cell)
   if (!isFallen(worst)) return `### ${prose(`${name} is off its baseline${when}`, detail.sentence)}`
-  const own = `${name} fell by ${fallen(worst)}${when}, without a change of its own`
+  const own = `${name} fell ${fromTo(worst)}${when}, without a change of its own`
   if (evalSets.length <= 1) return `### ${prose(own, detail.sentence)}`
-  const all = `${plural(evalSets.length, 'eval set')} fell${when}, without a change of their own; most of all ${name}, by ${fallen(worst)}`
+  const all = `${plural(evalSets.length, 'eval set')} fell${when}, without a change of their own; most of all ${name}, ${fromTo(worst)}`
   return `### ${prose(all, detail.sentence)}`
 }
 
