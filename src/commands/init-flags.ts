@@ -63,7 +63,7 @@ function readWorkflows(text: string): readonly WorkflowName[] {
   if (unknown !== undefined) throw wrong('--workflows', unknown, Object.keys(WORKFLOWS).join(', '))
   if (names.includes('pull-request') && names.includes('shards'))
     throw wrong('--workflows', text, 'pull-request or shards: both would evaluate every pull request')
-  const evaluating = names.some((name) => name !== 'forks') ? [] : ['pull-request' as const]
+  const evaluating = names.some((name) => name === 'pull-request' || name === 'shards') ? [] : ['pull-request' as const]
   return [...evaluating, ...new Set(names.filter(isWorkflow))]
 }
 

@@ -37,11 +37,15 @@ export function driftReportOf(run: DriftRun, written: Written): DriftReport {
   }
 }
 
-function eventsOf({ settled, looked, at }: DriftRun): readonly DriftEvent[] {
+function eventsOf({ settled, looked, judges, at }: DriftRun): readonly DriftEvent[] {
   const canaries = looked.flatMap((one) =>
     one.state === 'compared' ? [{ evalSet: one.made.job.plan.name, baseline: one.baseline, pass: one.pass }] : [],
   )
-  return [...settled.flatMap(({ events }) => events), ...movedCanaries(canaries).map((one) => canaryEvent(one, at))]
+  return [
+    ...settled.flatMap(({ events }) => events),
+    ...judges,
+    ...movedCanaries(canaries).map((one) => canaryEvent(one, at)),
+  ]
 }
 
 function usesOf({ name, head: { target } }: DriftRun['selection']['plans'][number]) {

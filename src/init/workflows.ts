@@ -8,13 +8,14 @@ import type { Json } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import { PROVIDERS } from '../targets/providers.ts'
 
-export type WorkflowName = 'pull-request' | 'shards' | 'forks'
+export type WorkflowName = 'pull-request' | 'shards' | 'forks' | 'drift'
 type Workflow = { readonly template: string; readonly file: string }
 
 export const WORKFLOWS: { readonly [name in WorkflowName]: Workflow } = {
   'pull-request': { template: 'pull-request.yml', file: 'prompt-parity' },
   shards: { template: 'pull-request-shards.yml', file: 'prompt-parity' },
   forks: { template: 'fork.yml', file: 'prompt-parity-forks' },
+  drift: { template: 'drift.yml', file: 'prompt-parity-drift' },
 }
 
 /** One file for each folder of a monorepo: a name that is taken would leave the second folder without. */

@@ -109,10 +109,11 @@ export function driftFacts(drift: DriftReport): readonly string[] {
   ]
 }
 
-function issueLine({ number, url, status }: NonNullable<DriftReport['issue']>): string {
-  if (status === 'off') return 'No issue is open, and none is needed.'
+function issueLine({ number, url, status, note }: NonNullable<DriftReport['issue']>): string {
+  const why = note === null || note === undefined ? '' : ` ${note}`
+  if (status === 'off') return `No issue is open, and none is needed.${why}`
   const name = number === null ? 'The issue' : `Issue #${number}`
-  return `${name}: ${status}${url === null ? '' : ` (${url})`}.`
+  return `${name}: ${status}${url === null ? '' : ` (${url})`}.${why}`
 }
 
 function historyLine({ state, branch, why, files }: DriftReport['history']): string {
