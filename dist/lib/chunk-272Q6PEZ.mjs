@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{allFiles,scanHead}from"./chunk-Z26S3GOH.mjs";import"./chunk-WLCCTV5E.mjs";import"./chunk-GYT2HKTN.mjs";import"./chunk-IZAF2T6Z.mjs";import"./chunk-DI4MJJM7.mjs";import"./chunk-6LBI7QVP.mjs";import"./chunk-YQXFYTRG.mjs";import"./chunk-7DZHBHEE.mjs";import"./chunk-V2FMMHDM.mjs";import"./chunk-NXWOOUOR.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{allFiles,scanHead};
