@@ -549,6 +549,7 @@ export type FindingRule =
   | 'quarantine-expired'
   | 'not-carried'
   | 'provider-error'
+  | 'drift'
 
 export type Finding = {
   readonly rule: FindingRule

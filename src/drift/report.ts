@@ -18,7 +18,17 @@ export type Shift = {
 }
 
 export type DriftEvent = {
-  readonly kind: 'model' | 'fingerprint' | 'tier' | 'shutdown' | 'price' | 'judge' | 'canary' | 'history' | 'forecast'
+  readonly kind:
+    | 'model'
+    | 'fingerprint'
+    | 'tier'
+    | 'shutdown'
+    | 'price'
+    | 'judge'
+    | 'canary'
+    | 'history'
+    | 'forecast'
+    | 'improvement'
   /** Null = of the repository. */
   readonly evalSet: string | null
   /** ISO 8601, UTC. */
