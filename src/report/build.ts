@@ -151,5 +151,5 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
-  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input)]
+  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input), ...input.pastNotes]
 }

@@ -51,6 +51,7 @@ const EXACT_TREES = new Set([
   'score',
   'cases',
   'noise',
+  'past',
   'calls',
   'usd',
   'parts',

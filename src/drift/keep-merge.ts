@@ -1,0 +1,52 @@
+// The records of a merge onto the history branch. Where it cannot be written, that is said, and no check is red for it.
+
+import { UserError } from '../errors.ts'
+import type { Evaluation } from '../evaluate.ts'
+import type { Measured } from '../gate/measured.ts'
+import { pullRequestOf } from '../log/pull-requests.ts'
+import type { Git, HistoryStore } from '../ports.ts'
+import { historyFiles } from './history-files.ts'
+import { mergeRecords } from './merge-records.ts'
+import type { HistoryRecord } from './records.ts'
+import { registered } from './registered.ts'
+
+export type KeptMerge = {
+  readonly history: HistoryStore
+  readonly git: Git
+  readonly evaluations: readonly Evaluation[]
+  readonly measured: readonly Measured[]
+  readonly sides: { readonly head: { readonly sha: string | null } }
+  readonly startedMs: number
+  readonly runUrl: string | null
+  /** What else the merge is to leave behind, beside its runs. */
+  readonly more?: readonly HistoryRecord[]
+}
+
+/** Returns sentences about what could not be kept. */
+export async function keepMerge(merged: KeptMerge): Promise<readonly string[]> {
+  const { evaluations, measured, startedMs, runUrl, history } = merged
+  const commit = merged.sides.head.sha
+  if (commit === null) return []
+  const subject = await merged.git.subject(commit)
+  const at = new Date(startedMs).toISOString()
+  const merge = { commit, at, runUrl, pr: subject === null ? null : pullRequestOf(subject) }
+  const records = evaluations.flatMap((one, i) => {
+    const own = measured[i]
+    return own === undefined ? [] : mergeRecords(one, own, merge)
+  })
+  const all = [...records, ...(merged.more ?? [])]
+  if (all.length === 0) return []
+  const prompts = evaluations.flatMap(({ plan }) => registered(plan.head))
+  try {
+    const written = await history.append(all, historyFiles({ prompts, now: startedMs }))
+    if (written.state === 'written') return written.notes
+    const where = written.files === null ? '' : ` What would have been written is in ${written.files}.`
+    return [
+      ...written.notes,
+      `The history of this merge could not be kept: ${written.why.replace(/\.$/, '')}.${where} The job needs \`contents: write\`.`,
+    ]
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return [`The history of this merge could not be kept: ${error.problems[0]?.what ?? error.message}`]
+  }
+}
