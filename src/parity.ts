@@ -59,7 +59,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { shard } = job
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const calls = plannedOnly === null && selection.plans.length > 0
-  const past = calls ? await pastOf(job, world, { selection, context, sides, startedMs }) : null
+  const past = calls ? await pastOf(job, world, { selection, context, sides, trees, startedMs }) : null
   const whole = past?.plans ?? selection.plans
   const plans = shard === null ? whole : whole.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({
@@ -128,11 +128,12 @@ type PastOf = {
   readonly selection: Selection
   readonly context: SideContext
   readonly sides: Sides
+  readonly trees: { readonly base: Tree | null }
   readonly startedMs: number
 }
 
 /** Read before the first call, and only where a set runs: a laptop asks its remote for a gate alone. */
-async function pastOf(job: Job, world: World, { selection, context, sides, startedMs }: PastOf) {
+async function pastOf(job: Job, world: World, { selection, context, sides, trees, startedMs }: PastOf) {
   const asked = selection.plans.some((plan) => plan.gates.since !== undefined)
   const history = job.request.kind === 'laptop' && !asked ? undefined : world.history
   if (job.shard !== null || (history === undefined && !asked)) return null
@@ -140,6 +141,7 @@ async function pastOf(job: Job, world: World, { selection, context, sides, start
   const past = await readPast({
     ...{ history: history ?? null, git: world.git, clock: world.clock, plans: selection.plans, nowMs: startedMs },
     context: { contentIds: context.contentIds, environment: world.environment },
+    baseTree: trees.base,
     baseSha: sides.base?.sha ?? null,
     headSha: sides.head.sha,
     isMerge: isMerge(job) && history !== undefined,

@@ -155,19 +155,6 @@ type Sides = {
   note(kase: Case, base: string | null, head: string | null): void
 }
 
-/** Hash of what a side asks for a case of its own; null when it cannot be rendered. */
-export function requestHashes(
-  set: EvalSet,
-  side: 'base' | 'head',
-  context: PlanContext,
-): (kase: Case) => string | null {
-  const of = requestContext(set, side, context)
-  return (kase) => {
-    const prepared = prepareRequest(set.target, kase, of)
-    return prepared.state === 'ready' ? prepared.request.hash : null
-  }
-}
-
 function requestContext(set: EvalSet, side: 'base' | 'head', context: PlanContext): RequestContext {
   const environment: Record<string, string> = {}
   for (const name of environmentNames(set)) {

@@ -1,5 +1,6 @@
 // The level that a set is held against over many merges: it moves with a release or an accept, and never by a merge alone.
 
+import { BASELINE_RUNS } from './baseline.ts'
 import { scoresOf } from './levels.ts'
 import type { BaselineRecord, HistoryRecord, KeyRecord, RunRecord } from './records.ts'
 
@@ -28,7 +29,8 @@ export type FoundAnchor =
 export function baselineAnchor(records: readonly HistoryRecord[], evalSet: string): FoundAnchor {
   const accepted = records.findLast((one) => one.kind === 'accept' && one.evalSets.includes(evalSet))
   const baselines = records.filter((one): one is BaselineRecord => one.kind === 'baseline' && one.evalSet === evalSet)
-  const baseline = baselines.find((one) => accepted === undefined || Date.parse(one.at) >= Date.parse(accepted.at))
+  const open = baselines.filter((one) => accepted === undefined || Date.parse(one.at) > Date.parse(accepted.at))
+  const baseline = wholeOf(open.filter((one) => one.key === open[0]?.key))
   if (baseline === undefined)
     return accepted === undefined
       ? none('there is no baseline of it yet', 'A run of `prompt-parity drift` makes one.')
@@ -37,6 +39,11 @@ export function baselineAnchor(records: readonly HistoryRecord[], evalSet: strin
           'The next run of `prompt-parity drift` makes the new one.',
         )
   return ofBaseline(records, baseline, `the baseline of ${dayOf(baseline.at)}`)
+}
+
+/** Of one that grows run by run the first that has all its runs, else what there is. */
+function wholeOf(baselines: readonly BaselineRecord[]): BaselineRecord | undefined {
+  return baselines.find((one) => one.runs >= BASELINE_RUNS) ?? [...baselines].sort((a, b) => b.runs - a.runs)[0]
 }
 
 /**
@@ -66,11 +73,12 @@ const NEAR_MS = 7 * 24 * 60 * 60 * 1000
 
 /** A baseline that was made of the merged content soon after says the same, from ten runs instead of one. */
 function sameContent(records: readonly HistoryRecord[], run: RunRecord): BaselineRecord | undefined {
-  return records.find((one): one is BaselineRecord => {
+  const near = records.filter((one): one is BaselineRecord => {
     if (one.kind !== 'baseline' || one.evalSet !== run.evalSet || one.key !== run.key) return false
     const later = Date.parse(one.at) - Date.parse(run.at)
     return later >= 0 && later <= NEAR_MS
   })
+  return near.find((one) => one.runs >= BASELINE_RUNS)
 }
 
 function ofBaseline(records: readonly HistoryRecord[], baseline: BaselineRecord, name: string): FoundAnchor {

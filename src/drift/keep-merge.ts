@@ -29,10 +29,12 @@ export async function keepMerge(merged: KeptMerge): Promise<readonly string[]> {
   if (commit === null) return []
   const subject = await merged.git.subject(commit)
   const at = new Date(startedMs).toISOString()
-  const merge = { commit, at, runUrl, pr: subject === null ? null : pullRequestOf(subject) }
+  const isApplication = evaluations.some(({ plan }) => plan.head.target.kind === 'command')
+  const files = isApplication ? await merged.git.tree(commit).list() : []
+  const merge = { commit, at, runUrl, files, pr: subject === null ? null : pullRequestOf(subject) }
   const records = evaluations.flatMap((one, i) => {
     const own = measured[i]
-    return own === undefined ? [] : mergeRecords(one, own, merge)
+    return own === undefined ? [] : mergeRecords(one, own.cost.report.perRequestUsd.head, merge)
   })
   const all = [...records, ...(merged.more ?? [])]
   if (all.length === 0) return []

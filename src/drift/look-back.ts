@@ -6,7 +6,7 @@ import type { Context } from '../evaluate/pairs.ts'
 import { chunks, runOne } from '../evaluate/pairs.ts'
 import { type LevelDrop, type LevelPair, levelDrop } from '../stats/level-drop.ts'
 import type { Anchor } from './anchor.ts'
-import { caseKey, measureOf } from './content-key.ts'
+import { caseMark, measureOf } from './key.ts'
 import { type BaseToday, type Moved, movedSince } from './moved.ts'
 import type { Past, SetPast } from './set-history.ts'
 import type { Trend } from './trend.ts'
@@ -72,7 +72,7 @@ function movedOf(context: Context, { stored }: SetPast, sets: number): Moved | n
   if (today.levels.size === 0) return null
   const found = movedSince(stored, today, { sets, steps: STEPS[plan.head.compare] })
   if (found === null) return null
-  const ids = new Map([...plan.cases.values()].map(({ kase }) => [caseKey(kase), kase.id]))
+  const ids = new Map([...plan.cases.values()].map(({ kase }) => [caseMark(kase), kase.id]))
   return { ...found, movedCases: found.movedCases.flatMap((key) => ids.get(key) ?? []) }
 }
 
@@ -86,7 +86,7 @@ function baseToday({ plan, ledger }: Context): BaseToday {
     const { base, head } = ledger.runsOf(kase.id)
     const drawn = identical ? head.filter(isTie) : base.filter((one) => isPass(one, plan.head.passes) && !isLent(one))
     const values = drawn.flatMap((one) => (one.state === 'scored' ? (metric(one) ?? []) : []))
-    if (values.length > 0) levels.set(caseKey(kase), values)
+    if (values.length > 0) levels.set(caseMark(kase), values)
     for (const { outcome } of drawn) {
       if (outcome.state !== 'answered') continue
       if (outcome.answer.model !== undefined) answered.add(outcome.answer.model)
@@ -113,7 +113,7 @@ async function guardOf(context: Context, { anchor: found }: SetPast): Promise<Gu
   if (found === null || limit === undefined) return null
   if (found.state === 'none') return { state: 'unknown', why: found.why, remedy: found.remedy }
   const { anchor } = found
-  if (anchor.compare !== plan.head.compare || (anchor.measure !== null && anchor.measure !== measureOf(plan.head)))
+  if (anchor.compare !== plan.head.compare || (anchor.measure !== null && anchor.measure !== measureOf(plan)))
     return unknown(`answers are scored in another way than at ${anchor.name}`)
   const ids = allIds(context)
   const matched = ids.filter((id) => levelAt(context, anchor, id) !== undefined)
@@ -134,7 +134,7 @@ const unknown = (why: string): Guard => ({
 
 function levelAt({ plan }: Context, anchor: Anchor, id: string): number | undefined {
   const kase = plan.cases.get(id)?.kase
-  return kase === undefined ? undefined : anchor.levels.get(caseKey(kase))
+  return kase === undefined ? undefined : anchor.levels.get(caseMark(kase))
 }
 
 type Matched = {

@@ -1,10 +1,10 @@
 // What the history says about the eval sets of a run, read once before the first call. Without a history nothing changes.
 
 import { UserError } from '../errors.ts'
-import { type PlanContext, requestHashes, type SetPlan } from '../plan.ts'
-import type { Clock, Git, HistoryStore } from '../ports.ts'
+import { type PlanContext, planSet, type SetPlan } from '../plan.ts'
+import type { Clock, Git, HistoryStore, Tree } from '../ports.ts'
 import { baselineAnchor, commitAnchor, type FoundAnchor } from './anchor.ts'
-import { contentKey } from './content-key.ts'
+import { contentKey } from './key.ts'
 import type { HistoryRecord } from './records.ts'
 import { lastRelease } from './release.ts'
 import { type StoredRun, storedRuns } from './stored-runs.ts'
@@ -35,6 +35,7 @@ export type PastInput = {
   readonly clock: Clock
   readonly plans: readonly SetPlan[]
   readonly context: PlanContext
+  readonly baseTree: Tree | null
   /** Where releases are looked for. */
   readonly baseSha: string | null
   readonly headSha: string | null
@@ -60,7 +61,7 @@ export async function readPast(input: PastInput): Promise<Past> {
     sets.set(plan.name, {
       trend: trendOf(records, plan.name),
       anchor,
-      stored: storedOf(records, plan, input),
+      stored: await storedOf(records, plan, input),
       issue: openIssue(records, plan.name),
       recorded: input.isMerge && since !== undefined,
     })
@@ -152,10 +153,13 @@ async function anchorOf(
   return 'state' in found ? found : commitAnchor(records, evalSet, found)
 }
 
-function storedOf(records: readonly HistoryRecord[], plan: SetPlan, { context, nowMs }: PastInput) {
+async function storedOf(records: readonly HistoryRecord[], plan: SetPlan, { context, baseTree, nowMs }: PastInput) {
   const { base, rescored, cases, name } = plan
-  if (records.length === 0 || base?.target.kind !== 'prompt' || rescored || cases.size > MOST_CASES) return []
-  const { key } = contentKey(base, requestHashes(base, 'base', context))
+  if (records.length === 0 || base === null || baseTree === null || rescored || cases.size > MOST_CASES) return []
+  const contentIds = { base: '', head: context.contentIds.base }
+  // The base as it was recorded when it was merged: a head of its own.
+  const alone = planSet({ head: base, base: null, because: [], kinds: new Set() }, { ...context, contentIds })
+  const key = contentKey(alone, base.target.kind === 'command' ? await baseTree.list() : [])
   return storedRuns(records, { evalSet: name, key, nowMs, most: STORED_RUNS[base.compare] })
 }
 

@@ -20,11 +20,14 @@ export function trendOf(records: readonly HistoryRecord[], evalSet: string): Tre
     (one): one is RunRecord =>
       one.kind === 'run' && one.evalSet === evalSet && (one.role === 'merge' || one.role === 'pinned'),
   )
-  const known = runs.flatMap(({ at, role, figures }) => {
-    const { score } = figures
-    return score === null || score < 0 || score > 100 ? [] : [{ at, role, score }]
-  })
-  const shown = known.slice(-RUNS)
+  // The runs of a baseline are made at one moment; one of them is shown.
+  const known = new Map(
+    runs.flatMap(({ at, role, figures }) => {
+      const { score } = figures
+      return score === null || score < 0 || score > 100 ? [] : [[at, { at, role, score }] as const]
+    }),
+  )
+  const shown = [...known.values()].slice(-RUNS)
   const [first, last] = [shown[0], shown.at(-1)]
   if (first === undefined || last === undefined) return null
   return {
@@ -42,6 +45,7 @@ function noiseOf(records: readonly HistoryRecord[], evalSet: string): number | n
     (one): one is BaselineRecord => one.kind === 'baseline' && one.evalSet === evalSet && one.runs > 1,
   )
   if (baseline === undefined) return null
+  if (typeof baseline.sd === 'number') return baseline.sd
   const levels = baseline.cases.flatMap(({ level }) => (level === null || level < 0 || level > 1 ? [] : [level]))
   if (levels.length === 0) return null
   const unbiased = baseline.runs / (baseline.runs - 1)
