@@ -98,8 +98,8 @@ type Recorded = Pick<Anchor, 'name' | 'at' | 'commit' | 'runs'> & {
 
 function found(records: readonly HistoryRecord[], recorded: Recorded): FoundAnchor {
   const { name, at, commit, runs, levels } = recorded
-  const key = keyRecord(records, recorded)
-  if (key === undefined || key.cases.length !== levels.length)
+  const key = keyRecord(records, recorded, levels.length)
+  if (key === undefined)
     return none(
       `the history has levels of ${name}, and not of which cases they are`,
       'Make a new anchor: accept the present level, or release again.',
@@ -113,11 +113,16 @@ function found(records: readonly HistoryRecord[], recorded: Recorded): FoundAnch
   return { state: 'found', anchor }
 }
 
+/** Which cases so many levels are of. */
 export function keyRecord(
   records: readonly HistoryRecord[],
   { evalSet, key }: { readonly evalSet: string; readonly key: string },
+  levels: number,
 ): KeyRecord | undefined {
-  return records.find((one): one is KeyRecord => one.kind === 'key' && one.evalSet === evalSet && one.key === key)
+  return records.find(
+    (one): one is KeyRecord =>
+      one.kind === 'key' && one.evalSet === evalSet && one.key === key && one.cases.length === levels,
+  )
 }
 
 const none = (why: string, remedy: string): FoundAnchor => ({ state: 'none', why, remedy })

@@ -87,13 +87,12 @@ async function recordsOf({ history, clock }: PastInput): Promise<Records> {
     const read = await inTime(history.read(), clock)
     if (read === null) return none('the history could not be read in time', 'Run it again.')
     if (read.records.length > 0) return { records: read.records, notes: read.notes, why: null }
+    if (read.state === 'lost')
+      return none('the history was lost', 'The next merges and drift runs make a new one.', read.notes)
+    // Where nothing was ever kept, nothing is said.
     return read.state === 'unreachable'
-      ? none('the history could not be reached', 'Run it again; the token needs `contents: read`.', read.notes)
-      : none(
-          'there is no history yet',
-          'Set up the workflows for pushes and drift (docs/guides/erosion.md).',
-          read.notes,
-        )
+      ? none('the history could not be reached', 'Run it again; the token needs `contents: read`.')
+      : none('there is no history yet', 'Set up the workflows for pushes and drift (docs/guides/erosion.md).')
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const what = error.problems[0]?.what ?? error.message

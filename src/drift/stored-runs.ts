@@ -24,31 +24,38 @@ export type Wanted = { readonly evalSet: string; readonly key: string; readonly 
 /** Those of the newest moments, oldest first. What an accept has ended does not count any more. */
 export function storedRuns(records: readonly HistoryRecord[], wanted: Wanted): readonly StoredRun[] {
   const { evalSet, key, nowMs, most } = wanted
-  const cases = keyRecord(records, wanted)?.cases
-  if (cases === undefined) return []
   const accepted = records.findLast((one) => one.kind === 'accept' && one.evalSets.includes(evalSet))
   const since = Math.max(nowMs - OLDEST_MS, accepted === undefined ? 0 : Date.parse(accepted.at))
-  const moments = new Map<string, RunRecord[]>()
+  const moments = new Map<string, Known[]>()
   for (const one of records) {
     if (one.kind !== 'run' || one.evalSet !== evalSet || one.key !== key || !OWN_ROLES.has(one.role)) continue
-    const isUsable = Date.parse(one.at) >= since && Date.parse(one.at) <= nowMs && one.levels?.length === cases.length
-    if (isUsable) moments.set(one.at, [...(moments.get(one.at) ?? []), one])
+    if (Date.parse(one.at) < since || Date.parse(one.at) > nowMs) continue
+    const levels = scoresOf(one.levels ?? '')
+    const cases = keyRecord(records, wanted, levels.length)?.cases
+    if (cases !== undefined && levels.length > 0)
+      moments.set(one.at, [...(moments.get(one.at) ?? []), { run: one, levels, cases }])
   }
-  return [...moments].slice(-most).map(([at, runs]) => ({
-    ...{ at, levels: levelsIn(runs, cases) },
-    answered: distinct(runs.map(({ figures }) => figures.answered)),
-    fingerprints: distinct(runs.map(({ figures }) => figures.fingerprints)),
+  return [...moments].slice(-most).map(([at, known]) => ({
+    ...{ at, levels: levelsIn(known) },
+    answered: distinct(known.map(({ run }) => run.figures.answered)),
+    fingerprints: distinct(known.map(({ run }) => run.figures.fingerprints)),
   }))
 }
 
-function levelsIn(runs: readonly RunRecord[], cases: readonly string[]): StoredRun['levels'] {
-  const all = runs.map(({ levels }) => scoresOf(levels ?? ''))
-  return new Map(
-    cases.flatMap((name, at) => {
-      const known = all.flatMap((levels) => levels[at] ?? [])
-      return known.length === 0 ? [] : [[name, known] as const]
-    }),
-  )
+type Known = {
+  readonly run: RunRecord
+  readonly levels: readonly (number | null)[]
+  readonly cases: readonly string[]
+}
+
+function levelsIn(known: readonly Known[]): StoredRun['levels'] {
+  const byCase = new Map<string, number[]>()
+  for (const { levels, cases } of known)
+    cases.forEach((name, at) => {
+      const level = levels[at] ?? null
+      if (level !== null) byCase.set(name, [...(byCase.get(name) ?? []), level])
+    })
+  return byCase
 }
 
 const distinct = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())].sort()
