@@ -45,6 +45,7 @@ const MARGIN = 2.32635
 const ROUNDS = 3
 /** Fewer of the cases in common, and the anchor is of another exam. */
 const LEAST_SHARE = 0.5
+const REPEATED = 0.9
 const EVIDENCE = 10
 const STEPS = { pass: 1, score: 20 } as const
 
@@ -148,10 +149,12 @@ type Matched = {
 async function measured(context: Context, { anchor, matched, unmatched, limit }: Matched): Promise<Guard> {
   const runs = await filled(context, matched)
   for (let round = 1; ; round += 1) {
-    const pairs = matched.flatMap((id) => {
-      const [earlier, now] = [levelAt(context, anchor, id), runs.get(id) ?? []]
-      return earlier === undefined || now.length === 0 ? [] : [{ id, earlier, runs: anchor.runs, now }]
-    })
+    const pairs = whole(
+      matched.flatMap((id) => {
+        const [earlier, now] = [levelAt(context, anchor, id), runs.get(id) ?? []]
+        return earlier === undefined || now.length === 0 ? [] : [{ id, earlier, runs: anchor.runs, now }]
+      }),
+    )
     const few = tooFew(pairs.length, { anchor, now: matched.length + unmatched })
     if (few !== null) return few
     const drop = levelDrop(pairs)
@@ -167,7 +170,15 @@ async function measured(context: Context, { anchor, matched, unmatched, limit }:
   }
 }
 
-function lostCases(pairs: readonly (LevelPair & { readonly id: string })[]): readonly string[] {
+type Pair = LevelPair & { readonly id: string }
+
+/** A call that was lost in a further round must not hide the spread that the others show. */
+function whole(pairs: readonly Pair[]): readonly Pair[] {
+  const repeated = pairs.filter(({ now }) => now.length > 1)
+  return repeated.length >= REPEATED * pairs.length ? repeated : pairs
+}
+
+function lostCases(pairs: readonly Pair[]): readonly string[] {
   return pairs
     .map(({ id, earlier, now }) => ({ id, loss: earlier - meanOf(now) }))
     .filter((one) => one.loss >= 0.5)

@@ -12,9 +12,6 @@ export type LevelDrop = {
   readonly se: number
 }
 
-/** Cases with a second run must be at least this share before their spread speaks for all of them. */
-const REPEATED = 0.9
-
 /**
  * Each side's variance of the mean is estimated within the cases where they have repeats, with one imaginary pass and one
  * imaginary failure, so that it stays above 0. Where they have none, that of as many throws of one coin stands in, which is never less
@@ -32,21 +29,19 @@ export function levelDrop(cases: readonly LevelPair[]): LevelDrop {
 }
 
 function varianceNow(cases: readonly LevelPair[], level: number): number {
-  const repeated = cases.filter(({ now }) => now.length > 1)
-  if (repeated.length < REPEATED * cases.length) return ofCoins(level, cases.length)
-  const within = repeated.reduce((sum, { now }) => sum + now.length * spreadOf(now), 0)
-  const runs = repeated.reduce((sum, { now }) => sum + now.length, 0)
+  if (cases.some(({ now }) => now.length < 2)) return ofCoins(level, cases.length)
+  const within = cases.reduce((sum, { now }) => sum + now.length * spreadOf(now), 0)
+  const runs = cases.reduce((sum, { now }) => sum + now.length, 0)
   const inverse = cases.reduce((sum, { now }) => sum + 1 / now.length, 0)
   return (((within + 1) / (runs + 2)) * inverse) / cases.length ** 2
 }
 
 /** Of graded scores `level * (1 - level)` is the most that their spread can be. */
 function varianceEarlier(cases: readonly LevelPair[], level: number): number {
-  const repeated = cases.filter(({ runs }) => runs > 1)
-  if (repeated.length < REPEATED * cases.length) return ofCoins(level, cases.length)
+  if (cases.some(({ runs }) => runs < 2)) return ofCoins(level, cases.length)
   const spread = (one: LevelPair) => (one.earlier * (1 - one.earlier) * one.runs) / (one.runs - 1)
-  const within = repeated.reduce((sum, one) => sum + one.runs * spread(one), 0)
-  const runs = repeated.reduce((sum, one) => sum + one.runs, 0)
+  const within = cases.reduce((sum, one) => sum + one.runs * spread(one), 0)
+  const runs = cases.reduce((sum, one) => sum + one.runs, 0)
   const inverse = cases.reduce((sum, one) => sum + 1 / one.runs, 0)
   return (((within + 1) / (runs + 2)) * inverse) / cases.length ** 2
 }
