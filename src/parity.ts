@@ -13,7 +13,7 @@ import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
 import type { Measured } from './gate/measured.ts'
 import { isMerge, type Job } from './job.ts'
-import { loadConfigs, loadSets } from './load.ts'
+import { configsElsewhere, loadConfigs, loadSets } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { type Selection, select } from './plan/select.ts'
@@ -51,7 +51,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { clock, environment, git, signal, tool } = world
   // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
-  const { sides, trees, trusted, context, configs, sets, detection } = await survey(job, git, startedMs)
+  const { sides, trees, trusted, context, configs, elsewhere, sets, detection } = await survey(job, git, startedMs)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
   const identity = identityOf(sides, configs.config.hash, selection.plans)
@@ -118,7 +118,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     pastNotes: [...(past?.notes ?? []), ...(await kept(job, world, { evaluations, measured, sides, startedMs }))],
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
-  const report = buildReport({ ...facts, conclusion, sides, tool, endedMs: clock.now() })
+  const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations), part }
@@ -193,7 +193,8 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const changed = await detect({ files: context.files, sets, trees, config, directory })
   const prices = () => loadPrices(configs.config.prices, configs.config.models)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
-  return { sides, trees, trusted, context, configs, sets, detection }
+  const elsewhere = await configsElsewhere(trees.head, configs)
+  return { sides, trees, trusted, context, configs, elsewhere, sets, detection }
 }
 
 function treeOf(git: Git, side: Side): Tree {

@@ -3,6 +3,7 @@
 import type { ConcludeInput, Conclusion } from '../conclude.ts'
 import type { Sides } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
+import { notRead } from '../load.ts'
 import { formatUsd } from '../money.ts'
 import type { Estimate, Share } from '../plan/estimate.ts'
 import { evalSetReport } from './eval-set.ts'
@@ -14,6 +15,8 @@ export type BuildInput = ConcludeInput & {
   readonly sides: Sides
   readonly tool: { readonly version: string; readonly node: string }
   readonly endedMs: number
+  /** Configurations that were not read. */
+  readonly elsewhere: readonly string[]
 }
 
 export function buildReport(input: BuildInput): Report {
@@ -151,5 +154,6 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
-  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input), ...input.pastNotes]
+  const elsewhere = input.elsewhere.map(notRead)
+  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input), ...elsewhere, ...input.pastNotes]
 }
