@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const input = (name: string) => core.getInput(name)
   const event = environment('GITHUB_EVENT_NAME') ?? ''
   const command = chooseCommand(input('command'), event)
-  if (command === 'drift' || command === 'candidates') throw notYet(command)
+  if (command === 'candidates') throw notYet(command)
   const token = input('github-token')
   if (token !== '') core.setSecret(token)
   const context = { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment }
@@ -45,6 +45,15 @@ async function main(): Promise<void> {
   const jobCommand = command === 'detect' ? 'detect' : 'run'
   const job: Job = { command: jobCommand, request, provenance, planOnly: withoutSecrets, ...settings, shard }
   if (command === 'detect') return detectOnly(job, root)
+  if (command === 'drift') {
+    const { driftAction } = await import('./publish/drift-action.ts')
+    process.exitCode = await driftAction(
+      { ...job, command },
+      { root, token, environment, signal: interrupt.signal },
+      { core, log },
+    )
+    return interrupt.dispose()
+  }
   if (request.kind === 'untrusted') await refuseMoved(request, { token, environment })
   const server = environment('GITHUB_SERVER_URL')
   const authorization = server && token ? { authorization: { serverUrl: server, token } } : {}

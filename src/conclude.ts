@@ -37,7 +37,7 @@ export type ConcludeInput = {
   readonly baseSha: string | null
   readonly startedMs: number
   /** About the history: what could not be read or kept. */
-  readonly pastNotes: readonly string[]
+  readonly pastNotes?: readonly string[]
   /** The shards that a merge joins; null for a run of its own. */
   readonly joined: Joined | null
 }

@@ -555,6 +555,7 @@ export type FindingRule =
   | 'provider-moved'
   | 'not-carried'
   | 'provider-error'
+  | 'drift'
 
 export type Finding = {
   readonly rule: FindingRule

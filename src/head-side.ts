@@ -52,7 +52,14 @@ export async function headSideOf(job: Job, world: World, how: string): Promise<H
 
 async function commitOf({ request }: Job, world: World): Promise<{ ref: string; sha: string | null }> {
   if (request.kind === 'dispatch') return { ref: request.ref, sha: request.sha }
-  const ref = request.kind === 'laptop' ? request.head : null
+  if (request.kind === 'push') return { ref: request.ref, sha: request.after }
+  if (request.kind !== 'laptop')
+    throw new UserError({
+      what: 'a scheduled run looks at one trusted commit, and this event is about a change.',
+      expected: 'the event `schedule`, `workflow_dispatch` or `push`',
+      remedy: 'Use `command: run` for pull requests and merge queues.',
+    })
+  const ref = request.head
   if (ref === null) return { ref: 'working tree', sha: null }
   const sha = await world.git.commit(ref)
   if (sha !== null) return { ref, sha }

@@ -2,7 +2,7 @@
 
 import type { SideRequest } from './sides.ts'
 
-export type RunCommand = 'run' | 'detect'
+export type RunCommand = 'run' | 'detect' | 'drift'
 export type Job = {
   readonly command: RunCommand
   readonly request: SideRequest

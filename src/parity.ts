@@ -2,12 +2,13 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
+import type { LoadedSets } from './config/pairs.ts'
 import { contextOf, type SideContext } from './context.ts'
 import { projectCost } from './cost/project.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side, Sides } from './domain.ts'
-import { type EngineWorld, startEngine } from './engine.ts'
+import { type EngineStats, type EngineWorld, startEngine } from './engine.ts'
 import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
@@ -15,13 +16,14 @@ import type { Measured } from './gate/measured.ts'
 import { isMerge, type Job } from './job.ts'
 import { configsElsewhere, loadConfigs, loadSets } from './load.ts'
 import { callsOf, measure } from './measure.ts'
+import { formatUsd } from './money.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { type Selection, select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
 import type { Git, HistoryStore, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
 import { buildReport, planOf } from './report/build.ts'
-import type { Report } from './report/report.ts'
+import type { Report, Usd } from './report/report.ts'
 import { planSentence } from './report/sentences.ts'
 import { concludeShard } from './shard/conclude.ts'
 import { identityOf, NO_COUNTS, type RunIdentity, type ShardPart } from './shard/header.ts'
@@ -115,7 +117,10 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     measured,
     engine: stats,
     baseSha: sides.base?.sha ?? null,
-    pastNotes: [...(past?.notes ?? []), ...(await kept(job, world, { evaluations, measured, sides, startedMs }))],
+    pastNotes: [
+      ...(past?.notes ?? []),
+      ...(await kept(job, world, { evaluations, measured, sides, sets, startedMs, jobUsd: paidBy(stats) })),
+    ],
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
   const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, endedMs: clock.now() })
@@ -153,15 +158,20 @@ type Kept = {
   readonly evaluations: readonly Evaluation[]
   readonly measured: readonly Measured[]
   readonly sides: Sides
+  readonly sets: LoadedSets
   readonly startedMs: number
+  readonly jobUsd: Usd
 }
+
+const paidBy = (stats: EngineStats | null): Usd => (stats === null || stats.unpriced > 0 ? null : formatUsd(stats.pico))
 
 /** A merge into the default branch leaves a record of each set that ran. Returns what could not be kept, in words. */
 async function kept(job: Job, world: World, merged: Kept): Promise<readonly string[]> {
   const { history, git } = world
   if (history === undefined || !isMerge(job) || job.shard !== null || merged.evaluations.length === 0) return []
   const { keepMerge } = await import('./drift/index.ts')
-  return keepMerge({ ...merged, history, git, runUrl: job.provenance.runUrl })
+  const sets = merged.sets.pairs.flatMap(({ name, head }) => (head === null ? [] : [{ name, head }]))
+  return keepMerge({ ...merged, sets, history, git, runUrl: job.provenance.runUrl })
 }
 
 function* published(evaluations: readonly Evaluation[]): Generator<RecordRow> {

@@ -288,15 +288,44 @@ export type GitHub = {
   createComment(pr: number, body: string): Promise<PullComment>
   updateComment(id: number, body: string): Promise<PullComment>
   deleteComment(id: number): Promise<void>
+  /** Issues by an author, all pages, lowest number first; pull requests are none. */
+  issues(of: { readonly author: string; readonly state: 'open' | 'all' }): Promise<readonly Issue[]>
+  /** Null when it was deleted or moved to another repository. */
+  issue(number: number): Promise<Issue | null>
+  createIssue(issue: {
+    readonly title: string
+    readonly body: string
+    readonly labels: readonly string[]
+  }): Promise<Issue>
+  updateIssue(number: number, change: IssueChange): Promise<Issue>
+}
+
+export type Issue = {
+  readonly number: number
+  readonly author: string
+  readonly title: string
+  readonly body: string
+  readonly state: 'open' | 'closed'
+  readonly url: string
+}
+export type IssueChange = {
+  readonly title?: string
+  readonly body?: string
+  readonly state?: 'open' | 'closed'
+  /** Of closing. */
+  readonly reason?: 'completed' | 'not_planned'
 }
 
 export class GitHubFailure extends Error {
   readonly status: number | null
   /** Permission that GitHub says is missing, such as `pull_requests=write`. */
   readonly permission: string | null
-  constructor(message: string, status: number | null, permission: string | null) {
+  /** How long GitHub asks to wait; null when it does not say. */
+  readonly retryAfterMs: number | null
+  constructor(message: string, status: number | null, permission: string | null, retryAfterMs: number | null = null) {
     super(message)
     this.status = status
     this.permission = permission
+    this.retryAfterMs = retryAfterMs
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Config } from './config/config.ts'
 import type { RecordRow } from './domain.ts'
+import type { DriftSections } from './report/drift-sections.ts'
 import { commentMarker } from './report/escape.ts'
 import { renderHtml } from './report/html.ts'
 import { renderJson } from './report/json.ts'
@@ -28,19 +29,23 @@ export type RenderInput = {
   /** Tells the comments of several configurations in one pull request apart. */
   readonly key: string
   readonly record: Iterable<RecordRow>
+  /** Of a scheduled run. */
+  readonly drift?: (report: Report) => DriftSections | null
 }
 
 export function renderAll(input: RenderInput): Rendered {
   const shown = input.outputs === 'numbers-only' ? numbersOnly(input.report) : input.report
   const report = redactReport(shown, input.redact)
   const marker = commentMarker(input.key)
-  const comment = renderMarkdown(report, { marker: input.key })
-  const summary = renderSummary(report)
+  const drift = input.drift?.(report) ?? null
+  const shownDrift = drift === null ? {} : { drift: drift.markdown }
+  const comment = renderMarkdown(report, { marker: input.key, ...shownDrift })
+  const summary = renderSummary(report, shownDrift)
   const files = {
     'report.json': renderJson(report),
     'comment.md': comment,
     'summary.md': summary,
-    'report.html': renderHtml(report),
+    'report.html': renderHtml(report, drift?.html),
     'junit.xml': renderJunit(report),
   }
   return { report, comment, summary, marker, files, record: recordLines(input.record) }

@@ -113,6 +113,7 @@ describe('schema/report.schema.json', () => {
       'provider-moved': 1,
       'not-carried': 1,
       'provider-error': 1,
+      drift: 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }
     const finding = (schema.definitions as { finding: { properties: { rule: { enum: string[] } } } }).finding
     expect([...finding.properties.rule.enum].sort()).toEqual(Object.keys(rules).sort())

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { EXIT, UserError } from '../errors.ts'
+import { type DriftSections, driftSections } from '../report/drift-sections.ts'
 import { logLines } from '../report/escape.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderJson } from '../report/json.ts'
@@ -11,14 +12,18 @@ import type { Report } from '../report/report.ts'
 import { renderText } from '../report/text.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
+type Render = (report: Report, drift: DriftSections | null) => string
+
+const markdownOf = (drift: DriftSections | null) => (drift === null ? {} : { drift: drift.markdown })
+
 const RENDERERS = {
-  text: (report: Report) => logLines(renderText(report)),
-  markdown: (report: Report) => renderMarkdown(report),
-  summary: (report: Report) => renderSummary(report),
-  html: renderHtml,
-  junit: renderJunit,
-  json: renderJson,
-} as const
+  text: (report, drift) => logLines(renderText(report, drift === null ? {} : { drift: drift.text })),
+  markdown: (report, drift) => renderMarkdown(report, markdownOf(drift)),
+  summary: (report, drift) => renderSummary(report, markdownOf(drift)),
+  html: (report, drift) => renderHtml(report, drift?.html),
+  junit: (report) => renderJunit(report),
+  json: (report) => renderJson(report),
+} as const satisfies { readonly [format: string]: Render }
 type Format = keyof typeof RENDERERS
 const FORMATS: readonly Format[] = ['text', 'markdown', 'summary', 'html', 'junit', 'json']
 
@@ -29,7 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (path === undefined)
     throw new UserError({ what: 'no report is named.', remedy: 'Give the path of a report.json.' })
   const report = await readReport(path)
-  process.stdout.write(`${RENDERERS[format](report).trimEnd()}\n`)
+  process.stdout.write(`${RENDERERS[format](report, driftSections(report)).trimEnd()}\n`)
   return EXIT.pass
 }
 

@@ -104,6 +104,8 @@ export type Config = {
     /** Scheduled runs use batch endpoints. */
     readonly batch?: boolean
   }
+  /** How scheduled runs come to their baseline: ten runs at once, or one in each run until there are ten. */
+  readonly drift: { readonly baseline: 'at-once' | 'spread' }
   /** For what an eval set does not name itself. */
   readonly gates: Gates
   /** Names or globs of the variants that gate in files with several; empty: the first. */
@@ -154,6 +156,7 @@ type ParityFile = {
   readonly routes?: readonly JsonObject[]
   readonly cost?: JsonObject
   readonly spend?: JsonObject
+  readonly drift?: Partial<Config['drift']>
   readonly gates?: JsonObject
   readonly gate_on?: string[]
   readonly policy?: JsonObject & { readonly models?: JsonObject; readonly max_static_tokens?: Json }
@@ -189,6 +192,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     routes: (file.routes ?? []).map((route, index) => routeOf(route, place(['routes', index]))),
     cost: camel(file.cost ?? {}) as Config['cost'],
     spend: camel(file.spend ?? {}) as Config['spend'],
+    drift: { baseline: 'at-once', ...file.drift },
     gates: { ...DEFAULT_GATES, ...(file.gates ? readGates(file.gates) : {}) },
     gateOn: file.gate_on ?? [],
     policy: policyOf(file.policy ?? {}),

@@ -5,19 +5,24 @@ import type { Evaluation } from '../evaluate.ts'
 import type { Measured } from '../gate/measured.ts'
 import { pullRequestOf } from '../log/pull-requests.ts'
 import type { Git, HistoryStore } from '../ports.ts'
+import type { Usd } from '../report/report.ts'
 import { historyFiles } from './history-files.ts'
 import { mergeRecords } from './merge-records.ts'
 import type { HistoryRecord } from './records.ts'
-import { registered } from './registered.ts'
+import { registeredPrompts } from './registered.ts'
 
 export type KeptMerge = {
   readonly history: HistoryStore
   readonly git: Git
   readonly evaluations: readonly Evaluation[]
   readonly measured: readonly Measured[]
+  /** All sets of the commit: the registry keeps those that did not run, too. */
+  readonly sets: Parameters<typeof registeredPrompts>[0]
   readonly sides: { readonly head: { readonly sha: string | null } }
   readonly startedMs: number
   readonly runUrl: string | null
+  /** What the whole run cost, in USD; null when a call of it was not priced. */
+  readonly jobUsd: Usd
   /** What else the merge is to leave behind, beside its runs. */
   readonly more?: readonly HistoryRecord[]
 }
@@ -36,9 +41,11 @@ export async function keepMerge(merged: KeptMerge): Promise<readonly string[]> {
     const own = measured[i]
     return own === undefined ? [] : mergeRecords(one, own.cost.report.perRequestUsd.head, merge)
   })
-  const all = [...records, ...(merged.more ?? [])]
+  const [first] = records.filter((one) => one.kind === 'run')
+  const paid = records.map((one) => (one === first ? { ...first, jobUsd: merged.jobUsd } : one))
+  const all = [...paid, ...(merged.more ?? [])]
   if (all.length === 0) return []
-  const prompts = evaluations.flatMap(({ plan }) => registered(plan.head))
+  const prompts = registeredPrompts(merged.sets)
   try {
     const written = await history.append(all, historyFiles({ prompts, now: startedMs }))
     if (written.state === 'written') return written.notes

@@ -4,11 +4,12 @@ import type { Evaluation } from '../evaluate.ts'
 import { MISSING_SHARE } from '../gate/score/levels.ts'
 import type { TreeEntry } from '../ports.ts'
 import type { Usd } from '../report/report.ts'
-import { caseMark, contentKey, inOrder, measureOf } from './key.ts'
+import { contentKey, inOrder } from './key.ts'
 import { levelsOf } from './levels.ts'
 import { recordId } from './lines.ts'
 import { figuresOfPasses, passesOf, rounded } from './passes.ts'
-import type { HistoryRecord, KeyRecord, RunRecord } from './records.ts'
+import type { HistoryRecord, RunRecord } from './records.ts'
+import { keyRecord } from './set-records.ts'
 
 export type Merge = {
   readonly commit: string
@@ -31,13 +32,9 @@ export function mergeRecords(evaluation: Evaluation, costUsd: Usd, merge: Merge)
   const missing = evaluation.runs.filter(({ head }) => head.some((run) => run.state === 'missing')).length
   const known = levels.filter((level) => level !== null)
   if (known.length === 0 || missing > MISSING_SHARE * levels.length) return []
-  const { target, compare } = plan.head
+  const { target } = plan.head
   const key = contentKey(plan, merge.files)
   const about = { v: 1, at: merge.at, evalSet: plan.name, key } as const
-  const keyRecord: KeyRecord = {
-    ...{ ...about, kind: 'key', id: recordId('key', plan.name, key), compare, measure: measureOf(plan) },
-    cases: inOrder(plan).map(({ kase }) => caseMark(kase)),
-  }
   const score = mean(known)
   const run: RunRecord = {
     ...{ ...about, kind: 'run', id: recordId('run', 'merge', plan.name, key, merge.commit), role: 'merge' },
@@ -51,7 +48,7 @@ export function mergeRecords(evaluation: Evaluation, costUsd: Usd, merge: Merge)
     },
     levels: levelsOf(levels),
   }
-  return [keyRecord, run]
+  return [keyRecord({ plan, key }, merge), run]
 }
 
 const mean = (values: readonly number[]) =>

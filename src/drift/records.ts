@@ -124,4 +124,8 @@ export type IncidentRecord = Common & {
   readonly incident: string
   readonly issue: number | null
   readonly evalSets: readonly string[]
+  /** Configuration whose drift it is: several in one repository have an issue each. Left out: of the only one. */
+  readonly config?: string
+  /** Points of the deepest fall that the issue tells of; a fall far beyond it is told anew. */
+  readonly worst?: number | null
 }

@@ -1,16 +1,21 @@
-// What the registry knows of the prompt of an eval set.
+// The prompts of the eval sets, as the registry of the history branch names them. Pure.
 
-import type { EvalSet } from '../domain.ts'
+import type { SetPlan } from '../plan.ts'
 import type { RegisteredPrompt } from './registry.ts'
 
-export function registered(set: EvalSet): readonly RegisteredPrompt[] {
-  const { target } = set
-  if (target.kind !== 'prompt') return []
-  const { path, symbol, hash } = target.prompt
-  return [
-    {
-      ...{ prompt: path, symbol: symbol ?? null, hash, owner: set.owner ?? null, reason: null, model: target.model },
-      evalSets: [set.name],
-    },
-  ]
+/** One entry for each prompt, with all sets that use it. */
+export function registeredPrompts(plans: readonly Pick<SetPlan, 'name' | 'head'>[]): readonly RegisteredPrompt[] {
+  const known = new Map<string, RegisteredPrompt>()
+  for (const { name, head } of plans) {
+    if (head.target.kind !== 'prompt' || head.target.prompt.path === '') continue
+    const { prompt, model } = head.target
+    const at = `${prompt.path}#${prompt.symbol ?? ''}`
+    const before = known.get(at)
+    known.set(at, {
+      ...{ prompt: prompt.path, symbol: prompt.symbol ?? null, hash: prompt.hash },
+      ...{ owner: before?.owner ?? head.owner ?? null, reason: null, model: before?.model ?? model },
+      evalSets: [...(before?.evalSets ?? []), name],
+    })
+  }
+  return [...known.values()]
 }

@@ -17,7 +17,17 @@ export type Shift = {
 }
 
 export type DriftEvent = {
-  readonly kind: 'model' | 'fingerprint' | 'tier' | 'shutdown' | 'price' | 'judge' | 'canary' | 'history' | 'forecast'
+  readonly kind:
+    | 'model'
+    | 'fingerprint'
+    | 'tier'
+    | 'shutdown'
+    | 'price'
+    | 'judge'
+    | 'canary'
+    | 'history'
+    | 'forecast'
+    | 'improvement'
   /** Null = of the repository. */
   readonly evalSet: string | null
   /** ISO 8601, UTC. */
@@ -84,7 +94,13 @@ export type DriftReport = {
     /** Files to upload where the branch cannot be written. */
     readonly files: string | null
   }
-  readonly issue: { readonly number: number | null; readonly url: string | null; readonly status: IssueStatus } | null
+  readonly issue: {
+    readonly number: number | null
+    readonly url: string | null
+    readonly status: IssueStatus
+    /** Why it failed, or why nothing was done. */
+    readonly note?: string | null
+  } | null
 }
 
 export type IssueStatus = 'opened' | 'updated' | 'unchanged' | 'closed' | 'failed' | 'off'

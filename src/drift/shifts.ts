@@ -14,6 +14,8 @@ import type { Shift } from './report.ts'
 /** Below this p, and only when the ratio is off by more than a twentieth. */
 const MOVED_P = 0.001
 const MOVED_RATIO = 0.05
+/** The hour and the load move latencies by more than ten runs of one hour can know. */
+const MOVED_LATENCY = 0.25
 
 type Logs = 'logOutput' | 'logLatency' | 'logCost'
 
@@ -70,7 +72,7 @@ function refusalShift({ figures }: BaselineRecord, pass: Pass): Shift | null {
 }
 
 function shift(what: Shift['what'], { ratio, low, high, p }: Omit<Shift, 'what' | 'moved'>): Shift {
-  const moved = p < MOVED_P && Math.abs(ratio - 1) > MOVED_RATIO
+  const moved = p < MOVED_P && Math.abs(ratio - 1) > (what === 'latency' ? MOVED_LATENCY : MOVED_RATIO)
   return { what, ratio: rounded(ratio), low: rounded(low), high: rounded(high), p: Number(p.toPrecision(3)), moved }
 }
 

@@ -32,7 +32,7 @@ export function erosionChecks(measured: Measured): readonly GateCheck[] {
     check(row, {
       evalSet: measured.plan.name,
       message: `${sinceWords(measured, guard)} (limit ${formatPoints(limit.limit)} points${proven ? '' : ', not proven'}); ${extent(guard)}.`,
-      remedy: `Win back what was lost since ${anchor.name} (${anchor.commit.slice(0, 12)}), or accept the present level: ${accepting(since.ref)}.`,
+      remedy: `Win back what was lost since ${anchor.name} (${anchor.commit.slice(0, 12)}), or accept the present level: ${accepting(since.ref, measured.plan.name)}.`,
       evidence: guard.lost,
     }),
   ]
@@ -59,9 +59,9 @@ function extent({ matched, unmatched, anchor, rounds }: MeasuredGuard): string {
   return `${plural(matched, 'case')} are what they were${left}; ${then} then, ${now} now`
 }
 
-const accepting = (ref: string) =>
+const accepting = (ref: string, evalSet: string) =>
   ref === 'baseline'
-    ? '`prompt-parity drift accept --reason …`'
+    ? `\`prompt-parity drift accept --evals ${evalSet} --reason …\``
     : ref === 'last-release'
       ? 'the next release does'
       : 'name a later commit in `gates.since.ref`'

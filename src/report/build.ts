@@ -155,5 +155,13 @@ function notes(input: BuildInput): readonly string[] {
     ? ['What an http target spends cannot be seen from here.']
     : []
   const elsewhere = input.elsewhere.map(notRead)
-  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input), ...elsewhere, ...input.pastNotes]
+  return [
+    ...fresh,
+    ...planned,
+    ...unpriced,
+    ...hidden,
+    ...applicationNotes(input),
+    ...elsewhere,
+    ...(input.pastNotes ?? []),
+  ]
 }

@@ -11,6 +11,7 @@ import { setSections, tableHtml } from './html-tables.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
+  baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
@@ -26,18 +27,25 @@ import { allRows, allSlices, blockingNote, STATUS_WORDS, setCounts, verdictSente
 
 const SENTENCE = 2000
 
-/** One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures. */
-export function renderHtml(report: Report): string {
+/**
+ * One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures.
+ * @param drift sections of a drift run, in the place of what compares two sides (`drift-sections.ts`)
+ */
+export function renderHtml(report: Report, drift?: string): string {
   const title = htmlText(cleanCut(verdictSentence(report), 200))
   const body = [
     warnings(report),
-    firstRunHtml(report),
-    tableSection(report),
-    findingSection('What to do', groupFindings(report).gates),
-    flipSections(report),
-    slices(report),
-    monthly(report),
-    promptSections(report),
+    ...(drift === undefined
+      ? [
+          firstRunHtml(report),
+          tableSection(report),
+          findingSection('What to do', groupFindings(report).gates),
+          flipSections(report),
+          slices(report),
+          monthly(report),
+          promptSections(report),
+        ]
+      : [drift]),
     setSections(report),
     changes(report),
     notes(report),
@@ -78,9 +86,9 @@ function list(items: readonly string[]): string {
 }
 
 function header(report: Report): string {
-  const { base, head } = report.sides
+  const { head } = report.sides
   const facts = [
-    `${sideLabel(base)} → ${sideLabel(head)}`,
+    `${baseLabel(report)} → ${sideLabel(head)}`,
     report.pair,
     ...(report.evalSets.length > 0 ? [casesSentence(report)] : []),
   ]

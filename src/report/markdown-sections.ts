@@ -9,6 +9,7 @@ import { cell, cellCode, code, firstOf, left, prose, right, table, titled } from
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { EvalSetReport, Report } from './report.ts'
 import {
+  baseLabel,
   casesSentence,
   changeTitle,
   firstRuns,
@@ -36,7 +37,7 @@ export function verdictSection(report: Report, detail: Detail): string {
 
 function pairLine(report: Report, detail: Detail): string {
   const { base, head } = report.sides
-  const from = base === null ? 'no base' : `${code(sideLabel(base), detail.cell)}`
+  const from = base === null ? baseLabel(report) : code(sideLabel(base), detail.cell)
   const parts = [`${from} → ${code(sideLabel(head), detail.cell)}`]
   if (report.evalSets.length > 0) parts.push(casesSentence(report))
   const counts = setCounts(report)

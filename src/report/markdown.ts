@@ -34,6 +34,8 @@ export type MarkdownOptions = {
   /** Key of the hidden marker on the first line, by which the comment is found again; none when left out. */
   readonly marker?: string
   readonly outputs?: 'show' | 'numbers-only'
+  /** Section of a drift run, in the place of what compares two sides (`drift-sections.ts`). */
+  readonly drift?: string
 }
 
 /** Below GitHub's 65,536 with room for what the publisher adds. */
@@ -87,13 +89,18 @@ function fitted(report: Report, options: MarkdownOptions, { levels, bytes }: Fit
   const marker = options.marker === undefined ? [] : [commentMarker(options.marker)]
   let text = ''
   for (const [index, detail] of levels.entries()) {
-    text = [...marker, ...compose(shown, detail, index > 0)].join('\n\n').concat('\n')
+    text = [...marker, ...compose(shown, detail, { shortened: index > 0, drift: options.drift })]
+      .join('\n\n')
+      .concat('\n')
     if (Buffer.byteLength(text, 'utf8') <= bytes) return text
   }
   return text
 }
 
-function compose(report: Report, detail: Detail, shortened: boolean): readonly string[] {
+type Composition = { readonly shortened: boolean; readonly drift: string | undefined }
+
+function compose(report: Report, detail: Detail, { shortened, drift }: Composition): readonly string[] {
+  if (drift !== undefined) return composeDrift(report, detail, drift)
   const sections = quiet(report)
     ? [verdictSection(report, detail)]
     : [
@@ -109,6 +116,17 @@ function compose(report: Report, detail: Detail, shortened: boolean): readonly s
         detailsSection(report, detail),
         footerSection(report, shortened),
       ]
+  return sections.filter((section) => section !== '')
+}
+
+function composeDrift(report: Report, detail: Detail, drift: string): readonly string[] {
+  const sections = [
+    verdictSection(report, detail),
+    alertSection(report, detail),
+    drift,
+    detailsSection(report, detail),
+    footerSection(report, false),
+  ]
   return sections.filter((section) => section !== '')
 }
 

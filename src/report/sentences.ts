@@ -18,7 +18,13 @@ export function sideLabel(side: { readonly ref: string; readonly sha: string | n
   return side === null ? 'no base' : `${shortSha(side.sha)} (${side.ref})`
 }
 
+/** The side that the other one is held against: a scheduled run has recorded runs there. */
+export function baseLabel({ sides, drift }: Report): string {
+  return drift === undefined ? sideLabel(sides.base) : 'frozen baseline'
+}
+
 export function casesSentence(report: Report): string {
+  if (report.drift !== undefined) return plural(report.drift.sets.length, 'eval set')
   const sum = (pick: (set: EvalSetReport) => number) => report.evalSets.reduce((total, set) => total + pick(set), 0)
   const parts: readonly (readonly [number, string])[] = [
     [sum((set) => set.cases.identical), 'with identical requests'],
