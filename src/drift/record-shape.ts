@@ -90,6 +90,7 @@ const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
     ...common,
     ...{ evalSet: text, key: text, compare: oneOf('pass', 'score') },
     cases: listOf(text),
+    measure: optional(text),
   }),
   baseline: object({
     ...common,

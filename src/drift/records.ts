@@ -33,6 +33,8 @@ export type KeyRecord = Common & {
   readonly compare: 'pass' | 'score'
   /** Twelve hex digits over the id and the content of a case: an edited case is another one. */
   readonly cases: readonly string[]
+  /** Twelve hex digits over the scorers and the threshold: levels under other scorers say nothing about these. */
+  readonly measure?: string
 }
 
 /** Means over the scored runs of complete passes; null = not known, never 0. */
