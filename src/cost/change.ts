@@ -19,14 +19,18 @@ export type Change = {
   readonly input: { readonly kind: 'added' | 'scaled'; readonly value: number }
   /** Sum of the head's outputs over sum of the base's. */
   readonly outputRatio: number
-  /** For each case, how far it moves both estimates, for the error of what is computed from them. */
+  /** For each case, how far both estimates move without it (jackknife), for the error of what is computed from them. */
   readonly pulls: readonly { readonly input: number; readonly output: number }[]
+  /** As many cases of equal weight and length would tell as much: few long answers can outweigh all the others. */
+  readonly effective: number
 }
 
 /** What cannot be told from the cases, in words. */
 export type NoChange = { readonly why: string }
 
-export function changeOf(pairs: readonly TokenPair[], isSameTokenizer: boolean): Change | NoChange {
+export function changeOf(cases: readonly TokenPair[], isSameTokenizer: boolean): Change | NoChange {
+  // In an order of their own: sums of floats depend on it.
+  const pairs = [...cases].sort(byTokens)
   const sum = (of: (pair: TokenPair) => number) => pairs.reduce((total, pair) => total + pair.weight * of(pair), 0)
   const whole = sum(() => 1)
   const baseOutput = sum((pair) => pair.base.output)
@@ -41,11 +45,35 @@ export function changeOf(pairs: readonly TokenPair[], isSameTokenizer: boolean):
   const pulls = pairs.map(({ base, head, weight }) => ({
     input:
       input.kind === 'added'
-        ? (weight * (head.input - base.input - input.value)) / whole
-        : (weight * (head.input - input.value * base.input)) / baseInput,
-    output: baseOutput === 0 ? 0 : (weight * (head.output - outputRatio * base.output)) / baseOutput,
+        ? pull(weight * (head.input - base.input - input.value), whole, weight)
+        : pull(weight * (head.input - input.value * base.input), baseInput, weight * base.input),
+    output: pull(weight * (head.output - outputRatio * base.output), baseOutput, weight * base.output),
   }))
-  return { input, outputRatio, pulls }
+  const effective = Math.min(
+    sizeOf(pairs.map(({ weight }) => weight / whole)),
+    baseOutput === 0 ? pairs.length : sizeOf(pairs.map(({ base, weight }) => (weight * base.output) / baseOutput)),
+  )
+  return { input, outputRatio, pulls, effective }
+}
+
+/** A ratio of sums moves by residual / (sum - own part) without a case. */
+function pull(residual: number, sum: number, own: number): number {
+  return sum - own <= 0 ? 0 : residual / (sum - own)
+}
+
+/** Number of equal parts that are as uneven as these, which add up to 1 (1 over the sum of squares). */
+function sizeOf(parts: readonly number[]): number {
+  return 1 / parts.reduce((sum, part) => sum + part * part, 0)
+}
+
+function byTokens(one: TokenPair, other: TokenPair): number {
+  return (
+    one.base.input - other.base.input ||
+    one.base.output - other.base.output ||
+    one.head.input - other.head.input ||
+    one.head.output - other.head.output ||
+    one.weight - other.weight
+  )
 }
 
 /**

@@ -21,21 +21,35 @@ export type PairedMeans = {
 }
 
 /**
- * Mean and t interval over cases (half = t(n-1, 0.975) s / sqrt n). Weights are known shares of traffic; the mean is
- * linearised, so that half = t sqrt(n/(n-1) sum w^2 (x - mean)^2) / sum w. At least one case that counts.
+ * Mean and t interval over cases (half = t(n-1, 0.975) s / sqrt n). Weights are known shares of traffic: then the jackknife's
+ * error and the effective number of cases, which are the same for equal weights. At least one case that counts.
  */
 export function meanOf(values: readonly Fine[], weights?: readonly Share[]): Mean {
-  const whole = weights === undefined ? BigInt(values.length) : sumOf(weights)
-  const mean = divideRounded(sumOf(values.map((value, index) => value * weightOf(weights, index))), whole)
-  const counted = weights === undefined ? values.length : weights.filter((weight) => weight > 0n).length
-  if (counted < 2) return { mean, half: null }
-  const squares = sumOf(values.map((value, index) => ((value - mean) * weightOf(weights, index)) ** 2n))
-  const spread = Math.sqrt((Number(squares) * counted) / (counted - 1))
-  return { mean, half: BigInt(Math.round((tQuantile(0.975, counted - 1) * spread) / Number(whole))) }
+  if (weights !== undefined) return weightedMean(values, weights)
+  const n = values.length
+  const mean = divideRounded(sumOf(values), BigInt(n))
+  if (n < 2) return { mean, half: null }
+  const squares = sumOf(values.map((value) => (value - mean) ** 2n))
+  return { mean, half: BigInt(Math.round(tQuantile(0.975, n - 1) * Math.sqrt(Number(squares) / (n - 1) / n))) }
 }
 
-function weightOf(weights: readonly Share[] | undefined, index: number): Share {
-  return weights === undefined ? 1n : (weights[index] ?? 0n)
+/** Fraction digits kept of a case's pull, below the unit of the sums. */
+const FINER = 1_000_000n
+
+function weightedMean(values: readonly Fine[], weights: readonly Share[]): Mean {
+  const counted = values.flatMap((value, index) => {
+    const weight = weights[index] ?? 0n
+    return weight > 0n ? [{ value, weight }] : []
+  })
+  const n = counted.length
+  const whole = sumOf(counted.map(({ weight }) => weight))
+  const mean = divideRounded(sumOf(counted.map(({ value, weight }) => value * weight)), whole)
+  if (n < 2) return { mean, half: null }
+  // Without the case the mean moves by w (x - mean) / (sum - w).
+  const pulls = counted.map(({ value, weight }) => ((value - mean) * weight * FINER) / (whole - weight))
+  const se = Math.sqrt((Number(sumOf(pulls.map((pull) => pull * pull))) * (n - 1)) / n) / Number(FINER)
+  const effective = Number(whole * whole) / Number(sumOf(counted.map(({ weight }) => weight * weight)))
+  return { mean, half: BigInt(Math.round(tQuantile(0.975, Math.max(1, effective - 1)) * se)) }
 }
 
 /** Means of both sides and of the paired difference (facts: cost, section 5). At least one case. */

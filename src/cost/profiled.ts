@@ -48,10 +48,10 @@ export function projectProfile(input: ProfiledInput): Profiled {
 
 /**
  * Half width of the 95 % interval from the errors of both estimates together: each case pulls at the cost as much as it pulls
- * at them (linearised; se^2 = n/(n-1) x sum of squared pulls). Null with fewer than two cases.
+ * at them (jackknife: se^2 = (n-1)/n x sum of squared pulls; t with the effective number of cases). Null with fewer than two.
  */
 function errorOf(input: ProfiledInput, at: Point): Fine | null | Exclude<FineCost, { state: 'costed' }> {
-  const { pulls } = input.change
+  const { pulls, effective } = input.change
   const n = pulls.length
   if (n < 2) return null
   const inputStep = input.change.input.kind === 'added' ? Math.max(1, deviation(pulls.map((pull) => pull.input))) : 0.01
@@ -60,11 +60,11 @@ function errorOf(input: ProfiledInput, at: Point): Fine | null | Exclude<FineCos
   const perOutput = slope(input, at, { input: 0, outputRatio: 0.01 })
   if (typeof perOutput !== 'number') return perOutput
   const se = deviation(pulls.map((pull) => perInput * pull.input + perOutput * pull.output))
-  return BigInt(Math.round(tQuantile(0.975, n - 1) * se))
+  return BigInt(Math.round(tQuantile(0.975, Math.max(1, effective - 1)) * se))
 }
 
 function deviation(pulls: readonly number[]): number {
-  return Math.sqrt((pulls.reduce((sum, pull) => sum + pull * pull, 0) * pulls.length) / (pulls.length - 1))
+  return Math.sqrt((pulls.reduce((sum, pull) => sum + pull * pull, 0) * (pulls.length - 1)) / pulls.length)
 }
 
 /** Change of the head's cost for a step in one of the estimates. */
