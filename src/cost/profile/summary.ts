@@ -61,11 +61,11 @@ function summaryOf(profile: Profile): JsonObject {
 }
 
 function rounded(value: number | null): number | null {
-  return value === null ? null : Number(value.toFixed(6))
+  return value === null ? null : Number(value.toFixed(8))
 }
 
 function roundedShares(shares: Shares): { [name: string]: number } {
-  return Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, Number(share.toFixed(6))]))
+  return Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, Number(share.toFixed(8))]))
 }
 
 function quantilesOf({ p5, p50, p95, mean }: Quantiles): JsonObject {
