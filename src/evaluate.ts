@@ -4,6 +4,7 @@
 import type { CaseRuns } from './compare.ts'
 import { dropLimitPoints } from './config/gates.ts'
 import type { RecordRow, Result, SideLabel, TrialOutcome } from './domain.ts'
+import type { LookBack } from './drift/look-back.ts'
 import { createLedger, type Ledger } from './evaluate/ledger.ts'
 import { type Context, runPairs, runTies } from './evaluate/pairs.ts'
 import { rowsToPublish } from './gate/record.ts'
@@ -29,6 +30,8 @@ export type Evaluation = {
   readonly decision: ScoreDecision | null
   /** What stored base runs did for it, and say of its flakiness; left out where none are kept. */
   readonly earlier?: Earlier
+  /** Held against what the history says of the set; left out where it was not asked. */
+  readonly past?: LookBack
   /** The same answers under the other side's scorers (`plan.rescored`); null when both sides have the same. */
   readonly rescored?: Evaluation | null
 }
@@ -55,6 +58,8 @@ export type EvaluateDeps = {
   readonly made?: MadeRuns
   /** Where the texts of large sets are kept while it goes on; without it they stay in memory. */
   readonly shelf?: Shelf
+  /** Asks the history about a set that has its verdict; it may make runs of the head. */
+  readonly lookBack?: (context: Context) => Promise<LookBack | undefined>
   /** The record as it grows; without it, it is only there at the end. */
   readonly rows?: RowLog
   /** Called after each finished run. */
@@ -74,12 +79,14 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
   // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)
   const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
+  const past = await deps.lookBack?.({ plan, ledger, deps })
   const evaluation: Evaluation = {
     plan,
     runs: ledger.runs(),
     published: plan.base === null ? [] : ledger.record.at(rowsToPublish(ledger.record, options)),
     decision: tested === null ? null : { ...decisionOn(tested, ledger, options), ...slices },
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
+    ...(past === undefined ? {} : { past }),
   }
   return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
 }

@@ -27,6 +27,10 @@ export type Job = {
   readonly planOnly: string | null
 }
 
+/** A push to the default branch is a merge that the history keeps. */
+export const isMerge = ({ request }: Pick<Job, 'request'>): boolean =>
+  request.kind === 'push' && request.defaultBranch !== null && request.ref === `refs/heads/${request.defaultBranch}`
+
 export type CommentWhen = 'always' | 'changes' | 'failures' | 'never'
 
 export type Provenance = {

@@ -181,6 +181,12 @@ export type Git = {
   workingTree(): Tree
   /** Identity of the files of a side, equal for commits with equal content; null = working tree. */
   contentId(sha: string | null): Promise<string>
+  /** Tags of commits that lead up to this one, newest first. */
+  tags(sha: string): Promise<readonly { readonly name: string; readonly commit: string }[]>
+  /** A commit and those that it comes from, nearest first, as far as they are here; at most 20,000. */
+  ancestry(sha: string): Promise<readonly string[]>
+  /** First line of a commit's message. */
+  subject(sha: string): Promise<string | null>
   /** Messages of the commits between two commits that have a line which begins with these words, whatever their case. */
   messages(base: string, head: string, lineStart: string): Promise<readonly string[]>
 }

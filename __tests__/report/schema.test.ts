@@ -109,6 +109,8 @@ describe('schema/report.schema.json', () => {
       'waiver-expired': 1,
       quarantined: 1,
       'quarantine-expired': 1,
+      erosion: 1,
+      'provider-moved': 1,
       'not-carried': 1,
       'provider-error': 1,
       drift: 1,

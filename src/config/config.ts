@@ -48,6 +48,8 @@ export type Route = {
   readonly requestsPerMonth?: number
   /** Path of the traffic profile, as written (relative to the config). */
   readonly profile?: string
+  /** Path of a file with what the route really cost, as written (relative to the config). */
+  readonly usage?: string
   readonly promptCacheHitRatio?: number
   readonly responseCacheHitRatio?: number
   readonly retryRate?: number

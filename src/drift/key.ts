@@ -17,6 +17,10 @@ export function contentKey(plan: SetPlan, files: readonly TreeEntry[]): string {
   return key.end()
 }
 
+/** How an answer becomes a level: levels under other scorers say nothing about these. */
+export const measureOf = ({ head, scorerHash }: SetPlan): string =>
+  sha256([scorerHash, head.compare, head.threshold ?? ''].join('\n')).slice(0, 12)
+
 /** The cases as the levels of a run list them: by id, whatever their order in the files. */
 export function inOrder(plan: SetPlan): readonly PlannedCase[] {
   return [...plan.cases.values()].sort((a, b) => (a.kase.id < b.kase.id ? -1 : a.kase.id > b.kase.id ? 1 : 0))

@@ -44,7 +44,9 @@ export function passesOf(evaluation: Evaluation, side: SideLabel, costOf: CostOf
   })
 }
 
-const isOf = ({ trial }: Result, index: number) => trial.step === 'pass' && trial.index === index
+/** The answer of a tie stands for the first pass. */
+const isOf = ({ trial }: Result, index: number) =>
+  trial.index === index && (trial.step === 'pass' || trial.step === 'identical')
 
 /** The commonest reason, since one cause takes most of them. */
 function reasonOf(results: readonly (Result | undefined)[]): string | null {

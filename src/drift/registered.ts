@@ -4,7 +4,7 @@ import type { SetPlan } from '../plan.ts'
 import type { RegisteredPrompt } from './registry.ts'
 
 /** One entry for each prompt, with all sets that use it. */
-export function registeredPrompts(plans: readonly SetPlan[]): readonly RegisteredPrompt[] {
+export function registeredPrompts(plans: readonly Pick<SetPlan, 'name' | 'head'>[]): readonly RegisteredPrompt[] {
   const known = new Map<string, RegisteredPrompt>()
   for (const { name, head } of plans) {
     if (head.target.kind !== 'prompt' || head.target.prompt.path === '') continue

@@ -1,17 +1,18 @@
 // What a drift run writes down of one eval set. Pure.
 
-import { caseMark, inOrder } from './key.ts'
+import { caseMark, inOrder, measureOf } from './key.ts'
 import { levelsOf } from './levels.ts'
 import { recordId } from './lines.ts'
 import { figuresOfPasses, type Pass, whyUnmeasured } from './passes.ts'
-import type { HistoryRecord, RunRecord, RunRole } from './records.ts'
+import type { HistoryRecord, KeyRecord, RunRecord, RunRole } from './records.ts'
 import type { Made, Run, SetJob } from './set-run.ts'
 
-export function keyRecord({ plan, key }: SetJob, run: Run): HistoryRecord {
+export function keyRecord({ plan, key }: Pick<SetJob, 'plan' | 'key'>, run: Pick<Run, 'at'>): KeyRecord {
   return {
     ...{ v: 1, kind: 'key', id: recordId('key', plan.name, key), at: run.at, evalSet: plan.name, key },
     compare: plan.head.compare,
     cases: inOrder(plan).map(({ kase }) => caseMark(kase)),
+    measure: measureOf(plan),
   }
 }
 

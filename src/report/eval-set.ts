@@ -8,6 +8,7 @@ import type { SetVerdict } from '../gate/set-verdict.ts'
 import { isEstimated } from '../measure.ts'
 import { evidenceText, proposedGates } from './evidence.ts'
 import { listed, unlistedIn } from './listed.ts'
+import { pastReport } from './past.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
 import { diffSections } from './sections.ts'
@@ -59,6 +60,7 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     mustPass: plan.mustPass,
     prompts: renderedPrompts(measured),
     noise: noiseReport(measured),
+    ...pastReport(measured),
     evidence: evidenceText(measured),
     proposedGates: plan.base === null ? proposedGates(measured) : null,
     mode: plan.head.mode,

@@ -24,6 +24,7 @@ const ABOUT_MEASUREMENT = {
   'provider-error': true,
   'waiver-expired': true,
   'quarantine-expired': true,
+  'provider-moved': true,
 } as const satisfies { readonly [rule in FindingRule]?: true }
 
 function isAboutMeasurement(rule: FindingRule): boolean {

@@ -4,8 +4,9 @@ import { unlistedNote, unlistedOf } from './listed.ts'
 import type { Detail } from './markdown.ts'
 import { bullets, cell, cellCode, code, folded, left, limited, prose, right, summaryCode } from './markdown-table.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
+import { pastSentences } from './past.ts'
 import type { EvalSetReport, Unlisted } from './report.ts'
-import { scorerChange } from './sentences.ts'
+import { scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
@@ -30,6 +31,7 @@ function setFacts(set: EvalSetReport, detail: Detail): string {
     set.ranBecause.length === 0 ? '' : `Ran because ${prose(set.ranBecause.slice(0, 5).join('; '), detail.sentence)}`,
     `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${WORDS[set.outcome]}${set.rule === null ? '' : ` by \`${set.rule}\``}`,
     set.evidence === '' ? '' : prose(set.evidence, detail.sentence),
+    ...pastSentences(set),
   ]
   return facts
     .filter((fact) => fact !== '')
@@ -109,6 +111,7 @@ function costLines(set: EvalSetReport, detail: Detail): string {
   const shown = costParts(set).map(([name, usd]) => `${cell(name, detail.cell)} ${formatUsd(usd)}`)
   const lines = [
     `Cost is ${state}${provenance === '' ? '' : `: ${prose(provenance, detail.sentence)}`}${priceDate === null ? '' : ` (prices of ${prose(priceDate, 20)})`}`,
+    spreadSentence(set.cost),
     shown.length === 0 ? '' : `Change by part: ${shown.join(', ')}`,
     ...events.map((event) => prose(event, detail.sentence)),
   ]

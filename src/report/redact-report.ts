@@ -52,6 +52,7 @@ const EXACT_TREES = new Set([
   'score',
   'cases',
   'noise',
+  'past',
   'calls',
   'usd',
   'parts',

@@ -81,7 +81,16 @@ export type CostReport = {
   readonly provenance: string
   readonly priceDate: string | null
   readonly events: readonly string[]
+  /** How the cost per request is spread over the cases that were called; `p95` from 100 cases up. */
+  readonly spread?: {
+    readonly cases: number
+    readonly p50: SidesUsd
+    readonly p95: SidesUsd | null
+    readonly max: SidesUsd
+  }
 }
+
+export type SidesUsd = { readonly base: Usd; readonly head: Usd }
 
 /** One gate as a row of the table: the status words come from the function that sets the exit code. */
 export type GateRow = {
@@ -103,6 +112,38 @@ export type NoiseReport = {
   /** (flips + 1) / (pairs + 20), on 0-100; null before any case ran twice. */
   readonly flakeRatePercent: number | null
   readonly flakiest: readonly { readonly caseId: string; readonly runs: number; readonly passes: number }[]
+}
+
+/** What the history says of a set. Points are on 0-100, times ISO 8601. */
+export type PastReport = {
+  /** Scores of the last merges and scheduled runs, oldest first. */
+  readonly trend: {
+    readonly scores: readonly number[]
+    readonly merges: number
+    readonly from: string
+    readonly to: string
+  } | null
+  /** Standard deviation of one complete pass when nothing changes. */
+  readonly noisePoints: number | null
+  /** The head against the anchor of `gates.since`; null where the set has none, or it cannot be told. */
+  readonly since: {
+    readonly anchor: string
+    readonly commit: string
+    readonly at: string
+    readonly matched: number
+    readonly unmatched: number
+    readonly score: Estimate
+    readonly proven: boolean
+  } | null
+  /** The base answers otherwise than it was recorded. */
+  readonly moved: {
+    readonly since: string
+    readonly before: number
+    readonly now: number
+    readonly cases: number
+    readonly p: number
+    readonly evidence: readonly string[]
+  } | null
 }
 
 export type Unlisted = { readonly [list in FlipKind | 'edited' | 'added' | 'removed' | 'missing']: number }
@@ -153,6 +194,8 @@ export type EvalSetReport = {
   readonly prompts: { readonly caseId: string; readonly base: string | null; readonly head: string | null } | null
   /** How base runs of this set, earlier ones included, differ from each other; null where none are kept. */
   readonly noise: NoiseReport | null
+  /** Left out where there is no history. */
+  readonly past?: PastReport
   /** Text on what the set can and cannot see. */
   readonly evidence: string
   /** Gates proposed for a set that has none (first run). */
@@ -166,6 +209,16 @@ export type RouteReport = {
   readonly perMonthUsd: UsdEstimate
   readonly limitUsd: { readonly monthly: Usd; readonly monthlyDelta: Usd }
   readonly assumption: string
+  /** Where production's traffic was read. */
+  readonly profile?: {
+    readonly path: string
+    readonly source: string
+    readonly calls: number
+    readonly from: string | null
+    readonly to: string | null
+  }
+  /** Slices that have traffic and no case, with their part of it. */
+  readonly notCovered?: readonly { readonly dimension: string; readonly value: string; readonly percent: number }[]
 }
 
 /** As expected, and with every re-run and answers as long as they may be. */
