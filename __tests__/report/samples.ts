@@ -734,7 +734,8 @@ const eroded = report({
           '-2.5 here, -7.8 since v2.4 (limit 5 points); 96 cases are what they were, 4 cases left out as new or edited since; one run then, 2 rounds of the head now.',
         threshold: '-5 points',
         value: '-7.8 points (-9.9 to -5.7)',
-        remedy: 'Win back what was lost since v2.4 (0f9e8d7c6b5a), or accept the present level: the next release does.',
+        remedy:
+          'Win back what was lost since v2.4 (`git diff 0f9e8d7c6b5a`), or accept the present level: the next release does.',
         evidence: ['refund-2', 'refund-9'],
       }),
       finding({
@@ -743,7 +744,7 @@ const eroded = report({
         message:
           'The provider moved since 2026-11-17, not you: the base of this change scores 84 in 100 cases, and scored 95.7 with the same requests until then (up to 3 stored runs a case, p = .0002).',
         threshold: null,
-        value: '-11.7',
+        value: null,
         remedy: 'Both sides were asked today, so the comparison of this change holds.',
         evidence: ['refund-4'],
       }),
