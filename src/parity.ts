@@ -24,7 +24,7 @@ import { reasonFindings } from './policy/reason.ts'
 import type { Git, HistoryStore, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
 import { buildReport, planOf } from './report/build.ts'
-import type { Report, Usd } from './report/report.ts'
+import type { Report, RouteReport, Usd } from './report/report.ts'
 import { planSentence } from './report/sentences.ts'
 import { concludeShard } from './shard/conclude.ts'
 import { identityOf, NO_COUNTS, type RunIdentity, type ShardPart } from './shard/header.ts'
@@ -122,7 +122,10 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     baseSha: sides.base?.sha ?? null,
     pastNotes: [
       ...(past?.notes ?? []),
-      ...(await kept(job, world, { evaluations, measured, sides, sets, startedMs, jobUsd: paidBy(stats) })),
+      ...(await kept(job, world, {
+        ...{ evaluations, measured, sides, sets, startedMs, jobUsd: paidBy(stats) },
+        ...{ routes: configs.config.routes, projected: costs.routes },
+      })),
     ],
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
@@ -164,6 +167,8 @@ type Kept = {
   readonly sets: LoadedSets
   readonly startedMs: number
   readonly jobUsd: Usd
+  readonly routes: Config['routes']
+  readonly projected: readonly RouteReport[]
 }
 
 const paidBy = (stats: EngineStats | null): Usd => (stats === null || stats.unpriced > 0 ? null : formatUsd(stats.pico))
