@@ -3,6 +3,7 @@
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
+import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
@@ -73,6 +74,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models)
+  const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs })
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
@@ -102,6 +104,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     book,
     atMs: startedMs,
     limit: configs.config.cost,
+    profiles,
   })
   const measured = evaluations.map((one) => measure(one, costs))
   const joined = shards?.joined ?? null
@@ -118,7 +121,10 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     baseSha: sides.base?.sha ?? null,
     pastNotes: [
       ...(past?.notes ?? []),
-      ...(await keepRun(job, world, { evaluations, measured, sides, sets, startedMs, engine: stats })),
+      ...(await keepRun(job, world, {
+        ...{ evaluations, measured, sides, sets, startedMs, engine: stats },
+        ...{ routes: configs.config.routes, projected: costs.routes },
+      })),
     ],
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)

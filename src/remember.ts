@@ -1,6 +1,7 @@
 // What a run takes from the history before its first call, and what it leaves there. The rest of it is loaded only where it is
 // needed: most runs affect nothing.
 
+import type { Config } from './config/config.ts'
 import type { LoadedSets } from './config/pairs.ts'
 import type { SideContext } from './context.ts'
 import type { Sides } from './domain.ts'
@@ -12,6 +13,7 @@ import { formatUsd } from './money.ts'
 import type { World } from './parity.ts'
 import type { SetPlan } from './plan.ts'
 import type { Tree } from './ports.ts'
+import type { RouteReport } from './report/report.ts'
 
 type Opening = {
   readonly plans: readonly SetPlan[]
@@ -45,6 +47,8 @@ type Ran = {
   readonly sets: LoadedSets
   readonly startedMs: number
   readonly engine: EngineStats | null
+  readonly routes: Config['routes']
+  readonly projected: readonly RouteReport[]
 }
 
 /** A merge into the default branch leaves a record of each set that ran. Returns what could not be kept, in words. */

@@ -1,9 +1,10 @@
 // The one issue from its opening to its end, against the fake GitHub, which checks every request by GitHub's own description.
 
 import { describe, expect, it } from 'vitest'
-import type { AcceptRecord } from '../../src/drift/records.ts'
+import type { AcceptRecord, RunRecord } from '../../src/drift/records.ts'
 import type { HistoryStore } from '../../src/ports.ts'
 import { publishDrift } from '../../src/publish/drift-issue.ts'
+import { figuresOf } from '../fakes/drift-records.ts'
 import { calm, driftReport, driftSet } from '../fakes/drift-report.ts'
 import { DAY_MS, jobOf, openOffice, START } from './desk.ts'
 
@@ -89,6 +90,46 @@ describe('opening', () => {
   })
 })
 
+describe('what the provider did', () => {
+  const run = (day: string, answered: readonly string[], over: Partial<RunRecord> = {}): RunRecord => ({
+    ...{
+      v: 1,
+      kind: 'run',
+      id: `run-${day}-${over.role ?? ''}`,
+      at: `2026-11-${day}T05:00:00Z`,
+      role: 'pinned',
+      key: 'k',
+    },
+    ...{ evalSet: 'support-answers', model: 'openai/gpt-4.1', commit: 'c', prompt: null },
+    figures: figuresOf([92], { answered }),
+    ...over,
+  })
+
+  it('stays in the text, though each run tells it once', async () => {
+    await using office = await openOffice({}, [
+      run('01', ['long-before']),
+      run('04', ['gpt-4.1-2025-01-01']),
+      run('18', ['gpt-4.1-2025-04-14']),
+      run('19', ['gpt-4.1-2025-04-14']),
+      run('20', ['gpt-4.1-2026-11-19']),
+      run('20', ['a fallback'], { role: 'fallback' }),
+      run('21', ['gpt-4.1-2026-11-19']),
+      run('22', ['of another content'], { key: 'other' }),
+    ])
+    const shutdown = { model: 'openai/gpt-4.1', date: '2027-03-01', evalSets: ['support-answers'] }
+    await office.run(driftReport([driftSet()], { nextShutdown: shutdown }))
+    await office.run(driftReport([driftSet({ score: 82 })], { nextShutdown: shutdown }))
+    const lines = (office.fake.state.issues.get(1)?.body ?? '')
+      .split('\n')
+      .filter((line) => / UTC · |shut down/.test(line))
+    expect(lines).toEqual([
+      '- 2026-11-18 05:00 UTC · `support-answers`: The provider answered as gpt-4.1-2025-04-14; before: gpt-4.1-2025-01-01.',
+      '- 2026-11-20 05:00 UTC · `support-answers`: The provider answered as gpt-4.1-2026-11-19; before: gpt-4.1-2025-04-14.',
+      '- `openai/gpt-4.1` is to be shut down on 2027-03-01',
+    ])
+  })
+})
+
 describe('while it lasts', () => {
   it('edits the body in place, and writes nothing when nothing is new', async () => {
     await using office = await openOffice()
@@ -129,10 +170,11 @@ describe('while it lasts', () => {
   it('a run that could not measure, or is not sure, changes nothing', async () => {
     await using office = await openOffice()
     await office.run(drift)
+    const writes = office.fake.state.writes.length
     for (const state of ['not-measured', 'suspect'] as const)
       await office.run(driftReport([calm({ state, why: 'the provider was down', score: null })]))
     await office.run(driftReport([]))
-    expect(office.issues()).toEqual(['1 open'])
+    expect([office.issues(), office.fake.state.writes.length]).toEqual([['1 open'], writes])
   })
 })
 

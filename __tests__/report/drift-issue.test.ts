@@ -101,6 +101,13 @@ describe('golden', () => {
     const text = `${renderDriftChange({ ...told, before: 9.4 })}\n=====\n\n${renderDriftOver({ ...told, step: over })}`
     matchesGolden('drift.comments.golden.md', text)
   })
+  test('the guide shows it as it is', () => {
+    const guide = readFileSync(fileURLToPath(new URL('../../docs/guides/drift-issue.md', import.meta.url)), 'utf8')
+    const quoted = guide.split('\n').flatMap((line) => (line.startsWith('> ') ? [line.slice(2)] : []))
+    const body = renderDriftBody(full, context(full)).split('\n')
+    expect(quoted.length).toBeGreaterThan(6)
+    expect(quoted.filter((line) => !body.includes(line))).toEqual([])
+  })
   test('titles', () => {
     expect(renderDriftTitle(full, context(full))).toBe(
       'Drift: 2 eval sets below the baseline since 2026-11-20 (most: support-answers, 9.4 points)',

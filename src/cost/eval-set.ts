@@ -11,6 +11,7 @@ import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOf } from './parts.ts'
 import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
+import { spreadOf, spreadOfHead } from './spread.ts'
 import { type Tariffs, tariffsOf, type Window } from './tariff.ts'
 import { headUsd, pairedUsd, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
 
@@ -70,14 +71,20 @@ function figures(
   set: EvalSetCalls,
   tariffs: Sides<Tariffs>,
   costs: Known,
-): Pick<CostReport, 'perRequestUsd' | 'parts'> {
+): Pick<CostReport, 'perRequestUsd' | 'parts' | 'spread'> {
   if (costs.state === 'unchanged') return { perRequestUsd: UNCHANGED_USD, parts: {} }
-  if (costs.state === 'head-only') return { perRequestUsd: headUsd(meanOf(costs.head)), parts: {} }
+  if (costs.state === 'head-only')
+    return { perRequestUsd: headUsd(meanOf(costs.head)), parts: {}, ...withSpread(spreadOfHead(costs.head)) }
   const perRequestUsd = pairedUsd(pairedMeans(costs.cases))
   const change = parseUsd(perRequestUsd.delta ?? '')
   const delta = change.state === 'ok' ? change.pico : 0n
   const parts = partsOf(set, tariffs, { measured: costs.measured, requests: costs.cases.length, delta })
-  return { perRequestUsd, parts }
+  // Ties without a call stand at the level of the others, and say nothing of the spread.
+  return { perRequestUsd, parts, ...withSpread(spreadOf(costs.cases.slice(0, costs.measured.length))) }
+}
+
+function withSpread(spread: CostReport['spread'] | null): Pick<CostReport, 'spread'> {
+  return spread === null || spread === undefined ? {} : { spread }
 }
 
 /** Tariffs of both sides over a window. */

@@ -10,7 +10,7 @@ const RAREST = 100_000
  * @returns null when they do not speak for themselves: the monitor went by the sum of many small departures
  */
 export function chanceWords(z: number | null, confirmedZ: number | null): string | null {
-  if (z === null || confirmedZ === null || z <= 1 || confirmedZ <= 1) return null
+  if (z === null || confirmedZ === null || !(z > 1) || !(confirmedZ > 1)) return null
   const times = 1 / (normCdf(-z) * normCdf(-confirmedZ))
   if (!(times < RAREST)) return 'less than once in 100,000'
   const step = 10 ** Math.max(0, Math.floor(Math.log10(times)) - 1)

@@ -18,7 +18,11 @@ const SIGNS = [
 ] as const
 
 /** What was not seen in the run before, nor, where backends take turns, in the baseline. */
-export function providerEvents(past: Past, today: Figures, told: Told): readonly DriftEvent[] {
+export function providerEvents(
+  past: Pick<Past, 'last' | 'baseline'>,
+  today: Figures,
+  told: Told,
+): readonly DriftEvent[] {
   const before = past.last?.figures ?? past.baseline?.figures ?? null
   if (before === null) return []
   return SIGNS.flatMap(([kind, name, said]): readonly DriftEvent[] => {

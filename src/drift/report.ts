@@ -1,6 +1,7 @@
 // What a drift run found, for the report, the issue and the page. Data only.
 
 import type { Usd } from '../report/report.ts'
+import type { ForecastRow } from './forecasts.ts'
 
 /** `baseline`: just made, nothing to compare with. `recovered`: the first run inside the band, and its confirming run too. */
 export type DriftState = 'baseline' | 'in-band' | 'suspect' | 'drift' | 'recovered' | 'not-measured'
@@ -84,6 +85,8 @@ export type DriftReport = {
     readonly score: number | null
     readonly holds: boolean | null
   }[]
+  /** Forecasts of merges beside what came of them; left out where nothing is known of that. */
+  readonly forecasts?: readonly ForecastRow[]
   /** Spent by drift and merge runs since the first of the month (UTC). */
   readonly monthUsd: Usd
   readonly nextShutdown: { readonly model: string; readonly date: string; readonly evalSets: readonly string[] } | null

@@ -199,7 +199,7 @@ function compared(
     ...{ state, why: null, score: figures.score, z, cusum: monitor.cusum, confirmedZ, flips },
     since: standing.state === 'in-band' ? null : standing.since,
     shifts: shiftsOf(baseline, pass),
-    advice: state === 'drift' ? adviceFor({ set: facts, events, plan }) : [],
+    advice: state === 'drift' ? adviceFor({ set: facts, events, plan, answeredBefore: baseline.figures.answered }) : [],
   }
   return { set, events, records: [{ ...runRecord(made, pass, { role: 'pinned', run }), monitor }] }
 }

@@ -8,7 +8,7 @@ import type { Json } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import { PROVIDERS } from '../targets/providers.ts'
 
-export type WorkflowName = 'pull-request' | 'shards' | 'forks' | 'merges'
+export type WorkflowName = 'pull-request' | 'shards' | 'forks' | 'merges' | 'drift'
 type Workflow = { readonly template: string; readonly file: string }
 
 export const WORKFLOWS: { readonly [name in WorkflowName]: Workflow } = {
@@ -16,6 +16,7 @@ export const WORKFLOWS: { readonly [name in WorkflowName]: Workflow } = {
   shards: { template: 'pull-request-shards.yml', file: 'prompt-parity' },
   forks: { template: 'fork.yml', file: 'prompt-parity-forks' },
   merges: { template: 'merges.yml', file: 'prompt-parity-merges' },
+  drift: { template: 'drift.yml', file: 'prompt-parity-drift' },
 }
 
 /** These stand beside the one that evaluates pull requests. */

@@ -1,5 +1,6 @@
 // The one issue about drift: opened, updated and closed, by however many jobs run at the same time. Never decides what drift is.
 
+import { earlierEvents } from '../drift/earlier-events.ts'
 import { type Incident, type IncidentStep, incidentStep, isStale, openIncident } from '../drift/incident.ts'
 import { closedRecord, type Recorder } from '../drift/incident-records.ts'
 import type { IncidentRecord } from '../drift/records.ts'
@@ -68,7 +69,8 @@ async function publish(job: DriftIssueJob, world: DriftIssueWorld, by: Recorder)
   const isOpened = incident?.state === 'opened'
   if (!isOpened && !isDrifting && !mayBeForgotten(job, incident, by)) return NOTHING
   const login = await world.github.ownLogin().catch(() => 'github-actions[bot]')
-  const report = redactDrift(job.report, job.redact)
+  const earlier = earlierEvents(job.past.records, job.report.sets)
+  const report = redactDrift({ ...job.report, events: [...earlier, ...job.report.events] }, job.redact)
   const desk: Desk = { ...job, ...world, report, by, login }
   if (isOpened) return updateIssue(desk, incident)
   return isDrifting ? openIssue(desk, null) : forgotten(desk, incident)

@@ -1,6 +1,7 @@
 // The parts of the drift issue in the order of reading. Each is a string, empty when there is nothing to say.
 
 import { chanceWords } from '../drift/chance.ts'
+import { NEAR_DAYS } from '../drift/earlier-events.ts'
 import type { DriftEvent, DriftReport, DriftSet, Shift } from '../drift/report.ts'
 import type { IssueContext, IssueDetail } from './drift-issue.ts'
 import { day, dropOf, isFallen, minute, sinceOf } from './drift-issue-words.ts'
@@ -129,8 +130,6 @@ export function flipsSection(sets: readonly DriftSet[], detail: IssueDetail): st
 
 const percent = (level: number) => `${Math.round(level * 100)} %`
 
-/** Days before the departure within which an event may have to do with it. */
-const NEAR_DAYS = 14
 const SHOWN_KINDS: ReadonlySet<DriftEvent['kind']> = new Set([
   'model',
   'fingerprint',
@@ -154,7 +153,15 @@ export function eventsSection(report: DriftReport, context: IssueContext, detail
     return `${minute(at)} · ${set}${prose(message, detail.sentence)}`
   })
   const rest = more > 0 && lines.length > 0 ? [`and ${more} more`] : []
-  return titled('Around that time', listed([...lines, ...rest]))
+  const shutdown = detail.events > 0 ? shutdownLine(report, context, detail) : []
+  return titled('Around that time', listed([...lines, ...rest, ...shutdown]))
+}
+
+/** An announced end of a model that one of the sets asks. */
+function shutdownLine({ nextShutdown }: DriftReport, context: IssueContext, detail: IssueDetail): readonly string[] {
+  if (nextShutdown === null || !nextShutdown.evalSets.some((name) => context.evalSets.includes(name))) return []
+  const { model, date } = nextShutdown
+  return [`${code(model, detail.cell)} is to be shut down on ${prose(date, 20)}`]
 }
 
 export function shiftsSection(sets: readonly DriftSet[], detail: IssueDetail): string {

@@ -9,6 +9,7 @@ import {
   eventLines,
   fallbackLines,
   flipLines,
+  forecastLines,
   liveLines,
   orderedDrift,
   shiftLines,
@@ -40,6 +41,7 @@ const LISTS: readonly (readonly [string, (drift: DriftReport) => readonly string
   ['Fallbacks', fallbackLines],
   ['What moved beside the score', shiftLines],
   ['Events', eventLines],
+  ['Forecasts of merges, and what came of them', forecastLines],
 ]
 
 const SENTENCE = 600

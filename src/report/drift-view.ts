@@ -1,6 +1,7 @@
 // What a drift run shows, before it is text, Markdown or HTML. Outside texts are as they came: whoever renders them escapes them.
 
 import type { DriftReport, DriftSet, DriftState, Shift } from '../drift/report.ts'
+import { forecastLine } from './forecasts.ts'
 import { formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import { sparkline } from './sparkline.ts'
 
@@ -91,8 +92,13 @@ export const adviceLines = ({ sets }: DriftReport): readonly string[] =>
 export const unmeasuredLines = ({ sets }: DriftReport): readonly string[] =>
   sets.flatMap(({ evalSet, why }) => (why === null ? [] : [`${evalSet}: ${why}`]))
 
+/** Forecasts have a list of their own. */
 export const eventLines = ({ events }: DriftReport): readonly string[] =>
-  events.map(({ kind, evalSet, message }) => `${evalSet === null ? '' : `${evalSet}, `}${kind}: ${message}`)
+  events
+    .filter(({ kind }) => kind !== 'forecast')
+    .map(({ kind, evalSet, message }) => `${evalSet === null ? '' : `${evalSet}, `}${kind}: ${message}`)
+
+export const forecastLines = ({ forecasts = [] }: DriftReport): readonly string[] => forecasts.map(forecastLine)
 
 /** The month, the next end of a model, the issue and the history: one line each. */
 export function driftFacts(drift: DriftReport): readonly string[] {
@@ -109,10 +115,11 @@ export function driftFacts(drift: DriftReport): readonly string[] {
   ]
 }
 
-function issueLine({ number, url, status }: NonNullable<DriftReport['issue']>): string {
-  if (status === 'off') return 'No issue is open, and none is needed.'
+function issueLine({ number, url, status, note }: NonNullable<DriftReport['issue']>): string {
+  const why = note === null || note === undefined ? '' : ` ${note}`
+  if (status === 'off') return `No issue is open, and none is needed.${why}`
   const name = number === null ? 'The issue' : `Issue #${number}`
-  return `${name}: ${status}${url === null ? '' : ` (${url})`}.`
+  return `${name}: ${status}${url === null ? '' : ` (${url})`}.${why}`
 }
 
 function historyLine({ state, branch, why, files }: DriftReport['history']): string {

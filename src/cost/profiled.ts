@@ -1,0 +1,143 @@
+// The cost of a call of production on both sides: every bin of the profile priced by itself, for long requests pay another
+// rate, with the change of the pull request applied to it on the head.
+
+import type { Usage } from '../domain.ts'
+import { divideRounded } from '../money.ts'
+import { tQuantile } from '../stats/student.ts'
+import { type Billing, cacheMinimum, costOfCalls } from './billing.ts'
+import type { Change } from './change.ts'
+import { type Fine, sumOf } from './fine.ts'
+import type { Mean } from './paired.ts'
+import type { Bin, Profile } from './profile/profile.ts'
+import type { Sides } from './set-costs.ts'
+import type { FineCost, Tariff } from './tariff.ts'
+
+/** The cost of a mean call; only the head's and the change's have an error, for the base is what production showed. */
+export type ProfiledMeans = { readonly base: Mean; readonly head: Mean; readonly delta: Mean }
+export type Profiled =
+  | { readonly state: 'costed'; readonly means: ProfiledMeans }
+  | { readonly state: 'unpriced' | 'unmeasured'; readonly why: string }
+
+export type ProfiledInput = {
+  readonly profile: Profile
+  readonly change: Change
+  readonly tariffs: Sides<Tariff>
+  readonly billings: Sides<Billing>
+}
+
+type Point = { readonly input: number; readonly outputRatio: number }
+
+export function projectProfile(input: ProfiledInput): Profiled {
+  const { change } = input
+  const base = costAt(input, 'base', null)
+  if (base.state !== 'costed') return base
+  const at: Point = { input: change.input.value, outputRatio: change.outputRatio }
+  const head = costAt(input, 'head', at)
+  if (head.state !== 'costed') return head
+  const half = errorOf(input, at)
+  if (half !== null && typeof half !== 'bigint') return half
+  return {
+    state: 'costed',
+    means: {
+      base: { mean: base.fine, half: half === null ? null : 0n },
+      head: { mean: head.fine, half },
+      delta: { mean: head.fine - base.fine, half },
+    },
+  }
+}
+
+/**
+ * Half width of the 95 % interval from the errors of both estimates together: each case pulls at the cost as much as it pulls
+ * at them (jackknife: se^2 = (n-1)/n x sum of squared pulls; t with the effective number of cases). Null with fewer than two.
+ */
+function errorOf(input: ProfiledInput, at: Point): Fine | null | Exclude<FineCost, { state: 'costed' }> {
+  const { pulls, effective } = input.change
+  const n = pulls.length
+  if (n < 2) return null
+  const inputStep = input.change.input.kind === 'added' ? Math.max(1, deviation(pulls.map((pull) => pull.input))) : 0.01
+  const perInput = slope(input, at, { input: inputStep, outputRatio: 0 })
+  if (typeof perInput !== 'number') return perInput
+  const perOutput = slope(input, at, { input: 0, outputRatio: 0.01 })
+  if (typeof perOutput !== 'number') return perOutput
+  const se = deviation(pulls.map((pull) => perInput * pull.input + perOutput * pull.output))
+  return BigInt(Math.round(tQuantile(0.975, Math.max(1, effective - 1)) * se))
+}
+
+function deviation(pulls: readonly number[]): number {
+  return Math.sqrt((pulls.reduce((sum, pull) => sum + pull * pull, 0) * (pulls.length - 1)) / pulls.length)
+}
+
+/** Change of the head's cost for a step in one of the estimates. */
+function slope(input: ProfiledInput, at: Point, step: Point): number | Exclude<FineCost, { state: 'costed' }> {
+  const [up, down] = [1, -1].map((sign) =>
+    costAt(input, 'head', {
+      input: at.input + sign * step.input,
+      outputRatio: Math.max(0, at.outputRatio + sign * step.outputRatio),
+    }),
+  )
+  if (up?.state !== 'costed') return up ?? { state: 'unmeasured', why: '' }
+  if (down?.state !== 'costed') return down ?? { state: 'unmeasured', why: '' }
+  return Number(up.fine - down.fine) / (2 * (step.input + step.outputRatio))
+}
+
+/** Mean cost of a call of production on a side; `at` null leaves it as it was. */
+function costAt(
+  { profile, change, tariffs, billings }: ProfiledInput,
+  side: keyof Sides<unknown>,
+  at: Point | null,
+): FineCost {
+  const [tariff, billing] = [tariffs[side], billings[side]]
+  const prefix = {
+    base: cachedPrefix(billings.base, tariffs.base),
+    head: cachedPrefix(billings[side], tariff),
+  }
+  const costs: Fine[] = []
+  let calls = 0
+  for (const bin of profile.bins) {
+    const usage = usageOf(at === null ? bin : changed(bin, change, at), prefix, billing)
+    const cost = costOfCalls(usage, bin.calls, { tariff, billing })
+    if (cost.state !== 'costed') return cost
+    costs.push(cost.fine)
+    calls += bin.calls
+  }
+  return { state: 'costed', fine: divideRounded(sumOf(costs), BigInt(calls)) }
+}
+
+/** A bin of the head: tokens added to each call or scaled, outputs in their ratio. Tokens are of all calls, so whole. */
+function changed(bin: Bin, { input }: Change, at: Point): Bin {
+  const scale = input.kind === 'scaled' ? at.input : 1
+  const added = input.kind === 'added' ? at.input * bin.calls : 0
+  const whole = (tokens: number) => Math.max(0, Math.round(tokens))
+  return {
+    calls: bin.calls,
+    input: whole(bin.input * scale + added),
+    output: whole(bin.output * at.outputRatio),
+    cached: whole(bin.cached * scale),
+    written5m: whole(bin.written5m * scale),
+    written1h: whole(bin.written1h * scale),
+  }
+}
+
+type Prefixes = { readonly base: number | null; readonly head: number | null }
+
+/** Tokens of the shared prefix that the provider caches; null when no prefix is known. */
+function cachedPrefix({ prefixTokens }: Billing, tariff: Tariff): number | null {
+  if (prefixTokens === undefined) return null
+  return prefixTokens < cacheMinimum(tariff.model) ? 0 : prefixTokens
+}
+
+/** As billed: with a modelled cache the counts alone, else with what production's own cache reads and writes. */
+function usageOf(bin: Bin, { base, head }: Prefixes, { cache }: Billing): Usage {
+  const { calls, input, output } = bin
+  if (cache.kind !== 'reported') return { input, output }
+  // Of the prefix, as much as was read and written before is so again, of its new length.
+  const grown = (tokens: number) => {
+    if (base === null || head === null || base === 0) return tokens
+    const share = Math.min(1, tokens / (calls * base))
+    return Math.max(0, Math.round(tokens + share * calls * (head - base)))
+  }
+  const cachedInput = Math.min(input, grown(bin.cached))
+  const cacheWrite5m = Math.min(input - cachedInput, grown(bin.written5m))
+  const cacheWrite1h = Math.min(input - cachedInput - cacheWrite5m, grown(bin.written1h))
+  return { input, output, cachedInput, cacheWrite5m, cacheWrite1h }
+}
