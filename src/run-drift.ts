@@ -4,6 +4,7 @@
 import { join, posix } from 'node:path'
 import { acceptRecord, driftingSets } from './drift/accept.ts'
 import { driftReportOf, recordsOf, reportOf } from './drift/conclude.ts'
+import { type Evidence, holdForecasts, loadEvidence } from './drift/held-forecasts.ts'
 import { historyFiles } from './drift/history-files.ts'
 import { type DriftRun, driftRun } from './drift/job.ts'
 import { HISTORY_BRANCH } from './drift/records.ts'
@@ -17,8 +18,10 @@ import { RECORD_FILE } from './io/row-log.ts'
 import { createStore } from './io/store.ts'
 import { absolute, createWorld, type RealWorld } from './io/world.ts'
 import type { Job } from './job.ts'
+import { callsOf } from './measure.ts'
 import { outputsOf } from './outputs.ts'
 import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
+import { loadPrices } from './prices/index.ts'
 import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
 import { driftSections } from './report/drift-sections.ts'
@@ -44,8 +47,12 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDo
     const past = await history.read()
     for (const note of past.notes) world.log.warn(note)
     const spread = options.spread ?? side.configs.config.drift.baseline === 'spread'
+    const { config } = side.configs
+    const nowMs = world.clock.now()
+    const loadBook = () => loadPrices(config.prices, config.models)
+    const evidence = await loadEvidence(config, { tree: side.tree, nowMs, loadBook })
     const run = await driftRun({ job, world, side, history: past, spread })
-    const drift = await written(run, { ...place, job, options, past })
+    const drift = await written(run, { ...place, job, options, past, evidence })
     const report = reportOf(run, drift, {
       side,
       tool: world.tool,
@@ -156,26 +163,38 @@ async function filesOf(side: HeadSide, now: number) {
 
 // ------------------------------------------------------------------------------------------ issue and history
 
-type Writing = Place & { readonly job: Job; readonly options: DriftOptions; readonly past: HistoryRead }
+type Writing = Place & {
+  readonly job: Job
+  readonly options: DriftOptions
+  readonly past: HistoryRead
+  readonly evidence: Evidence
+}
 
 /** The issue comes first: what became of it is written down with the run. */
 async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
-  const { past, history, world, side, options } = writing
+  const { past, history, world, side, options, evidence } = writing
   const branch = HISTORY_BRANCH
   const events = past.notes.map((message) => ({ kind: 'history', evalSet: null, at: run.at, message }) as const)
   const unwritten = (why: string) => ({ state: 'refused', branch, why, files: null }) as const
-  const before = { records: [...past.records, ...recordsOf(run)], events, issue: null }
+  const held = holdForecasts({
+    ...{ evidence, routes: run.config.routes, book: run.book, records: past.records, at: run.at },
+    evalSets: run.looked.flatMap(({ made }) => (made.shown === null ? [] : [callsOf(made.shown)])),
+  })
+  const told = [...events, ...held.events]
+  const records = [...recordsOf(run), ...held.records]
+  const before = { records: [...past.records, ...records], events: told, issue: null, forecasts: held.rows }
   if (run.plannedOnly !== null || world.signal.aborted)
     return driftReportOf(run, { ...before, history: unwritten('the run was interrupted') })
   const draft = driftReportOf(run, { ...before, history: unwritten('not yet') })
   const issue = await postDrift(await posting(draft, run, writing), { ...options, history, clock: world.clock })
   if (issue?.note) world.log.warn(issue.note)
-  const records = [...recordsOf(run), ...(issue?.records ?? [])]
-  const wrote = await history.append(records, await filesOf(side, world.clock.now()))
+  const all = [...records, ...(issue?.records ?? [])]
+  const wrote = await history.append(all, await filesOf(side, world.clock.now()))
   return driftReportOf(run, {
     records: wrote.records,
+    forecasts: held.rows,
     events: [
-      ...events,
+      ...told,
       ...wrote.notes.map((message) => ({ kind: 'history', evalSet: null, at: run.at, message }) as const),
     ],
     history: historyOf(wrote),

@@ -208,18 +208,29 @@ describe('calibration', () => {
 })
 
 describe('refreshed profiles', () => {
+  const profile = {
+    ...{ path: 'traffic.jsonl', source: 'own', calls: 9 },
+    ...{ from: '2026-10-05T00:00:00Z', to: '2026-11-04T00:00:00Z' },
+  }
   it('are an actual over the time of their calls', () => {
-    const profile = { path: 'traffic.jsonl', from: '2026-10-05T00:00:00Z', to: '2026-11-04T00:00:00Z' }
-    const actuals = actualsOfProfiles([{ ...report('1600'), profile }])
+    const actuals = actualsOfProfiles([{ ...report('1600'), profile, requestsPerMonth: 3_000_000 }])
     const [row] = compare([forecast()], actuals)
-    expect([row?.source, row?.path, row?.ratio.toFixed(2)]).toEqual(['profile', 'traffic.jsonl', '1.60'])
-    expect(
-      actualsOfProfiles([
-        report('1600'),
-        { ...report(null), profile },
-        { ...report('5'), profile: { ...profile, from: null } },
-      ]),
-    ).toEqual([])
+    // 30 days of a profile against a mean month of 30.44.
+    expect([row?.source, row?.path, row?.ratio.toFixed(2), row?.requests?.actual.toFixed(0)]).toEqual([
+      'profile',
+      'traffic.jsonl',
+      '1.62',
+      '3043750',
+    ])
+  })
+  it('are none without a price or a time', () => {
+    const requestsPerMonth = null
+    const without = [
+      report('1600'),
+      { ...report(null), profile },
+      { ...report('5'), profile: { ...profile, from: null } },
+    ]
+    expect(actualsOfProfiles(without.map((one) => ({ ...one, requestsPerMonth })))).toEqual([])
   })
 })
 

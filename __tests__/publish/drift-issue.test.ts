@@ -170,10 +170,11 @@ describe('while it lasts', () => {
   it('a run that could not measure, or is not sure, changes nothing', async () => {
     await using office = await openOffice()
     await office.run(drift)
+    const writes = office.fake.state.writes.length
     for (const state of ['not-measured', 'suspect'] as const)
       await office.run(driftReport([calm({ state, why: 'the provider was down', score: null })]))
     await office.run(driftReport([]))
-    expect(office.issues()).toEqual(['1 open'])
+    expect([office.issues(), office.fake.state.writes.length]).toEqual([['1 open'], writes])
   })
 })
 

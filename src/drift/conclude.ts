@@ -13,6 +13,7 @@ import { buildReport } from '../report/build.ts'
 import { formatPoints, plural } from '../report/numbers.ts'
 import type { Report } from '../report/report.ts'
 import { canaryEvent, nextShutdown } from './events.ts'
+import type { ForecastRow } from './forecasts.ts'
 import type { DriftRun } from './job.ts'
 import type { HistoryRecord } from './records.ts'
 import type { DriftEvent, DriftReport, DriftSet } from './report.ts'
@@ -22,6 +23,7 @@ export type Written = Pick<DriftReport, 'history' | 'issue'> & {
   /** As they are after this run. */
   readonly records: readonly HistoryRecord[]
   readonly events: readonly DriftEvent[]
+  readonly forecasts: readonly ForecastRow[]
 }
 
 export function driftReportOf(run: DriftRun, written: Written): DriftReport {
@@ -34,6 +36,7 @@ export function driftReportOf(run: DriftRun, written: Written): DriftReport {
     monthUsd: monthUsd(written.records, run.at),
     nextShutdown: nextShutdown(run.selection.plans.map(usesOf), today),
     ...{ history: written.history, issue: written.issue },
+    ...(written.forecasts.length === 0 ? {} : { forecasts: written.forecasts }),
   }
 }
 

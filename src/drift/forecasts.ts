@@ -227,18 +227,23 @@ function factorBefore(calibrations: readonly CalibrationRecord[], route: string,
 
 // ------------------------------------------------------------------------------------------- refreshed profiles
 
-/** A profile that was read anew is a model of what the route costs: the projection of this run, over the time of its calls. */
+/** What a route costs by its profile, over the time of the profile's calls. */
 export function actualsOfProfiles(reports: readonly ProfiledRoute[]): readonly Actual[] {
-  return reports.flatMap(({ name, perMonthUsd, profile }) => {
+  return reports.flatMap(({ name, perMonthUsd, profile, requestsPerMonth }) => {
     const monthly = perMonthUsd.head === null ? null : picoOf(perMonthUsd.head)
     if (profile === undefined || monthly === null || profile.from === null || profile.to === null) return []
     const [fromMs, toMs] = [Date.parse(profile.from), Date.parse(profile.to)]
     if (!(toMs > fromMs)) return []
-    const usd = formatUsd(times(monthly, (toMs - fromMs) / DAY_MS / MONTH_DAYS))
-    return [{ route: name, fromMs, toMs, usd, requests: null, source: 'profile' as const, path: profile.path }]
+    const days = (toMs - fromMs) / DAY_MS
+    const usd = formatUsd(times(monthly, days / PROFILE_MONTH_DAYS))
+    const requests = requestsPerMonth === null ? null : (requestsPerMonth * days) / PROFILE_MONTH_DAYS
+    return [{ route: name, fromMs, toMs, usd, requests, source: 'profile' as const, path: profile.path }]
   })
 }
 
-export type ProfiledRoute = Pick<RouteReport, 'name' | 'perMonthUsd'> & {
-  readonly profile?: { readonly path: string; readonly from: string | null; readonly to: string | null }
+/** A profile counts its requests for 30 days. */
+const PROFILE_MONTH_DAYS = 30
+
+export type ProfiledRoute = Pick<RouteReport, 'name' | 'perMonthUsd' | 'profile'> & {
+  readonly requestsPerMonth: number | null
 }

@@ -1,14 +1,15 @@
 // The records of a merge onto the history branch. Where it cannot be written, that is said, and no check is red for it.
 
+import type { Route } from '../config/config.ts'
 import { UserError } from '../errors.ts'
 import type { Evaluation } from '../evaluate.ts'
 import type { Measured } from '../gate/measured.ts'
 import { pullRequestOf } from '../log/pull-requests.ts'
 import type { Git, HistoryStore } from '../ports.ts'
-import type { Usd } from '../report/report.ts'
+import type { RouteReport, Usd } from '../report/report.ts'
+import { forecastRecordsOf } from './forecasts.ts'
 import { historyFiles } from './history-files.ts'
 import { mergeRecords } from './merge-records.ts'
-import type { HistoryRecord } from './records.ts'
 import { registeredPrompts } from './registered.ts'
 
 export type KeptMerge = {
@@ -23,8 +24,9 @@ export type KeptMerge = {
   readonly runUrl: string | null
   /** What the whole run cost, in USD; null when a call of it was not priced. */
   readonly jobUsd: Usd
-  /** What else the merge is to leave behind, beside its runs. */
-  readonly more?: readonly HistoryRecord[]
+  /** Of the configuration, and what the run projects for them. */
+  readonly routes: readonly Route[]
+  readonly projected: readonly RouteReport[]
 }
 
 /** Returns sentences about what could not be kept. */
@@ -43,7 +45,8 @@ export async function keepMerge(merged: KeptMerge): Promise<readonly string[]> {
   })
   const [first] = records.filter((one) => one.kind === 'run')
   const paid = records.map((one) => (one === first ? { ...first, jobUsd: merged.jobUsd } : one))
-  const all = [...paid, ...(merged.more ?? [])]
+  const ran = evaluations.map(({ plan }) => plan.name)
+  const all = [...paid, ...forecastRecordsOf({ ...merge, routes: merged.routes, reports: merged.projected, ran })]
   if (all.length === 0) return []
   const prompts = registeredPrompts(merged.sets)
   try {

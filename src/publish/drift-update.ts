@@ -38,7 +38,9 @@ async function updateOpen(desk: Desk, of: Case): Promise<PublishedDrift> {
   // Another one than the history names, where two were opened at the same moment.
   const records = incident.issue === issue.number ? [] : [openedRecord(desk, recordOf(of, told(incident, step)))]
   const body = renderDriftBody(desk.report, contextOf(desk, incident, told(incident, step)))
-  if (sameText(body, issue.body)) return published('unchanged', issue, { records })
+  // Figures of the day before are better than none.
+  const isMeasured = desk.report.sets.some(({ evalSet, score }) => score !== null && step.evalSets.includes(evalSet))
+  if (!isMeasured || sameText(body, issue.body)) return published('unchanged', issue, { records })
   return published('updated', await edit(desk, issue, { body }), { records })
 }
 

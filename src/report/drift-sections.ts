@@ -9,6 +9,7 @@ import {
   eventLines,
   fallbackLines,
   flipLines,
+  forecastLines,
   liveLines,
   orderedDrift,
   shiftLines,
@@ -43,6 +44,7 @@ const LISTS: readonly (readonly [string, (drift: DriftReport) => readonly string
   ['Fallbacks', fallbackLines],
   ['What moved beside the score', shiftLines],
   ['Events', eventLines],
+  ['Forecasts of merges, and what came of them', forecastLines],
 ]
 
 const SENTENCE = 600

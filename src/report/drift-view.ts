@@ -1,6 +1,7 @@
 // What a drift run shows, before it is text, Markdown or HTML. Outside texts are as they came: whoever renders them escapes them.
 
 import type { DriftReport, DriftSet, DriftState, Shift } from '../drift/report.ts'
+import { forecastLine } from './forecasts.ts'
 import { formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import { sparkline } from './sparkline.ts'
 
@@ -91,8 +92,13 @@ export const adviceLines = ({ sets }: DriftReport): readonly string[] =>
 export const unmeasuredLines = ({ sets }: DriftReport): readonly string[] =>
   sets.flatMap(({ evalSet, why }) => (why === null ? [] : [`${evalSet}: ${why}`]))
 
+/** Forecasts have a list of their own. */
 export const eventLines = ({ events }: DriftReport): readonly string[] =>
-  events.map(({ kind, evalSet, message }) => `${evalSet === null ? '' : `${evalSet}, `}${kind}: ${message}`)
+  events
+    .filter(({ kind }) => kind !== 'forecast')
+    .map(({ kind, evalSet, message }) => `${evalSet === null ? '' : `${evalSet}, `}${kind}: ${message}`)
+
+export const forecastLines = ({ forecasts = [] }: DriftReport): readonly string[] => forecasts.map(forecastLine)
 
 /** The month, the next end of a model, the issue and the history: one line each. */
 export function driftFacts(drift: DriftReport): readonly string[] {
