@@ -5,35 +5,17 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compactRecords, orderRecords } from '../../src/drift/join.ts'
 import { serializeRecord, serializeRecords } from '../../src/drift/lines.ts'
-import { HISTORY_BRANCH, type HistoryRecord, type IncidentRecord } from '../../src/drift/records.ts'
-import { createHistoryBranch, type HistoryOptions } from '../../src/io/history-branch.ts'
+import { HISTORY_BRANCH, type HistoryRecord } from '../../src/drift/records.ts'
 import { createStore } from '../../src/io/store.ts'
-import type { HistoryStore, Store } from '../../src/ports.ts'
+import type { HistoryStore } from '../../src/ports.ts'
 import { pastOf, runRecord } from '../fakes/drift-records.ts'
 import { git, tryGit } from '../fakes/git.ts'
 import { createFakeHistory } from '../fakes/history.ts'
 import { createMemoryStore } from '../fakes/memory-store.ts'
-import { createRepository, type Repository } from '../fakes/repository.ts'
+import type { Repository } from '../fakes/repository.ts'
+import { lines, NOW, open, REF, runs, start } from './history-world.ts'
 
-const NOW = Date.parse('2026-11-28T06:00:00Z')
-const runs = (count: number, from = 1): readonly HistoryRecord[] =>
-  Array.from({ length: count }, (_, at) => runRecord({ at: `2026-11-${String(from + at).padStart(2, '0')}T05:00:00Z` }))
 const ids = (records: readonly HistoryRecord[]) => records.map(({ id }) => id)
-const REF = `refs/heads/${HISTORY_BRANCH}`
-const noWait = { sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
-
-type Opened = HistoryStore & { readonly root: string; readonly store: Store; readonly reportDir: string }
-
-async function open(repository: Repository, over: Partial<HistoryOptions> = {}): Promise<Opened> {
-  const root = over.root ?? (await repository.cloneShallow(1, 'main'))
-  const reportDir = join(await repository.scratch('report'), 'report')
-  const options = { root, store: createMemoryStore(), reportDir, now: () => NOW, clock: noWait, ...over }
-  return { ...createHistoryBranch(options), root, store: options.store, reportDir: options.reportDir }
-}
-
-const start = () => createRepository({ files: { 'app.txt': 'app\n' } })
-const lines = async (repository: Repository, month = '2026-11') =>
-  (await git(repository.bare, ['show', `${REF}:runs/${month}.jsonl`])).split('\n')
 
 describe.each([
   ['the fake', async (_: Repository): Promise<HistoryStore> => createFakeHistory()],
@@ -206,73 +188,6 @@ describe('the branch', () => {
       notes: expect.any(Array),
     })
     expect(await lines(repository)).toHaveLength(3)
-  })
-})
-
-describe('many writers at once', () => {
-  it.each([
-    [2, 'shallow'],
-    [8, 'shallow'],
-    [4, 'full'],
-  ] as const)('%i in %s checkouts lose and double nothing', { timeout: 120_000 }, async (writers, kind) => {
-    await using repository = await start()
-    const each = writers > 4 ? 2 : 3
-    const histories = await Promise.all(
-      Array.from({ length: writers }, async () =>
-        open(repository, {
-          root: kind === 'full' ? await repository.cloneFull() : await repository.cloneShallow(1, 'main'),
-          mostCommits: 7,
-          clock: { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 4)) },
-        }),
-      ),
-    )
-    const shared = runs(1, 28)
-    const ofWriter = (writer: number) =>
-      Array.from({ length: each }, (_, at) =>
-        runRecord({ at: `2026-11-${10 + at}T05:${10 + writer}:00Z`, evalSet: `w${writer}` }),
-      )
-    const written = await Promise.all(
-      histories.map(async (history, writer) => {
-        const results = []
-        for (const record of ofWriter(writer)) results.push(await history.append([record, ...shared]))
-        return results
-      }),
-    )
-    expect(written.flat().every(({ state }) => state === 'written')).toBe(true)
-    const all = await lines(repository)
-    expect(new Set(all).size).toBe(all.length)
-    expect(all).toHaveLength(writers * each + 1)
-    expect(written.flat().filter(({ added }) => shared.some(({ id }) => added.includes(id)))).toHaveLength(1)
-    const read = await histories[0]?.read()
-    expect(read?.records).toHaveLength(writers * each + 1)
-    expect(read).toMatchObject({ state: 'found', notes: [] })
-  })
-
-  it('in one checkout', async () => {
-    await using repository = await start()
-    const root = await repository.cloneShallow(1, 'main')
-    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 4))
-    const histories = await Promise.all([0, 1, 2].map(() => open(repository, { root, clock: { sleep } })))
-    const written = await Promise.all(histories.map((history, writer) => history.append(runs(2, 1 + 2 * writer))))
-    expect(written.map(({ state }) => state)).toEqual(['written', 'written', 'written'])
-    expect(await lines(repository)).toHaveLength(6)
-  })
-
-  it('only one of them gets a claim that is made unless there is one', { timeout: 60_000 }, async () => {
-    await using repository = await start()
-    const histories = await Promise.all(Array.from({ length: 6 }, () => open(repository)))
-    const claim = (writer: number): IncidentRecord => ({
-      ...{ v: 1, kind: 'incident', id: `claim-${writer}`, at: `2026-11-28T05:00:0${writer}Z`, state: 'claimed' },
-      ...{ incident: 'one', issue: null, evalSets: [] },
-    })
-    const written = await Promise.all(
-      histories.map((history, writer) =>
-        history.append(({ records }) => (records.some(({ kind }) => kind === 'incident') ? [] : [claim(writer)])),
-      ),
-    )
-    expect(written.filter(({ added }) => added.length > 0)).toHaveLength(1)
-    expect(await lines(repository)).toHaveLength(1)
-    expect(written.every(({ state, records }) => state === 'written' && records.length === 1)).toBe(true)
   })
 })
 
