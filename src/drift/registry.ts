@@ -43,7 +43,10 @@ export function registryOf({ records, previous, prompts }: RegistryInput): reado
   const lastRuns = lastOfSet(runs as readonly RunRecord[])
   return [...known.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, entry]) => ({ ...entry, ...lastFigures(entry, lastRuns) }))
+    .map(([, entry]): RegistryEntry => {
+      const { prompt, symbol, hash, owner, reason, model, evalSets } = entry
+      return { prompt, symbol, hash, owner, reason, model, evalSets, ...lastFigures(entry, lastRuns) }
+    })
 }
 
 /** What a job does not know of the same version may have been known before. */
