@@ -46,8 +46,14 @@ type Span = { readonly from: number; readonly to: number }
 function spanOf({ pinned, live, merges, baselines }: SetSeries): Span {
   const ends = [pinned, live, merges, baselines].flatMap((list) => [list[0], list.at(-1)])
   const times = ends.flatMap((one) => (one === undefined ? [] : [Date.parse(one.at)]))
-  return { from: Math.min(...times), to: Math.max(...times) }
+  const [from, last] = [Math.min(...times), Math.max(...times)]
+  const unit = DAY_MS * 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, (last - from) / DAY_MS / AXIS_UNITS))))
+  return { from, to: from + Math.ceil((last - from) / unit) * unit }
 }
+
+const DAY_MS = 86_400_000
+/** The axis grows by about a fiftieth at a time, so that most days a new page differs from the old one in its last points only. */
+const AXIS_UNITS = 50
 
 type Shown = {
   readonly points: readonly Point[]

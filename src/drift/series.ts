@@ -75,18 +75,21 @@ export function pointsOf(runs: readonly RunRecord[], budget: number): readonly P
 const MOST_WEEKS = 1024
 
 function meansOf(runs: readonly RunRecord[], budget: number): readonly Point[] {
+  const timed = runs.map((run) => ({ run, ms: Date.parse(run.at) }))
   for (let weeks = 1; ; weeks *= 2) {
-    const buckets = bucketsOf(runs, weeks * WEEK_MS)
+    const buckets = bucketsOf(timed, weeks * WEEK_MS)
     if (buckets.length <= budget || weeks >= MOST_WEEKS)
       return buckets.slice(-budget).map((bucket) => meanOf(bucket, weeks * WEEK_MS))
   }
 }
 
-function bucketsOf(runs: readonly RunRecord[], spanMs: number): readonly (readonly RunRecord[])[] {
+type Timed = { readonly run: RunRecord; readonly ms: number }
+
+function bucketsOf(runs: readonly Timed[], spanMs: number): readonly (readonly RunRecord[])[] {
   const buckets: RunRecord[][] = []
   let open: { readonly at: number; readonly key: string } | null = null
-  for (const run of runs) {
-    const at = Math.floor(Date.parse(run.at) / spanMs)
+  for (const { run, ms } of runs) {
+    const at = Math.floor(ms / spanMs)
     if (open !== null && open.at === at && open.key === run.key) buckets.at(-1)?.push(run)
     else buckets.push([run])
     open = { at, key: run.key }
