@@ -43,8 +43,8 @@ const text = (value: string) => htmlText(cleanCut(value, 200))
 
 type Span = { readonly from: number; readonly to: number }
 
-function spanOf({ pinned, live, merges, baselines }: SetSeries): Span {
-  const ends = [pinned, live, merges, baselines].flatMap((list) => [list[0], list.at(-1)])
+function spanOf({ pinned, live, fallbacks, merges, baselines, accepts }: SetSeries): Span {
+  const ends = [pinned, live, fallbacks, merges, baselines, accepts].flatMap((list) => [list[0], list.at(-1)])
   const times = ends.flatMap((one) => (one === undefined ? [] : [Date.parse(one.at)]))
   const [from, last] = [Math.min(...times), Math.max(...times)]
   const unit = DAY_MS * 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, (last - from) / DAY_MS / AXIS_UNITS))))
