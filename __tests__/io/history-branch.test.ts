@@ -13,7 +13,7 @@ import { git, tryGit } from '../fakes/git.ts'
 import { createFakeHistory } from '../fakes/history.ts'
 import { createMemoryStore } from '../fakes/memory-store.ts'
 import type { Repository } from '../fakes/repository.ts'
-import { lines, NOW, open, REF, runs, start } from './history-world.ts'
+import { BACKUP, lines, NOW, open, REF, runs, start } from './history-world.ts'
 
 const ids = (records: readonly HistoryRecord[]) => records.map(({ id }) => id)
 
@@ -233,6 +233,7 @@ describe('a branch that came to harm', () => {
     await (await open(repository, { store })).append(runs(3))
     store.files.delete('history-copy.jsonl')
     await git(repository.bare, ['update-ref', '-d', REF])
+    await git(repository.bare, ['update-ref', '-d', BACKUP])
     const next = await open(repository, { store })
     expect((await next.read()).records).toEqual(runs(3))
     await git(repository.bare, ['reflog', 'expire', '--expire=now', '--all'])
@@ -243,6 +244,31 @@ describe('a branch that came to harm', () => {
       records: [],
       notes: [expect.stringContaining('nothing of it')],
     })
+  })
+
+  it.each([
+    ['deleted', (_: string) => ['-d', REF]],
+    ['rewound', (early: string) => [REF, early]],
+  ] as const)('%s: a fresh runner that remembers nothing has it back from the second ref', async (how, harm) => {
+    await using repository = await start()
+    await (await open(repository)).append(runs(2))
+    const early = await repository.sha(HISTORY_BRANCH)
+    await (await open(repository)).append(runs(2, 5))
+    await git(repository.bare, ['update-ref', ...harm(early)])
+    const fresh = await open(repository)
+    expect(await fresh.read()).toMatchObject({ state: 'lost', notes: [expect.stringContaining(how)] })
+    expect(await fresh.append(runs(1, 9))).toMatchObject({ state: 'written', added: ids(runs(1, 9)) })
+    expect(await lines(repository)).toHaveLength(5)
+    expect(await (await open(repository)).read()).toMatchObject({ state: 'found', notes: [] })
+    expect(await repository.sha(BACKUP)).toBe(await repository.sha(HISTORY_BRANCH))
+  })
+
+  it('edited by hand, with nothing taken away: no harm', async () => {
+    await using repository = await start()
+    const history = await open(repository)
+    await history.append(runs(2))
+    await repository.commit({ CNAME: 'drift.example\n' }, 'by hand', { branch: HISTORY_BRANCH })
+    expect(await history.read()).toMatchObject({ state: 'found', notes: [], records: runs(2) })
   })
 
   it('overwritten by another branch: what was known is put on top of it', async () => {
@@ -302,6 +328,18 @@ describe('a branch that came to harm', () => {
 })
 
 describe('a branch that cannot be written', () => {
+  it('is written alone where the remote takes no other refs', async () => {
+    await using repository = await start()
+    const hook = join(repository.bare, 'hooks', 'update')
+    await mkdir(join(repository.bare, 'hooks'), { recursive: true })
+    await writeFile(hook, '#!/bin/sh\ncase "$1" in refs/heads/*) exit 0;; esac\nexit 1\n', { mode: 0o755 })
+    const history = await open(repository)
+    expect((await history.append(runs(1))).state).toBe('written')
+    expect((await history.append(runs(1, 2))).state).toBe('written')
+    expect(await lines(repository)).toHaveLength(2)
+    expect(await tryGit(repository.bare, 'rev-parse', '--verify', '--quiet', BACKUP)).toBeNull()
+  })
+
   const refusing = async (repository: Repository, said: string) => {
     const hook = join(repository.bare, 'hooks', 'pre-receive')
     await mkdir(join(repository.bare, 'hooks'), { recursive: true })

@@ -12,6 +12,9 @@ import { createRepository, type Repository } from '../fakes/repository.ts'
 export const NOW = Date.parse('2026-11-28T06:00:00Z')
 export const REF = `refs/heads/${HISTORY_BRANCH}`
 
+/** Moves with the branch. */
+export const BACKUP = 'refs/prompt-parity/history'
+
 /** One run a day in November. */
 export const runs = (count: number, from = 1): readonly HistoryRecord[] =>
   Array.from({ length: count }, (_, at) => runRecord({ at: `2026-11-${String(from + at).padStart(2, '0')}T05:00:00Z` }))
