@@ -46,6 +46,22 @@ describe.skipIf(program === null)('the page in Chromium', () => {
     })
   })
 
+  it('finds what is planted: a pale word, a wide box, a script', async () => {
+    await look({ width: 360, height: 740, dark: false }, async (page) => {
+      await page.value("document.body.append(Object.assign(document.createElement('hr'), {width: 999}))")
+      expect(await page.value<number>('document.documentElement.scrollWidth')).toBeGreaterThan(360)
+      await page.value(
+        "const one = document.createElement('font'); one.color = '#999'; one.textContent = 'pale'; document.body.append(one)",
+      )
+      expect(await page.value<readonly string[]>(LOW_CONTRAST)).toEqual([expect.stringContaining('pale')])
+      await page.value(
+        "const bad = document.createElement('script'); bad.textContent = 'window.ran = true'; document.body.append(bad)",
+      )
+      expect(await page.value<unknown>('window.ran ?? null')).toBeNull()
+      expect(page.complaints).toEqual([expect.stringContaining('Content Security Policy')])
+    })
+  })
+
   it('by keyboard: skip, open a set from the table, walk over its points', async () => {
     await look({ width: 1200, height: 900, dark: false }, async (page) => {
       const focused = () =>

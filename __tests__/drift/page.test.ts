@@ -42,6 +42,16 @@ describe('the page', () => {
     )
   })
 
+  it('closes what it opens', () => {
+    const open: string[] = []
+    const body = html.slice(html.indexOf('<body>'), html.indexOf('</body>'))
+    for (const [, slash, name = '', own] of body.matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
+      if (slash === '/') expect(open.pop()).toBe(name)
+      else if (own !== '/' && name !== 'br') open.push(name)
+    }
+    expect(open).toEqual(['body'])
+  })
+
   it('has a page for an empty history too', () => {
     expect(page([])).toContain('Nothing has been run yet.')
   })
