@@ -80,14 +80,17 @@ const text = (value: string, length = 200) => htmlText(cleanCut(value, length))
 
 function headline(views: readonly SetView[]): string {
   const count = (word: SetState['word']) => views.filter(({ state }) => state.word === word).length
-  const words = [
-    count('drift') > 0 ? `${plural(count('drift'), 'eval set')} in drift` : '',
-    count('suspect') > 0 ? `${count('suspect')} suspect` : '',
-    count('in-band') > 0 ? `${count('in-band')} in the band` : '',
-    count('unknown') > 0 ? `${count('unknown')} without a verdict` : '',
-  ]
-  return words.filter((word) => word !== '').join(', ') || 'no run yet'
+  const counts = HEADLINE.map(([word, words]) => ({ number: count(word), words })).filter(({ number }) => number > 0)
+  const said = counts.map(({ number, words }, at) => `${at === 0 ? plural(number, 'eval set') : number} ${words}`)
+  return said.join(', ') || 'no run yet'
 }
+
+const HEADLINE = [
+  ['drift', 'in drift'],
+  ['suspect', 'suspect'],
+  ['in-band', 'in the band'],
+  ['unknown', 'without a verdict'],
+] as const
 
 function leadLine(records: readonly HistoryRecord[], now: number): string {
   const runs = records.filter(({ kind }) => kind === 'run').map(({ at }) => at)
