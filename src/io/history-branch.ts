@@ -36,11 +36,12 @@ const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 3000
 export function createHistoryBranch(options: HistoryOptions): HistoryStore {
   const git = gitRunner(options)
+  const objects = createObjects(options.root, git)
   const parts = async (): Promise<Parts> => {
     const origin = await git(['config', '--get', 'remote.origin.url'])
     const where = origin.code === 0 && origin.stdout.trim() !== '' ? 'origin' : 'local'
     const remote = where === 'origin' ? createRemote(git, HISTORY_BRANCH) : createLocalBranch(git, HISTORY_BRANCH)
-    return { options, where, remote, objects: createObjects(options.root, git), before: await remote.before() }
+    return { options, where, remote, objects, before: await remote.before() }
   }
   return {
     read: async () => {
