@@ -765,6 +765,20 @@ export const scheduled = report({
         { evalSet: 'triage', model: 'openai/gpt-4o-mini', score: 91, holds: true },
         { evalSet: 'lost', model: 'openai/gpt-4o-mini', score: null, holds: null },
       ],
+      forecasts: [
+        {
+          ...{ route: 'support', commit: BASE_SHA, pr: 41, from: '2026-10-02T00:00:00Z', to: '2026-11-01T00:00:00Z' },
+          ...{ source: 'billed', path: 'usage.jsonl', projectedUsd: '1000', calibratedUsd: '1100', actualUsd: '1480' },
+          ...{
+            ratio: 1.48,
+            requests: { assumed: 3_000_000, actual: 3_300_000 },
+            factor: 1.35,
+            off: true,
+            doubtful: false,
+          },
+          change: { projectedUsd: '100', actualUsd: '580' },
+        },
+      ],
       nextShutdown: { model: 'openai/gpt-4.1', date: '2027-01-14', evalSets: ['support-answers', 'triage'] },
       history: {
         state: 'refused',
