@@ -28,7 +28,11 @@ const day = (at: number) => `2026-12-${String(at).padStart(2, '0')}T05:17:00.000
 const judging = { limits: limitsFor(1), runs: 10 }
 
 /** Runs one after the other; a confirming run has the same departure as the run it confirms. */
-function after(zs: readonly number[], start: Standing = AT_REST, confirms = (z: number): number | null => z): Standing {
+function standingAfter(
+  zs: readonly number[],
+  start: Standing = AT_REST,
+  confirms = (z: number): number | null => z,
+): Standing {
   return zs.reduce((before, z, i) => {
     const moved = advance(before, z, day(i + 1))
     const confirmedZ = questionAfter(moved, z, judging) === null ? null : confirms(z)
@@ -77,34 +81,34 @@ describe('the noise', () => {
 
 describe('a set', () => {
   it('drifts when a far run is confirmed, and is suspect when it is not, or cannot be', () => {
-    expect(after([4]).state).toBe('drift')
-    expect(after([4], AT_REST, () => 1).state).toBe('suspect')
-    expect(after([4], AT_REST, () => null).state).toBe('suspect')
-    expect(after([2]).state).toBe('in-band')
+    expect(standingAfter([4]).state).toBe('drift')
+    expect(standingAfter([4], AT_REST, () => 1).state).toBe('suspect')
+    expect(standingAfter([4], AT_REST, () => null).state).toBe('suspect')
+    expect(standingAfter([2]).state).toBe('in-band')
   })
 
   it('drifts when many small departures are more than the error of both', () => {
     const slow = Array.from({ length: 12 }, () => 1.5)
-    expect(after(slow).state).toBe('drift')
-    expect(after(slow, AT_REST, () => 0.5).state).toBe('suspect')
-    expect(after([1.5, 1.5, 1.5]).state).toBe('in-band')
+    expect(standingAfter(slow).state).toBe('drift')
+    expect(standingAfter(slow, AT_REST, () => 0.5).state).toBe('suspect')
+    expect(standingAfter([1.5, 1.5, 1.5]).state).toBe('in-band')
   })
 
   it('is back only when a run and its confirming run are both inside', () => {
-    const drifting = after([4])
-    expect(after([2], drifting).state).toBe('drift')
-    expect(after([0.2], drifting, () => 2).state).toBe('drift')
-    expect(after([0.2], drifting, () => null).state).toBe('drift')
-    expect(after([0.2], drifting, () => 0.1)).toEqual(AT_REST)
+    const drifting = standingAfter([4])
+    expect(standingAfter([2], drifting).state).toBe('drift')
+    expect(standingAfter([0.2], drifting, () => 2).state).toBe('drift')
+    expect(standingAfter([0.2], drifting, () => null).state).toBe('drift')
+    expect(standingAfter([0.2], drifting, () => 0.1)).toEqual(AT_REST)
   })
 
   it('that gets better is no drift, however far', () => {
-    expect(after([-9, -9, -9])).toEqual(AT_REST)
+    expect(standingAfter([-9, -9, -9])).toEqual(AT_REST)
   })
 
   it('asks for no confirming run while all is well, and for none while it stays away', () => {
     expect(questionAfter(advance(AT_REST, 1, day(1)), 1, judging)).toBeNull()
-    const drifting = after([4])
+    const drifting = standingAfter([4])
     expect(questionAfter(advance(drifting, 5, day(2)), 5, judging)).toBeNull()
   })
 })

@@ -8,7 +8,7 @@ import type { Report } from '../../src/report/report.ts'
 import { fraction } from '../fakes/draw.ts'
 import { type AnswerSpec, type CallContext, type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository, type Files, type Repository } from '../fakes/repository.ts'
-import { type CliResult, cli, providers, reportIn } from './launch.ts'
+import { type CliResult, type CliRun, cli, providers, reportIn } from './launch.ts'
 import { ROOT } from './stage.ts'
 
 export type Weather = {
@@ -32,7 +32,13 @@ export type Days = {
   weather: Weather
   /** A run on a day counted from the first; the report is null where none was written. */
   day(day: number, args?: readonly string[]): Promise<Day>
-  command(day: number, args: readonly string[], env?: { readonly [name: string]: string }): Promise<CliResult>
+  command(
+    day: number,
+    args: readonly string[],
+    env?: { readonly [name: string]: string },
+    kill?: CliRun['kill'],
+  ): Promise<CliResult>
+  read(): Promise<Omit<Day, 'run'>>
   [Symbol.asyncDispose](): Promise<void>
 }
 export type Day = { readonly run: CliResult; readonly report: Report | null; readonly set: DriftSet | undefined }
@@ -77,7 +83,7 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
     answer: (context) => answerOf(context, days.weather, ++calls),
   })
   const shifted = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
-  const command: Days['command'] = (day, args, env = {}) =>
+  const command: Days['command'] = (day, args, env = {}, kill = undefined) =>
     cli(args, {
       cwd: workspace,
       env: {
@@ -87,14 +93,18 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
         SHIFTED_DATE_MS: String(START + day * DAY_MS - Date.now()),
         ...env,
       },
+      ...(kill === undefined ? {} : { kill }),
     })
+  const read = async () => {
+    const report = await reportIn(workspace)
+    return { report, set: report?.drift?.sets[0] }
+  }
   const days: Days = {
-    ...{ repository, llm, workspace, command },
+    ...{ repository, llm, workspace, command, read },
     weather: {},
     day: async (day, args = []) => {
       const run = await command(day, ['drift', ...args])
-      const report = await reportIn(workspace)
-      return { run, report, set: report?.drift?.sets[0] }
+      return { run, ...(await read()) }
     },
     [Symbol.asyncDispose]: async () => {
       await llm.close()
@@ -108,7 +118,7 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
 function answerOf(context: CallContext, weather: Weather, call: number): AnswerSpec {
   const id = /case (\d+)/.exec(context.prompt)?.[1] ?? '0'
   const broken = weather.brokenOf?.[context.model] ?? weather.broken ?? 0
-  const usuallyFails = Number(id) % 100 >= 88 || Number(id) % 100 < broken
+  const usuallyFails = Number(id) % 100 >= 88 || Number(id) % 100 < whole(broken, id)
   const flips = fraction('flip', id, call) < (weather.flake ?? 0.05)
   const text = usuallyFails === flips ? `${weather.words ?? 'It is'} right ${id}` : `No.`
   return {
@@ -116,4 +126,10 @@ function answerOf(context: CallContext, weather: Weather, call: number): AnswerS
     ...(weather.model === undefined ? {} : { model: weather.model }),
     ...(weather.fingerprint === undefined ? {} : { fingerprint: weather.fingerprint }),
   }
+}
+
+/** Of a part of a case that part of its runs. */
+function whole(broken: number, id: string): number {
+  const part = broken - Math.floor(broken)
+  return Math.floor(broken) + (fraction('part', id, broken) < part ? 1 : 0)
 }
