@@ -1,5 +1,8 @@
 // Exports of production, each in the forms that its tool writes, and what people and attackers make of them.
 
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { piecesOf, type ReadOptions, type ReadProfile, readProfile } from '../../../src/cost/profile/read.ts'
 import { summaryText } from '../../../src/cost/profile/summary.ts'
@@ -350,6 +353,11 @@ describe('what is kept', () => {
     expect(profile.requestsPerMonth).toBe(Math.round((80 * 95 * 30 * 24) / (96 * 79)))
   })
 
+  it('ids that stand everywhere are no ids of requests', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => call(index, { request_id: 'always' }))
+    expect(await profileOf(lines(rows))).toMatchObject({ retryRate: null, calls: 30 })
+  })
+
   it('no rate from less than a day, nor without times', async () => {
     expect((await profileOf(lines([call(0), call(20)]))).requestsPerMonth).toBeNull()
     expect((await profileOf(lines([call(0), call(24)]))).requestsPerMonth).toBe(30)
@@ -544,6 +552,15 @@ describe('the summary', () => {
     expect(await profileOf(JSON.stringify(JSON.parse(text)))).toEqual(again)
   })
 
+  it('has the keys of its schema', async () => {
+    const schema = await readFile(join(import.meta.dirname, '../../../schema/profile.schema.json'), 'utf8')
+    const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(schema))
+    const texts = [lines(rows), ...WITH_CACHE.map(([, , text]) => text)]
+    for (const text of texts) {
+      expect(validate(JSON.parse(summaryText(await profileOf(text)))), JSON.stringify(validate.errors)).toBe(true)
+    }
+  })
+
   it.each([
     ['another version', { schema: 'prompt-parity-profile/2' }],
     ['no bins', { bins: [] }],
@@ -556,6 +573,7 @@ describe('the summary', () => {
     ['a negative rate', { requests_per_month: -5 }],
     ['a rate that is a text', { requests_per_month: '5' }],
     ['a share above all', { batch_share: 1.5 }],
+    ['a rate beyond every traffic', { requests_per_month: 1e300 }],
     ['a negative share', { slices: { language: { de: -1 } } }],
   ])('%s is refused', async (_, change) => {
     const base = { schema: 'prompt-parity-profile/1', bins: [[1, 10, 1]], ...change }
