@@ -4,7 +4,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { piecesOf, type ReadOptions, type ReadProfile, readProfile } from '../../../src/cost/profile/read.ts'
+import {
+  piecesOf,
+  type ReadOptions,
+  type ReadProfile,
+  readExports,
+  readProfile,
+} from '../../../src/cost/profile/read.ts'
 import { summaryText } from '../../../src/cost/profile/summary.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
@@ -410,6 +416,44 @@ describe('what is kept', () => {
     expect(profile.turns).toBeCloseTo(2, 1)
     expect(profile.retryRate).toBeCloseTo(0.2, 1)
     expect(summaryText(profile).length).toBeLessThan(60_000)
+  })
+})
+
+describe('several exports', () => {
+  const texts = WITH_CACHE.map(([, , text]) => text)
+
+  it('are one, each in its own format', async () => {
+    const exports = texts.map((text, index) => ({ name: `f${index}`, chunks: one(text) }))
+    const found = await readExports(exports, OPTIONS)
+    expect(found).toMatchObject({
+      state: 'read',
+      wrong: 0,
+      profile: { calls: 2 * texts.length, turns: 2 * texts.length },
+    })
+    expect(found.state === 'read' && found.profile.source.split(' and ').sort()).toEqual([
+      ...['helicone', 'langfuse', 'langsmith', 'otel', 'own'],
+    ])
+  })
+
+  it('name the file of a wrong row, and none makes up for one of no format', async () => {
+    const good = { name: 'good.jsonl', chunks: one(lines(Array.from({ length: 20 }, () => ownRow(FIRST)))) }
+    const bad = { name: 'bad.jsonl', chunks: one('{"ts": 1\n') }
+    const found = await readExports([good, bad], OPTIONS)
+    expect(found).toMatchObject({ state: 'read', wrong: 1, problems: [{ at: 'bad.jsonl line 1' }] })
+    const again = { ...good, chunks: one(lines([ownRow(FIRST)])) }
+    const strange = { name: 'x.json', chunks: one('{"name": "x"}\n') }
+    expect(await readExports([again, strange], OPTIONS)).toMatchObject({ state: 'refused' })
+    const odd = { name: 'x.json', chunks: one('{"name": "x"}\n') }
+    const last = { ...good, chunks: one(lines([ownRow(FIRST)])) }
+    expect(await readExports([odd, last], OPTIONS)).toMatchObject({ state: 'refused' })
+    const summary = {
+      name: 's.json',
+      chunks: one(JSON.stringify({ schema: 'prompt-parity-profile/1', bins: [[1, 1, 1]] })),
+    }
+    expect(await readExports([summary, again], OPTIONS)).toMatchObject({
+      state: 'refused',
+      why: expect.stringContaining('joined'),
+    })
   })
 })
 
