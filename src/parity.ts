@@ -2,29 +2,27 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
-import type { LoadedSets } from './config/pairs.ts'
-import { contextOf, type SideContext } from './context.ts'
+import { contextOf } from './context.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
-import type { RecordRow, Side, Sides } from './domain.ts'
-import { type EngineStats, type EngineWorld, startEngine } from './engine.ts'
+import type { RecordRow, Side } from './domain.ts'
+import { type EngineWorld, startEngine } from './engine.ts'
 import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
-import type { Measured } from './gate/measured.ts'
-import { isMerge, type Job } from './job.ts'
+import type { Job } from './job.ts'
 import { configsElsewhere, loadConfigs, loadSets } from './load.ts'
 import { callsOf, measure } from './measure.ts'
-import { formatUsd } from './money.ts'
 import { estimateRun } from './plan/estimate.ts'
-import { type Selection, select } from './plan/select.ts'
+import { select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
 import type { Git, HistoryStore, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
+import { keepRun, openPast } from './remember.ts'
 import { buildReport, planOf } from './report/build.ts'
-import type { Report, RouteReport, Usd } from './report/report.ts'
+import type { Report } from './report/report.ts'
 import { planSentence } from './report/sentences.ts'
 import { concludeShard } from './shard/conclude.ts'
 import { identityOf, NO_COUNTS, type RunIdentity, type ShardPart } from './shard/header.ts'
@@ -62,7 +60,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { shard } = job
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const calls = plannedOnly === null && selection.plans.length > 0
-  const past = calls ? await pastOf(job, world, { selection, context, sides, trees, startedMs }) : null
+  const { plans: chosen } = selection
+  const past = calls ? await openPast(job, world, { plans: chosen, context, sides, trees, startedMs }) : null
   const whole = past?.plans ?? selection.plans
   const plans = shard === null ? whole : whole.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({
@@ -122,8 +121,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     baseSha: sides.base?.sha ?? null,
     pastNotes: [
       ...(past?.notes ?? []),
-      ...(await kept(job, world, {
-        ...{ evaluations, measured, sides, sets, startedMs, jobUsd: paidBy(stats) },
+      ...(await keepRun(job, world, {
+        ...{ evaluations, measured, sides, sets, startedMs, engine: stats },
         ...{ routes: configs.config.routes, projected: costs.routes },
       })),
     ],
@@ -133,53 +132,6 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations), part }
-}
-
-type PastOf = {
-  readonly selection: Selection
-  readonly context: SideContext
-  readonly sides: Sides
-  readonly trees: { readonly base: Tree | null }
-  readonly startedMs: number
-}
-
-/** Read before the first call, and only where a set runs: a laptop asks its remote for a gate alone. */
-async function pastOf(job: Job, world: World, { selection, context, sides, trees, startedMs }: PastOf) {
-  const asked = selection.plans.some((plan) => plan.gates.since !== undefined)
-  const history = job.request.kind === 'laptop' && !asked ? undefined : world.history
-  if (job.shard !== null || (history === undefined && !asked)) return null
-  const { readPast, createLookBack } = await import('./drift/index.ts')
-  const past = await readPast({
-    ...{ history: history ?? null, git: world.git, clock: world.clock, plans: selection.plans, nowMs: startedMs },
-    context: { contentIds: context.contentIds, environment: world.environment },
-    baseTree: trees.base,
-    baseSha: sides.base?.sha ?? null,
-    headSha: sides.head.sha,
-    isMerge: isMerge(job) && history !== undefined,
-  })
-  return { ...past, lookBack: createLookBack(past) }
-}
-
-type Kept = {
-  readonly evaluations: readonly Evaluation[]
-  readonly measured: readonly Measured[]
-  readonly sides: Sides
-  readonly sets: LoadedSets
-  readonly startedMs: number
-  readonly jobUsd: Usd
-  readonly routes: Config['routes']
-  readonly projected: readonly RouteReport[]
-}
-
-const paidBy = (stats: EngineStats | null): Usd => (stats === null || stats.unpriced > 0 ? null : formatUsd(stats.pico))
-
-/** A merge into the default branch leaves a record of each set that ran. Returns what could not be kept, in words. */
-async function kept(job: Job, world: World, merged: Kept): Promise<readonly string[]> {
-  const { history, git } = world
-  if (history === undefined || !isMerge(job) || job.shard !== null || merged.evaluations.length === 0) return []
-  const { keepMerge } = await import('./drift/index.ts')
-  const sets = merged.sets.pairs.flatMap(({ name, head }) => (head === null ? [] : [{ name, head }]))
-  return keepMerge({ ...merged, sets, history, git, runUrl: job.provenance.runUrl })
 }
 
 function* published(evaluations: readonly Evaluation[]): Generator<RecordRow> {

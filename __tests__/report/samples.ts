@@ -814,6 +814,61 @@ export const scheduled = report({
   ),
 })
 
+/** Small drops that added up since a release, on a day on which the provider moved. */
+const eroded = report({
+  verdict: {
+    outcome: 'fail',
+    blocks: true,
+    headline: 'Fails: support-answers: -2.5 here, -7.8 since v2.4 (limit 5 points); 96 cases are what they were.',
+    findings: [
+      finding({
+        rule: 'erosion',
+        message:
+          '-2.5 here, -7.8 since v2.4 (limit 5 points); 96 cases are what they were, 4 cases left out as new or edited since; one run then, 2 rounds of the head now.',
+        threshold: '-5 points',
+        value: '-7.8 points (-9.9 to -5.7)',
+        remedy:
+          'Win back what was lost since v2.4 (`git diff 0f9e8d7c6b5a`), or accept the present level: the next release does.',
+        evidence: ['refund-2', 'refund-9'],
+      }),
+      finding({
+        rule: 'provider-moved',
+        level: 'warn',
+        message:
+          'The provider moved since 2026-11-17, not you: the base of this change scores 84 in 100 cases, and scored 95.7 with the same requests until then (up to 3 stored runs a case, p = .0002).',
+        threshold: null,
+        value: null,
+        remedy: 'Both sides were asked today, so the comparison of this change holds.',
+        evidence: ['refund-4'],
+      }),
+    ],
+  },
+  evalSets: [
+    evalSet({
+      outcome: 'fail',
+      gates: [
+        row(),
+        row({
+          ...{ rule: 'erosion', metric: 'since v2.4', base: '91.3', head: '83.5' },
+          ...{ change: '-7.8 points (-9.9 to -5.7)', status: 'fail' },
+        }),
+      ],
+      past: {
+        trend: {
+          ...{ scores: [91.3, 91, 89.5, 89.8, 86.2], merges: 3 },
+          ...{ from: '2026-10-02T05:10:00Z', to: '2026-11-20T12:00:00Z' },
+        },
+        noisePoints: 1.4,
+        since: {
+          ...{ anchor: 'v2.4', commit: '0f9e8d7c6b5a49382716', at: '2026-10-02T05:10:00Z', matched: 96, unmatched: 4 },
+          ...{ score: estimate(91.3, 83.5), proven: true },
+        },
+        moved: { since: '2026-11-17T05:10:00Z', before: 95.7, now: 84, cases: 100, p: 0.0002, evidence: ['refund-4'] },
+      },
+    }),
+  ],
+})
+
 /** The samples that have golden files, by name. */
 export const samples: { readonly [name: string]: Report } = {
   regression,
@@ -830,4 +885,5 @@ export const samples: { readonly [name: string]: Report } = {
   shard,
   joined,
   'many-cases': manyCases,
+  eroded,
 }

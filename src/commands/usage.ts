@@ -217,7 +217,7 @@ Options:
   --model PROVIDER/MODEL the model, where the prompt names none and no pin is the right one
   --shim python|asgi|express|langchain   evaluate the application: copies a shim, and the target starts it
   --entry NAME           what the shim serves: app.answer:answer, app.main:app, app.chain:chain or app/server.mjs
-  --workflows NAMES      pull-request (default), or shards in its place; forks and drift beside it. Separated by commas
+  --workflows NAMES      pull-request (default), or shards in its place; forks, merges and drift beside it, by commas
   --working-directory DIR, --format text|json
 
 Examples:

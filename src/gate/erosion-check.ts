@@ -32,7 +32,7 @@ export function erosionChecks(measured: Measured): readonly GateCheck[] {
     check(row, {
       evalSet: measured.plan.name,
       message: `${sinceWords(measured, guard)} (limit ${formatPoints(limit.limit)} points${proven ? '' : ', not proven'}); ${extent(guard)}.`,
-      remedy: `Win back what was lost since ${anchor.name} (${anchor.commit.slice(0, 12)}), or accept the present level: ${accepting(since.ref, measured.plan.name)}.`,
+      remedy: `Win back what was lost since ${anchor.name}${diffFrom(anchor.commit)}, or accept the present level: ${accepting(since.ref, measured.plan.name)}.`,
       evidence: guard.lost,
     }),
   ]
@@ -58,6 +58,9 @@ function extent({ matched, unmatched, anchor, rounds }: MeasuredGuard): string {
   const now = rounds === 1 ? 'this one' : `${plural(rounds, 'round')} of the head`
   return `${plural(matched, 'case')} are what they were${left}; ${then} then, ${now} now`
 }
+
+/** A record is a text that anyone with write access may have made. */
+const diffFrom = (commit: string) => (/^[0-9a-f]{12,64}$/.test(commit) ? ` (\`git diff ${commit.slice(0, 12)}\`)` : '')
 
 const accepting = (ref: string, evalSet: string) =>
   ref === 'baseline'

@@ -16,7 +16,7 @@ export function movedFindings({ plan, past }: Measured): readonly Finding[] {
       evalSet: plan.name,
       message: `The provider moved since ${moved.since.slice(0, 10)}, not you: the base of this change scores ${formatPoints(moved.now)} in ${plural(moved.cases, 'case')}, and scored ${formatPoints(moved.before)} with the same requests until then (${stored(moved)}, ${pWords(moved.p)})${named(moved)}.`,
       threshold: null,
-      value: formatPoints(moved.now - moved.before),
+      value: null,
       remedy: `Both sides were asked today, so the comparison of this change holds. Pin the model, or look at what \`prompt-parity drift\` says${issue}.`,
       evidence: moved.movedCases,
     },

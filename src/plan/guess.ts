@@ -5,6 +5,7 @@ import type { JsonObject, Request, ScorerSpec } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import { ANSWER_TOKENS, boundIn, outputBound } from '../run/budget.ts'
 import { isObject } from '../targets/outside.ts'
+import { textOfMessage } from '../targets/turns.ts'
 
 export type Range = { readonly expected: number; readonly worst: number }
 
@@ -33,7 +34,7 @@ export function guessCall(request: Request): Guess {
     return { model: null, provider, ...(isOpen ? { isOpen } : {}), input: nothing, output: nothing }
   }
   const model = `${provider}/${request.model ?? ''}`
-  const text = request.messages.map((message) => message.content).join('\n')
+  const text = request.messages.map(textOfMessage).join('\n')
   const tokens = estimateTokens(text, model).tokens + PER_MESSAGE * request.messages.length
   const bound = outputBound(request)
   const output = {

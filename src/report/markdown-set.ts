@@ -31,7 +31,7 @@ function setFacts(set: EvalSetReport, detail: Detail): string {
     set.ranBecause.length === 0 ? '' : `Ran because ${prose(set.ranBecause.slice(0, 5).join('; '), detail.sentence)}`,
     `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${WORDS[set.outcome]}${set.rule === null ? '' : ` by \`${set.rule}\``}`,
     set.evidence === '' ? '' : prose(set.evidence, detail.sentence),
-    ...pastSentences(set),
+    ...pastSentences(set).map((text) => prose(text, detail.sentence)),
   ]
   return facts
     .filter((fact) => fact !== '')

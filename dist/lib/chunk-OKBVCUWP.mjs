@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-WUWKU6AN.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-FTEGZDWJ.mjs";import"./chunk-XDGK5YCR.mjs";import"./chunk-4I5IHAK3.mjs";import"./chunk-X2T74A6P.mjs";import"./chunk-DI4MJJM7.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
