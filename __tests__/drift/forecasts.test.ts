@@ -151,6 +151,19 @@ describe('projected against actual', () => {
     expect(sources(profile)).toEqual([['profile', '9.0']])
   })
 
+  it('years of hourly figures are no trouble', () => {
+    const hours = Array.from({ length: 200_000 }, (_, at) => ({
+      ...{
+        route: 'support',
+        fromMs: day('2003-01-01') + at * 3_600_000,
+        toMs: day('2003-01-01') + (at + 1) * 3_600_000,
+      },
+      ...{ usd: '1', requests: 1, source: 'billed' as const, path: 'u' },
+    }))
+    const [row] = compare([forecast({ at: '2003-01-01T00:00:00Z' })], hours)
+    expect(Number(row?.actualUsd)).toBeCloseTo(730.5, 1)
+  })
+
   it('two merges on one day: the first has no time of its own', () => {
     const records = [forecast(), forecast({ commit: 'b'.repeat(40), at: '2026-10-01T15:00:00Z' })]
     expect(compare(records, daily('2026-10-02', '2026-11-01', 40)).map(({ commit }) => commit[0])).toEqual(['b'])

@@ -103,4 +103,13 @@ describe('the drift issue', () => {
     expect(statusOf(await scheduled(8))).toBe('opened')
     expect(issues()).toEqual(['1 closed', '2 open'])
   }, 60_000)
+
+  it('is closed when the drift is accepted, with the reason', async () => {
+    const accepted = await days.command(8.5, ['drift', 'accept', '--reason', 'the shorter answers are wanted'])
+    expect(accepted.code).toBe(0)
+    expect(statusOf(await scheduled(9))).toBe('closed')
+    expect(issues()).toEqual(['1 closed', '2 closed'])
+    expect(github.state.comments.at(-1)?.body).toMatch(/`support` was accepted.*: the shorter answers are wanted/)
+    expect(statusOf(await scheduled(10))).toBe('off')
+  }, 60_000)
 })

@@ -289,6 +289,18 @@ describe('people', () => {
     expect(office.issues()).toEqual(['1 open 1'])
     expect(await office.run(drift)).toMatchObject({ status: 'updated', number: 1 })
     expect(office.issues()).toEqual(['1 open 2'])
+    expect(office.bodies(1)[1]).toContain('**Drift in `support-answers` again.**')
+  })
+
+  it('one line for all that an accept took together', async () => {
+    await using office = await openOffice()
+    await office.run(driftReport([driftSet(), other]))
+    const [accept] = acceptOf('2026-11-28T12:00:00Z')
+    if (accept) await office.history.append([{ ...accept, evalSets: ['support-answers', 'refund-policy'] }])
+    await office.run(driftReport([calm({ state: 'baseline' }), calm({ evalSet: 'refund-policy', state: 'baseline' })]))
+    expect(office.bodies(1)[0]).toContain(
+      '- `refund-policy`, `support-answers` were accepted by `ada` on 2026-11-28: wanted',
+    )
   })
 
   it.each([404, 410])('deleted (%i): not opened again until it gets worse', async (status) => {
@@ -340,6 +352,16 @@ describe('people', () => {
 })
 
 describe('GitHub refuses or breaks', () => {
+  it('does not guess its own name while GitHub does not answer', async () => {
+    await using office = await openOffice({ login: 'acme-bot[bot]' })
+    await office.run(drift)
+    office.fake.faults.push({ operation: 'graphql', kind: 'status', status: 502, times: 99 })
+    expect((await office.run(driftReport([driftSet({ score: 50 })]))).status).toBe('failed')
+    office.fake.faults.splice(0)
+    expect((await office.run(driftReport([driftSet({ score: 50 })]))).status).toBe('updated')
+    expect(office.issues()).toEqual(['1 open 1'])
+  })
+
   it('names the permission', async () => {
     await using office = await openOffice({ permissions: { issues: 'read' } })
     const done = await office.run(drift)

@@ -316,13 +316,34 @@ const costBreach = report({
       }),
     ],
   },
+  evalSets: [
+    evalSet({
+      cost: {
+        ...priced,
+        spread: {
+          cases: 120,
+          p50: { base: '0.0019', head: '0.0021' },
+          p95: { base: '0.0041', head: '0.0046' },
+          max: { base: '0.0080', head: '0.0093' },
+        },
+      },
+    }),
+  ],
   routes: [
     {
       name: 'support',
       owner: '@acme/finops',
       perMonthUsd: { base: '6390', head: '8730', delta: '2340', low: '2280', high: '2400' },
       limitUsd: { monthly: '9000', monthlyDelta: '1000' },
-      assumption: '3,000,000 requests a month',
+      assumption: '3,000,000 requests a month, tokens of 40,000 calls (profile ops/traffic.json)',
+      profile: {
+        path: 'ops/traffic.json',
+        source: 'langfuse',
+        calls: 40_000,
+        from: '2026-10-01T00:00:00.000Z',
+        to: '2026-10-31T23:59:00.000Z',
+      },
+      notCovered: [{ dimension: 'language', value: 'fr', percent: 4.2 }],
     },
   ],
 })
@@ -767,16 +788,18 @@ export const scheduled = report({
       ],
       forecasts: [
         {
-          ...{ route: 'support', commit: BASE_SHA, pr: 41, from: '2026-10-02T00:00:00Z', to: '2026-11-01T00:00:00Z' },
-          ...{ source: 'billed', path: 'usage.jsonl', projectedUsd: '1000', calibratedUsd: '1100', actualUsd: '1480' },
-          ...{
-            ratio: 1.48,
-            requests: { assumed: 3_000_000, actual: 3_300_000 },
-            factor: 1.35,
-            off: true,
-            doubtful: false,
-          },
+          ...{ route: 'support', commit: 'a1b2c3d4'.repeat(5), pr: 41, source: 'billed', path: 'usage.jsonl' },
+          ...{ from: '2026-10-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', ratio: 1.48, off: true },
+          ...{ projectedUsd: '1000', calibratedUsd: '1080', actualUsd: '1480', factor: 1.35, doubtful: false },
+          requests: { assumed: 3_000_000, actual: 3_300_000 },
           change: { projectedUsd: '100', actualUsd: '580' },
+        },
+        {
+          ...{ route: 'triage', commit: 'b'.repeat(40), pr: null, source: 'profile', path: 'traffic.jsonl' },
+          ...{ from: '2026-10-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', ratio: 1.02, off: false },
+          ...{ projectedUsd: '40', calibratedUsd: null, actualUsd: '40.8', factor: null, doubtful: false },
+          requests: null,
+          change: null,
         },
       ],
       nextShutdown: { model: 'openai/gpt-4.1', date: '2027-01-14', evalSets: ['support-answers', 'triage'] },

@@ -68,9 +68,12 @@ function tokens({ profile, production, pool }: PooledRoute): string {
 }
 
 function changed({ input, outputRatio, pairs }: Change & { readonly pairs: number }): string {
+  const signed = (tokens: number) => `${tokens < 0 ? '' : '+'}${Number(tokens.toFixed(1))}`
+  // Text of the prompt alone is as long in every case, but for a token where words meet.
+  const range = input.high - input.low > 2 ? ` (${signed(input.low)} to ${signed(input.high)} by case)` : ''
   const inputs =
     input.kind === 'added'
-      ? `${input.value < 0 ? '' : '+'}${Number(input.value.toFixed(1))} input tokens a call`
+      ? `${signed(input.value)} input tokens a call${range}`
       : `input × ${input.value.toFixed(3)} by another tokenizer`
   return `changed by ${inputs} and output × ${outputRatio.toFixed(3)} (measured on ${pairs} pairs)`
 }

@@ -93,14 +93,56 @@ function costAt(
   }
   const costs: Fine[] = []
   let calls = 0
+  const edges = tierEdges(tariff)
   for (const bin of profile.bins) {
-    const usage = usageOf(at === null ? bin : changed(bin, change, at), prefix, billing)
-    const cost = costOfCalls(usage, bin.calls, { tariff, billing })
-    if (cost.state !== 'costed') return cost
-    costs.push(cost.fine)
+    for (const part of splitAt(edges, at === null ? bin : changed(bin, change, at), WIDTH * (bin.input / bin.calls))) {
+      const cost = costOfCalls(usageOf(part, prefix, billing), part.calls, { tariff, billing })
+      if (cost.state !== 'costed') return cost
+      costs.push(cost.fine)
+    }
     calls += bin.calls
   }
   return { state: 'costed', fine: divideRounded(sumOf(costs), BigInt(calls)) }
+}
+
+/** How wide a bin is, as a part of its mean. */
+const WIDTH = 0.02
+
+/** Inputs beyond which another rate holds. */
+function tierEdges({ shares }: Tariff): readonly number[] {
+  return [...new Set(shares.flatMap(({ entry }) => entry.price.tiers.map(({ above }) => above)))]
+}
+
+/**
+ * The calls of a bin below and above an edge that lies within it, for a rate that jumps there; they are taken as even over its
+ * width. Tokens of both parts add up to those of the bin.
+ */
+function splitAt(edges: readonly number[], bin: Bin, width: number): readonly Bin[] {
+  const mean = bin.input / bin.calls
+  const [low, high] = [mean - width / 2, mean + width / 2]
+  const edge = edges.find((one) => low < one && one < high)
+  if (edge === undefined || bin.calls < 2) return [bin]
+  const share = (high - edge) / width
+  const calls = bin.calls * share
+  const part = (tokens: number) => Math.round(tokens * share)
+  const above: Bin = {
+    calls,
+    input: Math.min(bin.input, Math.round((calls * (edge + high)) / 2)),
+    output: part(bin.output),
+    cached: part(bin.cached),
+    written5m: part(bin.written5m),
+    written1h: part(bin.written1h),
+  }
+  const rest = (name: keyof Bin) => bin[name] - above[name]
+  const below: Bin = {
+    calls: rest('calls'),
+    input: rest('input'),
+    output: rest('output'),
+    cached: rest('cached'),
+    written5m: rest('written5m'),
+    written1h: rest('written1h'),
+  }
+  return [below, above]
 }
 
 /** A bin of the head: tokens added to each call or scaled, outputs in their ratio. Tokens are of all calls, so whole. */

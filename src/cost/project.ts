@@ -7,7 +7,7 @@ import { type CostCheck, costChecks, type RepositoryCost, type RepositoryLimit, 
 import { projectSet, type SetCostNumbers } from './eval-set.ts'
 import type { EvalSetCalls } from './input.ts'
 import { projectRoute, type RouteProjection } from './routes.ts'
-import { type RouteProfile, trafficOf } from './traffic.ts'
+import { profileOf, type RouteProfile, trafficOf } from './traffic.ts'
 
 const DEFAULT_HORIZON_DAYS = 30
 
@@ -40,7 +40,7 @@ export function projectCost(input: CostInput): CostProjection {
   const { evalSets, routes, book, atMs, limit = {}, recorded = {}, profiles = {} } = input
   const sets = evalSets.map((set) => {
     const busy = routes.filter(
-      (route) => route.evals.includes(set.name) && trafficOf(route, profiles[route.name] ?? null) !== null,
+      (route) => route.evals.includes(set.name) && trafficOf(route, profileOf(route, profiles)) !== null,
     )
     const horizonDays = Math.max(DEFAULT_HORIZON_DAYS, ...busy.map((route) => route.horizonDays))
     return { name: set.name, ...projectSet(set, { book, atMs, hasTraffic: busy.length > 0, horizonDays }) }

@@ -12,7 +12,7 @@ import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { type CostedSet, type Pool, poolOf } from './pool.ts'
 import { setCosts } from './set-costs.ts'
-import { callsPerMonth, paidShare, type RouteProfile, type Traffic, trafficOf } from './traffic.ts'
+import { callsPerMonth, paidShare, profileOf, type RouteProfile, type Traffic, trafficOf } from './traffic.ts'
 import { headUsd, pairedUsd, type Scale, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
 
 export type RouteProjection = {
@@ -42,7 +42,7 @@ export type RouteContext = {
 export function projectRoute(route: Route, context: RouteContext): RouteProjection {
   const touched = context.evalSets.filter((set) => route.evals.includes(set.name))
   if (touched.length === 0) return recordedRoute(route, context)
-  const profile = Object.hasOwn(context.profiles, route.name) ? (context.profiles[route.name] ?? null) : null
+  const profile = profileOf(route, context.profiles)
   const traffic = trafficOf(route, profile)
   if (traffic === null) return unknownRoute(route, profile === null ? NO_RATE : `${NO_RATE}, and ${noRate(profile)}`)
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, route.horizonDays))

@@ -186,15 +186,16 @@ export function costChecks(measured: Measured): readonly GateCheck[] {
   const { maxRatio, perRequestUsd } = measured.plan.gates.cost ?? {}
   if (!maxRatio && !perRequestUsd) return []
   const { cost } = measured
-  if (cost.report.state === 'unpriced') return [unpriced(measured, maxRatio ?? perRequestUsd)]
+  if (cost.report.state === 'unpriced') return [unpriced(measured, [maxRatio, perRequestUsd])]
   return [
     ...(maxRatio ? [costRatioCheck(measured, maxRatio)] : []),
     ...(perRequestUsd ? [perRequestCheck(measured, perRequestUsd)] : []),
   ]
 }
 
-function unpriced(measured: Measured, limit: Limit | undefined): GateCheck {
-  const status: GateOutcome = limit?.level === 'warn' ? 'warn' : 'fail'
+function unpriced(measured: Measured, limits: readonly (Limit | undefined)[]): GateCheck {
+  const status: GateOutcome = limits.some((limit) => limit?.level === 'fail') ? 'fail' : 'warn'
+  const { events, provenance } = measured.cost.report
   return check(
     {
       rule: 'unpriced',
@@ -207,7 +208,7 @@ function unpriced(measured: Measured, limit: Limit | undefined): GateCheck {
     },
     {
       evalSet: measured.plan.name,
-      message: `A cost gate is set, but the cost is not known: ${measured.cost.report.provenance}.`,
+      message: `A cost gate is set, but the cost is not known: ${events[0] ?? provenance}.`,
       remedy: 'Add the model to `prices:` in parity.yaml, or say by `models:` what the deployment stands for.',
     },
   )
