@@ -95,8 +95,9 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
 export async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
   const outside = [...plan.cases.values()].filter((one) => one.role !== 'paired' && !one.identical)
   const sides: readonly SideLabel[] = plan.base === null ? ['head'] : ['base', 'head']
-  const runs = outside.flatMap((one) =>
-    passes(plan).flatMap((index) => sides.map((side): NextRun => ({ case: one.kase.id, side, step: 'pass', index }))),
+  // Pass by pass: what is cut short has whole passes to show for it.
+  const runs = passes(plan).flatMap((index) =>
+    outside.flatMap((one) => sides.map((side): NextRun => ({ case: one.kase.id, side, step: 'pass', index }))),
   )
   const context = { plan, ledger, deps }
   await Promise.all([runPairs(context, runs), runTies(context, plan.levels)])

@@ -8,7 +8,7 @@ import type { Report } from '../../src/report/report.ts'
 import { fraction } from '../fakes/draw.ts'
 import { type AnswerSpec, type CallContext, type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository, type Files, type Repository } from '../fakes/repository.ts'
-import { type CliResult, cli, providers, reportIn } from './launch.ts'
+import { type CliResult, type CliRun, cli, providers, reportIn } from './launch.ts'
 import { ROOT } from './stage.ts'
 
 export type Weather = {
@@ -32,7 +32,13 @@ export type Days = {
   weather: Weather
   /** A run on a day counted from the first; the report is null where none was written. */
   day(day: number, args?: readonly string[]): Promise<Day>
-  command(day: number, args: readonly string[], env?: { readonly [name: string]: string }): Promise<CliResult>
+  command(
+    day: number,
+    args: readonly string[],
+    env?: { readonly [name: string]: string },
+    kill?: CliRun['kill'],
+  ): Promise<CliResult>
+  read(): Promise<Omit<Day, 'run'>>
   [Symbol.asyncDispose](): Promise<void>
 }
 export type Day = { readonly run: CliResult; readonly report: Report | null; readonly set: DriftSet | undefined }
@@ -68,16 +74,23 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
   const repository = await createRepository()
   await repository.commit(files, 'Base', { branch: 'main' })
   const workspace = await repository.cloneFull('main')
-  let calls = 0
+  // A draw depends on the day, the case and how often it was asked that day: the same whatever the order of calls.
+  let today = 0
+  let asked = new Map<string, number>()
+  const seed = String(options.seed ?? 'days')
   const llm = await startFakeLlm({
-    seed: 'days',
     record: false,
     validate: 'shapes',
     ...options,
-    answer: (context) => answerOf(context, days.weather, ++calls),
+    answer: (context) => {
+      const key = `${context.model} ${context.prompt}`
+      const times = (asked.get(key) ?? 0) + 1
+      asked.set(key, times)
+      return answerOf(context, days.weather, `${seed} ${today} ${times}`)
+    },
   })
   const shifted = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
-  const command: Days['command'] = (day, args, env = {}) =>
+  const command: Days['command'] = (day, args, env = {}, kill = undefined) =>
     cli(args, {
       cwd: workspace,
       env: {
@@ -87,14 +100,20 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
         SHIFTED_DATE_MS: String(START + day * DAY_MS - Date.now()),
         ...env,
       },
+      ...(kill === undefined ? {} : { kill }),
     })
+  const read = async () => {
+    const report = await reportIn(workspace)
+    return { report, set: report?.drift?.sets[0] }
+  }
   const days: Days = {
-    ...{ repository, llm, workspace, command },
+    ...{ repository, llm, workspace, command, read },
     weather: {},
     day: async (day, args = []) => {
+      today = day
+      asked = new Map()
       const run = await command(day, ['drift', ...args])
-      const report = await reportIn(workspace)
-      return { run, report, set: report?.drift?.sets[0] }
+      return { run, ...(await read()) }
     },
     [Symbol.asyncDispose]: async () => {
       await llm.close()
@@ -105,15 +124,21 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
 }
 
 /** Twelve of a hundred cases usually fail, as in life; today's broken ones are the first of the others. */
-function answerOf(context: CallContext, weather: Weather, call: number): AnswerSpec {
+function answerOf(context: CallContext, weather: Weather, draw: string): AnswerSpec {
   const id = /case (\d+)/.exec(context.prompt)?.[1] ?? '0'
   const broken = weather.brokenOf?.[context.model] ?? weather.broken ?? 0
-  const usuallyFails = Number(id) % 100 >= 88 || Number(id) % 100 < broken
-  const flips = fraction('flip', id, call) < (weather.flake ?? 0.05)
+  const usuallyFails = Number(id) % 100 >= 88 || Number(id) % 100 < whole(broken, id)
+  const flips = fraction('flip', id, context.model, draw) < (weather.flake ?? 0.05)
   const text = usuallyFails === flips ? `${weather.words ?? 'It is'} right ${id}` : `No.`
   return {
     text,
     ...(weather.model === undefined ? {} : { model: weather.model }),
     ...(weather.fingerprint === undefined ? {} : { fingerprint: weather.fingerprint }),
   }
+}
+
+/** Of a part of a case that part of its runs. */
+function whole(broken: number, id: string): number {
+  const part = broken - Math.floor(broken)
+  return Math.floor(broken) + (fraction('part', id, broken) < part ? 1 : 0)
 }

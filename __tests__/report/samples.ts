@@ -10,6 +10,7 @@ import type {
   Report,
   UsdEstimate,
 } from '../../src/report/report.ts'
+import { calm, driftReport, driftSet } from '../fakes/drift-report.ts'
 
 const BASE_SHA = '1f0c9d2e7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d'
 const HEAD_SHA = '9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f1e0d'
@@ -719,6 +720,61 @@ const manyCases = report({
       missing: [{ caseId: 'lost', why: 'timeout' }],
     }),
   ],
+})
+
+const shift = { what: 'output-tokens', ratio: 1.31, low: 1.2, high: 1.43, p: 0.0001, moved: true } as const
+const FELL_AT = '2026-11-20T05:17:00Z'
+
+/** A scheduled run with everything that it may say. */
+export const scheduled = report({
+  pair: 'today',
+  changes: [],
+  verdict: { outcome: 'pass', blocks: false, headline: 'Drift: support-answers scores 82.7.', findings: [] },
+  drift: driftReport(
+    [
+      driftSet({
+        live: { model: 'openai/gpt-4.1', delta: -6, low: -11, high: -1, worse: true },
+        shifts: [shift, { ...shift, what: 'latency', moved: false }],
+      }),
+      calm({ evalSet: 'triage', live: { model: 'openai/gpt-4.1', delta: 1, low: -3, high: 5, worse: false } }),
+      calm({ evalSet: 'refunds', state: 'suspect', since: FELL_AT, z: 2.4, confirmedZ: 0.3 }),
+      calm({ evalSet: 'returns', state: 'recovered' }),
+      calm({ evalSet: 'intents', state: 'baseline', z: null, cusum: null, trend: [90] }),
+      calm({
+        ...{ evalSet: 'lost', state: 'not-measured', why: '40 of 40 cases have no result: no connection', score: null },
+        ...{
+          z: null,
+          cusum: null,
+          baseline: null,
+          live: { model: 'm', delta: null, low: null, high: null, worse: false },
+        },
+      }),
+    ],
+    {
+      events: [
+        {
+          kind: 'model',
+          evalSet: 'support-answers',
+          at: FELL_AT,
+          message: 'The provider answered as gpt-4.1-2026-11-19.',
+        },
+        { kind: 'history', evalSet: null, at: FELL_AT, message: 'The branch was rewound; 3 records were put back.' },
+      ],
+      fallbacks: [
+        { evalSet: 'support-answers', model: 'openai/gpt-4o-mini', score: 70.5, holds: false },
+        { evalSet: 'triage', model: 'openai/gpt-4o-mini', score: 91, holds: true },
+        { evalSet: 'lost', model: 'openai/gpt-4o-mini', score: null, holds: null },
+      ],
+      nextShutdown: { model: 'openai/gpt-4.1', date: '2027-01-14', evalSets: ['support-answers', 'triage'] },
+      history: {
+        state: 'refused',
+        branch: 'prompt-parity-history',
+        why: 'the token may not write',
+        files: '.parity/report/history',
+      },
+      issue: { number: 12, url: 'https://github.com/acme/app/issues/12', status: 'updated', note: null },
+    },
+  ),
 })
 
 /** Small drops that added up since a release, on a day on which the provider moved. */

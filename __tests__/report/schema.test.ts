@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import type { FindingRule } from '../../src/domain.ts'
 import type { Report } from '../../src/report/report.ts'
-import { huge, report, samples } from './samples.ts'
+import { huge, report, samples, scheduled } from './samples.ts'
 
 type Node = { readonly [key: string]: unknown }
 const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as Node
@@ -14,7 +14,7 @@ function errorsOf(value: unknown): readonly string[] {
 }
 
 describe('schema/report.schema.json', () => {
-  for (const [name, sample] of Object.entries({ ...samples, huge })) {
+  for (const [name, sample] of Object.entries({ ...samples, huge, scheduled })) {
     test(`${name} is valid`, () => expect(errorsOf(JSON.parse(JSON.stringify(sample)))).toEqual([]))
   }
 
@@ -45,7 +45,7 @@ describe('schema/report.schema.json', () => {
           walk(item)
         }
     }
-    walk(Object.values(samples))
+    walk([...Object.values(samples), scheduled])
     const declared = [...JSON.stringify(schema).matchAll(/"properties":\{/g)].length
     expect(declared).toBeGreaterThan(20)
     const keys = new Set<string>()

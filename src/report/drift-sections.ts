@@ -24,13 +24,16 @@ import type { Report } from './report.ts'
 export type DriftSections = {
   /** Inert lines of a terminal. */
   readonly text: readonly string[]
-  readonly markdown: string
+  /** Each fits where the one before it does not. */
+  readonly markdown: readonly string[]
   readonly html: string
 }
 
 /** Null for a report of another run. */
 export function driftSections({ drift }: Report): DriftSections | null {
-  return drift === undefined ? null : { text: textOf(drift), markdown: markdownOf(drift), html: htmlOf(drift) }
+  return drift === undefined
+    ? null
+    : { text: textOf(drift), markdown: MARKDOWN_SIZES.map((size) => markdownOf(drift, size)), html: htmlOf(drift) }
 }
 
 const LISTS: readonly (readonly [string, (drift: DriftReport) => readonly string[]])[] = [
@@ -87,25 +90,30 @@ function padded(text: string, width: number, at: number): string {
   return DRIFT_TITLES[at]?.startsWith('#') ? pad + text : text + pad
 }
 
-const MARKDOWN_ROWS = 500
-const MARKDOWN_ITEMS = 100
+type Size = { readonly rows: number; readonly items: number; readonly sentence: number }
+const MARKDOWN_SIZES: readonly Size[] = [
+  { rows: 1000, items: 200, sentence: SENTENCE },
+  { rows: 200, items: 30, sentence: 300 },
+  { rows: 50, items: 10, sentence: 200 },
+  { rows: 10, items: 3, sentence: 100 },
+]
 
-function markdownOf(drift: DriftReport): string {
+function markdownOf(drift: DriftReport, { rows: most, items, sentence }: Size): string {
   const columns = DRIFT_TITLES.map((title) => (title.startsWith('#') ? right(title.slice(1)) : left(title)))
   const rows = orderedDrift(drift).map((set) => driftRow(set).map((text) => cell(text, 60)))
   const parts = [
-    limited(rows, MARKDOWN_ROWS, columns),
+    limited(rows, most, columns),
     ...LISTS.map(([title, linesOf]) =>
       titled(
         title,
         bullets(
-          linesOf(drift).map((item) => prose(item, SENTENCE)),
-          MARKDOWN_ITEMS,
+          linesOf(drift).map((item) => prose(item, sentence)),
+          items,
         ),
       ),
     ),
     driftFacts(drift)
-      .map((fact) => prose(fact, SENTENCE))
+      .map((fact) => prose(fact, sentence))
       .join('\n\n'),
   ]
   return parts.filter((part) => part !== '').join('\n\n')

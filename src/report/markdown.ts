@@ -34,8 +34,8 @@ export type MarkdownOptions = {
   /** Key of the hidden marker on the first line, by which the comment is found again; none when left out. */
   readonly marker?: string
   readonly outputs?: 'show' | 'numbers-only'
-  /** Section of a drift run, in the place of what compares two sides (`drift-sections.ts`). */
-  readonly drift?: string
+  /** Section of a drift run, in the place of what compares two sides (`drift-sections.ts`), the longest form first. */
+  readonly drift?: readonly string[]
 }
 
 /** Below GitHub's 65,536 with room for what the publisher adds. */
@@ -89,18 +89,16 @@ function fitted(report: Report, options: MarkdownOptions, { levels, bytes }: Fit
   const marker = options.marker === undefined ? [] : [commentMarker(options.marker)]
   let text = ''
   for (const [index, detail] of levels.entries()) {
-    text = [...marker, ...compose(shown, detail, { shortened: index > 0, drift: options.drift })]
-      .join('\n\n')
-      .concat('\n')
+    text = [...marker, ...compose(shown, detail, { level: index, drift: options.drift })].join('\n\n').concat('\n')
     if (Buffer.byteLength(text, 'utf8') <= bytes) return text
   }
   return text
 }
 
-type Composition = { readonly shortened: boolean; readonly drift: string | undefined }
+type Composition = { readonly level: number; readonly drift: readonly string[] | undefined }
 
-function compose(report: Report, detail: Detail, { shortened, drift }: Composition): readonly string[] {
-  if (drift !== undefined) return composeDrift(report, detail, drift)
+function compose(report: Report, detail: Detail, { level, drift }: Composition): readonly string[] {
+  if (drift !== undefined) return composeDrift(report, detail, drift[Math.min(level, drift.length - 1)] ?? '')
   const sections = quiet(report)
     ? [verdictSection(report, detail)]
     : [
@@ -114,7 +112,7 @@ function compose(report: Report, detail: Detail, { shortened, drift }: Compositi
         slicesSection(report, detail),
         monthlySection(report, detail),
         detailsSection(report, detail),
-        footerSection(report, shortened),
+        footerSection(report, level > 0),
       ]
   return sections.filter((section) => section !== '')
 }

@@ -149,6 +149,7 @@ export function firstRuns(report: Report): readonly EvalSetReport[] {
 
 /** A command that repeats the run on a laptop; null when a side is not a commit. Refs are commits, so nothing needs quoting. */
 export function reproduceCommand(report: Report): string | null {
+  if (report.drift !== undefined) return 'prompt-parity drift'
   const base = report.sides.base?.sha
   const head = report.sides.head.sha
   const isSha = (sha: string | null | undefined): sha is string => /^[0-9a-f]{7,64}$/.test(sha ?? '')

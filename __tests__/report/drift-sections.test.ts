@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { driftSections } from '../../src/report/drift-sections.ts'
+import { renderHtml } from '../../src/report/html.ts'
+import { renderMarkdown, renderSummary } from '../../src/report/markdown.ts'
+import type { Report } from '../../src/report/report.ts'
+import { renderText } from '../../src/report/text.ts'
+import { calm, driftReport, driftSet } from '../fakes/drift-report.ts'
+import { attacked, attacks } from './attacks.ts'
+import { liveParts, tableWidths } from './inert.ts'
+import { report, samples, scheduled } from './samples.ts'
+
+function rendered(one: Report) {
+  const sections = driftSections(one)
+  if (sections === null) throw new Error('no sections')
+  return {
+    text: renderText(one, { drift: sections.text }),
+    markdown: renderMarkdown(one, { drift: sections.markdown }),
+    summary: renderSummary(one, { drift: sections.markdown }),
+    html: renderHtml(one, sections.html),
+  }
+}
+
+describe('a drift run', () => {
+  const all = rendered(scheduled)
+
+  it.each(Object.entries(all))('says every state, what to do, and what it cost, in %s', (_, text) => {
+    for (const words of [
+      'drift',
+      'in band',
+      'suspect',
+      'recovered',
+      'new baseline',
+      'not measured',
+      '2027-01-14',
+      '$3.20',
+    ])
+      expect(text).toContain(words)
+    for (const words of [
+      'refund-31',
+      'gpt-4o-mini',
+      'does not hold',
+      'output tokens 1.31x',
+      'updated',
+      'may not write',
+    ])
+      expect(text.replaceAll('\\', '')).toContain(words)
+  })
+
+  it('has the worst set first', () => {
+    const at = (name: string) => all.text.indexOf(name)
+    expect(at('support-answers')).toBeLessThan(at('lost'))
+    expect(at('lost  ')).toBeLessThan(at('refunds'))
+    expect(at('refunds')).toBeLessThan(at('triage  '))
+  })
+
+  it('shows no two sides and proposes no gates', () => {
+    for (const text of Object.values(all)) expect(text).not.toMatch(/First run|no base|in pairs/)
+    expect(all.text).toContain('frozen baseline ->')
+  })
+
+  it('other reports have no such sections', () => {
+    for (const one of Object.values(samples)) expect(driftSections(one)).toBeNull()
+  })
+
+  it('drift is no pass, whatever the check', () => {
+    expect(all.text).toMatch(/^⚠/)
+    expect(rendered({ ...scheduled, drift: driftReport([calm()]) }).text).toMatch(/^✓/)
+  })
+
+  it('nothing to watch, and a thousand sets, are said within the bounds', () => {
+    expect(rendered(report({ drift: driftReport([]) })).text).toContain('$3.20')
+    const many = Array.from({ length: 3000 }, (_, i) => driftSet({ evalSet: `set-${i}` }))
+    const { markdown, summary } = rendered(report({ drift: driftReport(many) }))
+    expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(60_000)
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900_000)
+  })
+})
+
+const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Cs}\u200B\uFEFF\u2028\u2029]/u
+
+describe('hostile texts', () => {
+  it.each(Object.entries(attacks))('%s stay texts', (_, attack) => {
+    const { text, markdown, summary, html } = rendered(attacked(scheduled, attack))
+    for (const one of [markdown, summary]) {
+      expect(liveParts(one)).toEqual([])
+      for (const widths of tableWidths(one)) expect(new Set(widths).size).toBe(1)
+    }
+    for (const one of [text, markdown, summary]) {
+      expect(unsafe.test(one.replaceAll('\n', ''))).toBe(false)
+      expect(one.split('\n').filter((line) => /^\s*::/.test(line) || line.includes('##['))).toEqual([])
+    }
+    const tags = [...html.matchAll(/<([a-z0-9]+)/g)].map((tag) => tag[1])
+    for (const tag of ['img', 'iframe', 'object', 'form', 'link', 'svg']) expect(tags).not.toContain(tag)
+    expect(tags.filter((tag) => tag === 'script')).toHaveLength(1)
+  })
+})
