@@ -24,7 +24,6 @@ import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
 import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
-import { driftSections } from './report/drift-sections.ts'
 import { createRedactor } from './report/redact.ts'
 import { type Done, ignoreOwnFolder, type JobWorld, repositoryRoot, VERSION } from './run-job.ts'
 
@@ -35,12 +34,7 @@ export type DriftOptions = JobWorld & {
   readonly token: string
 }
 
-export type DriftDone = Done & {
-  /** What the terminal and the log show. */
-  readonly text: readonly string[]
-}
-
-export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDone> {
+export async function runDrift(job: Job, options: DriftOptions): Promise<Done> {
   if (job.shard !== null)
     throw new UserError({
       what: 'a drift run is not made in shards.',
@@ -67,7 +61,7 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDo
     const redact = await createRedactor({ secrets: world.secrets, patterns: run.config.redact })
     const outputs = run.config.comment.outputs
     const key = configKey(job)
-    const rendered = renderAll({ report, redact, outputs, key, record: [], drift: driftSections })
+    const rendered = await renderAll({ report, redact, outputs, key, record: [] })
     // What a comment would say belongs to a pull request.
     const { 'comment.md': _, ...files } = rendered.files
     await writeReportDir(reportDir, { ...files, [RECORD_FILE]: '' })
@@ -77,7 +71,6 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDo
       rendered,
       reportDir,
       outputs: outputsOf(rendered.report, { reportDir, reportJson: join(reportDir, 'report.json') }),
-      text: driftSections(rendered.report)?.text ?? [],
     }
   })
 }

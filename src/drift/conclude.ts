@@ -118,7 +118,9 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
   })
   // That nothing was stored is the point of it.
   const notes = [...run.notes, ...report.run.notes.filter((note) => !note.startsWith('A fresh draw'))]
-  return { ...report, run: { ...report.run, notes }, ...(plannedOnly === null ? { drift } : {}) }
+  // Prompts are shown where they change.
+  const evalSets = report.evalSets.map((set) => ({ ...set, prompts: null }))
+  return { ...report, evalSets, run: { ...report.run, notes }, ...(plannedOnly === null ? { drift } : {}) }
 }
 
 function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conclusion {

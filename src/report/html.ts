@@ -27,25 +27,23 @@ import { allRows, allSlices, blockingNote, STATUS_WORDS, setCounts, verdictSente
 
 const SENTENCE = 2000
 
+export type Lead = { readonly lead: string; readonly style: string }
+
 /**
  * One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures.
- * @param drift sections of a drift run, in the place of what compares two sides (`drift-sections.ts`)
+ * @param lead of another kind of run: what stands in the place of the tables, as HTML, and the style that it needs
  */
-export function renderHtml(report: Report, drift?: string): string {
+export function renderHtml(report: Report, { lead, style: more }: Lead = { lead: '', style: '' }): string {
+  const style = STYLE + more
   const title = htmlText(cleanCut(verdictSentence(report), 200))
   const body = [
     warnings(report),
-    ...(drift === undefined
-      ? [
-          firstRunHtml(report),
-          tableSection(report),
-          findingSection('What to do', groupFindings(report).gates),
-          flipSections(report),
-          slices(report),
-          monthly(report),
-          promptSections(report),
-        ]
-      : [drift]),
+    ...(lead === ''
+      ? [firstRunHtml(report), tableSection(report), findingSection('What to do', groupFindings(report).gates)]
+      : [lead]),
+    flipSections(report),
+    ...(lead === '' ? [slices(report), monthly(report)] : []),
+    promptSections(report),
     setSections(report),
     changes(report),
     notes(report),
@@ -54,11 +52,11 @@ export function renderHtml(report: Report, drift?: string): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashSource(STYLE)}; script-src ${hashSource(SCRIPT)}; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(SCRIPT)}; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <a class="skip" href="#results">Skip to the results</a>
@@ -88,7 +86,7 @@ function list(items: readonly string[]): string {
 function header(report: Report): string {
   const { head } = report.sides
   const facts = [
-    `${baseLabel(report)} → ${sideLabel(head)}`,
+    report.candidates === undefined ? `${baseLabel(report)} → ${sideLabel(head)}` : sideLabel(head),
     report.pair,
     ...(report.evalSets.length > 0 ? [casesSentence(report)] : []),
   ]

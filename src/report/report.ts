@@ -3,6 +3,7 @@
 
 import type { Change, FindingRule, FlipKind, GateOutcome, ScoreRule, SetOutcome, Verdict } from '../domain.ts'
 import type { DriftReport } from '../drift/report.ts'
+import type { CandidatesReport } from './candidates/report.ts'
 
 /** Decimal string of USD, or null when unknown. */
 export type Usd = string | null
@@ -288,4 +289,6 @@ export type Report = {
   readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
   /** Of a scheduled run. */
   readonly drift?: DriftReport
+  /** Of a comparison of models: its eval sets are one for each candidate. */
+  readonly candidates?: CandidatesReport
 }
