@@ -41,6 +41,11 @@ export type DriftDone = Done & {
 }
 
 export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDone> {
+  if (job.shard !== null)
+    throw new UserError({
+      what: 'a drift run is not made in shards.',
+      remedy: 'Leave out `shard`; `evals` shares the eval sets between jobs, whose records add up.',
+    })
   return within(job, options, async (place) => {
     const { world, side, history, here } = place
     const reportDir = absolute(here, job.reportDir)

@@ -74,13 +74,20 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
   const repository = await createRepository()
   await repository.commit(files, 'Base', { branch: 'main' })
   const workspace = await repository.cloneFull('main')
-  let calls = 0
+  // A draw depends on the day, the case and how often it was asked that day: the same whatever the order of calls.
+  let today = 0
+  let asked = new Map<string, number>()
+  const seed = String(options.seed ?? 'days')
   const llm = await startFakeLlm({
-    seed: 'days',
     record: false,
     validate: 'shapes',
     ...options,
-    answer: (context) => answerOf(context, days.weather, ++calls),
+    answer: (context) => {
+      const key = `${context.model} ${context.prompt}`
+      const times = (asked.get(key) ?? 0) + 1
+      asked.set(key, times)
+      return answerOf(context, days.weather, `${seed} ${today} ${times}`)
+    },
   })
   const shifted = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
   const command: Days['command'] = (day, args, env = {}, kill = undefined) =>
@@ -103,6 +110,8 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
     ...{ repository, llm, workspace, command, read },
     weather: {},
     day: async (day, args = []) => {
+      today = day
+      asked = new Map()
       const run = await command(day, ['drift', ...args])
       return { run, ...(await read()) }
     },
@@ -115,11 +124,11 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
 }
 
 /** Twelve of a hundred cases usually fail, as in life; today's broken ones are the first of the others. */
-function answerOf(context: CallContext, weather: Weather, call: number): AnswerSpec {
+function answerOf(context: CallContext, weather: Weather, draw: string): AnswerSpec {
   const id = /case (\d+)/.exec(context.prompt)?.[1] ?? '0'
   const broken = weather.brokenOf?.[context.model] ?? weather.broken ?? 0
   const usuallyFails = Number(id) % 100 >= 88 || Number(id) % 100 < whole(broken, id)
-  const flips = fraction('flip', id, call) < (weather.flake ?? 0.05)
+  const flips = fraction('flip', id, context.model, draw) < (weather.flake ?? 0.05)
   const text = usuallyFails === flips ? `${weather.words ?? 'It is'} right ${id}` : `No.`
   return {
     text,

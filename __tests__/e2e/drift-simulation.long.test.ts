@@ -34,22 +34,21 @@ describe('the shipped program over days', () => {
     expect(new Set(scores).size).toBeGreaterThan(4)
   })
 
-  it('-10 points: within 2 runs', { timeout: TIMEOUT }, async () => {
-    await using days = await startDays()
-    const { first } = await until(days, (day) => (day > 5 ? { broken: 11 } : {}), 10)
-    expect([6, 7]).toContain(first)
-  })
-
-  it('-5 points: within 5 runs', { timeout: TIMEOUT }, async () => {
-    await using days = await startDays(watched(), { seed: 'five' })
-    const { first } = await until(days, () => ({ broken: 6 }), 8)
-    expect(first ?? 99).toBeLessThanOrEqual(5)
-  })
-
-  it('-3 points: within 25 runs', { timeout: TIMEOUT }, async () => {
-    await using days = await startDays()
-    const { first } = await until(days, () => ({ broken: 3 }), 30)
-    expect(first ?? 99).toBeLessThanOrEqual(25)
+  it('-10 points: within 2 runs, -5 within 5, -3 within 25, by the median of three', {
+    timeout: 3 * TIMEOUT,
+  }, async () => {
+    const medianOf = async (broken: number, last: number) => {
+      const found: number[] = []
+      for (const seed of ['one', 'two', 'three']) {
+        await using days = await startDays(watched(), { seed })
+        found.push((await until(days, () => ({ broken }), last)).first ?? Number.POSITIVE_INFINITY)
+      }
+      return found.sort((x, y) => x - y)[1]
+    }
+    // Ten in nine: a broken case still passes now and then, by its flakiness.
+    expect(await medianOf(11.1, 4)).toBeLessThanOrEqual(2)
+    expect(await medianOf(5.6, 10)).toBeLessThanOrEqual(5)
+    expect(await medianOf(3.3, 30)).toBeLessThanOrEqual(25)
   })
 
   it('a slide of 0.1 points a day is told before it is five points deep', { timeout: TIMEOUT }, async () => {

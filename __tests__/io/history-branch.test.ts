@@ -5,35 +5,17 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compactRecords, orderRecords } from '../../src/drift/join.ts'
 import { serializeRecord, serializeRecords } from '../../src/drift/lines.ts'
-import { HISTORY_BRANCH, type HistoryRecord, type IncidentRecord } from '../../src/drift/records.ts'
-import { createHistoryBranch, type HistoryOptions } from '../../src/io/history-branch.ts'
+import { HISTORY_BRANCH, type HistoryRecord } from '../../src/drift/records.ts'
 import { createStore } from '../../src/io/store.ts'
-import type { HistoryStore, Store } from '../../src/ports.ts'
+import type { HistoryStore } from '../../src/ports.ts'
 import { pastOf, runRecord } from '../fakes/drift-records.ts'
 import { git, tryGit } from '../fakes/git.ts'
 import { createFakeHistory } from '../fakes/history.ts'
 import { createMemoryStore } from '../fakes/memory-store.ts'
-import { createRepository, type Repository } from '../fakes/repository.ts'
+import type { Repository } from '../fakes/repository.ts'
+import { BACKUP, lines, NOW, open, REF, runs, start } from './history-world.ts'
 
-const NOW = Date.parse('2026-11-28T06:00:00Z')
-const runs = (count: number, from = 1): readonly HistoryRecord[] =>
-  Array.from({ length: count }, (_, at) => runRecord({ at: `2026-11-${String(from + at).padStart(2, '0')}T05:00:00Z` }))
 const ids = (records: readonly HistoryRecord[]) => records.map(({ id }) => id)
-const REF = `refs/heads/${HISTORY_BRANCH}`
-const noWait = { sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
-
-type Opened = HistoryStore & { readonly root: string; readonly store: Store; readonly reportDir: string }
-
-async function open(repository: Repository, over: Partial<HistoryOptions> = {}): Promise<Opened> {
-  const root = over.root ?? (await repository.cloneShallow(1, 'main'))
-  const reportDir = join(await repository.scratch('report'), 'report')
-  const options = { root, store: createMemoryStore(), reportDir, now: () => NOW, clock: noWait, ...over }
-  return { ...createHistoryBranch(options), root, store: options.store, reportDir: options.reportDir }
-}
-
-const start = () => createRepository({ files: { 'app.txt': 'app\n' } })
-const lines = async (repository: Repository, month = '2026-11') =>
-  (await git(repository.bare, ['show', `${REF}:runs/${month}.jsonl`])).split('\n')
 
 describe.each([
   ['the fake', async (_: Repository): Promise<HistoryStore> => createFakeHistory()],
@@ -209,73 +191,6 @@ describe('the branch', () => {
   })
 })
 
-describe('many writers at once', () => {
-  it.each([
-    [2, 'shallow'],
-    [8, 'shallow'],
-    [4, 'full'],
-  ] as const)('%i in %s checkouts lose and double nothing', { timeout: 120_000 }, async (writers, kind) => {
-    await using repository = await start()
-    const each = writers > 4 ? 2 : 3
-    const histories = await Promise.all(
-      Array.from({ length: writers }, async () =>
-        open(repository, {
-          root: kind === 'full' ? await repository.cloneFull() : await repository.cloneShallow(1, 'main'),
-          mostCommits: 7,
-          clock: { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 4)) },
-        }),
-      ),
-    )
-    const shared = runs(1, 28)
-    const ofWriter = (writer: number) =>
-      Array.from({ length: each }, (_, at) =>
-        runRecord({ at: `2026-11-${10 + at}T05:${10 + writer}:00Z`, evalSet: `w${writer}` }),
-      )
-    const written = await Promise.all(
-      histories.map(async (history, writer) => {
-        const results = []
-        for (const record of ofWriter(writer)) results.push(await history.append([record, ...shared]))
-        return results
-      }),
-    )
-    expect(written.flat().every(({ state }) => state === 'written')).toBe(true)
-    const all = await lines(repository)
-    expect(new Set(all).size).toBe(all.length)
-    expect(all).toHaveLength(writers * each + 1)
-    expect(written.flat().filter(({ added }) => shared.some(({ id }) => added.includes(id)))).toHaveLength(1)
-    const read = await histories[0]?.read()
-    expect(read?.records).toHaveLength(writers * each + 1)
-    expect(read).toMatchObject({ state: 'found', notes: [] })
-  })
-
-  it('in one checkout', async () => {
-    await using repository = await start()
-    const root = await repository.cloneShallow(1, 'main')
-    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 4))
-    const histories = await Promise.all([0, 1, 2].map(() => open(repository, { root, clock: { sleep } })))
-    const written = await Promise.all(histories.map((history, writer) => history.append(runs(2, 1 + 2 * writer))))
-    expect(written.map(({ state }) => state)).toEqual(['written', 'written', 'written'])
-    expect(await lines(repository)).toHaveLength(6)
-  })
-
-  it('only one of them gets a claim that is made unless there is one', { timeout: 60_000 }, async () => {
-    await using repository = await start()
-    const histories = await Promise.all(Array.from({ length: 6 }, () => open(repository)))
-    const claim = (writer: number): IncidentRecord => ({
-      ...{ v: 1, kind: 'incident', id: `claim-${writer}`, at: `2026-11-28T05:00:0${writer}Z`, state: 'claimed' },
-      ...{ incident: 'one', issue: null, evalSets: [] },
-    })
-    const written = await Promise.all(
-      histories.map((history, writer) =>
-        history.append(({ records }) => (records.some(({ kind }) => kind === 'incident') ? [] : [claim(writer)])),
-      ),
-    )
-    expect(written.filter(({ added }) => added.length > 0)).toHaveLength(1)
-    expect(await lines(repository)).toHaveLength(1)
-    expect(written.every(({ state, records }) => state === 'written' && records.length === 1)).toBe(true)
-  })
-})
-
 describe('a branch that came to harm', () => {
   it('rewound by force: noticed, said, put back', async () => {
     await using repository = await start()
@@ -318,6 +233,7 @@ describe('a branch that came to harm', () => {
     await (await open(repository, { store })).append(runs(3))
     store.files.delete('history-copy.jsonl')
     await git(repository.bare, ['update-ref', '-d', REF])
+    await git(repository.bare, ['update-ref', '-d', BACKUP])
     const next = await open(repository, { store })
     expect((await next.read()).records).toEqual(runs(3))
     await git(repository.bare, ['reflog', 'expire', '--expire=now', '--all'])
@@ -328,6 +244,31 @@ describe('a branch that came to harm', () => {
       records: [],
       notes: [expect.stringContaining('nothing of it')],
     })
+  })
+
+  it.each([
+    ['deleted', (_: string) => ['-d', REF]],
+    ['rewound', (early: string) => [REF, early]],
+  ] as const)('%s: a fresh runner that remembers nothing has it back from the second ref', async (how, harm) => {
+    await using repository = await start()
+    await (await open(repository)).append(runs(2))
+    const early = await repository.sha(HISTORY_BRANCH)
+    await (await open(repository)).append(runs(2, 5))
+    await git(repository.bare, ['update-ref', ...harm(early)])
+    const fresh = await open(repository)
+    expect(await fresh.read()).toMatchObject({ state: 'lost', notes: [expect.stringContaining(how)] })
+    expect(await fresh.append(runs(1, 9))).toMatchObject({ state: 'written', added: ids(runs(1, 9)) })
+    expect(await lines(repository)).toHaveLength(5)
+    expect(await (await open(repository)).read()).toMatchObject({ state: 'found', notes: [] })
+    expect(await repository.sha(BACKUP)).toBe(await repository.sha(HISTORY_BRANCH))
+  })
+
+  it('edited by hand, with nothing taken away: no harm', async () => {
+    await using repository = await start()
+    const history = await open(repository)
+    await history.append(runs(2))
+    await repository.commit({ CNAME: 'drift.example\n' }, 'by hand', { branch: HISTORY_BRANCH })
+    expect(await history.read()).toMatchObject({ state: 'found', notes: [], records: runs(2) })
   })
 
   it('overwritten by another branch: what was known is put on top of it', async () => {
@@ -387,6 +328,18 @@ describe('a branch that came to harm', () => {
 })
 
 describe('a branch that cannot be written', () => {
+  it('is written alone where the remote takes no other refs', async () => {
+    await using repository = await start()
+    const hook = join(repository.bare, 'hooks', 'update')
+    await mkdir(join(repository.bare, 'hooks'), { recursive: true })
+    await writeFile(hook, '#!/bin/sh\ncase "$1" in refs/heads/*) exit 0;; esac\nexit 1\n', { mode: 0o755 })
+    const history = await open(repository)
+    expect((await history.append(runs(1))).state).toBe('written')
+    expect((await history.append(runs(1, 2))).state).toBe('written')
+    expect(await lines(repository)).toHaveLength(2)
+    expect(await tryGit(repository.bare, 'rev-parse', '--verify', '--quiet', BACKUP)).toBeNull()
+  })
+
   const refusing = async (repository: Repository, said: string) => {
     const hook = join(repository.bare, 'hooks', 'pre-receive')
     await mkdir(join(repository.bare, 'hooks'), { recursive: true })

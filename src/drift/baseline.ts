@@ -77,7 +77,9 @@ function averagedFigures(sums: Sums, pass: Figures, cases: Sums['cases']): Figur
   return {
     n: figures.n + pass.n,
     missing: figures.missing + pass.missing,
-    score: levels.length === 0 ? null : rounded((100 * levels.reduce((sum, one) => sum + one, 0)) / levels.length),
+    // Means of cases are rounded: what they add up to has fewer digits.
+    score:
+      levels.length === 0 ? null : Math.round((1e6 * levels.reduce((sum, one) => sum + one, 0)) / levels.length) / 1e4,
     ...{ inputTokens: of('inputTokens'), outputTokens: of('outputTokens'), refusals: of('refusals') },
     latencyMs: geometric(figures.latencyMs, pass.latencyMs, runs),
     costUsd: usdOf(meanOf(numberOf(figures.costUsd), numberOf(pass.costUsd), runs)),

@@ -10,6 +10,7 @@ import {
   type LineProblem,
   monthOf,
   newerHistory,
+  type ParsedLines,
   parseLine,
   parseLines,
   serializeRecord,
@@ -49,11 +50,14 @@ export function isHistoryFile(path: string): boolean {
   return path === HISTORY_FILE || path === REGISTRY_FILE || path in OWN_FILES || MONTH_FILE.test(path)
 }
 
-/** Throws a UserError when a later release has written, or the branch is not ours. */
-export function readBranch(files: BranchFiles): BranchContent {
+/**
+ * Throws a UserError when a later release has written, or the branch is not ours.
+ * @param parse may remember: most months are the same at the next attempt
+ */
+export function readBranch(files: BranchFiles, parse: (text: string) => ParsedLines = parseLines): BranchContent {
   const head = readHead(files.get(HISTORY_FILE))
   const months = [...files].filter(([path]) => MONTH_FILE.test(path)).sort(([a], [b]) => (a < b ? -1 : 1))
-  const parsed = months.map(([path, text]) => ({ path, ...parseLines(text) }))
+  const parsed = months.map(([path, text]) => ({ path, ...parse(text) }))
   const problems = parsed.flatMap((month) => month.problems.map((one) => ({ path: month.path, ...one })))
   if (problems.some(({ problem }) => problem === 'newer')) throw newerHistory(HISTORY_BRANCH)
   const records = parsed.flatMap((month) => month.records)

@@ -13,7 +13,7 @@ no commit with the code. It holds scores, counts, prices and hashes; no prompt, 
 - \`runs/YYYY-MM.jsonl\`: one record in each line, in the order in which they were written.
 - \`history.json\`: the schema of the lines and their number.
 
-Do not edit it by hand: a line that is missing is noticed and put back from what else is known. To start anew, delete the branch
-together with the cached state of the workflows.
+Do not edit it by hand: a line that is missing is noticed and put back from what else is known. To start anew, delete
+the branch, the ref \`refs/prompt-parity/history\` and the cached state of the workflows.
 `
 }

@@ -9,6 +9,8 @@ import { judgeSet, type SetVerdict } from '../gate/set-verdict.ts'
 import type { HeadSide } from '../head-side.ts'
 import { callsOf, measure } from '../measure.ts'
 import { formatUsd, parseUsd } from '../money.ts'
+import type { SetPlan } from '../plan.ts'
+import { mapModel, type PriceBook } from '../prices/book.ts'
 import { buildReport } from '../report/build.ts'
 import { formatPoints, plural } from '../report/numbers.ts'
 import type { Report } from '../report/report.ts'
@@ -34,7 +36,10 @@ export function driftReportOf(run: DriftRun, written: Written): DriftReport {
     events: [...eventsOf(run), ...written.events],
     fallbacks: run.settled.flatMap(({ fallbacks }) => fallbacks),
     monthUsd: monthUsd(written.records, run.at),
-    nextShutdown: nextShutdown(run.selection.plans.map(usesOf), today),
+    nextShutdown: nextShutdown(
+      run.selection.plans.map((plan) => usesOf(plan, run.book)),
+      today,
+    ),
     ...{ history: written.history, issue: written.issue },
     ...(written.forecasts.length === 0 ? {} : { forecasts: written.forecasts }),
   }
@@ -51,9 +56,12 @@ function eventsOf({ settled, looked, judges, at }: DriftRun): readonly DriftEven
   ]
 }
 
-function usesOf({ name, head: { target } }: DriftRun['selection']['plans'][number]) {
+/** Judges have an end, too. What a deployment stands for is said by `models:`. */
+function usesOf({ name, head, judge }: SetPlan, book: PriceBook) {
+  const { target } = head
   const fallbacks = target.kind === 'prompt' ? (target.fallbacks ?? []) : []
-  return { evalSet: name, models: target.model === undefined ? fallbacks : [target.model, ...fallbacks] }
+  const asked = [...(target.model === undefined ? [] : [target.model]), ...fallbacks, ...(judge?.split(', ') ?? [])]
+  return { evalSet: name, models: asked.map((model) => mapModel(book, model) ?? model) }
 }
 
 /** Null as soon as one job of the month is not priced: a sum that leaves something out is no sum. */

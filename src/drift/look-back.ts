@@ -42,7 +42,7 @@ export type LookBack = {
 /** One-sided 99 %: up to four looks, each may err. */
 const MARGIN = 2.32635
 /** Further rounds of the head, where the level lies beyond the limit and could be luck. */
-const ROUNDS = 3
+export const LEVEL_ROUNDS = 3
 /** Fewer of the cases in common, and the anchor is of another exam. */
 const LEAST_SHARE = 0.5
 const REPEATED = 0.9
@@ -163,7 +163,7 @@ async function measured(context: Context, { anchor, matched, unmatched, limit }:
       ...{ state: 'measured', anchor, unmatched, drop, proven, rounds: round },
       ...{ matched: pairs.length, lost: lostCases(pairs) },
     })
-    if (proven || drop.drop <= limit + 1e-9 || round > ROUNDS) return result()
+    if (proven || drop.drop <= limit + 1e-9 || round > LEVEL_ROUNDS) return result()
     const made = await levelRuns(context, matched, round)
     if (made.size === 0) return result()
     for (const [id, value] of made) runs.set(id, [...(runs.get(id) ?? []), value])

@@ -95,7 +95,14 @@ const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
   baseline: object({
     ...common,
     ...{ evalSet: text, key: text, model: nullable(text), commit: text, runs: count, figures },
-    cases: listOf(object({ level: nullable(number), logOutput: nullable(number), logLatency: nullable(number) })),
+    cases: listOf(
+      object({
+        ...{ level: nullable(number), logOutput: nullable(number), logLatency: nullable(number) },
+        logCost: optional(nullable(number)),
+      }),
+    ),
+    sd: optional(nullable(number)),
+    squares: optional(number),
     canaries: optional(object({ outputs: listOf(text), matches: count, of: count })),
   }),
   run: object({
@@ -106,6 +113,7 @@ const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
     monitor: optional(monitor),
     pr: optional(issue),
     runUrl: optional(nullable(text)),
+    jobUsd: optional(nullable(usd)),
   }),
   accept: object({ ...common, evalSets: listOf(text), reason: text, actor: nullable(text) }),
   incident: object({

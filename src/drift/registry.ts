@@ -36,14 +36,23 @@ export type RegistryInput = {
 export function registryOf({ records, previous, prompts }: RegistryInput): readonly RegistryEntry[] {
   const known = new Map<string, RegisteredPrompt & Partial<RegistryEntry>>()
   for (const entry of parseRegistry(previous)) known.set(nameOf(entry), entry)
-  for (const prompt of prompts) known.set(nameOf(prompt), prompt)
+  for (const prompt of prompts) known.set(nameOf(prompt), withKnown(prompt, known.get(nameOf(prompt))))
   const runs = records.filter(
     (record) => record.kind === 'run' && (record.role === 'pinned' || record.role === 'merge'),
   )
   const lastRuns = lastOfSet(runs as readonly RunRecord[])
   return [...known.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, entry]) => ({ ...entry, ...lastFigures(entry, lastRuns) }))
+    .map(([, entry]): RegistryEntry => {
+      const { prompt, symbol, hash, owner, reason, model, evalSets } = entry
+      return { prompt, symbol, hash, owner, reason, model, evalSets, ...lastFigures(entry, lastRuns) }
+    })
+}
+
+/** What a job does not know of the same version may have been known before. */
+function withKnown(prompt: RegisteredPrompt, before: RegisteredPrompt | undefined): RegisteredPrompt {
+  if (before === undefined || before.hash !== prompt.hash) return prompt
+  return { ...before, ...prompt, owner: prompt.owner ?? before.owner, reason: prompt.reason ?? before.reason }
 }
 
 const nameOf = ({ prompt, symbol }: { prompt: string; symbol: string | null }) =>

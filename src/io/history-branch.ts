@@ -2,29 +2,17 @@
 // fetches again. What was seen before and is gone is put back.
 
 import { basename, join } from 'node:path'
-import {
-  addToBranch,
-  type BranchContent,
-  type BranchFiles,
-  EMPTY_BRANCH,
-  REGISTRY_FILE,
-} from '../drift/branch-files.ts'
+import { addToBranch, type BranchFiles, REGISTRY_FILE } from '../drift/branch-files.ts'
 import { joinRecords, newRecords } from '../drift/join.ts'
 import { type HistoryMemory, recall, rememberSeen, rememberUnsent } from '../drift/memory.ts'
 import { HISTORY_BRANCH, type HistoryRecord } from '../drift/records.ts'
-import type { Clock, HistoryRead, HistoryStore, HistoryWrite, KnownHistory, Store } from '../ports.ts'
+import type { Clock, HistoryStore, HistoryWrite, KnownHistory, Store } from '../ports.ts'
 import { plural } from '../report/numbers.ts'
 import { systemClock } from './clock.ts'
 import type { GitOptions } from './git.ts'
-import { createObjects, type HistoryObjects } from './history-objects.ts'
-import {
-  createLocalBranch,
-  createRemote,
-  gitRunner,
-  type HistoryRemote,
-  type Pushed,
-  type Tip,
-} from './history-remote.ts'
+import { type Loaded, load, type Source } from './history-load.ts'
+import { createObjects } from './history-objects.ts'
+import { createLocalBranch, createRemote, gitRunner, type Pushed } from './history-remote.ts'
 import { writeReportDir } from './report-dir.ts'
 
 export type HistoryOptions = GitOptions & {
@@ -46,16 +34,14 @@ const ATTEMPTS = 40
 const UNREACHABLE_ATTEMPTS = 3
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 3000
-/** Earlier commits that are looked into when something is missing. */
-const ANCESTORS = 20
-
 export function createHistoryBranch(options: HistoryOptions): HistoryStore {
   const git = gitRunner(options)
+  const objects = createObjects(options.root, git)
   const parts = async (): Promise<Parts> => {
     const origin = await git(['config', '--get', 'remote.origin.url'])
     const where = origin.code === 0 && origin.stdout.trim() !== '' ? 'origin' : 'local'
     const remote = where === 'origin' ? createRemote(git, HISTORY_BRANCH) : createLocalBranch(git, HISTORY_BRANCH)
-    return { options, where, remote, objects: createObjects(options.root, git), before: await remote.before() }
+    return { options, where, remote, objects, before: await remote.before() }
   }
   return {
     read: async () => {
@@ -70,95 +56,7 @@ export function createHistoryBranch(options: HistoryOptions): HistoryStore {
   }
 }
 
-type Parts = {
-  readonly options: HistoryOptions
-  readonly where: 'origin' | 'local'
-  readonly remote: HistoryRemote
-  readonly objects: HistoryObjects
-  /** Before the first fetch. */
-  readonly before: Before
-}
-type Before = Awaited<ReturnType<HistoryRemote['before']>>
-
-type Loaded = HistoryRead & {
-  readonly tip: Tip
-  readonly content: BranchContent
-  /** Known, and not on the branch. */
-  readonly missing: readonly HistoryRecord[]
-}
-
-async function load({ remote, objects, before }: Parts, memory: HistoryMemory): Promise<Loaded> {
-  const tip = await remote.fetch()
-  const commit = tip.state === 'at' ? tip.commit : null
-  const content = (await objects.content(commit)) ?? EMPTY_BRANCH
-  const isNew = (one: string | null): one is string => one !== null && one !== commit
-  const tracked = await contents(objects, [before.tracked].filter(isNew))
-  const own = await contents(objects, [before.own].filter(isNew))
-  const suspect = tip.state !== 'unreachable' && isSuspect(memory, content, commit)
-  const older = suspect ? await earlier({ remote, objects }, { memory, commit }) : []
-  const lost = newRecords([...memory.copy, ...recordsOf([...tracked, ...older])], content.records)
-  const missing = newRecords([...lost, ...memory.unsent, ...recordsOf(own)], content.records)
-  const registries = [content, ...tracked, ...older, ...own].map(({ registry }) => registry)
-  return {
-    ...{ tip, content, commit, missing, registry: registries.find((text) => text !== null) ?? null },
-    records: joinRecords(content.records, missing),
-    ...described(tip, { content, lost: lost.length, gone: suspect && commit === null }),
-  }
-}
-
-const recordsOf = (some: readonly BranchContent[]) => some.flatMap(({ records }) => records)
-
-/** Fewer records than were seen, or signs of damage. */
-function isSuspect({ seen }: HistoryMemory, { damage, records }: BranchContent, commit: string | null): boolean {
-  if (damage !== null) return true
-  return seen !== null && seen.commit !== commit && records.length < seen.records
-}
-
-async function earlier(
-  { remote, objects }: Pick<Parts, 'remote' | 'objects'>,
-  { memory, commit }: { readonly memory: HistoryMemory; readonly commit: string | null },
-): Promise<readonly BranchContent[]> {
-  const { seen } = memory
-  // A forge keeps a commit that no branch has any more, for a while at least.
-  const known = seen !== null && seen.commit !== commit && (await remote.obtain(seen.commit)) ? [seen.commit] : []
-  const ancestors = commit === null ? [] : await remote.ancestors(commit, ANCESTORS)
-  return contents(objects, [...known, ...ancestors])
-}
-
-/** Of commits that are here; what cannot be read any more is passed over. */
-async function contents(objects: HistoryObjects, commits: readonly string[]): Promise<readonly BranchContent[]> {
-  const read = await Promise.all(commits.map((commit) => objects.content(commit).catch(() => null)))
-  return read.filter((content) => content !== null)
-}
-
-type Findings = { readonly content: BranchContent; readonly lost: number; readonly gone: boolean }
-
-function described(tip: Tip, { content, lost, gone }: Findings): Pick<Loaded, 'state' | 'notes'> {
-  const { damage, foreign } = content
-  const kept =
-    foreign === 0
-      ? []
-      : [
-          `${plural(foreign, 'line')} of the drift history ${foreign === 1 ? 'is no record' : 'are no records'} that this release knows; they are left as they are.`,
-        ]
-  if (tip.state === 'unreachable')
-    return {
-      state: 'unreachable',
-      notes: [`The drift history could not be asked: ${tip.why}. What is shown is what was seen last.`],
-    }
-  if (lost === 0 && damage === null && !gone) return { state: tip.state === 'absent' ? 'none' : 'found', notes: kept }
-  const what =
-    tip.state === 'absent'
-      ? `The branch ${HISTORY_BRANCH} was deleted`
-      : damage === null
-        ? `The branch ${HISTORY_BRANCH} was rewound or overwritten`
-        : `The branch ${HISTORY_BRANCH} is damaged: ${damage}`
-  const known =
-    lost === 0
-      ? 'nothing of it is known elsewhere'
-      : `${plural(lost, 'record')} of it ${lost === 1 ? 'is' : 'are'} known from a copy and put back with the next write`
-  return { state: 'lost', notes: [`${what}; ${known}.`, ...kept] }
-}
+type Parts = Source & { readonly options: HistoryOptions; readonly where: 'origin' | 'local' }
 
 type Wanted = {
   readonly records: Parameters<HistoryStore['append']>[0]
@@ -212,7 +110,7 @@ async function tryOnce(parts: Parts, memory: HistoryMemory, { records, files }: 
     commit: loaded.commit,
   }
   if (loaded.tip.state === 'unreachable')
-    return { loaded, after, pushed: { state: 'refused', why: loaded.tip.why, passing: true } }
+    return { loaded, after, pushed: { state: 'refused', why: loaded.tip.why, passing: true, denied: false } }
   if (addition.records.length === 0 && loaded.content.damage === null)
     return { loaded, after, pushed: { state: 'done' } }
   if (squash) {

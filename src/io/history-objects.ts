@@ -1,6 +1,7 @@
 // Commits of the history branch read and made from objects alone: neither the index nor the work tree is touched.
 
 import { type BranchContent, type BranchFiles, EMPTY_BRANCH, isHistoryFile, readBranch } from '../drift/branch-files.ts'
+import { type ParsedLines, parseLines } from '../drift/lines.ts'
 import { UserError } from '../errors.ts'
 import { type BlobReader, startBlobReader } from './git-blobs.ts'
 import { gitFailed } from './git-process.ts'
@@ -31,6 +32,12 @@ export type HistoryObjects = {
 
 export function createObjects(root: string, git: RunGit): HistoryObjects {
   const texts = new Map<string, string>()
+  const parsed = new Map<string, ParsedLines>()
+  const parse = (text: string) => {
+    const lines = parsed.get(text) ?? parseLines(text)
+    parsed.set(text, lines)
+    return lines
+  }
   let reader: BlobReader | undefined
   const blob = async (id: string, path: string) => {
     const known = texts.get(id)
@@ -48,7 +55,7 @@ export function createObjects(root: string, git: RunGit): HistoryObjects {
     const files = new Map<string, string>()
     const wanted = entries.filter(({ path, mode }) => mode.startsWith('100') && isHistoryFile(path))
     for (const { path, id } of wanted) files.set(path, await blob(id, path))
-    return readBranch(files)
+    return readBranch(files, parse)
   }
   const write: HistoryObjects['write'] = async ({ from, parent, files, message }) => {
     const ids = new Map<string, string>()

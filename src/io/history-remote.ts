@@ -12,17 +12,18 @@ export function gitRunner(options: GitOptions): RunGit {
   return (args, more = {}) => runGit({ root: options.root, args, options, ...more })
 }
 
+/** `backup`: the commit of the second ref, which moves with the branch and only with it; null where there is none. */
 export type Tip =
-  | { readonly state: 'at'; readonly commit: string }
-  | { readonly state: 'absent' }
+  | { readonly state: 'at'; readonly commit: string; readonly backup: string | null }
+  | { readonly state: 'absent'; readonly backup: string | null }
   | { readonly state: 'unreachable'; readonly why: string }
 
 export type Pushed =
   | { readonly state: 'done' }
   /** Another writer was first. */
   | { readonly state: 'raced' }
-  /** `passing`: it may work a moment later. */
-  | { readonly state: 'refused'; readonly why: string; readonly passing: boolean }
+  /** `passing`: it may work a moment later. `denied`: to this token, whatever it writes. */
+  | { readonly state: 'refused'; readonly why: string; readonly passing: boolean; readonly denied: boolean }
 
 export type Push = {
   readonly commit: string
@@ -55,17 +56,14 @@ export type HistoryRemote = {
   before(): Promise<{ readonly tracked: string | null; readonly own: string | null }>
 }
 
-const NET = [
-  '-c',
-  'gc.auto=0',
-  '-c',
-  'maintenance.auto=false',
-  '-c',
-  'push.gpgSign=false',
-  '-c',
-  'push.followTags=false',
-]
+const CONFIG = ['gc.auto=0', 'maintenance.auto=false', 'push.gpgSign=false', 'push.followTags=false']
+const NET = CONFIG.flatMap((setting) => ['-c', setting])
 const FETCH = ['fetch', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--quiet']
+const PUSH = ['push', '--porcelain', '--no-verify', '--recurse-submodules=no']
+/** No branch and no tag: whoever deletes or rewinds the branch leaves it where it is, and a fresh runner finds it. */
+const BACKUP = 'refs/prompt-parity/history'
+/** With a star, a ref that is not there is no error. */
+const BACKUP_SPEC = '+refs/prompt-parity/*:refs/prompt-parity/*'
 
 export function createRemote(git: RunGit, branch: string): HistoryRemote {
   const [local, tracking] = [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`]
@@ -76,22 +74,31 @@ export function createRemote(git: RunGit, branch: string): HistoryRemote {
     shallow ??= git(['rev-parse', '--is-shallow-repository']).then(({ stdout }) => stdout.trim() === 'true')
     return (await shallow) ? [`--depth=${commits}`] : []
   }
-  const fetchBranch = async (commits: number) =>
-    git([...NET, ...FETCH, ...(await depth(commits)), 'origin', `+${local}:${tracking}`])
+  const fetchRefs = async (specs: readonly string[], commits = 1) =>
+    git([...NET, ...FETCH, ...(await depth(commits)), 'origin', ...specs])
+  const branchSpec = `+${local}:${tracking}`
+  const pushRefs = async (flags: readonly string[], specs: readonly string[]) => {
+    const pushed = await git([...NET, ...PUSH, ...flags, 'origin', ...specs])
+    return pushed.code === 0 ? ({ state: 'done' } as const) : refusal(pushed)
+  }
   return {
     fetch: async () => {
-      const fetched = await fetchBranch(1)
-      if (fetched.code !== 0) return isAbsent(fetched.stderr) ? { state: 'absent' } : unreachable(fetched.stderr)
-      const commit = await commitAt(tracking)
-      return commit === null ? { state: 'absent' } : { state: 'at', commit }
+      const fetched = await fetchRefs([branchSpec, BACKUP_SPEC])
+      if (fetched.code !== 0 && !isAbsent(fetched.stderr)) return unreachable(fetched.stderr)
+      const commit = fetched.code === 0 ? await commitAt(tracking) : null
+      if (commit === null) await fetchRefs([BACKUP_SPEC])
+      const backup = await commitAt(BACKUP)
+      return commit === null ? { state: 'absent', backup } : { state: 'at', commit, backup }
     },
     push: async ({ commit, expected, squash }) => {
       const lease = squash ? [`--force-with-lease=${local}:${expected ?? ''}`] : []
-      const flags = ['push', '--porcelain', '--no-verify', '--recurse-submodules=no', ...lease]
-      const pushed = await git([...NET, ...flags, 'origin', `${commit}:${local}`])
-      if (pushed.code !== 0) return refusal(pushed)
-      await git(['update-ref', tracking, commit])
-      return { state: 'done' }
+      const own = `${commit}:${local}`
+      const both = await pushRefs([...lease, '--atomic'], [own, `+${commit}:${BACKUP}`])
+      // Some remotes take no refs but branches and tags; the branch alone is a history too.
+      const alone = both.state === 'refused' && !both.denied
+      const pushed = alone ? await pushRefs(lease, [own]) : both
+      if (pushed.state === 'done') await git(['update-ref', tracking, commit])
+      return pushed
     },
     obtain: async (commit) => {
       if ((await commitAt(commit)) !== null) return true
@@ -99,7 +106,7 @@ export function createRemote(git: RunGit, branch: string): HistoryRemote {
       return (await commitAt(commit)) !== null
     },
     ancestors: async (commit, most) => {
-      if ((await depth(most)).length > 0) await fetchBranch(most)
+      if ((await depth(most)).length > 0) await fetchRefs([branchSpec], most)
       return parentsOf(git, commit, most)
     },
     before: async () => ({ tracked: await commitAt(tracking), own: await commitAt(local) }),
@@ -112,7 +119,7 @@ export function createLocalBranch(git: RunGit, branch: string): HistoryRemote {
   return {
     fetch: async () => {
       const commit = await commitOf(git, local)
-      return commit === null ? { state: 'absent' } : { state: 'at', commit }
+      return commit === null ? { state: 'absent', backup: null } : { state: 'at', commit, backup: null }
     },
     push: async ({ commit, expected }) => {
       const done = await git([
@@ -125,7 +132,7 @@ export function createLocalBranch(git: RunGit, branch: string): HistoryRemote {
       ])
       if (done.code === 0) return { state: 'done' }
       if (/cannot lock ref|is at .* but expected|reference already exists/.test(done.stderr)) return { state: 'raced' }
-      return { state: 'refused', passing: false, why: `git could not write the branch: ${said(done.stderr)}` }
+      return refused(`git could not write the branch: ${said(done.stderr)}`)
     },
     obtain: async (commit) => (await commitOf(git, commit)) !== null,
     ancestors: async (commit, most) => {
@@ -153,18 +160,19 @@ function refusal({ stdout, stderr }: { readonly stdout: string; readonly stderr:
   const all = `${stdout}\n${stderr}`
   if (PROTECTED.test(all)) return refused(`the branch is protected (git said: ${said(all)}). Exempt it from the rule`)
   if (FORBIDDEN.test(all))
-    return refused(
+    return denied(
       `the token may not write to the repository (git said: ${said(stderr)}). Give the job \`permissions: contents: write\`; a pull request of a fork never has it`,
     )
   if (UNKNOWN_USER.test(all))
-    return refused(
+    return denied(
       `origin does not know who is asking (git said: ${said(stderr)}). In a workflow give the job \`permissions: contents: write\` and pass \`github-token\`; elsewhere log git in`,
     )
   if (RACED.test(all)) return { state: 'raced' }
   return { ...refused(`origin did not take it (git said: ${said(stderr)})`), passing: true }
 }
 
-const refused = (why: string) => ({ state: 'refused', passing: false, why }) as const
+const refused = (why: string) => ({ state: 'refused', passing: false, denied: false, why }) as const
+const denied = (why: string) => ({ ...refused(why), denied: true }) as const
 
 /** The line that says why, without addresses: they may hold a token. */
 function said(text: string): string {

@@ -49,7 +49,7 @@ export function pastSentences({ past }: EvalSetReport): readonly string[] {
   const runs = `${plural(trend.scores.length, 'run')}${trend.merges === 0 ? '' : ` (${plural(trend.merges, 'merge')})`}`
   const line = `Trend ${sparkline(trend.scores, WIDTH)} ${formatPoints(trend.scores[0] ?? null)} to ${formatPoints(last)} over ${runs}, ${trend.from.slice(0, 10)} to ${trend.to.slice(0, 10)}`
   const noise =
-    noisePoints === null
+    noisePoints === null || noisePoints === 0
       ? ''
       : `; without any change, a run lies within ${formatPoints(1.96 * noisePoints)} points of the mean 95 times of 100`
   return [`${line}${noise}`]

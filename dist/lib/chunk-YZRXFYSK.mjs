@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-G7NXF6OW.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-W2YKOVZ5.mjs";import"./chunk-RGG6TIMP.mjs";import"./chunk-6C7AQKNG.mjs";import"./chunk-NG23WSRT.mjs";import"./chunk-DI4MJJM7.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
