@@ -420,16 +420,24 @@ describe('GitHub refuses or breaks', () => {
   })
 
   it('a job that dies between two writes leaves nothing twice', async () => {
-    const operations = ['issues/update', 'issues/create-comment', 'issues/list-comments', 'issues/list-for-repo']
-    for (const operation of operations) {
+    const faults = [
+      ['issues/update', 0],
+      ['issues/create-comment', 0],
+      ['issues/list-comments', 0],
+      // After the comment was written.
+      ['issues/list-comments', 1],
+      ['issues/list-for-repo', 0],
+    ] as const
+    for (const [operation, after] of faults) {
       await using office = await openOffice()
       await office.run(drift)
       const both = driftReport([driftSet(), other])
-      office.fake.faults.push({ operation, kind: 'status', status: 502, times: 99 })
+      office.fake.faults.push({ operation, kind: 'status', status: 502, times: 99, after })
       expect((await office.run(both)).status).toBe('failed')
       office.fake.faults.splice(0)
       expect((await office.run(both)).status).toBe('updated')
-      expect([operation, office.issues()]).toEqual([operation, ['1 open 1']])
+      const written = office.fake.state.writes.filter((one) => one.startsWith('issues/create-comment'))
+      expect([operation, office.issues(), written.length]).toEqual([operation, ['1 open 1'], 1])
     }
   })
 

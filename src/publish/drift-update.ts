@@ -140,7 +140,8 @@ async function commentOnce(desk: Desk, issue: Issue, { change, comment }: Commen
     throw error
   }
   const [, ...doubles] = (await own()).sort((a, b) => a.id - b.id)
-  for (const double of doubles) await github.deleteComment(double.id).catch(() => null)
+  const sleep = (ms: number) => clock.sleep(ms)
+  for (const { id } of doubles) await patientWrite({ write: () => github.deleteComment(id), sleep }).catch(() => null)
   return null
 }
 
