@@ -29,7 +29,7 @@ export type Written = Pick<DriftReport, 'history' | 'issue'> & {
 }
 
 export function driftReportOf(run: DriftRun, written: Written): DriftReport {
-  const sets = run.settled.map(({ set }) => set)
+  const sets = run.settled.map(({ set }) => advised(set, run))
   const today = run.at.slice(0, 10)
   return {
     sets,
@@ -45,13 +45,22 @@ export function driftReportOf(run: DriftRun, written: Written): DriftReport {
   }
 }
 
+/** A judge that moved is the first thing to look at, whatever else there is to do. */
+function advised(set: DriftSet, { judges }: DriftRun): DriftSet {
+  const moved = judges.some((one) => one.moved && one.event.evalSet === set.evalSet)
+  if (!moved || set.advice.length === 0) return set
+  const first =
+    'Its judge grades the same texts otherwise than before: pin the judge to a dated version before you look at the model.'
+  return { ...set, advice: [first, ...set.advice] }
+}
+
 function eventsOf({ settled, looked, judges, at }: DriftRun): readonly DriftEvent[] {
   const canaries = looked.flatMap((one) =>
     one.state === 'compared' ? [{ evalSet: one.made.job.plan.name, baseline: one.baseline, pass: one.pass }] : [],
   )
   return [
     ...settled.flatMap(({ events }) => events),
-    ...judges,
+    ...judges.map(({ event }) => event),
     ...movedCanaries(canaries).map((one) => canaryEvent(one, at)),
   ]
 }
