@@ -81,6 +81,11 @@ function masker(play: Stage): (text: string) => string {
       .replace(/ calls in [\d.]+ (s|ms|min)/g, ' calls in <time>')
       .replace(/prices over (\d+) days from [\d-]+/g, 'prices over $1 days from <date>')
       .replace(/deprecated: (?:was to stop|stops) on [\d-]+(?:, in \d+ days?)?/g, 'deprecated: <end>')
+      .replace(
+        / (?:was to stop|stops) on [\d-]+(?:, in (?:only )?\d+ days?)?(?:: (?:since then|from then on) calls to it fail)? \(/g,
+        ' <end> (',
+      )
+      .replace(/"threshold": "(?:60|14) days"/g, '"threshold": "<ahead>"')
       .replace(/"(retried|lost)": \d+/g, '"$1": 0')
       .replace(/\d+ retried/g, '0 retried')
 }

@@ -11,6 +11,7 @@ import type { Measured } from './gate/measured.ts'
 import { judgeSet, type SetVerdict } from './gate/set-verdict.ts'
 import type { LoosenedGate } from './gate/stricter.ts'
 import type { Job } from './job.ts'
+import { answeredFindings } from './lifecycle/answered-findings.ts'
 import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
@@ -104,10 +105,11 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
 }
 
 /** What the calls met with, whatever it means for a verdict. */
-export function measurementFindings({ measured, engine }: ConcludeInput): readonly Finding[] {
+export function measurementFindings({ measured, engine, configs }: ConcludeInput): readonly Finding[] {
   return [
     ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, engine)] : [])),
     ...providerErrors(measured),
+    ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
   ]
 }
 

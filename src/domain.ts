@@ -549,6 +549,8 @@ export type FindingRule =
   | 'quarantine-expired'
   | 'not-carried'
   | 'provider-error'
+  | 'model-shutdown'
+  | 'model-answered'
 
 export type Finding = {
   readonly rule: FindingRule

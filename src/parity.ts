@@ -1,5 +1,6 @@
 // The whole program on one screen. Pull request, merge queue, push and laptop differ only in the job's sides.
 
+import { posix } from 'node:path'
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
@@ -12,7 +13,9 @@ import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
 import type { Job } from './job.ts'
-import { loadConfigs, loadSets } from './load.ts'
+import { BUILT_IN } from './lifecycle/book.ts'
+import { loadLifecycle } from './lifecycle/load.ts'
+import { loadConfigs, loadSets, type SideConfigs } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { select } from './plan/select.ts'
@@ -48,7 +51,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { clock, environment, git, signal, tool } = world
   // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
-  const { sides, trees, trusted, context, configs, sets, detection } = await survey(job, git, startedMs)
+  const { sides, trees, trusted, context, configs, sets, detection, lifecycle } = await survey(job, git, startedMs)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
   const identity = identityOf(sides, configs.config.hash, selection.plans)
@@ -56,7 +59,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { shard } = job
   const plans = shard === null ? selection.plans : selection.plans.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({
-    ...{ configs, sets, detection, trusted, today },
+    ...{ configs, sets, detection, trusted, today, lifecycle },
+    nowMs: startedMs,
     files: context.files,
     chosen: selection.plans.map((plan) => plan.name),
     openStore: () => world.openStore(),
@@ -64,7 +68,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   // The stricter side applies: a change cannot free itself of the rule.
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
-  const book = await loadPrices(configs.config.prices, configs.config.models)
+  const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
@@ -141,13 +145,24 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const configs = await loadConfigs(context.configPath, trees, trusted)
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })
-  const { prompts, ignore, routes } = configs.config
+  const { prompts, routes } = configs.config
+  // What a feed lists is not what this repository uses.
+  const ignore = [...configs.config.ignore, ...configs.config.lifecycle.map((feed) => posix.normalize(feed.path))]
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
-  const prices = () => loadPrices(configs.config.prices, configs.config.models)
+  const lifecycle = await feedsOf(configs, trees, trusted)
+  const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
-  return { sides, trees, trusted, context, configs, sets, detection }
+  return { sides, trees, trusted, context, configs, sets, detection, lifecycle }
 }
+
+/** From the side whose configuration governs; a head that is not trusted may not say when models stop. */
+async function feedsOf({ config, base }: SideConfigs, trees: Trees, trusted: boolean) {
+  if (config === base && trees.base !== null) return loadLifecycle(config, trees.base)
+  return trusted ? loadLifecycle(config, trees.head) : BUILT_IN
+}
+
+type Trees = { readonly base: Tree | null; readonly head: Tree }
 
 function treeOf(git: Git, side: Side): Tree {
   return side.sha === null ? git.workingTree() : git.tree(side.sha)

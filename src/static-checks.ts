@@ -7,6 +7,8 @@ import type { Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
 import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
 import { integrityFindings } from './integrity.ts'
+import type { LifecycleBook } from './lifecycle/book.ts'
+import { shutdownFindings } from './lifecycle/findings.ts'
 import type { SideConfigs } from './load.ts'
 import { pairCases } from './plan/cases.ts'
 import { promptTexts } from './policy/prompt-texts.ts'
@@ -22,6 +24,8 @@ export type StaticInput = {
   readonly trusted: boolean
   /** YYYY-MM-DD. */
   readonly today: string
+  readonly nowMs: number
+  readonly lifecycle: LifecycleBook
   /** Names of the eval sets that run. */
   readonly chosen: readonly string[]
   openStore(): Promise<Store & { close(): Promise<void> }>
@@ -36,6 +40,7 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
   const prompts = promptTexts(sides, detection.texts)
   const kinds = new Map(detection.selections.map((one) => [one.pair.name, one.kinds]))
   const known = await resultsOf(pairs, input)
+  const used = usedModels(sets, detection.pins)
   return [
     ...waiveFindings(
       integrityFindings({
@@ -54,10 +59,11 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
       providers,
       uncovered: detection.uncovered,
       sets,
-      used: usedModels(sets, detection.pins),
+      used,
       prompts,
       forbidden: await checkForbidden(policy.forbiddenText, () => ({ path: configs.config.path })),
     }),
+    ...shutdownFindings(used, { lifecycle: input.lifecycle, models }, input.nowMs),
   ]
 }
 

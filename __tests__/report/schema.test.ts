@@ -111,6 +111,8 @@ describe('schema/report.schema.json', () => {
       'quarantine-expired': 1,
       'not-carried': 1,
       'provider-error': 1,
+      'model-shutdown': 1,
+      'model-answered': 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }
     const finding = (schema.definitions as { finding: { properties: { rule: { enum: string[] } } } }).finding
     expect([...finding.properties.rule.enum].sort()).toEqual(Object.keys(rules).sort())

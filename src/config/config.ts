@@ -95,6 +95,8 @@ export type Config = {
   /** Variables that templates may read. */
   readonly environment: readonly string[]
   readonly prices: readonly PriceOverride[]
+  /** Feeds of model ends, as written (relative to the config), each with where it stands. */
+  readonly lifecycle: readonly { readonly path: string; readonly place: Place }[]
   readonly routes: readonly Route[]
   readonly cost: { readonly monthlyUsd?: number; readonly owner?: string }
   readonly spend: { readonly maxUsd?: number; readonly maxCalls?: number; readonly maxMinutes?: number }
@@ -145,6 +147,7 @@ type ParityFile = {
   readonly models?: Config['models']
   readonly environment?: string[]
   readonly prices?: readonly JsonObject[]
+  readonly lifecycle?: string[]
   readonly routes?: readonly JsonObject[]
   readonly cost?: JsonObject
   readonly spend?: JsonObject
@@ -180,6 +183,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
       ...(camel(price) as Omit<PriceOverride, 'place'>),
       place: place(['prices', index]),
     })),
+    lifecycle: (file.lifecycle ?? []).map((path, index) => ({ path, place: place(['lifecycle', index]) })),
     routes: (file.routes ?? []).map((route, index) => routeOf(route, place(['routes', index]))),
     cost: camel(file.cost ?? {}) as Config['cost'],
     spend: camel(file.spend ?? {}) as Config['spend'],

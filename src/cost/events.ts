@@ -1,8 +1,8 @@
 // What happens to prices and models within the horizon, in words for the report.
 
+import { endOf as knownEndOf } from '../lifecycle/book.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { mapModel, priceHistory } from '../prices/book.ts'
-import { describeModel } from '../prices/describe.ts'
 import type { EvalSetCalls } from './input.ts'
 import type { Window } from './tariff.ts'
 
@@ -26,12 +26,13 @@ function modelEvents(book: PriceBook, model: string, window: Window): readonly s
     .filter(({ fromMs }) => fromMs > window.fromMs && fromMs < window.toMs)
     .map(({ fromMs }) => `the price of ${model} changes on ${dayOf(fromMs)}`)
   const notes = prices.flatMap(({ note }) => (note === undefined ? [] : [`${model}: ${note}`]))
-  return [...changes, ...endOf(model, window), ...notes]
+  return [...changes, ...endOf(book, model, window), ...notes]
 }
 
-function endOf(model: string, { fromMs, toMs }: Window): readonly string[] {
-  const { lifecycle } = describeModel(model)
-  if (!lifecycle) return []
+function endOf({ lifecycle: ends }: PriceBook, model: string, { fromMs, toMs }: Window): readonly string[] {
+  const known = knownEndOf(ends, { id: model })
+  if (known?.clock !== 'channel') return []
+  const { end: lifecycle } = known
   const end = Date.parse(`${lifecycle.shutdown}T00:00:00Z`)
   const when = lifecycle.precision === 'exact' ? `on ${lifecycle.shutdown}` : `on ${lifecycle.shutdown} at the earliest`
   const after = lifecycle.replacement

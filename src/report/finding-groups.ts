@@ -22,6 +22,7 @@ const ABOUT_MEASUREMENT = {
   unpriced: true,
   'not-carried': true,
   'provider-error': true,
+  'model-answered': true,
   'waiver-expired': true,
   'quarantine-expired': true,
 } as const satisfies { readonly [rule in FindingRule]?: true }
