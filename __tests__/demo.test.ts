@@ -41,5 +41,6 @@ function masked(text: string): string {
       / (?:was to stop|stops) on [\d-]+(?:, in (?:only )?\d+ days?)?(?:: (?:since then|from then on) calls to it fail)? \(/g,
       ' <end> (',
     )
+    .replace(/(genai-prices )[\d.]+( \(prices of )[\d-]+/g, '$1<version>$2<date>')
     .replace(/Node `v[\d.]+`/g, 'Node `v24`')
 }

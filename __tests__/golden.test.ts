@@ -85,6 +85,9 @@ function masker(play: Stage): (text: string) => string {
         / (?:was to stop|stops) on [\d-]+(?:, in (?:only )?\d+ days?)?(?:: (?:since then|from then on) calls to it fail)? \(/g,
         ' <end> (',
       )
+      .replace(/(genai-prices )[\d.]+( \(prices of )[\d-]+/g, '$1<version>$2<date>')
+      .replace(/(genai-prices )\d[\d.]*/g, '$1<version>')
+      .replace(/"(priceDate|asOf)": "[\d-]+"/g, '"$1": "<date>"')
       .replace(/"threshold": "(?:60|14) days"/g, '"threshold": "<ahead>"')
       .replace(/"(retried|lost)": \d+/g, '"$1": 0')
       .replace(/\d+ retried/g, '0 retried')
