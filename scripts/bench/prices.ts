@@ -85,17 +85,11 @@ async function coverage(): Promise<readonly Row[]> {
   const ids = [...seen].map(([id, times]) => ({ id, times, isPriced: priceOf(book, id, now).state === 'priced' }))
   const own = ids.filter(({ id }) => modelId(id) !== null && FIRST_PARTIES.has(describeModel(id).provider ?? ''))
   const missing = own.filter((one) => !one.isPriced).sort((a, b) => b.times - a.times || (a.id < b.id ? -1 : 1))
-  process.stderr.write(
-    `not priced, with how often each is named:\n${ids
-      .filter((one) => !one.isPriced)
-      .sort((a, b) => b.times - a.times || (a.id < b.id ? -1 : 1))
-      .slice(0, 40)
-      .map(
-        ({ id, times }) =>
-          `  ${times} ${id}${missing.some((one) => one.id === id) ? ' (of a maker in the table)' : ''}`,
-      )
-      .join('\n')}\n`,
-  )
+  const named = (list: readonly (Seen & { readonly id: string })[]) =>
+    list.map(({ id, times }) => `  ${times} ${id}`).join('\n')
+  const others = ids.filter((one) => !one.isPriced && !own.includes(one)).sort((a, b) => b.times - a.times)
+  process.stderr.write(`not priced, of makers in the table:\n${named(missing)}\n`)
+  process.stderr.write(`not priced, others:\n${named(others.slice(0, 25))}\n`)
   return [
     counted('values of pins in labelled commits, priced', share(ids)),
     counted(
