@@ -9,7 +9,8 @@ import { eventsOf } from './events.ts'
 import { picoOf } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
-import { partsOf } from './parts.ts'
+import { partsOfCases } from './part-views.ts'
+import { partsUsd } from './parts.ts'
 import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
 import { type Tariffs, tariffsOf, type Window } from './tariff.ts'
 import { headUsd, pairedUsd, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
@@ -76,8 +77,8 @@ function figures(
   const perRequestUsd = pairedUsd(pairedMeans(costs.cases))
   const change = parseUsd(perRequestUsd.delta ?? '')
   const delta = change.state === 'ok' ? change.pico : 0n
-  const parts = partsOf(set, tariffs, { measured: costs.measured, requests: costs.cases.length, delta })
-  return { perRequestUsd, parts }
+  const parts = partsOfCases(costs.measured, { set, tariffs, billings: onBothSides(AS_REPORTED) })
+  return { perRequestUsd, parts: partsUsd(parts, { requests: costs.cases.length, delta }) }
 }
 
 /** Tariffs of both sides over a window. */
