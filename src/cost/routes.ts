@@ -62,7 +62,12 @@ export function projectRoute(route: Route, context: RouteContext): RouteProjecti
 }
 
 function billingsOf(route: Route, set: EvalSetCalls): Sides<Billing> {
-  return { base: billingOf(route, set.prefixTokens?.base), head: billingOf(route, set.prefixTokens?.head) }
+  const head = billingOf(route, set.prefixTokens?.head)
+  const { rewrittenTokens } = set
+  return {
+    base: billingOf(route, set.prefixTokens?.base),
+    head: rewrittenTokens === undefined ? head : { ...head, rewrittenTokens },
+  }
 }
 
 /** Production's cache is modelled, never taken from the eval run; without a ratio and a prefix there is none. */
