@@ -4,6 +4,7 @@ import type { CostProjection } from './cost/project.ts'
 import type { Detection } from './detect.ts'
 import type { Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
+import { cacheFindings } from './gate/cache-break.ts'
 import { ceilingFindings } from './gate/ceilings.ts'
 import { decide } from './gate/decide.ts'
 import { headlineOf } from './gate/headline.ts'
@@ -84,6 +85,7 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
   return [
     ...selection.findings,
     ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
+    ...cacheFindings(costs.cacheBreaks),
     ...input.found,
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),

@@ -106,7 +106,8 @@ describe('repeats and calls', () => {
     const run = [{ usage }, { usage, model: 'test/double' }]
     const { perSet } = project(evalSet([{ caseId: 'a', base: [{ usage }], head: [run] }], { modelBase: 'test/plain' }))
     expect(perSet.support?.perRequestUsd).toMatchObject({ base: '0.002', head: '0.006' })
-    expect(perSet.support?.parts).toEqual({})
+    // A call of another model came: a thousand tokens in at 2, a hundred out at 20.
+    expect(perSet.support?.parts).toEqual({ price: '0', input: '0.002', output: '0.002', cache: '0', tier: '0' })
   })
 
   it('gives no interval for one case', () => {

@@ -21,6 +21,8 @@ export type Billing = {
   readonly serviceTier?: string
   /** Tokens at the start of every request that all cases share. */
   readonly prefixTokens?: number
+  /** Tokens behind them that are written to the cache for each request and never read again. */
+  readonly rewrittenTokens?: number
 }
 
 export const AS_REPORTED: Billing = { cache: { kind: 'reported' }, turns: 1, batchShare: 0n }
@@ -90,9 +92,9 @@ function mixedCost(usage: Usage, tariff: Tariff, { batchShare, serviceTier }: Bi
  * Turn k (from 0) sends k times the growth on top of its own input: what was answered and asked before. Growth = output
  * plus the input beyond the shared prefix; without a known prefix the output alone, which is the least it can be.
  */
-function turnsOf(usage: Usage, { turns, prefixTokens }: Billing): readonly Weighted[] {
+function turnsOf(usage: Usage, { turns, prefixTokens, rewrittenTokens = 0 }: Billing): readonly Weighted[] {
   if (turns === 1) return [{ share: WHOLE, usage }]
-  const asked = prefixTokens === undefined ? 0 : Math.max(0, usage.input - prefixTokens)
+  const asked = prefixTokens === undefined ? 0 : Math.max(0, usage.input - prefixTokens - rewrittenTokens)
   const growth = usage.output + asked
   return Array.from({ length: Math.ceil(turns) }, (_, turn) => ({
     share: BigInt(Math.round(Math.min(1, turns - turn) * Number(WHOLE))),
@@ -100,14 +102,21 @@ function turnsOf(usage: Usage, { turns, prefixTokens }: Billing): readonly Weigh
   }))
 }
 
-function cacheVariants(usage: Usage, model: string, { cache, prefixTokens = 0 }: Billing): readonly Weighted[] {
+function cacheVariants(
+  usage: Usage,
+  model: string,
+  { cache, prefixTokens = 0, rewrittenTokens = 0 }: Billing,
+): readonly Weighted[] {
   if (cache.kind === 'reported') return [{ share: WHOLE, usage }]
   const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, audioCached: ____, ...fresh } = usage
-  const prefix = Math.min(prefixTokens, usage.input)
-  if (cache.kind !== 'modelled' || prefix < cacheMinimum(model)) return [{ share: WHOLE, usage: fresh }]
+  const minimum = cacheMinimum(model)
+  const shared = Math.min(prefixTokens, usage.input)
+  const prefix = shared < minimum ? 0 : shared
+  const block = Math.min(prefix + rewrittenTokens, usage.input)
+  if (cache.kind !== 'modelled' || block < minimum) return [{ share: WHOLE, usage: fresh }]
   return [
-    { share: cache.hit, usage: { ...fresh, cachedInput: prefix } },
-    { share: WHOLE - cache.hit, usage: { ...fresh, cacheWrite5m: prefix } },
+    { share: cache.hit, usage: { ...fresh, cachedInput: prefix, cacheWrite5m: block - prefix } },
+    { share: WHOLE - cache.hit, usage: { ...fresh, cacheWrite5m: block } },
   ]
 }
 
@@ -119,7 +128,8 @@ const MINIMUMS: readonly (readonly [RegExp, number])[] = [
   [/claude-fable-5(?!\d)/, 512],
 ]
 
-function cacheMinimum(model: string): number {
+/** Tokens below which a model's provider caches nothing. */
+export function cacheMinimum(model: string): number {
   const bare = describeModel(model).model
   return MINIMUMS.find(([shape]) => shape.test(bare))?.[1] ?? USUAL_MINIMUM
 }

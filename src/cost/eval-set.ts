@@ -5,14 +5,17 @@ import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
 import { activeAt, type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { CostReport } from '../report/report.ts'
 import { AS_REPORTED, type Billing, callsOf, WITHOUT_CACHE } from './billing.ts'
+import { type CacheBreak, vocabularyUsd } from './cache-breaks.ts'
 import { eventsOf } from './events.ts'
 import { picoOf } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
-import { partsOf } from './parts.ts'
+import { partsOfCases } from './part-views.ts'
+import { partsUsd } from './parts.ts'
 import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
 import { type Tariffs, tariffsOf, type Window } from './tariff.ts'
 import { headUsd, pairedUsd, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
+import { cacheSentence, vocabularySentence } from './why-words.ts'
 
 const DAY = 86_400_000
 
@@ -38,6 +41,8 @@ export type SetContext = {
   /** Whether a route with traffic stands on this set. */
   readonly hasTraffic: boolean
   readonly horizonDays: number
+  /** What the change did to the prompt cache. */
+  readonly breaks?: readonly CacheBreak[]
 }
 
 /** Projects one eval set at the prices of the run's UTC day (their mean where they vary by the hour). */
@@ -45,7 +50,11 @@ export function projectSet(set: EvalSetCalls, context: SetContext): SetProjectio
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, 1))
   const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED))
   const numbers = numbersOf(setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)))
-  const outlook = eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays))
+  const outlook = [
+    ...(context.breaks ?? []).map((found) => cacheSentence(found)),
+    ...vocabularyLine(set, tariffs),
+    ...eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays)),
+  ]
   const used = pricesUsed(set, context)
   // The older date: the figure is no fresher than that.
   const priceDate = unique(used.flatMap(({ asOf }) => asOf ?? [])).toSorted()[0] ?? null
@@ -76,8 +85,8 @@ function figures(
   const perRequestUsd = pairedUsd(pairedMeans(costs.cases))
   const change = parseUsd(perRequestUsd.delta ?? '')
   const delta = change.state === 'ok' ? change.pico : 0n
-  const parts = partsOf(set, tariffs, { measured: costs.measured, requests: costs.cases.length, delta })
-  return { perRequestUsd, parts }
+  const parts = partsOfCases(costs.measured, { set, tariffs, billings: onBothSides(AS_REPORTED) })
+  return { perRequestUsd, parts: partsUsd(parts, { requests: costs.cases.length, delta }) }
 }
 
 /** Tariffs of both sides over a window. */
@@ -92,6 +101,24 @@ export function dayWindow(atMs: number, days: number): Window {
 
 export function onBothSides(billing: Billing): Sides<Billing> {
   return { base: billing, head: billing }
+}
+
+function vocabularyLine(set: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {
+  const { tokenizer, modelBase, modelHead } = set
+  if (tokenizer === undefined || modelBase === null || modelHead === null) return []
+  const usd = vocabularyUsd(set, meanInput(set), tariffs.head)
+  return [vocabularySentence(tokenizer, { base: modelBase, head: modelHead, usd })]
+}
+
+/** Of the base; null where nothing was counted. */
+function meanInput({ pairs }: EvalSetCalls): number | null {
+  let [sum, count] = [0, 0]
+  for (const { usage } of pairs.flatMap((pair) => pair.base.flatMap(callsOf))) {
+    if (usage === null) continue
+    sum += usage.input
+    count += 1
+  }
+  return count === 0 ? null : sum / count
 }
 
 function numbersOf(costs: SetCosts): SetCostNumbers {

@@ -10,6 +10,8 @@ import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
 import { type Fine, fineOf, picoOf, shareOf, sumOf, WHOLE } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
+import { partsOfCases } from './part-views.ts'
+import { type Parts, partsUsd } from './parts.ts'
 import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
 import { headUsd, pairedUsd, type Scale, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
 
@@ -45,6 +47,14 @@ export function projectRoute(route: Route, context: RouteContext): RouteProjecti
   if (failed) return unknownRoute(route, failed.state === 'unpriced' ? `unpriced: ${failed.why}` : failed.why)
   return pooledRoute(route, costs, {
     sets,
+    partsOf: () =>
+      costs.flatMap((cost, i) => {
+        const set = sets[i]
+        const billings = set === undefined ? null : billingsOf(route, set)
+        return cost.state === 'paired' && set !== undefined && billings !== null
+          ? [partsOfCases(cost.measured, { set, tariffs, billings })]
+          : []
+      }),
     book: context.book,
     atMs: context.atMs,
     requestsPerMonth: route.requestsPerMonth,
@@ -52,7 +62,12 @@ export function projectRoute(route: Route, context: RouteContext): RouteProjecti
 }
 
 function billingsOf(route: Route, set: EvalSetCalls): Sides<Billing> {
-  return { base: billingOf(route, set.prefixTokens?.base), head: billingOf(route, set.prefixTokens?.head) }
+  const head = billingOf(route, set.prefixTokens?.head)
+  const { rewrittenTokens } = set
+  return {
+    base: billingOf(route, set.prefixTokens?.base),
+    head: rewrittenTokens === undefined ? head : { ...head, rewrittenTokens },
+  }
 }
 
 /** Production's cache is modelled, never taken from the eval run; without a ratio and a prefix there is none. */
@@ -69,6 +84,8 @@ function billingOf(route: Route, prefixTokens: number | undefined): Billing {
 
 type Pool = {
   readonly sets: readonly EvalSetCalls[]
+  /** Why each set that was compared costs more: parts of its measured cases. */
+  readonly partsOf: () => readonly (readonly Parts[])[]
   readonly book: PriceBook
   readonly atMs: number
   readonly requestsPerMonth: number
@@ -89,11 +106,22 @@ function pooledRoute(route: Route, costs: readonly SetCosts[], pool: Pool): Rout
   }
   const means = pairedMeans(withTies(paired, costs))
   const fitted = calibrated(route, scale, means)
-  return measured(route, pairedUsd(means, fitted.scale), {
+  const usd = pairedUsd(means, fitted.scale)
+  return measured(route, usd, {
     head: bounded(scaled(means.head, fitted.scale)),
     delta: bounded(scaled(means.delta, fitted.scale)),
     assumption: `${assumption}${fitted.note}`,
+    parts: pooledParts(pool.partsOf(), { usd, requests: means.cases, scale: fitted.scale }),
   })
+}
+
+type Pooled = { readonly usd: UsdEstimate; readonly requests: number; readonly scale: Scale }
+
+/** Empty as soon as one set has none: what is left would not add up. */
+function pooledParts(bySet: readonly (readonly Parts[])[], { usd, requests, scale }: Pooled): RouteReport['parts'] {
+  const change = parseUsd(usd.delta ?? '')
+  if (change.state !== 'ok' || bySet.some((parts) => parts.length === 0)) return {}
+  return partsUsd(bySet.flat(), { requests, delta: change.pico, scale })
 }
 
 /** Sets in which nothing was called join the pool as ties at the level of the others. */
@@ -132,10 +160,12 @@ type Figures = {
   readonly head: Bounded<Pico> | null
   readonly delta: Bounded<Pico> | null
   readonly assumption: string
+  readonly parts?: RouteReport['parts']
 }
 
-function measured(route: Route, usd: UsdEstimate, { head, delta, assumption }: Figures): RouteProjection {
-  return { report: reportOf(route, usd, assumption), state: 'measured', why: null, head, delta }
+function measured(route: Route, usd: UsdEstimate, { head, delta, assumption, parts }: Figures): RouteProjection {
+  const report = { ...reportOf(route, usd, assumption), ...(parts === undefined ? {} : { parts }) }
+  return { report, state: 'measured', why: null, head, delta }
 }
 
 function unknownRoute(route: Route, why: string): RouteProjection {

@@ -29,7 +29,8 @@ export function estimateTokens(text: string, model: string): TokenEstimate {
   }
 }
 
-function vocabularyFactor(id: string): number {
+/** Tokens of a model for one of OpenAI's. */
+export function vocabularyFactor(id: string): number {
   const { family, model } = describeModel(id)
   if (family === 'gemini') return GEMINI
   if (family !== 'claude') return 1

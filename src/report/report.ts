@@ -164,6 +164,8 @@ export type RouteReport = {
   readonly owner: string | null
   readonly perMonthUsd: UsdEstimate
   readonly limitUsd: { readonly monthly: Usd; readonly monthlyDelta: Usd }
+  /** The monthly change by cause; adds up to it exactly. Empty where it cannot be told apart. */
+  readonly parts?: { readonly [part: string]: Usd }
   readonly assumption: string
 }
 
