@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
+import type { LeverRun } from './cost/levers/from-run.ts'
 import { projectCost } from './cost/project.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
@@ -101,6 +102,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     limit: configs.config.cost,
   })
   const measured = evaluations.map((one) => measure(one, costs))
+  const projected = { calls: evalSets, routes: configs.config.routes, projected: costs.routes, book, atMs: startedMs }
+  const levers = engine === null || shard !== null ? [] : await leversOf({ evaluations, ...projected })
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
   const incomplete =
@@ -115,10 +118,16 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     baseSha: sides.base?.sha ?? null,
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
-  const report = buildReport({ ...facts, conclusion, sides, tool, endedMs: clock.now() })
+  const report = buildReport({ ...facts, conclusion, sides, tool, levers, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations), part }
+}
+
+/** Needed once there are answers, and by nothing that starts the program. */
+async function leversOf(run: LeverRun) {
+  const { leversOfRun } = await import('./cost/levers/from-run.ts')
+  return leversOfRun(run)
 }
 
 function* published(evaluations: readonly Evaluation[]): Generator<RecordRow> {

@@ -54,6 +54,8 @@ export type Route = {
   readonly batchShare?: number
   readonly turns?: number
   readonly serviceTier?: string
+  /** False: nobody waits for an answer, so that batch and flex are an option. */
+  readonly interactive?: boolean
   readonly sliceWeights?: { readonly [dimension: string]: { readonly [value: string]: number } }
   readonly horizonDays: number
   readonly calibrateUsd?: number

@@ -16,6 +16,7 @@ import {
   changeValues,
   firstRuns,
   incompleteSentence,
+  leverSaving,
   plannedSentence,
   reproduceCommand,
   routeSentence,
@@ -37,6 +38,7 @@ export function renderHtml(report: Report): string {
     flipSections(report),
     slices(report),
     monthly(report),
+    levers(report),
     promptSections(report),
     setSections(report),
     changes(report),
@@ -171,6 +173,17 @@ function monthly(report: Report): string {
     return `<strong>${text(route.name)}</strong>: ${text(routeSentence(route))}${assumption}`
   })
   return items.length === 0 ? '' : `<section><h2>Monthly cost</h2>${list(items)}</section>`
+}
+
+function levers(report: Report): string {
+  const rows = (report.levers ?? []).map((lever) => [
+    text(lever.kind),
+    `<code>${text(lever.evalSet)}</code>${lever.route === null ? '' : ` ${text(lever.route)}`}`,
+    text(leverSaving(lever)),
+    `${text(lever.message)}<br><span class="soft">${text(lever.evidence.join('; '))}</span>`,
+  ])
+  if (rows.length === 0) return ''
+  return `<section><h2>Ways to pay less</h2>${tableHtml(['lever', 'eval set', 'saves', 'what'], rows)}</section>`
 }
 
 function changes(report: Report): string {

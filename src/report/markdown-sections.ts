@@ -7,12 +7,14 @@ import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
 import type { Detail } from './markdown.ts'
 import { cell, cellCode, code, firstOf, left, prose, right, table, titled } from './markdown-table.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
-import type { EvalSetReport, Report } from './report.ts'
+import type { EvalSetReport, Lever, Report } from './report.ts'
 import {
   casesSentence,
   changeTitle,
   firstRuns,
   incompleteSentence,
+  leverForComment,
+  leverSaving,
   plannedSentence,
   reproduceCommand,
   routeSentence,
@@ -199,6 +201,32 @@ export function monthlySection(report: Report, detail: Detail): string {
   })
   if (more > 0 && shown.length > 0) lines.push(`- ${plural(more, 'more route')} in the details`)
   return titled('Monthly cost', lines.join('\n'))
+}
+
+/** In the comment one line, above a floor; in the summary each lever with its evidence. */
+export function leverSection(report: Report, detail: Detail): string {
+  const all = report.levers ?? []
+  if (detail.levers === 1) return commentLever(report, detail)
+  const { shown, more } = firstOf(all, detail.levers)
+  const lines = shown.map((lever) => `- ${leverLine(lever, detail)}${leverEvidence(lever, detail)}`)
+  if (more > 0 && shown.length > 0) lines.push(`- ${plural(more, 'more')} in \`report.html\``)
+  return titled('Ways to pay less', lines.join('\n'))
+}
+
+function commentLever(report: Report, detail: Detail): string {
+  const best = leverForComment(report)
+  if (best === null) return ''
+  const others = (report.levers?.length ?? 0) - 1
+  const more = others > 0 ? ` ${plural(others, 'more way')} to pay less in the job summary.` : ''
+  return `**Could save** ${leverLine(best, detail)}${more}`
+}
+
+function leverLine(lever: Lever, detail: Detail): string {
+  return `${prose(leverSaving(lever), detail.sentence)} in ${code(lever.evalSet, detail.cell)}: ${prose(lever.message, detail.sentence)}`
+}
+
+function leverEvidence({ kind, evidence }: Lever, detail: Detail): string {
+  return ` (${kind}; ${evidence.map((one) => prose(one, detail.sentence)).join('; ')})`
 }
 
 export function footerSection(report: Report, shortened: boolean): string {

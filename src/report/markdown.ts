@@ -9,6 +9,7 @@ import {
   firstRunSection,
   footerSection,
   gatesSection,
+  leverSection,
   monthlySection,
   planSection,
   slicesSection,
@@ -25,6 +26,8 @@ export type Detail = {
   readonly findings: number
   readonly slices: number
   readonly routes: number
+  /** 1: the largest one, above a floor; more: all of them, with what shows them. */
+  readonly levers: number
   readonly detailRows: number
   readonly sentence: number
   readonly cell: number
@@ -47,6 +50,7 @@ const FULL: Detail = {
   findings: 10,
   slices: 8,
   routes: 6,
+  levers: 1,
   detailRows: 50,
   sentence: 600,
   cell: 120,
@@ -60,13 +64,13 @@ const COMMENT_LEVELS: readonly Detail[] = [
   { ...FULL, detailRows: 0, evidence: 250 },
   { ...FULL, detailRows: 0, evidence: 0 },
   { ...FULL, detailRows: 0, evidence: 0, slices: 0, routes: 2, sentence: 300 },
-  { cases: 5, evidence: 0, findings: 5, slices: 0, routes: 1, detailRows: 0, sentence: 200, cell: 60 },
-  { cases: 0, evidence: 0, findings: 3, slices: 0, routes: 0, detailRows: 0, sentence: 120, cell: 24 },
+  { cases: 5, evidence: 0, findings: 5, slices: 0, routes: 1, levers: 0, detailRows: 0, sentence: 200, cell: 60 },
+  { cases: 0, evidence: 0, findings: 3, slices: 0, routes: 0, levers: 0, detailRows: 0, sentence: 120, cell: 24 },
 ]
 const SUMMARY_LEVELS: readonly Detail[] = [
-  { ...FULL, cases: 200, evidence: 4000, findings: 200, slices: 200, routes: 100, detailRows: 2000 },
-  { ...FULL, cases: 200, evidence: 1500, findings: 100, slices: 100, routes: 100, detailRows: 1000 },
-  { ...FULL, cases: 100, evidence: 600, findings: 50, slices: 50, routes: 50, detailRows: 200 },
+  { ...FULL, cases: 200, evidence: 4000, findings: 200, slices: 200, routes: 100, levers: 50, detailRows: 2000 },
+  { ...FULL, cases: 200, evidence: 1500, findings: 100, slices: 100, routes: 100, levers: 50, detailRows: 1000 },
+  { ...FULL, cases: 100, evidence: 600, findings: 50, slices: 50, routes: 50, levers: 20, detailRows: 200 },
   ...COMMENT_LEVELS,
 ]
 
@@ -106,6 +110,7 @@ function compose(report: Report, detail: Detail, shortened: boolean): readonly s
         brokenSection(report, detail),
         slicesSection(report, detail),
         monthlySection(report, detail),
+        leverSection(report, detail),
         detailsSection(report, detail),
         footerSection(report, shortened),
       ]

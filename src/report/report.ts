@@ -159,6 +159,22 @@ export type EvalSetReport = {
   readonly mode: 'enforce' | 'report'
 }
 
+/** A way to pay less that the run put a figure on. */
+export type Lever = {
+  readonly kind: 'prefix-order' | 'repeated-context' | 'long-answers' | 'batch' | 'flex' | 'cheaper-candidate'
+  readonly evalSet: string
+  /** Null: no route stands on the eval set. */
+  readonly route: string | null
+  /** Of a month under the route's traffic, or of a thousand requests where no traffic is known. */
+  readonly per: 'month' | '1000-requests'
+  /** What it saves, with the lower end of the 95 % interval over cases. */
+  readonly usd: { readonly point: string; readonly low: string }
+  /** Of what the route, or the requests, cost. */
+  readonly percent: number
+  readonly message: string
+  readonly evidence: readonly string[]
+}
+
 export type RouteReport = {
   readonly name: string
   readonly owner: string | null
@@ -203,6 +219,8 @@ export type Report = {
   readonly evalSets: readonly EvalSetReport[]
   readonly routes: readonly RouteReport[]
   readonly uncovered: readonly Change[]
+  /** Largest first; left out when there is none. */
+  readonly levers?: readonly Lever[]
   readonly run: {
     readonly calls: {
       readonly target: number

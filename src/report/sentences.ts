@@ -10,7 +10,7 @@ import {
   plural,
   shortSha,
 } from './numbers.ts'
-import type { EvalSetReport, PlanRange, Report, RouteReport, ScorerReport } from './report.ts'
+import type { EvalSetReport, Lever, PlanRange, Report, RouteReport, ScorerReport } from './report.ts'
 import { orderedSets } from './view.ts'
 
 /** `base 1a2b3c4 (main) -> head 5d6e7f8 (feature), merge base …`. */
@@ -112,6 +112,24 @@ export function routeSentence(route: RouteReport): string {
   if (base === null) return `${formatUsd(head)} a month${bound}`
   return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${bound}`
 }
+
+/** `about $120 a month (at least $96), 12 % of support`. */
+export function leverSaving({ usd, per, percent, route }: Lever): string {
+  const time = per === 'month' ? 'a month' : 'for 1,000 requests'
+  const whole = per === 'month' && route !== null ? `of ${route}` : 'of what they cost'
+  return `about ${formatUsd(usd.point)} ${time} (at least ${formatUsd(usd.low)}), ${percent} % ${whole}`
+}
+
+/** What a comment may spend a line on: large enough in money, and as a part of the route. */
+export function leverForComment(report: Report): Lever | null {
+  const found = report.levers?.find(
+    ({ per, usd, percent }) => per === 'month' && Number(usd.low) >= LEVER_USD && percent >= LEVER_PERCENT,
+  )
+  return found ?? null
+}
+
+const LEVER_USD = 50
+const LEVER_PERCENT = 5
 
 export function changeTitle(change: Change): string {
   const place = change.line === undefined ? change.path : `${change.path}:${change.line}`

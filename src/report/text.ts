@@ -13,6 +13,7 @@ import {
   changeValues,
   firstRuns,
   incompleteSentence,
+  leverSaving,
   plannedSentence,
   reproduceCommand,
   routeSentence,
@@ -41,6 +42,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     brokenLines(report, paint),
     sliceLines(report),
     routeLines(report),
+    leverLines(report),
     changeLines(report),
     noteLines(report),
     footerLines(report),
@@ -222,6 +224,15 @@ function routeLines(report: Report): readonly string[] {
     return `  ${inert(route.name, 80)}: ${routeSentence(route)}${assumption}`
   })
   return ['Monthly cost', ...lines, ...rest(report.routes.length, CASES, 'route')]
+}
+
+function leverLines(report: Report): readonly string[] {
+  const levers = report.levers ?? []
+  if (levers.length === 0) return []
+  const lines = levers
+    .slice(0, CASES)
+    .map((lever) => `  ${inert(lever.evalSet, 80)}: ${inert(leverSaving(lever))}. ${inert(lever.message)}`)
+  return ['Ways to pay less', ...lines, ...rest(levers.length, CASES, 'way')]
 }
 
 function changeLines(report: Report): readonly string[] {
