@@ -1,6 +1,5 @@
 // The whole program on one screen. Pull request, merge queue, push and laptop differ only in the job's sides.
 
-import { posix } from 'node:path'
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
@@ -154,9 +153,7 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const configs = await loadConfigs(context.configPath, trees, trusted)
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })
-  const { prompts, routes } = configs.config
-  // What a feed lists is not what this repository uses.
-  const ignore = [...configs.config.ignore, ...configs.config.lifecycle.map((feed) => posix.normalize(feed.path))]
+  const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
   const lifecycle = await feedsOf(configs, trees, trusted)

@@ -8,11 +8,10 @@ import { waiveFindings } from './gate/waivers.ts'
 import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
 import { integrityFindings } from './integrity.ts'
 import type { LifecycleBook } from './lifecycle/book.ts'
-import { shutdownFindings } from './lifecycle/findings.ts'
 import type { SideConfigs } from './load.ts'
 import { pairCases } from './plan/cases.ts'
 import { promptTexts } from './policy/prompt-texts.ts'
-import { usedModels } from './policy/used-models.ts'
+import { type UsedModel, usedModels } from './policy/used-models.ts'
 import { policyFindings } from './policy.ts'
 import type { FileChange, Store } from './ports.ts'
 
@@ -63,8 +62,15 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
       prompts,
       forbidden: await checkForbidden(policy.forbiddenText, () => ({ path: configs.config.path })),
     }),
-    ...shutdownFindings(used, { lifecycle: input.lifecycle, models }, input.nowMs),
+    ...(await endings(used, input)),
   ]
+}
+
+/** A change that touches no model need not load what there is to say of one. */
+async function endings(used: readonly UsedModel[], { lifecycle, configs, nowMs }: StaticInput) {
+  if (used.length === 0) return []
+  const { shutdownFindings } = await import('./lifecycle/findings.ts')
+  return shutdownFindings(used, { lifecycle, models: configs.config.models }, nowMs)
 }
 
 /** Sets that the change selects, that run, or that are another value than in the base: a candidate selects nothing, and is policy's. */

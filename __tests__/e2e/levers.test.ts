@@ -52,7 +52,7 @@ describe.concurrent('a variable before long fixed text', () => {
   it('below the floor of a comment it is in the report alone', async () => {
     const ran = await change(base('requests_per_month: 300'), prompt(`${late}Be brief.\n`))
     expect(ran.levers).toEqual([])
-    const more = await change(base('requests_per_month: 20000'), prompt(`${late}Be brief.\n`))
+    const more = await change(base('requests_per_month: 10000'), prompt(`${late}Be brief.\n`))
     expect(more.levers.map((one) => one.kind)).toEqual(['prefix-order'])
     expect(Number(more.levers[0]?.usd.point)).toBeLessThan(50)
     expect(more.file('comment.md')).not.toContain('Could save')

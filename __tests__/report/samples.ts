@@ -324,6 +324,25 @@ const costBreach = report({
       assumption: '3,000,000 requests a month',
     },
   ],
+  levers: [
+    {
+      ...{ kind: 'prefix-order', evalSet: 'support-answers', route: 'support', per: 'month', percent: 21.4 },
+      usd: { point: '1868.2', low: '1801.5' },
+      message:
+        'The variable question stands before 1,960 tokens of fixed text. With the fixed text first, all requests share 1,980 tokens from the start instead of 20, and the prompt cache serves them.',
+      evidence: [
+        'shared prefix of 20 rendered requests: 20 tokens, fewer than the 1,024 that are cached',
+        'cache hits: 90 %, as the route says',
+        '100 measured cases at the prices of the day',
+      ],
+    },
+    {
+      ...{ kind: 'long-answers', evalSet: 'support-answers', route: null, per: '1000-requests', percent: 6 },
+      usd: { point: '0.12', low: '0.05' },
+      message: 'Answers are far longer than needed: by 120 tokens more than 2 times the expected answer.',
+      evidence: ['60 of 100 cases, measured output without reasoning'],
+    },
+  ],
 })
 
 const pinChange = report({

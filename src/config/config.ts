@@ -1,5 +1,6 @@
 // parity.yaml, checked and with every default filled in.
 
+import { posix } from 'node:path'
 import type { Gates, Json, JsonObject, Level, Limit, Place } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
@@ -176,7 +177,8 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     hash: contentHash(content),
     evals: file.evals ?? null,
     prompts: file.prompts ?? [],
-    ignore: file.ignore ?? [],
+    // What a feed lists is not what this repository uses.
+    ignore: [...(file.ignore ?? []), ...(file.lifecycle ?? []).map((path) => posix.normalize(path))],
     mode: file.mode ?? 'enforce',
     providers: Object.fromEntries(providers),
     models: file.models ?? {},

@@ -226,7 +226,7 @@ function leverLine(lever: Lever, detail: Detail): string {
 }
 
 function leverEvidence({ kind, evidence }: Lever, detail: Detail): string {
-  return ` (${kind}; ${evidence.map((one) => prose(one, detail.sentence)).join('; ')})`
+  return ` (${prose(kind, 40)}; ${evidence.map((one) => prose(one, detail.sentence)).join('; ')})`
 }
 
 export function footerSection(report: Report, shortened: boolean): string {
