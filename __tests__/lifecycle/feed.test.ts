@@ -91,6 +91,7 @@ describe('a feed', () => {
     expect(day('gateway/claude-opus-4-1-20250805')).toEqual(['publisher', '2026-08-05'])
     expect(day('azure/house', 'anthropic/claude-opus-4-1-20250805')).toEqual(['channel', '2027-02-01'])
     expect(day('azure/house')).toEqual([undefined, undefined])
+    expect(day('azure/claude-opus-4-1-20250805')).toEqual([undefined, undefined])
     expect(endOf(known, { id: 'anthropic/claude-opus-4-1-20250805' })?.noticeDays).toBe(60)
   })
 

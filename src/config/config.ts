@@ -177,8 +177,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     hash: contentHash(content),
     evals: file.evals ?? null,
     prompts: file.prompts ?? [],
-    // What a feed lists is not what this repository uses.
-    ignore: [...(file.ignore ?? []), ...(file.lifecycle ?? []).map((path) => posix.normalize(path))],
+    ignore: [...(file.ignore ?? []), ...feedsHere(file.lifecycle ?? [])],
     mode: file.mode ?? 'enforce',
     providers: Object.fromEntries(providers),
     models: file.models ?? {},
@@ -198,6 +197,10 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     redact: file.redact ?? [],
   }
 }
+
+/** What a feed lists is not what this repository uses. Paths that lead elsewhere are not looked through anyway. */
+const feedsHere = (paths: readonly string[]) =>
+  paths.map((path) => posix.normalize(path)).filter((path) => /^[\w@-][\w@./-]*$/.test(path))
 
 function routeOf(route: JsonObject, place: Place): Route {
   return { horizonDays: 30, ...(camel(route) as Omit<Route, 'horizonDays' | 'place'>), place }

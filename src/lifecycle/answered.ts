@@ -19,12 +19,18 @@ export function answeredAs(asked: string, answered: string, models: Config['mode
   const { pin, provider } = describeModel(stands)
   // A gateway that leaves the date out has still answered with the pin.
   if (names.some((name) => plain(name) === said)) return 'same'
-  if (names.some((name) => plain(said) === plain(name) && undated(name) === null)) return 'resolved'
+  if (names.some((name) => plain(said) === plain(name).replace(/-0$/, '') && undated(name) === null)) return 'resolved'
   if (!isNamed && (pin === 'opaque' || isOwnProvider(provider))) return 'unknown'
-  if (pin === 'floating')
-    return isAlias(stands) || names.some((name) => said.startsWith(`${name}-`)) ? 'resolved' : 'other'
-  return pin === 'unknown' && names.some((name) => said.startsWith(`${name}-`)) ? 'resolved' : 'other'
+  if (pin === 'pinned') return 'other'
+  return isAlias(stands) || names.some((name) => isVersionOf(said, name)) ? 'resolved' : 'other'
 }
+
+/** `gpt-5.6-sol` of `gpt-5.6`; the small one of a family is another model and no version. */
+function isVersionOf(said: string, name: string): boolean {
+  return said.startsWith(`${name}-`) && !SMALLER.test(said.slice(name.length))
+}
+
+const SMALLER = /-(?:mini|nano|lite|small|tiny|turbo|flash|haiku|fast|\d+b)(?:$|-)/
 
 /** Names that are made to move: another id behind them is what they promise. */
 const isAlias = (id: string) => /(?:^|[-@:/])(?:latest|default|auto)(?:$|[-:])/.test(id.toLowerCase())

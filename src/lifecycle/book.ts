@@ -85,6 +85,9 @@ type Way = { readonly channel: string | null; readonly publisher: string | null;
 /** Through whom an id reaches a model, whose the model is, and under which names feeds and tables may list it. */
 function wayTo(id: string, stands: string): Way {
   const described = describeModel(stands)
+  // A deployment may be called like a model and be another one.
+  if (described.pin === 'opaque' && described.provider === 'azure')
+    return { channel: 'azure', publisher: null, names: [] }
   const channel = parseModelId(id).provider ?? described.provider
   const inner = innerName(described.model)
   const spelled = priceCandidates(described.provider ?? '', described.model).flatMap((one) =>
