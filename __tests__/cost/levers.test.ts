@@ -23,7 +23,16 @@ const call = (of: Price, usage: Usage): PricedCall => ({ usage, price: of })
 
 function set(calls: readonly PricedCall[], more: Partial<LeverSet> = {}): LeverSet {
   return {
-    ...{ name: 'a', model: 'm', wires: [], scale: 1, shared: null, cacheMinimum: 1024, maxOutput: null },
+    ...{
+      name: 'a',
+      model: 'm',
+      count: calls.length,
+      wires: [],
+      scale: 1,
+      shared: null,
+      cacheMinimum: 1024,
+      maxOutput: null,
+    },
     cases: calls.map((one, index) => ({ caseId: `c${index}`, runs: [[one]], expectedTokens: null })),
     ...more,
   }

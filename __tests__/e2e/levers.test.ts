@@ -55,6 +55,7 @@ describe.concurrent('a variable before long fixed text', () => {
     const more = await change(base('requests_per_month: 10000'), prompt(`${late}Be brief.\n`))
     expect(more.levers.map((one) => one.kind)).toEqual(['prefix-order'])
     expect(Number(more.levers[0]?.usd.point)).toBeLessThan(50)
+    expect(more.levers[0]?.evidence.join()).toContain('68.6 %, for 10,000 requests a month that come evenly')
     expect(more.file('comment.md')).not.toContain('Could save')
     expect(more.file('summary.md')).toContain('Ways to pay less')
   })

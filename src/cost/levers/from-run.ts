@@ -42,25 +42,35 @@ function leverSet({ plan, runs }: Evaluation, calls: EvalSetCalls, run: LeverRun
   const { pairs, scale } = sampleWires(plan, inputOf(runs))
   const prefixes = prefixesOf(pairs)
   const expected = expectedOf(plan.head)
-  const byId = new Map(plan.head.cases.map((kase) => [kase.id, kase]))
   return {
     name: plan.name,
     model: calls.modelHead,
-    cases: calls.pairs.map(({ caseId, head, base, identical }): LeverCase => {
-      const kase = byId.get(caseId)
-      const own = head.length === 0 && identical === true ? base : head
-      return {
-        caseId,
-        runs: own.flatMap((one) => priced(one, prices)),
-        expectedTokens: kase === undefined ? null : expected(kase, scale.head),
-      }
-    }),
+    count: calls.pairs.length,
+    cases: someOf(calls.pairs, new Set(pairs.map((one) => one.caseId))).map(
+      ({ caseId, head, base, identical }): LeverCase => {
+        const kase = plan.cases.get(caseId)?.kase
+        const own = head.length === 0 && identical === true ? base : head
+        return {
+          caseId,
+          runs: own.flatMap((one) => priced(one, prices)),
+          expectedTokens: kase === undefined ? null : expected(kase, scale.head),
+        }
+      },
+    ),
     wires: pairs.flatMap(({ caseId, head }) => (head === null ? [] : [{ caseId, wire: head }])),
     scale: scale.head,
     shared: prefixes === null ? null : sharedOf(prefixes.head, scale.head),
     cacheMinimum: cacheMinimum(mapped(run.book, calls.modelHead) ?? ''),
     maxOutput: plan.gates.tokens?.maxOutput?.limit ?? null,
   }
+}
+
+/** A mean over a thousand is as good as one over a hundred thousand, which would not fit beside the run itself. */
+const MOST_CASES = 1_000
+
+function someOf(pairs: EvalSetCalls['pairs'], always: ReadonlySet<string>): EvalSetCalls['pairs'] {
+  const step = Math.max(1, Math.floor(pairs.length / MOST_CASES))
+  return step === 1 ? pairs : pairs.filter((pair, index) => index % step === 0 || always.has(pair.caseId))
 }
 
 type PriceFor = (model: string | null | undefined) => Price | null
@@ -167,5 +177,5 @@ function costOfSet(set: LeverSet, traffic: Traffic): number | null {
     if (runs.length === 0 || costs.includes(null)) return []
     return [costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0) / runs.length]
   })
-  return means.length === 0 ? null : means.reduce((sum, cost) => sum + cost, 0)
+  return means.length === 0 ? null : (means.reduce((sum, cost) => sum + cost, 0) / means.length) * set.count
 }

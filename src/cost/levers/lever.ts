@@ -29,7 +29,10 @@ export type Shared = {
 export type LeverSet = {
   readonly name: string
   readonly model: string | null
+  /** All of them, or some that are spread evenly over a large set. */
   readonly cases: readonly LeverCase[]
+  /** How many cases the set has. */
+  readonly count: number
   /** Some of the head's requests, as their provider reads them. Empty for applications. */
   readonly wires: readonly { readonly caseId: string; readonly wire: Wire }[]
   /** Tokens that the provider counts for each that is estimated from text. */
