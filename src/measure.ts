@@ -107,9 +107,10 @@ function priced({ provider, model, usage, failure }: ModelCall): readonly Call[]
 function costOf(name: string, projection: CostProjection): CostMeasured {
   const [report, numbers] = [projection.perSet[name], projection.numbers[name]]
   if (report === undefined || numbers === undefined) throw new Error(`no projection for ${name}`)
-  const { ratio, headPico } = numbers
+  const { ratio, headPico, why } = numbers
   return {
     report,
+    why,
     ratio: ratio === null ? null : { point: ratio.point, low: ratio.low },
     headUsd:
       headPico === null ? null : { point: usd(headPico.point), low: headPico.low === null ? null : usd(headPico.low) },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { EvalSetCalls } from '../../src/cost/input.ts'
 import { changesOf } from '../../src/cost/prefix-change.ts'
 import { projectCost } from '../../src/cost/project.ts'
+import { cacheSentence } from '../../src/cost/why-words.ts'
 import { wireFacts } from '../../src/cost/wire-facts.ts'
 import type { Usage } from '../../src/domain.ts'
 import { cacheFindings } from '../../src/gate/cache-break.ts'
@@ -16,6 +17,9 @@ const SONNET = 'anthropic/claude-sonnet-4-5-20250929'
 const OPUS = 'anthropic/claude-opus-4-6'
 const uncounted = () => null
 const RULES = words(800)
+const raise = (): never => {
+  throw new Error('nothing found')
+}
 const ask = user('{{question}}')
 const factsOf = (base: SideShape, head: SideShape, shapes = questions(5)) =>
   wireFacts(planned(base, head, shapes), uncounted)
@@ -208,11 +212,11 @@ describe('V23: what it costs', () => {
   })
 
   it('for each request that the cache served, where no route says how often', () => {
-    const { cacheBreaks, perSet } = projectCost({ evalSets: [broken], routes: [route()], book, atMs: NOW })
+    const { cacheBreaks } = projectCost({ evalSets: [broken], routes: [route()], book, atMs: NOW })
     expect(cacheFindings(cacheBreaks)[0]?.message).toMatch(
       /That costs \$0\.0103 for each request that the cache served\.$/,
     )
-    expect(perSet.support?.events[0]).toContain('of each request: `user_name` (prompts/support.md:3) now stands')
+    expect(cacheSentence(cacheBreaks[0] ?? raise())).toContain('`user_name` (prompts/support.md:3) now stands')
   })
 
   it('c: one refill, apart from the rest, and no finding', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { projectCost } from '../../src/cost/project.ts'
 import { estimatedTokens, scaleOf, tokenizerChange } from '../../src/cost/token-scale.ts'
+import { sampleWires } from '../../src/cost/wire-facts.ts'
 import { wiresOf } from '../../src/plan/wire.ts'
-import { sectionsOf } from '../../src/report/sections.ts'
+import { sectionsOf as scaledSections } from '../../src/report/sections.ts'
 import { book, evalSet, NOW, steady } from './fixtures.ts'
 import { planned, questions, system, user, words } from './rendered.ts'
 
@@ -72,11 +73,15 @@ describe('the scale', () => {
   it('is the family’s where nothing was counted, or nothing usable', () => {
     expect(scaleOf(pairs, () => null, models)).toEqual({ base: 1.2, head: 1.55, measured: false })
     expect(scaleOf(pairs, () => 0, models)).toMatchObject({ base: 1.2, head: 1.55 })
+    // A misspelt model never counted: the other one's measure, in the ratio of their families.
+    const half = scaleOf(pairs, (_, side) => (side === 'base' ? 2.4 * estimate(side) : null), models)
+    expect([half.base, half.head].map((factor) => Math.round(factor * 1e6) / 1e6)).toEqual([2.4, 3.1])
     expect(scaleOf([], () => 5, kept)).toEqual({ base: 1, head: 1, measured: false })
   })
 })
 
 describe('sections', () => {
+  const sectionsOf = (...of: Parameters<typeof sampleWires>) => scaledSections(sampleWires(...of))
   const tools = [{ type: 'function', function: { name: 'track', description: words(40) } }]
   const history = questions(4).map(({ vars }) => ({
     vars: { ...vars, tone: 'kind' },

@@ -4,6 +4,7 @@ import type { Route } from '../config/config.ts'
 import type { SideLabel } from '../domain.ts'
 import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
 import { type DatedPrice, utcDay } from '../prices/dated.ts'
+import { priceChanges } from './events.ts'
 import type { EvalSetCalls } from './input.ts'
 
 type Basis = {
@@ -24,6 +25,7 @@ export function assumptionOf(route: Route, basis: Basis): string {
     share(route.batchShare, `as batch${assumed('batch', basis)}`),
     route.serviceTier === undefined ? '' : `service tier ${route.serviceTier}${assumed(route.serviceTier, basis)}`,
     `prices over ${route.horizonDays} days from ${new Date(utcDay(basis.atMs)).toISOString().slice(0, 10)}`,
+    changingPrices(route, basis),
     missingSets(route, basis.sets),
     unused(route),
   ]
@@ -55,6 +57,19 @@ function assumed(factor: string, { sets, book }: Basis): string {
 function sidePrices(book: PriceBook, model: string | null, side: SideLabel): readonly DatedPrice[] {
   const history = model === null ? null : priceHistory(book, mapModel(book, model, side) ?? model)
   return history?.state === 'priced' ? history.prices : []
+}
+
+/** A price that changes within the horizon is in the figure, and why it differs from today's. */
+function changingPrices(route: Route, { sets, book, atMs }: Basis): string {
+  const window = { fromMs: utcDay(atMs), toMs: utcDay(atMs) + route.horizonDays * 86_400_000 }
+  const named = sets.flatMap((set) =>
+    (['base', 'head'] as const).flatMap((side) => {
+      const model = side === 'base' ? set.modelBase : set.modelHead
+      const changes = priceChanges(sidePrices(book, model, side), window)
+      return changes.map(({ day, words }) => `${model ?? ''} from ${day}${words}`)
+    }),
+  )
+  return [...new Set(named)].map((one) => `with the new price of ${one}`).join(', ')
 }
 
 function missingSets(route: Route, sets: readonly EvalSetCalls[]): string {

@@ -24,6 +24,12 @@ export type CacheBreak = PricedChange & {
   readonly model: string
 }
 
+/** Lost for good, or most likely so; a refill is paid once. */
+export function isLoss({ change }: PricedChange): boolean {
+  if (change.kind === 'volatile') return change.changes === 'per request'
+  return change.kind !== 'refill'
+}
+
 /** `project`: a route at its month, over sets that may be changed. */
 export type BreakContext = {
   readonly tariffs: Tariffs

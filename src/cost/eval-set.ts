@@ -5,7 +5,7 @@ import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
 import { activeAt, type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { CostReport } from '../report/report.ts'
 import { AS_REPORTED, type Billing, callsOf, WITHOUT_CACHE } from './billing.ts'
-import { type CacheBreak, vocabularyUsd } from './cache-breaks.ts'
+import { type CacheBreak, isLoss, vocabularyUsd } from './cache-breaks.ts'
 import { eventsOf } from './events.ts'
 import { picoOf } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
@@ -51,8 +51,10 @@ export function projectSet(set: EvalSetCalls, context: SetContext): SetProjectio
   const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED))
   const numbers = numbersOf(setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)))
   const outlook = [
-    ...(context.breaks ?? []).map((found) => cacheSentence(found)),
+    // What is lost for good is a finding, and not said twice.
+    ...(context.breaks ?? []).filter((found) => !isLoss(found)).map((found) => cacheSentence(found)),
     ...vocabularyLine(set, tariffs),
+    ...longContextLine(set, tariffs),
     ...eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays)),
   ]
   const used = pricesUsed(set, context)
@@ -110,6 +112,29 @@ function vocabularyLine(set: EvalSetCalls, tariffs: Sides<Tariffs>): readonly st
   return [vocabularySentence(tokenizer, { base: modelBase, head: modelHead, usd })]
 }
 
+/** How many requests pay the rates of long ones; nothing where that did not change. */
+function longContextLine({ pairs, modelBase, modelHead }: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {
+  const long = { base: 0, head: 0 }
+  let limit: number | null = null
+  for (const side of ['base', 'head'] as const) {
+    const own = side === 'base' ? modelBase : modelHead
+    for (const call of pairs.flatMap((pair) => pair[side].flatMap(callsOf))) {
+      const above = longFrom(tariffs[side](call.model ?? own))
+      if (above === null || call.usage === null || call.usage.input <= above) continue
+      long[side] += 1
+      limit = above
+    }
+  }
+  if (limit === null || long.base === long.head) return []
+  const rates = `pay the long-context rates (above ${limit.toLocaleString('en-US')} tokens) for all of their tokens`
+  return [`${long.head} requests of the head and ${long.base} of the base ${rates}`]
+}
+
+function longFrom(tariff: ReturnType<Tariffs>): number | null {
+  const limits = tariff.state === 'priced' ? tariff.shares.flatMap(({ entry }) => entry.price.tiers) : []
+  return limits.length === 0 ? null : Math.min(...limits.map(({ above }) => above))
+}
+
 /** Of the base; null where nothing was counted. */
 function meanInput({ pairs }: EvalSetCalls): number | null {
   let [sum, count] = [0, 0]
@@ -141,12 +166,14 @@ export function bounded({ mean, half }: Mean): Bounded<Pico> {
 function provenanceOf(set: EvalSetCalls, costs: SetCosts, sources: readonly string[]): string {
   const counted =
     set.counted === 'estimated' ? 'token counts estimated from text length (±15 %)' : 'measured token counts'
-  const from = sources.length === 0 ? 'no price' : `list prices of ${sources.join(' and ')}`
-  return `${counted} of ${sampleOf(costs)}; ${from}`
+  const named = sources.map((source) => (source.startsWith('prices: of ') ? source : `list prices of ${source}`))
+  const from = named.length === 0 ? 'no price' : named.join(' and ')
+  return `${counted} of ${sampleOf(costs, set.modelBase === null)}; ${from}`
 }
 
-function sampleOf(costs: SetCosts): string {
-  if (costs.state === 'head-only') return `${costs.head.length} head cases without a base${leftOut(costs.unmeasured)}`
+function sampleOf(costs: SetCosts, isNew: boolean): string {
+  if (costs.state === 'head-only')
+    return `${costs.head.length} head cases${isNew ? ' without a base' : '; the base has no answer to compare them with'}${leftOut(costs.unmeasured)}`
   if (costs.state === 'unchanged') return `${costs.ties} identical requests, none called`
   if (costs.state !== 'paired') return 'no usable cases'
   const ties = costs.ties === 0 ? '' : `, ${costs.ties} of them identical and not called`

@@ -23,13 +23,17 @@ type Models = Sides<string | null>
  */
 export function scaleOf(pairs: readonly WirePair[], inputOf: InputOf, models: Models): TokenScale {
   const [base, head] = [countedOf(pairs, inputOf, 'base'), countedOf(pairs, inputOf, 'head')]
-  const measured = base !== null || head !== null
+  const measured = ratioOf(base) !== null || ratioOf(head) !== null
   if (models.base === models.head || models.base === null) {
     const factor = ratioOf(plus(base, head)) ?? vocabularyFactor(models.head ?? '')
     return { base: factor, head: factor, measured }
   }
-  const own = (side: SideLabel, counted: Counted | null) => ratioOf(counted) ?? vocabularyFactor(models[side] ?? '')
-  return { base: own('base', base), head: own('head', head), measured }
+  const ratios = { base: ratioOf(base), head: ratioOf(head) }
+  const family = (side: SideLabel) => vocabularyFactor(models[side] ?? '')
+  // What one side alone has counted says something of the other, too: their families' ratio.
+  const own = (side: SideLabel, other: SideLabel) =>
+    ratios[side] ?? (family(side) * (ratios[other] ?? family(other))) / family(other)
+  return { base: own('base', 'head'), head: own('head', 'base'), measured }
 }
 
 type Counted = { readonly counted: number; readonly estimated: number }
@@ -49,8 +53,13 @@ function plus(one: Counted | null, other: Counted | null): Counted | null {
   return { counted: one.counted + other.counted, estimated: one.estimated + other.estimated }
 }
 
-const ratioOf = (sum: Counted | null) =>
-  sum === null || sum.counted <= 0 || sum.estimated <= 0 ? null : sum.counted / sum.estimated
+/** Beyond these the input has what its text does not show: images, files, tools of the provider. */
+const [SMALLEST, LARGEST] = [1 / 4, 4]
+
+function ratioOf(sum: Counted | null): number | null {
+  const ratio = sum === null || sum.estimated <= 0 ? 0 : sum.counted / sum.estimated
+  return ratio >= SMALLEST && ratio <= LARGEST ? ratio : null
+}
 
 /** Of a request, without what stands between its messages. */
 export function estimatedTokens(wire: Wire): number {

@@ -23,12 +23,13 @@ export function sampleWires(plan: SetPlan, inputOf: InputOf): Sampled {
   return { pairs, scale: scaleOf(pairs, inputOf, modelsOf(plan)) }
 }
 
-export function wireFacts(plan: SetPlan, inputOf: InputOf): WireFacts {
+/** @param counts whether the provider has counted: estimated tokens say nothing of a vocabulary */
+export function wireFacts(plan: SetPlan, inputOf: InputOf, counts: 'measured' | 'assumed' = 'measured'): WireFacts {
   const { target } = plan.head
   if (target.kind !== 'prompt') return {}
   const { pairs, scale } = sampleWires(plan, inputOf)
   const models = modelsOf(plan)
-  const tokenizer = tokenizerChange(pairs, inputOf, models)
+  const tokenizer = tokenizerChange(pairs, counts === 'measured' ? inputOf : () => null, models)
   const prefixes = prefixesOf(pairs)
   const prefix = prefixes === null ? null : prefixFacts({ prefixes, scale, models, prompt: target.prompt })
   const shorter = prefix?.changes.find((change) => change.kind === 'shorter')

@@ -1,18 +1,13 @@
 // What the prompt cache loses for good: a warning with its money, whatever the gates say. One refill is no finding.
 
-import type { CacheBreak } from '../cost/cache-breaks.ts'
+import { type CacheBreak, isLoss } from '../cost/cache-breaks.ts'
 import { cacheSentence } from '../cost/why-words.ts'
 import type { Finding } from '../domain.ts'
 import { formatUsd } from '../report/numbers.ts'
 
 export function cacheFindings(breaks: readonly CacheBreak[]): readonly Finding[] {
-  return breaks.filter(({ change }) => isLoss(change)).map(finding)
+  return breaks.filter(isLoss).map(finding)
 }
-
-const isLoss = (change: CacheBreak['change']) =>
-  change.kind === 'shorter' ||
-  change.kind === 'below-minimum' ||
-  (change.kind === 'volatile' && change.changes === 'per request')
 
 function finding(found: CacheBreak): Finding {
   const { change, evalSet, month, usd } = found

@@ -185,6 +185,26 @@ export type RouteReport = {
   readonly assumption: string
 }
 
+/** What a set would cost, as the length of its texts says; `low` and `high` are the error of that. Nothing is measured. */
+export type SetEstimateReport = {
+  readonly name: string
+  readonly model: { readonly base: string | null; readonly head: string | null }
+  readonly inputTokens: Estimate
+  /** Taken for granted. */
+  readonly outputTokens: { readonly base: number | null; readonly head: number }
+  readonly perRequestUsd: UsdEstimate
+  readonly parts: { readonly [part: string]: Usd }
+  readonly sections: TokensReport['sections']
+  readonly basis: string
+  readonly priceDate: string | null
+  readonly events: readonly string[]
+}
+export type CostEstimateReport = {
+  readonly errorPercent: number
+  readonly evalSets: readonly SetEstimateReport[]
+  readonly routes: readonly RouteReport[]
+}
+
 /** As expected, and with every re-run and answers as long as they may be. */
 export type PlanRange = { readonly expected: number; readonly worst: number }
 export type PlanShare = {
@@ -218,6 +238,8 @@ export type Report = {
   readonly changes: readonly Change[]
   readonly evalSets: readonly EvalSetReport[]
   readonly routes: readonly RouteReport[]
+  /** Of a run that called nothing: what the change would cost. */
+  readonly estimate?: CostEstimateReport
   readonly uncovered: readonly Change[]
   /** Largest first; left out when there is none. */
   readonly levers?: readonly Lever[]

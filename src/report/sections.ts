@@ -2,23 +2,22 @@
 // scaled to what the provider counted: mean over cases.
 
 import { estimateTokenCount } from 'tokenx'
-import { sampleWires } from '../cost/wire-facts.ts'
+import type { Sides } from '../cost/set-costs.ts'
+import { type Sampled, sampleWires } from '../cost/wire-facts.ts'
 import type { SideLabel } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
 import { inputOf } from '../measure.ts'
 import type { WirePair } from '../plan/wire.ts'
-import type { SetPlan } from '../plan.ts'
 import type { TokensReport } from './report.ts'
 
 type Sections = TokensReport['sections']
 
 /** Of the cases that ran; text that did not change has the same tokens on both sides, unless the model counts otherwise. */
 export function measuredSections({ plan, cases }: Measured): Sections {
-  return sectionsOf(plan, inputOf(cases.map(({ runs }) => runs)))
+  return sectionsOf(sampleWires(plan, inputOf(cases.map(({ runs }) => runs))))
 }
 
-export function sectionsOf(plan: SetPlan, counted: Parameters<typeof sampleWires>[1]): Sections {
-  const { pairs, scale } = sampleWires(plan, counted)
+export function sectionsOf({ pairs, scale }: Pick<Sampled, 'pairs'> & { readonly scale: Sides<number> }): Sections {
   const [base, head] = [meanTokens(pairs, 'base'), meanTokens(pairs, 'head')]
   return [...new Set([...base.keys(), ...head.keys()])].map((origin) => ({
     origin,
