@@ -6,6 +6,8 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { buildExample } from './build-example.ts'
+import { plainHttp } from './plain-http.ts'
+import { compiledValidators } from './validators.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -26,6 +28,7 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node20',
   alias: { undici: './src/io/undici.ts' },
+  plugins: [compiledValidators, plainHttp],
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunk-[hash]',
   minifyWhitespace: true,

@@ -46,7 +46,15 @@ export type Link = { readonly from: string; readonly to: string; readonly how: s
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool'
 /** `content` is a template in a Prompt and plain text in a Request. */
-export type Message = { readonly role: Role; readonly content: string; readonly name?: string }
+export type Message = {
+  readonly role: Role
+  readonly content: string
+  readonly name?: string
+  /** Of an assistant's turn in a case's history: what it called. */
+  readonly toolCalls?: readonly (ToolCall & { readonly id: string })[]
+  /** Of the role tool: the call that the content answers. */
+  readonly toolCallId?: string
+}
 
 export type TemplateEngine = 'nunjucks' | 'literal' | 'dotprompt' | 'prompty' | 'none'
 

@@ -27,6 +27,7 @@ import type {
 } from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
+import type { BatchDeps } from './run/batches.ts'
 import type { CallRecord } from './run/call-record.ts'
 import { capOf, picoOf, refuseUnpricedCap, shareOfCalls, shareOfCap } from './run/cap.ts'
 import { startDeadline } from './run/deadline.ts'
@@ -34,13 +35,14 @@ import { createLending } from './run/lending.ts'
 import { costOfAnswer, createPricer } from './run/price.ts'
 import { type Progress, startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
-import { accountOf, concurrencyOf, type TargetOf, withTimeout } from './run/tuned.ts'
+import { accountOf, batchAtOnce, batched, batchLane, concurrencyOf, type TargetOf, withTimeout } from './run/tuned.ts'
 import type { Work } from './run/work.ts'
 import { createJudge } from './scorers/judge-calls.ts'
 import { scoreAnswer } from './scorers/score-answer.ts'
 import { type PairToScore, type ResultPair, scorePair } from './scorers/score-pair.ts'
 import { addCounts, NO_COUNTS } from './shard/header.ts'
 import type { JoinedRuns } from './shard/join.ts'
+import { hasBatches } from './targets/batch/providers.ts'
 import { loadReplays } from './targets/load-replays.ts'
 import { checkKeys } from './targets/providers.ts'
 import { keysOfRun, reachable } from './targets/proxy/environment.ts'
@@ -91,6 +93,8 @@ export type EngineInput = {
   readonly redact: readonly string[]
   /** Parts of this run that other jobs made. */
   readonly shards?: JoinedRuns | null
+  /** Calls go through the batch endpoints of the providers that have one. */
+  readonly batch?: boolean
 }
 
 export type EngineStats = RunStats & {
@@ -120,7 +124,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const checked = checkKeys(providersOf(plans), endpoints)
   const keyless = shards === null ? await checked.then(() => null) : await problemOf(checked)
   const spendCap = capOf(job, config)
-  const pricer = createPricer(book, world.clock.now())
+  const isBatch = input.batch === true
+  const pricer = createPricer(book, world.clock.now(), (provider) => isBatch && hasBatches(provider))
   refuseUnpricedCap(spendCap, input.estimate)
   const workTrees = world.workTrees(input.sides, job.workingDirectory)
   const replays = await loadReplays(plans, input.trees)
@@ -164,8 +169,9 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     log(record)
   }
   const deadline = startDeadline(world.clock, config.spend.maxMinutes)
+  const signal = AbortSignal.any([world.signal, deadline.signal])
   const runner = await createRunner({
-    call: targets.call,
+    call: isBatch ? await batchCalls({ ...targets, ...world, store, signal }) : targets.call,
     clock: world.clock,
     store,
     budget: {
@@ -173,15 +179,16 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
       maxPico: spendCap === null ? null : shareOfCap(picoOf(spendCap), job.shard, before.pico + before.uncertainPico),
       maxCalls: shareOfCalls(config.spend.maxCalls, job.shard, before.calls),
     },
-    concurrencyOf: (work) => concurrencyOf(work, config, targetOf),
-    accountOf: (work) => accountOf(work, config),
+    concurrencyOf: (work) => batchAtOnce(work) ?? concurrencyOf(work, config, targetOf),
+    accountOf: (work) => batchLane(work) ?? accountOf(work, config),
     useStored: () => job.useStored,
     onCall,
-    signal: AbortSignal.any([world.signal, deadline.signal]),
+    signal,
   })
+  const run = (work: Work) => runner.submit(isBatch ? batched(work) : work)
   const judged = new AnswerTally()
   const judge = createJudge(async (work) => {
-    const done = await runner.submit(work)
+    const done = await run(work)
     const { provider, model } = work.request
     if (done.outcome.state === 'answered')
       judged.add(work.trial.evalSet, `${provider}/${model}`, done.outcome.answer.model)
@@ -191,7 +198,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const baseRuns = await openBaseRuns(store, world.clock)
   const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
   const submit = (work: Work) => {
-    if (keyless === null) return runner.submit(withTimeout(work, config, targetOf))
+    if (keyless === null) return run(withTimeout(work, config, targetOf))
     refused ??= `runs are left to make, and this job cannot make them: ${keyless}`
     return Promise.resolve(unmade(work, keyless, world.clock.now()))
   }
@@ -237,6 +244,11 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     outOfTime: deadline.signal.aborted,
   })
   return { deps, stats, close }
+}
+
+async function batchCalls(deps: BatchDeps) {
+  const { openBatches } = await import('./run/batches.ts')
+  return openBatches(deps)
 }
 
 type Scored = {

@@ -16,7 +16,7 @@ import { type Evaluation, evaluate } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { BUILT_IN } from './lifecycle/book.ts'
 import { loadLifecycle } from './lifecycle/load.ts'
-import { loadConfigs, loadSets, type SideConfigs } from './load.ts'
+import { configsElsewhere, loadConfigs, loadSets, type SideConfigs } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { select } from './plan/select.ts'
@@ -52,7 +52,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { clock, environment, git, signal, tool } = world
   // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
-  const { sides, trees, trusted, context, configs, sets, detection, lifecycle } = await survey(job, git, startedMs)
+  const surveyed = await survey(job, git, startedMs)
+  const { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle } = surveyed
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
   const identity = identityOf(sides, configs.config.hash, selection.plans)
@@ -131,7 +132,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     baseSha: sides.base?.sha ?? null,
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
-  const report = buildReport({ ...facts, conclusion, sides, tool, levers, endedMs: clock.now() })
+  const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, levers, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations), part }
@@ -173,7 +174,8 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const lifecycle = await feedsOf(configs, trees, trusted)
   const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
-  return { sides, trees, trusted, context, configs, sets, detection, lifecycle }
+  const elsewhere = await configsElsewhere(trees.head, configs)
+  return { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle }
 }
 
 /** From the side whose configuration governs; a head that is not trusted may not say when models stop. */

@@ -17,6 +17,17 @@ const FILES = {
 }
 
 describe.concurrent('detect', () => {
+  it('says which configuration it does not read', () =>
+    inRepository({ ...FILES, 'packages/api/parity.yaml': 'ignore: ["lib/**"]\n' }, async (cwd) => {
+      const words = 'packages/api/parity.yaml is not read: for it, run with the working directory `packages/api`.'
+      expect((await cli(cwd, ['detect', '--base', 'HEAD'])).stderr).toContain(words)
+      expect((await cli(cwd, ['detect', '--base', 'HEAD', '--working-directory', 'packages/api'])).stderr).toBe('')
+      const run = await cli(cwd, ['run', '--base', 'HEAD', '--format', 'json'])
+      expect(JSON.parse(run.stdout).run.notes).toContain(words)
+      const rooted = { ...FILES, 'parity.yaml': '', 'packages/api/parity.yaml': '' }
+      await inRepository(rooted, async (both) => expect((await cli(both, ['detect'])).stderr).toBe(''))
+    }))
+
   it('tells changes, pins and the way to each selected eval set', () =>
     inRepository(FILES, async (cwd) => {
       await writeFile(join(cwd, 'prompts/partials/tone.j2'), 'Be loud.\n')

@@ -80,6 +80,45 @@ describe('the six-line eval set', () => {
   })
 })
 
+describe('the history of a case', () => {
+  const call = {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'c1', type: 'function', function: { name: 'find', arguments: '{"q": 1}' } }],
+  }
+  const result = { role: 'tool', tool_call_id: 'c1', content: 'found' }
+  const row = (messages: readonly unknown[]) => JSON.stringify({ question: 'q', expected: 'a', messages })
+  const withHistory = (...messages: readonly unknown[]): Files => ({ ...BASE, 'cases.jsonl': row(messages) })
+
+  it('may call tools and have their results', async () => {
+    const [kase] = (await good(withHistory({ role: 'user', content: 'hi' }, call, result))).cases
+    expect(kase?.messages).toEqual([
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: '', toolCalls: [{ id: 'c1', name: 'find', arguments: { q: 1 } }] },
+      { role: 'tool', content: 'found', toolCallId: 'c1' },
+    ])
+  })
+  it.each([
+    ['a result of no call', [result], /messages\.0"? answers the call "c1", which was not made/],
+    ['a result without an id', [call, { role: 'tool', content: 'x' }], /messages\.1"? is a result of no call/],
+    ['two results', [call, result, result], /messages\.2"? answers the call "c1"/],
+    ['no result', [call], /The call "c1" in messages has no result/],
+    ['a call of the user', [{ ...call, role: 'user' }], /messages\.0"? calls tools as user/],
+    [
+      'an id of the user',
+      [{ role: 'user', content: 'x', tool_call_id: 'c1' }],
+      /messages\.0"? has a `tool_call_id` as user/,
+    ],
+    ['nothing said', [{ role: 'user', content: '' }], /messages\.0"? says nothing/],
+    ['no message', ['hello'], /"messages\.0" is "hello"/],
+    ['an unknown role', [{ role: 'robot', content: 'x' }], /"messages\.0\.role" is "robot"/],
+  ])('%s is an error with its place', async (_what, messages, expected) => {
+    const [first] = await errors(withHistory(...messages))
+    expect(first).toMatch(expected)
+    expect(first).toMatch(/^cases\.jsonl:1/)
+  })
+})
+
 describe('gates', () => {
   const gatesOf = async (own: string, shared = '') =>
     (await good(withEval(`${SIX_LINES}${own}`, shared === '' ? {} : { 'parity.yaml': shared }))).gates

@@ -2,6 +2,7 @@
 
 import type { Latency } from './draw.ts'
 import { type Answerer, type Body, type CacheRule, type PromptCache, promptCache } from './llm-answers.ts'
+import { type BatchMemory, type FakeBatches, noBatches } from './llm-batches.ts'
 import type { FakeClouds, IssuedTokens } from './llm-clouds.ts'
 import { type FaultKind, type FaultRates, type LlmFault, rulesFromRates } from './llm-faults.ts'
 
@@ -35,6 +36,8 @@ export type FakeLlmOptions = FaultRates & {
   readonly record?: boolean
   /** What the token services know, and the keys that signatures are checked with. */
   readonly clouds?: FakeClouds
+  /** Serves the batch endpoints of OpenAI, Anthropic and Gemini. */
+  readonly batches?: FakeBatches
   /** Base paths served beside `/v1`, `/v1beta`, `/openai/v1` and `/openai/deployments`. */
   readonly prefixes?: readonly string[]
 }
@@ -90,6 +93,9 @@ export type State = {
   readonly recent: Admitted[]
   readonly tokens: IssuedTokens
   readonly tokenRequests: string[]
+  readonly batches: BatchMemory
+  /** Its own address, once it listens. */
+  self: string
   cache: PromptCache
   counters: Counters
 }
@@ -122,6 +128,8 @@ export function freshState(options: FakeLlmOptions): State {
     recent: [],
     tokens: new Map(),
     tokenRequests: [],
+    batches: noBatches(),
+    self: '',
     cache: promptCache(options.cache ?? DEFAULT_CACHE),
     counters: noCounts(),
   }

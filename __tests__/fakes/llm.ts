@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { batchReply } from './llm-batches.ts'
 import { issueToken } from './llm-clouds.ts'
 import { send, serve } from './llm-exchange.ts'
 import {
@@ -46,6 +47,7 @@ export async function startFakeLlm(options: FakeLlmOptions = {}): Promise<FakeLl
   })
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  state.self = `http://127.0.0.1:${port}`
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve())
@@ -71,8 +73,20 @@ function receive(state: State, request: IncomingMessage, response: ServerRespons
     const body = Buffer.concat(parts).toString('utf8')
     const view = viewOf(state, request) ?? tokenView(state, request, body)
     if (view) send(response, view.status, view.body)
-    else serve(state, request, response, body)
+    else if (state.options.batches === undefined) serve(state, request, response, body)
+    else answerBatch(state, request, response, body)
   })
+}
+
+function answerBatch(state: State, request: IncomingMessage, response: ServerResponse, body: string): void {
+  const asked = { method: request.method ?? '', path: request.url ?? '/', headers: request.headers, body }
+  batchReply(state, asked).then(
+    (reply) => (reply ? send(response, reply.status, reply.body) : serve(state, request, response, body)),
+    (error: unknown) => {
+      state.violations.push(`${asked.path}: ${error instanceof Error ? error.message : String(error)}`)
+      send(response, 400, { error: { message: 'not read', type: 'invalid_request_error' } })
+    },
+  )
 }
 
 type View = { readonly status: number; readonly body: unknown }

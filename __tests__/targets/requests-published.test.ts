@@ -2,7 +2,7 @@
 // no parameter is lost on the way, known or not.
 
 import { describe, expect, it } from 'vitest'
-import type { Json, Request } from '../../src/domain.ts'
+import type { Json, JsonObject, Request } from '../../src/domain.ts'
 import { bedrockConverse } from '../../src/targets/cloud/bedrock.ts'
 import type { Shape } from '../../src/targets/shape.ts'
 import { SHAPES } from '../../src/targets/shapes.ts'
@@ -30,7 +30,38 @@ const tool = {
 const bare = { type: 'function', function: { name: 'now' } }
 const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false }
 const format = { type: 'json_schema', json_schema: { name: 'answer', schema } }
+const turns: Request['messages'] = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'Where is my order?' },
+  {
+    role: 'assistant',
+    content: '',
+    toolCalls: [
+      { id: 'call_1', name: 'find', arguments: { q: 'order' } },
+      { id: 'call_2', name: 'now', arguments: {} },
+    ],
+  },
+  { role: 'tool', content: '{"status":"sent"}', toolCallId: 'call_1' },
+  { role: 'tool', content: 'Monday', toolCallId: 'call_2' },
+  { role: 'assistant', content: 'It is on its way.', toolCalls: [{ id: 'call_3', name: 'now', arguments: {} }] },
+  { role: 'tool', content: '[1]', toolCallId: 'call_3' },
+  { role: 'user', content: 'And when?' },
+]
 const named = { type: 'function', function: { name: 'find' } }
+
+/** How many turns or items the conversation has at each provider: some take the results of one turn together. */
+const turnsWanted: { readonly [name in Interface]: number } = {
+  chat: 8,
+  responses: 10,
+  messages: 6,
+  generate: 6,
+  converse: 6,
+}
+const listed = (key: string) => (body: JsonObject) => (body[key] as readonly Json[]).length
+const turnsOf: { readonly [name in Interface]: (body: JsonObject) => number } = {
+  ...{ chat: listed('messages'), responses: listed('input'), messages: listed('messages') },
+  ...{ generate: listed('contents'), converse: listed('messages') },
+}
 
 function bodyOf(name: Interface, parts: Partial<Request>) {
   return OF[name][0].encode(request(parts), endpoint({ baseUrl: 'https://h.test/v1' })).body
@@ -54,6 +85,7 @@ describe.each(NAMES)('%s', (name) => {
       },
     ],
     ['tools', { tools: [tool, bare] }],
+    ['a history with calls of tools and their results', { messages: turns, tools: [tool, bare] }],
     ['tools among the parameters', { parameters: { tools: [tool] } }],
     ['a schema', { responseFormat: format }],
     ['a schema among the parameters', { parameters: { response_format: format } }],
@@ -68,6 +100,12 @@ describe.each(NAMES)('%s', (name) => {
     ...(name === 'responses' ? [] : [['stop', { parameters: { stop: ['a', 'b'] } }] as const]),
   ])('%s is as published', (_what, parts) => {
     expect(check(bodyOf(name, parts))).toEqual([])
+  })
+
+  it('results of tools answer their calls, those of one turn together', () => {
+    const body = JSON.stringify(bodyOf(name, { messages: turns, tools: [tool, bare] }))
+    for (const text of ['order', 'sent', 'Monday', 'It is on its way.', 'And when?']) expect(body).toContain(text)
+    expect(turnsOf[name](bodyOf(name, { messages: turns }))).toBe(turnsWanted[name])
   })
 
   it('no parameter is lost, whatever its name', () => {

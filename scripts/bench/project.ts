@@ -4,19 +4,19 @@ import { createRepository, type Files, type Repository } from '../../__tests__/f
 
 export type Bench = { readonly repository: Repository; readonly workspace: string }
 
-const PROMPT = 'You add numbers.\nAnswer with the number only.\n'
+export const PROMPT = 'You add numbers.\nAnswer with the number only.\n'
 
 /**
  * A checkout with `main` and a branch `change`. With `passes: 2` the gate looks once, after the first complete
  * pass; with one pass a limit of 2.5 cases keeps it from stopping before the last of its four looks.
  */
-export async function sums(cases: number, passes: 1 | 2): Promise<Bench> {
+export async function sums(cases: number, passes: 1 | 2, more: Files = {}): Promise<Bench> {
   const base: Files = {
     'prompts/sum.md': PROMPT,
     'evals/sum.eval.yaml': evalFile(passes, cases),
     'evals/cases/sum.jsonl': Array.from({ length: cases }, (_, index) => `${JSON.stringify(caseOf(index))}\n`).join(''),
   }
-  return checkout(base, { 'prompts/sum.md': `${PROMPT}Write digits, not words.\n` })
+  return checkout({ ...base, ...more }, { 'prompts/sum.md': `${PROMPT}Write digits, not words.\n` })
 }
 
 /** `count` source files around one small eval set; the change touches `changed` of them. */
@@ -45,7 +45,11 @@ async function checkout(base: Files, head: Files): Promise<Bench> {
   return { repository, workspace }
 }
 
-function caseOf(index: number): object {
+export function caseOf(index: number): {
+  readonly id: string
+  readonly vars: { readonly question: string }
+  readonly expected: string
+} {
   const [a, b] = [index + 1, (7 * index) % 1000]
   return { id: `sum-${index}`, vars: { question: `What is ${a} + ${b}?` }, expected: String(a + b) }
 }

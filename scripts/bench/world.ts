@@ -62,13 +62,15 @@ export type Provider = {
   readonly env: { readonly [name: string]: string }
   /** Calls answered since the last time it was asked. */
   answered(): Promise<number>
+  /** Requests that reached it since then. */
+  requests(): Promise<number>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Validates every form of request once, keeps none. Throws on the way out when a request broke the provider's types. */
-export async function startProvider(latencyMs: number): Promise<Provider> {
+export async function startProvider(latencyMs: number, faults: readonly string[] = []): Promise<Provider> {
   const script = join(ROOT, '__tests__', 'fakes', 'llm-server.ts')
-  const args = [script, '--latency', String(latencyMs), '--validate', 'shapes', '--no-record']
+  const args = [script, '--latency', String(latencyMs), '--validate', 'shapes', '--no-record', ...faults]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const [line] = await Promise.race([
@@ -79,7 +81,11 @@ export async function startProvider(latencyMs: number): Promise<Provider> {
   if (url === undefined) throw new Error('the fake provider did not start')
   await firstCall(url)
   const get = async (path: string) =>
-    (await (await fetch(`${url}${path}`)).json()) as { readonly answered: number; readonly violations: number }
+    (await (await fetch(`${url}${path}`)).json()) as {
+      readonly answered: number
+      readonly requests: number
+      readonly violations: number
+    }
   return {
     env: { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: 'sk-bench-0123456789' },
     answered: async () => {
@@ -88,6 +94,7 @@ export async function startProvider(latencyMs: number): Promise<Provider> {
       if (violations > 0) throw new Error(`${violations} requests break the provider's published types`)
       return answered
     },
+    requests: async () => (await get('/__stats')).requests,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
       await ended
@@ -99,7 +106,18 @@ export async function startProvider(latencyMs: number): Promise<Provider> {
 async function firstCall(url: string): Promise<void> {
   const body = { model: 'none', messages: [{ role: 'user', content: 'Hello' }], temperature: 0, max_tokens: 20 }
   const headers = { authorization: 'Bearer sk-bench-0123456789', 'content-type': 'application/json' }
-  const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`the fake provider answers ${answer.status}`)
+  const call = () =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(5000),
+    })
+  for (let tries = 1; ; tries++) {
+    const answer = await call().catch(() => null)
+    if (answer?.ok) break
+    // A fake that is told to fail may fail this one.
+    if (tries === 10) throw new Error(`the fake provider answers ${answer?.status ?? 'nothing'}`)
+  }
   await fetch(`${url}/__reset`)
 }

@@ -1,8 +1,9 @@
 // A row of a case file -> Draft. A row is either a full case (it has `vars`) or bare: every key is a variable but
 // the reserved ones. Usual names of other tools' data sets are understood.
 
-import type { Json, JsonObject, Message, Place, ScorerSpec } from '../domain.ts'
+import type { Json, JsonObject, Place, ScorerSpec } from '../domain.ts'
 import { type Draft, isObject } from './cases.ts'
+import { historyOf } from './history.ts'
 
 /** Names under which data sets keep the expected answer, in order of preference. */
 const EXPECTED = ['expected', 'ideal', 'target', 'answer', 'expected_output', 'ground_truth']
@@ -64,7 +65,7 @@ function common(fields: JsonObject, place: Place, scorers: readonly ScorerSpec[]
     ...(id === undefined || id === null || id === '' ? {} : { id: String(id) }),
     ...optional('context', contextKey === undefined ? undefined : texts(fields[contextKey])),
     ...optional('relevant', fields.relevant === undefined ? undefined : texts(fields.relevant)),
-    ...(Array.isArray(messages) ? { messages: messages as unknown as readonly Message[] } : {}),
+    ...(Array.isArray(messages) ? { messages: historyOf(messages, place) } : {}),
     tags: tagsOf(fields.tags),
     fields,
     scorers,

@@ -102,7 +102,13 @@ export type Config = {
   readonly lifecycle: readonly { readonly path: string; readonly place: Place }[]
   readonly routes: readonly Route[]
   readonly cost: { readonly monthlyUsd?: number; readonly owner?: string }
-  readonly spend: { readonly maxUsd?: number; readonly maxCalls?: number; readonly maxMinutes?: number }
+  readonly spend: {
+    readonly maxUsd?: number
+    readonly maxCalls?: number
+    readonly maxMinutes?: number
+    /** Scheduled runs use batch endpoints. */
+    readonly batch?: boolean
+  }
   /** For what an eval set does not name itself. */
   readonly gates: Gates
   /** Names or globs of the variants that gate in files with several; empty: the first. */

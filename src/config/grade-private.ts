@@ -2,6 +2,7 @@
 
 import type { Case, EvalSet } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
+import { textOfMessage } from '../targets/turns.ts'
 import { canonicalJson } from './canonical.ts'
 
 /** Kinds that are found in a text (`e-mail`, `openai key`); empty when it is clean. */
@@ -29,5 +30,5 @@ export function privateWarnings({ cases }: EvalSet, find: FindPrivate): readonly
 function textOf({ vars, expected, context, messages }: Case): string {
   const values = [...Object.values(vars), ...(expected === undefined ? [] : [expected])]
   const texts = values.map((value) => (typeof value === 'string' ? value : canonicalJson(value)))
-  return [...texts, ...(context ?? []), ...(messages ?? []).map((message) => message.content)].join('\n')
+  return [...texts, ...(context ?? []), ...(messages ?? []).map(textOfMessage)].join('\n')
 }

@@ -7,9 +7,10 @@ const MAX_TEXTS = 200
 export type CaseTexts = { readonly asked: readonly string[]; readonly expected: readonly string[] }
 
 export function caseTexts({ vars, messages = [], expected, scorers }: Case): CaseTexts {
+  const turns = messages.flatMap(({ content, toolCalls = [] }) => [content, ...toolCalls.map((call) => call.arguments)])
   const answers = scorers.filter((one) => SAYS_ANSWER.has(one.type) && !one.not).map((one) => one.value)
   return {
-    asked: textsIn([...Object.values(vars), ...messages.map((one) => one.content)]),
+    asked: textsIn([...Object.values(vars), ...turns]),
     expected: textsIn([expected, ...answers]).filter((text) => !/\{[{%]/.test(text)),
   }
 }

@@ -11,7 +11,12 @@ import { createStore } from './store.ts'
 
 /** What an earlier run left would be taken for a part of this one. */
 export async function clearShard(directory: string): Promise<void> {
-  for (const name of [SHARD_FILE, RUNS_FILE]) await rm(join(directory, name), { force: true })
+  for (const name of [SHARD_FILE, RUNS_FILE]) await rm(join(directory, name), { force: true }).catch(unlessNoFolder)
+}
+
+/** Whoever writes into it says that it is a file. */
+function unlessNoFolder(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error
 }
 
 /** The header is written last: without it the folder is no shard. */

@@ -7,6 +7,7 @@ import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import { RUN_LIMITS } from '../run/limits.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
+import { hasBatches } from '../targets/batch/providers.ts'
 import { type Guess, guessCall, guessJudge, type Range } from './guess.ts'
 import { type PlannedRun, plannedRuns } from './runs.ts'
 import { expectedCases } from './sampling.ts'
@@ -27,7 +28,11 @@ export type Estimate = {
   readonly unpriced: readonly string[]
 }
 
-export type EstimateOptions = { readonly concurrencyOf?: (provider: string) => number | undefined }
+export type EstimateOptions = {
+  readonly concurrencyOf?: (provider: string) => number | undefined
+  /** Calls go into batches where the provider takes them. */
+  readonly batch?: boolean
+}
 
 type Planned = { readonly guess: Guess; readonly times: Range }
 
@@ -35,9 +40,9 @@ export function estimateRun(
   plans: readonly SetPlan[],
   book: PriceBook,
   atMs: number,
-  { concurrencyOf }: EstimateOptions = {},
+  { concurrencyOf, batch = false }: EstimateOptions = {},
 ): Estimate {
-  const price = pricer(book, atMs)
+  const price = pricer(book, atMs, batch)
   const [target, judge, seconds] = [newSum(), newSum(), new Map<string, Sums>()]
   // One run after the other: the requests of a large set are made where they are looked at.
   for (const plan of plans)
@@ -101,7 +106,7 @@ function judgesAsked({ head, rescored }: SetPlan, { kase }: PlannedCase): readon
 
 type PicoOf = (guess: Guess, of: keyof Range) => bigint | null
 
-function pricer(book: PriceBook, atMs: number) {
+function pricer(book: PriceBook, atMs: number, batch: boolean) {
   const known = new Map<string, PriceLookup>()
   const lookUp = (model: string) => {
     const found = known.get(model) ?? priceOf(book, model, atMs)
@@ -112,7 +117,9 @@ function pricer(book: PriceBook, atMs: number) {
     if (isOpen) return null
     if (model === null) return 0n
     const found = lookUp(model)
-    const cost = found.state === 'priced' ? costOfUsage(found.price, { input: input[of], output: output[of] }) : null
+    const usage = { input: input[of], output: output[of] }
+    const options = { batch: batch && hasBatches(model.split('/', 1)[0] ?? '') }
+    const cost = found.state === 'priced' ? costOfUsage(found.price, usage, options) : null
     return cost?.state === 'costed' ? cost.pico : null
   }
   const unpriced = (guess: Guess) => (guess.model !== null && pico(guess, 'worst') === null ? [guess.model] : [])

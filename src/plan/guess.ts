@@ -5,6 +5,7 @@ import type { JsonObject, Request, ScorerSpec } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import { ANSWER_TOKENS, boundIn, outputBound } from '../run/budget.ts'
 import { isObject } from '../targets/outside.ts'
+import { textOfMessage } from '../targets/turns.ts'
 
 export type Range = { readonly expected: number; readonly worst: number }
 
@@ -35,7 +36,7 @@ export function guessCall(request: Request): Guess {
   const model = `${provider}/${request.model ?? ''}`
   const { tools = request.parameters.tools, responseFormat = request.parameters.response_format } = request
   const declared = [tools, responseFormat].flatMap((one) => (one === undefined ? [] : [JSON.stringify(one)]))
-  const text = [...declared, ...request.messages.map((message) => message.content)].join('\n')
+  const text = [...declared, ...request.messages.map(textOfMessage)].join('\n')
   const tokens = estimateTokens(text, model).tokens + PER_MESSAGE * request.messages.length
   const bound = outputBound(request)
   const output = {

@@ -3,6 +3,7 @@
 import type { ConcludeInput, Conclusion } from '../conclude.ts'
 import type { Sides } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
+import { notRead } from '../load.ts'
 import { formatUsd } from '../money.ts'
 import type { Estimate, Share } from '../plan/estimate.ts'
 import { evalSetReport } from './eval-set.ts'
@@ -15,6 +16,8 @@ export type BuildInput = ConcludeInput & {
   readonly tool: { readonly version: string; readonly node: string }
   readonly endedMs: number
   readonly levers: readonly Lever[]
+  /** Configurations that were not read. */
+  readonly elsewhere: readonly string[]
 }
 
 export function buildReport(input: BuildInput): Report {
@@ -154,5 +157,5 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
-  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input)]
+  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input), ...input.elsewhere.map(notRead)]
 }

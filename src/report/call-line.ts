@@ -1,7 +1,7 @@
 // One line of calls.jsonl: OpenTelemetry's GenAI names where they exist, ours under `parity.*`.
 
 import { canonicalJson } from '../config/canonical.ts'
-import type { Usage } from '../domain.ts'
+import type { Message, Usage } from '../domain.ts'
 import { formatUsd } from '../money.ts'
 import type { CallRecord } from '../run/call-record.ts'
 
@@ -23,9 +23,7 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'gen_ai.usage.cache_read.input_tokens': usage?.cachedInput,
     'gen_ai.usage.cache_creation.input_tokens': written(usage),
     'gen_ai.usage.reasoning.output_tokens': usage?.reasoning,
-    'gen_ai.input.messages': texts
-      ? request.messages.map((message) => ({ ...message, content: redact(message.content) }))
-      : undefined,
+    'gen_ai.input.messages': texts ? request.messages.map((message) => redactedMessage(message, redact)) : undefined,
     'gen_ai.output.messages': answer === null ? undefined : text(answer.text),
     'parity.application.input':
       request.application === undefined ? undefined : text(JSON.stringify(request.application)),
@@ -66,6 +64,16 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.started_at': record.startedAt,
     'parity.ended_at': record.endedAt,
   })
+}
+
+function redactedMessage(message: Message, redact: (text: string) => string): Message {
+  const { content, toolCalls, ...rest } = message
+  const calls = toolCalls?.map((call) => ({
+    ...call,
+    name: redact(call.name),
+    arguments: redact(canonicalJson(call.arguments)),
+  }))
+  return { ...rest, content: redact(content), ...(calls === undefined ? {} : { toolCalls: calls }) }
 }
 
 /** Undefined while no kind of write is known. */

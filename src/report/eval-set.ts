@@ -6,6 +6,7 @@ import type { Answer, Case, EvalSet, Result } from '../domain.ts'
 import { type Measured, tested } from '../gate/measured.ts'
 import type { SetVerdict } from '../gate/set-verdict.ts'
 import { isEstimated } from '../measure.ts'
+import { textOfMessage } from '../targets/turns.ts'
 import { evidenceText, proposedGates } from './evidence.ts'
 import { listed, unlistedIn } from './listed.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
@@ -206,7 +207,7 @@ function renderedPrompts(measured: Measured): EvalSetReport['prompts'] {
   if (shown === undefined || measured.plan.head.target.kind !== 'prompt') return null
   const text = (prepared: typeof shown.base) =>
     prepared?.state === 'ready'
-      ? prepared.request.messages.map((message) => `${message.role}:\n${message.content}`).join('\n\n')
+      ? prepared.request.messages.map((message) => `${message.role}:\n${textOfMessage(message)}`).join('\n\n')
       : null
   return { caseId: shown.kase.id, base: text(shown.base), head: text(shown.head) }
 }

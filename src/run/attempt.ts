@@ -69,7 +69,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   const flight = board(state, lane, { job, startedMs })
   const epoch = lane.limiter.epoch()
   lane.pace.started()
-  if (!work.passedOn) await state.record.intend(key, startedAt)
+  if (!work.passedOn && !work.batched) await state.record.intend(key, startedAt)
   const made = await callOnce(state, flight)
   lane.flights.delete(flight)
   flight.controller.abort()

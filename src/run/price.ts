@@ -7,7 +7,12 @@ import { costOfUsage } from '../prices/cost-of-usage.ts'
 import type { Price } from './budget.ts'
 
 /** Null for an unpriced model or usage that cannot be priced. Applications pay for themselves: their price is not ours to see. */
-export function createPricer(book: PriceBook, atMs: number): Price {
+/** @param isBatched whose calls go into batches, at the batch price */
+export function createPricer(
+  book: PriceBook,
+  atMs: number,
+  isBatched: (provider: string) => boolean = () => false,
+): Price {
   const known = new Map<string, PriceLookup>()
   return (usage: Usage, request: Request) => {
     if (request.kind === 'echo' || request.kind === 'replay') return 0n
@@ -17,7 +22,7 @@ export function createPricer(book: PriceBook, atMs: number): Price {
     const found = known.get(id) ?? priceOf(book, id, atMs)
     known.set(id, found)
     if (found.state !== 'priced') return null
-    const cost = costOfUsage(found.price, usage)
+    const cost = costOfUsage(found.price, usage, { batch: isBatched(request.provider) })
     return cost.state === 'costed' ? cost.pico : null
   }
 }

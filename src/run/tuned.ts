@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import type { Target } from '../domain.ts'
+import { hasBatches } from '../targets/batch/providers.ts'
 import type { Work } from './work.ts'
 
 /** The target of an eval set on a side. */
@@ -34,3 +35,18 @@ export function accountOf({ request }: Work, { providers }: Config): string | un
   const entry = request.kind === 'model' ? providers[request.provider] : undefined
   return entry?.apiKeyEnv === undefined ? undefined : `${entry.kind} ${entry.apiKeyEnv}`
 }
+
+/** As many as a batch may hold, for as long as one may take. */
+const BATCH_AT_ONCE = 50_000
+const BATCH_MS = 26 * 60 * 60 * 1000
+
+/** How the calls of a run are made when it uses batch endpoints: in a lane of their own, with all the time of a batch. */
+export function batched(work: Work): Work {
+  const { request } = work
+  if (request.kind !== 'model' || !hasBatches(request.provider)) return work
+  return { ...work, batched: true, timeoutMs: BATCH_MS }
+}
+
+export const batchLane = ({ batched: isBatched, request }: Work) =>
+  isBatched ? `batch ${request.provider}` : undefined
+export const batchAtOnce = ({ batched: isBatched }: Work) => (isBatched ? BATCH_AT_ONCE : undefined)

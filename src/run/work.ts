@@ -20,6 +20,8 @@ export type Work = {
   /** What a spend cap that runs short is used for first; lower is sooner, default 0. It changes no result. */
   readonly urgency?: number
   readonly passedOn?: PassedOn
+  /** Goes into a batch, which has a record of its own: an end of this process loses nothing of it. */
+  readonly batched?: true
 }
 
 /** `model`: a call that an application made for its answer. */

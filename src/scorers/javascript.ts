@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../domain.ts'
 import type { ScriptResult } from '../ports.ts'
+import { textOfMessage } from '../targets/turns.ts'
 import {
   binary,
   clamp,
@@ -49,7 +50,7 @@ function contextOf({ spec, vars, kase, answer, request }: ScoreInput): JsonObjec
     vars,
     expected: kase.expected ?? null,
     context: kase.context ?? [],
-    prompt: request.messages.map((message) => message.content).join('\n'),
+    prompt: request.messages.map(textOfMessage).join('\n'),
     config: spec.options.config ?? {},
     test: { vars, metadata: kase.labels, description: kase.id },
     providerResponse: { output: answer.text, finishReason: answer.finishReason ?? null },

@@ -8,6 +8,7 @@ import { answered, readAnswer } from './answered.ts'
 import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import { type Encoded, type Endpoint, endpointUrl, finishReason, requestIdOf, type Shape } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
+import { groupResults } from './turns.ts'
 
 /** Sent when an eval set names no `max_tokens`. An answer cut by it says so in its finish reason. */
 export const ANTHROPIC_MAX_TOKENS = 4096
@@ -40,7 +41,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
         tools: toolsIn(request, tools, (all) => all.map(anthropicTool)),
         tool_choice: anthropicChoice(tool_choice),
       }),
-      messages: rest.map((message) => ({ role: message.role, content: message.content })),
+      messages: groupResults(rest).map(anthropicTurn),
       ...outputFormat(request.responseFormat ?? response_format, parameters),
     },
   }
@@ -53,6 +54,21 @@ function splitSystem(messages: readonly Message[]): { system: Json | undefined; 
   const blocks = leading.map((message) => ({ type: 'text', text: message.content }))
   const system = blocks.length > 1 ? blocks : blocks[0]?.text
   return { system, rest: messages.slice(leading.length) }
+}
+
+/** Results of tools are blocks of a turn of the user, calls are blocks of the assistant's. */
+function anthropicTurn(turn: readonly Message[]): JsonObject {
+  const [first] = turn
+  if (first?.role === 'tool') {
+    const results = turn.map(({ content, toolCallId }) => ({
+      ...{ type: 'tool_result', tool_use_id: toolCallId ?? '', content },
+    }))
+    return { role: 'user', content: results }
+  }
+  const { role = 'user', content = '', toolCalls = [] } = first ?? {}
+  if (toolCalls.length === 0) return { role, content }
+  const calls = toolCalls.map((call) => ({ type: 'tool_use', id: call.id, name: call.name, input: call.arguments }))
+  return { role, content: [...(content === '' ? [] : [{ type: 'text', text: content }]), ...calls] }
 }
 
 function outputFormat(format: Json | undefined, parameters: JsonObject): JsonObject {

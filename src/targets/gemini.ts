@@ -6,7 +6,7 @@
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
+import { at, countAt, given, isObject, listAt, parseJson, textAt, withFields } from './outside.ts'
 import {
   behavioural,
   type Encoded,
@@ -17,6 +17,7 @@ import {
   type Shape,
 } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
+import { calledNames, groupResults } from './turns.ts'
 
 const TOP_LEVEL: ReadonlySet<string> = new Set([
   'safetySettings',
@@ -67,9 +68,29 @@ function contents(messages: readonly Message[]): JsonObject {
   const rest = messages.slice(system.length)
   return {
     ...(system.length > 0 ? { systemInstruction: { parts: system.map((m) => ({ text: m.content })) } } : {}),
-    // A role that Gemini does not have (tool, a later system message) is sent as written and refused there.
-    contents: rest.map((m) => ({ role: m.role === 'assistant' ? 'model' : m.role, parts: [{ text: m.content }] })),
+    contents: groupResults(rest).map((turn) => geminiTurn(turn, calledNames(rest))),
   }
+}
+
+/** A later system message, a role that Gemini does not have, is sent as written and refused there. */
+function geminiTurn(turn: readonly Message[], names: ReadonlyMap<string, string>): JsonObject {
+  const [first] = turn
+  if (first?.role === 'tool') {
+    const parts = turn.map(({ content, toolCallId = '' }) => ({
+      functionResponse: { name: names.get(toolCallId) ?? toolCallId, response: resultOf(content) },
+    }))
+    return { role: 'user', parts }
+  }
+  const { role = 'user', content = '', toolCalls = [] } = first ?? {}
+  const calls = toolCalls.map((call) => ({ functionCall: { name: call.name, args: call.arguments } }))
+  const said = content === '' && calls.length > 0 ? [] : [{ text: content }]
+  return { role: role === 'assistant' ? 'model' : role, parts: [...said, ...calls] }
+}
+
+/** It wants an object: what is none becomes one. */
+function resultOf(content: string): JsonObject {
+  const value = parseJson(content)
+  return isObject(value) ? value : { result: value ?? content }
 }
 
 function configEntry([name, value]: readonly [string, Json]): [string, Json] {

@@ -38,7 +38,8 @@ export async function callModel(request: Request, endpoint: Endpoint, how: Model
   return exchange(sent, (response: HttpResponse) => naming(shape.decode(response)), how)
 }
 
-function shapeFor(request: Request, endpoint: Endpoint) {
+/** The endpoint's kind decides; at OpenAI the request says which of its two interfaces. */
+export function shapeFor(request: Request, endpoint: Endpoint) {
   return SHAPES[modelEndpoint(endpoint.kind, request.endpoint === 'responses' ? 'responses' : 'chat')]
 }
 
@@ -81,7 +82,7 @@ function timed(outcome: Outcome, latencyMs: number): Outcome {
 }
 
 /** Failures say the provider's name, and never a key or token, even where the provider repeats it. */
-function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly string[]): Outcome {
+export function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly string[]): Outcome {
   if (outcome.state === 'answered') return outcome
   const said = outcome.failure.message.replace(/^the provider\b/, endpoint.provider)
   const hidden = endpoint.key === null ? secrets : [endpoint.key.value, ...secrets]

@@ -38,8 +38,19 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
   }
 }
 
-function chatMessage(message: Message): JsonObject {
-  return { role: message.role, content: message.content, ...given({ name: message.name }) }
+function chatMessage({ role, content, name, toolCalls, toolCallId }: Message): JsonObject {
+  const calls = toolCalls?.map((call) => ({
+    ...{ id: call.id, type: 'function' },
+    function: { name: call.name, arguments: argumentsText(call.arguments) },
+  }))
+  // An empty text beside calls is refused by some that speak this language.
+  const said = calls !== undefined && content === '' ? null : content
+  return { role, content: said, ...given({ name, tool_calls: calls, tool_call_id: toolCallId }) }
+}
+
+/** As a model would have written them; what was no JSON goes as it stands. */
+export function argumentsText(written: Json): string {
+  return typeof written === 'string' ? written : JSON.stringify(written)
 }
 
 export function openaiHeaders(endpoint: Endpoint): { readonly [name: string]: string } {

@@ -4,7 +4,7 @@
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, ToolCall, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { openaiHeaders } from './openai-chat.ts'
+import { argumentsText, openaiHeaders } from './openai-chat.ts'
 import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import { type Encoded, type Endpoint, endpointUrl, requestIdOf, type Shape, toolArguments, transient } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
@@ -17,7 +17,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
     headers: openaiHeaders(endpoint),
     body: {
       model: request.model ?? '',
-      input: request.messages.map(inputItem),
+      input: request.messages.flatMap(inputItems),
       ...parameters,
       ...given({
         max_output_tokens: max_tokens,
@@ -29,10 +29,14 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
   }
 }
 
-function inputItem(message: Message): JsonObject {
-  if (message.role === 'tool')
-    return { type: 'function_call_output', call_id: message.name ?? '', output: message.content }
-  return { role: message.role, content: message.content }
+/** A turn that calls tools is an item for what it says and one for each call. */
+function inputItems({ role, content, name, toolCalls, toolCallId }: Message): readonly JsonObject[] {
+  if (role === 'tool') return [{ type: 'function_call_output', call_id: toolCallId ?? name ?? '', output: content }]
+  const calls = (toolCalls ?? []).map((call) => ({
+    ...{ type: 'function_call', call_id: call.id, name: call.name },
+    arguments: argumentsText(call.arguments),
+  }))
+  return content === '' && calls.length > 0 ? calls : [{ role, content }, ...calls]
 }
 
 /** `{type: json_schema, json_schema: {...}}` as Chat has it, flattened as Responses has it. */

@@ -23,7 +23,12 @@ export type TargetWorld = CommandWorld & {
   replayOf(evalSet: EvalSet['name'], side: SideLabel): Replay
 }
 
-export type Targets = { readonly call: Call; close(): void }
+export type Targets = {
+  readonly call: Call
+  /** Where calls of a provider go; for batches, which are no single calls. */
+  connect(provider: string): Promise<Connection>
+  close(): void
+}
 
 /** The table of targets over one world. `close` ends the processes that command targets started. */
 export function createTargets(world: TargetWorld): Targets {
@@ -43,10 +48,10 @@ export function createTargets(world: TargetWorld): Targets {
   const close = () => {
     for (const pool of pools.values()) pool.close()
   }
-  return { call: (request, context) => kinds[request.kind](request, context), close }
+  return { call: (request, context) => kinds[request.kind](request, context), connect, close }
 }
 
-type Connection = {
+export type Connection = {
   readonly endpoint: Endpoint
   readonly secrets: readonly string[]
   readonly cloud?: CloudAccess

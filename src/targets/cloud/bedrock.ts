@@ -8,6 +8,7 @@ import { answered, readAnswer } from '../answered.ts'
 import { at, countAt, given, isObject, listAt, textAt, withFields } from '../outside.ts'
 import { type Encoded, type Endpoint, finishReason, requestIdOf, type Shape } from '../shape.ts'
 import { readToolChoice, toolsIn } from '../tools.ts'
+import { groupResults } from '../turns.ts'
 import { encodeSegment } from './sigv4.ts'
 
 const TOP_LEVEL: ReadonlySet<string> = new Set([
@@ -84,9 +85,24 @@ function conversation(messages: readonly Message[]): JsonObject {
   const system = first === -1 ? messages : messages.slice(0, first)
   return {
     ...(system.length > 0 ? { system: system.map(({ content }) => ({ text: content })) } : {}),
-    // A role that Converse does not have (tool, a later system message) is sent as written and refused there.
-    messages: messages.slice(system.length).map(({ role, content }) => ({ role, content: [{ text: content }] })),
+    messages: groupResults(messages.slice(system.length)).map(converseTurn),
   }
+}
+
+/** A later system message, a role that Converse does not have, is sent as written and refused there. */
+function converseTurn(turn: readonly Message[]): JsonObject {
+  const [first] = turn
+  if (first?.role === 'tool') {
+    const results = turn.map(({ content, toolCallId }) => ({
+      toolResult: { toolUseId: toolCallId ?? '', content: [{ text: content }] },
+    }))
+    return { role: 'user', content: results }
+  }
+  const { role = 'user', content = '', toolCalls = [] } = first ?? {}
+  const calls = toolCalls.map((call) => ({
+    toolUse: { toolUseId: call.id, name: call.name, input: call.arguments },
+  }))
+  return { role, content: [...(content === '' && calls.length > 0 ? [] : [{ text: content }]), ...calls] }
 }
 
 /** `more` goes to the model: Converse itself knows schemas only. */

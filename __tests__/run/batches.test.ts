@@ -1,0 +1,171 @@
+// Batches against the fake providers, which ask and check each of their requests as a single one.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/io/clock.ts'
+import { createHttp } from '../../src/io/http.ts'
+import { createStore } from '../../src/io/store.ts'
+import type { Clock } from '../../src/ports.ts'
+import { BATCHES_FILE, openBatches } from '../../src/run/batches.ts'
+import { createRunner } from '../../src/run/runner.ts'
+import { batchAtOnce, batched, batchLane } from '../../src/run/tuned.ts'
+import { attempt } from '../../src/targets/call.ts'
+import { endpointFor } from '../../src/targets/providers.ts'
+import { type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
+import { request, trial } from '../targets/requests.ts'
+
+let directory: string
+const closers: (() => unknown)[] = []
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'parity-batches-'))
+})
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** Hours pass in milliseconds. */
+const quickClock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(20, ms / 500), signal) }
+
+async function provider(options: FakeLlmOptions): Promise<FakeLlm> {
+  const llm = await startFakeLlm({ answer: ({ prompt }) => `to ${prompt}`, ...options })
+  closers.push(llm.close)
+  return llm
+}
+
+async function run(llm: FakeLlm, { names = ['openai'], cases = 12, signal = new AbortController().signal } = {}) {
+  const http = createHttp({ environment: () => undefined })
+  closers.push(http.close)
+  const environment = (name: string) =>
+    ({
+      ...{ OPENAI_API_KEY: 'sk-o-123456', ANTHROPIC_API_KEY: 'sk-a-123456', GEMINI_API_KEY: 'g-123456' },
+      ...{ OPENAI_BASE_URL: `${llm.url}/v1`, ANTHROPIC_BASE_URL: llm.url, GEMINI_BASE_URL: llm.url },
+    })[name]
+  const sources = { environment, credentialFile: () => null, configProviders: {} }
+  const store = createStore(directory)
+  const lines: string[] = []
+  const call = await openBatches({
+    ...{ http, clock: quickClock, store, signal },
+    call: async () => attempt({ state: 'answered', answer: { text: 'not in a batch', latencyMs: 1 } }),
+    connect: async (name) => ({ endpoint: await endpointFor(name, sources), secrets: [] }),
+    log: { info: (line) => void lines.push(line) },
+  })
+  const runner = await createRunner({
+    ...{ call, clock: quickClock, store, signal },
+    limits: { backoffMs: 1, maxBackoffMs: 5 },
+    budget: { price: () => 1n, maxPico: null, maxCalls: null },
+    concurrencyOf: (work) => batchAtOnce(work),
+    accountOf: (work) => batchLane(work),
+    useStored: () => false,
+  })
+  const endpoints = { openai: 'chat', anthropic: 'messages', gemini: 'generate', other: 'chat' } as const
+  const works = names.flatMap((name) =>
+    Array.from({ length: cases }, (_, index) =>
+      batched({
+        trial: trial({ caseId: `${name} ${index}` }),
+        request: request({
+          provider: name,
+          model: `${name}-model`,
+          endpoint: endpoints[name as keyof typeof endpoints],
+          messages: [{ role: 'user', content: `${name} ${index}` }],
+        }),
+      }),
+    ),
+  )
+  const outcomes = await runner.run(works)
+  await store.flush()
+  const said = outcomes.map(({ outcome }) =>
+    outcome.state === 'answered' ? outcome.answer.text : `${outcome.failure.cause}: ${outcome.failure.message}`,
+  )
+  return { said, lines, outcomes, stats: runner.stats() }
+}
+
+const orders = (llm: FakeLlm) => llm.requests.length
+const expected = (name: string, cases = 12) => Array.from({ length: cases }, (_, index) => `to ${name} ${index}`)
+
+describe('batches', () => {
+  it.each(['openai', 'anthropic', 'gemini'])('%s answers each request in one batch', async (name) => {
+    const llm = await provider({ batches: { polls: 3 } })
+    const { said, lines, outcomes } = await run(llm, { names: [name] })
+    expect(said).toEqual(expected(name))
+    expect(lines).toHaveLength(1)
+    expect(llm.violations).toEqual([])
+    expect(orders(llm)).toBe(12)
+    const [first] = outcomes
+    expect(first?.outcome.state === 'answered' && first.outcome.answer.latencyMs).toBeNull()
+    expect(first?.outcome.state === 'answered' && first.outcome.answer.usage?.output).toBeGreaterThan(0)
+  })
+
+  it('goes past providers without batches, and makes one for each model', async () => {
+    const llm = await provider({ batches: {} })
+    const { said, lines } = await run(llm, { names: ['openai', 'other', 'anthropic'] })
+    expect(said.filter((text) => text === 'not in a batch')).toHaveLength(12)
+    expect(lines).toHaveLength(2)
+    expect(llm.violations).toEqual([])
+  })
+
+  it.each(['openai', 'anthropic', 'gemini'])(
+    '%s: a request that expires or fails is asked again, the others not',
+    async (name) => {
+      const llm = await provider({ batches: { expire: 3 } })
+      const { said } = await run(llm, { names: [name], cases: 6 })
+      // Of six three are left, of which none is answered in the next batch; then they are given up.
+      expect(said.slice(0, 3)).toEqual(expected(name, 3))
+      expect(said.slice(3).every((text) => /^(server|timeout)/.test(text))).toBe(true)
+      expect(orders(llm)).toBe(3)
+    },
+  )
+
+  it.each(['openai', 'anthropic', 'gemini'])(
+    '%s: what is refused in a batch says what a call would have said',
+    async (name) => {
+      const llm = await provider({ batches: {}, knownModels: ['nothing'] })
+      const { said } = await run(llm, { names: [name], cases: 2 })
+      expect(said.every((text) => text.startsWith('unknown-model'))).toBe(true)
+    },
+  )
+
+  it('a batch that fails as a whole is made anew', async () => {
+    const llm = await provider({ batches: { fail: [1] } })
+    const { said, lines } = await run(llm, { cases: 3 })
+    expect(said).toEqual(expected('openai', 3))
+    expect(lines).toHaveLength(2)
+  })
+
+  it.each(['openai', 'anthropic', 'gemini'])(
+    '%s: a run that ends early is collected by the next, with no request twice',
+    async (name) => {
+      const llm = await provider({ batches: { polls: 1_000_000 } })
+      const ended = new AbortController()
+      setTimeout(() => ended.abort(), 300)
+      const first = await run(llm, { names: [name], signal: ended.signal })
+      expect(first.said.every((text) => text.startsWith('cancelled'))).toBe(true)
+      expect(first.lines).toHaveLength(1)
+      llm.configure({ batches: { polls: 0 }, answer: ({ prompt }) => `to ${prompt}` })
+      const second = await run(llm, { names: [name] })
+      expect(second.said).toEqual(expected(name))
+      expect(second.lines).toEqual([])
+      expect(second.stats.lost).toBe(0)
+      expect(orders(llm)).toBe(12)
+      // A third asks anew: an answer is a draw, and is used once.
+      const third = await run(llm, { names: [name] })
+      expect(third.lines).toHaveLength(1)
+      expect(orders(llm)).toBe(24)
+    },
+  )
+
+  it('keeps no text of a request or an answer with the batches', async () => {
+    const llm = await provider({ batches: {} })
+    await run(llm, { cases: 2 })
+    const file = readFileSync(join(directory, BATCHES_FILE), 'utf8')
+    expect(file).toContain('batch_1')
+    expect(file).not.toMatch(/openai 0|sk-o/)
+  })
+
+  it('an address without batches is said, and no call is made one by one', async () => {
+    const llm = await provider({})
+    await expect(run(llm, { cases: 2 })).rejects.toThrow(/no batch endpoint/)
+  })
+})
