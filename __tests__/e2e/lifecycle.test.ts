@@ -8,6 +8,7 @@ import type { AnswerSpec, CallContext } from '../fakes/llm-answers.ts'
 import type { Files } from '../fakes/repository.ts'
 import { change as changed, type Trees } from './change.ts'
 import { evalFile, PROMPT, project, rightAnswer } from './project.ts'
+import { stage } from './stage.ts'
 
 const dayFrom = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 /** Whole days, whatever the time of the day. */
@@ -100,6 +101,23 @@ describe.concurrent('a pull request whose pin stops', () => {
     expect(ran.shutdowns.map(({ level, message }) => [level, message.split(',')[0]])).toEqual([
       ['note', `About openai/gpt-4.1-2025-04-14 the feed feeds/openai.json says ${dayFrom(400)}`],
     ])
+  })
+
+  it('a fork cannot make an end go away, nor can a broken feed of its own end the run', async () => {
+    const files = base([{ id: 'gpt-9-2026-06-01', shutdown: dayFrom(5) }])
+    for (const text of [feed([{ id: 'gpt-9-2026-06-01' }]), '{']) {
+      await using play = await stage({
+        base: files,
+        head: { ...moved, 'feeds/openai.json': text },
+        llm: { answer: rightAnswer },
+        proposer: 'fork',
+      })
+      const { report, action } = await play.run()
+      expect(report?.verdict.outcome, action.stderr).toBe('planned')
+      expect(report?.verdict.findings.filter((one) => one.rule === 'model-shutdown').map((one) => one.level)).toEqual([
+        'warn',
+      ])
+    }
   })
 
   it('a broken feed is an error with its place', async () => {

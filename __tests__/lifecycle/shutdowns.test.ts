@@ -5,7 +5,7 @@ import type { FindingRule } from '../../src/domain.ts'
 import { BUILT_IN, type LifecycleBook } from '../../src/lifecycle/book.ts'
 import { readFeed } from '../../src/lifecycle/feed.ts'
 import { shutdownFindings } from '../../src/lifecycle/findings.ts'
-import { shutdownsWithin } from '../../src/lifecycle/shutdowns.ts'
+import { nextShutdown, shutdownsWithin } from '../../src/lifecycle/shutdowns.ts'
 import type { UsedModel } from '../../src/policy/used-models.ts'
 
 const NOW = Date.parse('2026-11-28T10:00:00Z')
@@ -124,6 +124,8 @@ describe('the next shutdown', () => {
       'openai/far',
     ])
     expect(within(Number.NEGATIVE_INFINITY)).toEqual([])
+    expect(nextShutdown(uses, { lifecycle, models: {} }, NOW)?.model).toBe('openai/near')
+    expect(nextShutdown(uses.slice(3, 4), { lifecycle, models: {} }, NOW)).toBeNull()
     expect(shutdownsWithin([], { lifecycle, models: {} }, { nowMs: NOW, days: 60 })).toEqual([])
   })
 })

@@ -39,6 +39,12 @@ export function shutdownsWithin(
   return found.sort((a, b) => (a.date === b.date ? (a.model < b.model ? -1 : 1) : a.date < b.date ? -1 : 1))
 }
 
+/** The soonest scheduled end that is still ahead; null when none is known. */
+export function nextShutdown(uses: readonly ModelUse[], ends: Ends, nowMs: number): Shutdown | null {
+  const all = shutdownsWithin(uses, ends, { nowMs, days: Number.POSITIVE_INFINITY })
+  return all.find(({ date }) => daysUntil(date, nowMs) > 0) ?? null
+}
+
 /** What is known of an id as it is written on the head, through `models:`. */
 export function knownEnd(id: string, { lifecycle, models }: Ends): KnownEnd | null {
   return endOf(lifecycle, { id, stands: resolved(id, models) })
