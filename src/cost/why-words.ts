@@ -53,5 +53,5 @@ export function vocabularySentence(
   const money = usd === null ? '' : `; ${Number(usd) < 0 ? '' : '+'}${formatUsd(usd)} of the input part`
   return provenance === 'measured'
     ? `the same text is ${percent} on ${head} than on ${base} (measured on ${formatCount(cases)} ${cases === 1 ? 'request' : 'requests'})${money}`
-    : `the same text is assumed to be ${percent} on ${head} than on ${base} (by model family: no request has the same text on both sides)${money}`
+    : `the same text is assumed to be ${percent} on ${head} than on ${base} (by model family, not measured)${money}`
 }

@@ -26,7 +26,7 @@ import {
   spentUsd,
 } from './sentences.ts'
 import { allRows, allSlices, blockingNote, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
-import { partsText, whySentence } from './why.ts'
+import { whySentence } from './why.ts'
 
 const SENTENCE = 2000
 
@@ -194,8 +194,7 @@ function monthly(report: Report): string {
   const items = report.routes.map((route) => {
     const assumed = assumptionSentence(route)
     const assumption = assumed === '' ? '' : `. <span class="soft">${text(assumed.slice(2))}</span>`
-    const parts = partsText(route.parts)
-    return `<strong>${text(route.name)}</strong>: ${text(routeSentence(route))}${parts === '' ? '' : ` (${text(parts)})`}${assumption}`
+    return `<strong>${text(route.name)}</strong>: ${text(routeSentence(route))}${assumption}`
   })
   return items.length === 0 ? '' : `<section><h2>Monthly cost</h2>${list(items)}</section>`
 }

@@ -26,7 +26,7 @@ import {
 } from './sentences.ts'
 import type { Row } from './view.ts'
 import { allRows, blockingNote, movedSlices, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
-import { partsText, whySentence } from './why.ts'
+import { whySentence } from './why.ts'
 
 /** Rows of the one table above the fold. */
 export const TABLE_ROWS = 10
@@ -225,9 +225,8 @@ export function slicesSection(report: Report, detail: Detail): string {
 export function monthlySection(report: Report, detail: Detail): string {
   const { shown, more } = firstOf(report.routes, detail.routes)
   const lines = shown.map((route) => {
-    const parts = partsText(route.parts)
     const assumption = prose(assumptionSentence(route), detail.sentence)
-    return `- ${code(route.name, detail.cell)}: ${routeSentence(route)}${parts === '' ? '' : ` (${parts})`}${assumption}`
+    return `- ${code(route.name, detail.cell)}: ${routeSentence(route)}${assumption}`
   })
   if (more > 0 && shown.length > 0) lines.push(`- ${plural(more, 'more route')} in the details`)
   return titled('Monthly cost', lines.join('\n'))

@@ -13,6 +13,7 @@ import {
 } from './numbers.ts'
 import type { EvalSetReport, Lever, PlanRange, Report, RouteReport, ScorerReport } from './report.ts'
 import { orderedSets } from './view.ts'
+import { partsText } from './why.ts'
 
 /** `base 1a2b3c4 (main) -> head 5d6e7f8 (feature), merge base …`. */
 export function sideLabel(side: { readonly ref: string; readonly sha: string | null } | null): string {
@@ -131,7 +132,8 @@ export function routeSentence(route: RouteReport): string {
   if (head === null && delta === null) return `cost not known${bound}`
   if (base === null && head === null) return `no change${bound}`
   if (base === null) return `${formatUsd(head)} a month${bound}`
-  return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${bound}`
+  const parts = partsText(route.parts)
+  return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${parts === '' ? '' : `: ${parts}`}${bound}`
 }
 
 /** `about $120 a month (at least $96), 12 % of support`. */

@@ -17,11 +17,13 @@ const LEAST_SHARE = 0.02
 /** A part, or a section, that explains less than this explains nothing. */
 const MOST_OF_IT = 0.5
 
-/** Of the set whose cost moved most; null where none moved beyond what chance does. */
+/** Of the set that moved a route's month most, else its own cost; null where none moved beyond what chance does. */
 export function whySentence(report: Report): string | null {
+  const monthOf = ({ route }: EvalSetReport) =>
+    Math.abs(Number(report.routes.find(({ name }) => name === route)?.perMonthUsd.delta ?? 0))
   const [most] = orderedSets(report)
     .filter(moved)
-    .sort((a, b) => relative(b) - relative(a))
+    .sort((a, b) => monthOf(b) - monthOf(a) || relative(b) - relative(a))
   if (most === undefined) return null
   const delta = Number(most.cost.perRequestUsd.delta)
   const parts = costParts(most).map(([name, usd]) => ({ name, usd, size: Number(usd) * Math.sign(delta) }))
