@@ -4,6 +4,7 @@
 import type { CaseRuns } from './compare.ts'
 import { dropLimitPoints } from './config/gates.ts'
 import type { RecordRow, Result, SideLabel, TrialOutcome } from './domain.ts'
+import { type SliceTest, testEachSlice } from './evaluate/each-slice.ts'
 import { createLedger, type Ledger } from './evaluate/ledger.ts'
 import { type Context, runPairs, runTies } from './evaluate/pairs.ts'
 import { rowsToPublish } from './gate/record.ts'
@@ -29,6 +30,8 @@ export type Evaluation = {
   readonly decision: ScoreDecision | null
   /** What stored base runs did for it, and say of its flakiness; left out where none are kept. */
   readonly earlier?: Earlier
+  /** Each slice by the set's own test, where the plan asks for that. */
+  readonly eachSlice?: readonly SliceTest[]
   /** The same answers under the other side's scorers (`plan.rescored`); null when both sides have the same. */
   readonly rescored?: Evaluation | null
 }
@@ -81,6 +84,9 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
     decision: tested === null ? null : { ...decisionOn(tested, ledger, options), ...slices },
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
   }
+  // The decision and its rows stand: what runs for the slices comes after them.
+  const eachSlice = await testEachSlice({ plan, ledger, deps }, { options, tested: evaluation.decision })
+  if (eachSlice !== null) return { ...evaluation, runs: ledger.runs(), eachSlice }
   return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
 }
 

@@ -46,6 +46,13 @@ export type SetPlan = {
   readonly sampled?: boolean
   /** What templates of each side may read of the environment. */
   readonly environments?: { readonly [side in SideLabel]: RequestContext['environment'] }
+  /**
+   * Of several comparisons with one base (`candidates/share.ts`): this one makes the runs of the head alone; the plan of
+   * `base` stands for the base's, which so many comparisons ask for.
+   */
+  readonly shared?: { readonly side: SideLabel; readonly comparisons: number }
+  /** Each slice is tested as the set is (`evaluate/each-slice.ts`); so many such tests are in the run. */
+  readonly sliceTests?: number
   /** Of a shard: the plan has a part of the set's cases (`shard/share.ts`). */
   readonly share?: Share
 }

@@ -1,6 +1,7 @@
 // The world as the core sees it. Real ones are in io/, fakes in __tests__/fakes. Nothing here decides anything.
 
 import type { Json, JsonObject, SideLabel } from './domain.ts'
+import type { HistoryRecord } from './drift/records.ts'
 
 export type TreeEntry = { readonly path: string; readonly id: string }
 
@@ -224,6 +225,48 @@ export type History = {
   fileAt(sha: string, path: string): Promise<string | null>
   /** Commits reachable from `from` and not from `without`, children before parents. */
   graph(from: string, without: readonly string[]): Promise<readonly GraphCommit[]>
+}
+
+/** What is known of the drift history: every record once, by time. */
+export type KnownHistory = {
+  readonly records: readonly HistoryRecord[]
+  /** Text of `registry.json`; null = there is none. */
+  readonly registry: string | null
+}
+export type HistoryRead = KnownHistory & {
+  /**
+   * `lost`: it was there before and is gone, rewound or damaged; the records are what is known of it, and the next append puts
+   * them back. `unreachable`: it could not be asked; the records are those seen last, and none of them says that there are none.
+   */
+  readonly state: 'found' | 'none' | 'lost' | 'unreachable'
+  readonly commit: string | null
+  /** Sentences for people: what was lost, put back or could not be read. Empty when all is well. */
+  readonly notes: readonly string[]
+}
+/** Files of the branch that are made anew from all records. */
+export type HistoryFiles = { readonly 'index.html': string; readonly 'registry.json': string }
+export type HistoryWrite = {
+  readonly records: readonly HistoryRecord[]
+  /** Ids that this call brought; what was there already is not among them. */
+  readonly added: readonly string[]
+  readonly notes: readonly string[]
+} & (
+  | { readonly state: 'written'; readonly where: 'origin' | 'local'; readonly commit: string | null }
+  /** `files`: the folder with what would have been written, for an upload. */
+  | { readonly state: 'refused'; readonly why: string; readonly files: string | null }
+)
+/** The branch `prompt-parity-history`. Both methods reject with a UserError when a later release has written to it. */
+export type HistoryStore = {
+  read(): Promise<HistoryRead>
+  /**
+   * Puts records behind those that are there, however many others write at the same time. A function is asked for them again
+   * whenever another writer came first, and sees what that one wrote: "unless there is one" holds for the whole repository.
+   * `files` is asked with the records as they will be.
+   */
+  append(
+    records: readonly HistoryRecord[] | ((known: KnownHistory) => readonly HistoryRecord[]),
+    files?: (after: KnownHistory) => HistoryFiles,
+  ): Promise<HistoryWrite>
 }
 
 export type PullComment = { readonly id: number; readonly author: string; readonly body: string; readonly url: string }

@@ -1,7 +1,7 @@
 // Levers: figures by hand, and no advice inside the noise, below the floor or without a price.
 
 import { describe, expect, it } from 'vitest'
-import { cheaperCandidate } from '../../src/cost/levers/candidate.ts'
+import { candidateLevers } from '../../src/cost/levers/candidate.ts'
 import type { LeverSet, PricedCall, Traffic } from '../../src/cost/levers/lever.ts'
 import { leversOf } from '../../src/cost/levers.ts'
 import type { Usage } from '../../src/domain.ts'
@@ -9,6 +9,7 @@ import type { Wire } from '../../src/plan/wire.ts'
 import { priceOf } from '../../src/prices/book.ts'
 import { loadPrices } from '../../src/prices/index.ts'
 import type { Price } from '../../src/prices/table.ts'
+import type { CandidateSet } from '../../src/report/candidates/report.ts'
 
 const book = await loadPrices()
 const AT = Date.parse('2026-11-21T12:00:00Z')
@@ -256,15 +257,48 @@ describe('all of them', () => {
 })
 
 describe('a cheaper candidate', () => {
-  const found = {
-    ...{ evalSet: 'a', route: 'r', model: 'openai/big', candidate: 'openai/small', holds: true, cases: 60 },
-    ...{ per: 'month' as const, savesUsd: { point: '120', low: '90' }, percent: 30 },
-  }
-  it('is a lever only if it holds and its saving is more than luck', () => {
-    expect(cheaperCandidate(found)).toMatchObject({ kind: 'cheaper-candidate', usd: { point: '120', low: '90' } })
-    expect(cheaperCandidate({ ...found, holds: false })).toBeNull()
-    expect(cheaperCandidate({ ...found, savesUsd: null })).toBeNull()
-    expect(cheaperCandidate({ ...found, savesUsd: { point: '5', low: '-1' } })).toBeNull()
-    expect(cheaperCandidate({ ...found, savesUsd: { point: '5', low: 'x' } })).toBeNull()
+  const usd = (base: string, delta: string | null, high: string | null) => ({
+    ...{ base, delta, high, low: null },
+    head: null,
+  })
+  const compared = (row: object = {}, recommendation: object = {}) =>
+    [
+      {
+        ...{ evalSet: 'a', inUse: { model: 'openai/big' } },
+        rows: [
+          {
+            ...{ model: 'openai/small', holding: { state: 'holds', how: 'proof' }, cases: 60, broken: 1, fixed: 2 },
+            cost: { state: 'priced', why: null, perRequestUsd: usd('0.01', '-0.004', '-0.003') },
+            months: [{ route: 'r', usd: usd('400', '-120', '-90'), assumption: '' }],
+            ...row,
+          },
+        ],
+        recommendation: { action: 'switch', model: 'openai/small', why: '', ...recommendation },
+      },
+    ] as unknown as readonly CandidateSet[]
+
+  it('is a lever where the comparison recommends it and the saving is more than luck', () => {
+    expect(candidateLevers(compared())).toEqual([
+      {
+        ...{ kind: 'cheaper-candidate', evalSet: 'a', route: 'r', per: 'month', percent: 30 },
+        usd: { point: '120', low: '90' },
+        message: 'openai/small holds against openai/big and is cheaper.',
+        evidence: ['compared on 60 cases: 1 broke, 2 got better'],
+      },
+    ])
+    expect(candidateLevers(compared({ months: [] }))).toMatchObject([
+      { per: '1000-requests', route: null, usd: { point: '4', low: '3' }, percent: 40 },
+    ])
+  })
+
+  it.each([
+    ['it stays', {}, { action: 'stay', model: null }],
+    ['nothing holds', {}, { action: 'none', model: null }],
+    ['it does not hold', { holding: { state: 'drops' } }, {}],
+    ['the saving may be none', { months: [{ route: 'r', usd: usd('400', '-5', '1') }] }, {}],
+    ['the saving is below the floor', { months: [{ route: 'r', usd: usd('400', '-0.5', '-0.4') }] }, {}],
+    ['its price is not known', { months: [], cost: { perRequestUsd: usd('0.01', null, null) } }, {}],
+  ])('is none where %s', (_, row, recommendation) => {
+    expect(candidateLevers(compared(row, recommendation))).toEqual([])
   })
 })

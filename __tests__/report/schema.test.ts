@@ -3,6 +3,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import type { FindingRule } from '../../src/domain.ts'
 import type { Report } from '../../src/report/report.ts'
+import { compared, unknown } from './candidates-samples.ts'
 import { huge, report, samples } from './samples.ts'
 
 type Node = { readonly [key: string]: unknown }
@@ -45,7 +46,7 @@ describe('schema/report.schema.json', () => {
           walk(item)
         }
     }
-    walk(Object.values(samples))
+    walk([...Object.values(samples), compared, unknown])
     const declared = [...JSON.stringify(schema).matchAll(/"properties":\{/g)].length
     expect(declared).toBeGreaterThan(20)
     const keys = new Set<string>()

@@ -37,6 +37,32 @@ Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
   prompt-parity detect --all-files
+`},{name:"candidates",summary:"the same eval sets on other models: score, cost, latency, and which holds and is cheapest",help:`prompt-parity candidates [--model PROVIDER/MODEL]… [--evals NAMES] [--max-usd N] [--dry-run] [options]
+
+Runs each eval set on the model in use and on every candidate: same prompt, cases and scorers, on the working tree or
+--head. The model in use is asked once for all candidates. Says of each whether it holds by the set's own score gate, what
+it costs per request and per month, how fast it answers, on which slices it holds; marks the Pareto set; prints the change
+of the pin for what it recommends. Nothing fails: a candidate that does worse is a result.
+
+Candidates are those of --model, else those of \`candidates:\` of each eval set, else what the shutdown notice of the model
+in use names in its place.
+
+Options:
+  --model PROVIDER/MODEL   a candidate; may be repeated
+  --evals NAMES            all (default), or names and globs separated by commas
+  --head REF               compare on this commit (default: the working tree)
+  --max-usd N              spend cap of the run
+  --dry-run                the plan and its price, no call
+  --no-cache               draw anew instead of using stored answers
+  --config FILE, --working-directory DIR, --report-dir DIR, --state-dir DIR
+  --format text|json|markdown|html   what is printed (default text; json is the report.json)
+
+Examples:
+  prompt-parity candidates --model openai/gpt-5-nano-2025-08-07 --model anthropic/claude-haiku-4-5-20251001
+  prompt-parity candidates --evals support-answers --dry-run
+  prompt-parity candidates --max-usd 5 --format markdown
+
+Exit codes: 0 measured, planned · 2 wrong usage or configuration · 3 not measured
 `},{name:"log",summary:"versions of a prompt: who, when, why, score and the way back",help:`prompt-parity log PROMPT[#symbol] [--limit N] [--format text|json] [options]
 
 PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it (function.name where several
@@ -169,7 +195,7 @@ Start with:
   prompt-parity init            write a first eval set and the workflow
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-A6LJKKJ6.mjs"),detect:()=>import("./chunk-YQTENH7L.mjs"),log:()=>import("./chunk-77HLIGHS.mjs"),validate:()=>import("./chunk-XBKTP77W.mjs"),noise:()=>import("./chunk-MK6W5HUG.mjs"),judge:()=>import("./chunk-MHAGPWFK.mjs"),render:()=>import("./chunk-O2XZADHB.mjs"),verify:()=>import("./chunk-P4NZLLCA.mjs"),init:()=>import("./chunk-SD6ZD6KH.mjs"),demo:()=>import("./chunk-5AR5OAKE.mjs"),ci:()=>import("./chunk-OT5RVEIE.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-5NLNRYAP.mjs"),detect:()=>import("./chunk-WMUIY57O.mjs"),log:()=>import("./chunk-Q26NDFUM.mjs"),validate:()=>import("./chunk-3YVT7ZNF.mjs"),noise:()=>import("./chunk-QHRI4UPJ.mjs"),judge:()=>import("./chunk-ZEL5VYFA.mjs"),render:()=>import("./chunk-BEHBPQXS.mjs"),verify:()=>import("./chunk-ZMGVKOZA.mjs"),init:()=>import("./chunk-BNZQNTUZ.mjs"),demo:()=>import("./chunk-5GO36DAB.mjs"),candidates:()=>import("./chunk-RI4YBRXY.mjs"),ci:()=>import("./chunk-VOTLNTFB.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},async error=>{let known=error instanceof UserError,{logLines}=await import("./chunk-WZA5GMO2.mjs");process.stderr.write(known?`error: ${logLines(error.message)}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}

@@ -2,20 +2,18 @@
 
 import { readFile } from 'node:fs/promises'
 import { EXIT, UserError } from '../errors.ts'
+import { type Renderers, renderersOf } from '../render.ts'
 import { logLines } from '../report/escape.ts'
-import { renderHtml } from '../report/html.ts'
 import { renderJson } from '../report/json.ts'
 import { renderJunit } from '../report/junit.ts'
-import { renderMarkdown, renderSummary } from '../report/markdown.ts'
 import type { Report } from '../report/report.ts'
-import { renderText } from '../report/text.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
 const RENDERERS = {
-  text: (report: Report) => logLines(renderText(report)),
-  markdown: (report: Report) => renderMarkdown(report),
-  summary: (report: Report) => renderSummary(report),
-  html: renderHtml,
+  text: (report: Report, { text }: Renderers) => logLines(text(report)),
+  markdown: (report: Report, { comment }: Renderers) => comment(report),
+  summary: (report: Report, { summary }: Renderers) => summary(report),
+  html: (report: Report, { html }: Renderers) => html(report),
   junit: renderJunit,
   json: renderJson,
 } as const
@@ -29,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (path === undefined)
     throw new UserError({ what: 'no report is named.', remedy: 'Give the path of a report.json.' })
   const report = await readReport(path)
-  process.stdout.write(`${RENDERERS[format](report).trimEnd()}\n`)
+  process.stdout.write(`${RENDERERS[format](report, await renderersOf(report)).trimEnd()}\n`)
   return EXIT.pass
 }
 

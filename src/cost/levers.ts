@@ -3,18 +3,14 @@
 import { formatUsd } from '../money.ts'
 import type { Lever } from '../report/report.ts'
 import { tQuantile } from '../stats/student.ts'
+import { isWorthIt } from './levers/floor.ts'
 import type { Idea, LeverSet, Traffic } from './levers/lever.ts'
 import { longAnswers } from './levers/long-answers.ts'
 import { offLine } from './levers/off-line.ts'
 import { prefixOrder } from './levers/prefix-order.ts'
 import { repeatedContext } from './levers/repeated-context.ts'
 
-/** Below these a saving is not worth a line: of a month, of a thousand requests, and in any case of the whole. */
-const LEAST_MONTH_USD = 1
-const LEAST_THOUSAND_USD = 0.001
-const LEAST_PERCENT = 1
 const FEWEST_CASES = 3
-const PICO = 1e12
 
 export type LeverInput = { readonly set: LeverSet; readonly traffics: readonly Traffic[] }
 
@@ -51,8 +47,7 @@ function leverOf({ kind, message, evidence, pairs }: Idea, set: LeverSet, traffi
   const per = monthPico === null ? '1000-requests' : 'month'
   const scale = monthPico === null ? 1000 : (monthPico * traffic.share) / billed
   const percent = monthPico === null ? (100 * mean) / billed : (100 * mean * traffic.share) / billed
-  const least = per === 'month' ? LEAST_MONTH_USD : LEAST_THOUSAND_USD
-  if ((low * scale) / PICO < least || percent < LEAST_PERCENT) return []
+  if (!isWorthIt({ per, lowPico: low * scale, percent })) return []
   return [
     {
       ...{ kind, evalSet: set.name, route: traffic.route, per, message },

@@ -26,6 +26,8 @@ export type KeyRecord = Common & {
   readonly compare: 'pass' | 'score'
   /** Twelve hex digits over the id and the content of a case: an edited case is another one. */
   readonly cases: readonly string[]
+  /** Twelve hex digits over the scorers and the threshold: levels under other scorers say nothing about these. */
+  readonly measure?: string
 }
 
 /** Means over the scored runs of complete passes; null = not known, never 0. */
@@ -62,8 +64,14 @@ export type BaselineRecord = Common & {
     readonly level: number | null
     readonly logOutput: number | null
     readonly logLatency: number | null
+    /** Of the cost in pico-dollars. */
+    readonly logCost?: number | null
   }[]
-  /** Share of exact matches of each canary with its most frequent output. */
+  /** Standard deviation of one complete pass, in points; null or left out before its second run. */
+  readonly sd?: number | null
+  /** Sum over the cases of squared deviations from their own means: what a further run is added to. */
+  readonly squares?: number
+  /** Hashes of the answers of its first run, and how often the runs after it repeat them word for word. */
   readonly canaries?: { readonly outputs: readonly string[]; readonly matches: number; readonly of: number }
 }
 
@@ -85,6 +93,8 @@ export type RunRecord = Common & {
   /** `merge`: which pull request it came from, and the commit's subject is not kept. */
   readonly pr?: number | null
   readonly runUrl?: string | null
+  /** What the whole job cost, in USD: on the first record that it writes; null when a call of it was not priced. */
+  readonly jobUsd?: string | null
 }
 
 export type MonitorMark = {

@@ -11,6 +11,8 @@ export type GitRun = {
   readonly args: readonly string[]
   readonly options: GitOptions
   readonly input?: string
+  /** Beside the guarded environment. */
+  readonly env?: { readonly [name: string]: string }
 }
 
 /** Environment of every git process: no prompts, no locks for reading, credentials out of the argument list. */
@@ -21,9 +23,12 @@ export function gitEnvironment(options: GitOptions): NodeJS.ProcessEnv {
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
   return {
     ...base,
-    GIT_CONFIG_COUNT: '1',
+    // The empty value takes away what a checkout left in the repository's configuration: two such headers are refused.
+    GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: `http.${serverUrl}/.extraheader`,
-    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`,
+    GIT_CONFIG_VALUE_0: '',
+    GIT_CONFIG_KEY_1: `http.${serverUrl}/.extraheader`,
+    GIT_CONFIG_VALUE_1: `AUTHORIZATION: basic ${basic}`,
   }
 }
 
@@ -33,7 +38,8 @@ export function gitArguments(root: string, args: readonly string[]): string[] {
 
 export async function runGit(run: GitRun): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', gitArguments(run.root, run.args), { env: gitEnvironment(run.options), stdio: 'pipe' })
+    const env = { ...gitEnvironment(run.options), ...run.env }
+    const child = spawn('git', gitArguments(run.root, run.args), { env, stdio: 'pipe' })
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))

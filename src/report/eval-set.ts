@@ -172,11 +172,15 @@ function inputOf(kase: Case): string | null {
 
 const cutText = (text: string) => (text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
 
+export function tokensPerRequest(measured: Measured): Pick<TokensReport, 'input' | 'output'> {
+  return { input: tokenEstimate(measured, 'input'), output: tokenEstimate(measured, 'output') }
+}
+
 function tokens(measured: Measured): TokensReport {
-  const input = tokenEstimate(measured, 'input')
+  const { input, output } = tokensPerRequest(measured)
   return {
     input,
-    output: tokenEstimate(measured, 'output'),
+    output,
     sections: measuredSections(measured),
     provenance: input.head === null && input.base === null ? 'unknown' : countedHow(measured),
   }

@@ -30,19 +30,28 @@ import { whySentence } from './why.ts'
 
 const SENTENCE = 2000
 
-/** One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures. */
-export function renderHtml(report: Report): string {
+export type Lead = { readonly lead: string; readonly style: string }
+
+/**
+ * One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures.
+ * @param lead of another kind of run: what stands in the place of the tables, as HTML, and the style that it needs
+ */
+export function renderHtml(report: Report, { lead, style: more }: Lead = { lead: '', style: '' }): string {
+  const style = STYLE + more
   const title = htmlText(cleanCut(verdictSentence(report), 200))
   const body = [
     warnings(report),
-    estimated(report),
-    firstRunHtml(report),
-    tableSection(report),
-    why(report),
-    findingSection('What to do', groupFindings(report).gates),
+    ...(lead === ''
+      ? [
+          estimated(report),
+          firstRunHtml(report),
+          tableSection(report),
+          why(report),
+          findingSection('What to do', groupFindings(report).gates),
+        ]
+      : [lead]),
     flipSections(report),
-    slices(report),
-    monthly(report),
+    ...(lead === '' ? [slices(report), monthly(report)] : []),
     levers(report),
     promptSections(report),
     setSections(report),
@@ -53,11 +62,11 @@ export function renderHtml(report: Report): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashSource(STYLE)}; script-src ${hashSource(SCRIPT)}; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(SCRIPT)}; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <a class="skip" href="#results">Skip to the results</a>
@@ -87,7 +96,7 @@ function list(items: readonly string[]): string {
 function header(report: Report): string {
   const { base, head } = report.sides
   const facts = [
-    `${sideLabel(base)} → ${sideLabel(head)}`,
+    report.candidates === undefined ? `${sideLabel(base)} → ${sideLabel(head)}` : sideLabel(head),
     report.pair,
     ...(report.evalSets.length > 0 ? [casesSentence(report)] : []),
   ]

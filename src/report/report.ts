@@ -2,6 +2,7 @@
 // Published as schema/report.schema.json; `schema` names its version.
 
 import type { Change, FindingRule, FlipKind, GateOutcome, ScoreRule, SetOutcome, Verdict } from '../domain.ts'
+import type { CandidatesReport } from './candidates/report.ts'
 
 /** Decimal string of USD, or null when unknown. */
 export type Usd = string | null
@@ -274,4 +275,6 @@ export type Report = {
     readonly notes: readonly string[]
   }
   readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
+  /** Of a comparison of models: its eval sets are one for each candidate. */
+  readonly candidates?: CandidatesReport
 }

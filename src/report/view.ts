@@ -67,7 +67,7 @@ function compareText(a: string, b: string): number {
 
 /** `38 pass, 2 inconclusive`; null for a single eval set. */
 export function setCounts(report: Report): string | null {
-  if (report.evalSets.length < 2) return null
+  if (report.evalSets.length < 2 || report.candidates !== undefined) return null
   const parts = WORST_FIRST.map(
     (outcome) => [outcome, report.evalSets.filter((set) => set.outcome === outcome).length] as const,
   )
