@@ -1,10 +1,14 @@
 // Feeds of model ends: what counts, what is refused with its place, and what is let through.
 
 import { describe, expect, it } from 'vitest'
+import { endOf as endOfCandidate } from '../../src/candidates/ends.ts'
 import { loadConfig } from '../../src/config/config.ts'
+import { knownScorers } from '../../src/config/known-scorers.ts'
+import { validateFiles } from '../../src/config/report.ts'
 import { UserError } from '../../src/errors.ts'
 import { endOf, takenBack } from '../../src/lifecycle/book.ts'
 import { loadLifecycle } from '../../src/lifecycle/load.ts'
+import { loadPrices } from '../../src/prices/index.ts'
 import { memoryTree } from '../fakes/tree.ts'
 
 type Model = { readonly id: string; readonly [key: string]: unknown }
@@ -93,6 +97,14 @@ describe('a feed', () => {
     expect(day('azure/house')).toEqual([undefined, undefined])
     expect(day('azure/claude-opus-4-1-20250805')).toEqual([undefined, undefined])
     expect(endOf(known, { id: 'anthropic/claude-opus-4-1-20250805' })?.noticeDays).toBe(60)
+  })
+
+  it('names the successor that `candidates` tries', async () => {
+    const lifecycle = await book({ 'a.json': feed([{ id: 'gpt-9', shutdown: '2027-03-01', replacement: 'gpt-10' }]) })
+    const prices = await loadPrices([], { 'azure/house': 'openai/gpt-9' }, lifecycle)
+    expect(endOfCandidate('openai/gpt-9', prices)).toEqual({ on: '2027-03-01', replacement: 'openai/gpt-10' })
+    // Azure's own day is not known.
+    expect(endOfCandidate('azure/house', prices)).toBeNull()
   })
 
   it('a date that is no schedule is none: tentative, and words that we do not know', async () => {
@@ -194,6 +206,21 @@ describe('a feed that cannot be right', () => {
     const files = { 'a.json': feed([{ id: 'x' }]), 'b.json': feed([{ id: 'X', shutdown: '2027-01-01' }]) }
     expect(await refusal(files)).toContain('Two feeds say when openai/x stops: a.json and b.json')
     expect(await refusal({ 'a.json': feed([{ id: 'x' }]) }, ['a.json', './a.json'])).toBe('none')
+  })
+
+  it('is found by `validate`, with its place, and the eval sets are looked at all the same', async () => {
+    const tree = memoryTree({
+      'parity.yaml': 'lifecycle: [feeds/a.json]\n',
+      'feeds/a.json': feed([{ id: 'a', shutdown: '2027-02-30' }]),
+      'evals/a.eval.yaml':
+        'target: { messages: [{ role: user, content: "{{ q }}" }], model: openai/a }\ncases: [{ vars: { q: x }, expected: y }]\nscorers: [{ contains: "{{expected}}" }]\n',
+    })
+    const { files } = await validateFiles(tree, { known: knownScorers })
+    expect(files.map(({ file, ok }) => [file, ok])).toEqual([
+      ['parity.yaml', false],
+      ['evals/a.eval.yaml', true],
+    ])
+    expect(files[0]?.errors[0]?.message).toMatch(/^feeds\/a\.json:8:19: "shutdown" is "2027-02-30"/)
   })
 
   it('names like those of every object are names', async () => {
