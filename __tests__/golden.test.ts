@@ -31,7 +31,8 @@ describe.concurrent('golden scenarios', () => {
     if (scenario.calls !== undefined) expect(play.llm.requests.length - callsBefore).toBeLessThanOrEqual(scenario.calls)
     checkComment(played)
     expect(schemaErrors(JSON.parse(await played.file('report.json')))).toEqual([])
-    const mask = masker(play)
+    const common = masker(play)
+    const mask = (text: string) => scenario.mask?.(common(text)) ?? common(text)
     await compare(name, {
       'report.json': mask(await played.file('report.json')),
       'comment.md': mask(await played.file('comment.md')),

@@ -1,10 +1,12 @@
 // Everything measured and everything found, brought before `decide`.
 
 import type { CostProjection } from './cost/project.ts'
+import type { WithoutCalls } from './cost/without-calls.ts'
 import type { Detection } from './detect.ts'
 import type { Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
-import { ceilingFindings } from './gate/ceilings.ts'
+import { cacheFindings } from './gate/cache-break.ts'
+import { ceilingFindings, estimatedCeilingFindings } from './gate/ceilings.ts'
 import { decide } from './gate/decide.ts'
 import { headlineOf } from './gate/headline.ts'
 import type { Measured } from './gate/measured.ts'
@@ -30,6 +32,8 @@ export type ConcludeInput = {
   readonly measured: readonly Measured[]
   readonly costs: CostProjection
   readonly estimate: Estimate
+  /** What the change would cost, of a run that calls nothing. */
+  readonly estimated: WithoutCalls | null
   readonly plannedOnly: string | null
   readonly engine: EngineStats | null
   /** Why the run ended early; null when it did not. */
@@ -65,6 +69,7 @@ export function conclude(input: ConcludeInput): Conclusion {
           routes: engine === null ? [] : input.costs.routes,
           plannedCalls: input.estimate.target.calls.expected + input.estimate.judge.calls.expected,
           plannedUsd: input.estimate.pico.expected === null ? null : formatUsd(input.estimate.pico.expected),
+          estimate: input.estimated?.report ?? null,
           reportOnly: mode === 'report',
         },
         outcome,
@@ -83,6 +88,8 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
   return [
     ...selection.findings,
     ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
+    ...(input.estimated === null ? [] : estimatedCeilingFindings(input.estimated.checks)),
+    ...cacheFindings((input.estimated ?? costs).cacheBreaks),
     ...input.found,
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),

@@ -520,6 +520,7 @@ export type FindingRule =
   | 'route-ceiling'
   | 'route-delta'
   | 'repository-ceiling'
+  | 'cache-break'
   | 'unpriced'
   | 'no-base'
   | 'not-comparable'

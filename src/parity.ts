@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
+import { keepScales, readScales } from './cost/scale-record.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
@@ -90,6 +91,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     : null
   const runAll = shard === null ? evaluate : evaluateShares
   const evaluations = engine === null ? [] : await runAll(plans, engine.deps).finally(engine.close)
+  if (engine !== null) await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({
     evalSets,
@@ -100,6 +102,18 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     profiles,
   })
   const measured = evaluations.map((one) => measure(one, costs))
+  const estimated =
+    plannedOnly === null || selection.plans.length === 0
+      ? null
+      : (await import('./cost/without-calls.ts')).estimateWithoutCalls({
+          plans: selection.plans,
+          routes: configs.config.routes,
+          book,
+          atMs: startedMs,
+          limit: configs.config.cost,
+          scales: await readScales(() => world.openStore()),
+          profiles,
+        })
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
   const incomplete =
@@ -110,6 +124,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete },
     found: [...checks, ...reasons],
     measured,
+    estimated,
     engine: stats,
     baseSha: sides.base?.sha ?? null,
   }

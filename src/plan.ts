@@ -3,7 +3,7 @@
 
 import { contentHash, listHash } from './config/canonical.ts'
 import { isInForce } from './config/quarantine.ts'
-import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec } from './domain.ts'
+import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec, SideLabel } from './domain.ts'
 import { caseOrder } from './gate/score.ts'
 import { type LoosenedGate, stricterGates } from './gate/stricter.ts'
 import { type CaseRole, pairCases } from './plan/cases.ts'
@@ -44,6 +44,8 @@ export type SetPlan = {
   readonly rescored?: Rescored | null
   /** What selected it is shared by many sets: a sample may end it (`plan/sampling.ts`). */
   readonly sampled?: boolean
+  /** What templates of each side may read of the environment. */
+  readonly environments?: { readonly [side in SideLabel]: RequestContext['environment'] }
   /** Of a shard: the plan has a part of the set's cases (`shard/share.ts`). */
   readonly share?: Share
 }
@@ -108,6 +110,7 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
     scorerHash,
     judge: judgeOf(head),
     rescored,
+    environments: { base: contexts.base.environment, head: contexts.head.environment },
   }
 }
 

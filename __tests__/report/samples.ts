@@ -453,7 +453,7 @@ const planned = report({
   verdict: {
     outcome: 'planned',
     blocks: false,
-    headline: 'Planned, not run: 200 calls, about $0.42.',
+    headline: 'Planned, not run: 200 calls, about $0.42; cost of support about +$720, +9.3 % a month (estimated).',
     findings: [
       finding({
         rule: 'uncovered',
@@ -470,6 +470,36 @@ const planned = report({
   },
   evalSets: [],
   routes: [],
+  estimate: {
+    errorPercent: 15,
+    evalSets: [
+      {
+        name: 'support-answers',
+        model: { base: 'openai/gpt-4.1-2025-04-14', head: 'openai/gpt-4.1-2025-04-14' },
+        inputTokens: estimate(812, 932, 18),
+        outputTokens: { base: 120, head: 120 },
+        perRequestUsd: { base: '0.002584', head: '0.002824', delta: '0.00024', low: '0.000204', high: '0.000276' },
+        parts: { price: '0', input: '0.00024', output: '0', cache: '0', tier: '0' },
+        sections: [
+          { origin: 'system template', base: 410, head: 530 },
+          { origin: 'context', base: 402, head: 402 },
+        ],
+        basis: 'tokens estimated from text (±15 %), answers taken as 120 tokens on both sides',
+        priceDate: '2026-11-01',
+        events: ['the price of openai/gpt-4.1-2025-04-14 changes on 2027-01-01'],
+      },
+    ],
+    routes: [
+      {
+        name: 'support',
+        owner: '@acme/finops',
+        perMonthUsd: { base: '7752', head: '8472', delta: '720', low: '612', high: '828' },
+        limitUsd: { monthly: '9000', monthlyDelta: null },
+        parts: { price: '0', input: '720', output: '0', cache: '0', tier: '0' },
+        assumption: '3,000,000 requests a month, no prompt cache, prices over 30 days from 2026-11-21',
+      },
+    ],
+  },
   uncovered: [
     { kind: 'prompt', path: 'prompts/legal.md', evalSets: [], covered: false, why: 'no eval set renders it' },
   ],

@@ -82,6 +82,7 @@ describe('schema/report.schema.json', () => {
       'route-ceiling': 1,
       'route-delta': 1,
       'repository-ceiling': 1,
+      'cache-break': 1,
       unpriced: 1,
       'no-base': 1,
       'not-comparable': 1,

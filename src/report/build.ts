@@ -40,6 +40,7 @@ export function buildReport(input: BuildInput): Report {
     }),
     // A month is projected from all cases.
     routes: input.measured.length === 0 || job.shard !== null ? [] : input.costs.routes,
+    ...(input.estimated === null ? {} : { estimate: input.estimated.report }),
     uncovered: input.detection.uncovered,
     run: runOf(input),
     notRun: input.selection.notRun,

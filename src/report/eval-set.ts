@@ -10,7 +10,7 @@ import { evidenceText, proposedGates } from './evidence.ts'
 import { listed, unlistedIn } from './listed.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
-import { diffSections } from './sections.ts'
+import { measuredSections } from './sections.ts'
 import { traceOf } from './trace.ts'
 
 /** Longest stretch of an answer that the report carries; the whole text is in calls.jsonl. */
@@ -176,7 +176,7 @@ function tokens(measured: Measured): TokensReport {
   return {
     input,
     output: tokenEstimate(measured, 'output'),
-    sections: diffSections(measured.plan),
+    sections: measuredSections(measured),
     provenance: input.head === null && input.base === null ? 'unknown' : countedHow(measured),
   }
 }

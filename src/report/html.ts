@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
 import { cleanCut, htmlText } from './escape.ts'
+import { estimateLines, estimateRows } from './estimate-view.ts'
 import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
 import { flipSections, promptSections } from './html-cases.ts'
 import { SCRIPT, STYLE } from './html-style.ts'
@@ -11,6 +12,7 @@ import { setSections, tableHtml } from './html-tables.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
+  assumptionSentence,
   casesSentence,
   changeTitle,
   changeValues,
@@ -23,6 +25,7 @@ import {
   spentUsd,
 } from './sentences.ts'
 import { allRows, allSlices, blockingNote, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
+import { partsText, whySentence } from './why.ts'
 
 const SENTENCE = 2000
 
@@ -31,8 +34,10 @@ export function renderHtml(report: Report): string {
   const title = htmlText(cleanCut(verdictSentence(report), 200))
   const body = [
     warnings(report),
+    estimated(report),
     firstRunHtml(report),
     tableSection(report),
+    why(report),
     findingSection('What to do', groupFindings(report).gates),
     flipSections(report),
     slices(report),
@@ -123,6 +128,19 @@ function findingSection(title: string, findings: readonly Finding[]): string {
   return findings.length === 0 ? '' : `<section><h2>${title}</h2>${list(findings.map(findingHtml))}</section>`
 }
 
+/** What the change would cost, of a run that called nothing. */
+function estimated(report: Report): string {
+  const rows = estimateRows(report).map((row) => [
+    `<code>${text(row.of)}</code> ${row.what}`,
+    text(row.base),
+    text(row.head),
+    text(row.change),
+  ])
+  if (rows.length === 0) return ''
+  const titles = ['estimated, not measured', '#base', '#head', '#change (error band)']
+  return `<section><h2>Estimated cost</h2>${tableHtml(titles, rows)}${list(estimateLines(report).map(text))}</section>`
+}
+
 function firstRunHtml(report: Report): string {
   const parts = firstRuns(report).map((set) => {
     const cost =
@@ -151,6 +169,11 @@ function tableSection(report: Report): string {
   return table === '' ? '<div id="results"></div>' : `<section id="results" aria-label="Results">${table}</section>`
 }
 
+function why(report: Report): string {
+  const sentence = whySentence(report)
+  return sentence === null ? '' : `<p>${text(sentence)}</p>`
+}
+
 function slices(report: Report): string {
   const rows = allSlices(report).map(({ set, slice }) => [
     text(set),
@@ -167,8 +190,10 @@ function slices(report: Report): string {
 
 function monthly(report: Report): string {
   const items = report.routes.map((route) => {
-    const assumption = route.assumption === '' ? '' : `. <span class="soft">Assumes ${text(route.assumption)}</span>`
-    return `<strong>${text(route.name)}</strong>: ${text(routeSentence(route))}${assumption}`
+    const assumed = assumptionSentence(route)
+    const assumption = assumed === '' ? '' : `. <span class="soft">${text(assumed.slice(2))}</span>`
+    const parts = partsText(route.parts)
+    return `<strong>${text(route.name)}</strong>: ${text(routeSentence(route))}${parts === '' ? '' : ` (${text(parts)})`}${assumption}`
   })
   return items.length === 0 ? '' : `<section><h2>Monthly cost</h2>${list(items)}</section>`
 }

@@ -28,13 +28,20 @@ function setFacts(set: EvalSetReport, detail: Detail): string {
     model === null ? '' : `Model ${code(model, detail.cell)}`,
     set.judge === null ? '' : `Judge ${code(set.judge, detail.cell)}`,
     set.ranBecause.length === 0 ? '' : `Ran because ${prose(set.ranBecause.slice(0, 5).join('; '), detail.sentence)}`,
-    `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${WORDS[set.outcome]}${set.rule === null ? '' : ` by \`${set.rule}\``}`,
+    `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${decidedBy(set)}`,
     set.evidence === '' ? '' : prose(set.evidence, detail.sentence),
   ]
   return facts
     .filter((fact) => fact !== '')
     .map((fact) => `- ${fact}`)
     .join('\n')
+}
+
+/** A set may fail by another gate than that of its score. */
+function decidedBy({ outcome, rule }: EvalSetReport): string {
+  if (rule === null) return WORDS[outcome]
+  const isOther = rule.startsWith('pass') && outcome !== 'pass'
+  return isOther ? `${WORDS[outcome]}; the score passes by \`${rule}\`` : `${WORDS[outcome]} by \`${rule}\``
 }
 
 function scorerTable(set: EvalSetReport, detail: Detail): string {

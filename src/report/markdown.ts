@@ -6,6 +6,7 @@ import { brokenSection } from './markdown-cases.ts'
 import { detailsSection } from './markdown-details.ts'
 import {
   alertSection,
+  estimateSection,
   firstRunSection,
   footerSection,
   gatesSection,
@@ -14,6 +15,7 @@ import {
   slicesSection,
   tableSection,
   verdictSection,
+  whySection,
 } from './markdown-sections.ts'
 import { numbersOnly } from './redact-report.ts'
 import type { Report } from './report.ts'
@@ -99,9 +101,11 @@ function compose(report: Report, detail: Detail, shortened: boolean): readonly s
     : [
         verdictSection(report, detail),
         planSection(report),
+        estimateSection(report, detail),
         alertSection(report, detail),
         firstRunSection(report, detail),
         tableSection(report, detail),
+        whySection(report, detail),
         gatesSection(report, detail),
         brokenSection(report, detail),
         slicesSection(report, detail),

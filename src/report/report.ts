@@ -173,6 +173,8 @@ export type RouteReport = {
   readonly owner: string | null
   readonly perMonthUsd: UsdEstimate
   readonly limitUsd: { readonly monthly: Usd; readonly monthlyDelta: Usd }
+  /** The monthly change by cause; adds up to it exactly. Empty where it cannot be told apart. */
+  readonly parts?: { readonly [part: string]: Usd }
   readonly assumption: string
   /** Where production's traffic was read. */
   readonly profile?: {
@@ -184,6 +186,26 @@ export type RouteReport = {
   }
   /** Slices that have traffic and no case, with their part of it. */
   readonly notCovered?: readonly { readonly dimension: string; readonly value: string; readonly percent: number }[]
+}
+
+/** What a set would cost, as the length of its texts says; `low` and `high` are the error of that. Nothing is measured. */
+export type SetEstimateReport = {
+  readonly name: string
+  readonly model: { readonly base: string | null; readonly head: string | null }
+  readonly inputTokens: Estimate
+  /** Taken for granted. */
+  readonly outputTokens: { readonly base: number | null; readonly head: number }
+  readonly perRequestUsd: UsdEstimate
+  readonly parts: { readonly [part: string]: Usd }
+  readonly sections: TokensReport['sections']
+  readonly basis: string
+  readonly priceDate: string | null
+  readonly events: readonly string[]
+}
+export type CostEstimateReport = {
+  readonly errorPercent: number
+  readonly evalSets: readonly SetEstimateReport[]
+  readonly routes: readonly RouteReport[]
 }
 
 /** As expected, and with every re-run and answers as long as they may be. */
@@ -219,6 +241,8 @@ export type Report = {
   readonly changes: readonly Change[]
   readonly evalSets: readonly EvalSetReport[]
   readonly routes: readonly RouteReport[]
+  /** Of a run that called nothing: what the change would cost. */
+  readonly estimate?: CostEstimateReport
   readonly uncovered: readonly Change[]
   readonly run: {
     readonly calls: {

@@ -6,6 +6,7 @@ import {
   formatPointsChange,
   formatSeconds,
   formatUsd,
+  formatUsdInterval,
   formatUsdSigned,
   plural,
   shortSha,
@@ -65,6 +66,17 @@ export function plannedSentence(report: Report): string | null {
   return report.run.plan === null ? null : planSentence(report.run.plan)
 }
 
+const NOTES_OF_PLAN = 3
+
+/** Notes that stand beside the plan of a run that called nothing. */
+export function notesOfPlan({ verdict, run }: Report): readonly string[] {
+  return verdict.outcome === 'planned' && run.plan !== null ? run.notes.slice(0, NOTES_OF_PLAN) : []
+}
+
+export function notesBelow(report: Report): readonly string[] {
+  return report.run.notes.slice(notesOfPlan(report).length)
+}
+
 type Plan = NonNullable<Report['run']['plan']>
 
 /** `200 calls and 40 judge calls planned, for about $0.42, …`; the worst case counts every re-run and the longest answers. */
@@ -109,15 +121,24 @@ export function incompleteSentence(report: Report): string | null {
   return `The run is incomplete (${incomplete.reason}): ${plural(incomplete.done, 'call')} of ${incomplete.planned} done. What was learnt so far is below.`
 }
 
+/** What a month takes for granted, or why it is not known; behind the sentence, with its full stop. */
+export function assumptionSentence({ assumption, perMonthUsd }: RouteReport): string {
+  if (assumption === '') return ''
+  const isUnknown = perMonthUsd.head === null && perMonthUsd.delta === null
+  return isUnknown ? `. ${assumption.replace(/; add it to prices:$/, '')}` : `. Assumes ${assumption}`
+}
+
 export function routeSentence(route: RouteReport): string {
-  const { base, head, delta, low, high } = route.perMonthUsd
-  const interval = low === null || high === null ? '' : ` (${formatUsdSigned(low)} to ${formatUsdSigned(high)})`
+  const { base, head, delta } = route.perMonthUsd
+  const interval = formatUsdInterval(route.perMonthUsd)
   const limits = [
     route.limitUsd.monthly === null ? '' : `ceiling ${formatUsd(route.limitUsd.monthly)} a month`,
     route.limitUsd.monthlyDelta === null ? '' : `limit ${formatUsdSigned(route.limitUsd.monthlyDelta)} for a change`,
   ].filter((limit) => limit !== '')
   const change = delta === null ? '' : `, ${formatUsdSigned(delta)}${interval}`
   const bound = limits.length === 0 ? '' : `; ${limits.join(', ')}`
+  if (head === null && delta === null) return `cost not known${bound}`
+  if (base === null && head === null) return `no change${bound}`
   if (base === null) return `${formatUsd(head)} a month${bound}`
   return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${bound}`
 }
