@@ -83,6 +83,9 @@ class CallsOfCase implements CasePair {
   get identical() {
     return this.#runs.identical
   }
+  get labels() {
+    return this.#runs.kase.labels
+  }
   get base() {
     const { identical, head, base } = this.#runs
     return (identical ? head : base).flatMap((run) => callOf(run, this.#kinds.base))

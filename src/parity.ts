@@ -3,6 +3,7 @@
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
+import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
 import { keepScales, readScales } from './cost/scale-record.ts'
 import { describePins } from './detect/pins-described.ts'
@@ -66,6 +67,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models)
+  const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs })
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
@@ -97,6 +99,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     book,
     atMs: startedMs,
     limit: configs.config.cost,
+    profiles,
   })
   const measured = evaluations.map((one) => measure(one, costs))
   const estimated =
@@ -109,6 +112,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
           atMs: startedMs,
           limit: configs.config.cost,
           scales: await readScales(() => world.openStore()),
+          profiles,
         })
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
