@@ -50,7 +50,8 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
 
 /** Input tokens that the provider counted for a case: the mean of its runs. */
 export function inputOf(all: readonly Pick<CaseRuns, 'kase' | 'identical' | 'base' | 'head'>[]): InputOf {
-  const byId = new Map(all.map((runs) => [runs.kase.id, runs]))
+  const byId = new Map<string, (typeof all)[number]>()
+  for (const runs of all) byId.set(runs.kase.id, runs)
   return (caseId, side) => {
     const runs = byId.get(caseId)
     const own = runs === undefined ? [] : runs.identical ? [...runs.base, ...runs.head] : runs[side]
@@ -81,6 +82,9 @@ class CallsOfCase implements CasePair {
   }
   get identical() {
     return this.#runs.identical
+  }
+  get labels() {
+    return this.#runs.kase.labels
   }
   get base() {
     const { identical, head, base } = this.#runs

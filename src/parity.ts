@@ -4,6 +4,7 @@ import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
+import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
 import { keepScales, readScales } from './cost/scale-record.ts'
 import { describePins } from './detect/pins-described.ts'
@@ -71,6 +72,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
+  const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs })
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
@@ -102,9 +104,11 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     book,
     atMs: startedMs,
     limit: configs.config.cost,
+    profiles,
   })
   const measured = evaluations.map((one) => measure(one, costs))
-  const projected = { calls: evalSets, routes: configs.config.routes, projected: costs.routes, book, atMs: startedMs }
+  const { routes } = configs.config
+  const projected = { calls: evalSets, routes, projected: costs.routes, profiles, book, atMs: startedMs }
   const levers = engine === null || shard !== null ? [] : await leversOf({ evaluations, ...projected })
   const estimated =
     plannedOnly === null || selection.plans.length === 0
@@ -116,6 +120,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
           atMs: startedMs,
           limit: configs.config.cost,
           scales: await readScales(() => world.openStore()),
+          profiles,
         })
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { EvalSetCalls } from '../../src/cost/input.ts'
+import { prefixesOf } from '../../src/cost/prefix.ts'
 import { changesOf } from '../../src/cost/prefix-change.ts'
 import { projectCost } from '../../src/cost/project.ts'
 import { cacheSentence } from '../../src/cost/why-words.ts'
@@ -211,6 +212,15 @@ describe('V23: what it costs', () => {
     ])
   })
 
+  it('with what the run itself read from the cache, where it did', () => {
+    const served = broken.pairs.map((each) => ({ ...each, base: [{ usage: { ...usage, cachedInput: 2800 } }] }))
+    const { cacheBreaks } = projectCost({ evalSets: [{ ...broken, pairs: served }], routes: [CACHED], book, atMs: NOW })
+    expect(cacheBreaks[0]?.seen).toEqual({ base: 0.8, head: 0 })
+    expect(cacheFindings(cacheBreaks)[0]?.message).toMatch(
+      /In this run the cache served 80 % of the base's input, and 0 % of the head's\.$/,
+    )
+  })
+
   it('for each request that the cache served, where no route says how often', () => {
     const { cacheBreaks } = projectCost({ evalSets: [broken], routes: [route()], book, atMs: NOW })
     expect(cacheFindings(cacheBreaks)[0]?.message).toMatch(
@@ -262,6 +272,55 @@ describe('V23: what it costs', () => {
     const routes = [CACHED, route({ name: 'mail', promptCacheHitRatio: 0.5, requestsPerMonth: 9_000_000 })]
     const { cacheBreaks } = projectCost({ evalSets: [broken], routes, book, atMs: NOW })
     expect(cacheBreaks[0]?.month).toMatchObject({ route: 'mail', hitRatio: 0.5 })
+  })
+})
+
+describe('properties, over random templates and cases', () => {
+  const seeded = (seed: number) => () => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return seed
+  }
+  function drawSide(next: () => number): SideShape {
+    const pieces = [
+      '{{question}}',
+      '{{user_name}}',
+      '{{same}}',
+      words(1 + (next() % 400), 'fixed'),
+      'Short. ',
+      '\u{1F600}é',
+    ]
+    const text = () => Array.from({ length: 1 + (next() % 5) }, () => pieces[next() % pieces.length]).join('')
+    const messages = Array.from({ length: next() % 3 }, () => system(text()))
+    const tools = next() % 3 === 0 ? [{ name: words(next() % 200, 'tool') }] : undefined
+    return { messages: [...messages, user(text())], ...(tools === undefined ? {} : { tools }) }
+  }
+  const drawCases = (next: () => number) =>
+    Array.from({ length: 3 + (next() % 10) }, (_, index) => ({
+      vars: {
+        question: `${next() % 4}${index}`,
+        user_name: words(next() % 3, `u${next() % 2}`),
+        same: 'x'.repeat(next() % 2),
+      },
+    }))
+
+  it.each(Array.from({ length: 40 }, (_, index) => 4127 * (index + 1)))('seed %i', (seed) => {
+    const next = seeded(seed)
+    const [base, head, shapes] = [drawSide(next), drawSide(next), drawCases(next)]
+    const pairs = wiresOf(planned(base, head, shapes), 20)
+    const found = prefixesOf(pairs)
+    for (const side of ['base', 'head'] as const) {
+      const texts = pairs.map((pair) => textOf(pair[side] ?? []))
+      const prefix = found?.[side].text ?? ''
+      expect(texts.every((text) => text.startsWith(prefix))).toBe(true)
+      // None longer: the next character differs, or there is none.
+      expect(new Set(texts.map((text) => text.charAt(prefix.length))).size > 1 || texts.includes(prefix)).toBe(true)
+    }
+    // The same on both sides is no change; the order of the cases is none either.
+    expect(wireFacts(planned(head, head, shapes), uncounted).prefixChanges).toEqual([])
+    const turned = wiresOf(planned(base, head, [...shapes].reverse()), 20)
+    expect(prefixesOf(turned)?.head.text).toBe(found?.head.text)
+    for (const change of wireFacts(planned(base, head, shapes), uncounted).prefixChanges ?? [])
+      if (change.kind !== 'refill') expect(change.lost).toBeGreaterThan(0)
   })
 })
 

@@ -236,7 +236,7 @@ describe('routes', () => {
       '40 %',
       'uncached',
       '30 days from 2026-11-21',
-      'slice_weights not used',
+      'tokens of the eval cases (measured)',
     ]) {
       expect(routes[0]?.assumption).toContain(words)
     }

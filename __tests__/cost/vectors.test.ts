@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Route } from '../../src/config/config.ts'
+import type { EvalSetCalls } from '../../src/cost/input.ts'
 import { projectCost } from '../../src/cost/project.ts'
 import type { Usage } from '../../src/domain.ts'
 import { book, evalSet, NOW, pair, route, steady } from './fixtures.ts'
@@ -80,7 +81,7 @@ describe('time', () => {
   })
 
   it.each([
-    ['gemini/gemini-2.5-pro', '2026-11-21', 30, 550],
+    ['gemini/gemini-2.5-pro', '2026-11-21', 10, 550],
     [FLASH, '2026-12-01', 31, 262.5],
     [FLASH, '2027-01-01', 31, 525],
   ])('H2: %s from %s', (model, day, horizonDays, usd) => {
@@ -91,6 +92,30 @@ describe('time', () => {
   it('takes prices by the hour as their mean over the day', () => {
     // Seven of 24 hours at twice the price: 0.22 * 31 / 24.
     expect(perRequest('deepseek/deepseek-v4-flash', { input: 24_000, output: 0 })).toBeCloseTo(0.22 * 31 * 1000, 9)
+  })
+})
+
+describe('another model', () => {
+  const swap = (models: Partial<EvalSetCalls>, base: Usage, head: Usage) =>
+    projectCost({
+      evalSets: [evalSet([pair('a', base, head), pair('b', base, head)], models)],
+      routes: [route()],
+      book,
+      atMs: NOW,
+    })
+
+  it('S1: a cheaper one', () => {
+    const usage: Usage = { input: 10_000, output: 2000 }
+    const { routes, perSet } = swap({ modelBase: 'openai/gpt-4.1', modelHead: 'openai/gpt-6-luna' }, usage, usage)
+    expect(routes[0]?.perMonthUsd).toMatchObject({ base: '36000', head: '2000', delta: '-34000' })
+    expect(perSet.support?.parts).toMatchObject({ price: '-0.034', input: '0', output: '0' })
+  })
+
+  it('S2: the same list price, and another tokenizer', () => {
+    const models = { modelBase: 'anthropic/claude-opus-4-6', modelHead: 'anthropic/claude-opus-4-8' }
+    const { routes, perSet } = swap(models, { input: 10_000, output: 0 }, { input: 13_000, output: 0 })
+    expect(routes[0]?.perMonthUsd).toMatchObject({ base: '50000', head: '65000' })
+    expect(perSet.support?.parts).toMatchObject({ price: '0', input: '0.015' })
   })
 })
 
@@ -126,7 +151,7 @@ describe('how production bills', () => {
     const turn: Usage = { input: 150_000, output: 60_000 }
     // Second turn: 210,000 tokens of input, all at the higher rate.
     const expected = 150_000 * 1.25 + 210_000 * 2.5 + 60_000 * (10 + 15)
-    expect(perRequest('gemini/gemini-2.5-pro', turn, { turns: 2 })).toBe(expected)
+    expect(perRequest('gemini/gemini-2.5-pro', turn, { turns: 2, horizonDays: 10 })).toBe(expected)
   })
   it('R1: retries that are billed', () => {
     expect(perRequest(HAIKU, { input: 20_000, output: 2000 }, { retryRate: 0.02 })).toBe(30_600)

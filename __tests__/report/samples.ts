@@ -315,13 +315,34 @@ const costBreach = report({
       }),
     ],
   },
+  evalSets: [
+    evalSet({
+      cost: {
+        ...priced,
+        spread: {
+          cases: 120,
+          p50: { base: '0.0019', head: '0.0021' },
+          p95: { base: '0.0041', head: '0.0046' },
+          max: { base: '0.0080', head: '0.0093' },
+        },
+      },
+    }),
+  ],
   routes: [
     {
       name: 'support',
       owner: '@acme/finops',
       perMonthUsd: { base: '6390', head: '8730', delta: '2340', low: '2280', high: '2400' },
       limitUsd: { monthly: '9000', monthlyDelta: '1000' },
-      assumption: '3,000,000 requests a month',
+      assumption: '3,000,000 requests a month, tokens of 40,000 calls (profile ops/traffic.json)',
+      profile: {
+        path: 'ops/traffic.json',
+        source: 'langfuse',
+        calls: 40_000,
+        from: '2026-10-01T00:00:00.000Z',
+        to: '2026-10-31T23:59:00.000Z',
+      },
+      notCovered: [{ dimension: 'language', value: 'fr', percent: 4.2 }],
     },
   ],
   levers: [

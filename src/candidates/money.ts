@@ -25,7 +25,9 @@ export function monthsOf(evalSet: string, sets: readonly EvalSetCalls[], prices:
   const { book, atMs, routes } = prices
   return routes
     .filter((route) => route.evals.includes(evalSet) && route.requestsPerMonth !== undefined)
-    .map((route) => monthOf(route, projectRoute(route, { book, atMs, evalSets: sets, recorded: {} }).report))
+    .map((route) =>
+      monthOf(route, projectRoute(route, { book, atMs, evalSets: sets, recorded: {}, profiles: {} }).report),
+    )
 }
 
 type Slice = { readonly evalSet: string; readonly dimension: string; readonly value: string }
@@ -40,7 +42,7 @@ export function sliceMonths(slice: Slice, calls: EvalSetCalls, { book, atMs, rou
     if (share === null || !route.evals.includes(slice.evalSet) || route.requestsPerMonth === undefined) return []
     const { sliceWeights: _, profile: __, calibrateUsd: ___, ...plain } = route
     const part = { ...plain, evals: [slice.evalSet], requestsPerMonth: route.requestsPerMonth * share }
-    return [monthOf(route, projectRoute(part, { book, atMs, evalSets: [calls], recorded: {} }).report)]
+    return [monthOf(route, projectRoute(part, { book, atMs, evalSets: [calls], recorded: {}, profiles: {} }).report)]
   })
 }
 

@@ -243,7 +243,7 @@ a pull request would get, and says where the HTML report is.
   },
   {
     name: 'ci',
-    summary: 'plumbing: join shards; publish a report from a second job',
+    summary: 'plumbing: join shards; publish a report from a second job; summarise an export of traffic',
     help: `prompt-parity ci merge DIR… [options of run, without --shard]
 
 Joins the reports that \`run --shard i/n\` wrote anywhere below the folders: the verdict, score and comment are those of one
@@ -256,10 +256,17 @@ prompt-parity ci publish REPORT.json [--pr N] [--sha HEAD] [--repository OWNER/N
 Posts or updates the comment of a pull request from a report that another job wrote, and writes the job summary. Nothing is
 posted when the head of the pull request is no longer that of the report, or of --sha. Needs GITHUB_TOKEN.
 
+prompt-parity ci profile EXPORT… [--slices language,topic] [--route NAME] [--out traffic.json]
+
+Reads calls of production (JSON lines of our own, OpenTelemetry, Langfuse, LangSmith, Helicone; - is standard input) and prints
+what \`profile:\` of a route takes: how long they are, how they are cached, batched and retried, and how many there are. No text
+of them is kept, so that it may be committed.
+
 Examples:
   prompt-parity run --shard 1/2 --report-dir parts/1; prompt-parity run --shard 2/2 --report-dir parts/2
   prompt-parity ci merge parts
   prompt-parity ci publish .parity/report/report.json --pr 7
+  prompt-parity ci profile langfuse/observations_v2/*.jsonl --slices language --out traffic.json
 
 Exit codes of merge: 0 pass · 1 a gate failed · 2 shards that do not belong together · 3 not measured, a shard is missing
 `,

@@ -13,12 +13,15 @@ import { type FineCost, meanOver, type Tariff, type Tariffs } from './tariff.ts'
  */
 export type CacheModel = { readonly kind: 'reported' | 'none' } | { readonly kind: 'modelled'; readonly hit: Share }
 
+export type TierShare = { readonly tier: string; readonly share: Share }
+
 export type Billing = {
   readonly cache: CacheModel
   /** Turns of a conversation; each sends the ones before again. May be a mean such as 2.5. */
   readonly turns: number
   readonly batchShare: Share
-  readonly serviceTier?: string
+  /** How the calls that are no batch are served; the list price without it. */
+  readonly tiers?: readonly TierShare[]
   /** Tokens at the start of every request that all cases share. */
   readonly prefixTokens?: number
   /** Tokens behind them that are written to the cache for each request and never read again. */
@@ -69,23 +72,41 @@ function costOfRun(run: CaseRun, tariffs: Tariffs, { model, billing }: Plan): Fi
 export function costOfCall(usage: Usage, tariff: Tariff, billing: Billing): FineCost {
   let fine = 0n
   for (const turn of turnsOf(usage, billing)) {
-    for (const variant of cacheVariants(turn.usage, tariff.model, billing)) {
-      const cost = mixedCost(variant.usage, tariff, billing)
-      if (cost.state !== 'costed') return cost
-      fine += partOf(partOf(cost.fine, variant.share), turn.share)
-    }
+    const cost = costOfCalls(turn.usage, 1, { tariff, billing })
+    if (cost.state !== 'costed') return cost
+    fine += partOf(cost.fine, turn.share)
   }
   return { state: 'costed', fine }
 }
 
+type Terms = { readonly tariff: Tariff; readonly billing: Billing }
+
+/** Cost of several calls of about the same size, with their tokens in all; turns are not looked at. */
+export function costOfCalls(usage: Usage, calls: number, { tariff, billing }: Terms): FineCost {
+  let fine = 0n
+  for (const variant of cacheVariants(usage, calls, { tariff, billing })) {
+    const cost = mixedCost(variant.usage, calls, { tariff, billing })
+    if (cost.state !== 'costed') return cost
+    fine += partOf(cost.fine, variant.share)
+  }
+  return { state: 'costed', fine }
+}
+
+const LIST_PRICE: readonly TierShare[] = [{ tier: '', share: WHOLE }]
+
 /** Batch and interactive calls in their shares. */
-function mixedCost(usage: Usage, tariff: Tariff, { batchShare, serviceTier }: Billing): FineCost {
-  const tier = serviceTier === undefined ? {} : { tier: serviceTier }
-  const live = meanOver(tariff, (price) => costOfUsage(price, usage, tier))
-  if (live.state !== 'costed' || batchShare === 0n) return live
-  const batch = meanOver(tariff, (price) => costOfUsage(price, usage, { batch: true }))
-  if (batch.state !== 'costed') return batch
-  return { state: 'costed', fine: partOf(live.fine, WHOLE - batchShare) + partOf(batch.fine, batchShare) }
+function mixedCost(usage: Usage, calls: number, { tariff, billing }: Terms): FineCost {
+  const { batchShare, tiers = LIST_PRICE } = billing
+  const size = usage.input / calls
+  const live = tiers.map(({ tier, share }) => ({ options: { tier, size }, share: partOf(WHOLE - batchShare, share) }))
+  let fine = 0n
+  for (const { options, share } of [...live, { options: { batch: true, size }, share: batchShare }]) {
+    if (share === 0n) continue
+    const cost = meanOver(tariff, (price) => costOfUsage(price, usage, options))
+    if (cost.state !== 'costed') return cost
+    fine += partOf(cost.fine, share)
+  }
+  return { state: 'costed', fine }
 }
 
 /**
@@ -102,21 +123,22 @@ function turnsOf(usage: Usage, { turns, prefixTokens, rewrittenTokens = 0 }: Bil
   }))
 }
 
-function cacheVariants(
-  usage: Usage,
-  model: string,
-  { cache, prefixTokens = 0, rewrittenTokens = 0 }: Billing,
-): readonly Weighted[] {
+function cacheVariants(usage: Usage, calls: number, { tariff, billing }: Terms): readonly Weighted[] {
+  const { cache, prefixTokens = 0, rewrittenTokens = 0 } = billing
   if (cache.kind === 'reported') return [{ share: WHOLE, usage }]
   const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, audioCached: ____, ...fresh } = usage
-  const minimum = cacheMinimum(model)
-  const shared = Math.min(prefixTokens, usage.input)
+  const minimum = cacheMinimum(tariff.model)
+  const size = usage.input / calls
+  const shared = Math.min(prefixTokens, size)
   const prefix = shared < minimum ? 0 : shared
-  const block = Math.min(prefix + rewrittenTokens, usage.input)
+  const block = Math.min(prefix + rewrittenTokens, size)
   if (cache.kind !== 'modelled' || block < minimum) return [{ share: WHOLE, usage: fresh }]
+  // Of all calls, so whole.
+  const [read, written] = [prefix, block].map((tokens) => Math.min(usage.input, Math.round(tokens * calls)))
+  const [cachedInput = 0, cacheWrite5m = 0] = [read, written]
   return [
-    { share: cache.hit, usage: { ...fresh, cachedInput: prefix, cacheWrite5m: block - prefix } },
-    { share: WHOLE - cache.hit, usage: { ...fresh, cacheWrite5m: block } },
+    { share: cache.hit, usage: { ...fresh, cachedInput, cacheWrite5m: cacheWrite5m - cachedInput } },
+    { share: WHOLE - cache.hit, usage: { ...fresh, cacheWrite5m } },
   ]
 }
 

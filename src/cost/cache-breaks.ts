@@ -2,13 +2,16 @@
 // month of a route that says how often it does.
 
 import type { Route } from '../config/config.ts'
+import type { SideLabel } from '../domain.ts'
 import { divideRounded, formatUsd, type Pico } from '../money.ts'
 import { costAtRates } from '../prices/cost-of-usage.ts'
 import type { Usd } from '../report/report.ts'
+import { callsOf } from './billing.ts'
 import { type Fine, picoOf } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
 import type { PrefixChange } from './prefix-change.ts'
 import type { RouteProjection } from './routes.ts'
+import type { Sides } from './set-costs.ts'
 import { meanOver, type Tariff, type Tariffs } from './tariff.ts'
 
 /** A change of the prefix with its money; null where the model's price knows no cheaper reads. */
@@ -17,6 +20,8 @@ export type PricedChange = {
   /** Of a refill: once for each live entry of the cache. Else: more for each request that the cache served. */
   readonly usd: Usd
   readonly month: { readonly usd: Usd; readonly route: string; readonly hitRatio: number } | null
+  /** Share of the input that the run itself read from the cache; null where it read none. */
+  readonly seen: Sides<number> | null
 }
 
 export type CacheBreak = PricedChange & {
@@ -45,8 +50,26 @@ export function cacheBreaks(set: EvalSetCalls, context: BreakContext): readonly 
     const pico = onceUsd(change, tariff)
     if (pico === null || pico <= 0n) return []
     const month = change.kind === 'refill' ? null : dearest(set, change, context)
-    return [{ change, usd: formatUsd(pico), month, evalSet: set.name, model }]
+    const seen = change.kind === 'shorter' ? cachedShares(set) : null
+    return [{ change, usd: formatUsd(pico), month, seen, evalSet: set.name, model }]
   })
+}
+
+/** The run confirms it where the provider's cache served its base. */
+function cachedShares(set: EvalSetCalls): Sides<number> | null {
+  const [base, head] = [cachedShare(set, 'base'), cachedShare(set, 'head')]
+  return base === null || head === null || base <= head ? null : { base, head }
+}
+
+function cachedShare({ pairs }: EvalSetCalls, side: SideLabel): number | null {
+  let [cached, input] = [0, 0]
+  for (const pair of pairs)
+    for (const run of pair[side])
+      for (const { usage } of callsOf(run)) {
+        cached += usage?.cachedInput ?? 0
+        input += usage?.input ?? 0
+      }
+  return input === 0 ? null : cached / input
 }
 
 /** What was read from the cache is written to it again; below the minimum it is plain input. */

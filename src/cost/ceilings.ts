@@ -15,6 +15,8 @@ export type CostCheck = {
   /** Point estimate with the 95 % bounds; null when it is not known (`why`). */
   readonly value: Bounded<Pico> | null
   readonly why: string | null
+  /** Whether this run measured what the limit is held against, or was to. */
+  readonly touched: boolean
 }
 
 export type RepositoryCost = {
@@ -34,14 +36,15 @@ type Projected = { readonly route: Route; readonly projection: RouteProjection }
 /** Every ceiling that is set, with what it is held against. */
 export function costChecks(routes: readonly Projected[], limit: RepositoryLimit): readonly CostCheck[] {
   const perRoute = routes.flatMap(({ route, projection }) => [
-    ...check('route-ceiling', route.monthlyUsd, { route, value: projection.head, why: projection.why }),
-    ...check('route-delta', route.monthlyDeltaUsd, { route, value: projection.delta, why: projection.why }),
+    ...check('route-ceiling', route.monthlyUsd, { ...subject(route, projection), value: projection.head }),
+    ...check('route-delta', route.monthlyDeltaUsd, { ...subject(route, projection), value: projection.delta }),
   ])
   const whole = check('repository-ceiling', limit.monthlyUsd, {
     route: null,
     owner: limit.owner ?? null,
     value: total(routes.flatMap(({ projection }) => (projection.head === null ? [] : [projection.head]))),
     why: partialReason(unknownRoutes(routes)),
+    touched: routes.some(({ projection }) => isTouched(projection)),
   })
   return [...perRoute, ...whole]
 }
@@ -51,14 +54,23 @@ type Subject = {
   readonly owner?: string | null
   readonly value: Bounded<Pico> | null
   readonly why: string | null
+  readonly touched: boolean
+}
+
+function subject(route: Route, projection: RouteProjection): Omit<Subject, 'value'> {
+  return { route, why: projection.why, touched: isTouched(projection) }
+}
+
+function isTouched({ state }: RouteProjection): boolean {
+  return state === 'measured' || state === 'unknown'
 }
 
 function check(rule: CostCheck['rule'], limitUsd: number | undefined, subject: Subject): readonly CostCheck[] {
   const limit = limitUsd === undefined ? null : parseUsd(limitUsd)
   if (limit?.state !== 'ok') return []
-  const { route, value, why } = subject
+  const { route, value, why, touched } = subject
   const owner = route ? (route.owner ?? null) : (subject.owner ?? null)
-  return [{ rule, route: route?.name ?? null, owner, limit: limit.pico, value, why }]
+  return [{ rule, route: route?.name ?? null, owner, limit: limit.pico, value, why, touched }]
 }
 
 /** Sum of independent estimates: half widths add in squares. Null when there is none. */
@@ -82,7 +94,7 @@ function partialReason(unknown: readonly string[]): string | null {
 /** Sums over all routes. A route that this run did not touch adds no change. */
 export function repositoryCost(routes: readonly Projected[], limit: RepositoryLimit): RepositoryCost {
   const known = routes.filter(({ projection }) => projection.head !== null).map(({ projection }) => projection)
-  const touched = routes.filter(({ projection }) => projection.state === 'measured' || projection.state === 'unknown')
+  const touched = routes.filter(({ projection }) => isTouched(projection))
   const ceiling = limit.monthlyUsd === undefined ? null : parseUsd(limit.monthlyUsd)
   return {
     perMonthUsd: {

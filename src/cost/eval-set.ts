@@ -13,6 +13,7 @@ import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
 import { partsUsd } from './parts.ts'
 import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
+import { spreadOf, spreadOfHead } from './spread.ts'
 import { type Tariffs, tariffsOf, type Window } from './tariff.ts'
 import { headUsd, pairedUsd, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
 import { cacheSentence, vocabularySentence } from './why-words.ts'
@@ -81,14 +82,24 @@ function figures(
   set: EvalSetCalls,
   tariffs: Sides<Tariffs>,
   costs: Known,
-): Pick<CostReport, 'perRequestUsd' | 'parts'> {
+): Pick<CostReport, 'perRequestUsd' | 'parts' | 'spread'> {
   if (costs.state === 'unchanged') return { perRequestUsd: UNCHANGED_USD, parts: {} }
-  if (costs.state === 'head-only') return { perRequestUsd: headUsd(meanOf(costs.head)), parts: {} }
+  if (costs.state === 'head-only')
+    return { perRequestUsd: headUsd(meanOf(costs.head)), parts: {}, ...withSpread(spreadOfHead(costs.head)) }
   const perRequestUsd = pairedUsd(pairedMeans(costs.cases))
   const change = parseUsd(perRequestUsd.delta ?? '')
   const delta = change.state === 'ok' ? change.pico : 0n
   const parts = partsOfCases(costs.measured, { set, tariffs, billings: onBothSides(AS_REPORTED) })
-  return { perRequestUsd, parts: partsUsd(parts, { requests: costs.cases.length, delta }) }
+  return {
+    perRequestUsd,
+    parts: partsUsd(parts, { requests: costs.cases.length, delta }),
+    // Ties without a call stand at the level of the others, and say nothing of the spread.
+    ...withSpread(spreadOf(costs.cases.slice(0, costs.measured.length))),
+  }
+}
+
+function withSpread(spread: CostReport['spread'] | null): Pick<CostReport, 'spread'> {
+  return spread === null || spread === undefined ? {} : { spread }
 }
 
 /** Tariffs of both sides over a window. */

@@ -25,7 +25,7 @@ export function picoOf(fine: Fine): Pico {
 }
 
 export function partOf(fine: Fine, share: Share): Fine {
-  return divideRounded(fine * share, WHOLE)
+  return share === WHOLE ? fine : divideRounded(fine * share, WHOLE)
 }
 
 export function sumOf(values: readonly Fine[]): Fine {

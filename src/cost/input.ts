@@ -20,6 +20,8 @@ export type CasePair = {
   readonly base: readonly CaseRun[]
   readonly head: readonly CaseRun[]
   readonly identical?: boolean
+  /** Values of the dimensions that slices may name. */
+  readonly labels?: { readonly [dimension: string]: string }
 }
 
 export type EvalSetCalls = {

@@ -3,10 +3,10 @@
 
 import { divideRounded } from '../money.ts'
 import { tQuantile } from '../stats/student.ts'
-import type { Fine } from './fine.ts'
-import { sumOf } from './fine.ts'
+import { type Fine, type Share, sumOf, WHOLE } from './fine.ts'
 
-export type CaseCosts = { readonly base: Fine; readonly head: Fine }
+/** `weight`: how much the case counts against the others; 1 for each without it. */
+export type CaseCosts = { readonly base: Fine; readonly head: Fine; readonly weight?: Share }
 
 /** Mean with the half width of its interval; null with fewer than two cases. */
 export type Mean = { readonly mean: Fine; readonly half: Fine | null }
@@ -20,30 +20,56 @@ export type PairedMeans = {
   readonly ratio: { readonly point: number; readonly low: number | null; readonly high: number | null } | null
 }
 
-/** Mean and t interval over cases (half = t(n-1, 0.975) s / sqrt n). At least one case. */
-export function meanOf(values: readonly Fine[]): Mean {
-  const n = BigInt(values.length)
-  const sum = sumOf(values)
-  return { mean: divideRounded(sum, n), half: halfWidth(values, sum) }
+/**
+ * Mean and t interval over cases (half = t(n-1, 0.975) s / sqrt n). Weights are known shares of traffic: then the jackknife's
+ * error and the effective number of cases, which are the same for equal weights. At least one case that counts.
+ */
+export function meanOf(values: readonly Fine[], weights?: readonly Share[]): Mean {
+  if (weights !== undefined) return weightedMean(values, weights)
+  const n = values.length
+  const mean = divideRounded(sumOf(values), BigInt(n))
+  if (n < 2) return { mean, half: null }
+  const squares = sumOf(values.map((value) => (value - mean) ** 2n))
+  return { mean, half: BigInt(Math.round(tQuantile(0.975, n - 1) * Math.sqrt(Number(squares) / (n - 1) / n))) }
 }
 
-function halfWidth(values: readonly Fine[], sum: Fine): Fine | null {
-  const n = values.length
-  if (n < 2) return null
-  const squares = sumOf(values.map((value) => value * value))
-  const count = BigInt(n)
-  const spread = Number(count * squares - sum * sum)
-  // variance of the mean = (n * sum of squares - square of the sum) / (n^2 (n - 1))
-  return BigInt(Math.round((tQuantile(0.975, n - 1) * Math.sqrt(spread / (n - 1))) / n))
+/** Fraction digits kept of a case's pull, below the unit of the sums. */
+const FINER = 1_000_000n
+
+function weightedMean(values: readonly Fine[], weights: readonly Share[]): Mean {
+  const counted = values.flatMap((value, index) => {
+    const weight = weights[index] ?? 0n
+    return weight > 0n ? [{ value, weight }] : []
+  })
+  const n = counted.length
+  const whole = sumOf(counted.map(({ weight }) => weight))
+  const mean = divideRounded(sumOf(counted.map(({ value, weight }) => value * weight)), whole)
+  if (n < 2) return { mean, half: null }
+  // Without the case the mean moves by w (x - mean) / (sum - w).
+  const pulls = counted.map(({ value, weight }) => ((value - mean) * weight * FINER) / (whole - weight))
+  const se = Math.sqrt((Number(sumOf(pulls.map((pull) => pull * pull))) * (n - 1)) / n) / Number(FINER)
+  const effective = Number(whole * whole) / Number(sumOf(counted.map(({ weight }) => weight * weight)))
+  return { mean, half: BigInt(Math.round(tQuantile(0.975, Math.max(1, effective - 1)) * se)) }
 }
 
 /** Means of both sides and of the paired difference (facts: cost, section 5). At least one case. */
 export function pairedMeans(cases: readonly CaseCosts[]): PairedMeans {
+  const isWeighted = cases.some(({ weight }) => weight !== undefined)
+  const weights = isWeighted ? cases.map(({ weight }) => weight ?? WHOLE) : undefined
   return {
     cases: cases.length,
-    base: meanOf(cases.map(({ base }) => base)),
-    head: meanOf(cases.map(({ head }) => head)),
-    delta: meanOf(cases.map(({ base, head }) => head - base)),
+    base: meanOf(
+      cases.map(({ base }) => base),
+      weights,
+    ),
+    head: meanOf(
+      cases.map(({ head }) => head),
+      weights,
+    ),
+    delta: meanOf(
+      cases.map(({ base, head }) => head - base),
+      weights,
+    ),
     ratio: ratioOf(cases),
   }
 }

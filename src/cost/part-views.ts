@@ -2,7 +2,7 @@
 
 import type { Usage } from '../domain.ts'
 import { given } from '../targets/outside.ts'
-import { type Billing, callsOf, costOfCall } from './billing.ts'
+import { type Billing, callsOf, costOfCall, costOfCalls } from './billing.ts'
 import type { Fine } from './fine.ts'
 import type { Call, CasePair, CaseRun, EvalSetCalls } from './input.ts'
 import { NO_VIEWS, type Parts, partsOfViews, type SideViews, type Views } from './parts.ts'
@@ -153,27 +153,30 @@ function viewsOfCall(call: Call, { own, tariffs, billing, repricedBy }: Priced):
   return { model, own: views, repriced: isSame ? views : plainViews(call.usage, other, billing) }
 }
 
-/** Views of one call. Turns, batch share and service tier of the billing are in all of them, its cache in the last two. */
-export function viewsOf(usage: Usage, tariff: Tariff, billing: Billing): Views | null {
-  const plain = plainViews(usage, tariff, billing)
+/**
+ * Views of a call, or of several of about the same size together. Turns, batch share and service tier of the billing are in
+ * all of them, its cache in the last two.
+ */
+export function viewsOf(usage: Usage, tariff: Tariff, billing: Billing, calls = 1): Views | null {
+  const plain = plainViews(usage, tariff, billing, calls)
   const short = withoutTiers(tariff)
-  const billed = fineOf(usage, tariff, billing)
-  const cached = short === tariff ? billed : fineOf(usage, short, billing)
+  const billed = fineOf(usage, tariff, billing, calls)
+  const cached = short === tariff ? billed : fineOf(usage, short, billing, calls)
   return plain === null || cached === null || billed === null ? null : { ...plain, cached, billed }
 }
 
-function plainViews(usage: Usage, tariff: Tariff, billing: Billing): SideViews['repriced'] | null {
+function plainViews(usage: Usage, tariff: Tariff, billing: Billing, calls = 1): SideViews['repriced'] | null {
   const plain: Billing = { ...billing, cache: { kind: 'none' } }
   const short = withoutTiers(tariff)
   const [input, output] = [
-    fineOf(plainUsage(usage, 'input'), short, plain),
-    fineOf(plainUsage(usage, 'output'), short, plain),
+    fineOf(plainUsage(usage, 'input'), short, plain, calls),
+    fineOf(plainUsage(usage, 'output'), short, plain, calls),
   ]
   return input === null || output === null ? null : { input, output }
 }
 
-function fineOf(usage: Usage, tariff: Tariff, billing: Billing): Fine | null {
-  const cost = costOfCall(usage, tariff, billing)
+function fineOf(usage: Usage, tariff: Tariff, billing: Billing, calls: number): Fine | null {
+  const cost = calls === 1 ? costOfCall(usage, tariff, billing) : costOfCalls(usage, calls, { tariff, billing })
   return cost.state === 'costed' ? cost.fine : null
 }
 

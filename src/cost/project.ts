@@ -8,6 +8,7 @@ import { type CostCheck, costChecks, type RepositoryCost, type RepositoryLimit, 
 import { dayWindow, projectSet, type SetCostNumbers, sideTariffs } from './eval-set.ts'
 import type { EvalSetCalls } from './input.ts'
 import { projectRoute, type RouteProjection } from './routes.ts'
+import { profileOf, type RouteProfile, trafficOf } from './traffic.ts'
 
 const DEFAULT_HORIZON_DAYS = 30
 
@@ -20,6 +21,8 @@ export type CostInput = {
   readonly limit?: RepositoryLimit
   /** Last recorded monthly cost in USD of each route, for those that this run does not touch. */
   readonly recorded?: { readonly [route: string]: string }
+  /** Traffic profiles by name of the route. */
+  readonly profiles?: { readonly [route: string]: RouteProfile }
 }
 
 export type CostProjection = {
@@ -36,12 +39,15 @@ export type CostProjection = {
 }
 
 /** Costs of all eval sets and routes at the prices of the book. */
-export function projectCost({ evalSets, routes, book, atMs, limit = {}, recorded = {} }: CostInput): CostProjection {
+export function projectCost(input: CostInput): CostProjection {
+  const { evalSets, routes, book, atMs, limit = {}, recorded = {}, profiles = {} } = input
   const head = sideTariffs(book, dayWindow(atMs, 1)).head
   const project: BreakContext['project'] = (route, of) =>
-    projectRoute(route, { book, atMs, evalSets: evalSets.map(of), recorded })
+    projectRoute(route, { book, atMs, evalSets: evalSets.map(of), recorded, profiles })
   const sets = evalSets.map((set) => {
-    const busy = routes.filter((route) => route.evals.includes(set.name) && route.requestsPerMonth !== undefined)
+    const busy = routes.filter(
+      (route) => route.evals.includes(set.name) && trafficOf(route, profileOf(route, profiles)) !== null,
+    )
     const horizonDays = Math.max(DEFAULT_HORIZON_DAYS, ...busy.map((route) => route.horizonDays))
     const breaks = cacheBreaks(set, { tariffs: head, routes: busy, project })
     const context = { book, atMs, hasTraffic: busy.length > 0, horizonDays, breaks }
@@ -49,7 +55,7 @@ export function projectCost({ evalSets, routes, book, atMs, limit = {}, recorded
   })
   const projected = routes.map((route) => ({
     route,
-    projection: projectRoute(route, { book, atMs, evalSets, recorded }),
+    projection: projectRoute(route, { book, atMs, evalSets, recorded, profiles }),
   }))
   return {
     perSet: Object.fromEntries(sets.map(({ name, report }) => [name, report])),

@@ -5,14 +5,17 @@ import { divideRounded, formatUsd, type Pico, parseUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { RouteReport, UsdEstimate } from '../report/report.ts'
 import { assumptionOf } from './assumption.ts'
-import type { Billing } from './billing.ts'
 import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
-import { type Fine, fineOf, picoOf, shareOf, sumOf, WHOLE } from './fine.ts'
+import { fineOf, partOf, picoOf, type Share, shareOf, WHOLE } from './fine.ts'
+import { billingsOf, type FromProfile, fromProfile } from './from-profile.ts'
 import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
 import { type Parts, partsUsd } from './parts.ts'
-import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
+import { type CostedSet, type Pool, poolOf } from './pool.ts'
+import { type Sides, setCosts } from './set-costs.ts'
+import type { Tariffs } from './tariff.ts'
+import { callsPerMonth, paidShare, profileOf, type RouteProfile, type Traffic, trafficOf } from './traffic.ts'
 import { headUsd, pairedUsd, type Scale, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
 
 export type RouteProjection = {
@@ -34,113 +37,154 @@ export type RouteContext = {
   readonly evalSets: readonly EvalSetCalls[]
   /** Last recorded monthly cost in USD of routes that this run does not touch, by name. */
   readonly recorded: { readonly [route: string]: string }
+  /** What production's logs say, by name of the route. */
+  readonly profiles: { readonly [route: string]: RouteProfile }
 }
 
 /** Projects one route. A route none of whose eval sets ran keeps its last recorded cost, with no change. */
 export function projectRoute(route: Route, context: RouteContext): RouteProjection {
-  const sets = context.evalSets.filter((set) => route.evals.includes(set.name))
-  if (sets.length === 0) return recordedRoute(route, context)
-  if (route.requestsPerMonth === undefined) return unknownRoute(route, 'no requests_per_month')
+  const touched = context.evalSets.filter((set) => route.evals.includes(set.name))
+  if (touched.length === 0) return recordedRoute(route, context)
+  const profile = profileOf(route, context.profiles)
+  const traffic = trafficOf(route, profile)
+  if (traffic === null) return unknownRoute(route, profile === null ? NO_RATE : `${NO_RATE}, and ${noRate(profile)}`)
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, route.horizonDays))
-  const costs = sets.map((set) => setCosts(set, tariffs, billingsOf(route, set)))
-  const failed = costs.find((cost) => cost.state === 'unpriced' || cost.state === 'unmeasured')
-  if (failed) return unknownRoute(route, failed.state === 'unpriced' ? `unpriced: ${failed.why}` : failed.why)
-  return pooledRoute(route, costs, {
-    sets,
-    partsOf: () =>
-      costs.flatMap((cost, i) => {
-        const set = sets[i]
-        const billings = set === undefined ? null : billingsOf(route, set)
-        return cost.state === 'paired' && set !== undefined && billings !== null
-          ? [partsOfCases(cost.measured, { set, tariffs, billings })]
-          : []
-      }),
-    book: context.book,
-    atMs: context.atMs,
-    requestsPerMonth: route.requestsPerMonth,
-  })
-}
-
-function billingsOf(route: Route, set: EvalSetCalls): Sides<Billing> {
-  const head = billingOf(route, set.prefixTokens?.head)
-  const { rewrittenTokens } = set
-  return {
-    base: billingOf(route, set.prefixTokens?.base),
-    head: rewrittenTokens === undefined ? head : { ...head, rewrittenTokens },
+  const sets: CostedSet[] = []
+  for (const set of touched) {
+    const costs = setCosts(set, tariffs, billingsOf({ route, traffic, profile }, set, 'eval'))
+    if (costs.state === 'unpriced') return unknownRoute(route, `unpriced: ${costs.why}`)
+    if (costs.state === 'unmeasured') return unknownRoute(route, costs.why)
+    sets.push({ set, costs })
   }
+  const pool = poolOf(sets, traffic.sliceWeights.value)
+  if (pool === null) return unknownRoute(route, 'no case is in a slice that has traffic')
+  const production = profile === null ? null : fromProfile({ route, traffic, profile, pool, tariffs })
+  if (production?.state === 'unpriced') return unknownRoute(route, `unpriced: ${production.why}`)
+  const { book, atMs } = context
+  return pooledRoute({ route, traffic, profile, pool, production, tariffs, book, atMs })
 }
 
-/** Production's cache is modelled, never taken from the eval run; without a ratio and a prefix there is none. */
-function billingOf(route: Route, prefixTokens: number | undefined): Billing {
-  const hit = route.promptCacheHitRatio
-  return {
-    cache: hit === undefined || prefixTokens === undefined ? { kind: 'none' } : { kind: 'modelled', hit: shareOf(hit) },
-    turns: route.turns ?? 1,
-    batchShare: shareOf(route.batchShare ?? 0),
-    ...(route.serviceTier === undefined ? {} : { serviceTier: route.serviceTier }),
-    ...(prefixTokens === undefined ? {} : { prefixTokens }),
-  }
+const NO_RATE = 'no requests_per_month'
+
+function noRate({ path, profile }: RouteProfile): string {
+  return profile.span === null
+    ? `the rows of ${path} have no times`
+    : `the rows of ${path} are of ${profile.span.days} days, and a rate takes one or more`
 }
 
-type Pool = {
-  readonly sets: readonly EvalSetCalls[]
-  /** Why each set that was compared costs more: parts of its measured cases. */
-  readonly partsOf: () => readonly (readonly Parts[])[]
+export type PooledRoute = {
+  readonly route: Route
+  readonly traffic: Traffic
+  readonly profile: RouteProfile | null
+  readonly pool: Pool
+  /** Means of production; null without a profile, and `unusable` where its rows are not like the cases. */
+  readonly production: Exclude<FromProfile, { state: 'unpriced' }> | null
+  readonly tariffs: Sides<Tariffs>
   readonly book: PriceBook
   readonly atMs: number
-  readonly requestsPerMonth: number
 }
 
-function pooledRoute(route: Route, costs: readonly SetCosts[], pool: Pool): RouteProjection {
-  const scale = monthly(route, pool.requestsPerMonth)
-  const assumption = assumptionOf(route, pool)
-  const paired = costs.flatMap((cost) => (cost.state === 'paired' ? cost.cases : []))
-  const alone = costs.flatMap((cost) => (cost.state === 'head-only' ? cost.head : []))
+function pooledRoute(pooled: PooledRoute): RouteProjection {
+  const { route, traffic, pool, production } = pooled
+  const scale = monthly(traffic, production?.state === 'costed')
+  const assumption = assumptionOf(pooled)
+  const figures = { assumption, extra: extrasOf(pooled) }
+  if (production?.state === 'costed')
+    return fitted(route, production.means, { scale, ...figures, why: { parts: production.parts, requests: 1 } })
+  const { paired, alone, weights } = pool
   if (alone.length > 0) {
-    const head = meanOf([...alone, ...paired.map((found) => found.head)])
-    return measured(route, headUsd(head, scale), { head: bounded(scaled(head, scale)), delta: null, assumption })
+    const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
+    return measured(route, headUsd(head, scale), { head: bounded(scaled(head, scale)), delta: null, ...figures })
   }
   if (paired.length === 0) {
     const delta = { point: 0n, low: 0n, high: 0n }
-    return measured(route, UNCHANGED_USD, { head: null, delta, assumption: `${assumption}; no request changed` })
+    return measured(route, UNCHANGED_USD, {
+      ...figures,
+      head: null,
+      delta,
+      assumption: `${assumption}; no request changed`,
+    })
   }
-  const means = pairedMeans(withTies(paired, costs))
-  const fitted = calibrated(route, scale, means)
-  const usd = pairedUsd(means, fitted.scale)
+  const why = { parts: casesParts(pooled), requests: paired.length }
+  return fitted(route, pairedMeans(paired), { scale, ...figures, why })
+}
+
+/** Of each measured case, in its weight; empty as soon as one set has none: what is left would not add up. */
+function casesParts({ route, traffic, profile, pool, tariffs }: PooledRoute): readonly Parts[] {
+  const bySet = pool.sets.flatMap(({ set, costs, weights }) => {
+    if (costs.state !== 'paired') return []
+    const billings = billingsOf({ route, traffic, profile }, set, 'eval')
+    const parts = partsOfCases(costs.measured, { set, tariffs, billings })
+    return [pool.weights === undefined ? parts : parts.map((one, index) => weighted(one, weights[index] ?? 0n))]
+  })
+  return bySet.some((parts) => parts.length === 0) ? [] : bySet.flat()
+}
+
+function weighted(parts: Parts, weight: Share): Parts {
+  const of = (name: keyof Parts) => partOf(parts[name], weight)
+  return { price: of('price'), input: of('input'), output: of('output'), cache: of('cache'), tier: of('tier') }
+}
+
+type Why = { readonly parts: readonly Parts[]; readonly requests: number }
+type Shown = { readonly scale: Scale; readonly assumption: string; readonly extra: Extra; readonly why: Why }
+
+/** Scaled to the last bill, where one is given. */
+function fitted(
+  route: Route,
+  means: Pick<PairedMeans, 'base' | 'head' | 'delta'>,
+  { scale, assumption, extra, why }: Shown,
+): RouteProjection {
+  const { scale: toBill, note } = calibrated(route, scale, means)
+  const usd = pairedUsd(means, toBill)
+  const change = parseUsd(usd.delta ?? '')
+  const parts =
+    change.state === 'ok' ? partsUsd(why.parts, { requests: why.requests, delta: change.pico, scale: toBill }) : {}
   return measured(route, usd, {
-    head: bounded(scaled(means.head, fitted.scale)),
-    delta: bounded(scaled(means.delta, fitted.scale)),
-    assumption: `${assumption}${fitted.note}`,
-    parts: pooledParts(pool.partsOf(), { usd, requests: means.cases, scale: fitted.scale }),
+    head: bounded(scaled(means.head, toBill)),
+    delta: bounded(scaled(means.delta, toBill)),
+    assumption: `${assumption}${note}`,
+    extra: { ...extra, parts },
   })
 }
 
-type Pooled = { readonly usd: UsdEstimate; readonly requests: number; readonly scale: Scale }
-
-/** Empty as soon as one set has none: what is left would not add up. */
-function pooledParts(bySet: readonly (readonly Parts[])[], { usd, requests, scale }: Pooled): RouteReport['parts'] {
-  const change = parseUsd(usd.delta ?? '')
-  if (change.state !== 'ok' || bySet.some((parts) => parts.length === 0)) return {}
-  return partsUsd(bySet.flat(), { requests, delta: change.pico, scale })
-}
-
-/** Sets in which nothing was called join the pool as ties at the level of the others. */
-function withTies(paired: readonly { base: Fine; head: Fine }[], costs: readonly SetCosts[]) {
-  const ties = costs.reduce((sum, cost) => sum + (cost.state === 'unchanged' ? cost.ties : 0), 0)
-  const level = divideRounded(sumOf(paired.map(({ base }) => base)), BigInt(paired.length))
-  return [...paired, ...Array.from({ length: ties }, () => ({ base: level, head: level }))]
-}
-
-/** Paid requests of a month: requests x (1 - response cache) x (1 + retries). Turns are in the cost of a request. */
-function monthly(route: Route, requestsPerMonth: number): Scale {
-  const requests = shareOf(requestsPerMonth)
-  const paid = WHOLE - shareOf(route.responseCacheHitRatio ?? 0)
-  const attempts = WHOLE + shareOf(route.retryRate ?? 0)
+/** What is paid in a month for a call that costs so much. Rows of a profile are calls; else turns are in the cost of a request. */
+function monthly(traffic: Traffic, isProfiled: boolean): Scale {
+  const calls = isProfiled ? callsPerMonth(traffic) : traffic.requestsPerMonth.value
+  const requests = shareOf(calls)
+  const { paid, attempts } = paidShare(traffic)
   return (fine) => divideRounded(fine * requests * paid * attempts, WHOLE ** 3n)
 }
 
+type Extra = Pick<RouteReport, 'profile' | 'notCovered' | 'parts'>
+
+function extrasOf({ profile, pool }: PooledRoute): Extra {
+  const notCovered = pool.uncovered.map(({ dimension, value, share }) => ({
+    dimension,
+    value,
+    percent: Math.round(share * 1000) / 10,
+  }))
+  return {
+    ...(notCovered.length === 0 ? {} : { notCovered }),
+    ...(profile === null
+      ? {}
+      : {
+          profile: {
+            path: profile.path,
+            source: profile.profile.source,
+            calls: profile.profile.calls,
+            from: profile.profile.span?.from ?? null,
+            to: profile.profile.span?.to ?? null,
+          },
+        }),
+  }
+}
+
 /** Factor between the bill and the model's base, applied to everything. Needs a base that costs something. */
-function calibrated(route: Route, scale: Scale, means: PairedMeans): { readonly scale: Scale; readonly note: string } {
+function calibrated(
+  route: Route,
+  scale: Scale,
+  means: Pick<PairedMeans, 'base'>,
+): { readonly scale: Scale; readonly note: string } {
   const billed = route.calibrateUsd === undefined ? null : parseUsd(route.calibrateUsd)
   const modelled = scale(means.base.mean)
   if (billed?.state !== 'ok' || billed.pico <= 0n || modelled <= 0n) return { scale, note: '' }
@@ -160,12 +204,11 @@ type Figures = {
   readonly head: Bounded<Pico> | null
   readonly delta: Bounded<Pico> | null
   readonly assumption: string
-  readonly parts?: RouteReport['parts']
+  readonly extra: Extra
 }
 
-function measured(route: Route, usd: UsdEstimate, { head, delta, assumption, parts }: Figures): RouteProjection {
-  const report = { ...reportOf(route, usd, assumption), ...(parts === undefined ? {} : { parts }) }
-  return { report, state: 'measured', why: null, head, delta }
+function measured(route: Route, usd: UsdEstimate, { head, delta, assumption, extra }: Figures): RouteProjection {
+  return { report: { ...reportOf(route, usd, assumption), ...extra }, state: 'measured', why: null, head, delta }
 }
 
 function unknownRoute(route: Route, why: string): RouteProjection {

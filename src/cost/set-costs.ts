@@ -20,12 +20,19 @@ export type SetCosts =
       /** The pairs behind the first of `cases`, in order; the rest are ties without a call. */
       readonly measured: readonly CasePair[]
       readonly ties: number
+      /** Behind the ties, in order. */
+      readonly tied: readonly CasePair[]
       readonly unmeasured: number
     }
-  /** No base side, or none that answered: the head's costs alone. */
-  | { readonly state: 'head-only'; readonly head: readonly Fine[]; readonly unmeasured: number }
+  /** No base side, or none that answered: the head's costs alone, of the pairs in `measured`. */
+  | {
+      readonly state: 'head-only'
+      readonly head: readonly Fine[]
+      readonly measured: readonly CasePair[]
+      readonly unmeasured: number
+    }
   /** Every request is identical and none was called: no level, and a change of exactly nothing. */
-  | { readonly state: 'unchanged'; readonly ties: number }
+  | { readonly state: 'unchanged'; readonly ties: number; readonly tied: readonly CasePair[] }
   | { readonly state: 'unmeasured'; readonly why: string }
   | { readonly state: 'unpriced'; readonly why: string }
 
@@ -33,7 +40,7 @@ type Sorted = {
   readonly cases: CaseCosts[]
   readonly measured: CasePair[]
   readonly head: Fine[]
-  ties: number
+  readonly tied: CasePair[]
   unmeasured: number
   why: string
 }
@@ -43,10 +50,10 @@ export function setCosts(set: EvalSetCalls, tariffs: Sides<Tariffs>, billings: S
   const alone = isHeadAlone(set)
   const missing = unpricedModel(set, tariffs, alone ? ['head'] : ['base', 'head'])
   if (missing) return missing
-  const sorted: Sorted = { cases: [], measured: [], head: [], ties: 0, unmeasured: 0, why: '' }
+  const sorted: Sorted = { cases: [], measured: [], head: [], tied: [], unmeasured: 0, why: '' }
   for (const pair of set.pairs) {
     const problem = alone
-      ? addHead(sorted, costOfRuns(pair.head, tariffs.head, { model: set.modelHead, billing: billings.head }))
+      ? addHead(sorted, pair, costOfRuns(pair.head, tariffs.head, { model: set.modelHead, billing: billings.head }))
       : addPair(sorted, pair, { set, tariffs, billings })
     if (problem) return problem
   }
@@ -80,10 +87,12 @@ type Setting = {
 }
 type Unpriced = { readonly state: 'unpriced'; readonly why: string }
 
-function addHead(sorted: Sorted, cost: FineCost): Unpriced | null {
+function addHead(sorted: Sorted, pair: CasePair, cost: FineCost): Unpriced | null {
   if (cost.state === 'unpriced') return cost
-  if (cost.state === 'costed') sorted.head.push(cost.fine)
-  else noteUnmeasured(sorted, cost.why)
+  if (cost.state === 'costed') {
+    sorted.head.push(cost.fine)
+    sorted.measured.push(pair)
+  } else noteUnmeasured(sorted, cost.why)
   return null
 }
 
@@ -95,7 +104,7 @@ function noteUnmeasured(sorted: Sorted, why: string): void {
 function addPair(sorted: Sorted, pair: CasePair, { set, tariffs, billings }: Setting): Unpriced | null {
   const called = pair.identical ? asOnePair(pair) : pair
   if (pair.identical && called.base.length === 0) {
-    if (isSameTariff(set, tariffs)) sorted.ties += 1
+    if (isSameTariff(set, tariffs)) sorted.tied.push(pair)
     else noteUnmeasured(sorted, 'an identical request that stands for two models was not called')
     return null
   }
@@ -118,7 +127,8 @@ function whyOf(cost: FineCost): string {
 /** One answer stands for both sides of an identical request; several are shared, so that its difference is 0. */
 function asOnePair(pair: CasePair): CasePair {
   const runs: readonly CaseRun[] = [...pair.base, ...pair.head]
-  return { caseId: pair.caseId, base: runs, head: runs, identical: true }
+  const { labels } = pair
+  return { caseId: pair.caseId, base: runs, head: runs, identical: true, ...(labels === undefined ? {} : { labels }) }
 }
 
 function isSameTariff(set: EvalSetCalls, tariffs: Sides<Tariffs>): boolean {
@@ -128,7 +138,8 @@ function isSameTariff(set: EvalSetCalls, tariffs: Sides<Tariffs>): boolean {
 }
 
 function outcomeOf(sorted: Sorted, alone: boolean): SetCosts {
-  const { cases, measured, head, ties, unmeasured } = sorted
+  const { cases, measured, head, tied, unmeasured } = sorted
+  const ties = tied.length
   const known = alone ? head.length : cases.length + ties
   if (unmeasured > MOST_UNMEASURED * (known + unmeasured)) {
     return {
@@ -136,14 +147,14 @@ function outcomeOf(sorted: Sorted, alone: boolean): SetCosts {
       why: `${unmeasured} of ${known + unmeasured} cases have no usable counts (${sorted.why})`,
     }
   }
-  if (alone && head.length > 0) return { state: 'head-only', head, unmeasured }
+  if (alone && head.length > 0) return { state: 'head-only', head, measured, unmeasured }
   if (known === 0) return { state: 'unmeasured', why: 'no case ran on both sides' }
-  if (cases.length === 0) return { state: 'unchanged', ties }
-  return { state: 'paired', cases: [...cases, ...tied(cases, ties)], measured, ties, unmeasured }
+  if (cases.length === 0) return { state: 'unchanged', ties, tied }
+  return { state: 'paired', cases: [...cases, ...atLevel(cases, ties)], measured, ties, tied, unmeasured }
 }
 
 /** Identical requests that were not called cost the same on both sides; their level is taken as that of the others. */
-function tied(cases: readonly CaseCosts[], ties: number): readonly CaseCosts[] {
+function atLevel(cases: readonly CaseCosts[], ties: number): readonly CaseCosts[] {
   const level = divideRounded(sumOf(cases.map(({ base }) => base)), BigInt(cases.length))
   return Array.from({ length: ties }, () => ({ base: level, head: level }))
 }

@@ -7,6 +7,7 @@ import type { CallCost } from '../prices/cost-of-usage.ts'
 import { type PriceShare, sharesOver } from '../prices/dated.ts'
 import type { Price } from '../prices/table.ts'
 import { type Fine, fineOf } from './fine.ts'
+import { reroutedPrices } from './reroute.ts'
 
 export type Window = { readonly fromMs: number; readonly toMs: number }
 
@@ -42,7 +43,10 @@ export function tariffsOf(book: PriceBook, side: SideLabel, window: Window): Tar
 function tariffOf(book: PriceBook, model: string, { fromMs, toMs }: Window): Tariff | Unpriced {
   const history = priceHistory(book, model)
   if (history.state === 'unpriced') return history
-  const shares = sharesOver(history.prices, fromMs, toMs)
+  const prices = reroutedPrices(book, model, history.prices)
+  if (prices === null)
+    return { state: 'unpriced', why: `${model} is answered by another model soon, which has no price` }
+  const shares = sharesOver(prices, fromMs, toMs)
   if (!shares) return { state: 'unpriced', why: `${model} has no price for all of the time` }
   return { state: 'priced', model, shares, totalMs: toMs - fromMs }
 }

@@ -29,6 +29,13 @@ export function estimateTokens(text: string, model: string): TokenEstimate {
   }
 }
 
+/** Whether two models count the same tokens in a text, as far as their families tell. */
+export function isSameVocabulary(one: string, other: string): boolean {
+  if (one === other) return true
+  const families = [describeModel(one).family, describeModel(other).family]
+  return families[0] !== null && families[0] === families[1] && vocabularyFactor(one) === vocabularyFactor(other)
+}
+
 /** Tokens of a model for one of OpenAI's. */
 export function vocabularyFactor(id: string): number {
   const { family, model } = describeModel(id)

@@ -12,7 +12,10 @@ export type Scale = (fine: Fine) => Fine
 export const PER_REQUEST: Scale = (fine) => fine
 
 /** Base, head and change with its interval. `delta` is head minus base as shown, to the pico-dollar. */
-export function pairedUsd({ base, head, delta }: PairedMeans, scale: Scale = PER_REQUEST): UsdEstimate {
+export function pairedUsd(
+  { base, head, delta }: Pick<PairedMeans, 'base' | 'head' | 'delta'>,
+  scale: Scale = PER_REQUEST,
+): UsdEstimate {
   const [baseUsd, headUsd] = [picoOf(scale(base.mean)), picoOf(scale(head.mean))]
   const change = headUsd - baseUsd
   const half = delta.half === null ? null : picoOf(scale(delta.half))

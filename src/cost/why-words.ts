@@ -14,7 +14,7 @@ export function cacheSentence(found: CacheBreak, { places = true }: { readonly p
     case 'refill':
       return `${REFILL[change.why]}: the prompt cache is filled once again, ${formatCount(change.tokens)} tokens, ${formatUsd(found.usd)} once for each of its live entries`
     case 'shorter':
-      return `the prompt cache no longer serves ${formatCount(change.lost)} tokens of each request: ${causeText(change.end)} now stands ahead of them. ${costText(found)}`
+      return `the prompt cache no longer serves ${formatCount(change.lost)} tokens of each request: ${causeText(change.end)} now stands ahead of them. ${costText(found)}${seenText(found)}`
     case 'below-minimum':
       return `the requests share ${formatCount(change.lost)} tokens from the start, and ${found.model} caches nothing below ${formatCount(change.minimum)}: the prompt cache is off. ${costText(found)}`
     case 'volatile':
@@ -43,6 +43,13 @@ function costText({ usd, month, evalSet }: CacheBreak, verb = 'costs'): string {
   if (month === null) return `That ${verb} ${formatUsd(usd)} for each request that the cache served`
   const route = month.route === evalSet ? '' : ` on route ${month.route}`
   return `That ${verb} ${formatUsd(month.usd)} a month${route} (${Number((month.hitRatio * 100).toFixed(1))} % of prefixes read from the cache)`
+}
+
+function seenText({ seen }: CacheBreak): string {
+  const percent = (share: number) => `${Math.round(100 * share)} %`
+  return seen === null
+    ? ''
+    : `. In this run the cache served ${percent(seen.base)} of the base's input, and ${percent(seen.head)} of the head's`
 }
 
 export function vocabularySentence(

@@ -13,7 +13,7 @@ import { sectionsOf } from '../report/sections.ts'
 import type { CacheBreak } from './cache-breaks.ts'
 import type { CostCheck, RepositoryLimit } from './ceilings.ts'
 import type { CasePair, EvalSetCalls } from './input.ts'
-import { type CostProjection, projectCost } from './project.ts'
+import { type CostInput, type CostProjection, projectCost } from './project.ts'
 import type { KnownScale, KnownScales } from './scale-record.ts'
 import type { Sides } from './set-costs.ts'
 import { estimatedTokens } from './token-scale.ts'
@@ -39,6 +39,7 @@ export type EstimateInput = {
   readonly atMs: number
   readonly limit: RepositoryLimit
   readonly scales: KnownScales
+  readonly profiles?: CostInput['profiles']
 }
 
 /** Null where no eval set has requests that can be seen: those of applications are not known beforehand. */
@@ -54,6 +55,7 @@ export function estimateWithoutCalls(input: EstimateInput): WithoutCalls | null 
       book: input.book,
       atMs: input.atMs,
       limit: input.limit,
+      profiles: input.profiles ?? {},
     })
   // What is left of a change without its input is not counted in tokens, and has no error.
   const [middle, inputless] = [at(1), at(0)]

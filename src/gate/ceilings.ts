@@ -18,7 +18,8 @@ export function estimatedCeilingFindings(checks: readonly CostCheck[]): readonly
 
 function breach(check: CostCheck, estimated = ''): readonly Finding[] {
   const { value, limit } = check
-  if (value === null || value.point <= limit) return []
+  if (value === null) return []
+  if (value.point <= limit) return check.why === null ? [] : [partial(check, value.point)]
   const proven = value.low !== null && value.low > limit
   const doubt = estimated !== '' ? estimated : proven ? '' : ' (within the uncertainty of the estimate)'
   return [
@@ -34,9 +35,23 @@ function breach(check: CostCheck, estimated = ''): readonly Finding[] {
   ]
 }
 
-/** A route that this run does not touch and that was never measured is said in the report, not failed. */
+/** A sum with a hole that stays below its limit proves nothing. */
+function partial(check: CostCheck, point: Pico): Finding {
+  return {
+    rule: check.rule,
+    level: 'note',
+    evalSet: null,
+    message: `${subject(check)} ${money(point)} a month or more, limit ${money(check.limit)} (${check.why}).`,
+    threshold: money(check.limit),
+    value: money(point),
+    remedy: 'Run the eval sets of the other routes once, with `evals: all`, to have the whole sum.',
+  }
+}
+
+/** A limit that this run touches and cannot check is never silent; a route that it does not touch is said in the report. */
 function unknownCost(check: CostCheck): readonly Finding[] {
-  if (!check.why?.startsWith('unpriced')) return []
+  if (!check.touched || check.why === null) return []
+  if (!check.why.startsWith('unpriced')) return [notChecked(check, check.why)]
   return [
     {
       rule: 'unpriced',
@@ -48,6 +63,18 @@ function unknownCost(check: CostCheck): readonly Finding[] {
       remedy: 'Add the model to `prices:` in parity.yaml, or say by `models:` what the deployment stands for.',
     },
   ]
+}
+
+function notChecked(check: CostCheck, why: string): Finding {
+  return {
+    rule: check.rule,
+    level: 'warn',
+    evalSet: null,
+    message: `${unknownSubject(check)} is not known (${why}): the limit of ${money(check.limit)} was not checked.`,
+    threshold: money(check.limit),
+    value: null,
+    remedy: 'Give what is missing: `requests_per_month` or a profile with times, and token counts of the calls.',
+  }
 }
 
 const reasonOf = (why: string) => why.replace(/^unpriced: /, '').replace(/; add it to prices:$/, '')

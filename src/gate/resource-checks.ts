@@ -186,15 +186,15 @@ export function costChecks(measured: Measured): readonly GateCheck[] {
   const { maxRatio, perRequestUsd } = measured.plan.gates.cost ?? {}
   if (!maxRatio && !perRequestUsd) return []
   const { cost } = measured
-  if (cost.report.state === 'unpriced') return [unpriced(measured, maxRatio ?? perRequestUsd)]
+  if (cost.report.state === 'unpriced') return [unpriced(measured, [maxRatio, perRequestUsd])]
   return [
     ...(maxRatio ? [costRatioCheck(measured, maxRatio)] : []),
     ...(perRequestUsd ? [perRequestCheck(measured, perRequestUsd)] : []),
   ]
 }
 
-function unpriced(measured: Measured, limit: Limit | undefined): GateCheck {
-  const status: GateOutcome = limit?.level === 'warn' ? 'warn' : 'fail'
+function unpriced(measured: Measured, limits: readonly (Limit | undefined)[]): GateCheck {
+  const status: GateOutcome = limits.some((limit) => limit?.level === 'fail') ? 'fail' : 'warn'
   return check(
     {
       rule: 'unpriced',

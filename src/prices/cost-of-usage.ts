@@ -9,6 +9,8 @@ export type CallOptions = {
   readonly batch?: boolean
   /** As providers spell it; absent, `default`, `standard` and `auto` are the list price. */
   readonly tier?: string
+  /** Input of one request, which chooses the rates, where the usage is that of several. */
+  readonly size?: number
 }
 
 /** `usage`: the counts contradict themselves. `price`: the price does not cover this call. Neither is ever 0. */
@@ -22,7 +24,7 @@ const STANDARD = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'on-de
 export function costOfUsage(price: Price, usage: Usage, options: CallOptions = {}): CallCost {
   const factor = factorOf(price, options)
   if (typeof factor === 'string') return { state: 'error', cause: 'price', why: factor }
-  const cost = costAtRates(ratesFor(price, usage.input), usage)
+  const cost = costAtRates(ratesFor(price, options.size ?? usage.input), usage)
   if (cost.state === 'error' || !factor) return cost
   return { state: 'costed', pico: divideRounded(cost.pico * BigInt(factor.num), BigInt(factor.den)) }
 }

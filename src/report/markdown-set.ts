@@ -5,7 +5,7 @@ import type { Detail } from './markdown.ts'
 import { bullets, cell, cellCode, code, folded, left, limited, prose, right, summaryCode } from './markdown-table.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import type { EvalSetReport, Unlisted } from './report.ts'
-import { scorerChange } from './sentences.ts'
+import { scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
@@ -116,6 +116,7 @@ function costLines(set: EvalSetReport, detail: Detail): string {
   const shown = costParts(set).map(([name, usd]) => `${cell(name, detail.cell)} ${formatUsd(usd)}`)
   const lines = [
     `Cost is ${state}${provenance === '' ? '' : `: ${prose(provenance, detail.sentence)}`}${priceDate === null ? '' : ` (prices of ${prose(priceDate, 20)})`}`,
+    spreadSentence(set.cost),
     shown.length === 0 ? '' : `Change by part: ${shown.join(', ')}`,
     ...events.map((event) => prose(event, detail.sentence)),
   ]

@@ -81,7 +81,16 @@ export type CostReport = {
   readonly provenance: string
   readonly priceDate: string | null
   readonly events: readonly string[]
+  /** How the cost per request is spread over the cases that were called; `p95` from 100 cases up. */
+  readonly spread?: {
+    readonly cases: number
+    readonly p50: SidesUsd
+    readonly p95: SidesUsd | null
+    readonly max: SidesUsd
+  }
 }
+
+export type SidesUsd = { readonly base: Usd; readonly head: Usd }
 
 /** One gate as a row of the table: the status words come from the function that sets the exit code. */
 export type GateRow = {
@@ -184,6 +193,16 @@ export type RouteReport = {
   /** The monthly change by cause; adds up to it exactly. Empty where it cannot be told apart. */
   readonly parts?: { readonly [part: string]: Usd }
   readonly assumption: string
+  /** Where production's traffic was read. */
+  readonly profile?: {
+    readonly path: string
+    readonly source: string
+    readonly calls: number
+    readonly from: string | null
+    readonly to: string | null
+  }
+  /** Slices that have traffic and no case, with their part of it. */
+  readonly notCovered?: readonly { readonly dimension: string; readonly value: string; readonly percent: number }[]
 }
 
 /** What a set would cost, as the length of its texts says; `low` and `high` are the error of that. Nothing is measured. */

@@ -11,9 +11,27 @@ import {
   plural,
   shortSha,
 } from './numbers.ts'
-import type { EvalSetReport, Lever, PlanRange, Report, RouteReport, ScorerReport } from './report.ts'
+import type {
+  CostReport,
+  EvalSetReport,
+  Lever,
+  PlanRange,
+  Report,
+  RouteReport,
+  ScorerReport,
+  SidesUsd,
+} from './report.ts'
 import { orderedSets } from './view.ts'
 import { partsText } from './why.ts'
+
+/** Median and 95th percentile of a request, or the greatest cost seen where there are few cases; '' when nothing was priced. */
+export function spreadSentence({ spread }: Pick<CostReport, 'spread'>): string {
+  if (spread === undefined) return ''
+  const sides = ({ base, head }: SidesUsd) =>
+    base === null ? formatUsd(head) : `${formatUsd(base)} → ${formatUsd(head)}`
+  const top = spread.p95 === null ? `at most ${sides(spread.max)} seen` : `p95 ${sides(spread.p95)}`
+  return `Per request over ${plural(spread.cases, 'case')}: p50 ${sides(spread.p50)}, ${top}`
+}
 
 /** `base 1a2b3c4 (main) -> head 5d6e7f8 (feature), merge base …`. */
 export function sideLabel(side: { readonly ref: string; readonly sha: string | null } | null): string {

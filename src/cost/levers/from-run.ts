@@ -15,6 +15,7 @@ import { cacheMinimum, callsOf } from '../billing.ts'
 import type { CaseRun, EvalSetCalls } from '../input.ts'
 import { leversOf } from '../levers.ts'
 import { prefixesOf } from '../prefix.ts'
+import { profileOf, type RouteProfile, trafficOf as trafficOfRoute } from '../traffic.ts'
 import { sampleWires } from '../wire-facts.ts'
 import { billedCost } from './billed.ts'
 import type { LeverCase, LeverSet, PricedCall, Shared, Traffic } from './lever.ts'
@@ -25,6 +26,8 @@ export type LeverRun = {
   readonly calls: readonly EvalSetCalls[]
   readonly routes: readonly Route[]
   readonly projected: readonly RouteReport[]
+  /** What production's logs say, by name of the route. */
+  readonly profiles: { readonly [route: string]: RouteProfile }
   readonly book: PriceBook
   readonly atMs: number
 }
@@ -119,9 +122,13 @@ function expectedOf(set: EvalSet): (kase: Case, scale: number) => number | null 
 const CACHE_MINUTES = 5
 const MINUTES_A_MONTH = 30 * 24 * 60
 
-function trafficsOf(set: LeverSet, all: readonly LeverSet[], { routes, projected }: LeverRun): readonly Traffic[] {
+function trafficsOf(
+  set: LeverSet,
+  all: readonly LeverSet[],
+  { routes, projected, profiles }: LeverRun,
+): readonly Traffic[] {
   const own = routes.filter((route) => route.evals.includes(set.name))
-  const found = own.map((route) => trafficOf(route, set, { all, projected }))
+  const found = own.map((route) => trafficOf(route, set, { all, projected, profiles }))
   return found.length > 0 ? found : [UNKNOWN_TRAFFIC]
 }
 
@@ -130,10 +137,13 @@ const UNKNOWN_TRAFFIC: Traffic = {
   ...{ route: null, monthPico: null, share: 1, hit: WARM, isCached: false, batchShare: 0, isInteractive: true },
 }
 
-type Around = { readonly all: readonly LeverSet[]; readonly projected: readonly RouteReport[] }
+type Around = Pick<LeverRun, 'projected' | 'profiles'> & { readonly all: readonly LeverSet[] }
 
-function trafficOf(route: Route, set: LeverSet, { all, projected }: Around): Traffic {
-  const { promptCacheHitRatio, requestsPerMonth, batchShare = 0, interactive = true } = route
+function trafficOf(route: Route, set: LeverSet, { all, projected, profiles }: Around): Traffic {
+  const { promptCacheHitRatio, interactive = true } = route
+  const known = trafficOfRoute(route, profileOf(route, profiles))
+  const requestsPerMonth = known?.requestsPerMonth.value
+  const batchShare = known?.batchShare.value ?? 0
   const hit = hitOf(promptCacheHitRatio, requestsPerMonth)
   const half: Traffic = {
     ...{ route: route.name, monthPico: null, share: 1, hit, batchShare, isInteractive: interactive },
