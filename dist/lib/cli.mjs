@@ -167,7 +167,7 @@ JSON: {prompts, pins, evalSets: [{path, name}], chosen: {prompt, model, why} | n
 
 Makes a scratch repository whose head changes a prompt and a model pin, runs the main job on it, prints the comment that
 a pull request would get, and says where the HTML report is.
-`},{name:"ci",summary:"plumbing: join shards; publish a report from a second job",help:`prompt-parity ci merge DIR… [options of run, without --shard]
+`},{name:"ci",summary:"plumbing: join shards; publish a report from a second job; summarise an export of traffic",help:`prompt-parity ci merge DIR… [options of run, without --shard]
 
 Joins the reports that \`run --shard i/n\` wrote anywhere below the folders: the verdict, score and comment are those of one
 run. Re-runs that the verdict needs are made here, with the keys and the checkout of this job. What is not said is as the
@@ -179,10 +179,17 @@ prompt-parity ci publish REPORT.json [--pr N] [--sha HEAD] [--repository OWNER/N
 Posts or updates the comment of a pull request from a report that another job wrote, and writes the job summary. Nothing is
 posted when the head of the pull request is no longer that of the report, or of --sha. Needs GITHUB_TOKEN.
 
+prompt-parity ci profile EXPORT… [--slices language,topic] [--route NAME] [--out traffic.json]
+
+Reads calls of production (JSON lines of our own, OpenTelemetry, Langfuse, LangSmith, Helicone; - is standard input) and prints
+what \`profile:\` of a route takes: how long they are, how they are cached, batched and retried, and how many there are. No text
+of them is kept, so that it may be committed.
+
 Examples:
   prompt-parity run --shard 1/2 --report-dir parts/1; prompt-parity run --shard 2/2 --report-dir parts/2
   prompt-parity ci merge parts
   prompt-parity ci publish .parity/report/report.json --pr 7
+  prompt-parity ci profile langfuse/observations_v2/*.jsonl --slices language --out traffic.json
 
 Exit codes of merge: 0 pass · 1 a gate failed · 2 shards that do not belong together · 3 not measured, a shard is missing
 `}];function usage(){return`prompt-parity <command> [options]
@@ -195,7 +202,7 @@ Start with:
   prompt-parity init            write a first eval set and the workflow
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-5NLNRYAP.mjs"),detect:()=>import("./chunk-WMUIY57O.mjs"),log:()=>import("./chunk-Q26NDFUM.mjs"),validate:()=>import("./chunk-3YVT7ZNF.mjs"),noise:()=>import("./chunk-QHRI4UPJ.mjs"),judge:()=>import("./chunk-ZEL5VYFA.mjs"),render:()=>import("./chunk-BEHBPQXS.mjs"),verify:()=>import("./chunk-ZMGVKOZA.mjs"),init:()=>import("./chunk-BNZQNTUZ.mjs"),demo:()=>import("./chunk-5GO36DAB.mjs"),candidates:()=>import("./chunk-RI4YBRXY.mjs"),ci:()=>import("./chunk-VOTLNTFB.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:()=>import("./chunk-JUVST7CN.mjs"),detect:()=>import("./chunk-OKGDXC2G.mjs"),log:()=>import("./chunk-H23PEKM2.mjs"),validate:()=>import("./chunk-GZMQ7RWL.mjs"),noise:()=>import("./chunk-H7XXMBGN.mjs"),judge:()=>import("./chunk-5CPMXY5V.mjs"),render:()=>import("./chunk-PMBMKIHU.mjs"),verify:()=>import("./chunk-GYX66GHB.mjs"),init:()=>import("./chunk-F6TDICFZ.mjs"),demo:()=>import("./chunk-CBWA77GK.mjs"),candidates:()=>import("./chunk-UPX34GPM.mjs"),ci:()=>import("./chunk-Z4HKBUCR.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},async error=>{let known=error instanceof UserError,{logLines}=await import("./chunk-WZA5GMO2.mjs");process.stderr.write(known?`error: ${logLines(error.message)}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}
