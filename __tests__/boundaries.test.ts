@@ -13,7 +13,7 @@ const files = readdirSync(src, { recursive: true, withFileTypes: true })
 const read = (file: string) => readFileSync(join(src, file), 'utf8')
 
 /** io/ is the world; the shells and the commands put it together; publishing waits and announces. */
-const isRim = (file: string) => /^(io\/|commands\/|publish\/|action\.ts$|cli\.ts$|run-job\.ts$)/.test(file)
+const isRim = (file: string) => /^(io\/|commands\/|publish\/|action\.ts$|cli\.ts$|run-(job|drift)\.ts$)/.test(file)
 const core = files.filter((file) => !isRim(file))
 
 /** Code without comments and strings, so that words about the world are no use of it. */

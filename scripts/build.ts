@@ -67,7 +67,7 @@ import('./lib/${name}.mjs')
 
 /** What `init` writes (src/io/templates.ts): users of the action have dist/ alone. */
 async function copyTemplates(): Promise<void> {
-  const workflows = ['pull-request.yml', 'pull-request-shards.yml', 'fork.yml']
+  const workflows = ['pull-request.yml', 'pull-request-shards.yml', 'fork.yml', 'drift.yml', 'merges.yml']
   for (const name of workflows)
     await cp(join(root, 'docs/workflows', name), join(dist, 'templates/workflows', name), { recursive: true })
   const shims = (await readdir(join(root, 'templates/shims'))).filter((name) => /\.(py|mjs)$/.test(name))

@@ -22,7 +22,6 @@ async function main(): Promise<void> {
   const input = (name: string) => core.getInput(name)
   const event = environment('GITHUB_EVENT_NAME') ?? ''
   const command = chooseCommand(input('command'), event)
-  if (command === 'drift') throw notYet(command)
   const token = input('github-token')
   if (token !== '') core.setSecret(token)
   const context = { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment }
@@ -45,6 +44,15 @@ async function main(): Promise<void> {
   const jobCommand = command === 'detect' || command === 'candidates' ? command : 'run'
   const job: Job = { command: jobCommand, request, provenance, planOnly: withoutSecrets, ...settings, shard }
   if (command === 'detect') return detectOnly(job, root)
+  if (command === 'drift') {
+    const { driftAction } = await import('./publish/drift-action.ts')
+    process.exitCode = await driftAction(
+      { ...job, command },
+      { root, token, environment, signal: interrupt.signal },
+      { core, log },
+    )
+    return interrupt.dispose()
+  }
   if (request.kind === 'untrusted') await refuseMoved(request, { token, environment })
   const server = environment('GITHUB_SERVER_URL')
   const authorization = server && token ? { authorization: { serverUrl: server, token } } : {}
@@ -83,13 +91,6 @@ async function detectOnly(job: Job, root: string): Promise<void> {
   const { detection } = await survey(job, createGit({ root: await repositoryRoot(root) }), Date.now())
   core.setOutput('changes', JSON.stringify(detection.changes))
   for (const change of detection.changes) log.info(`${change.kind} ${change.path}: ${change.why}`)
-}
-
-function notYet(command: string): UserError {
-  return new UserError({
-    what: `the command \`${command}\` is not in this version of the action.`,
-    remedy: 'Use `run`.',
-  })
 }
 
 main().catch((error: unknown) => {

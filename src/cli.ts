@@ -8,6 +8,7 @@ const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: reado
   run: () => import('./commands/run.ts'),
   detect: () => import('./commands/detect.ts'),
   log: () => import('./commands/log.ts'),
+  drift: () => import('./commands/drift.ts'),
   validate: () => import('./commands/validate.ts'),
   noise: () => import('./commands/noise.ts'),
   judge: () => import('./commands/judge.ts'),

@@ -41,6 +41,8 @@ export type ConcludeInput = {
   readonly incomplete: string | null
   readonly baseSha: string | null
   readonly startedMs: number
+  /** About the history: what could not be read or kept. */
+  readonly pastNotes?: readonly string[]
   /** The shards that a merge joins; null for a run of its own. */
   readonly joined: Joined | null
 }

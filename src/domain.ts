@@ -188,7 +188,8 @@ export type Gates = {
   readonly tokens?: { readonly maxInput?: Limit; readonly maxOutput?: Limit }
   readonly cost?: { readonly maxRatio?: Limit; readonly perRequestUsd?: Limit }
   readonly require?: 'proof'
-  readonly since?: { readonly ref: string; readonly maxDropPoints: number }
+  /** How far the head may lie below an anchor that no merge moves: `baseline`, `last-release`, or a git ref. */
+  readonly since?: { readonly ref: string; readonly maxDropPoints: Limit }
 }
 
 export type Waiver = {
@@ -425,8 +426,11 @@ export type Trial = {
   readonly step: Step
   readonly index: number
 }
-/** `probe` runs only tell an outage from a side's own failure; they never enter the record. */
-export type Step = 'pass' | 'fresh' | 'identical' | 'probe'
+/**
+ * `probe` runs only tell an outage from a side's own failure, and `level` runs how high a side scores, beside the test; neither
+ * enters the record.
+ */
+export type Step = 'pass' | 'fresh' | 'identical' | 'probe' | 'level'
 
 /** A finished trial. `stored` answers came from the record or a stored base run; `attempts` counts calls made. */
 export type TrialOutcome = {
@@ -556,10 +560,13 @@ export type FindingRule =
   | 'waiver-expired'
   | 'quarantined'
   | 'quarantine-expired'
+  | 'erosion'
+  | 'provider-moved'
   | 'not-carried'
   | 'provider-error'
   | 'model-shutdown'
   | 'model-answered'
+  | 'drift'
 
 export type Finding = {
   readonly rule: FindingRule

@@ -4,6 +4,7 @@
 import type { CaseRuns } from './compare.ts'
 import { dropLimitPoints } from './config/gates.ts'
 import type { RecordRow, Result, SideLabel, TrialOutcome } from './domain.ts'
+import type { LookBack } from './drift/look-back.ts'
 import { type SliceTest, testEachSlice } from './evaluate/each-slice.ts'
 import { createLedger, type Ledger } from './evaluate/ledger.ts'
 import { type Context, runPairs, runTies } from './evaluate/pairs.ts'
@@ -30,6 +31,8 @@ export type Evaluation = {
   readonly decision: ScoreDecision | null
   /** What stored base runs did for it, and say of its flakiness; left out where none are kept. */
   readonly earlier?: Earlier
+  /** Held against what the history says of the set; left out where it was not asked. */
+  readonly past?: LookBack
   /** Each slice by the set's own test, where the plan asks for that. */
   readonly eachSlice?: readonly SliceTest[]
   /** The same answers under the other side's scorers (`plan.rescored`); null when both sides have the same. */
@@ -58,6 +61,8 @@ export type EvaluateDeps = {
   readonly made?: MadeRuns
   /** Where the texts of large sets are kept while it goes on; without it they stay in memory. */
   readonly shelf?: Shelf
+  /** Asks the history about a set that has its verdict; it may make runs of the head. */
+  readonly lookBack?: (context: Context) => Promise<LookBack | undefined>
   /** The record as it grows; without it, it is only there at the end. */
   readonly rows?: RowLog
   /** Called after each finished run. */
@@ -77,12 +82,14 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
   // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)
   const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
+  const past = await deps.lookBack?.({ plan, ledger, deps })
   const evaluation: Evaluation = {
     plan,
     runs: ledger.runs(),
     published: plan.base === null ? [] : ledger.record.at(rowsToPublish(ledger.record, options)),
     decision: tested === null ? null : { ...decisionOn(tested, ledger, options), ...slices },
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
+    ...(past === undefined ? {} : { past }),
   }
   // The decision and its rows stand: what runs for the slices comes after them.
   const eachSlice = await testEachSlice({ plan, ledger, deps }, { options, tested: evaluation.decision })
@@ -94,8 +101,9 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
 export async function runOutside(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promise<void> {
   const outside = [...plan.cases.values()].filter((one) => one.role !== 'paired' && !one.identical)
   const sides: readonly SideLabel[] = plan.base === null ? ['head'] : ['base', 'head']
-  const runs = outside.flatMap((one) =>
-    passes(plan).flatMap((index) => sides.map((side): NextRun => ({ case: one.kase.id, side, step: 'pass', index }))),
+  // Pass by pass: what is cut short has whole passes to show for it.
+  const runs = passes(plan).flatMap((index) =>
+    outside.flatMap((one) => sides.map((side): NextRun => ({ case: one.kase.id, side, step: 'pass', index }))),
   )
   const context = { plan, ledger, deps }
   await Promise.all([runPairs(context, runs), runTies(context, plan.levels)])

@@ -65,7 +65,13 @@ export function jobOfEvent(context: EventContext, inputs: EventInputs): EventJob
       )
     case 'push':
       return plain(
-        { kind: 'push', before: payload.text('before'), after: payload.text('after'), ref: payload.text('ref') },
+        {
+          kind: 'push',
+          before: payload.text('before'),
+          after: payload.text('after'),
+          ref: payload.text('ref'),
+          defaultBranch: payload.optional('repository.default_branch') ?? null,
+        },
         provenance,
       )
     default:

@@ -2,7 +2,7 @@
 
 import type { SideRequest } from './sides.ts'
 
-export type RunCommand = 'run' | 'detect' | 'candidates'
+export type RunCommand = 'run' | 'detect' | 'drift' | 'candidates'
 export type Job = {
   readonly command: RunCommand
   readonly request: SideRequest
@@ -28,6 +28,10 @@ export type Job = {
   /** Why no call can be made whatever the configuration says; null when calls are possible. */
   readonly planOnly: string | null
 }
+
+/** A push to the default branch is a merge that the history keeps. */
+export const isMerge = ({ request }: Pick<Job, 'request'>): boolean =>
+  request.kind === 'push' && request.defaultBranch !== null && request.ref === `refs/heads/${request.defaultBranch}`
 
 export type CommentWhen = 'always' | 'changes' | 'failures' | 'never'
 

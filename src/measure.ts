@@ -21,12 +21,13 @@ export function measure(evaluation: Evaluation, projection: CostProjection): Mea
     (one) => roles.includes(one.role) && (role === 'head-only' ? one.missing === null : one.difference !== null),
   )
   const rescored = evaluation.rescored ? measure(evaluation.rescored, projection) : null
-  const { earlier } = evaluation
+  const { earlier, past } = evaluation
   return {
     ...{ plan, cases, decision, rescored },
     score: estimateOf(shown),
     cost: costOf(plan.name, projection),
     ...(earlier === undefined ? {} : { earlier }),
+    ...(past === undefined ? {} : { past }),
   }
 }
 

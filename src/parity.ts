@@ -22,8 +22,9 @@ import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
-import type { Git, Tree } from './ports.ts'
+import type { Git, HistoryStore, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
+import { keepRun, openPast } from './remember.ts'
 import { buildReport, planOf } from './report/build.ts'
 import type { Report } from './report/report.ts'
 import { planSentence } from './report/sentences.ts'
@@ -36,6 +37,8 @@ import { staticFindings } from './static-checks.ts'
 
 export type World = EngineWorld & {
   readonly git: Git
+  /** What runs and merges before this one came to; without it nothing is read and nothing kept. */
+  readonly history?: HistoryStore
   readonly tool: { readonly version: string; readonly node: string }
 }
 export type ParityResult = {
@@ -60,7 +63,12 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const identity = identityOf(sides, configs.config.hash, selection.plans)
   if (shards !== null) refuseOtherRun(shards.joined, identity)
   const { shard } = job
-  const plans = shard === null ? selection.plans : selection.plans.map((plan) => shareOf(plan, shard))
+  const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
+  const calls = plannedOnly === null && selection.plans.length > 0
+  const { plans: chosen } = selection
+  const past = calls ? await openPast(job, world, { plans: chosen, context, sides, trees, startedMs }) : null
+  const whole = past?.plans ?? selection.plans
+  const plans = shard === null ? whole : whole.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({
     ...{ configs, sets, detection, trusted, today, lifecycle },
     nowMs: startedMs,
@@ -76,9 +84,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
-  const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
-  const calls = plannedOnly === null && selection.plans.length > 0
   if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
     ? await startEngine({
@@ -95,7 +101,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
       })
     : null
   const runAll = shard === null ? evaluate : evaluateShares
-  const evaluations = engine === null ? [] : await runAll(plans, engine.deps).finally(engine.close)
+  const deps = engine === null || past === null ? engine?.deps : { ...engine.deps, lookBack: past.lookBack }
+  const evaluations = engine === null || deps === undefined ? [] : await runAll(plans, deps).finally(engine.close)
   if (engine !== null) await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({
@@ -135,6 +142,13 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     estimated,
     engine: stats,
     baseSha: sides.base?.sha ?? null,
+    pastNotes: [
+      ...(past?.notes ?? []),
+      ...(await keepRun(job, world, {
+        ...{ evaluations, measured, sides, sets, startedMs, engine: stats },
+        ...{ routes: configs.config.routes, projected: costs.routes },
+      })),
+    ],
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
   const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, levers, endedMs: clock.now() })

@@ -181,6 +181,12 @@ export type Git = {
   workingTree(): Tree
   /** Identity of the files of a side, equal for commits with equal content; null = working tree. */
   contentId(sha: string | null): Promise<string>
+  /** Tags of commits that lead up to this one, newest first. */
+  tags(sha: string): Promise<readonly { readonly name: string; readonly commit: string }[]>
+  /** A commit and those that it comes from, nearest first, as far as they are here; at most 20,000. */
+  ancestry(sha: string): Promise<readonly string[]>
+  /** First line of a commit's message. */
+  subject(sha: string): Promise<string | null>
   /** Messages of the commits between two commits that have a line which begins with these words, whatever their case. */
   messages(base: string, head: string, lineStart: string): Promise<readonly string[]>
 }
@@ -282,15 +288,44 @@ export type GitHub = {
   createComment(pr: number, body: string): Promise<PullComment>
   updateComment(id: number, body: string): Promise<PullComment>
   deleteComment(id: number): Promise<void>
+  /** Issues by an author, all pages, lowest number first; pull requests are none. */
+  issues(of: { readonly author: string; readonly state: 'open' | 'all' }): Promise<readonly Issue[]>
+  /** Null when it was deleted or moved to another repository. */
+  issue(number: number): Promise<Issue | null>
+  createIssue(issue: {
+    readonly title: string
+    readonly body: string
+    readonly labels: readonly string[]
+  }): Promise<Issue>
+  updateIssue(number: number, change: IssueChange): Promise<Issue>
+}
+
+export type Issue = {
+  readonly number: number
+  readonly author: string
+  readonly title: string
+  readonly body: string
+  readonly state: 'open' | 'closed'
+  readonly url: string
+}
+export type IssueChange = {
+  readonly title?: string
+  readonly body?: string
+  readonly state?: 'open' | 'closed'
+  /** Of closing. */
+  readonly reason?: 'completed' | 'not_planned'
 }
 
 export class GitHubFailure extends Error {
   readonly status: number | null
   /** Permission that GitHub says is missing, such as `pull_requests=write`. */
   readonly permission: string | null
-  constructor(message: string, status: number | null, permission: string | null) {
+  /** How long GitHub asks to wait; null when it does not say. */
+  readonly retryAfterMs: number | null
+  constructor(message: string, status: number | null, permission: string | null, retryAfterMs: number | null = null) {
     super(message)
     this.status = status
     this.permission = permission
+    this.retryAfterMs = retryAfterMs
   }
 }

@@ -28,7 +28,8 @@ const OF_A_RUN: Renderers = {
 }
 
 /** What most reports are not is loaded with them. */
-export async function renderersOf({ candidates }: Report): Promise<Renderers> {
+export async function renderersOf({ candidates, drift }: Report): Promise<Renderers> {
+  if (drift !== undefined) return (await import('./report/drift-sections.ts')).driftRenderers(drift)
   if (candidates === undefined) return OF_A_RUN
   return (await import('./report/candidates/renderers.ts')).candidatesRenderers(candidates)
 }

@@ -94,7 +94,7 @@ async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; report
 }
 
 /** What we write into a checkout must not look like a change of it: the folder ignores itself. */
-function ignoreOwnFolder(folder: string, used: readonly string[]): void {
+export function ignoreOwnFolder(folder: string, used: readonly string[]): void {
   if (!used.some((path) => path.startsWith(`${folder}/`))) return
   try {
     mkdirSync(folder, { recursive: true })

@@ -20,7 +20,14 @@ export type SideRequest =
       readonly fork: boolean
     }
   | { readonly kind: 'merge-group'; readonly baseSha: string; readonly headSha: string }
-  | { readonly kind: 'push'; readonly before: string; readonly after: string; readonly ref: string }
+  | {
+      readonly kind: 'push'
+      readonly before: string
+      readonly after: string
+      readonly ref: string
+      /** Name of the repository's default branch, as the event has it. */
+      readonly defaultBranch: string | null
+    }
   | {
       readonly kind: 'dispatch'
       readonly sha: string

@@ -17,7 +17,9 @@ import { addComment, addIssue, type FakeCheck, type FakeComment, type FakeIssue,
 const MAX_BODY = 65_536
 
 function issueIn(call: Call): FakeIssue {
-  const issue = call.state.issues.get(numberOf(call.path.issue_number))
+  const number = numberOf(call.path.issue_number)
+  if (call.state.deleted.has(number)) throw new Problem(410, 'This issue was deleted')
+  const issue = call.state.issues.get(number)
   if (!issue) throw notFound()
   if (call.state.options.issuesDisabled && !issue.isPull) throw new Problem(410, 'Issues are disabled for this repo')
   return issue

@@ -145,6 +145,8 @@ export type GitHubState = {
   readonly caps: Caps
   readonly pulls: Map<number, FakePull>
   readonly issues: Map<number, FakeIssue>
+  /** Numbers of issues that an administrator deleted: they answer 410. */
+  readonly deleted: Set<number>
   readonly comments: FakeComment[]
   readonly labels: FakeLabel[]
   readonly checks: FakeCheck[]
@@ -172,6 +174,7 @@ export function freshGitHub(options: FakeGitHubOptions): GitHubState {
     caps: { ...GITHUB_CAPS, ...options.caps },
     pulls: new Map(),
     issues: new Map(),
+    deleted: new Set(),
     comments: [],
     labels: [],
     checks: [],
@@ -218,7 +221,7 @@ export function addIssue(
 ): FakeIssue {
   const at = state.tick()
   const made: FakeIssue = {
-    number: issue.number ?? Math.max(0, ...state.issues.keys()) + 1,
+    number: issue.number ?? Math.max(0, ...state.issues.keys(), ...state.deleted) + 1,
     id: state.nextId(),
     title: issue.title,
     body: issue.body ?? null,

@@ -50,7 +50,10 @@ export type FakeGitHub = {
   /** Wrong requests, and answers of the fake that break GitHub's own description. */
   readonly violations: string[]
   /** Live: comments, issues, checks as they are now; may be changed by a test between calls. */
-  readonly state: Pick<GitHubState, 'comments' | 'issues' | 'checks' | 'statuses' | 'labels' | 'pulls' | 'writes'>
+  readonly state: Pick<
+    GitHubState,
+    'comments' | 'issues' | 'deleted' | 'checks' | 'statuses' | 'labels' | 'pulls' | 'writes'
+  >
   /** Pending faults, first match wins; push to it at any time. */
   readonly faults: GitHubFault[]
   /** Runs before an operation is handled: to move a branch or edit a comment between two calls. */

@@ -10,6 +10,7 @@ import type {
   Report,
   UsdEstimate,
 } from '../../src/report/report.ts'
+import { calm, driftReport, driftSet } from '../fakes/drift-report.ts'
 
 const BASE_SHA = '1f0c9d2e7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d'
 const HEAD_SHA = '9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f1e0d'
@@ -791,6 +792,132 @@ const manyCases = report({
   ],
 })
 
+const shift = { what: 'output-tokens', ratio: 1.31, low: 1.2, high: 1.43, p: 0.0001, moved: true } as const
+const FELL_AT = '2026-11-20T05:17:00Z'
+
+/** A scheduled run with everything that it may say. */
+export const scheduled = report({
+  pair: 'today',
+  changes: [],
+  verdict: { outcome: 'pass', blocks: false, headline: 'Drift: support-answers scores 82.7.', findings: [] },
+  drift: driftReport(
+    [
+      driftSet({
+        live: { model: 'openai/gpt-4.1', delta: -6, low: -11, high: -1, worse: true },
+        shifts: [shift, { ...shift, what: 'latency', moved: false }],
+      }),
+      calm({ evalSet: 'triage', live: { model: 'openai/gpt-4.1', delta: 1, low: -3, high: 5, worse: false } }),
+      calm({ evalSet: 'refunds', state: 'suspect', since: FELL_AT, z: 2.4, confirmedZ: 0.3 }),
+      calm({ evalSet: 'returns', state: 'recovered' }),
+      calm({ evalSet: 'intents', state: 'baseline', z: null, cusum: null, trend: [90] }),
+      calm({
+        ...{ evalSet: 'lost', state: 'not-measured', why: '40 of 40 cases have no result: no connection', score: null },
+        ...{
+          z: null,
+          cusum: null,
+          baseline: null,
+          live: { model: 'm', delta: null, low: null, high: null, worse: false },
+        },
+      }),
+    ],
+    {
+      events: [
+        {
+          kind: 'model',
+          evalSet: 'support-answers',
+          at: FELL_AT,
+          message: 'The provider answered as gpt-4.1-2026-11-19.',
+        },
+        { kind: 'history', evalSet: null, at: FELL_AT, message: 'The branch was rewound; 3 records were put back.' },
+      ],
+      fallbacks: [
+        { evalSet: 'support-answers', model: 'openai/gpt-4o-mini', score: 70.5, holds: false },
+        { evalSet: 'triage', model: 'openai/gpt-4o-mini', score: 91, holds: true },
+        { evalSet: 'lost', model: 'openai/gpt-4o-mini', score: null, holds: null },
+      ],
+      forecasts: [
+        {
+          ...{ route: 'support', commit: 'a1b2c3d4'.repeat(5), pr: 41, source: 'billed', path: 'usage.jsonl' },
+          ...{ from: '2026-10-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', ratio: 1.48, off: true },
+          ...{ projectedUsd: '1000', calibratedUsd: '1080', actualUsd: '1480', factor: 1.35, doubtful: false },
+          requests: { assumed: 3_000_000, actual: 3_300_000 },
+          change: { projectedUsd: '100', actualUsd: '580' },
+        },
+        {
+          ...{ route: 'triage', commit: 'b'.repeat(40), pr: null, source: 'profile', path: 'traffic.jsonl' },
+          ...{ from: '2026-10-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', ratio: 1.02, off: false },
+          ...{ projectedUsd: '40', calibratedUsd: null, actualUsd: '40.8', factor: null, doubtful: false },
+          requests: null,
+          change: null,
+        },
+      ],
+      nextShutdown: { model: 'openai/gpt-4.1', date: '2027-01-14', evalSets: ['support-answers', 'triage'] },
+      history: {
+        state: 'refused',
+        branch: 'prompt-parity-history',
+        why: 'the token may not write',
+        files: '.parity/report/history',
+      },
+      issue: { number: 12, url: 'https://github.com/acme/app/issues/12', status: 'updated', note: null },
+    },
+  ),
+})
+
+/** Small drops that added up since a release, on a day on which the provider moved. */
+const eroded = report({
+  verdict: {
+    outcome: 'fail',
+    blocks: true,
+    headline: 'Fails: support-answers: -2.5 here, -7.8 since v2.4 (limit 5 points); 96 cases are what they were.',
+    findings: [
+      finding({
+        rule: 'erosion',
+        message:
+          '-2.5 here, -7.8 since v2.4 (limit 5 points); 96 cases are what they were, 4 cases left out as new or edited since; one run then, 2 rounds of the head now.',
+        threshold: '-5 points',
+        value: '-7.8 points (-9.9 to -5.7)',
+        remedy:
+          'Win back what was lost since v2.4 (`git diff 0f9e8d7c6b5a`), or accept the present level: the next release does.',
+        evidence: ['refund-2', 'refund-9'],
+      }),
+      finding({
+        rule: 'provider-moved',
+        level: 'warn',
+        message:
+          'The provider moved since 2026-11-17, not you: the base of this change scores 84 in 100 cases, and scored 95.7 with the same requests until then (up to 3 stored runs a case, p = .0002).',
+        threshold: null,
+        value: null,
+        remedy: 'Both sides were asked today, so the comparison of this change holds.',
+        evidence: ['refund-4'],
+      }),
+    ],
+  },
+  evalSets: [
+    evalSet({
+      outcome: 'fail',
+      gates: [
+        row(),
+        row({
+          ...{ rule: 'erosion', metric: 'since v2.4', base: '91.3', head: '83.5' },
+          ...{ change: '-7.8 points (-9.9 to -5.7)', status: 'fail' },
+        }),
+      ],
+      past: {
+        trend: {
+          ...{ scores: [91.3, 91, 89.5, 89.8, 86.2], merges: 3 },
+          ...{ from: '2026-10-02T05:10:00Z', to: '2026-11-20T12:00:00Z' },
+        },
+        noisePoints: 1.4,
+        since: {
+          ...{ anchor: 'v2.4', commit: '0f9e8d7c6b5a49382716', at: '2026-10-02T05:10:00Z', matched: 96, unmatched: 4 },
+          ...{ score: estimate(91.3, 83.5), proven: true },
+        },
+        moved: { since: '2026-11-17T05:10:00Z', before: 95.7, now: 84, cases: 100, p: 0.0002, evidence: ['refund-4'] },
+      },
+    }),
+  ],
+})
+
 /** The samples that have golden files, by name. */
 export const samples: { readonly [name: string]: Report } = {
   regression,
@@ -807,4 +934,5 @@ export const samples: { readonly [name: string]: Report } = {
   shard,
   joined,
   'many-cases': manyCases,
+  eroded,
 }

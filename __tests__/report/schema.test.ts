@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { FindingRule } from '../../src/domain.ts'
 import type { Report } from '../../src/report/report.ts'
 import { compared, unknown } from './candidates-samples.ts'
-import { huge, report, samples } from './samples.ts'
+import { huge, report, samples, scheduled } from './samples.ts'
 
 type Node = { readonly [key: string]: unknown }
 const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as Node
@@ -15,7 +15,7 @@ function errorsOf(value: unknown): readonly string[] {
 }
 
 describe('schema/report.schema.json', () => {
-  for (const [name, sample] of Object.entries({ ...samples, huge })) {
+  for (const [name, sample] of Object.entries({ ...samples, huge, scheduled })) {
     test(`${name} is valid`, () => expect(errorsOf(JSON.parse(JSON.stringify(sample)))).toEqual([]))
   }
 
@@ -46,7 +46,7 @@ describe('schema/report.schema.json', () => {
           walk(item)
         }
     }
-    walk([...Object.values(samples), compared, unknown])
+    walk([...Object.values(samples), scheduled, compared, unknown])
     const declared = [...JSON.stringify(schema).matchAll(/"properties":\{/g)].length
     expect(declared).toBeGreaterThan(20)
     const keys = new Set<string>()
@@ -111,10 +111,13 @@ describe('schema/report.schema.json', () => {
       'waiver-expired': 1,
       quarantined: 1,
       'quarantine-expired': 1,
+      erosion: 1,
+      'provider-moved': 1,
       'not-carried': 1,
       'provider-error': 1,
       'model-shutdown': 1,
       'model-answered': 1,
+      drift: 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }
     const finding = (schema.definitions as { finding: { properties: { rule: { enum: string[] } } } }).finding
     expect([...finding.properties.rule.enum].sort()).toEqual(Object.keys(rules).sort())

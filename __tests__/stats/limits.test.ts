@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cohenKappa, roganGladen } from '../../src/stats/agreement.ts'
 import { betaInc, betaQuantile } from '../../src/stats/beta.ts'
 import { benjaminiHochberg, holm } from '../../src/stats/multiple.ts'
-import { baselineNoise, cusum, disagreementRate } from '../../src/stats/noise.ts'
+import { disagreementRate } from '../../src/stats/noise.ts'
 import { normCdf, normQuantile } from '../../src/stats/normal.ts'
 import { quantile7, quantileRanks } from '../../src/stats/order.ts'
 import { meanInterval, pairedInterval, pairedLogRatio, ratioOfSums } from '../../src/stats/paired.ts'
@@ -55,8 +55,6 @@ describe('intervals without data', () => {
     expect(quantileRanks(0, 0.95)).toEqual({ low: null, high: null })
     expect(quantileRanks(1, 0.95)).toEqual({ low: null, high: null })
     expect(disagreementRate([{ runs: 1, passes: 1 }])).toBeNull()
-    expect(baselineNoise([])).toBeNull()
-    expect(baselineNoise([{ runs: 1, passes: 1 }])).toBeNull()
     expect(cohenKappa({ bothPass: 0, judgePassHumanFail: 0, judgeFailHumanPass: 0, bothFail: 0 })).toBeNull()
     expect(cohenKappa({ bothPass: 9, judgePassHumanFail: 0, judgeFailHumanPass: 0, bothFail: 0 })).toBeNull()
   })
@@ -108,10 +106,6 @@ describe('many tests, counts, monitor', () => {
     expect(fisherLess({ a: 8, b: 2, c: 1, d: 9 })).toBeGreaterThan(0.99)
     expect(fisherLess({ a: 10, b: 0, c: 10, d: 0 })).toBeCloseTo(1, 12)
     expect(fisherLess({ a: 0, b: 0, c: 0, d: 0 })).toBeCloseTo(1, 12)
-  })
-  it('forgets good days but not bad ones', () => {
-    expect(cusum([-9, -9, 6], 0.5, 5).alarmAt).toBe(2)
-    expect(cusum([], 0.5, 5)).toEqual({ path: [], alarmAt: null })
   })
 })
 

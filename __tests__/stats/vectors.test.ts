@@ -4,7 +4,7 @@ import { boundaries } from '../../src/gate/score/levels.ts'
 import { cohenKappa, judgeAttenuation, roganGladen } from '../../src/stats/agreement.ts'
 import { betaInc, betaQuantile } from '../../src/stats/beta.ts'
 import { benjaminiHochberg, holm } from '../../src/stats/multiple.ts'
-import { baselineNoise, cusum, disagreementRate } from '../../src/stats/noise.ts'
+import { disagreementRate } from '../../src/stats/noise.ts'
 import { normCdf, normQuantile } from '../../src/stats/normal.ts'
 import { quantile7, quantileRanks } from '../../src/stats/order.ts'
 import { meanInterval, pairedInterval, pairedLogRatio, ratioOfSums } from '../../src/stats/paired.ts'
@@ -71,8 +71,6 @@ const functions: { [fn: string]: (input: Input) => unknown } = {
     return { theta: found?.rate, lo: found?.low, hi: found?.high }
   },
   disagreementRate: ({ runs }) => disagreementRate(repeats(runs)),
-  baselineNoise: ({ cases }) => baselineNoise(repeats(cases)),
-  cusum: ({ z, k, h }) => cusum(z, k, h),
   // One pair per case: McNemar. One difference per case against 0: the sign-flip test.
   mcnemarWorse: ({ losses, wins }) =>
     tail([
@@ -83,9 +81,12 @@ const functions: { [fn: string]: (input: Input) => unknown } = {
   obfBounds: ({ alpha, looks }) => boundaries(String(alpha).slice(1) as '.05', looks),
 }
 const ALPHAS_IN_USE = [0.05, 0.005, 0.0025]
-/** The gate before the present one, e-values, prediction-powered estimates, and levels of `obfBounds` that no gate uses. */
+/** The gate before the present one, e-values, prediction-powered estimates, levels of `obfBounds` that no gate
+ * uses, and the monitor of drift, which __tests__/drift/monitor.test.ts holds against its vectors. */
 const NOT_OURS = [
+  'baselineNoise',
   'betaCredible',
+  'cusum',
   'cusumLimit',
   'eFail',
   'ePass',

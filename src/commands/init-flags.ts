@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { splitSymbol } from '../formats/prompts.ts'
 import type { Place } from '../init/choose.ts'
 import { SHIMS, type ShimName } from '../init/shims.ts'
-import { WORKFLOWS, type WorkflowName } from '../init/workflows.ts'
+import { evaluatesPulls, WORKFLOWS, type WorkflowName } from '../init/workflows.ts'
 import type { HeadScan } from './all-files.ts'
 import type { Flags } from './flags.ts'
 
@@ -63,7 +63,7 @@ function readWorkflows(text: string): readonly WorkflowName[] {
   if (unknown !== undefined) throw wrong('--workflows', unknown, Object.keys(WORKFLOWS).join(', '))
   if (names.includes('pull-request') && names.includes('shards'))
     throw wrong('--workflows', text, 'pull-request or shards: both would evaluate every pull request')
-  const evaluating = names.some((name) => name !== 'forks') ? [] : ['pull-request' as const]
+  const evaluating = names.filter(isWorkflow).some(evaluatesPulls) ? [] : ['pull-request' as const]
   return [...evaluating, ...new Set(names.filter(isWorkflow))]
 }
 

@@ -1,7 +1,7 @@
 // The workflows that `init` writes, or the one that is there already.
 
 import type { NewFile } from '../init/eval-set.ts'
-import { evaluates, type Variable, WORKFLOWS, workflowPath, workflowText } from '../init/workflows.ts'
+import { evaluates, evaluatesPulls, type Variable, WORKFLOWS, workflowPath, workflowText } from '../init/workflows.ts'
 import { readTemplate } from '../io/templates.ts'
 import type { Tree } from '../ports.ts'
 import type { Context } from './init-flags.ts'
@@ -17,7 +17,7 @@ export async function workflowFiles(
   const there = await evaluatingWorkflow(scan.tree, directory)
   const made = context.workflows.map(async (name): Promise<WorkflowFile> => {
     const path = workflowPath(name, directory)
-    if (name !== 'forks' && there !== null && there !== path) return { path: there, text: '', keep: true }
+    if (evaluatesPulls(name) && there !== null && there !== path) return { path: there, text: '', keep: true }
     const template = await readTemplate('workflows', WORKFLOWS[name].template)
     return { path, text: workflowText(template, { directory, variables }) }
   })

@@ -3,6 +3,7 @@
 export type CommandName =
   | 'run'
   | 'detect'
+  | 'drift'
   | 'log'
   | 'validate'
   | 'render'
@@ -64,6 +65,34 @@ Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
   prompt-parity detect --all-files
+`,
+  },
+  {
+    name: 'drift',
+    summary: 'the scheduled job: today against a frozen baseline, and the pin against the live model',
+    help: `prompt-parity drift [--evals NAMES] [--spread] [--dry-run] [--max-usd N] [options of run]
+prompt-parity drift accept --reason TEXT [--evals NAMES]
+
+Asks every eval set anew, never from the store, and holds it against the baseline of its content: ten runs, made at once the
+first time (--spread: one in each run), which move only by \`drift accept\`. A departure counts after a confirming run that is
+made at once. The model that \`live:\` names, or the name without the pin's date, runs beside the pin case by case; fallbacks
+run, too. Records go to the branch prompt-parity-history, of this clone where there is no remote.
+
+Options:
+  --spread          one baseline run today instead of ten at once (\`drift: { baseline: spread }\` in parity.yaml)
+  --evals NAMES     all (default), or names and globs separated by commas
+  --dry-run         what would be called, and at what price
+  --head REF        the files of this commit (default: the working tree)
+  --reason TEXT     of accept: why the present level is right; it is kept
+  --format text|markdown|json
+
+Examples:
+  prompt-parity drift --dry-run
+  prompt-parity drift --evals "support-*" --max-usd 5
+  prompt-parity drift accept --evals support-answers --reason "new refund policy, answers checked by hand"
+
+accept without --evals takes the sets that drift now. Exit codes: 0 measured, drift or not · 2 wrong usage or configuration ·
+3 something could not be measured
 `,
   },
   {
@@ -220,7 +249,7 @@ Options:
   --model PROVIDER/MODEL the model, where the prompt names none and no pin is the right one
   --shim python|asgi|express|langchain   evaluate the application: copies a shim, and the target starts it
   --entry NAME           what the shim serves: app.answer:answer, app.main:app, app.chain:chain or app/server.mjs
-  --workflows NAMES      pull-request (default), or shards in its place; forks beside it. Separated by commas
+  --workflows NAMES      pull-request (default), or shards in its place; forks, merges and drift beside it, by commas
   --working-directory DIR, --format text|json
 
 Examples:

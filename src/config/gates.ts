@@ -22,8 +22,8 @@ export function readGates(gates: JsonObject): Gates {
 function readGate(key: string, value: Json): unknown {
   if (key === 'must_pass' || key === 'require') return value
   if (key === 'since') {
-    const since = value as { readonly ref: string; readonly max_drop_points: number }
-    return { ref: since.ref, maxDropPoints: since.max_drop_points }
+    const since = value as { readonly ref: string; readonly max_drop_points: Json }
+    return { ref: since.ref, maxDropPoints: readLimit(since.max_drop_points) }
   }
   const named = key === 'slices' || key === 'scorers'
   if (named) return mapValues(value as JsonObject, (entry) => limits(entry as JsonObject))

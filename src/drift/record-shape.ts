@@ -119,6 +119,18 @@ const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
   incident: object({
     ...common,
     ...{ state: oneOf('claimed', 'opened', 'closed'), incident: text, issue, evalSets: listOf(text) },
+    ...{ config: optional(text), worst: optional(nullable(number)) },
+  }),
+  forecast: object({
+    ...common,
+    ...{ route: text, commit: text, pr: issue, requestsPerMonth: nullable(number), assumption: text },
+    perMonthUsd: object({
+      ...{ base: nullable(usd), head: usd, delta: nullable(usd), low: nullable(usd), high: nullable(usd) },
+    }),
+  }),
+  calibration: object({
+    ...common,
+    ...{ route: text, commit: text, from: time, to: time, billedUsd: usd, modelledUsd: usd, factor: number },
   }),
 }
 

@@ -4,7 +4,14 @@
 export const HISTORY_SCHEMA = 'prompt-parity-history/1'
 export const HISTORY_BRANCH = 'prompt-parity-history'
 
-export type HistoryRecord = KeyRecord | BaselineRecord | RunRecord | AcceptRecord | IncidentRecord
+export type HistoryRecord =
+  | KeyRecord
+  | BaselineRecord
+  | RunRecord
+  | AcceptRecord
+  | IncidentRecord
+  | ForecastRecord
+  | CalibrationRecord
 
 type Common = {
   readonly v: 1
@@ -124,4 +131,39 @@ export type IncidentRecord = Common & {
   readonly incident: string
   readonly issue: number | null
   readonly evalSets: readonly string[]
+  /** Configuration whose drift it is: several in one repository have an issue each. Left out: of the only one. */
+  readonly config?: string
+  /** Points of the deepest fall that the issue tells of; a fall far beyond it is told anew. */
+  readonly worst?: number | null
+}
+
+/** What a merge said that a route would cost: held against the bill later on. Amounts in decimal USD. */
+export type ForecastRecord = Common & {
+  readonly kind: 'forecast'
+  readonly route: string
+  readonly commit: string
+  readonly pr: number | null
+  /** The interval is the one of the change. */
+  readonly perMonthUsd: {
+    readonly base: string | null
+    readonly head: string
+    readonly delta: string | null
+    readonly low: string | null
+    readonly high: string | null
+  }
+  readonly requestsPerMonth: number | null
+  readonly assumption: string
+}
+
+/** How a bill relates to the model, at the traffic that there was. */
+export type CalibrationRecord = Common & {
+  readonly kind: 'calibration'
+  readonly route: string
+  /** Of the forecast. */
+  readonly commit: string
+  readonly from: string
+  readonly to: string
+  readonly billedUsd: string
+  readonly modelledUsd: string
+  readonly factor: number
 }

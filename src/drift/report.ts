@@ -1,6 +1,7 @@
 // What a drift run found, for the report, the issue and the page. Data only.
 
 import type { Usd } from '../report/report.ts'
+import type { ForecastRow } from './forecasts.ts'
 
 /** `baseline`: just made, nothing to compare with. `recovered`: the first run inside the band, and its confirming run too. */
 export type DriftState = 'baseline' | 'in-band' | 'suspect' | 'drift' | 'recovered' | 'not-measured'
@@ -17,7 +18,17 @@ export type Shift = {
 }
 
 export type DriftEvent = {
-  readonly kind: 'model' | 'fingerprint' | 'tier' | 'shutdown' | 'price' | 'judge' | 'canary' | 'history' | 'forecast'
+  readonly kind:
+    | 'model'
+    | 'fingerprint'
+    | 'tier'
+    | 'shutdown'
+    | 'price'
+    | 'judge'
+    | 'canary'
+    | 'history'
+    | 'forecast'
+    | 'improvement'
   /** Null = of the repository. */
   readonly evalSet: string | null
   /** ISO 8601, UTC. */
@@ -74,6 +85,8 @@ export type DriftReport = {
     readonly score: number | null
     readonly holds: boolean | null
   }[]
+  /** Forecasts of merges beside what came of them; left out where nothing is known of that. */
+  readonly forecasts?: readonly ForecastRow[]
   /** Spent by drift and merge runs since the first of the month (UTC). */
   readonly monthUsd: Usd
   readonly nextShutdown: { readonly model: string; readonly date: string; readonly evalSets: readonly string[] } | null
@@ -84,7 +97,13 @@ export type DriftReport = {
     /** Files to upload where the branch cannot be written. */
     readonly files: string | null
   }
-  readonly issue: { readonly number: number | null; readonly url: string | null; readonly status: IssueStatus } | null
+  readonly issue: {
+    readonly number: number | null
+    readonly url: string | null
+    readonly status: IssueStatus
+    /** Why it failed, or why nothing was done. */
+    readonly note?: string | null
+  } | null
 }
 
 export type IssueStatus = 'opened' | 'updated' | 'unchanged' | 'closed' | 'failed' | 'off'

@@ -2,6 +2,7 @@
 
 import type { CaseComparison } from '../compare.ts'
 import type { Finding, GateOutcome, ScoreRule } from '../domain.ts'
+import type { LookBack } from '../drift/look-back.ts'
 import type { SetPlan } from '../plan.ts'
 import type { CostReport, Estimate, GateRow } from '../report/report.ts'
 import type { Earlier } from '../run/earlier.ts'
@@ -27,6 +28,8 @@ export type Measured = {
   readonly cost: CostMeasured
   /** What earlier base runs say; left out where none are kept. */
   readonly earlier?: Earlier
+  /** What the history says; left out where it was not asked. */
+  readonly past?: LookBack
   /** The same answers under the other side's scorers, where they differ (`plan.rescored` says whose they are). */
   readonly rescored?: Measured | null
 }

@@ -2,8 +2,10 @@
 
 import type { Finding, GateOutcome, ScoreRule, SetOutcome, Waiver } from '../domain.ts'
 import type { GateRow, LatencyReport, ScorerReport, SliceReport } from '../report/report.ts'
+import { erosionChecks } from './erosion-check.ts'
 import { minScoreCheck, scorersOf } from './level-checks.ts'
 import type { GateCheck, Measured } from './measured.ts'
+import { movedFindings } from './provider-moved.ts'
 import { flakyMustPass, quarantineChecks, quarantineFindings } from './quarantine.ts'
 import { costChecks, latencyOf, tokensChecks } from './resource-checks.ts'
 import { askedTheSame } from './same-calls.ts'
@@ -37,6 +39,7 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
   const latency = latencyOf(measured)
   const checks: readonly GateCheck[] = [
     score,
+    ...erosionChecks(measured),
     ...minScoreCheck(measured),
     ...slices.checks,
     ...scorers.checks,
@@ -60,6 +63,7 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
       ...scorerFindings(measured),
       ...quarantineFindings(measured),
       ...flakyMustPass(measured),
+      ...movedFindings(measured),
     ],
     slices: slices.reports,
     scorers: scorers.reports,

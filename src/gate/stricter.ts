@@ -20,10 +20,12 @@ export function stricterGates(base: Gates | null, head: Gates): EffectiveGates {
   const dropped = (base.mustPass ?? []).filter((rule) => !(head.mustPass ?? []).includes(rule))
   const proof =
     base.require === 'proof' && head.require !== 'proof' ? [{ gate: 'require', base: 'proof', head: 'removed' }] : []
-  return {
-    gates: merge(base, head),
-    loosened: [...loosened, ...dropped.map((rule) => ({ gate: 'must_pass', base: rule, head: 'removed' })), ...proof],
-  }
+  const anchor =
+    base.since !== undefined && head.since !== undefined && base.since.ref !== head.since.ref
+      ? [{ gate: 'since.ref', base: base.since.ref, head: head.since.ref }]
+      : []
+  const rules = dropped.map((rule) => ({ gate: 'must_pass', base: rule, head: 'removed' }))
+  return { gates: merge(base, head), loosened: [...loosened, ...rules, ...proof, ...anchor] }
 }
 
 export function isLooser(now: Limit, old: Limit, direction: Direction): boolean {
@@ -52,8 +54,14 @@ function merge(base: Gates, head: Gates): Gates {
     tokens: mergeGroup(base.tokens, head.tokens, { maxInput: LOW, maxOutput: LOW }),
     cost: mergeGroup(base.cost, head.cost, { maxRatio: LOW, perRequestUsd: LOW }),
     require: base.require ?? head.require,
-    since: head.since ?? base.since,
+    since: mergeSince(base.since, head.since),
   })
+}
+
+/** Two anchors cannot be compared: the base's stays, with the lower limit of both. */
+function mergeSince(base: Gates['since'], head: Gates['since']): Gates['since'] {
+  if (base === undefined || head === undefined) return base ?? head
+  return { ref: base.ref, maxDropPoints: stricter(base.maxDropPoints, head.maxDropPoints, LOW) ?? base.maxDropPoints }
 }
 
 type Group = { readonly [limit: string]: Limit | undefined }
@@ -105,6 +113,7 @@ function flatten(gates: Gates): Flat {
   add('tokens.max_output', gates.tokens?.maxOutput)
   add('cost.max_ratio', gates.cost?.maxRatio)
   add('cost.per_request_usd', gates.cost?.perRequestUsd)
+  add('since.max_drop_points', gates.since?.maxDropPoints)
   return flat
 }
 

@@ -8,14 +8,19 @@ import type { Json } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import { PROVIDERS } from '../targets/providers.ts'
 
-export type WorkflowName = 'pull-request' | 'shards' | 'forks'
+export type WorkflowName = 'pull-request' | 'shards' | 'forks' | 'merges' | 'drift'
 type Workflow = { readonly template: string; readonly file: string }
 
 export const WORKFLOWS: { readonly [name in WorkflowName]: Workflow } = {
   'pull-request': { template: 'pull-request.yml', file: 'prompt-parity' },
   shards: { template: 'pull-request-shards.yml', file: 'prompt-parity' },
   forks: { template: 'fork.yml', file: 'prompt-parity-forks' },
+  merges: { template: 'merges.yml', file: 'prompt-parity-merges' },
+  drift: { template: 'drift.yml', file: 'prompt-parity-drift' },
 }
+
+/** These stand beside the one that evaluates pull requests. */
+export const evaluatesPulls = (name: WorkflowName): boolean => name === 'pull-request' || name === 'shards'
 
 /** One file for each folder of a monorepo: a name that is taken would leave the second folder without. */
 export function workflowPath(name: WorkflowName, directory: string): string {
@@ -94,12 +99,12 @@ function stepsOf(document: Document): readonly YAMLMap[] {
   })
 }
 
-/** Whether a workflow of the repository evaluates changes of this folder already. */
+/** Whether a workflow of the repository evaluates pull requests of this folder already. */
 export function evaluates(path: string, text: string, directory: string): boolean {
   const parsed = parseYaml(path, text)
   if (!parsed.ok || !isObject(parsed.file.value)) return false
   const { on, jobs } = parsed.file.value
-  if (!/pull_request|merge_group|push/.test(JSON.stringify(on ?? null)) || !isObject(jobs)) return false
+  if (!/pull_request|merge_group/.test(JSON.stringify(on ?? null)) || !isObject(jobs)) return false
   const steps = Object.values(jobs).flatMap((job): readonly Json[] =>
     isObject(job) && Array.isArray(job.steps) ? job.steps : [],
   )

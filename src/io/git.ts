@@ -46,6 +46,13 @@ export function createGit(options: GitOptions): Git {
     tree: (sha) => commitTree({ sha, git, root: options.root }),
     workingTree: () => workingTree({ git, root: options.root }),
     contentId: (sha) => contentId({ git, line }, sha),
+    tags: (sha) => tags(git, sha),
+    ancestry: async (sha) => {
+      const found = await git(['rev-list', '--topo-order', '--max-count=20000', '--end-of-options', sha, '--'])
+      return found.code === 0 ? found.stdout.split('\n').filter((one) => one !== '') : []
+    },
+    subject: (sha) =>
+      line(['log', '-1', '--no-show-signature', '--encoding=UTF-8', '--format=%s', '--end-of-options', sha, '--']),
     messages: (base, head, lineStart) => messages(git, `${base}..${head}`, lineStart),
   }
 }
@@ -132,6 +139,17 @@ async function messages(git: RunGit, range: string, lineStart: string): Promise<
   const found = await git(log)
   if (found.code !== 0) throw gitFailed('read the messages between the two sides', found.stderr)
   return found.stdout.split('\0').filter((message) => message !== '')
+}
+
+async function tags(git: RunGit, sha: string) {
+  const format = '--format=%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)'
+  const found = await git(['for-each-ref', `--merged=${sha}`, '--sort=-creatordate', format, 'refs/tags'])
+  if (found.code !== 0) return []
+  return found.stdout.split('\n').flatMap((row) => {
+    const [name = '', type, id = '', peeledType, peeled = ''] = row.split('\0')
+    const commit = type === 'commit' ? id : peeledType === 'commit' ? peeled : ''
+    return commit === '' ? [] : [{ name, commit }]
+  })
 }
 
 async function contentId(tools: { git: RunGit; line: Line }, sha: string | null): Promise<string> {

@@ -2,7 +2,7 @@
 
 import { isAbsolute, join } from 'node:path'
 import type { World } from '../parity.ts'
-import type { Environment, Log, WorkTrees } from '../ports.ts'
+import type { Environment, HistoryStore, Log, WorkTrees } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
@@ -59,6 +59,19 @@ export function createWorld(options: WorldOptions): RealWorld {
     noteSecret: (value) => void secrets.push(value),
     log,
     signal,
+    history: lazyHistory(async () => {
+      const { createHistoryBranch } = await import('./history-branch.ts')
+      const store = createStore(options.stateDir)
+      open.push(store)
+      const { reportDir } = options
+      return createHistoryBranch({
+        root,
+        store,
+        reportDir,
+        now: systemClock.now,
+        ...(authorization && { authorization }),
+      })
+    }),
     tool: { version: options.version, node: process.version },
     openStore: async () => createStore(options.stateDir),
     openShelf: () => {
@@ -82,6 +95,19 @@ export function createWorld(options: WorldOptions): RealWorld {
       processes.close()
       await Promise.all([...open, sandboxes].map((one) => one.close()))
     },
+  }
+}
+
+/** Made when it is asked for the first time: most starts never do. */
+function lazyHistory(make: () => Promise<HistoryStore>): HistoryStore {
+  let made: Promise<HistoryStore> | undefined
+  const store = () => {
+    made ??= make()
+    return made
+  }
+  return {
+    read: async () => (await store()).read(),
+    append: async (records, files) => (await store()).append(records, files),
   }
 }
 

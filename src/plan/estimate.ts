@@ -64,8 +64,8 @@ export function estimateRun(
 export function plannedCalls(plan: SetPlan): number {
   const only = expectedCases(plan)
   let calls = 0
-  for (const { planned, sides } of plannedRuns(plan))
-    if (only === null || only.has(planned.kase.id))
+  for (const { planned, sides, times } of plannedRuns(plan))
+    if (times.expected > 0 && (only === null || only.has(planned.kase.id)))
       calls += (planned.identical ? 1 : plan.head.passes) * sides.filter((side) => isReady(planned, side)).length
   return calls
 }

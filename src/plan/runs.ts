@@ -21,6 +21,8 @@ export function* plannedRuns(plan: SetPlan): Generator<PlannedRun> {
   const { passes } = plan.head
   for (const planned of plan.cases.values()) {
     const { id } = planned.kase
+    if (plan.levelRounds !== undefined && planned.role !== 'quarantined')
+      yield { planned, sides: ['head'], times: { expected: 0, worst: plan.levelRounds } }
     const isExpected = expected === null || expected.has(id)
     if (planned.identical) {
       if (ties.has(id)) yield { planned, sides: ['head'], times: { expected: isExpected ? 1 : 0, worst: 1 } }

@@ -25,7 +25,7 @@ function mayBeSampled({ base, head, gates, rescored }: SetPlan): boolean {
   return gates.maxDropPoints !== undefined && asked.every((key) => ALONE.has(key))
 }
 
-const ALONE: ReadonlySet<string> = new Set<keyof Gates>(['maxDropPoints', 'mustPass', 'since'])
+const ALONE: ReadonlySet<string> = new Set<keyof Gates>(['maxDropPoints', 'mustPass'])
 
 /** Ids of the cases that are expected to run: of a sampled set, those of its sample. */
 export function expectedCases(plan: SetPlan): ReadonlySet<string> | null {

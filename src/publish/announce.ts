@@ -9,7 +9,9 @@ import type { Done } from '../run-job.ts'
 /** GitHub shows ten annotations of each kind. */
 const MAX_ANNOTATIONS = 10
 
-export async function announce(done: Done, to: { core: typeof Core; log: Log }): Promise<void> {
+export type Announced = { readonly core: typeof Core; readonly log: Log }
+
+export async function announce(done: Done, to: Announced): Promise<void> {
   const { core, log } = to
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(done.rendered.summary).write()
   log.info(done.rendered.text())

@@ -157,5 +157,14 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
-  return [...fresh, ...planned, ...unpriced, ...hidden, ...applicationNotes(input), ...input.elsewhere.map(notRead)]
+  const elsewhere = input.elsewhere.map(notRead)
+  return [
+    ...fresh,
+    ...planned,
+    ...unpriced,
+    ...hidden,
+    ...applicationNotes(input),
+    ...elsewhere,
+    ...(input.pastNotes ?? []),
+  ]
 }

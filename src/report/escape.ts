@@ -74,6 +74,23 @@ export function tableCell(text: string): string {
   return escapeMarkdown(cleanLine(text))
 }
 
+/** The title of an issue: shown as it is by GitHub, but mailed and listed by others, so nothing in it names a person or an issue. */
+export function issueTitle(text: string): string {
+  return cleanLine(text)
+    .replace(/([@#])(?=\w)/g, '$1\u200B')
+    .replace(/:(?=\/\/)/g, ':\u200B')
+}
+
+/** A GitHub login or team as a live mention; null for anything else, which is never shown as one. */
+export function ownerMention(owner: string): string | null {
+  return /^@[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\/[A-Za-z0-9](?:[\w.-]{0,99}))?$/.test(owner) ? owner : null
+}
+
+/** Target of a link of ours; null when it is not a plain web address. */
+export function linkTarget(url: string): string | null {
+  return /^https?:\/\/[\w.-]+(?::\d{1,5})?(?:\/[\w./~%+=&?-]*)?$/.test(url) ? url : null
+}
+
 /** An id, path or model name in monospace, on one line; inside a table a bar would split even a code span. */
 export function tableCode(text: string): string {
   const line = cleanLine(text)

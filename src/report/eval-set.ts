@@ -9,6 +9,7 @@ import { isEstimated } from '../measure.ts'
 import { textOfMessage } from '../targets/turns.ts'
 import { evidenceText, proposedGates } from './evidence.ts'
 import { listed, unlistedIn } from './listed.ts'
+import { pastReport } from './past.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
 import { measuredSections } from './sections.ts'
@@ -60,6 +61,7 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     mustPass: plan.mustPass,
     prompts: renderedPrompts(measured),
     noise: noiseReport(measured),
+    ...pastReport(measured),
     evidence: evidenceText(measured),
     proposedGates: plan.base === null ? proposedGates(measured) : null,
     mode: plan.head.mode,

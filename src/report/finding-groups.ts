@@ -25,6 +25,7 @@ const ABOUT_MEASUREMENT = {
   'model-answered': true,
   'waiver-expired': true,
   'quarantine-expired': true,
+  'provider-moved': true,
 } as const satisfies { readonly [rule in FindingRule]?: true }
 
 function isAboutMeasurement(rule: FindingRule): boolean {

@@ -3,6 +3,7 @@
 import { cleanCut, htmlText } from './escape.ts'
 import { unlistedNote, unlistedOf } from './listed.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
+import { pastSentences } from './past.ts'
 import type { EvalSetReport, Report, Unlisted } from './report.ts'
 import { scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, orderedSets, STATUS_WORDS } from './view.ts'
@@ -54,6 +55,7 @@ function facts(set: EvalSetReport): string {
     set.ranBecause.length === 0 ? '' : `Ran because ${set.ranBecause.join('; ')}`,
     `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}${set.rule === null ? '' : `, decided by ${set.rule}`}`,
     set.evidence,
+    ...pastSentences(set),
   ]
   return `<ul>${lines
     .filter((line) => line !== '')

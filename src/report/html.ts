@@ -13,6 +13,7 @@ import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } fr
 import type { Report } from './report.ts'
 import {
   assumptionSentence,
+  baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
@@ -94,9 +95,9 @@ function list(items: readonly string[]): string {
 }
 
 function header(report: Report): string {
-  const { base, head } = report.sides
+  const { head } = report.sides
   const facts = [
-    report.candidates === undefined ? `${sideLabel(base)} → ${sideLabel(head)}` : sideLabel(head),
+    report.candidates === undefined ? `${baseLabel(report)} → ${sideLabel(head)}` : sideLabel(head),
     report.pair,
     ...(report.evalSets.length > 0 ? [casesSentence(report)] : []),
   ]

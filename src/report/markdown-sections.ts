@@ -11,6 +11,7 @@ import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } fr
 import type { EvalSetReport, Lever, Report } from './report.ts'
 import {
   assumptionSentence,
+  baseLabel,
   casesSentence,
   changeTitle,
   firstRuns,
@@ -42,7 +43,7 @@ export function verdictSection(report: Report, detail: Detail): string {
 
 function pairLine(report: Report, detail: Detail): string {
   const { base, head } = report.sides
-  const from = base === null ? 'no base' : `${code(sideLabel(base), detail.cell)}`
+  const from = base === null ? baseLabel(report) : code(sideLabel(base), detail.cell)
   const parts = [`${from} → ${code(sideLabel(head), detail.cell)}`]
   if (report.evalSets.length > 0) parts.push(casesSentence(report))
   const counts = setCounts(report)

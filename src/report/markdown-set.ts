@@ -4,6 +4,7 @@ import { unlistedNote, unlistedOf } from './listed.ts'
 import type { Detail } from './markdown.ts'
 import { bullets, cell, cellCode, code, folded, left, limited, prose, right, summaryCode } from './markdown-table.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
+import { pastSentences } from './past.ts'
 import type { EvalSetReport, Unlisted } from './report.ts'
 import { scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, STATUS_WORDS as WORDS } from './view.ts'
@@ -30,6 +31,7 @@ function setFacts(set: EvalSetReport, detail: Detail): string {
     set.ranBecause.length === 0 ? '' : `Ran because ${prose(set.ranBecause.slice(0, 5).join('; '), detail.sentence)}`,
     `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${decidedBy(set)}`,
     set.evidence === '' ? '' : prose(set.evidence, detail.sentence),
+    ...pastSentences(set).map((text) => prose(text, detail.sentence)),
   ]
   return facts
     .filter((fact) => fact !== '')

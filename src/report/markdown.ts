@@ -39,6 +39,8 @@ export type MarkdownOptions = {
   /** Key of the hidden marker on the first line, by which the comment is found again; none when left out. */
   readonly marker?: string
   readonly outputs?: 'show' | 'numbers-only'
+  /** Section of a drift run, in the place of what compares two sides (`drift-sections.ts`), the longest form first. */
+  readonly drift?: readonly string[]
 }
 
 /** Below GitHub's 65,536 with room for what the publisher adds. */
@@ -93,13 +95,16 @@ function fitted(report: Report, options: MarkdownOptions, { levels, bytes }: Fit
   const marker = options.marker === undefined ? [] : [commentMarker(options.marker)]
   let text = ''
   for (const [index, detail] of levels.entries()) {
-    text = [...marker, ...compose(shown, detail, index > 0)].join('\n\n').concat('\n')
+    text = [...marker, ...compose(shown, detail, { level: index, drift: options.drift })].join('\n\n').concat('\n')
     if (Buffer.byteLength(text, 'utf8') <= bytes) return text
   }
   return text
 }
 
-function compose(report: Report, detail: Detail, shortened: boolean): readonly string[] {
+type Composition = { readonly level: number; readonly drift: readonly string[] | undefined }
+
+function compose(report: Report, detail: Detail, { level, drift }: Composition): readonly string[] {
+  if (drift !== undefined) return composeDrift(report, detail, drift[Math.min(level, drift.length - 1)] ?? '')
   const sections = quiet(report)
     ? [verdictSection(report, detail)]
     : [
@@ -116,8 +121,19 @@ function compose(report: Report, detail: Detail, shortened: boolean): readonly s
         monthlySection(report, detail),
         leverSection(report, detail),
         detailsSection(report, detail),
-        footerSection(report, shortened),
+        footerSection(report, level > 0),
       ]
+  return sections.filter((section) => section !== '')
+}
+
+function composeDrift(report: Report, detail: Detail, drift: string): readonly string[] {
+  const sections = [
+    verdictSection(report, detail),
+    alertSection(report, detail),
+    drift,
+    detailsSection(report, detail),
+    footerSection(report, false),
+  ]
   return sections.filter((section) => section !== '')
 }
 

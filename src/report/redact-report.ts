@@ -1,5 +1,6 @@
 // Which parts of a report are free text (redacted) and which are names that other programs match on (left alone).
 
+import type { DriftReport } from '../drift/report.ts'
 import type { Redactor } from './redact.ts'
 import type { Report } from './report.ts'
 
@@ -52,6 +53,7 @@ const EXACT_TREES = new Set([
   'score',
   'cases',
   'noise',
+  'past',
   'calls',
   'usd',
   'parts',
@@ -63,6 +65,10 @@ const EXACT_TREES = new Set([
 /** The report with every free text passed through the redactor. Shape and figures stay as they are. */
 export function redactReport(report: Report, redact: Redactor): Report {
   return redactValue(report, redact) as Report
+}
+
+export function redactDrift(report: DriftReport, redact: Redactor): DriftReport {
+  return redactValue(report, redact) as DriftReport
 }
 
 function redactValue(value: unknown, redact: Redactor): unknown {

@@ -2,6 +2,7 @@
 // Published as schema/report.schema.json; `schema` names its version.
 
 import type { Change, FindingRule, FlipKind, GateOutcome, ScoreRule, SetOutcome, Verdict } from '../domain.ts'
+import type { DriftReport } from '../drift/report.ts'
 import type { CandidatesReport } from './candidates/report.ts'
 
 /** Decimal string of USD, or null when unknown. */
@@ -114,6 +115,38 @@ export type NoiseReport = {
   readonly flakiest: readonly { readonly caseId: string; readonly runs: number; readonly passes: number }[]
 }
 
+/** What the history says of a set. Points are on 0-100, times ISO 8601. */
+export type PastReport = {
+  /** Scores of the last merges and scheduled runs, oldest first. */
+  readonly trend: {
+    readonly scores: readonly number[]
+    readonly merges: number
+    readonly from: string
+    readonly to: string
+  } | null
+  /** Standard deviation of one complete pass when nothing changes. */
+  readonly noisePoints: number | null
+  /** The head against the anchor of `gates.since`; null where the set has none, or it cannot be told. */
+  readonly since: {
+    readonly anchor: string
+    readonly commit: string
+    readonly at: string
+    readonly matched: number
+    readonly unmatched: number
+    readonly score: Estimate
+    readonly proven: boolean
+  } | null
+  /** The base answers otherwise than it was recorded. */
+  readonly moved: {
+    readonly since: string
+    readonly before: number
+    readonly now: number
+    readonly cases: number
+    readonly p: number
+    readonly evidence: readonly string[]
+  } | null
+}
+
 export type Unlisted = { readonly [list in FlipKind | 'edited' | 'added' | 'removed' | 'missing']: number }
 
 export type EvalSetReport = {
@@ -162,6 +195,8 @@ export type EvalSetReport = {
   readonly prompts: { readonly caseId: string; readonly base: string | null; readonly head: string | null } | null
   /** How base runs of this set, earlier ones included, differ from each other; null where none are kept. */
   readonly noise: NoiseReport | null
+  /** Left out where there is no history. */
+  readonly past?: PastReport
   /** Text on what the set can and cannot see. */
   readonly evidence: string
   /** Gates proposed for a set that has none (first run). */
@@ -294,6 +329,8 @@ export type Report = {
     readonly notes: readonly string[]
   }
   readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
+  /** Of a scheduled run. */
+  readonly drift?: DriftReport
   /** Of a comparison of models: its eval sets are one for each candidate. */
   readonly candidates?: CandidatesReport
 }

@@ -38,7 +38,13 @@ export function sideLabel(side: { readonly ref: string; readonly sha: string | n
   return side === null ? 'no base' : `${shortSha(side.sha)} (${side.ref})`
 }
 
+/** The side that the other one is held against: a scheduled run has recorded runs there. */
+export function baseLabel({ sides, drift }: Report): string {
+  return drift === undefined ? sideLabel(sides.base) : 'frozen baseline'
+}
+
 export function casesSentence(report: Report): string {
+  if (report.drift !== undefined) return plural(report.drift.sets.length, 'eval set')
   const sum = (pick: (set: EvalSetReport) => number) => report.evalSets.reduce((total, set) => total + pick(set), 0)
   const parts: readonly (readonly [number, string])[] = [
     [sum((set) => set.cases.identical), 'with identical requests'],
@@ -193,6 +199,7 @@ export function firstRuns(report: Report): readonly EvalSetReport[] {
 
 /** A command that repeats the run on a laptop; null when a side is not a commit. Refs are commits, so nothing needs quoting. */
 export function reproduceCommand(report: Report): string | null {
+  if (report.drift !== undefined) return 'prompt-parity drift'
   const base = report.sides.base?.sha
   const head = report.sides.head.sha
   const isSha = (sha: string | null | undefined): sha is string => /^[0-9a-f]{7,64}$/.test(sha ?? '')

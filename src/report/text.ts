@@ -10,6 +10,7 @@ import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } fr
 import type { Report } from './report.ts'
 import {
   assumptionSentence,
+  baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
@@ -23,10 +24,23 @@ import {
   spentUsd,
 } from './sentences.ts'
 import type { Row, RowStatus } from './view.ts'
-import { allRows, blockingNote, flipsOf, movedSlices, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
+import {
+  allRows,
+  blockingNote,
+  flipsOf,
+  isDrifting,
+  movedSlices,
+  STATUS_WORDS,
+  setCounts,
+  verdictSentence,
+} from './view.ts'
 import { whySentence } from './why.ts'
 
-export type TextOptions = { readonly color?: boolean }
+export type TextOptions = {
+  readonly color?: boolean
+  /** Lines of a drift run, in the place of what compares two sides (`drift-sections.ts`). */
+  readonly drift?: readonly string[]
+}
 
 const CASES = 20
 const ROWS = 40
@@ -35,20 +49,25 @@ const SENTENCE = 600
 /** Plain lines with a final line feed; `color` adds ANSI colours to marks and the verdict only. */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const paint = painter(options.color === true)
+  const { drift } = options
   const sections = [
     verdictLines(report, paint),
     planLines(report),
     estimateText(report),
     warningLines(report, paint),
-    firstRunLines(report),
-    tableLines(report, paint),
-    whyLines(report),
-    findingLines('What to do', groupFindings(report).gates),
-    brokenLines(report, paint),
-    sliceLines(report),
-    routeLines(report),
-    leverLines(report),
-    changeLines(report),
+    ...(drift === undefined
+      ? [
+          firstRunLines(report),
+          tableLines(report, paint),
+          whyLines(report),
+          findingLines('What to do', groupFindings(report).gates),
+          brokenLines(report, paint),
+          sliceLines(report),
+          routeLines(report),
+          leverLines(report),
+          changeLines(report),
+        ]
+      : [drift]),
     noteLines(report),
     footerLines(report),
   ]
@@ -83,9 +102,9 @@ function verdictLines(report: Report, paint: Paint): readonly string[] {
   const sentence = inert(verdictSentence(report))
   const waived = waivedLines(report).map((message) => `Waived: ${inert(message)}`)
   if (report.verdict.outcome === 'nothing-affected') return [...waived, paint('pass', sentence)]
-  const style = report.verdict.outcome === 'planned' ? 'bold' : report.verdict.outcome
-  const { base, head } = report.sides
-  const facts = [inert(`${sideLabel(base)} -> ${sideLabel(head)}`, 200), inert(report.pair, 200)]
+  const style = report.verdict.outcome === 'planned' ? 'bold' : isDrifting(report) ? 'warn' : report.verdict.outcome
+  const { head } = report.sides
+  const facts = [inert(`${baseLabel(report)} -> ${sideLabel(head)}`, 200), inert(report.pair, 200)]
   if (report.evalSets.length > 0) facts.push(casesSentence(report))
   const more = [setCounts(report), blockingNote(report)].filter((line) => line !== null)
   return [...waived, paint(style, sentence), paint('quiet', facts.join(' · ')), ...more]

@@ -101,10 +101,14 @@ export function verdictSentence(report: Report): string {
   const { outcome, headline } = report.verdict
   const word = OUTCOME_WORDS[outcome]
   if (headline.trim() === '') return word
+  // Drift leaves the check green, and is no pass of anything.
+  if (report.drift !== undefined && outcome === 'pass') return `${isDrifting(report) ? '⚠' : '✓'} ${headline}`
   if (!SAYS_OUTCOME[outcome].test(headline)) return `${word}: ${headline}`
   const mark = /^\W(?= )/.exec(word)?.[0]
   return mark === undefined ? headline : `${mark} ${headline}`
 }
+
+export const isDrifting = ({ drift }: Report): boolean => drift?.sets.some(({ state }) => state === 'drift') ?? false
 
 /** Whether the check is red although, or green although, the outcome alone would not say so. Null when there is nothing to add. */
 export function blockingNote(report: Report): string | null {

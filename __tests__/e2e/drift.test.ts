@@ -1,0 +1,129 @@
+// The scheduled job on a laptop and in CI, through the shipped program: a moved clock, and a model whose health the test sets.
+
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { HistoryRecord } from '../../src/drift/records.ts'
+import { git } from '../fakes/git.ts'
+import { type Days, startDays, watched } from './drift-days.ts'
+
+const TIMEOUT = 120_000
+
+async function recordsOf({ repository }: Days): Promise<readonly HistoryRecord[]> {
+  const files = (await git(repository.bare, ['ls-tree', '-r', '--name-only', 'prompt-parity-history']))
+    .trim()
+    .split('\n')
+  const texts = await Promise.all(
+    files
+      .filter((file) => file.endsWith('.jsonl'))
+      .map((file) => git(repository.bare, ['show', `prompt-parity-history:${file}`])),
+  )
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as HistoryRecord),
+  )
+}
+
+const requests = ({ llm }: Days) => llm.stats().requests
+
+describe('prompt-parity drift', () => {
+  it('makes a baseline, stays in its band, finds a drop at once, and closes it', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays()
+    const plan = await days.day(0, ['--dry-run'])
+    expect([plan.run.code, requests(days)]).toEqual([0, 0])
+    expect(plan.run.stdout).toMatch(/1,000 calls planned, for about \$\d/)
+    expect(plan.report?.verdict.outcome).toBe('planned')
+
+    const first = await days.day(0)
+    expect([first.run.code, first.set?.state, first.set?.baseline?.runs]).toEqual([0, 'baseline', 10])
+    expect(first.run.stderr).toMatch(/Of 1 eval set 1 has no baseline yet: 10 runs at once/)
+    expect(requests(days)).toBe(1000)
+
+    const second = await days.day(1)
+    expect([second.run.code, second.set?.state]).toEqual([0, 'in-band'])
+    expect(second.run.stdout).toMatch(/^✓ No drift: 1 eval set inside its band\.\nfrozen baseline -> working tree/)
+
+    days.weather = { broken: 20 }
+    const third = await days.day(2)
+    expect([third.run.code, third.set?.state, third.report?.verdict.outcome]).toEqual([0, 'drift', 'pass'])
+    expect(third.set?.since).toMatch(/^2026-12-0[12]/)
+    expect(third.set?.flips.length).toBeGreaterThan(10)
+    expect(third.report?.verdict.findings.map(({ rule, level }) => [rule, level])).toContainEqual(['drift', 'warn'])
+    expect(third.run.stdout).toContain('⚠ Drift: support scores')
+    for (const name of ['report.html', 'summary.md', 'junit.xml'])
+      expect(await readFile(join(days.workspace, '.parity/report', name), 'utf8')).toContain('support')
+
+    days.weather = {}
+    const fourth = await days.day(3)
+    expect(fourth.set?.state).toBe('recovered')
+    expect((await days.day(4)).set?.state).toBe('in-band')
+
+    const records = await recordsOf(days)
+    expect(JSON.stringify(records)).not.toMatch(/Is this case|right 00/)
+    expect(records.filter(({ kind }) => kind === 'baseline')).toHaveLength(1)
+  })
+
+  it('never asks the store, and its answers are no answers of a run', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays(watched({ cases: 10 }))
+    await days.day(0)
+    await days.day(0)
+    await days.day(0)
+    expect(requests(days)).toBe(120)
+  })
+
+  it('a baseline that was cut short goes on where it stood', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays(watched({ cases: 20, config: 'spend: { max_calls: 70 }\n' }))
+    const cut = await days.day(0)
+    expect([cut.run.code, cut.set?.state, cut.set?.baseline?.runs]).toEqual([3, 'baseline', 3])
+    await rm(join(days.workspace, 'parity.yaml'))
+    const rest = await days.day(1)
+    expect([rest.run.code, rest.set?.baseline?.runs]).toEqual([0, 10])
+    expect(requests(days)).toBe(70 + 140)
+    expect((await days.day(2)).set?.state).toBe('in-band')
+  })
+
+  it('the pin and its live model side by side; a fallback must hold, too', { timeout: TIMEOUT }, async () => {
+    const files = watched({ model: 'openai/gpt-4.1-2025-04-14', cases: 60 })
+    const set = String(files['evals/support.eval.yaml']).replace(
+      '  parameters:',
+      '  fallbacks: [openai/gpt-4o-mini]\n  parameters:',
+    )
+    await using days = await startDays({ ...files, 'evals/support.eval.yaml': set })
+    days.weather = { brokenOf: { 'gpt-4.1': 25, 'gpt-4o-mini': 40 } }
+    const { report, set: drift, run } = await days.day(0)
+    expect(run.code).toBe(0)
+    expect(drift?.state).toBe('baseline')
+    expect(drift?.live).toMatchObject({ model: 'openai/gpt-4.1', worse: true })
+    expect(drift?.live?.high ?? 0).toBeLessThan(0)
+    expect(report?.drift?.fallbacks).toMatchObject([{ model: 'openai/gpt-4o-mini', holds: false }])
+    expect(requests(days)).toBe(600 + 60 + 60)
+    days.weather = {}
+    const next = await days.day(1)
+    expect([next.set?.live?.worse, next.report?.drift?.fallbacks[0]?.holds]).toEqual([false, true])
+  })
+
+  it('a history that cannot be read makes no second baseline', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays(watched({ cases: 10 }))
+    await days.day(0)
+    await rm(join(days.workspace, '.parity'), { recursive: true })
+    await git(days.workspace, ['update-ref', '-d', 'refs/remotes/origin/prompt-parity-history'])
+    await git(days.workspace, ['config', 'remote.origin.url', join(days.workspace, 'gone.git')])
+    const { run, set } = await days.day(1)
+    expect([run.code, set?.state]).toEqual([3, 'not-measured'])
+    expect(set?.why).toMatch(/history could not be read/)
+    expect(requests(days)).toBe(100)
+  })
+
+  it('what is interrupted says so, within five seconds, and claims nothing', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays(watched({ cases: 40 }), { latency: 400 })
+    await mkdir(join(days.workspace, '.parity'), { recursive: true })
+    const run = await days.command(0, ['drift'], {}, { when: () => requests(days) > 40, signal: 'SIGINT' })
+    expect(run.code).toBe(3)
+    expect(run.killedMs ?? Infinity).toBeLessThan(5000)
+    const { report } = await days.read()
+    expect(report?.run.incomplete?.reason).toMatch(/interrupted/)
+    expect(report?.drift?.history.why).toMatch(/interrupted/)
+  })
+})

@@ -1,0 +1,17 @@
+// Loaded before a program (`node --import`): its clock shows another day. Durations stay what they are.
+
+const shift = Number(process.env.SHIFTED_DATE_MS ?? 0)
+const RealDate = Date
+
+globalThis.Date = class extends RealDate {
+  constructor(...parts) {
+    if (parts.length === 0) super(RealDate.now() + shift)
+    else super(...parts)
+  }
+  static now() {
+    return RealDate.now() + shift
+  }
+}
+
+// The system clock of the program goes by these two.
+Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin + shift })
