@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-4B7GGXQO.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-N6DJIMLY.mjs";import"./chunk-PPCKMBG6.mjs";import"./chunk-35NLZTPE.mjs";import"./chunk-JEOHNPZW.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-4G5ZJT2A.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
