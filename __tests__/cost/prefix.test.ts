@@ -51,6 +51,16 @@ describe('the shared prefix', () => {
     expect(Math.abs((rewrittenTokens ?? 0) - (prefixTokens?.base ?? 0))).toBeLessThan(40)
   })
 
+  it('of a swap at the same time: as the new model counts it', () => {
+    const base = { messages: [system(RULES), ask], model: SONNET }
+    const head = { messages: [system(`{{ user_name }}${RULES}`), ask], model: 'anthropic/claude-opus-4-8' }
+    const { prefixTokens, rewrittenTokens } = factsOf(base, head)
+    expect((rewrittenTokens ?? 0) / (prefixTokens?.base ?? 1)).toBeCloseTo(1.55 / 1.2, 1)
+    // A coarser vocabulary alone takes nothing out of the cache.
+    const same = { ...base, model: 'openai/gpt-4.1' }
+    expect(factsOf(base, same).prefixChanges).toMatchObject([{ kind: 'refill', why: 'model' }])
+  })
+
   it('keeps what still stands in front', () => {
     const base = { messages: [system(`${RULES}${RULES}`), ask] }
     const head = { messages: [system(`${RULES}{{user_name}}${RULES}`), ask] }
