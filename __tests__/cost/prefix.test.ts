@@ -12,6 +12,7 @@ import { cacheFindings } from '../../src/gate/cache-break.ts'
 import { textOf, wiresOf } from '../../src/plan/wire.ts'
 import type { SetPlan } from '../../src/plan.ts'
 import { book, evalSet, NOW, route, steady } from './fixtures.ts'
+import { profileOf } from './profile/fixtures.ts'
 import { PATH, planned, questions, type SideShape, system, user, words } from './rendered.ts'
 
 const SONNET = 'anthropic/claude-sonnet-4-5-20250929'
@@ -48,6 +49,16 @@ describe('the shared prefix', () => {
     expect(rewrittenTokens).toBe(change?.kind === 'shorter' ? change.lost : null)
     // Everything that was shared before, and nothing beyond it.
     expect(Math.abs((rewrittenTokens ?? 0) - (prefixTokens?.base ?? 0))).toBeLessThan(40)
+  })
+
+  it('of a swap at the same time: as the new model counts it', () => {
+    const base = { messages: [system(RULES), ask], model: SONNET }
+    const head = { messages: [system(`{{ user_name }}${RULES}`), ask], model: 'anthropic/claude-opus-4-8' }
+    const { prefixTokens, rewrittenTokens } = factsOf(base, head)
+    expect((rewrittenTokens ?? 0) / (prefixTokens?.base ?? 1)).toBeCloseTo(1.55 / 1.2, 1)
+    // A coarser vocabulary alone takes nothing out of the cache.
+    const same = { ...base, model: 'openai/gpt-4.1' }
+    expect(factsOf(base, same).prefixChanges).toMatchObject([{ kind: 'refill', why: 'model' }])
   })
 
   it('keeps what still stands in front', () => {
@@ -259,6 +270,18 @@ describe('V23: what it costs', () => {
     expect(cacheFindings(cacheBreaks)[0]?.message).toContain('would cost $9,833 a month')
     const daily = V23({ prefixTokens: { base: 3000, head: 3000 }, prefixChanges: [{ ...change, changes: 'daily' }] })
     expect(cacheFindings(projectCost({ evalSets: [daily], routes: [CACHED], book, atMs: NOW }).cacheBreaks)).toEqual([])
+  })
+
+  it('of a route whose profile shows what the cache serves', () => {
+    const counts = { calls: 100, input: 350_000, output: 20_000, cached: 285_000, written5m: 15_000 }
+    const profile = profileOf([counts], { promptCacheHitRatio: 285 / 350 })
+    const profiles = { chat: { path: 'traffic.json', profile, leftOut: '' } }
+    const { cacheBreaks, routes } = projectCost({ evalSets: [broken], routes: [route()], book, atMs: NOW, profiles })
+    expect(routes[0]?.perMonthUsd).toMatchObject({ base: '5917.5', head: '15750' })
+    expect(cacheBreaks[0]?.month).toEqual({ usd: '9832.5', route: 'chat', hitRatio: 'profile' })
+    expect(cacheFindings(cacheBreaks)[0]?.message).toContain(
+      'costs $9,833 a month on route chat (with as much read from the cache as its profile shows)',
+    )
   })
 
   it('nothing, where the price knows no cheaper reads, and where there is no price', () => {

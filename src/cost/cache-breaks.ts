@@ -19,7 +19,7 @@ export type PricedChange = {
   readonly change: PrefixChange
   /** Of a refill: once for each live entry of the cache. Else: more for each request that the cache served. */
   readonly usd: Usd
-  readonly month: { readonly usd: Usd; readonly route: string; readonly hitRatio: number } | null
+  readonly month: { readonly usd: Usd; readonly route: string; readonly hitRatio: HitRatio } | null
   /** Share of the input that the run itself read from the cache; null where it read none. */
   readonly seen: Sides<number> | null
 }
@@ -35,10 +35,15 @@ export function isLoss({ change }: PricedChange): boolean {
   return change.kind !== 'refill'
 }
 
+/** Of the prefixes, as the configuration has it; or whatever the route's profile shows. */
+export type HitRatio = number | 'profile'
+
 /** `project`: a route at its month, over sets that may be changed. */
 export type BreakContext = {
   readonly tariffs: Tariffs
   readonly routes: readonly Route[]
+  /** Null for a route without a prompt cache. */
+  readonly hitRatioOf: (route: Route) => HitRatio | null
   readonly project: (route: Route, of: (set: EvalSetCalls) => EvalSetCalls) => RouteProjection
 }
 
@@ -87,10 +92,14 @@ function costOfInput(tariff: Tariff, tokens: number, as: 'cachedInput' | 'cacheW
 }
 
 /** The route whose month it costs most: as it is projected, against the same with the other prefix. */
-function dearest(set: EvalSetCalls, change: PrefixChange, { routes, project }: BreakContext): PricedChange['month'] {
+function dearest(
+  set: EvalSetCalls,
+  change: PrefixChange,
+  { routes, hitRatioOf, project }: BreakContext,
+): PricedChange['month'] {
   const months = routes.flatMap((route) => {
-    const hitRatio = route.promptCacheHitRatio
-    if (!route.evals.includes(set.name) || hitRatio === undefined || hitRatio === 0) return []
+    const hitRatio = hitRatioOf(route)
+    if (!route.evals.includes(set.name) || hitRatio === null || hitRatio === 0) return []
     const [kept, broken] = [
       project(route, (one) => (one.name === set.name ? unbroken(one, change) : one)),
       project(route, (one) => (one.name === set.name ? broke(one, change) : one)),

@@ -126,18 +126,19 @@ function vocabularyLine(set: EvalSetCalls, tariffs: Sides<Tariffs>): readonly st
 /** How many requests pay the rates of long ones; nothing where that did not change. */
 function longContextLine({ pairs, modelBase, modelHead }: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {
   const long = { base: 0, head: 0 }
-  let limit: number | null = null
-  for (const side of ['base', 'head'] as const) {
-    const own = side === 'base' ? modelBase : modelHead
-    for (const call of pairs.flatMap((pair) => pair[side].flatMap(callsOf))) {
-      const above = longFrom(tariffs[side](call.model ?? own))
-      if (above === null || call.usage === null || call.usage.input <= above) continue
-      long[side] += 1
-      limit = above
-    }
-  }
-  if (limit === null || long.base === long.head) return []
-  const rates = `pay the long-context rates (above ${limit.toLocaleString('en-US')} tokens) for all of their tokens`
+  const limits = new Set<number>()
+  for (const pair of pairs)
+    for (const side of ['base', 'head'] as const)
+      for (const run of pair[side])
+        for (const call of callsOf(run)) {
+          const above = longFrom(tariffs[side](call.model ?? (side === 'base' ? modelBase : modelHead)))
+          if (above === null || call.usage === null || call.usage.input <= above) continue
+          long[side] += 1
+          limits.add(above)
+        }
+  if (long.base === long.head) return []
+  const above = [...limits].sort((a, b) => a - b).map((limit) => limit.toLocaleString('en-US'))
+  const rates = `pay the long-context rates (above ${above.join(' or ')} tokens) for all of their tokens`
   return [`${long.head} requests of the head and ${long.base} of the base ${rates}`]
 }
 
@@ -149,11 +150,12 @@ function longFrom(tariff: ReturnType<Tariffs>): number | null {
 /** Of the base; null where nothing was counted. */
 function meanInput({ pairs }: EvalSetCalls): number | null {
   let [sum, count] = [0, 0]
-  for (const { usage } of pairs.flatMap((pair) => pair.base.flatMap(callsOf))) {
-    if (usage === null) continue
-    sum += usage.input
-    count += 1
-  }
+  for (const pair of pairs)
+    for (const run of pair.base)
+      for (const { usage } of callsOf(run)) {
+        sum += usage?.input ?? 0
+        count += usage === null ? 0 : 1
+      }
   return count === 0 ? null : sum / count
 }
 

@@ -50,8 +50,10 @@ export function prefixFacts({ prefixes, scale, models, prompt }: PrefixInput): P
   const minimum = { base: minimumOf(models.base), head: minimumOf(models.head) }
   // What was not cached cannot be lost.
   if (models.base === null || base.tokens < minimum.base) return { tokens, changes: [] }
-  const moved = Math.min(base.tokens - head.tokens, head.behind - base.behind)
-  const isLoss = moved >= Math.max(LEAST_TOKENS, LEAST_SHARE * base.tokens)
+  // The base's text as the head's model counts it: another vocabulary moves nothing.
+  const before = sized(prefixes.base, scale.head)
+  const moved = Math.min(before.tokens - head.tokens, head.behind - before.behind)
+  const isLoss = moved >= Math.max(LEAST_TOKENS, LEAST_SHARE * before.tokens)
   const block = head.tokens + Math.max(0, moved)
   if (isLoss && block >= minimum.head) {
     const belowMinimum = head.tokens < minimum.head

@@ -44,12 +44,16 @@ export function projectCost(input: CostInput): CostProjection {
   const head = sideTariffs(book, dayWindow(atMs, 1)).head
   const project: BreakContext['project'] = (route, of) =>
     projectRoute(route, { book, atMs, evalSets: evalSets.map(of), recorded, profiles })
+  const hitRatioOf: BreakContext['hitRatioOf'] = (route) => {
+    const shown = profileOf(route, profiles)?.profile.promptCacheHitRatio ?? 0
+    return route.promptCacheHitRatio ?? (shown > 0 ? 'profile' : null)
+  }
   const sets = evalSets.map((set) => {
     const busy = routes.filter(
       (route) => route.evals.includes(set.name) && trafficOf(route, profileOf(route, profiles)) !== null,
     )
     const horizonDays = Math.max(DEFAULT_HORIZON_DAYS, ...busy.map((route) => route.horizonDays))
-    const breaks = cacheBreaks(set, { tariffs: head, routes: busy, project })
+    const breaks = cacheBreaks(set, { tariffs: head, routes: busy, project, hitRatioOf })
     const context = { book, atMs, hasTraffic: busy.length > 0, horizonDays, breaks }
     return { name: set.name, breaks, ...projectSet(set, context) }
   })

@@ -42,7 +42,12 @@ function causeWords({ name, kind, place }: Cause, places: boolean): string {
 function costText({ usd, month, evalSet }: CacheBreak, verb = 'costs'): string {
   if (month === null) return `That ${verb} ${formatUsd(usd)} for each request that the cache served`
   const route = month.route === evalSet ? '' : ` on route ${month.route}`
-  return `That ${verb} ${formatUsd(month.usd)} a month${route} (${Number((month.hitRatio * 100).toFixed(1))} % of prefixes read from the cache)`
+  const { hitRatio } = month
+  const read =
+    hitRatio === 'profile'
+      ? 'with as much read from the cache as its profile shows'
+      : `${Number((hitRatio * 100).toFixed(1))} % of prefixes read from the cache`
+  return `That ${verb} ${formatUsd(month.usd)} a month${route} (${read})`
 }
 
 function seenText({ seen }: CacheBreak): string {

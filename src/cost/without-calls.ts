@@ -151,11 +151,14 @@ function callsOf({ plan, cases, output, countsAlike }: EstimatedSet, factor: num
         caseId: pair.caseId,
         base: usage(tokens.base, 'base'),
         head: usage(tokens.head, 'head'),
+        labels: labelsOf(plan, pair.caseId),
       }),
     ),
     ...wireFacts(plan, (caseId, side) => byId.get(caseId)?.[side] ?? null, 'assumed'),
   }
 }
+
+const labelsOf = (plan: SetPlan, caseId: string) => plan.cases.get(caseId)?.kase.labels ?? {}
 
 function setReport(
   { plan, cases, output, scale, basis, countsAlike }: EstimatedSet,

@@ -7,7 +7,7 @@ import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, 
 import { pastSentences } from './past.ts'
 import type { EvalSetReport, Unlisted } from './report.ts'
 import { scorerChange, spreadSentence } from './sentences.ts'
-import { costParts, STATUS_WORDS as WORDS } from './view.ts'
+import { costParts, sectionRows, STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
   const body = [
@@ -99,18 +99,9 @@ function tokenTable(set: EvalSetReport, detail: Detail): string {
       formatAmount(output.head),
       formatAmountChange(output),
     ],
-    ...sections.map(({ origin, base, head }) => [
-      cellCode(origin, detail.cell),
-      formatAmount(base),
-      formatAmount(head),
-      signedDifference(base, head),
-    ]),
+    ...sectionRows(set).map(([origin, ...figures]) => [cellCode(origin, detail.cell), ...figures]),
   ]
   return limited(rows, detail.detailRows, [left('tokens per request'), right('base'), right('head'), right('change')])
-}
-
-function signedDifference(base: number, head: number): string {
-  return formatAmountChange({ base, head, delta: head - base, low: null, high: null })
 }
 
 function costLines(set: EvalSetReport, detail: Detail): string {
