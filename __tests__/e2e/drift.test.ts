@@ -71,6 +71,11 @@ describe('prompt-parity drift', () => {
     await days.day(0)
     await days.day(0)
     expect(requests(days)).toBe(120)
+    const sharded = await days.command(1, ['drift', '--shard', '1/2'])
+    expect([sharded.code, sharded.stderr]).toEqual([2, expect.stringContaining('not made in shards')])
+    const change = await days.command(1, ['drift', '--pr', '7', '--sha', 'a'.repeat(40)])
+    expect([change.code, change.stderr]).toEqual([2, expect.stringContaining('one trusted commit')])
+    expect(requests(days)).toBe(120)
   })
 
   it('a baseline that was cut short goes on where it stood', { timeout: TIMEOUT }, async () => {
