@@ -4,6 +4,7 @@ import { metricOf } from '../compare.ts'
 import type { Result } from '../domain.ts'
 import type { Context } from '../evaluate/pairs.ts'
 import { chunks, runOne } from '../evaluate/pairs.ts'
+import { LEVEL_ROUNDS } from '../plan/runs.ts'
 import { type LevelDrop, type LevelPair, levelDrop } from '../stats/level-drop.ts'
 import type { Anchor } from './anchor.ts'
 import { caseMark, measureOf } from './key.ts'
@@ -41,8 +42,6 @@ export type LookBack = {
 
 /** One-sided 99 %: up to four looks, each may err. */
 const MARGIN = 2.32635
-/** Further rounds of the head, where the level lies beyond the limit and could be luck. */
-export const LEVEL_ROUNDS = 3
 /** Fewer of the cases in common, and the anchor is of another exam. */
 const LEAST_SHARE = 0.5
 const REPEATED = 0.9
