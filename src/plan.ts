@@ -36,8 +36,6 @@ export type SetPlan = {
   readonly order: readonly string[]
   /** Cases whose identical request is called once, because an absolute gate needs the answer. */
   readonly levels: readonly string[]
-  /** Rounds of all cases on the head alone that an anchor of the past may ask for; none when left out. */
-  readonly levelRounds?: number
   readonly mustPass: readonly string[]
   readonly contentKey: string
   readonly scorerHash: string
