@@ -8,6 +8,7 @@ import { candidateSets, judgesOf } from './candidates/sets.ts'
 import { type Shared, shareBase } from './candidates/share.ts'
 import { type Survey, surveyModels } from './candidates/survey.ts'
 import { incompleteBecause } from './conclude.ts'
+import { candidateLevers } from './cost/levers/candidate.ts'
 import { projectCost } from './cost/project.ts'
 import type { RecordRow } from './domain.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -45,9 +46,11 @@ export async function candidates(job: Job, world: World): Promise<ParityResult> 
     costs: projectCost({ evalSets: [], routes: [], book, atMs: startedMs }),
     incomplete: incompleteBecause(measured, ended),
     baseSha: sides.base?.sha ?? null,
+    estimated: null,
   }
   const conclusion = concludeModels({ input, compared, sets: rows })
-  const about = { sides, tool, elsewhere: found.elsewhere, endedMs: clock.now() }
+  const levers = candidateLevers(rows)
+  const about = { sides, tool, elsewhere: found.elsewhere, levers, endedMs: clock.now() }
   const report = buildReport({ ...input, ...about, conclusion })
   return {
     report: { ...report, candidates: { named: found.named.by, sets: rows } },

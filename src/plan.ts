@@ -36,8 +36,6 @@ export type SetPlan = {
   readonly order: readonly string[]
   /** Cases whose identical request is called once, because an absolute gate needs the answer. */
   readonly levels: readonly string[]
-  /** Rounds of all cases on the head alone that an anchor of the past may ask for; none when left out. */
-  readonly levelRounds?: number
   readonly mustPass: readonly string[]
   readonly contentKey: string
   readonly scorerHash: string
@@ -46,6 +44,8 @@ export type SetPlan = {
   readonly rescored?: Rescored | null
   /** What selected it is shared by many sets: a sample may end it (`plan/sampling.ts`). */
   readonly sampled?: boolean
+  /** What templates of each side may read of the environment. */
+  readonly environments?: { readonly [side in SideLabel]: RequestContext['environment'] }
   /**
    * Of several comparisons with one base (`candidates/share.ts`): this one makes the runs of the head alone; the plan of
    * `base` stands for the base's, which so many comparisons ask for.
@@ -117,6 +117,7 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
     scorerHash,
     judge: judgeOf(head),
     rescored,
+    environments: { base: contexts.base.environment, head: contexts.head.environment },
   }
 }
 

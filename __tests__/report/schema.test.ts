@@ -83,6 +83,7 @@ describe('schema/report.schema.json', () => {
       'route-ceiling': 1,
       'route-delta': 1,
       'repository-ceiling': 1,
+      'cache-break': 1,
       unpriced: 1,
       'no-base': 1,
       'not-comparable': 1,
@@ -114,6 +115,8 @@ describe('schema/report.schema.json', () => {
       'provider-moved': 1,
       'not-carried': 1,
       'provider-error': 1,
+      'model-shutdown': 1,
+      'model-answered': 1,
       drift: 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }
     const finding = (schema.definitions as { finding: { properties: { rule: { enum: string[] } } } }).finding

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Finding, Side, Sides } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Job } from '../job.ts'
+import { loadLifecycle } from '../lifecycle/load.ts'
 import { configsElsewhere, loadConfigs, loadSets, type SideConfigs } from '../load.ts'
 import { type Selection, select } from '../plan/select.ts'
 import type { PlanContext } from '../plan.ts'
@@ -41,7 +42,8 @@ export async function surveyModels(
   const configPath = posix.join(job.workingDirectory, job.configPath)
   const trees = { base: null, head: tree }
   const configs = await loadConfigs(configPath, trees, true)
-  const book = await loadPrices(configs.config.prices, configs.config.models)
+  const lifecycle = await loadLifecycle(configs.config, tree)
+  const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const contentIds = { base: '', head: await git.contentId(head.sha) }
   const today = new Date(nowMs).toISOString().slice(0, 10)
   const found = select({

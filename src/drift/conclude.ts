@@ -113,7 +113,7 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
   const facts: ConcludeInput = {
     ...{ job: run.job, configs: side.configs, trusted: true, selection, measured, costs, estimate, plannedOnly },
     detection: { changes: [], uncovered: [], selections: [], texts: [], pins: [] },
-    ...{ found: [], engine, incomplete, baseSha: null, startedMs, joined: null },
+    ...{ found: [], engine, incomplete, estimated: null, baseSha: null, startedMs, joined: null },
   }
   const conclusion = conclude(run, drift, facts)
   const report = buildReport({
@@ -123,6 +123,7 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
     sides: side.sides,
     tool,
     elsewhere: [],
+    levers: [],
     endedMs,
   })
   // That nothing was stored is the point of it.

@@ -5,6 +5,9 @@ import type { PlannedCase, SetPlan } from '../plan.ts'
 import type { Range } from './guess.ts'
 import { expectedCases } from './sampling.ts'
 
+/** Rounds of the head alone that `gates.since` may ask for: where its level lies beyond the limit and could be luck. */
+export const LEVEL_ROUNDS = 3
+
 export type PlannedRun = {
   readonly planned: PlannedCase
   readonly sides: readonly ('base' | 'head')[]
@@ -21,8 +24,10 @@ export function* plannedRuns(plan: SetPlan): Generator<PlannedRun> {
   const { passes } = plan.head
   for (const planned of plan.cases.values()) {
     const { id } = planned.kase
-    if (plan.levelRounds !== undefined && planned.role !== 'quarantined')
-      yield { planned, sides: ['head'], times: { expected: 0, worst: plan.levelRounds } }
+    if (plan.gates.since !== undefined && planned.role !== 'quarantined') {
+      const unasked = planned.identical && !ties.has(id) ? 1 : 0
+      yield { planned, sides: ['head'], times: { expected: 0, worst: LEVEL_ROUNDS + unasked } }
+    }
     const isExpected = expected === null || expected.has(id)
     if (planned.identical) {
       if (ties.has(id)) yield { planned, sides: ['head'], times: { expected: isExpected ? 1 : 0, worst: 1 } }

@@ -12,7 +12,7 @@ import { listed, unlistedIn } from './listed.ts'
 import { pastReport } from './past.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
-import { diffSections } from './sections.ts'
+import { measuredSections } from './sections.ts'
 import { traceOf } from './trace.ts'
 
 /** Longest stretch of an answer that the report carries; the whole text is in calls.jsonl. */
@@ -183,7 +183,7 @@ function tokens(measured: Measured): TokensReport {
   return {
     input,
     output,
-    sections: diffSections(measured.plan),
+    sections: measuredSections(measured),
     provenance: input.head === null && input.base === null ? 'unknown' : countedHow(measured),
   }
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
 import { cleanCut, htmlText } from './escape.ts'
+import { estimateLines, estimateRows } from './estimate-view.ts'
 import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
 import { flipSections, promptSections } from './html-cases.ts'
 import { SCRIPT, STYLE } from './html-style.ts'
@@ -11,12 +12,14 @@ import { setSections, tableHtml } from './html-tables.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
+  assumptionSentence,
   baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
   firstRuns,
   incompleteSentence,
+  leverSaving,
   plannedSentence,
   reproduceCommand,
   routeSentence,
@@ -24,6 +27,7 @@ import {
   spentUsd,
 } from './sentences.ts'
 import { allRows, allSlices, blockingNote, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
+import { whySentence } from './why.ts'
 
 const SENTENCE = 2000
 
@@ -39,10 +43,17 @@ export function renderHtml(report: Report, { lead, style: more }: Lead = { lead:
   const body = [
     warnings(report),
     ...(lead === ''
-      ? [firstRunHtml(report), tableSection(report), findingSection('What to do', groupFindings(report).gates)]
+      ? [
+          estimated(report),
+          firstRunHtml(report),
+          tableSection(report),
+          why(report),
+          findingSection('What to do', groupFindings(report).gates),
+        ]
       : [lead]),
     flipSections(report),
     ...(lead === '' ? [slices(report), monthly(report)] : []),
+    levers(report),
     promptSections(report),
     setSections(report),
     changes(report),
@@ -129,6 +140,19 @@ function findingSection(title: string, findings: readonly Finding[]): string {
   return findings.length === 0 ? '' : `<section><h2>${title}</h2>${list(findings.map(findingHtml))}</section>`
 }
 
+/** What the change would cost, of a run that called nothing. */
+function estimated(report: Report): string {
+  const rows = estimateRows(report).map((row) => [
+    `<code>${text(row.of)}</code> ${row.what}`,
+    text(row.base),
+    text(row.head),
+    text(row.change),
+  ])
+  if (rows.length === 0) return ''
+  const titles = ['estimated, not measured', '#base', '#head', '#change (error band)']
+  return `<section><h2>Estimated cost</h2>${tableHtml(titles, rows)}${list(estimateLines(report).map(text))}</section>`
+}
+
 function firstRunHtml(report: Report): string {
   const parts = firstRuns(report).map((set) => {
     const cost =
@@ -157,6 +181,11 @@ function tableSection(report: Report): string {
   return table === '' ? '<div id="results"></div>' : `<section id="results" aria-label="Results">${table}</section>`
 }
 
+function why(report: Report): string {
+  const sentence = whySentence(report)
+  return sentence === null ? '' : `<p>${text(sentence)}</p>`
+}
+
 function slices(report: Report): string {
   const rows = allSlices(report).map(({ set, slice }) => [
     text(set),
@@ -173,10 +202,22 @@ function slices(report: Report): string {
 
 function monthly(report: Report): string {
   const items = report.routes.map((route) => {
-    const assumption = route.assumption === '' ? '' : `. <span class="soft">Assumes ${text(route.assumption)}</span>`
+    const assumed = assumptionSentence(route)
+    const assumption = assumed === '' ? '' : `. <span class="soft">${text(assumed.slice(2))}</span>`
     return `<strong>${text(route.name)}</strong>: ${text(routeSentence(route))}${assumption}`
   })
   return items.length === 0 ? '' : `<section><h2>Monthly cost</h2>${list(items)}</section>`
+}
+
+function levers(report: Report): string {
+  const rows = (report.levers ?? []).map((lever) => [
+    text(lever.kind),
+    `<code>${text(lever.evalSet)}</code>${lever.route === null ? '' : ` ${text(lever.route)}`}`,
+    text(leverSaving(lever)),
+    `${text(lever.message)}<br><span class="soft">${text(lever.evidence.join('; '))}</span>`,
+  ])
+  if (rows.length === 0) return ''
+  return `<section><h2>Ways to pay less</h2>${tableHtml(['lever', 'eval set', 'saves', 'what'], rows)}</section>`
 }
 
 function changes(report: Report): string {

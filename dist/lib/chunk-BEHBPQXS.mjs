@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-LXANA2TJ.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-5GXWKGCJ.mjs";import"./chunk-5CD3BDQN.mjs";import"./chunk-R3E653OC.mjs";import"./chunk-DI4MJJM7.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-4G5ZJT2A.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
