@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-6RVYJQ7N.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-OKUQGPZZ.mjs";import"./chunk-2WVOCF7N.mjs";import"./chunk-RIZODB5A.mjs";import"./chunk-ALYCXJBU.mjs";import"./chunk-DL462ST7.mjs";import"./chunk-DI4MJJM7.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
