@@ -156,6 +156,10 @@ describe('prices of production', () => {
     // V23: the head shares no prefix any more, and nothing is cached.
     const broken = project({ set: { ...set, prefixTokens: { base: 3000, head: 100 } }, profile: cached })
     expect(broken.month).toMatchObject({ base: '5917.5', head: '13500' })
+    expect(broken.chat.parts).toEqual({ price: '0', input: '0', output: '0', cache: '7582.5', tier: '0' })
+    // V23 b: it is written each time, and never read.
+    const rewritten = { prefixTokens: { base: 3000, head: 0 }, rewrittenTokens: 3000 }
+    expect(project({ set: { ...set, ...rewritten }, profile: cached }).month.head).toBe('15750')
     // A prefix of 4,000 is read and written in the same shares: V23 a with a thousand more.
     const grown = project({
       pairs: longer(1000),
@@ -176,7 +180,9 @@ describe('prices of production', () => {
   it('S1: a swap within a family keeps the tokens', () => {
     const swap = { modelBase: 'openai/gpt-4.1', modelHead: 'openai/gpt-6-luna' }
     const profile = profileOf([{ calls: 10, input: 100_000, output: 20_000 }])
-    expect(project({ set: swap, profile }).month).toMatchObject({ base: '36000', head: '2000', delta: '-34000' })
+    const { month, chat } = project({ set: swap, profile })
+    expect(month).toMatchObject({ base: '36000', head: '2000', delta: '-34000' })
+    expect(chat.parts).toMatchObject({ price: '-34000', input: '0', output: '0' })
   })
 
   it('S2: another tokenizer counts every token anew', () => {
@@ -331,6 +337,8 @@ it('a whole route: profile, slices, reroute and price change inside the horizon,
       low: '38.6203125',
       high: '38.6203125',
     },
+    // 200 tokens and 38 tokens, at the prices of the three stretches of time.
+    parts: { price: '0', input: '18.739583333333', output: '19.880729166667', cache: '0', tier: '0' },
     limitUsd: { monthly: '600', monthlyDelta: '38' },
     assumption: [
       '100,000 requests a month (extrapolated from the profile, 2026-10-01 to 2026-10-31)',
@@ -406,8 +414,9 @@ describe('slice weights', () => {
   const weights = { language: { de: 30, en: 70 } }
 
   it('cases count as much as their slice has traffic', () => {
-    const { month, assumption } = project({ pairs, route: { sliceWeights: weights }, profile: null })
+    const { month, assumption, chat } = project({ pairs, route: { sliceWeights: weights }, profile: null })
     expect(month).toMatchObject({ base: '1700', head: '2080', delta: '380' })
+    expect(chat.parts).toMatchObject({ price: '0', input: '380', cache: '0' })
     expect(project({ pairs, profile: null }).month.delta).toBe('200')
     expect(assumption).toContain('cases weighted by language')
   })
@@ -509,6 +518,16 @@ describe('properties', () => {
     expect(head({ pairs: longerAnswers, profile, set })).toBeGreaterThanOrEqual(head({ pairs, profile, set }))
     const rate = { requestsPerMonth: 2_000_000 }
     expect(head({ pairs, profile, set, route: rate })).toBeCloseTo(2 * head({ pairs, profile, set }), 6)
+  })
+
+  it.each(SEEDS)('parts add up to the change exactly, and change nothing of price within one model (%s)', (seed) => {
+    const { pairs, profile, set } = draw(seed)
+    for (const own of [profile, null]) {
+      const { chat, month } = project({ pairs, profile: own, set, route: { sliceWeights: profile.slices } })
+      const sum = Object.values(chat.parts ?? {}).reduce((total, part) => total + Number(part), 0)
+      expect(sum).toBeCloseTo(Number(month.delta), 6)
+      expect(chat.parts?.price).toBe('0')
+    }
   })
 
   it.each(SEEDS)('the order of cases and bins does not matter (%s)', (seed) => {

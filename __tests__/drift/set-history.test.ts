@@ -26,11 +26,11 @@ const ofSet = async (...args: Parameters<typeof read>) => {
 const known = pastOf({ sets: 1, days: 30, cases: 60, from: '2026-10-20T05:00:00Z' })
 
 describe('the past of a set', () => {
-  it('lets the plan know of the levels and rounds that an anchor may ask for, and asks for none without one', async () => {
+  it('lets the plan know of the levels that an anchor asks for, and asks for none without one', async () => {
     const cases = new Map([true, false].map((identical, at) => [`c${at}`, { identical, kase: { id: `c${at}` } }]))
     const of = (history: HistoryStore) => read(history, { ...(GUARDED as object), cases } as never)
-    expect((await of(createFakeHistory(known))).plans).toMatchObject([{ levels: ['c0'], levelRounds: 3 }])
-    expect((await of(createFakeHistory())).plans[0]).not.toHaveProperty('levelRounds')
+    expect((await of(createFakeHistory(known))).plans).toMatchObject([{ levels: ['c0'] }])
+    expect((await of(createFakeHistory())).plans).toMatchObject([{ levels: [] }])
   })
 
   it('has the trend, the noise and the anchor', async () => {

@@ -42,7 +42,7 @@ function measured({ gates, cost = {}, usages = [], identical = false }: Setup): 
   })
   return {
     ...{ plan: { name: 'support', gates } as Measured['plan'], cases, decision: null, score: NONE },
-    cost: { report: report(), ratio: null, headUsd: null, ...cost },
+    cost: { report: report(), ratio: null, headUsd: null, why: null, ...cost },
   }
 }
 const statuses = (setup: Setup) => costChecks(measured(setup)).map(({ status }) => status)
@@ -102,7 +102,8 @@ describe('cost.per_request_usd', () => {
 
 describe('an unknown price', () => {
   const unpriced = {
-    report: report({ state: 'unpriced', perRequestUsd: NONE, events: ['acme/x is not in the price table'] }),
+    report: report({ state: 'unpriced', perRequestUsd: NONE }),
+    why: 'acme/x is not in the price table; add it to prices:',
   }
 
   it('fails with why and the remedy, once for all gates', () => {

@@ -5,7 +5,6 @@ import { type PlanContext, planSet, type SetPlan } from '../plan.ts'
 import type { Clock, Git, HistoryStore, Tree } from '../ports.ts'
 import { baselineAnchor, commitAnchor, type FoundAnchor } from './anchor.ts'
 import { contentKey } from './key.ts'
-import { LEVEL_ROUNDS } from './look-back.ts'
 import type { HistoryRecord } from './records.ts'
 import { lastRelease } from './release.ts'
 import { type StoredRun, storedRuns } from './stored-runs.ts'
@@ -175,6 +174,5 @@ function openIssue(records: readonly HistoryRecord[], evalSet: string): number |
 /** Gates on a difference need no answer of a tie; an anchor does, and so does a record that others are held against. */
 function withLevels(plan: SetPlan, past: SetPast | undefined): SetPlan {
   if (past?.recorded !== true && past?.anchor?.state !== 'found') return plan
-  const levels = [...plan.cases.values()].filter((one) => one.identical).map((one) => one.kase.id)
-  return { ...plan, levels, ...(past.anchor?.state === 'found' ? { levelRounds: LEVEL_ROUNDS } : {}) }
+  return { ...plan, levels: [...plan.cases.values()].filter((one) => one.identical).map((one) => one.kase.id) }
 }

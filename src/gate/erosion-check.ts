@@ -2,7 +2,7 @@
 // warns when the point is beyond it, and never passes without having looked.
 
 import type { GateOutcome } from '../domain.ts'
-import type { Guard } from '../drift/look-back.ts'
+import type { Guard } from '../drift/guard.ts'
 import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { Estimate, GateRow } from '../report/report.ts'
 import { capped } from './limits.ts'

@@ -1,0 +1,2 @@
+import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
+import{readReport,run}from"./chunk-OILKMNI5.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-ZQFE6SSZ.mjs";import"./chunk-RGXHDMP2.mjs";import"./chunk-DGWHO2T6.mjs";import"./chunk-46ED5XYJ.mjs";import"./chunk-MBW3WIQ6.mjs";import"./chunk-JEOHNPZW.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
