@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Route } from '../../src/config/config.ts'
 import type { Actual } from '../../src/cost/usage/actual.ts'
@@ -257,6 +258,8 @@ describe('in words', () => {
     expect(rows.map(forecastLine)).toEqual([
       'support: a1b2c3d (pull request 41) was to cost $1,000 a month; $1,480 billed from 2026-10-02 to 2026-10-31; 1.48 times the forecast: off by more than a quarter; the change: +$100 forecast, +$580 came of it; 3,300,000 requests a month where 3,000,000 were assumed; billed to modelled 1.35',
     ])
+    const guide = readFileSync(new URL('../../docs/guides/cost-forecasts.md', import.meta.url), 'utf8')
+    expect(guide.split('\n')).toContain(rows.map(forecastLine)[0])
     expect(forecastEvents(rows, '2026-11-28T05:00:00Z')).toMatchObject([{ kind: 'forecast', evalSet: null }])
     const fine = compare([forecast()], daily('2026-10-02', '2026-11-01', perMonth(1010)))
     expect(forecastEvents(fine, '2026-11-28T05:00:00Z')).toEqual([])
