@@ -37,5 +37,10 @@ function masked(text: string): string {
     .replace(/ calls in [\d.]+ (s|ms|min)/g, ' calls in 1 s')
     .replace(/from \d{4}-\d\d-\d\d/g, 'from 2026-11-02')
     .replace(/deprecated: (?:was to stop|stops) on [\d-]+(?:, in \d+ days?)?/g, 'deprecated: <end>')
+    .replace(
+      / (?:was to stop|stops) on [\d-]+(?:, in (?:only )?\d+ days?)?(?:: (?:since then|from then on) calls to it fail)? \(/g,
+      ' <end> (',
+    )
+    .replace(/(genai-prices )[\d.]+( \(prices of )[\d-]+/g, '$1<version>$2<date>')
     .replace(/Node `v[\d.]+`/g, 'Node `v24`')
 }

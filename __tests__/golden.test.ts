@@ -31,7 +31,8 @@ describe.concurrent('golden scenarios', () => {
     if (scenario.calls !== undefined) expect(play.llm.requests.length - callsBefore).toBeLessThanOrEqual(scenario.calls)
     checkComment(played)
     expect(schemaErrors(JSON.parse(await played.file('report.json')))).toEqual([])
-    const mask = masker(play)
+    const common = masker(play)
+    const mask = (text: string) => scenario.mask?.(common(text)) ?? common(text)
     await compare(name, {
       'report.json': mask(await played.file('report.json')),
       'comment.md': mask(await played.file('comment.md')),
@@ -81,6 +82,14 @@ function masker(play: Stage): (text: string) => string {
       .replace(/ calls in [\d.]+ (s|ms|min)/g, ' calls in <time>')
       .replace(/prices over (\d+) days from [\d-]+/g, 'prices over $1 days from <date>')
       .replace(/deprecated: (?:was to stop|stops) on [\d-]+(?:, in \d+ days?)?/g, 'deprecated: <end>')
+      .replace(
+        / (?:was to stop|stops) on [\d-]+(?:, in (?:only )?\d+ days?)?(?:: (?:since then|from then on) calls to it fail)? \(/g,
+        ' <end> (',
+      )
+      .replace(/(genai-prices )[\d.]+( \(prices of )[\d-]+/g, '$1<version>$2<date>')
+      .replace(/(genai-prices )\d[\d.]*/g, '$1<version>')
+      .replace(/"(priceDate|asOf)": "[\d-]+"/g, '"$1": "<date>"')
+      .replace(/"threshold": "(?:60|14) days"/g, '"threshold": "<ahead>"')
       .replace(/"(retried|lost)": \d+/g, '"$1": 0')
       .replace(/\d+ retried/g, '0 retried')
 }

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { benchGrid } from './bench/grid.ts'
 import { benchAllFiles, benchDemo, benchScan } from './bench/other.ts'
 import { benchBound, benchMany, benchWarm } from './bench/pool.ts'
+import { benchPrices } from './bench/prices.ts'
 import { type Row, table } from './bench/rows.ts'
 import { benchStart } from './bench/start.ts'
 import { copyOfProgram, digestOf, nodesOnPath, ROOT } from './bench/world.ts'
@@ -37,6 +38,7 @@ const benchmarks: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   warm: () => benchWarm({ ...long, runs: times(RUNS) }),
   demo: () => benchDemo(program, nodes, times(RUNS)),
   scan: () => benchScan(program, node, times(RUNS)),
+  prices: () => benchPrices(program, times(RUNS)),
   'all-files': () => benchAllFiles(program, node, times(LONG_RUNS)),
 }
 /** Longer than all the others together. */

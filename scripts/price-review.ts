@@ -37,9 +37,20 @@ export const PROVIDERS: { readonly [provider: string]: Reviewed } = {
     batch: HALF,
     flex: ASSUMED_HALF,
     keep: (id) => !isClaude(id),
-    extra: { 'gemini-2.5-pro': ['gemini-2.5-pro-preview'], 'gemini-2.5-flash-lite': ['gemini-2.5-flash-lite-preview'] },
+    extra: {
+      'gemini-1.5-flash': ['gemini-1.5-flash-latest'],
+      'gemini-1.5-pro': ['gemini-1.5-pro-latest'],
+      'gemini-2.5-pro': ['gemini-2.5-pro-preview'],
+      'gemini-2.5-flash-lite': ['gemini-2.5-flash-lite-preview'],
+    },
   },
-  vertex: { from: 'google', batch: ASSUMED_HALF, fallback: ['gemini', 'anthropic'], keep: isClaude },
+  vertex: {
+    from: 'google',
+    batch: ASSUMED_HALF,
+    fallback: ['gemini', 'anthropic'],
+    keep: isClaude,
+    extra: { 'claude-3-5-sonnet': ['claude-3-5-sonnet-v2'] },
+  },
   mistral: {
     from: 'mistral',
     batch: ASSUMED_HALF,
@@ -64,6 +75,9 @@ export const PROVIDERS: { readonly [provider: string]: Reviewed } = {
   bedrock: { from: 'aws', batch: ASSUMED_HALF },
   azure: { from: 'azure', batch: ASSUMED_HALF },
   cohere: { from: 'cohere' },
+  together: { from: 'together', batch: ASSUMED_HALF },
+  fireworks: { from: 'fireworks', batch: ASSUMED_HALF },
+  cerebras: { from: 'cerebras' },
 }
 
 /** Where other published lists agree against the source. The id leaves its old model and joins the new one. */

@@ -193,15 +193,24 @@ function serialise(table: PriceTable): string {
   return `${JSON.stringify({ source, asOf, unit }).slice(0, -1)},"providers":{\n${providers.join(',\n')}\n}}\n`
 }
 
-/** The whole table from the installed package. Throws when that is not the reviewed version. */
-export function generatePrices(installedVersion: string): string {
-  if (installedVersion !== REVIEWED.version) {
-    throw new Error(`@pydantic/genai-prices ${installedVersion} is not reviewed; compare it with ${REVIEWED.version}`)
+type Source = { readonly version: string; readonly asOf: string }
+
+/** The reviewed table from the installed package. Throws when that is not the reviewed version. */
+export function generatePrices(installed: string): string {
+  if (installed !== REVIEWED.version) {
+    throw new Error(
+      `@pydantic/genai-prices ${installed} is not reviewed (${REVIEWED.version} is): npm run prices:refresh proposes it`,
+    )
   }
+  return proposedPrices(REVIEWED)
+}
+
+/** The whole table from the installed package, reviewed or not. */
+export function proposedPrices({ version, asOf }: Source): string {
   const providers = Object.entries(PROVIDERS).map(([name, reviewed]) => [name, tableProvider(name, reviewed)] as const)
   return serialise({
-    source: `@pydantic/genai-prices ${installedVersion}`,
-    asOf: REVIEWED.asOf,
+    source: `@pydantic/genai-prices ${version}`,
+    asOf,
     unit: 'pico-dollars per token',
     providers: Object.fromEntries(providers),
   })

@@ -22,7 +22,6 @@ async function main(): Promise<void> {
   const input = (name: string) => core.getInput(name)
   const event = environment('GITHUB_EVENT_NAME') ?? ''
   const command = chooseCommand(input('command'), event)
-  if (command === 'candidates') throw notYet(command)
   const token = input('github-token')
   if (token !== '') core.setSecret(token)
   const context = { name: event, payload: readPayload(environment('GITHUB_EVENT_PATH')), env: environment }
@@ -42,7 +41,7 @@ async function main(): Promise<void> {
   const settings = readSettings(input)
   // Every leg of a matrix may have the input; what joins the legs is none of them.
   const shard = command === 'merge' ? null : settings.shard
-  const jobCommand = command === 'detect' ? 'detect' : 'run'
+  const jobCommand = command === 'detect' || command === 'candidates' ? command : 'run'
   const job: Job = { command: jobCommand, request, provenance, planOnly: withoutSecrets, ...settings, shard }
   if (command === 'detect') return detectOnly(job, root)
   if (command === 'drift') {
@@ -60,6 +59,12 @@ async function main(): Promise<void> {
   const shards = command === 'merge' ? await findShards([await reportFolder(root, job)]) : null
   const done = await runJob(job, { root, environment, log, signal: interrupt.signal, ...authorization }, shards)
   await announce(done, { core, log })
+  // What other models would do is no word on a pull request.
+  if (command === 'candidates') {
+    interrupt.dispose()
+    process.exitCode = exitCode(done.report.verdict)
+    return
+  }
   const comment = await publishComment({
     ...done,
     job,
@@ -86,13 +91,6 @@ async function detectOnly(job: Job, root: string): Promise<void> {
   const { detection } = await survey(job, createGit({ root: await repositoryRoot(root) }), Date.now())
   core.setOutput('changes', JSON.stringify(detection.changes))
   for (const change of detection.changes) log.info(`${change.kind} ${change.path}: ${change.why}`)
-}
-
-function notYet(command: string): UserError {
-  return new UserError({
-    what: `the command \`${command}\` is not in this version of the action.`,
-    remedy: 'Use `run`.',
-  })
 }
 
 main().catch((error: unknown) => {

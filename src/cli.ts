@@ -16,6 +16,7 @@ const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: reado
   verify: () => import('./commands/verify.ts'),
   init: () => import('./commands/init.ts'),
   demo: () => import('./commands/demo.ts'),
+  candidates: () => import('./commands/candidates.ts'),
   ci: () => import('./commands/ci.ts'),
 }
 

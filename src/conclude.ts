@@ -1,16 +1,19 @@
 // Everything measured and everything found, brought before `decide`.
 
 import type { CostProjection } from './cost/project.ts'
+import type { WithoutCalls } from './cost/without-calls.ts'
 import type { Detection } from './detect.ts'
 import type { Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
-import { ceilingFindings } from './gate/ceilings.ts'
+import { cacheFindings } from './gate/cache-break.ts'
+import { ceilingFindings, estimatedCeilingFindings } from './gate/ceilings.ts'
 import { decide } from './gate/decide.ts'
 import { headlineOf } from './gate/headline.ts'
 import type { Measured } from './gate/measured.ts'
 import { judgeSet, type SetVerdict } from './gate/set-verdict.ts'
 import type { LoosenedGate } from './gate/stricter.ts'
 import type { Job } from './job.ts'
+import { answeredFindings } from './lifecycle/answered-findings.ts'
 import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
@@ -30,6 +33,8 @@ export type ConcludeInput = {
   readonly measured: readonly Measured[]
   readonly costs: CostProjection
   readonly estimate: Estimate
+  /** What the change would cost, of a run that calls nothing. */
+  readonly estimated: WithoutCalls | null
   readonly plannedOnly: string | null
   readonly engine: EngineStats | null
   /** Why the run ended early; null when it did not. */
@@ -67,6 +72,7 @@ export function conclude(input: ConcludeInput): Conclusion {
           routes: engine === null ? [] : input.costs.routes,
           plannedCalls: input.estimate.target.calls.expected + input.estimate.judge.calls.expected,
           plannedUsd: input.estimate.pico.expected === null ? null : formatUsd(input.estimate.pico.expected),
+          estimate: input.estimated?.report ?? null,
           reportOnly: mode === 'report',
         },
         outcome,
@@ -85,6 +91,8 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
   return [
     ...selection.findings,
     ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
+    ...(input.estimated === null ? [] : estimatedCeilingFindings(input.estimated.checks)),
+    ...cacheFindings((input.estimated ?? costs).cacheBreaks),
     ...input.found,
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),
@@ -106,10 +114,11 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
 }
 
 /** What the calls met with, whatever it means for a verdict. */
-export function measurementFindings({ measured, engine }: ConcludeInput): readonly Finding[] {
+export function measurementFindings({ measured, engine, configs }: ConcludeInput): readonly Finding[] {
   return [
     ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, engine)] : [])),
     ...providerErrors(measured),
+    ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
   ]
 }
 

@@ -532,6 +532,7 @@ export type FindingRule =
   | 'route-ceiling'
   | 'route-delta'
   | 'repository-ceiling'
+  | 'cache-break'
   | 'unpriced'
   | 'no-base'
   | 'not-comparable'
@@ -563,6 +564,8 @@ export type FindingRule =
   | 'provider-moved'
   | 'not-carried'
   | 'provider-error'
+  | 'model-shutdown'
+  | 'model-answered'
   | 'drift'
 
 export type Finding = {

@@ -6,6 +6,7 @@ import type { Sides, TrialOutcome } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { EvaluateDeps, RowLog, RunToScore } from './evaluate.ts'
 import type { Job } from './job.ts'
+import { AnswerTally } from './lifecycle/answered.ts'
 import { providersOf } from './plan/asked-providers.ts'
 import { type Estimate, plannedCalls } from './plan/estimate.ts'
 import type { PlannedCase, SetPlan } from './plan.ts'
@@ -107,6 +108,8 @@ export type EngineStats = RunStats & {
   /** `spend.max_minutes` ended the run. */
   readonly outOfTime: boolean
   readonly interrupted: number
+  /** As which model each judge answered. */
+  readonly judged: ReturnType<AnswerTally['all']>
   /** Why calls that were wanted were not made: the keys are in another job. */
   readonly refused: string | null
 }
@@ -183,7 +186,14 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     signal,
   })
   const run = (work: Work) => runner.submit(isBatch ? batched(work) : work)
-  const judge = createJudge(run)
+  const judged = new AnswerTally()
+  const judge = createJudge(async (work) => {
+    const done = await run(work)
+    const { provider, model } = work.request
+    if (done.outcome.state === 'answered')
+      judged.add(work.trial.evalSet, `${provider}/${model}`, done.outcome.answer.model)
+    return done
+  })
   // Without stored answers nothing is lent; what is run is kept all the same.
   const baseRuns = await openBaseRuns(store, world.clock)
   const lending = createLending(baseRuns, job.useStored ? runner.recorded : null)
@@ -229,6 +239,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     }),
     refusedCalls: proxy.refused(),
     spendCap,
+    judged: judged.all(),
     refused,
     outOfTime: deadline.signal.aborted,
   })

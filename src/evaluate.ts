@@ -5,6 +5,7 @@ import type { CaseRuns } from './compare.ts'
 import { dropLimitPoints } from './config/gates.ts'
 import type { RecordRow, Result, SideLabel, TrialOutcome } from './domain.ts'
 import type { LookBack } from './drift/look-back.ts'
+import { type SliceTest, testEachSlice } from './evaluate/each-slice.ts'
 import { createLedger, type Ledger } from './evaluate/ledger.ts'
 import { type Context, runPairs, runTies } from './evaluate/pairs.ts'
 import { rowsToPublish } from './gate/record.ts'
@@ -32,6 +33,8 @@ export type Evaluation = {
   readonly earlier?: Earlier
   /** Held against what the history says of the set; left out where it was not asked. */
   readonly past?: LookBack
+  /** Each slice by the set's own test, where the plan asks for that. */
+  readonly eachSlice?: readonly SliceTest[]
   /** The same answers under the other side's scorers (`plan.rescored`); null when both sides have the same. */
   readonly rescored?: Evaluation | null
 }
@@ -88,6 +91,9 @@ async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluatio
     ...(deps.lending === undefined ? {} : { earlier: earlierOf(plan, deps.lending, ledger) }),
     ...(past === undefined ? {} : { past }),
   }
+  // The decision and its rows stand: what runs for the slices comes after them.
+  const eachSlice = await testEachSlice({ plan, ledger, deps }, { options, tested: evaluation.decision })
+  if (eachSlice !== null) return { ...evaluation, runs: ledger.runs(), eachSlice }
   return { ...evaluation, rescored: await rescore(evaluation, deps, options) }
 }
 

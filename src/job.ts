@@ -2,7 +2,7 @@
 
 import type { SideRequest } from './sides.ts'
 
-export type RunCommand = 'run' | 'detect' | 'drift'
+export type RunCommand = 'run' | 'detect' | 'drift' | 'candidates'
 export type Job = {
   readonly command: RunCommand
   readonly request: SideRequest
@@ -10,6 +10,8 @@ export type Job = {
   readonly workingDirectory: string
   /** Path of the configuration, relative to the working directory. */
   readonly configPath: string
+  /** Candidates that the command line names; without them those of the eval sets. */
+  readonly models?: readonly string[]
   readonly evals: 'affected' | 'all' | readonly string[]
   readonly mode: 'enforce' | 'report' | null
   readonly maxUsd: string | null

@@ -3,6 +3,8 @@
 import { type CaseRuns, compareCase, metricOf } from './compare.ts'
 import type { Call, CasePair, CaseRun, EvalSetCalls } from './cost/input.ts'
 import type { CostProjection } from './cost/project.ts'
+import type { InputOf } from './cost/token-scale.ts'
+import { wireFacts } from './cost/wire-facts.ts'
 import type { ModelCall, Result, SideLabel, Target } from './domain.ts'
 import type { Evaluation } from './evaluate.ts'
 import { estimateOf } from './gate/estimate.ts'
@@ -43,6 +45,21 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
     pairs: evaluation.runs
       .filter((runs) => runs.role !== 'edited')
       .map((runs) => new CallsOfCase(runs, { base: plan.base?.target.kind, head: plan.head.target.kind })),
+    ...wireFacts(plan, inputOf(evaluation.runs)),
+  }
+}
+
+/** Input tokens that the provider counted for a case: the mean of its runs. */
+export function inputOf(all: readonly Pick<CaseRuns, 'kase' | 'identical' | 'base' | 'head'>[]): InputOf {
+  const byId = new Map<string, (typeof all)[number]>()
+  for (const runs of all) byId.set(runs.kase.id, runs)
+  return (caseId, side) => {
+    const runs = byId.get(caseId)
+    const own = runs === undefined ? [] : runs.identical ? [...runs.base, ...runs.head] : runs[side]
+    const counts = own.flatMap(({ outcome }) =>
+      outcome.state === 'answered' && outcome.answer.usage !== undefined ? [outcome.answer.usage.input] : [],
+    )
+    return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0) / counts.length
   }
 }
 
@@ -95,9 +112,10 @@ function priced({ provider, model, usage, failure }: ModelCall): readonly Call[]
 function costOf(name: string, projection: CostProjection): CostMeasured {
   const [report, numbers] = [projection.perSet[name], projection.numbers[name]]
   if (report === undefined || numbers === undefined) throw new Error(`no projection for ${name}`)
-  const { ratio, headPico } = numbers
+  const { ratio, headPico, why } = numbers
   return {
     report,
+    why,
     ratio: ratio === null ? null : { point: ratio.point, low: ratio.low },
     headUsd:
       headPico === null ? null : { point: usd(headPico.point), low: headPico.low === null ? null : usd(headPico.low) },

@@ -6,8 +6,10 @@ import type { Report } from './report/report.ts'
 export type Outputs = { readonly [name: string]: string }
 
 export function outputsOf(report: Report, files: { readonly reportDir: string; readonly reportJson: string }): Outputs {
-  const deltas = report.evalSets.flatMap((set) => (set.score.delta === null ? [] : [set.score.delta]))
-  const failed = report.evalSets.filter((set) => set.outcome === 'fail').map((set) => set.name)
+  // Candidates change nothing and fail nothing: what they came to is in the report.
+  const changed = report.candidates === undefined ? report.evalSets : []
+  const deltas = changed.flatMap((set) => (set.score.delta === null ? [] : [set.score.delta]))
+  const failed = changed.filter((set) => set.outcome === 'fail').map((set) => set.name)
   const usd = sumUsd([report.run.usd.target, report.run.usd.judge])
   const monthly = report.routes.length === 0 ? null : sumUsd(report.routes.map((route) => route.perMonthUsd.delta))
   return {

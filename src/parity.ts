@@ -3,8 +3,10 @@
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { contextOf } from './context.ts'
+import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
+import { keepScales, readScales } from './cost/scale-record.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
@@ -13,7 +15,9 @@ import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
 import type { Job } from './job.ts'
-import { configsElsewhere, loadConfigs, loadSets } from './load.ts'
+import { BUILT_IN } from './lifecycle/book.ts'
+import { loadLifecycle } from './lifecycle/load.ts'
+import { configsElsewhere, loadConfigs, loadSets, type SideConfigs } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { select } from './plan/select.ts'
@@ -52,7 +56,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { clock, environment, git, signal, tool } = world
   // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
-  const { sides, trees, trusted, context, configs, elsewhere, sets, detection } = await survey(job, git, startedMs)
+  const surveyed = await survey(job, git, startedMs)
+  const { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle } = surveyed
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
   const identity = identityOf(sides, configs.config.hash, selection.plans)
@@ -65,7 +70,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const whole = past?.plans ?? selection.plans
   const plans = shard === null ? whole : whole.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({
-    ...{ configs, sets, detection, trusted, today },
+    ...{ configs, sets, detection, trusted, today, lifecycle },
+    nowMs: startedMs,
     files: context.files,
     chosen: selection.plans.map((plan) => plan.name),
     openStore: () => world.openStore(),
@@ -73,7 +79,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   // The stricter side applies: a change cannot free itself of the rule.
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
-  const book = await loadPrices(configs.config.prices, configs.config.models)
+  const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs })
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
@@ -97,6 +103,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const runAll = shard === null ? evaluate : evaluateShares
   const deps = engine === null || past === null ? engine?.deps : { ...engine.deps, lookBack: past.lookBack }
   const evaluations = engine === null || deps === undefined ? [] : await runAll(plans, deps).finally(engine.close)
+  if (engine !== null) await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({
     evalSets,
@@ -107,6 +114,21 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     profiles,
   })
   const measured = evaluations.map((one) => measure(one, costs))
+  const { routes } = configs.config
+  const projected = { calls: evalSets, routes, projected: costs.routes, profiles, book, atMs: startedMs }
+  const levers = engine === null || shard !== null ? [] : await leversOf({ evaluations, ...projected })
+  const estimated =
+    plannedOnly === null || selection.plans.length === 0
+      ? null
+      : (await import('./cost/without-calls.ts')).estimateWithoutCalls({
+          plans: selection.plans,
+          routes: configs.config.routes,
+          book,
+          atMs: startedMs,
+          limit: configs.config.cost,
+          scales: await readScales(() => world.openStore()),
+          profiles,
+        })
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
   const incomplete =
@@ -117,6 +139,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete },
     found: [...checks, ...reasons],
     measured,
+    estimated,
     engine: stats,
     baseSha: sides.base?.sha ?? null,
     pastNotes: [
@@ -128,10 +151,16 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     ],
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
-  const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, endedMs: clock.now() })
+  const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, levers, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations), part }
+}
+
+/** Needed once there are answers, and by nothing that starts the program. */
+async function leversOf(run: LeverRun) {
+  const { leversOfRun } = await import('./cost/levers/from-run.ts')
+  return leversOfRun(run)
 }
 
 function* published(evaluations: readonly Evaluation[]): Generator<RecordRow> {
@@ -161,11 +190,20 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
-  const prices = () => loadPrices(configs.config.prices, configs.config.models)
+  const lifecycle = await feedsOf(configs, trees, trusted)
+  const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
   const elsewhere = await configsElsewhere(trees.head, configs)
-  return { sides, trees, trusted, context, configs, elsewhere, sets, detection }
+  return { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle }
 }
+
+/** From the side whose configuration governs; a head that is not trusted may not say when models stop. */
+async function feedsOf({ config, base }: SideConfigs, trees: Trees, trusted: boolean) {
+  if (config === base && trees.base !== null) return loadLifecycle(config, trees.base)
+  return trusted ? loadLifecycle(config, trees.head) : BUILT_IN
+}
+
+type Trees = { readonly base: Tree | null; readonly head: Tree }
 
 function treeOf(git: Git, side: Side): Tree {
   return side.sha === null ? git.workingTree() : git.tree(side.sha)

@@ -3,7 +3,7 @@
 
 import { contentHash, listHash } from './config/canonical.ts'
 import { isInForce } from './config/quarantine.ts'
-import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec } from './domain.ts'
+import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec, SideLabel } from './domain.ts'
 import { caseOrder } from './gate/score.ts'
 import { type LoosenedGate, stricterGates } from './gate/stricter.ts'
 import { type CaseRole, pairCases } from './plan/cases.ts'
@@ -44,6 +44,15 @@ export type SetPlan = {
   readonly rescored?: Rescored | null
   /** What selected it is shared by many sets: a sample may end it (`plan/sampling.ts`). */
   readonly sampled?: boolean
+  /** What templates of each side may read of the environment. */
+  readonly environments?: { readonly [side in SideLabel]: RequestContext['environment'] }
+  /**
+   * Of several comparisons with one base (`candidates/share.ts`): this one makes the runs of the head alone; the plan of
+   * `base` stands for the base's, which so many comparisons ask for.
+   */
+  readonly shared?: { readonly side: SideLabel; readonly comparisons: number }
+  /** Each slice is tested as the set is (`evaluate/each-slice.ts`); so many such tests are in the run. */
+  readonly sliceTests?: number
   /** Of a shard: the plan has a part of the set's cases (`shard/share.ts`). */
   readonly share?: Share
 }
@@ -108,6 +117,7 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
     scorerHash,
     judge: judgeOf(head),
     rescored,
+    environments: { base: contexts.base.environment, head: contexts.head.environment },
   }
 }
 

@@ -2,7 +2,6 @@
 
 import type { Config } from './config/config.ts'
 import type { RecordRow } from './domain.ts'
-import type { DriftSections } from './report/drift-sections.ts'
 import { commentMarker } from './report/escape.ts'
 import { renderHtml } from './report/html.ts'
 import { renderJson } from './report/json.ts'
@@ -11,9 +10,33 @@ import { renderMarkdown, renderSummary } from './report/markdown.ts'
 import type { Redactor } from './report/redact.ts'
 import { numbersOnly, redactReport } from './report/redact-report.ts'
 import type { Report } from './report/report.ts'
+import { renderText, type TextOptions } from './report/text.ts'
+
+/** What a kind of report looks like where people read it. */
+export type Renderers = {
+  text(report: Report, options?: TextOptions): string
+  comment(report: Report, marker?: string): string
+  summary(report: Report): string
+  html(report: Report): string
+}
+
+const OF_A_RUN: Renderers = {
+  text: renderText,
+  comment: (report, marker) => renderMarkdown(report, marker === undefined ? {} : { marker }),
+  summary: renderSummary,
+  html: renderHtml,
+}
+
+/** What most reports are not is loaded with them. */
+export async function renderersOf({ candidates, drift }: Report): Promise<Renderers> {
+  if (drift !== undefined) return (await import('./report/drift-sections.ts')).driftRenderers(drift)
+  if (candidates === undefined) return OF_A_RUN
+  return (await import('./report/candidates/renderers.ts')).candidatesRenderers(candidates)
+}
 
 export type Rendered = {
   readonly report: Report
+  text(options?: TextOptions): string
   readonly comment: string
   readonly summary: string
   readonly marker: string
@@ -29,26 +52,24 @@ export type RenderInput = {
   /** Tells the comments of several configurations in one pull request apart. */
   readonly key: string
   readonly record: Iterable<RecordRow>
-  /** Of a scheduled run. */
-  readonly drift?: (report: Report) => DriftSections | null
 }
 
-export function renderAll(input: RenderInput): Rendered {
+export async function renderAll(input: RenderInput): Promise<Rendered> {
   const shown = input.outputs === 'numbers-only' ? numbersOnly(input.report) : input.report
   const report = redactReport(shown, input.redact)
   const marker = commentMarker(input.key)
-  const drift = input.drift?.(report) ?? null
-  const shownDrift = drift === null ? {} : { drift: drift.markdown }
-  const comment = renderMarkdown(report, { marker: input.key, ...shownDrift })
-  const summary = renderSummary(report, shownDrift)
+  const renderers = await renderersOf(report)
+  const comment = renderers.comment(report, input.key)
+  const summary = renderers.summary(report)
   const files = {
     'report.json': renderJson(report),
     'comment.md': comment,
     'summary.md': summary,
-    'report.html': renderHtml(report, drift?.html),
+    'report.html': renderers.html(report),
     'junit.xml': renderJunit(report),
   }
-  return { report, comment, summary, marker, files, record: recordLines(input.record) }
+  const text = (options?: TextOptions) => renderers.text(report, options)
+  return { report, text, comment, summary, marker, files, record: recordLines(input.record) }
 }
 
 function* recordLines(rows: Iterable<RecordRow>): Generator<string> {

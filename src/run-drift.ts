@@ -12,6 +12,7 @@ import { registeredPrompts } from './drift/registered.ts'
 import type { DriftReport } from './drift/report.ts'
 import { UserError } from './errors.ts'
 import { type HeadSide, headSideOf } from './head-side.ts'
+import { runGit } from './io/git-process.ts'
 import { createHistoryBranch } from './io/history-branch.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
@@ -24,7 +25,6 @@ import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
 import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
-import { driftSections } from './report/drift-sections.ts'
 import { createRedactor } from './report/redact.ts'
 import { type Done, ignoreOwnFolder, type JobWorld, repositoryRoot, VERSION } from './run-job.ts'
 
@@ -35,12 +35,7 @@ export type DriftOptions = JobWorld & {
   readonly token: string
 }
 
-export type DriftDone = Done & {
-  /** What the terminal and the log show. */
-  readonly text: readonly string[]
-}
-
-export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDone> {
+export async function runDrift(job: Job, options: DriftOptions): Promise<Done> {
   if (job.shard !== null)
     throw new UserError({
       what: 'a drift run is not made in shards.',
@@ -67,7 +62,7 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDo
     const redact = await createRedactor({ secrets: world.secrets, patterns: run.config.redact })
     const outputs = run.config.comment.outputs
     const key = configKey(job)
-    const rendered = renderAll({ report, redact, outputs, key, record: [], drift: driftSections })
+    const rendered = await renderAll({ report, redact, outputs, key, record: [] })
     // What a comment would say belongs to a pull request.
     const { 'comment.md': _, ...files } = rendered.files
     await writeReportDir(reportDir, { ...files, [RECORD_FILE]: '' })
@@ -77,7 +72,6 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<DriftDo
       rendered,
       reportDir,
       outputs: outputsOf(rendered.report, { reportDir, reportJson: join(reportDir, 'report.json') }),
-      text: driftSections(rendered.report)?.text ?? [],
     }
   })
 }
@@ -86,12 +80,13 @@ export type Accepted = { readonly evalSets: readonly string[]; readonly where: s
 
 /** A person takes the present level for good: the next run makes a new baseline. */
 export async function acceptDrift(job: Job, options: DriftOptions, reason: string): Promise<Accepted> {
-  return within(job, options, async ({ world, side, history }) => {
+  return within(job, options, async ({ world, side, history, root }) => {
     const past = await history.read()
     if (past.state === 'unreachable') throw unreadable(past)
     const evalSets = await acceptedSets(job, side, past)
     const at = new Date(world.clock.now()).toISOString()
-    const record = acceptRecord({ evalSets, reason, actor: job.provenance.actor, at })
+    const actor = options.environment('GITHUB_ACTOR') ?? (await userName(root))
+    const record = acceptRecord({ evalSets, reason, actor, at })
     const wrote = await history.append([record], await filesOf(side, world.clock.now()))
     if (wrote.state === 'written') return { evalSets, where: wrote.where }
     throw new UserError({
@@ -99,6 +94,12 @@ export async function acceptDrift(job: Job, options: DriftOptions, reason: strin
       remedy: `Give the job \`contents: write\`, or push from a clone that may.${wrote.files === null ? '' : ` What would have been written is in ${wrote.files}.`}`,
     })
   })
+}
+
+/** As git knows the person at this machine. */
+async function userName(root: string): Promise<string | null> {
+  const { code, stdout } = await runGit({ root, args: ['config', 'user.name'], options: { root } })
+  return code === 0 ? stdout.trim() || null : null
 }
 
 async function acceptedSets(job: Job, side: HeadSide, past: HistoryRead): Promise<readonly string[]> {
@@ -133,6 +134,7 @@ type Place = {
   readonly history: HistoryStore
   /** The working directory. */
   readonly here: string
+  readonly root: string
 }
 
 async function within<T>(job: Job, options: DriftOptions, use: (place: Place) => Promise<T>): Promise<T> {
@@ -148,7 +150,7 @@ async function within<T>(job: Job, options: DriftOptions, use: (place: Place) =>
     ...(authorization === undefined ? {} : { authorization }),
   })
   try {
-    return await use({ world, here, history, side: await headSideOf(job, world, 'today') })
+    return await use({ world, root, here, history, side: await headSideOf(job, world, 'today') })
   } finally {
     await store.close()
     await world.close()

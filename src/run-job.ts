@@ -10,7 +10,7 @@ import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
 import { absolute, createWorld, type WorldOptions } from './io/world.ts'
 import type { Job } from './job.ts'
 import { outputsOf } from './outputs.ts'
-import { type ParityResult, parity } from './parity.ts'
+import { type ParityResult, parity, type World } from './parity.ts'
 import { type Rendered, renderAll } from './render.ts'
 import { createRedactor, type Redactor } from './report/redact.ts'
 import { headerOf } from './shard/header.ts'
@@ -41,10 +41,10 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
   const callsBefore = shards?.joined.shards.map((one) => one.folder) ?? []
   const world = createWorld({ ...options, root, stateDir, reportDir, version: VERSION, callsBefore })
   try {
-    const result = await parity(job, world, shards)
+    const result = await resultOf(job, world, shards)
     const redact = await createRedactor({ secrets: world.secrets, patterns: result.redact })
     const key = posix.join(job.workingDirectory, job.configPath)
-    const rendered = renderAll({
+    const rendered = await renderAll({
       report: result.report,
       redact,
       outputs: result.config.comment.outputs,
@@ -58,6 +58,11 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
   } finally {
     await world.close()
   }
+}
+
+async function resultOf(job: Job, world: World, shards: JoinedRuns | null): Promise<ParityResult> {
+  if (job.command !== 'candidates') return parity(job, world, shards)
+  return (await import('./candidates.ts')).candidates(job, world)
 }
 
 async function writePart(

@@ -1,7 +1,7 @@
 // Which two sides a run compares: the legal pairs and no others. Never the tip of the base branch against the head,
 // never the payload's frozen `base.sha`, and never a fetch that makes a full clone shallow.
 
-import type { Sides } from './domain.ts'
+import type { Side, Sides } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { Git } from './ports.ts'
 
@@ -62,6 +62,33 @@ export async function resolveSides(request: SideRequest, git: Git): Promise<Side
       return untrusted(request, git)
     case 'laptop':
       return laptop(request, git)
+  }
+}
+
+/** The head alone, for what compares models on one commit: nothing is looked for that a base would need. */
+export async function resolveHead(request: SideRequest, git: Git): Promise<Side> {
+  const side = (ref: string, sha: string | null, trust: Side['trust'] = 'trusted'): Side => ({
+    ...{ label: 'head', ref, sha, trust },
+  })
+  switch (request.kind) {
+    case 'pull-request': {
+      const sha = await need(git, request.headSha, [`refs/pull/${request.pr}/head`, request.headRef])
+      return side(request.headRef, sha, request.fork ? 'untrusted' : 'trusted')
+    }
+    case 'untrusted':
+      return side(
+        `pull request ${request.pr}`,
+        await need(git, request.sha, [`refs/pull/${request.pr}/head`]),
+        'untrusted',
+      )
+    case 'merge-group':
+      return side(request.headSha, await need(git, request.headSha, []))
+    case 'push':
+      return side(request.ref, await need(git, request.after, [request.ref]))
+    case 'dispatch':
+      return side(request.ref, await need(git, request.sha, [request.ref]))
+    case 'laptop':
+      return request.head === null ? side('working tree', null) : side(request.head, await commitOf(git, request.head))
   }
 }
 

@@ -7,10 +7,11 @@ import type { Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
 import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
 import { integrityFindings } from './integrity.ts'
+import type { LifecycleBook } from './lifecycle/book.ts'
 import type { SideConfigs } from './load.ts'
 import { pairCases } from './plan/cases.ts'
 import { promptTexts } from './policy/prompt-texts.ts'
-import { usedModels } from './policy/used-models.ts'
+import { type UsedModel, usedModels } from './policy/used-models.ts'
 import { policyFindings } from './policy.ts'
 import type { FileChange, Store } from './ports.ts'
 
@@ -22,6 +23,8 @@ export type StaticInput = {
   readonly trusted: boolean
   /** YYYY-MM-DD. */
   readonly today: string
+  readonly nowMs: number
+  readonly lifecycle: LifecycleBook
   /** Names of the eval sets that run. */
   readonly chosen: readonly string[]
   openStore(): Promise<Store & { close(): Promise<void> }>
@@ -36,6 +39,7 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
   const prompts = promptTexts(sides, detection.texts)
   const kinds = new Map(detection.selections.map((one) => [one.pair.name, one.kinds]))
   const known = await resultsOf(pairs, input)
+  const used = usedModels(sets, detection.pins)
   return [
     ...waiveFindings(
       integrityFindings({
@@ -54,11 +58,19 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
       providers,
       uncovered: detection.uncovered,
       sets,
-      used: usedModels(sets, detection.pins),
+      used,
       prompts,
       forbidden: await checkForbidden(policy.forbiddenText, () => ({ path: configs.config.path })),
     }),
+    ...(await endings(used, input)),
   ]
+}
+
+/** A change that touches no model need not load what there is to say of one. */
+async function endings(used: readonly UsedModel[], { lifecycle, configs, nowMs }: StaticInput) {
+  if (used.length === 0) return []
+  const { shutdownFindings } = await import('./lifecycle/findings.ts')
+  return shutdownFindings(used, { lifecycle, models: configs.config.models }, nowMs)
 }
 
 /** Sets that the change selects, that run, or that are another value than in the base: a candidate selects nothing, and is policy's. */

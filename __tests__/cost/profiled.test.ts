@@ -3,8 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Route } from '../../src/config/config.ts'
 import type { CasePair, EvalSetCalls } from '../../src/cost/input.ts'
+import { Collector } from '../../src/cost/profile/collect.ts'
 import type { Bin, Profile } from '../../src/cost/profile/profile.ts'
 import { projectCost } from '../../src/cost/project.ts'
+import { ceilingFindings } from '../../src/gate/ceilings.ts'
 import { loadPrices } from '../../src/prices/index.ts'
 import { seededRandom, shuffled } from '../../src/stats/random.ts'
 import { book, evalSet, NOW, pair, place, route, steady } from './fixtures.ts'
@@ -123,6 +125,25 @@ describe('prices of production', () => {
     expect(Number(month.head)).toBeCloseTo(head, 6)
   })
 
+  it('a cliff is met by as many calls as there are, call by call', async () => {
+    const next = seededRandom('cliff')
+    const inputs = Array.from({ length: 4000 }, () => 150_000 + Math.floor(next() * 100_000))
+    const collector = new Collector()
+    const row = { atMs: null, model: null, tier: null, batch: false, failed: false, fromCache: false }
+    const ids = { requestId: null, conversationId: null, route: null, labels: {} }
+    for (const input of inputs)
+      collector.add({ ...row, ...ids, tokens: { input, output: 100, cached: 0, written5m: 0, written1h: 0 } })
+    const cost = (input: number) => (input > 200_000 ? input * 2.5 + 100 * 15 : input * 1.25 + 100 * 10)
+    const mean = (added: number) => inputs.reduce((sum, input) => sum + cost(input + added), 0) / inputs.length
+    const set = { modelBase: GEMINI, modelHead: GEMINI }
+    for (const added of [0, 200, 1000, 30_000]) {
+      const { month } = project({ pairs: longer(added), set, route: before, profile: collector.profile('own') })
+      expect(Math.abs(Number(month.base) / mean(0) - 1)).toBeLessThan(0.002)
+      expect(Number(month.delta) - (mean(added) - mean(0))).toBeLessThan(0.002 * mean(0))
+      expect(Number(month.delta) - (mean(added) - mean(0))).toBeGreaterThan(-0.002 * mean(0))
+    }
+  })
+
   it('V23 a: a cache as the logs have it', () => {
     const cached = profileOf([{ calls: 100, input: 350_000, output: 20_000, cached: 285_000, written5m: 15_000 }], {
       promptCacheHitRatio: 285 / 350,
@@ -135,6 +156,10 @@ describe('prices of production', () => {
     // V23: the head shares no prefix any more, and nothing is cached.
     const broken = project({ set: { ...set, prefixTokens: { base: 3000, head: 100 } }, profile: cached })
     expect(broken.month).toMatchObject({ base: '5917.5', head: '13500' })
+    expect(broken.chat.parts).toEqual({ price: '0', input: '0', output: '0', cache: '7582.5', tier: '0' })
+    // V23 b: it is written each time, and never read.
+    const rewritten = { prefixTokens: { base: 3000, head: 0 }, rewrittenTokens: 3000 }
+    expect(project({ set: { ...set, ...rewritten }, profile: cached }).month.head).toBe('15750')
     // A prefix of 4,000 is read and written in the same shares: V23 a with a thousand more.
     const grown = project({
       pairs: longer(1000),
@@ -155,7 +180,9 @@ describe('prices of production', () => {
   it('S1: a swap within a family keeps the tokens', () => {
     const swap = { modelBase: 'openai/gpt-4.1', modelHead: 'openai/gpt-6-luna' }
     const profile = profileOf([{ calls: 10, input: 100_000, output: 20_000 }])
-    expect(project({ set: swap, profile }).month).toMatchObject({ base: '36000', head: '2000', delta: '-34000' })
+    const { month, chat } = project({ set: swap, profile })
+    expect(month).toMatchObject({ base: '36000', head: '2000', delta: '-34000' })
+    expect(chat.parts).toMatchObject({ price: '-34000', input: '0', output: '0' })
   })
 
   it('S2: another tokenizer counts every token anew', () => {
@@ -260,6 +287,79 @@ describe('prices of production', () => {
   })
 })
 
+it('a whole route: profile, slices, reroute and price change inside the horizon, ceiling and owner', () => {
+  const GEMINI = 'gemini/gemini-2.5-pro'
+  const profile = profileOf(
+    [
+      { calls: 600, input: 600 * 2000, output: 600 * 300 },
+      { calls: 400, input: 400 * 4000, output: 400 * 500 },
+    ],
+    {
+      ...{ calls: 1000, requestsPerMonth: 100_000, batchShare: 0.25, models: { 'gemini-2.5-pro': 1 } },
+      ...{ slices: { language: { de: 0.9, ja: 0.1 } } },
+      span: { from: '2026-10-01T00:00:00.000Z', to: '2026-10-31T00:00:00.000Z', days: 30, busyDays: 31 },
+    },
+  )
+  const pairs = [10, 20, 30].map(
+    (tokens, index): CasePair => ({
+      ...pair(`c${index}`, { input: 100 + tokens, output: 40 }, { input: 300 + tokens, output: 44 }),
+      labels: { language: 'de' },
+    }),
+  )
+  const { requestsPerMonth: _, ...quiet } = route({
+    horizonDays: 60,
+    owner: '@acme/finops',
+    monthlyUsd: 600,
+    monthlyDeltaUsd: 38,
+  })
+  const { routes, checks } = projectCost({
+    evalSets: [evalSet(pairs, { modelBase: GEMINI, modelHead: GEMINI })],
+    routes: [quiet],
+    book,
+    atMs: NOW,
+    profiles: { chat: { path: 'ops/traffic.json', profile, leftOut: '' } },
+  })
+  // 2,800 in and 380 out; 3,000 and 418 on the head. A quarter as batch at half price: 0.875.
+  const days = ([first, december, january]: [number, number, number]) =>
+    (10 * first + 31 * december + 19 * january) / 60
+  const month = (input: number, output: number) =>
+    0.1 * 0.875 * days([input * 1.25 + output * 10, input * 0.75 + output * 3.75, input * 1.5 + output * 7.5])
+  const [chat] = routes
+  expect(Number(chat?.perMonthUsd.base)).toBeCloseTo(month(2800, 380), 9)
+  expect(Number(chat?.perMonthUsd.head)).toBeCloseTo(month(3000, 418), 9)
+  expect(chat).toEqual({
+    name: 'chat',
+    owner: '@acme/finops',
+    perMonthUsd: {
+      base: '461.161458333333',
+      head: '499.781770833333',
+      delta: '38.6203125',
+      low: '38.6203125',
+      high: '38.6203125',
+    },
+    // 200 tokens and 38 tokens, at the prices of the three stretches of time.
+    parts: { price: '0', input: '18.739583333333', output: '19.880729166667', cache: '0', tier: '0' },
+    limitUsd: { monthly: '600', monthlyDelta: '38' },
+    assumption: [
+      '100,000 requests a month (extrapolated from the profile, 2026-10-01 to 2026-10-31)',
+      'tokens of 1,000 calls (profile ops/traffic.json)',
+      'changed by +200 input tokens a call and output × 1.100 (measured on 3 pairs)',
+      'no prompt cache',
+      '25 % as batch (profile)',
+      'cases weighted by language (profile)',
+      'not covered: language=ja 10 %',
+      'prices over 60 days from 2026-11-21',
+      `${GEMINI} priced as gemini/gemini-3.8-flash from 2026-12-01`,
+    ].join(', '),
+    notCovered: [{ dimension: 'language', value: 'ja', percent: 10 }],
+    profile: {
+      ...{ path: 'ops/traffic.json', source: 'own', calls: 1000 },
+      ...{ from: '2026-10-01T00:00:00.000Z', to: '2026-10-31T00:00:00.000Z' },
+    },
+  })
+  expect(ceilingFindings(checks).map(({ rule, level }) => [rule, level])).toEqual([['route-delta', 'fail']])
+})
+
 describe('where a profile does not fit', () => {
   it('requests of several calls: the tokens of the cases, and it is said', () => {
     const run = [{ usage: { input: 1000, output: 10 } }, { usage: { input: 1000, output: 10 } }]
@@ -314,8 +414,9 @@ describe('slice weights', () => {
   const weights = { language: { de: 30, en: 70 } }
 
   it('cases count as much as their slice has traffic', () => {
-    const { month, assumption } = project({ pairs, route: { sliceWeights: weights }, profile: null })
+    const { month, assumption, chat } = project({ pairs, route: { sliceWeights: weights }, profile: null })
     expect(month).toMatchObject({ base: '1700', head: '2080', delta: '380' })
+    expect(chat.parts).toMatchObject({ price: '0', input: '380', cache: '0' })
     expect(project({ pairs, profile: null }).month.delta).toBe('200')
     expect(assumption).toContain('cases weighted by language')
   })
@@ -417,6 +518,16 @@ describe('properties', () => {
     expect(head({ pairs: longerAnswers, profile, set })).toBeGreaterThanOrEqual(head({ pairs, profile, set }))
     const rate = { requestsPerMonth: 2_000_000 }
     expect(head({ pairs, profile, set, route: rate })).toBeCloseTo(2 * head({ pairs, profile, set }), 6)
+  })
+
+  it.each(SEEDS)('parts add up to the change exactly, and change nothing of price within one model (%s)', (seed) => {
+    const { pairs, profile, set } = draw(seed)
+    for (const own of [profile, null]) {
+      const { chat, month } = project({ pairs, profile: own, set, route: { sliceWeights: profile.slices } })
+      const sum = Object.values(chat.parts ?? {}).reduce((total, part) => total + Number(part), 0)
+      expect(sum).toBeCloseTo(Number(month.delta), 6)
+      expect(chat.parts?.price).toBe('0')
+    }
   })
 
   it.each(SEEDS)('the order of cases and bins does not matter (%s)', (seed) => {

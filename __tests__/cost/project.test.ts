@@ -106,7 +106,8 @@ describe('repeats and calls', () => {
     const run = [{ usage }, { usage, model: 'test/double' }]
     const { perSet } = project(evalSet([{ caseId: 'a', base: [{ usage }], head: [run] }], { modelBase: 'test/plain' }))
     expect(perSet.support?.perRequestUsd).toMatchObject({ base: '0.002', head: '0.006' })
-    expect(perSet.support?.parts).toEqual({})
+    // A call of another model came: a thousand tokens in at 2, a hundred out at 20.
+    expect(perSet.support?.parts).toEqual({ price: '0', input: '0.002', output: '0.002', cache: '0', tier: '0' })
   })
 
   it('gives no interval for one case', () => {
@@ -170,6 +171,23 @@ describe('no base', () => {
       ['route-ceiling', 2_000_000_000_000_000n],
       ['route-delta', null],
     ])
+  })
+
+  it('a base that never answered has no cost, whatever its model: the head is shown, and no change', () => {
+    const { perSet, routes, checks, numbers } = project(
+      evalSet([alone, { ...alone, caseId: 'b' }], { modelBase: 'openai/gpt-4.1-2025-04-41' }),
+      [route({ monthlyUsd: 100, monthlyDeltaUsd: 100 })],
+    )
+    expect(perSet.support?.perRequestUsd).toEqual({ ...UNKNOWN, head: '0.002' })
+    expect(perSet.support?.provenance).toContain('2 head cases; the base has no answer to compare them with')
+    expect(routes[0]?.perMonthUsd).toEqual({ ...UNKNOWN, head: '2000' })
+    expect(checks[1]).toMatchObject({ rule: 'route-delta', value: null, why: null })
+    expect(numbers.support?.headPico?.point).toBe(2_000_000_000n)
+  })
+
+  it('an unpriced head is not known, with or without a base', () => {
+    const { perSet } = project(evalSet([alone], { modelBase: null, modelHead: 'acme/unknown' }))
+    expect(perSet.support).toMatchObject({ state: 'unpriced', perRequestUsd: UNKNOWN })
   })
 
   it('added cases do not change the pair', () => {
@@ -271,7 +289,7 @@ describe('provenance', () => {
     const { provenance, priceDate } = perSet.support ?? {}
     expect([priceDate, provenance]).toEqual([
       '2026-01-01',
-      'measured token counts of 2 paired cases; list prices of prices: of parity.yaml (contract) and @pydantic/genai-prices 0.1.8',
+      'measured token counts of 2 paired cases; prices: of parity.yaml (contract) and list prices of @pydantic/genai-prices 0.1.8',
     ])
   })
 

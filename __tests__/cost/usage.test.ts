@@ -185,6 +185,26 @@ describe('exports of the providers', () => {
   })
 })
 
+describe('hostile files', () => {
+  it('deep nesting ends in a refusal', async () => {
+    expect(await refused(`${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'deep.json')).toEqual([
+      '1: the usage row cannot be used: it is no object.',
+    ])
+  })
+  it('a bucket of half a million results ends in a refusal', async () => {
+    const results = Array.from({ length: 500_000 }, () => ({ amount: { value: 1 } }))
+    const bucket = { start_time: unix('2026-11-01'), end_time: unix('2026-11-02'), results }
+    expect(await refused(JSON.stringify(bucket), 'wide.json')).toEqual([
+      '1: the usage row cannot be used: with it there are more than 200000 rows.',
+    ])
+  })
+  it('a bucket of 150,000 results is added up', async () => {
+    const results = Array.from({ length: 150_000 }, () => ({ amount: { value: 0.01 } }))
+    const bucket = { start_time: unix('2026-11-01'), end_time: unix('2026-11-02'), results }
+    expect(await read(JSON.stringify(bucket), 'wide.json')).toMatchObject([{ 2: '1500' }])
+  })
+})
+
 describe('the route names it', () => {
   const yaml = (usage: string) =>
     `routes:\n  - { name: support, evals: [a], usage: ${usage} }\n  - { name: other, evals: [b] }\n`

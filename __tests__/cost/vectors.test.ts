@@ -69,7 +69,10 @@ describe('time', () => {
     const { routes, perSet } = projectCost({ evalSets: [set], routes: [quarter], book, atMs: NOW })
     expect(routes[0]?.perMonthUsd.head).toBe('3648.75')
     expect(perSet.support?.perRequestUsd.head).toBe('0.002625')
-    expect(perSet.support?.events).toEqual([`the price of ${FLASH} changes on 2027-01-01`])
+    expect(perSet.support?.events).toEqual([
+      `the price of ${FLASH} changes on 2027-01-01: input $0.75 to $1.50, output $3.75 to $7.50 per million tokens`,
+    ])
+    expect(routes[0]?.assumption).toContain(`with the new price of ${FLASH} from 2027-01-01: input $0.75 to $1.50`)
   })
 
   it('does not depend on the hour of the run', () => {

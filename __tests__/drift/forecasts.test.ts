@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Route } from '../../src/config/config.ts'
 import type { Actual } from '../../src/cost/usage/actual.ts'
@@ -151,6 +152,19 @@ describe('projected against actual', () => {
     expect(sources(profile)).toEqual([['profile', '9.0']])
   })
 
+  it('years of hourly figures are no trouble', () => {
+    const hours = Array.from({ length: 200_000 }, (_, at) => ({
+      ...{
+        route: 'support',
+        fromMs: day('2003-01-01') + at * 3_600_000,
+        toMs: day('2003-01-01') + (at + 1) * 3_600_000,
+      },
+      ...{ usd: '1', requests: 1, source: 'billed' as const, path: 'u' },
+    }))
+    const [row] = compare([forecast({ at: '2003-01-01T00:00:00Z' })], hours)
+    expect(Number(row?.actualUsd)).toBeCloseTo(730.5, 1)
+  })
+
   it('two merges on one day: the first has no time of its own', () => {
     const records = [forecast(), forecast({ commit: 'b'.repeat(40), at: '2026-10-01T15:00:00Z' })]
     expect(compare(records, daily('2026-10-02', '2026-11-01', 40)).map(({ commit }) => commit[0])).toEqual(['b'])
@@ -244,6 +258,8 @@ describe('in words', () => {
     expect(rows.map(forecastLine)).toEqual([
       'support: a1b2c3d (pull request 41) was to cost $1,000 a month; $1,480 billed from 2026-10-02 to 2026-10-31; 1.48 times the forecast: off by more than a quarter; the change: +$100 forecast, +$580 came of it; 3,300,000 requests a month where 3,000,000 were assumed; billed to modelled 1.35',
     ])
+    const guide = readFileSync(new URL('../../docs/guides/cost-forecasts.md', import.meta.url), 'utf8')
+    expect(guide.split('\n')).toContain(rows.map(forecastLine)[0])
     expect(forecastEvents(rows, '2026-11-28T05:00:00Z')).toMatchObject([{ kind: 'forecast', evalSet: null }])
     const fine = compare([forecast()], daily('2026-10-02', '2026-11-01', perMonth(1010)))
     expect(forecastEvents(fine, '2026-11-28T05:00:00Z')).toEqual([])

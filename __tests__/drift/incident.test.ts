@@ -112,8 +112,10 @@ describe('what a run changes', () => {
 
 describe('chance in words', () => {
   it.each([
-    [2, 2, 'about once in 1,900'],
-    [1.5, 1.2, 'about once in 130'],
+    [2.01, 2.01, 'about once in 2,000'],
+    [2.5, 2.2, 'about once in 11,000'],
+    [2, 3, null],
+    [3, 1.9, null],
     [4.1, 3.9, 'less than once in 100,000'],
     [0.4, 3, null],
     [3, null, null],
@@ -124,7 +126,7 @@ describe('chance in words', () => {
   })
   it('never says more than it is', () => {
     for (let round = 0; round < 500; round++) {
-      const [z, confirmed] = [1.01 + 2 * fraction('z', round), 1.01 + 2 * fraction('confirmed', round)]
+      const [z, confirmed] = [2.01 + fraction('z', round), 2.01 + fraction('confirmed', round)]
       const said = Number((chanceWords(z, confirmed) ?? '').replace(/[^\d]/g, ''))
       expect(said).toBeLessThanOrEqual(1 / (normCdf(-z) * normCdf(-confirmed)))
     }

@@ -3,7 +3,7 @@ import { loadConfig } from '../../src/config/config.ts'
 import { loadEvalSets } from '../../src/config/evalset.ts'
 import { knownScorers } from '../../src/config/known-scorers.ts'
 import type { Result } from '../../src/domain.ts'
-import { hasJudge, judgeEvent, keepAnswers } from '../../src/drift/judge-drift.ts'
+import { hasJudge, keepAnswers, lookAtJudge } from '../../src/drift/judge-drift.ts'
 import type { Pass } from '../../src/drift/passes.ts'
 import type { EvaluateDeps } from '../../src/evaluate.ts'
 import { planSet } from '../../src/plan.ts'
@@ -70,7 +70,7 @@ describe('was it the judge?', () => {
     const [plan, store] = [await planned(), memoryStore()]
     keepAnswers(store, 'key', pass)
     const { deps, asked } = judgeOf(as)
-    const event = await judgeEvent({ plan, key: 'key', at }, { store, tree: memoryTree({}), deps })
+    const { event } = await lookAtJudge({ plan, key: 'key', at }, { store, tree: memoryTree({}), deps })
     expect(asked).toHaveLength(CASES)
     expect(event).toMatchObject({ kind: 'judge', evalSet: 'a' })
     expect(event.message).toMatch(/40 answers of the baseline again.*0 lower, 0 higher.*the answers changed/)
@@ -80,7 +80,8 @@ describe('was it the judge?', () => {
     const [plan, store] = [await planned(), memoryStore()]
     keepAnswers(store, 'key', pass)
     const { deps } = judgeOf((text) => as(text) && Number(text.split(' ')[1]) > 15)
-    const event = await judgeEvent({ plan, key: 'key', at }, { store, tree: memoryTree({}), deps })
+    const { event, moved } = await lookAtJudge({ plan, key: 'key', at }, { store, tree: memoryTree({}), deps })
+    expect(moved).toBe(true)
     expect(event.message).toMatch(/The judge moved; the model may not have/)
   })
 
@@ -95,7 +96,7 @@ describe('was it the judge?', () => {
     const foreign = JSON.stringify({ output: 'foreign', label: 'pass', judge: 'pass', judge_id: 'someone else' })
     const tree = memoryTree({ 'labels.jsonl': [...rows, foreign, 'no json', '{"output": 3}'].join('\n') })
     const { deps, asked } = judgeOf((text) => text !== 'text 3')
-    const event = await judgeEvent({ plan, key: 'key', at }, { store, tree, deps })
+    const { event } = await lookAtJudge({ plan, key: 'key', at }, { store, tree, deps })
     expect(asked).not.toContain('foreign')
     expect(event.message).toMatch(/30 labelled outputs again.*1 lower, 0 higher.*the answers changed/)
   })
@@ -103,7 +104,7 @@ describe('was it the judge?', () => {
   it('cannot be told where neither is there, and that is said', async () => {
     const plan = await planned()
     const { deps } = judgeOf(() => true)
-    const event = await judgeEvent({ plan, key: 'key', at }, { store: memoryStore(), tree: memoryTree({}), deps })
+    const { event } = await lookAtJudge({ plan, key: 'key', at }, { store: memoryStore(), tree: memoryTree({}), deps })
     expect(event.message).toMatch(/cannot be told/)
   })
 

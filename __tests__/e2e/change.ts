@@ -9,6 +9,7 @@ export type Changed = CliResult & {
   readonly report: Report | null
   /** Names of the eval sets that ran. */
   readonly names: readonly string[]
+  /** Without what the calendar alone brings: models of the project that stop. */
   readonly rules: readonly string[]
   readonly requests: readonly RecordedRequest[]
   /** Everything in the report directory. */
@@ -35,7 +36,7 @@ export async function change(llm: FakeLlm, { base, head, args = [], env }: Trees
     ...ran,
     report,
     names: report?.evalSets.map((one) => one.name).sort() ?? [],
-    rules: report?.verdict.findings.map((one) => one.rule) ?? [],
+    rules: report?.verdict.findings.map((one) => one.rule).filter((rule) => rule !== 'model-shutdown') ?? [],
     requests: [...llm.requests],
     files: await textsUnder(`${cwd}/.parity/report`).catch(() => []),
   }

@@ -48,7 +48,7 @@ describe('prompt-parity drift', () => {
     days.weather = { broken: 20 }
     const third = await days.day(2)
     expect([third.run.code, third.set?.state, third.report?.verdict.outcome]).toEqual([0, 'drift', 'pass'])
-    expect(third.set?.since).toMatch(/^2026-12-02/)
+    expect(third.set?.since).toMatch(/^2026-12-0[12]/)
     expect(third.set?.flips.length).toBeGreaterThan(10)
     expect(third.report?.verdict.findings.map(({ rule, level }) => [rule, level])).toContainEqual(['drift', 'warn'])
     expect(third.run.stdout).toContain('⚠ Drift: support scores')
@@ -70,6 +70,11 @@ describe('prompt-parity drift', () => {
     await days.day(0)
     await days.day(0)
     await days.day(0)
+    expect(requests(days)).toBe(120)
+    const sharded = await days.command(1, ['drift', '--shard', '1/2'])
+    expect([sharded.code, sharded.stderr]).toEqual([2, expect.stringContaining('not made in shards')])
+    const change = await days.command(1, ['drift', '--pr', '7', '--sha', 'a'.repeat(40)])
+    expect([change.code, change.stderr]).toEqual([2, expect.stringContaining('one trusted commit')])
     expect(requests(days)).toBe(120)
   })
 

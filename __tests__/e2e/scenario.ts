@@ -9,6 +9,8 @@ export type Scenario = {
   readonly commentStatus: string
   /** Calls that the model may see at most. */
   readonly calls?: number
+  /** Hides what differs from day to day in this scenario alone. */
+  readonly mask?: (text: string) => string
   /** Runs before the one that is compared. */
   readonly before?: (play: Stage) => Promise<unknown>
 }

@@ -2,6 +2,7 @@
 
 import { detect } from '../../src/detect.ts'
 import type { Finding } from '../../src/domain.ts'
+import { loadLifecycle } from '../../src/lifecycle/load.ts'
 import { loadConfigs, loadSets } from '../../src/load.ts'
 import type { FileChange, Store } from '../../src/ports.ts'
 import { staticFindings } from '../../src/static-checks.ts'
@@ -38,6 +39,8 @@ export async function checked({ base, head, trusted = true, answers = [] }: Vers
   const findings = await staticFindings({
     ...{ configs, sets, detection, files, trusted },
     today: '2026-05-01',
+    nowMs: Date.parse('2026-05-01T12:00:00Z'),
+    lifecycle: await loadLifecycle(configs.config, trees.head),
     chosen: [],
     openStore: async () => stateOf(answers),
   })

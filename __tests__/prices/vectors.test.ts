@@ -55,6 +55,14 @@ describe('cost of one call', () => {
     ['V19 global', `bedrock/global.${SONNET_BEDROCK}`, TODAY, { input: 10_000, output: 1000 }, 45_000],
     ['V20', 'groq/llama-3.3-70b-versatile', TODAY, { input: 6000, output: 400 }, 3856],
     ['V21', 'anthropic/claude-opus-5-5', TODAY, { input: 30_000, cachedInput: 28_000, output: 1200 }, 37_600],
+    ['V24', 'anthropic/claude-sonnet-5', TODAY, { input: 16_000, output: 1500 }, 47_000],
+    [
+      'V24 with a cache',
+      'anthropic/claude-sonnet-5',
+      TODAY,
+      { input: 16_000, cachedInput: 11_600, cacheWrite5m: 4400, output: 1500 },
+      28_320,
+    ],
     ['V22 before', 'anthropic/claude-sonnet-4-6', '2026-03-12T23:59:59Z', { input: 250_000, output: 1000 }, 1_522_500],
     ['V22 after', 'anthropic/claude-sonnet-4-6', '2026-03-13T00:00:00Z', { input: 250_000, output: 1000 }, 765_000],
   ])('%s %s', (_, model, time, usage, expected, options) => {

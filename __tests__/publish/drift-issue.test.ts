@@ -289,6 +289,18 @@ describe('people', () => {
     expect(office.issues()).toEqual(['1 open 1'])
     expect(await office.run(drift)).toMatchObject({ status: 'updated', number: 1 })
     expect(office.issues()).toEqual(['1 open 2'])
+    expect(office.bodies(1)[1]).toContain('**Drift in `support-answers` again.**')
+  })
+
+  it('one line for all that an accept took together', async () => {
+    await using office = await openOffice()
+    await office.run(driftReport([driftSet(), other]))
+    const [accept] = acceptOf('2026-11-28T12:00:00Z')
+    if (accept) await office.history.append([{ ...accept, evalSets: ['support-answers', 'refund-policy'] }])
+    await office.run(driftReport([calm({ state: 'baseline' }), calm({ evalSet: 'refund-policy', state: 'baseline' })]))
+    expect(office.bodies(1)[0]).toContain(
+      '- `refund-policy`, `support-answers` were accepted by `ada` on 2026-11-28: wanted',
+    )
   })
 
   it.each([404, 410])('deleted (%i): not opened again until it gets worse', async (status) => {
@@ -340,6 +352,16 @@ describe('people', () => {
 })
 
 describe('GitHub refuses or breaks', () => {
+  it('does not guess its own name while GitHub does not answer', async () => {
+    await using office = await openOffice({ login: 'acme-bot[bot]' })
+    await office.run(drift)
+    office.fake.faults.push({ operation: 'graphql', kind: 'status', status: 502, times: 99 })
+    expect((await office.run(driftReport([driftSet({ score: 50 })]))).status).toBe('failed')
+    office.fake.faults.splice(0)
+    expect((await office.run(driftReport([driftSet({ score: 50 })]))).status).toBe('updated')
+    expect(office.issues()).toEqual(['1 open 1'])
+  })
+
   it('names the permission', async () => {
     await using office = await openOffice({ permissions: { issues: 'read' } })
     const done = await office.run(drift)
@@ -398,16 +420,24 @@ describe('GitHub refuses or breaks', () => {
   })
 
   it('a job that dies between two writes leaves nothing twice', async () => {
-    const operations = ['issues/update', 'issues/create-comment', 'issues/list-comments', 'issues/list-for-repo']
-    for (const operation of operations) {
+    const faults = [
+      ['issues/update', 0],
+      ['issues/create-comment', 0],
+      ['issues/list-comments', 0],
+      // After the comment was written.
+      ['issues/list-comments', 1],
+      ['issues/list-for-repo', 0],
+    ] as const
+    for (const [operation, after] of faults) {
       await using office = await openOffice()
       await office.run(drift)
       const both = driftReport([driftSet(), other])
-      office.fake.faults.push({ operation, kind: 'status', status: 502, times: 99 })
+      office.fake.faults.push({ operation, kind: 'status', status: 502, times: 99, after })
       expect((await office.run(both)).status).toBe('failed')
       office.fake.faults.splice(0)
       expect((await office.run(both)).status).toBe('updated')
-      expect([operation, office.issues()]).toEqual([operation, ['1 open 1']])
+      const written = office.fake.state.writes.filter((one) => one.startsWith('issues/create-comment'))
+      expect([operation, office.issues(), written.length]).toEqual([operation, ['1 open 1'], 1])
     }
   })
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, test } from 'vitest'
 import type { IncidentStep } from '../../src/drift/incident.ts'
-import type { DriftReport } from '../../src/drift/report.ts'
+import type { DriftReport, DriftSet } from '../../src/drift/report.ts'
 import {
   bodyOver,
   ISSUE_BYTES,
@@ -194,6 +194,27 @@ describe('size', () => {
       change: 'x',
     }
     expect(Buffer.byteLength(renderDriftChange({ ...told, before: 1 }), 'utf8')).toBeLessThanOrEqual(ISSUE_BYTES)
+  })
+})
+
+describe('how sure', () => {
+  const certainty = (set: Partial<DriftSet>, over: Partial<IssueContext> = {}) => {
+    const report = driftReport([driftSet(set)])
+    return renderDriftBody(report, context(report, over)).split('\n')[6]
+  }
+  const confirmed = new Map([['support-answers', { at: '2026-11-21T05:17:00Z', z: 3.2, confirmedZ: 2.6 }]])
+
+  it('says on later days how it was found', () => {
+    expect(certainty({ z: 1.2, confirmedZ: null }, { confirmed })).toBe(
+      'This run is 1.2 standard deviations below a baseline of 10 runs (2026-11-01). It was found on 2026-11-21, at 3.2, the confirming run right after it 2.6. The eval set has the same content as then. Chance alone gives two runs in a row as low as those less than once in 100,000.',
+    )
+  })
+  it('names the sum where no run is low by itself, and no chance', () => {
+    expect(certainty({ z: 1.4, confirmedZ: 1.3, cusum: 5.6 })).toMatch(
+      /It is many small departures in a row that tell: beyond half a standard deviation for each run they add up to 5\.6\.$/,
+    )
+    expect(certainty({ z: 1.4, confirmedZ: null, cusum: null })).toMatch(/The eval set has the same content as then\.$/)
+    expect(certainty({ z: null })).not.toContain('standard deviations')
   })
 })
 

@@ -316,13 +316,53 @@ const costBreach = report({
       }),
     ],
   },
+  evalSets: [
+    evalSet({
+      cost: {
+        ...priced,
+        spread: {
+          cases: 120,
+          p50: { base: '0.0019', head: '0.0021' },
+          p95: { base: '0.0041', head: '0.0046' },
+          max: { base: '0.0080', head: '0.0093' },
+        },
+      },
+    }),
+  ],
   routes: [
     {
       name: 'support',
       owner: '@acme/finops',
       perMonthUsd: { base: '6390', head: '8730', delta: '2340', low: '2280', high: '2400' },
       limitUsd: { monthly: '9000', monthlyDelta: '1000' },
-      assumption: '3,000,000 requests a month',
+      assumption: '3,000,000 requests a month, tokens of 40,000 calls (profile ops/traffic.json)',
+      profile: {
+        path: 'ops/traffic.json',
+        source: 'langfuse',
+        calls: 40_000,
+        from: '2026-10-01T00:00:00.000Z',
+        to: '2026-10-31T23:59:00.000Z',
+      },
+      notCovered: [{ dimension: 'language', value: 'fr', percent: 4.2 }],
+    },
+  ],
+  levers: [
+    {
+      ...{ kind: 'prefix-order', evalSet: 'support-answers', route: 'support', per: 'month', percent: 21.4 },
+      usd: { point: '1868.2', low: '1801.5' },
+      message:
+        'The variable question stands before 1,960 tokens of fixed text. With the fixed text first, all requests share 1,980 tokens from the start instead of 20, and the prompt cache serves them.',
+      evidence: [
+        'shared prefix of 20 rendered requests: 20 tokens, fewer than the 1,024 that are cached',
+        'cache hits: 90 %, as the route says',
+        '100 measured cases at the prices of the day',
+      ],
+    },
+    {
+      ...{ kind: 'long-answers', evalSet: 'support-answers', route: null, per: '1000-requests', percent: 6 },
+      usd: { point: '0.12', low: '0.05' },
+      message: 'Answers are far longer than needed: by 120 tokens more than 2 times the expected answer.',
+      evidence: ['60 of 100 cases, measured output without reasoning'],
     },
   ],
 })
@@ -433,7 +473,7 @@ const planned = report({
   verdict: {
     outcome: 'planned',
     blocks: false,
-    headline: 'Planned, not run: 200 calls, about $0.42.',
+    headline: 'Planned, not run: 200 calls, about $0.42; cost of support about +$720, +9.3 % a month (estimated).',
     findings: [
       finding({
         rule: 'uncovered',
@@ -450,6 +490,36 @@ const planned = report({
   },
   evalSets: [],
   routes: [],
+  estimate: {
+    errorPercent: 15,
+    evalSets: [
+      {
+        name: 'support-answers',
+        model: { base: 'openai/gpt-4.1-2025-04-14', head: 'openai/gpt-4.1-2025-04-14' },
+        inputTokens: estimate(812, 932, 18),
+        outputTokens: { base: 120, head: 120 },
+        perRequestUsd: { base: '0.002584', head: '0.002824', delta: '0.00024', low: '0.000204', high: '0.000276' },
+        parts: { price: '0', input: '0.00024', output: '0', cache: '0', tier: '0' },
+        sections: [
+          { origin: 'system template', base: 410, head: 530 },
+          { origin: 'context', base: 402, head: 402 },
+        ],
+        basis: 'tokens estimated from text (±15 %), answers taken as 120 tokens on both sides',
+        priceDate: '2026-11-01',
+        events: ['the price of openai/gpt-4.1-2025-04-14 changes on 2027-01-01'],
+      },
+    ],
+    routes: [
+      {
+        name: 'support',
+        owner: '@acme/finops',
+        perMonthUsd: { base: '7752', head: '8472', delta: '720', low: '612', high: '828' },
+        limitUsd: { monthly: '9000', monthlyDelta: null },
+        parts: { price: '0', input: '720', output: '0', cache: '0', tier: '0' },
+        assumption: '3,000,000 requests a month, no prompt cache, prices over 30 days from 2026-11-21',
+      },
+    ],
+  },
   uncovered: [
     { kind: 'prompt', path: 'prompts/legal.md', evalSets: [], covered: false, why: 'no eval set renders it' },
   ],
@@ -764,6 +834,22 @@ export const scheduled = report({
         { evalSet: 'support-answers', model: 'openai/gpt-4o-mini', score: 70.5, holds: false },
         { evalSet: 'triage', model: 'openai/gpt-4o-mini', score: 91, holds: true },
         { evalSet: 'lost', model: 'openai/gpt-4o-mini', score: null, holds: null },
+      ],
+      forecasts: [
+        {
+          ...{ route: 'support', commit: 'a1b2c3d4'.repeat(5), pr: 41, source: 'billed', path: 'usage.jsonl' },
+          ...{ from: '2026-10-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', ratio: 1.48, off: true },
+          ...{ projectedUsd: '1000', calibratedUsd: '1080', actualUsd: '1480', factor: 1.35, doubtful: false },
+          requests: { assumed: 3_000_000, actual: 3_300_000 },
+          change: { projectedUsd: '100', actualUsd: '580' },
+        },
+        {
+          ...{ route: 'triage', commit: 'b'.repeat(40), pr: null, source: 'profile', path: 'traffic.jsonl' },
+          ...{ from: '2026-10-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', ratio: 1.02, off: false },
+          ...{ projectedUsd: '40', calibratedUsd: null, actualUsd: '40.8', factor: null, doubtful: false },
+          requests: null,
+          change: null,
+        },
       ],
       nextShutdown: { model: 'openai/gpt-4.1', date: '2027-01-14', evalSets: ['support-answers', 'triage'] },
       history: {

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import type { FindingRule } from '../../src/domain.ts'
 import type { Report } from '../../src/report/report.ts'
+import { compared, unknown } from './candidates-samples.ts'
 import { huge, report, samples, scheduled } from './samples.ts'
 
 type Node = { readonly [key: string]: unknown }
@@ -45,7 +46,7 @@ describe('schema/report.schema.json', () => {
           walk(item)
         }
     }
-    walk([...Object.values(samples), scheduled])
+    walk([...Object.values(samples), scheduled, compared, unknown])
     const declared = [...JSON.stringify(schema).matchAll(/"properties":\{/g)].length
     expect(declared).toBeGreaterThan(20)
     const keys = new Set<string>()
@@ -82,6 +83,7 @@ describe('schema/report.schema.json', () => {
       'route-ceiling': 1,
       'route-delta': 1,
       'repository-ceiling': 1,
+      'cache-break': 1,
       unpriced: 1,
       'no-base': 1,
       'not-comparable': 1,
@@ -113,6 +115,8 @@ describe('schema/report.schema.json', () => {
       'provider-moved': 1,
       'not-carried': 1,
       'provider-error': 1,
+      'model-shutdown': 1,
+      'model-answered': 1,
       drift: 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }
     const finding = (schema.definitions as { finding: { properties: { rule: { enum: string[] } } } }).finding

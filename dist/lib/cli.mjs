@@ -37,6 +37,55 @@ Examples:
   prompt-parity detect
   prompt-parity detect --base v1.2.0 --format json
   prompt-parity detect --all-files
+`},{name:"drift",summary:"the scheduled job: today against a frozen baseline, and the pin against the live model",help:`prompt-parity drift [--evals NAMES] [--spread] [--dry-run] [--max-usd N] [options of run]
+prompt-parity drift accept --reason TEXT [--evals NAMES]
+
+Asks every eval set anew, never from the store, and holds it against the baseline of its content: ten runs, made at once the
+first time (--spread: one in each run), which move only by \`drift accept\`. A departure counts after a confirming run that is
+made at once. The model that \`live:\` names, or the name without the pin's date, runs beside the pin case by case; fallbacks
+run, too. Records go to the branch prompt-parity-history, of this clone where there is no remote.
+
+Options:
+  --spread          one baseline run today instead of ten at once (\`drift: { baseline: spread }\` in parity.yaml)
+  --evals NAMES     all (default), or names and globs separated by commas
+  --dry-run         what would be called, and at what price
+  --head REF        the files of this commit (default: the working tree)
+  --reason TEXT     of accept: why the present level is right; it is kept
+  --format text|markdown|json
+
+Examples:
+  prompt-parity drift --dry-run
+  prompt-parity drift --evals "support-*" --max-usd 5
+  prompt-parity drift accept --evals support-answers --reason "new refund policy, answers checked by hand"
+
+accept without --evals takes the sets that drift now. Exit codes: 0 measured, drift or not · 2 wrong usage or configuration ·
+3 something could not be measured
+`},{name:"candidates",summary:"the same eval sets on other models: score, cost, latency, and which holds and is cheapest",help:`prompt-parity candidates [--model PROVIDER/MODEL]… [--evals NAMES] [--max-usd N] [--dry-run] [options]
+
+Runs each eval set on the model in use and on every candidate: same prompt, cases and scorers, on the working tree or
+--head. The model in use is asked once for all candidates. Says of each whether it holds by the set's own score gate, what
+it costs per request and per month, how fast it answers, on which slices it holds; marks the Pareto set; prints the change
+of the pin for what it recommends. Nothing fails: a candidate that does worse is a result.
+
+Candidates are those of --model, else those of \`candidates:\` of each eval set, else what the shutdown notice of the model
+in use names in its place.
+
+Options:
+  --model PROVIDER/MODEL   a candidate; may be repeated
+  --evals NAMES            all (default), or names and globs separated by commas
+  --head REF               compare on this commit (default: the working tree)
+  --max-usd N              spend cap of the run
+  --dry-run                the plan and its price, no call
+  --no-cache               draw anew instead of using stored answers
+  --config FILE, --working-directory DIR, --report-dir DIR, --state-dir DIR
+  --format text|json|markdown|html   what is printed (default text; json is the report.json)
+
+Examples:
+  prompt-parity candidates --model openai/gpt-5-nano-2025-08-07 --model anthropic/claude-haiku-4-5-20251001
+  prompt-parity candidates --evals support-answers --dry-run
+  prompt-parity candidates --max-usd 5 --format markdown
+
+Exit codes: 0 measured, planned · 2 wrong usage or configuration · 3 not measured
 `},{name:"log",summary:"versions of a prompt: who, when, why, score and the way back",help:`prompt-parity log PROMPT[#symbol] [--limit N] [--format text|json] [options]
 
 PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it (function.name where several
@@ -127,7 +176,7 @@ Options:
   --model PROVIDER/MODEL the model, where the prompt names none and no pin is the right one
   --shim python|asgi|express|langchain   evaluate the application: copies a shim, and the target starts it
   --entry NAME           what the shim serves: app.answer:answer, app.main:app, app.chain:chain or app/server.mjs
-  --workflows NAMES      pull-request (default), or shards in its place; forks beside it. Separated by commas
+  --workflows NAMES      pull-request (default), or shards in its place; forks, merges and drift beside it, by commas
   --working-directory DIR, --format text|json
 
 Examples:
@@ -141,7 +190,7 @@ JSON: {prompts, pins, evalSets: [{path, name}], chosen: {prompt, model, why} | n
 
 Makes a scratch repository whose head changes a prompt and a model pin, runs the main job on it, prints the comment that
 a pull request would get, and says where the HTML report is.
-`},{name:"ci",summary:"plumbing: join shards; publish a report from a second job",help:`prompt-parity ci merge DIR… [options of run, without --shard]
+`},{name:"ci",summary:"plumbing: join shards; publish a report from a second job; summarise an export of traffic",help:`prompt-parity ci merge DIR… [options of run, without --shard]
 
 Joins the reports that \`run --shard i/n\` wrote anywhere below the folders: the verdict, score and comment are those of one
 run. Re-runs that the verdict needs are made here, with the keys and the checkout of this job. What is not said is as the
@@ -153,10 +202,17 @@ prompt-parity ci publish REPORT.json [--pr N] [--sha HEAD] [--repository OWNER/N
 Posts or updates the comment of a pull request from a report that another job wrote, and writes the job summary. Nothing is
 posted when the head of the pull request is no longer that of the report, or of --sha. Needs GITHUB_TOKEN.
 
+prompt-parity ci profile EXPORT… [--slices language,topic] [--route NAME] [--out traffic.json]
+
+Reads calls of production (JSON lines of our own, OpenTelemetry, Langfuse, LangSmith, Helicone; - is standard input) and prints
+what \`profile:\` of a route takes: how long they are, how they are cached, batched and retried, and how many there are. No text
+of them is kept, so that it may be committed.
+
 Examples:
   prompt-parity run --shard 1/2 --report-dir parts/1; prompt-parity run --shard 2/2 --report-dir parts/2
   prompt-parity ci merge parts
   prompt-parity ci publish .parity/report/report.json --pr 7
+  prompt-parity ci profile langfuse/observations_v2/*.jsonl --slices language --out traffic.json
 
 Exit codes of merge: 0 pass · 1 a gate failed · 2 shards that do not belong together · 3 not measured, a shard is missing
 `}];function usage(){return`prompt-parity <command> [options]
@@ -169,8 +225,8 @@ Start with:
   prompt-parity init            write a first eval set and the workflow
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:()=>import("./chunk-A6LJKKJ6.mjs"),detect:()=>import("./chunk-YQTENH7L.mjs"),log:()=>import("./chunk-77HLIGHS.mjs"),validate:()=>import("./chunk-XBKTP77W.mjs"),noise:()=>import("./chunk-MK6W5HUG.mjs"),judge:()=>import("./chunk-MHAGPWFK.mjs"),render:()=>import("./chunk-O2XZADHB.mjs"),verify:()=>import("./chunk-P4NZLLCA.mjs"),init:()=>import("./chunk-SD6ZD6KH.mjs"),demo:()=>import("./chunk-5AR5OAKE.mjs"),ci:()=>import("./chunk-OT5RVEIE.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
-`);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},async error=>{let known=error instanceof UserError,{logLines}=await import("./chunk-WZA5GMO2.mjs");process.stderr.write(known?`error: ${logLines(error.message)}
+`}var LOADERS={run:()=>import("./chunk-GGYG3X5D.mjs"),detect:()=>import("./chunk-SPGSY3YJ.mjs"),log:()=>import("./chunk-Q3T5RCTQ.mjs"),drift:()=>import("./chunk-2EVIHETU.mjs"),validate:()=>import("./chunk-XF7PINTQ.mjs"),noise:()=>import("./chunk-NOFM4TFH.mjs"),judge:()=>import("./chunk-YN4DECQH.mjs"),render:()=>import("./chunk-LB6A4WAR.mjs"),verify:()=>import("./chunk-7IFBKM6C.mjs"),init:()=>import("./chunk-P7Z2AOCB.mjs"),demo:()=>import("./chunk-C44IF7HH.mjs"),candidates:()=>import("./chunk-ZAXOU3XI.mjs"),ci:()=>import("./chunk-DTI5TRPI.mjs")};async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=nearest(name,COMMANDS.map(one=>one.name));throw new UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(await LOADERS[command.name]()).run(args)}function print(text){return process.stdout.write(text),EXIT.pass}main(process.argv.slice(2)).then(code=>{process.exitCode=code},async error=>{let known=error instanceof UserError,{logLines}=await import("./chunk-WJIDIK6B.mjs");process.stderr.write(known?`error: ${logLines(error.message)}
 `:`Prompt Parity failed by a defect of its own.
 ${error instanceof Error?error.stack??error.message:String(error)}
 `),process.exitCode=known?error.exit:EXIT.notMeasured});

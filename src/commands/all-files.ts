@@ -8,6 +8,7 @@ import { EXIT, UserError } from '../errors.ts'
 import { type Inventory, inventory, type PinEntry, type PromptEntry } from '../inventory.ts'
 import { createLog } from '../io/terminal.ts'
 import type { Job } from '../job.ts'
+import { loadLifecycle } from '../lifecycle/load.ts'
 import { loadConfigs, loadSets } from '../load.ts'
 import type { Git, Tree } from '../ports.ts'
 import { loadPrices } from '../prices/index.ts'
@@ -37,12 +38,13 @@ export async function scanHead(job: Job, git: Git): Promise<HeadScan> {
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: [], directory })
   const { prompts, ignore, prices, models } = configs.config
+  const lifecycle = await loadLifecycle(configs.config, tree)
   const found = await inventory({
     tree,
     sets,
     directory,
     config: { path: configPath, prompts, ignore },
-    prices: () => loadPrices(prices, models),
+    prices: () => loadPrices(prices, models, lifecycle),
     nowMs: Date.now(),
     progress: (line) => log.progress([line]),
   })

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { leftOut, refusal } from '../cost/profile/load.ts'
 import { inputQuantiles, type Profile } from '../cost/profile/profile.ts'
-import { readProfile } from '../cost/profile/read.ts'
+import { readExports } from '../cost/profile/read.ts'
 import { summaryText } from '../cost/profile/summary.ts'
 import { EXIT, UserError } from '../errors.ts'
 import { createLog } from '../io/terminal.ts'
@@ -23,7 +23,9 @@ export async function run(args: readonly string[]): Promise<number> {
     .map((name) => name.trim())
     .filter((name) => name !== '')
   const path = flags.rest.length === 1 ? (flags.rest[0] ?? '') : `${flags.rest.length} files`
-  const read = await readProfile(textOf(flags.rest), {
+  const several = flags.rest.length > 1
+  const exports = flags.rest.map((one) => ({ name: several ? one : '', chunks: textOf(one) }))
+  const read = await readExports(exports, {
     dimensions,
     route: flags.text('route') || null,
     nowMs: Date.now(),
@@ -38,20 +40,12 @@ export async function run(args: readonly string[]): Promise<number> {
   return EXIT.pass
 }
 
-/** One after the other; each begins on a line of its own. */
-async function* textOf(paths: readonly string[]): AsyncGenerator<string> {
-  for (const path of paths) {
-    const source = path === '-' ? process.stdin.setEncoding('utf8') : createReadStream(path, { encoding: 'utf8' })
-    let last = ''
-    try {
-      for await (const chunk of source) {
-        last = String(chunk)
-        yield last
-      }
-    } catch (error) {
-      throw cannotRead(path, error)
-    }
-    if (!last.endsWith('\n')) yield '\n'
+async function* textOf(path: string): AsyncGenerator<string> {
+  const source = path === '-' ? process.stdin.setEncoding('utf8') : createReadStream(path, { encoding: 'utf8' })
+  try {
+    for await (const chunk of source) yield String(chunk)
+  } catch (error) {
+    throw cannotRead(path, error)
   }
 }
 
@@ -85,6 +79,6 @@ function describe(profile: Profile): readonly string[] {
     requestsPerMonth === null
       ? 'requests a month: not known (set requests_per_month): the rows have no times, or less than a day of them'
       : `requests a month: ${number(requestsPerMonth)}, extrapolated to 30 days`,
-    `prompt cache: ${percent(profile.promptCacheHitRatio)} of input tokens; response cache: ${percent(profile.responseCacheHitRatio)}; batch: ${percent(profile.batchShare)}`,
+    `input tokens from the prompt cache: ${percent(profile.promptCacheHitRatio)}; response cache: ${percent(profile.responseCacheHitRatio)}; batch: ${percent(profile.batchShare)}`,
   ]
 }

@@ -5,10 +5,10 @@ import { exitCode } from '../gate/decide.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import { logLines } from '../report/escape.ts'
-import { renderText } from '../report/text.ts'
-import { acceptDrift, type DriftDone, type DriftOptions, runDrift } from '../run-drift.ts'
+import { acceptDrift, type DriftOptions, runDrift } from '../run-drift.ts'
 import { type Flags, formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
+import { printed } from './run.ts'
 
 const FLAGS = { ...JOB_FLAGS, spread: 'switch', reason: 'text' } as const
 
@@ -28,18 +28,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const job = { ...localJob(flags), command: 'drift' as const }
   const done = await runDrift(job, options)
   end()
-  process.stdout.write(`${shown(done, format).trimEnd()}\n`)
+  process.stdout.write(`${(format === 'markdown' ? done.rendered.summary : printed(done, format)).trimEnd()}\n`)
   if (format === 'text') options.log.info(`Report: ${done.reportDir}/report.html`)
   interrupt.dispose()
   return exitCode(done.report.verdict)
-}
-
-function shown({ report, rendered, text }: DriftDone, format: 'text' | 'markdown' | 'json'): string {
-  if (format === 'json') return rendered.files['report.json'] ?? ''
-  if (format === 'markdown') return rendered.summary
-  return logLines(
-    renderText(report, { color: process.stdout.isTTY === true, ...(text.length === 0 ? {} : { drift: text }) }),
-  )
 }
 
 async function accept(flags: Flags): Promise<number> {

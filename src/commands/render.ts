@@ -2,28 +2,21 @@
 
 import { readFile } from 'node:fs/promises'
 import { EXIT, UserError } from '../errors.ts'
-import { type DriftSections, driftSections } from '../report/drift-sections.ts'
+import { type Renderers, renderersOf } from '../render.ts'
 import { logLines } from '../report/escape.ts'
-import { renderHtml } from '../report/html.ts'
 import { renderJson } from '../report/json.ts'
 import { renderJunit } from '../report/junit.ts'
-import { renderMarkdown, renderSummary } from '../report/markdown.ts'
 import type { Report } from '../report/report.ts'
-import { renderText } from '../report/text.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
-type Render = (report: Report, drift: DriftSections | null) => string
-
-const markdownOf = (drift: DriftSections | null) => (drift === null ? {} : { drift: drift.markdown })
-
 const RENDERERS = {
-  text: (report, drift) => logLines(renderText(report, drift === null ? {} : { drift: drift.text })),
-  markdown: (report, drift) => renderMarkdown(report, markdownOf(drift)),
-  summary: (report, drift) => renderSummary(report, markdownOf(drift)),
-  html: (report, drift) => renderHtml(report, drift?.html),
-  junit: (report) => renderJunit(report),
-  json: (report) => renderJson(report),
-} as const satisfies { readonly [format: string]: Render }
+  text: (report: Report, { text }: Renderers) => logLines(text(report)),
+  markdown: (report: Report, { comment }: Renderers) => comment(report),
+  summary: (report: Report, { summary }: Renderers) => summary(report),
+  html: (report: Report, { html }: Renderers) => html(report),
+  junit: renderJunit,
+  json: renderJson,
+} as const
 type Format = keyof typeof RENDERERS
 const FORMATS: readonly Format[] = ['text', 'markdown', 'summary', 'html', 'junit', 'json']
 
@@ -34,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (path === undefined)
     throw new UserError({ what: 'no report is named.', remedy: 'Give the path of a report.json.' })
   const report = await readReport(path)
-  process.stdout.write(`${RENDERERS[format](report, driftSections(report)).trimEnd()}\n`)
+  process.stdout.write(`${RENDERERS[format](report, await renderersOf(report)).trimEnd()}\n`)
   return EXIT.pass
 }
 

@@ -4,7 +4,6 @@ import { exitCode } from '../gate/decide.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import { logLines } from '../report/escape.ts'
-import { renderText } from '../report/text.ts'
 import { type Done, runJob } from '../run-job.ts'
 import { formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
@@ -27,9 +26,9 @@ export async function run(args: readonly string[]): Promise<number> {
   return exitCode(done.report.verdict)
 }
 
-export function printed({ report, rendered }: Done, format: 'text' | 'markdown' | 'json'): string {
+export function printed({ rendered }: Done, format: 'text' | 'markdown' | 'json'): string {
   const shown = {
-    text: () => logLines(renderText(report, { color: process.stdout.isTTY === true })),
+    text: () => logLines(rendered.text({ color: process.stdout.isTTY === true })),
     markdown: () => rendered.comment,
     json: () => rendered.files['report.json'] ?? '',
   }

@@ -12,6 +12,7 @@ export type CommandName =
   | 'verify'
   | 'init'
   | 'demo'
+  | 'candidates'
   | 'ci'
 export type Command = { readonly name: CommandName; readonly summary: string; readonly help: string }
 
@@ -92,6 +93,37 @@ Examples:
 
 accept without --evals takes the sets that drift now. Exit codes: 0 measured, drift or not · 2 wrong usage or configuration ·
 3 something could not be measured
+`,
+  },
+  {
+    name: 'candidates',
+    summary: 'the same eval sets on other models: score, cost, latency, and which holds and is cheapest',
+    help: `prompt-parity candidates [--model PROVIDER/MODEL]… [--evals NAMES] [--max-usd N] [--dry-run] [options]
+
+Runs each eval set on the model in use and on every candidate: same prompt, cases and scorers, on the working tree or
+--head. The model in use is asked once for all candidates. Says of each whether it holds by the set's own score gate, what
+it costs per request and per month, how fast it answers, on which slices it holds; marks the Pareto set; prints the change
+of the pin for what it recommends. Nothing fails: a candidate that does worse is a result.
+
+Candidates are those of --model, else those of \`candidates:\` of each eval set, else what the shutdown notice of the model
+in use names in its place.
+
+Options:
+  --model PROVIDER/MODEL   a candidate; may be repeated
+  --evals NAMES            all (default), or names and globs separated by commas
+  --head REF               compare on this commit (default: the working tree)
+  --max-usd N              spend cap of the run
+  --dry-run                the plan and its price, no call
+  --no-cache               draw anew instead of using stored answers
+  --config FILE, --working-directory DIR, --report-dir DIR, --state-dir DIR
+  --format text|json|markdown|html   what is printed (default text; json is the report.json)
+
+Examples:
+  prompt-parity candidates --model openai/gpt-5-nano-2025-08-07 --model anthropic/claude-haiku-4-5-20251001
+  prompt-parity candidates --evals support-answers --dry-run
+  prompt-parity candidates --max-usd 5 --format markdown
+
+Exit codes: 0 measured, planned · 2 wrong usage or configuration · 3 not measured
 `,
   },
   {

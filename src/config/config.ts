@@ -1,5 +1,6 @@
 // parity.yaml, checked and with every default filled in.
 
+import { posix } from 'node:path'
 import type { Gates, Json, JsonObject, Level, Limit, Place } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
@@ -56,6 +57,8 @@ export type Route = {
   readonly batchShare?: number
   readonly turns?: number
   readonly serviceTier?: string
+  /** False: nobody waits for an answer, so that batch and flex are an option. */
+  readonly interactive?: boolean
   readonly sliceWeights?: { readonly [dimension: string]: { readonly [value: string]: number } }
   readonly horizonDays: number
   readonly calibrateUsd?: number
@@ -97,6 +100,8 @@ export type Config = {
   /** Variables that templates may read. */
   readonly environment: readonly string[]
   readonly prices: readonly PriceOverride[]
+  /** Feeds of model ends, as written (relative to the config), each with where it stands. */
+  readonly lifecycle: readonly { readonly path: string; readonly place: Place }[]
   readonly routes: readonly Route[]
   readonly cost: { readonly monthlyUsd?: number; readonly owner?: string }
   readonly spend: {
@@ -155,6 +160,7 @@ type ParityFile = {
   readonly models?: Config['models']
   readonly environment?: string[]
   readonly prices?: readonly JsonObject[]
+  readonly lifecycle?: string[]
   readonly routes?: readonly JsonObject[]
   readonly cost?: JsonObject
   readonly spend?: JsonObject
@@ -182,7 +188,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     hash: contentHash(content),
     evals: file.evals ?? null,
     prompts: file.prompts ?? [],
-    ignore: file.ignore ?? [],
+    ignore: [...(file.ignore ?? []), ...feedsHere(file.lifecycle ?? [])],
     mode: file.mode ?? 'enforce',
     providers: Object.fromEntries(providers),
     models: file.models ?? {},
@@ -191,6 +197,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
       ...(camel(price) as Omit<PriceOverride, 'place'>),
       place: place(['prices', index]),
     })),
+    lifecycle: (file.lifecycle ?? []).map((path, index) => ({ path, place: place(['lifecycle', index]) })),
     routes: (file.routes ?? []).map((route, index) => routeOf(route, place(['routes', index]))),
     cost: camel(file.cost ?? {}) as Config['cost'],
     spend: camel(file.spend ?? {}) as Config['spend'],
@@ -202,6 +209,10 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     redact: file.redact ?? [],
   }
 }
+
+/** What a feed lists is not what this repository uses. Paths that lead elsewhere are not looked through anyway. */
+const feedsHere = (paths: readonly string[]) =>
+  paths.map((path) => posix.normalize(path)).filter((path) => /^[\w@-][\w@./-]*$/.test(path))
 
 function routeOf(route: JsonObject, place: Place): Route {
   return { horizonDays: 30, ...(camel(route) as Omit<Route, 'horizonDays' | 'place'>), place }

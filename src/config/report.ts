@@ -2,6 +2,7 @@
 
 import type { Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
+import { loadLifecycle } from '../lifecycle/load.ts'
 import type { Tree } from '../ports.ts'
 import { type Config, loadConfig } from './config.ts'
 import { type LoadedFile, loadEvalSets } from './evalset.ts'
@@ -51,11 +52,14 @@ async function configOrProblems(
   tree: Tree,
   path: string,
 ): Promise<{ config: Config | null; problems: readonly Problem[] }> {
+  let config: Config | null = null
   try {
-    return { config: await loadConfig(tree, path), problems: [] }
+    config = await loadConfig(tree, path)
+    await loadLifecycle(config, tree)
+    return { config, problems: [] }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    return { config: null, problems: error.problems }
+    return { config, problems: error.problems }
   }
 }
 

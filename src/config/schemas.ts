@@ -3,17 +3,19 @@
 
 import { Ajv, type Options, type ValidateFunction } from 'ajv'
 import evalSchema from '../../schema/eval.schema.json' with { type: 'json' }
+import feedSchema from '../../schema/lifecycle-feed.schema.json' with { type: 'json' }
 import paritySchema from '../../schema/parity.schema.json' with { type: 'json' }
 
-export type SchemaName = 'parity' | 'eval' | 'case' | 'waivers'
+export type SchemaName = 'parity' | 'eval' | 'case' | 'waivers' | 'lifecycle'
 
-export const SCHEMAS = [evalSchema, paritySchema]
+export const SCHEMAS = [evalSchema, paritySchema, feedSchema]
 
 export const REFERENCES: { readonly [name in SchemaName]: string } = {
   parity: paritySchema.$id,
   eval: evalSchema.$id,
   case: `${evalSchema.$id}#/definitions/casesItem`,
   waivers: `${evalSchema.$id}#/definitions/waivers`,
+  lifecycle: feedSchema.$id,
 }
 
 /** `verbose`: errors carry what was found and the schema around it, for the message. The others keep the code small. */

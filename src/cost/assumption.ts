@@ -6,6 +6,7 @@ import type { SideLabel } from '../domain.ts'
 import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
 import { type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { Change } from './change.ts'
+import { priceChanges } from './events.ts'
 import { otherModel } from './from-profile.ts'
 import type { EvalSetCalls } from './input.ts'
 import type { Pool } from './pool.ts'
@@ -30,6 +31,7 @@ export function assumptionOf(pooled: PooledRoute): string {
     serviceTier(traffic, sets, book),
     slices(traffic, pool),
     `prices over ${route.horizonDays} days from ${new Date(utcDay(atMs)).toISOString().slice(0, 10)}`,
+    changingPrices(route, sets, { book, atMs }),
     reroutes(route, sets, { book, atMs }),
     missingSets(route, sets),
     profile === null ? '' : profile.leftOut,
@@ -61,18 +63,21 @@ function tokens({ profile, production, pool }: PooledRoute): string {
   return [
     `tokens of ${grouped(calls - uncounted)} calls (profile ${profile.path})`,
     other === null ? '' : `which are calls of ${other}`,
-    ...production.changes.map((change) => changed(change)),
+    ...production.changes.map((change) => changed(change, isEstimated ? 'estimated' : 'measured')),
   ]
     .filter((part) => part !== '')
     .join(', ')
 }
 
-function changed({ input, outputRatio, pairs }: Change & { readonly pairs: number }): string {
+function changed({ input, outputRatio, pairs }: Change & { readonly pairs: number }, how: string): string {
+  const signed = (tokens: number) => `${tokens < 0 ? '' : '+'}${Number(tokens.toFixed(1))}`
+  // Text of the prompt alone is as long in every case, but for a token where words meet.
+  const range = input.high - input.low > 2 ? ` (${signed(input.low)} to ${signed(input.high)} by case)` : ''
   const inputs =
     input.kind === 'added'
-      ? `${input.value < 0 ? '' : '+'}${Number(input.value.toFixed(1))} input tokens a call`
+      ? `${signed(input.value)} input tokens a call${range}`
       : `input × ${input.value.toFixed(3)} by another tokenizer`
-  return `changed by ${inputs} and output × ${outputRatio.toFixed(3)} (measured on ${pairs} pairs)`
+  return `changed by ${inputs} and output × ${outputRatio.toFixed(3)} (${how} on ${pairs} pairs)`
 }
 
 function share(ratio: Known<number>, what: string): string {
@@ -169,6 +174,19 @@ function reroutes(route: Route, sets: readonly EvalSetCalls[], { book, atMs }: T
       return [`${model} priced as ${reroute.to} from ${new Date(reroute.fromMs).toISOString().slice(0, 10)}`]
     })
     .join(', ')
+}
+
+/** A price that changes within the horizon is in the figure, and why it differs from today's. */
+function changingPrices(route: Route, sets: readonly EvalSetCalls[], { book, atMs }: Time): string {
+  const window = { fromMs: utcDay(atMs), toMs: utcDay(atMs) + route.horizonDays * DAY }
+  const named = sets.flatMap((set) =>
+    (['base', 'head'] as const).flatMap((side) => {
+      const model = side === 'base' ? set.modelBase : set.modelHead
+      const changes = priceChanges(sidePrices(book, model, side), window)
+      return changes.map(({ day, words }) => `${model ?? ''} from ${day}${words}`)
+    }),
+  )
+  return [...new Set(named)].map((one) => `with the new price of ${one}`).join(', ')
 }
 
 function missingSets(route: Route, sets: readonly EvalSetCalls[]): string {

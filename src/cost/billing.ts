@@ -24,6 +24,8 @@ export type Billing = {
   readonly tiers?: readonly TierShare[]
   /** Tokens at the start of every request that all cases share. */
   readonly prefixTokens?: number
+  /** Tokens behind them that are written to the cache for each request and never read again. */
+  readonly rewrittenTokens?: number
 }
 
 export const AS_REPORTED: Billing = { cache: { kind: 'reported' }, turns: 1, batchShare: 0n }
@@ -111,9 +113,9 @@ function mixedCost(usage: Usage, calls: number, { tariff, billing }: Terms): Fin
  * Turn k (from 0) sends k times the growth on top of its own input: what was answered and asked before. Growth = output
  * plus the input beyond the shared prefix; without a known prefix the output alone, which is the least it can be.
  */
-function turnsOf(usage: Usage, { turns, prefixTokens }: Billing): readonly Weighted[] {
+function turnsOf(usage: Usage, { turns, prefixTokens, rewrittenTokens = 0 }: Billing): readonly Weighted[] {
   if (turns === 1) return [{ share: WHOLE, usage }]
-  const asked = prefixTokens === undefined ? 0 : Math.max(0, usage.input - prefixTokens)
+  const asked = prefixTokens === undefined ? 0 : Math.max(0, usage.input - prefixTokens - rewrittenTokens)
   const growth = usage.output + asked
   return Array.from({ length: Math.ceil(turns) }, (_, turn) => ({
     share: BigInt(Math.round(Math.min(1, turns - turn) * Number(WHOLE))),
@@ -122,15 +124,21 @@ function turnsOf(usage: Usage, { turns, prefixTokens }: Billing): readonly Weigh
 }
 
 function cacheVariants(usage: Usage, calls: number, { tariff, billing }: Terms): readonly Weighted[] {
-  const { cache, prefixTokens = 0 } = billing
+  const { cache, prefixTokens = 0, rewrittenTokens = 0 } = billing
   if (cache.kind === 'reported') return [{ share: WHOLE, usage }]
   const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, audioCached: ____, ...fresh } = usage
-  const prefix = Math.min(prefixTokens, usage.input / calls)
-  if (cache.kind !== 'modelled' || prefix < cacheMinimum(tariff.model)) return [{ share: WHOLE, usage: fresh }]
-  const tokens = Math.min(usage.input, Math.round(prefix * calls))
+  const minimum = cacheMinimum(tariff.model)
+  const size = usage.input / calls
+  const shared = Math.min(prefixTokens, size)
+  const prefix = shared < minimum ? 0 : shared
+  const block = Math.min(prefix + rewrittenTokens, size)
+  if (cache.kind !== 'modelled' || block < minimum) return [{ share: WHOLE, usage: fresh }]
+  // Of all calls, so whole.
+  const [read, written] = [prefix, block].map((tokens) => Math.min(usage.input, Math.round(tokens * calls)))
+  const [cachedInput = 0, cacheWrite5m = 0] = [read, written]
   return [
-    { share: cache.hit, usage: { ...fresh, cachedInput: tokens } },
-    { share: WHOLE - cache.hit, usage: { ...fresh, cacheWrite5m: tokens } },
+    { share: cache.hit, usage: { ...fresh, cachedInput, cacheWrite5m: cacheWrite5m - cachedInput } },
+    { share: WHOLE - cache.hit, usage: { ...fresh, cacheWrite5m } },
   ]
 }
 
@@ -142,7 +150,7 @@ const MINIMUMS: readonly (readonly [RegExp, number])[] = [
   [/claude-fable-5(?!\d)/, 512],
 ]
 
-/** Shortest prefix that the model's provider caches. */
+/** Tokens below which a model's provider caches nothing. */
 export function cacheMinimum(model: string): number {
   const bare = describeModel(model).model
   return MINIMUMS.find(([shape]) => shape.test(bare))?.[1] ?? USUAL_MINIMUM

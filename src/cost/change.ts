@@ -16,7 +16,13 @@ export type Change = {
    * The same variables on both sides: the difference is what the static text gained. With another tokenizer every token is
    * another one, and the input is scaled instead.
    */
-  readonly input: { readonly kind: 'added' | 'scaled'; readonly value: number }
+  readonly input: {
+    readonly kind: 'added' | 'scaled'
+    readonly value: number
+    /** Of a single case, the least and the most. */
+    readonly low: number
+    readonly high: number
+  }
   /** Sum of the head's outputs over sum of the base's. */
   readonly outputRatio: number
   /** For each case, how far both estimates move without it (jackknife), for the error of what is computed from them. */
@@ -39,9 +45,15 @@ export function changeOf(cases: readonly TokenPair[], isSameTokenizer: boolean):
   const outputRatio = baseOutput === 0 ? 1 : headOutput / baseOutput
   const baseInput = sum((pair) => pair.base.input)
   if (!isSameTokenizer && baseInput === 0) return { why: 'no case has input tokens on the base' }
-  const input = isSameTokenizer
-    ? { kind: 'added' as const, value: sum((pair) => pair.head.input - pair.base.input) / whole }
-    : { kind: 'scaled' as const, value: sum((pair) => pair.head.input) / baseInput }
+  const kind = isSameTokenizer ? 'added' : 'scaled'
+  const each = pairs.map(({ base, head }) => (isSameTokenizer ? head.input - base.input : head.input / base.input))
+  const value = isSameTokenizer
+    ? sum((pair) => pair.head.input - pair.base.input) / whole
+    : sum((pair) => pair.head.input) / baseInput
+  const [low, high] = [each, each].map((all, at) =>
+    all.reduce((one, other) => (at === 0 ? Math.min(one, other) : Math.max(one, other))),
+  )
+  const input: Change['input'] = { kind, value, low: low ?? value, high: high ?? value }
   const pulls = pairs.map(({ base, head, weight }) => ({
     input:
       input.kind === 'added'

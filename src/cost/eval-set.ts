@@ -5,15 +5,18 @@ import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
 import { activeAt, type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { CostReport } from '../report/report.ts'
 import { AS_REPORTED, type Billing, callsOf, WITHOUT_CACHE } from './billing.ts'
+import { type CacheBreak, isLoss, vocabularyUsd } from './cache-breaks.ts'
 import { eventsOf } from './events.ts'
 import { picoOf } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
-import { partsOf } from './parts.ts'
+import { partsOfCases } from './part-views.ts'
+import { partsUsd } from './parts.ts'
 import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
 import { spreadOf, spreadOfHead } from './spread.ts'
 import { type Tariffs, tariffsOf, type Window } from './tariff.ts'
 import { headUsd, pairedUsd, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
+import { cacheSentence, vocabularySentence } from './why-words.ts'
 
 const DAY = 86_400_000
 
@@ -39,6 +42,8 @@ export type SetContext = {
   /** Whether a route with traffic stands on this set. */
   readonly hasTraffic: boolean
   readonly horizonDays: number
+  /** What the change did to the prompt cache. */
+  readonly breaks?: readonly CacheBreak[]
 }
 
 /** Projects one eval set at the prices of the run's UTC day (their mean where they vary by the hour). */
@@ -46,7 +51,13 @@ export function projectSet(set: EvalSetCalls, context: SetContext): SetProjectio
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, 1))
   const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED))
   const numbers = numbersOf(setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)))
-  const outlook = eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays))
+  const outlook = [
+    // What is lost for good is a finding, and not said twice.
+    ...(context.breaks ?? []).filter((found) => !isLoss(found)).map((found) => cacheSentence(found)),
+    ...vocabularyLine(set, tariffs),
+    ...longContextLine(set, tariffs),
+    ...eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays)),
+  ]
   const used = pricesUsed(set, context)
   // The older date: the figure is no fresher than that.
   const priceDate = unique(used.flatMap(({ asOf }) => asOf ?? [])).toSorted()[0] ?? null
@@ -78,9 +89,13 @@ function figures(
   const perRequestUsd = pairedUsd(pairedMeans(costs.cases))
   const change = parseUsd(perRequestUsd.delta ?? '')
   const delta = change.state === 'ok' ? change.pico : 0n
-  const parts = partsOf(set, tariffs, { measured: costs.measured, requests: costs.cases.length, delta })
-  // Ties without a call stand at the level of the others, and say nothing of the spread.
-  return { perRequestUsd, parts, ...withSpread(spreadOf(costs.cases.slice(0, costs.measured.length))) }
+  const parts = partsOfCases(costs.measured, { set, tariffs, billings: onBothSides(AS_REPORTED) })
+  return {
+    perRequestUsd,
+    parts: partsUsd(parts, { requests: costs.cases.length, delta }),
+    // Ties without a call stand at the level of the others, and say nothing of the spread.
+    ...withSpread(spreadOf(costs.cases.slice(0, costs.measured.length))),
+  }
 }
 
 function withSpread(spread: CostReport['spread'] | null): Pick<CostReport, 'spread'> {
@@ -99,6 +114,49 @@ export function dayWindow(atMs: number, days: number): Window {
 
 export function onBothSides(billing: Billing): Sides<Billing> {
   return { base: billing, head: billing }
+}
+
+function vocabularyLine(set: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {
+  const { tokenizer, modelBase, modelHead } = set
+  if (tokenizer === undefined || modelBase === null || modelHead === null) return []
+  const usd = vocabularyUsd(set, meanInput(set), tariffs.head)
+  return [vocabularySentence(tokenizer, { base: modelBase, head: modelHead, usd })]
+}
+
+/** How many requests pay the rates of long ones; nothing where that did not change. */
+function longContextLine({ pairs, modelBase, modelHead }: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {
+  const long = { base: 0, head: 0 }
+  const limits = new Set<number>()
+  for (const pair of pairs)
+    for (const side of ['base', 'head'] as const)
+      for (const run of pair[side])
+        for (const call of callsOf(run)) {
+          const above = longFrom(tariffs[side](call.model ?? (side === 'base' ? modelBase : modelHead)))
+          if (above === null || call.usage === null || call.usage.input <= above) continue
+          long[side] += 1
+          limits.add(above)
+        }
+  if (long.base === long.head) return []
+  const above = [...limits].sort((a, b) => a - b).map((limit) => limit.toLocaleString('en-US'))
+  const rates = `pay the long-context rates (above ${above.join(' or ')} tokens) for all of their tokens`
+  return [`${long.head} requests of the head and ${long.base} of the base ${rates}`]
+}
+
+function longFrom(tariff: ReturnType<Tariffs>): number | null {
+  const limits = tariff.state === 'priced' ? tariff.shares.flatMap(({ entry }) => entry.price.tiers) : []
+  return limits.length === 0 ? null : Math.min(...limits.map(({ above }) => above))
+}
+
+/** Of the base; null where nothing was counted. */
+function meanInput({ pairs }: EvalSetCalls): number | null {
+  let [sum, count] = [0, 0]
+  for (const pair of pairs)
+    for (const run of pair.base)
+      for (const { usage } of callsOf(run)) {
+        sum += usage?.input ?? 0
+        count += usage === null ? 0 : 1
+      }
+  return count === 0 ? null : sum / count
 }
 
 function numbersOf(costs: SetCosts): SetCostNumbers {
@@ -121,12 +179,14 @@ export function bounded({ mean, half }: Mean): Bounded<Pico> {
 function provenanceOf(set: EvalSetCalls, costs: SetCosts, sources: readonly string[]): string {
   const counted =
     set.counted === 'estimated' ? 'token counts estimated from text length (±15 %)' : 'measured token counts'
-  const from = sources.length === 0 ? 'no price' : `list prices of ${sources.join(' and ')}`
-  return `${counted} of ${sampleOf(costs)}; ${from}`
+  const named = sources.map((source) => (source.startsWith('prices: of ') ? source : `list prices of ${source}`))
+  const from = named.length === 0 ? 'no price' : named.join(' and ')
+  return `${counted} of ${sampleOf(costs, set.modelBase === null)}; ${from}`
 }
 
-function sampleOf(costs: SetCosts): string {
-  if (costs.state === 'head-only') return `${costs.head.length} head cases without a base${leftOut(costs.unmeasured)}`
+function sampleOf(costs: SetCosts, isNew: boolean): string {
+  if (costs.state === 'head-only')
+    return `${costs.head.length} head cases${isNew ? ' without a base' : '; the base has no answer to compare them with'}${leftOut(costs.unmeasured)}`
   if (costs.state === 'unchanged') return `${costs.ties} identical requests, none called`
   if (costs.state !== 'paired') return 'no usable cases'
   const ties = costs.ties === 0 ? '' : `, ${costs.ties} of them identical and not called`

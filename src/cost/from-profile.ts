@@ -7,6 +7,7 @@ import { type Change, changeOf, type TokenPair, tokenPairs } from './change.ts'
 import { type Fine, partOf, type Share, shareOf, WHOLE } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
 import type { Mean } from './paired.ts'
+import { PART_NAMES, type Parts } from './parts.ts'
 import type { CostedSet, Pool } from './pool.ts'
 import { totalOf } from './profile/profile.ts'
 import { type ProfiledMeans, projectProfile } from './profiled.ts'
@@ -17,6 +18,8 @@ import type { RouteProfile, Traffic } from './traffic.ts'
 
 export type FromProfile =
   | {
+      /** Why a call costs more; empty when it cannot be told. */
+      readonly parts: readonly Parts[]
       readonly state: 'costed'
       readonly means: ProfiledMeans
       readonly changes: readonly (Change & { readonly pairs: number })[]
@@ -30,6 +33,7 @@ type Input = Terms & { readonly profile: RouteProfile; readonly pool: Pool; read
 
 type Group = { readonly models: Sides<string>; readonly sets: Pool['sets'] }
 type Part = {
+  readonly parts: Parts | null
   readonly share: Share
   readonly means: ProfiledMeans
   readonly change: Change & { readonly pairs: number }
@@ -48,7 +52,12 @@ export function fromProfile(input: Input): FromProfile {
     if (found.state !== 'costed') return found
     parts.push({ share, ...found })
   }
-  return { state: 'costed', means: together(parts), changes: parts.map(({ change }) => change) }
+  return {
+    state: 'costed',
+    means: together(parts),
+    parts: partsTogether(parts),
+    changes: parts.map(({ change }) => change),
+  }
 }
 
 /** Sets by their models; null when some set has no model on a side. */
@@ -63,7 +72,12 @@ function groupsOf(sets: Pool['sets']): readonly Group[] | null {
   return [...groups.values()]
 }
 
-type Found = { readonly state: 'costed'; readonly means: ProfiledMeans; readonly change: Part['change'] }
+type Found = {
+  readonly parts: Parts | null
+  readonly state: 'costed'
+  readonly means: ProfiledMeans
+  readonly change: Part['change']
+}
 
 function partOfGroup(input: Input, { models, sets }: Group): Found | Exclude<FromProfile, { state: 'costed' }> {
   const [base, head] = [input.tariffs.base(models.base), input.tariffs.head(models.head)]
@@ -73,7 +87,7 @@ function partOfGroup(input: Input, { models, sets }: Group): Found | Exclude<Fro
   if (pairs === null) return { state: 'unusable', why: 'a request of the eval set is several calls' }
   const change = changeOf(pairs, isSameVocabulary(base.model, head.model))
   if ('why' in change) return { state: 'unusable', why: change.why }
-  const billings = billingsOf(input, prefixOf(sets), 'profile')
+  const billings = billingsOf(input, cacheFacts(sets), 'profile')
   const found = projectProfile({
     profile: input.profile.profile,
     change,
@@ -81,7 +95,7 @@ function partOfGroup(input: Input, { models, sets }: Group): Found | Exclude<Fro
     billings,
   })
   if (found.state !== 'costed') return { state: found.state === 'unpriced' ? 'unpriced' : 'unusable', why: found.why }
-  return { state: 'costed', means: found.means, change: { ...change, pairs: pairs.length } }
+  return { state: 'costed', means: found.means, parts: found.parts, change: { ...change, pairs: pairs.length } }
 }
 
 function pairsOfSets(sets: Pool['sets']): readonly TokenPair[] | null {
@@ -96,12 +110,18 @@ function pairsOfSets(sets: Pool['sets']): readonly TokenPair[] | null {
   return pairs
 }
 
-/** Mean shared prefix of some sets; undefined when it is not known of one. */
-function prefixOf(sets: readonly CostedSet[]): EvalSetCalls['prefixTokens'] {
+/** What of a set's requests the prompt cache may serve. */
+export type CacheFacts = Pick<EvalSetCalls, 'prefixTokens' | 'rewrittenTokens'>
+
+/** Their mean over some sets; nothing when a prefix is not known of one. */
+function cacheFacts(sets: readonly CostedSet[]): CacheFacts {
   const known = sets.flatMap(({ set }) => set.prefixTokens ?? [])
-  if (known.length < sets.length) return undefined
-  const mean = (side: 'base' | 'head') => Math.round(known.reduce((sum, one) => sum + one[side], 0) / known.length)
-  return { base: mean('base'), head: mean('head') }
+  if (known.length < sets.length) return {}
+  const mean = (values: readonly number[]) => Math.round(values.reduce((sum, one) => sum + one, 0) / values.length)
+  return {
+    prefixTokens: { base: mean(known.map(({ base }) => base)), head: mean(known.map(({ head }) => head)) },
+    rewrittenTokens: mean(sets.map(({ set }) => set.rewrittenTokens ?? 0)),
+  }
 }
 
 /** Means of groups in their shares; errors of groups are independent. */
@@ -118,10 +138,19 @@ function together(parts: readonly Part[]): ProfiledMeans {
   return { base: mean('base'), head: mean('head'), delta: mean('delta') }
 }
 
+function partsTogether(groups: readonly Part[]): readonly Parts[] {
+  const sums = { price: 0n, input: 0n, output: 0n, cache: 0n, tier: 0n }
+  for (const { parts, share } of groups) {
+    if (parts === null) return []
+    for (const name of PART_NAMES) sums[name] += partOf(parts[name], share)
+  }
+  return [sums]
+}
+
 /** How production bills what costs are computed of: a case of the eval set, or a call of the profile. */
 export function billingsOf(
   terms: Terms,
-  prefixTokens: EvalSetCalls['prefixTokens'],
+  { prefixTokens, rewrittenTokens }: CacheFacts,
   of: 'eval' | 'profile',
 ): Sides<Billing> {
   const { batchShare, tiers, turns } = terms.traffic
@@ -133,7 +162,11 @@ export function billingsOf(
     tiers: tiers.value,
     ...(prefix === undefined ? {} : { prefixTokens: prefix }),
   })
-  return { base: side(prefixTokens?.base), head: side(prefixTokens?.head) }
+  const head = side(prefixTokens?.head)
+  return {
+    base: side(prefixTokens?.base),
+    head: rewrittenTokens === undefined ? head : { ...head, rewrittenTokens },
+  }
 }
 
 /** Production's cache is modelled or as its logs have it, never taken from the eval run; else there is none. */

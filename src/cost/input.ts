@@ -1,6 +1,8 @@
 // What a projection starts from. Data only.
 
 import type { Usage } from '../domain.ts'
+import type { PrefixChange } from './prefix-change.ts'
+import type { TokenizerChange } from './token-scale.ts'
 
 /** One call. `usage` is null when the provider reported none: such a call has no cost that we know, never 0. */
 export type Call = {
@@ -30,6 +32,10 @@ export type EvalSetCalls = {
   readonly pairs: readonly CasePair[]
   /** Tokens at the start of every request that all cases share; needed for `prompt_cache_hit_ratio`. */
   readonly prefixTokens?: { readonly base: number; readonly head: number }
+  /** Tokens of the head behind its shared prefix that the cache served before: written for each request, and never read. */
+  readonly rewrittenTokens?: number
+  readonly prefixChanges?: readonly PrefixChange[]
+  readonly tokenizer?: TokenizerChange
   /** Whether the counts come from `usage` or from text length. Default: measured. */
   readonly counted?: 'measured' | 'estimated'
 }

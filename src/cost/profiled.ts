@@ -8,6 +8,8 @@ import { type Billing, cacheMinimum, costOfCalls } from './billing.ts'
 import type { Change } from './change.ts'
 import { type Fine, sumOf } from './fine.ts'
 import type { Mean } from './paired.ts'
+import { viewsOf } from './part-views.ts'
+import { NO_VIEWS, type Parts, partsOfViews, type Views } from './parts.ts'
 import type { Bin, Profile } from './profile/profile.ts'
 import type { Sides } from './set-costs.ts'
 import type { FineCost, Tariff } from './tariff.ts'
@@ -15,7 +17,7 @@ import type { FineCost, Tariff } from './tariff.ts'
 /** The cost of a mean call; only the head's and the change's have an error, for the base is what production showed. */
 export type ProfiledMeans = { readonly base: Mean; readonly head: Mean; readonly delta: Mean }
 export type Profiled =
-  | { readonly state: 'costed'; readonly means: ProfiledMeans }
+  | { readonly state: 'costed'; readonly means: ProfiledMeans; readonly parts: Parts | null }
   | { readonly state: 'unpriced' | 'unmeasured'; readonly why: string }
 
 export type ProfiledInput = {
@@ -25,6 +27,7 @@ export type ProfiledInput = {
   readonly billings: Sides<Billing>
 }
 
+type Side = keyof Sides<unknown>
 type Point = { readonly input: number; readonly outputRatio: number }
 
 export function projectProfile(input: ProfiledInput): Profiled {
@@ -38,6 +41,7 @@ export function projectProfile(input: ProfiledInput): Profiled {
   if (half !== null && typeof half !== 'bigint') return half
   return {
     state: 'costed',
+    parts: partsOfBins(input, at),
     means: {
       base: { mean: base.fine, half: half === null ? null : 0n },
       head: { mean: head.fine, half },
@@ -81,26 +85,107 @@ function slope(input: ProfiledInput, at: Point, step: Point): number | Exclude<F
 }
 
 /** Mean cost of a call of production on a side; `at` null leaves it as it was. */
-function costAt(
-  { profile, change, tariffs, billings }: ProfiledInput,
-  side: keyof Sides<unknown>,
-  at: Point | null,
-): FineCost {
-  const [tariff, billing] = [tariffs[side], billings[side]]
-  const prefix = {
-    base: cachedPrefix(billings.base, tariffs.base),
-    head: cachedPrefix(billings[side], tariff),
-  }
+function costAt(input: ProfiledInput, side: Side, at: Point | null): FineCost {
+  const [tariff, billing] = [input.tariffs[side], input.billings[side]]
   const costs: Fine[] = []
-  let calls = 0
-  for (const bin of profile.bins) {
-    const usage = usageOf(at === null ? bin : changed(bin, change, at), prefix, billing)
-    const cost = costOfCalls(usage, bin.calls, { tariff, billing })
+  for (const { usage, calls } of usagesAt(input, side, at)) {
+    const cost = costOfCalls(usage, calls, { tariff, billing })
     if (cost.state !== 'costed') return cost
     costs.push(cost.fine)
-    calls += bin.calls
   }
-  return { state: 'costed', fine: divideRounded(sumOf(costs), BigInt(calls)) }
+  return { state: 'costed', fine: divideRounded(sumOf(costs), BigInt(callsOf(input))) }
+}
+
+const callsOf = ({ profile }: ProfiledInput) => profile.bins.reduce((sum, { calls }) => sum + calls, 0)
+
+type Calls = { readonly usage: Usage; readonly calls: number }
+
+/** Calls of production on a side, bin by bin. */
+function* usagesAt(
+  { profile, change, tariffs, billings }: ProfiledInput,
+  side: Side,
+  at: Point | null,
+): Generator<Calls> {
+  const billing = billings[side]
+  const prefix = {
+    base: cachedPrefix(billings.base, tariffs.base),
+    head: cachedPrefix(billing, tariffs[side]),
+  }
+  const edges = tierEdges(tariffs[side])
+  for (const bin of profile.bins) {
+    const now = at === null ? bin : changed(bin, change, at)
+    for (const part of splitAt(edges, now, WIDTH * (bin.input / bin.calls)))
+      yield { usage: usageOf(part, prefix, billing), calls: part.calls }
+  }
+}
+
+/** Price, then input, output, cache and long context, each over all bins; null where one of them has no price. */
+function partsOfBins(input: ProfiledInput, at: Point): Parts | null {
+  const { tariffs, billings } = input
+  const base = viewsOver(usagesAt(input, 'base', null), tariffs.base, billings.base)
+  const head = viewsOver(usagesAt(input, 'head', at), tariffs.head, billings.head)
+  const repriced = viewsOver(usagesAt(input, 'base', null), tariffs.head, billings.base)
+  if (base === null || head === null || repriced === null) return null
+  const parts = partsOfViews({ base, repriced, head })
+  const calls = BigInt(callsOf(input))
+  const mean = (name: keyof Parts) => divideRounded(parts[name], calls)
+  return {
+    price: mean('price'),
+    input: mean('input'),
+    output: mean('output'),
+    cache: mean('cache'),
+    tier: mean('tier'),
+  }
+}
+
+function viewsOver(all: Iterable<Calls>, tariff: Tariff, billing: Billing): Views | null {
+  const sum = { ...NO_VIEWS }
+  for (const { usage, calls } of all) {
+    const views = viewsOf(usage, tariff, billing, calls)
+    if (views === null) return null
+    for (const name of ['input', 'output', 'cached', 'billed'] as const) sum[name] += views[name]
+  }
+  return sum
+}
+
+/** How wide a bin is, as a part of its mean. */
+const WIDTH = 0.02
+
+/** Inputs beyond which another rate holds. */
+function tierEdges({ shares }: Tariff): readonly number[] {
+  return [...new Set(shares.flatMap(({ entry }) => entry.price.tiers.map(({ above }) => above)))]
+}
+
+/**
+ * The calls of a bin below and above an edge that lies within it, for a rate that jumps there; they are taken as even over its
+ * width. Tokens of both parts add up to those of the bin.
+ */
+function splitAt(edges: readonly number[], bin: Bin, width: number): readonly Bin[] {
+  const mean = bin.input / bin.calls
+  const [low, high] = [mean - width / 2, mean + width / 2]
+  const edge = edges.find((one) => low < one && one < high)
+  if (edge === undefined || bin.calls < 2) return [bin]
+  const share = (high - edge) / width
+  const calls = bin.calls * share
+  const part = (tokens: number) => Math.round(tokens * share)
+  const above: Bin = {
+    calls,
+    input: Math.min(bin.input, Math.round((calls * (edge + high)) / 2)),
+    output: part(bin.output),
+    cached: part(bin.cached),
+    written5m: part(bin.written5m),
+    written1h: part(bin.written1h),
+  }
+  const rest = (name: keyof Bin) => bin[name] - above[name]
+  const below: Bin = {
+    calls: rest('calls'),
+    input: rest('input'),
+    output: rest('output'),
+    cached: rest('cached'),
+    written5m: rest('written5m'),
+    written1h: rest('written1h'),
+  }
+  return [below, above]
 }
 
 /** A bin of the head: tokens added to each call or scaled, outputs in their ratio. Tokens are of all calls, so whole. */
@@ -127,17 +212,17 @@ function cachedPrefix({ prefixTokens }: Billing, tariff: Tariff): number | null 
 }
 
 /** As billed: with a modelled cache the counts alone, else with what production's own cache reads and writes. */
-function usageOf(bin: Bin, { base, head }: Prefixes, { cache }: Billing): Usage {
+function usageOf(bin: Bin, { base, head }: Prefixes, { cache, rewrittenTokens = 0 }: Billing): Usage {
   const { calls, input, output } = bin
   if (cache.kind !== 'reported') return { input, output }
   // Of the prefix, as much as was read and written before is so again, of its new length.
-  const grown = (tokens: number) => {
-    if (base === null || head === null || base === 0) return tokens
-    const share = Math.min(1, tokens / (calls * base))
-    return Math.max(0, Math.round(tokens + share * calls * (head - base)))
-  }
+  const shareOf = (tokens: number) => (base === null || base === 0 ? 0 : Math.min(1, tokens / (calls * base)))
+  const grown = (tokens: number) =>
+    base === null || head === null ? tokens : Math.max(0, Math.round(tokens + shareOf(tokens) * calls * (head - base)))
+  // What was read behind the prefix, and is not any more, is written each time.
+  const rewritten = Math.round(Math.min(1, shareOf(bin.cached) + shareOf(bin.written5m)) * calls * rewrittenTokens)
   const cachedInput = Math.min(input, grown(bin.cached))
-  const cacheWrite5m = Math.min(input - cachedInput, grown(bin.written5m))
+  const cacheWrite5m = Math.min(input - cachedInput, grown(bin.written5m) + rewritten)
   const cacheWrite1h = Math.min(input - cachedInput - cacheWrite5m, grown(bin.written1h))
   return { input, output, cachedInput, cacheWrite5m, cacheWrite1h }
 }

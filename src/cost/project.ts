@@ -3,11 +3,12 @@
 import type { Route } from '../config/config.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { CostReport, RouteReport } from '../report/report.ts'
+import { type BreakContext, type CacheBreak, cacheBreaks } from './cache-breaks.ts'
 import { type CostCheck, costChecks, type RepositoryCost, type RepositoryLimit, repositoryCost } from './ceilings.ts'
-import { projectSet, type SetCostNumbers } from './eval-set.ts'
+import { dayWindow, projectSet, type SetCostNumbers, sideTariffs } from './eval-set.ts'
 import type { EvalSetCalls } from './input.ts'
 import { projectRoute, type RouteProjection } from './routes.ts'
-import { type RouteProfile, trafficOf } from './traffic.ts'
+import { profileOf, type RouteProfile, trafficOf } from './traffic.ts'
 
 const DEFAULT_HORIZON_DAYS = 30
 
@@ -33,17 +34,28 @@ export type CostProjection = {
   /** For the ceilings of routes and repository. */
   readonly checks: readonly CostCheck[]
   readonly repository: RepositoryCost
+  /** What a change did to the prompt cache, with its money. */
+  readonly cacheBreaks: readonly CacheBreak[]
 }
 
 /** Costs of all eval sets and routes at the prices of the book. */
 export function projectCost(input: CostInput): CostProjection {
   const { evalSets, routes, book, atMs, limit = {}, recorded = {}, profiles = {} } = input
+  const head = sideTariffs(book, dayWindow(atMs, 1)).head
+  const project: BreakContext['project'] = (route, of) =>
+    projectRoute(route, { book, atMs, evalSets: evalSets.map(of), recorded, profiles })
+  const hitRatioOf: BreakContext['hitRatioOf'] = (route) => {
+    const shown = profileOf(route, profiles)?.profile.promptCacheHitRatio ?? 0
+    return route.promptCacheHitRatio ?? (shown > 0 ? 'profile' : null)
+  }
   const sets = evalSets.map((set) => {
     const busy = routes.filter(
-      (route) => route.evals.includes(set.name) && trafficOf(route, profiles[route.name] ?? null) !== null,
+      (route) => route.evals.includes(set.name) && trafficOf(route, profileOf(route, profiles)) !== null,
     )
     const horizonDays = Math.max(DEFAULT_HORIZON_DAYS, ...busy.map((route) => route.horizonDays))
-    return { name: set.name, ...projectSet(set, { book, atMs, hasTraffic: busy.length > 0, horizonDays }) }
+    const breaks = cacheBreaks(set, { tariffs: head, routes: busy, project, hitRatioOf })
+    const context = { book, atMs, hasTraffic: busy.length > 0, horizonDays, breaks }
+    return { name: set.name, breaks, ...projectSet(set, context) }
   })
   const projected = routes.map((route) => ({
     route,
@@ -56,5 +68,6 @@ export function projectCost(input: CostInput): CostProjection {
     routeStates: Object.fromEntries(projected.map(({ route, projection }) => [route.name, projection.state])),
     checks: costChecks(projected, limit),
     repository: repositoryCost(projected, limit),
+    cacheBreaks: sets.flatMap(({ breaks }) => breaks),
   }
 }

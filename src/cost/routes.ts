@@ -6,13 +6,16 @@ import type { PriceBook } from '../prices/book.ts'
 import type { RouteReport, UsdEstimate } from '../report/report.ts'
 import { assumptionOf } from './assumption.ts'
 import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
-import { fineOf, picoOf, shareOf, WHOLE } from './fine.ts'
+import { fineOf, partOf, picoOf, type Share, shareOf, WHOLE } from './fine.ts'
 import { billingsOf, type FromProfile, fromProfile } from './from-profile.ts'
 import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
+import { partsOfCases } from './part-views.ts'
+import { type Parts, partsUsd } from './parts.ts'
 import { type CostedSet, type Pool, poolOf } from './pool.ts'
-import { setCosts } from './set-costs.ts'
-import { callsPerMonth, paidShare, type RouteProfile, type Traffic, trafficOf } from './traffic.ts'
+import { type Sides, setCosts } from './set-costs.ts'
+import type { Tariffs } from './tariff.ts'
+import { callsPerMonth, paidShare, profileOf, type RouteProfile, type Traffic, trafficOf } from './traffic.ts'
 import { headUsd, pairedUsd, type Scale, UNCHANGED_USD, UNKNOWN_USD } from './usd-estimate.ts'
 
 export type RouteProjection = {
@@ -42,13 +45,13 @@ export type RouteContext = {
 export function projectRoute(route: Route, context: RouteContext): RouteProjection {
   const touched = context.evalSets.filter((set) => route.evals.includes(set.name))
   if (touched.length === 0) return recordedRoute(route, context)
-  const profile = Object.hasOwn(context.profiles, route.name) ? (context.profiles[route.name] ?? null) : null
+  const profile = profileOf(route, context.profiles)
   const traffic = trafficOf(route, profile)
   if (traffic === null) return unknownRoute(route, profile === null ? NO_RATE : `${NO_RATE}, and ${noRate(profile)}`)
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, route.horizonDays))
   const sets: CostedSet[] = []
   for (const set of touched) {
-    const costs = setCosts(set, tariffs, billingsOf({ route, traffic, profile }, set.prefixTokens, 'eval'))
+    const costs = setCosts(set, tariffs, billingsOf({ route, traffic, profile }, set, 'eval'))
     if (costs.state === 'unpriced') return unknownRoute(route, `unpriced: ${costs.why}`)
     if (costs.state === 'unmeasured') return unknownRoute(route, costs.why)
     sets.push({ set, costs })
@@ -57,7 +60,8 @@ export function projectRoute(route: Route, context: RouteContext): RouteProjecti
   if (pool === null) return unknownRoute(route, 'no case is in a slice that has traffic')
   const production = profile === null ? null : fromProfile({ route, traffic, profile, pool, tariffs })
   if (production?.state === 'unpriced') return unknownRoute(route, `unpriced: ${production.why}`)
-  return pooledRoute({ route, traffic, profile, pool, production, book: context.book, atMs: context.atMs })
+  const { book, atMs } = context
+  return pooledRoute({ route, traffic, profile, pool, production, tariffs, book, atMs })
 }
 
 const NO_RATE = 'no requests_per_month'
@@ -75,6 +79,7 @@ export type PooledRoute = {
   readonly pool: Pool
   /** Means of production; null without a profile, and `unusable` where its rows are not like the cases. */
   readonly production: Exclude<FromProfile, { state: 'unpriced' }> | null
+  readonly tariffs: Sides<Tariffs>
   readonly book: PriceBook
   readonly atMs: number
 }
@@ -84,7 +89,8 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   const scale = monthly(traffic, production?.state === 'costed')
   const assumption = assumptionOf(pooled)
   const figures = { assumption, extra: extrasOf(pooled) }
-  if (production?.state === 'costed') return fitted(route, production.means, { scale, ...figures })
+  if (production?.state === 'costed')
+    return fitted(route, production.means, { scale, ...figures, why: { parts: production.parts, requests: 1 } })
   const { paired, alone, weights } = pool
   if (alone.length > 0) {
     const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
@@ -99,23 +105,45 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
       assumption: `${assumption}; no request changed`,
     })
   }
-  return fitted(route, pairedMeans(paired), { scale, ...figures })
+  const why = { parts: casesParts(pooled), requests: paired.length }
+  return fitted(route, pairedMeans(paired), { scale, ...figures, why })
 }
 
-type Shown = { readonly scale: Scale; readonly assumption: string; readonly extra: Extra }
+/** Of each measured case, in its weight; empty as soon as one set has none: what is left would not add up. */
+function casesParts({ route, traffic, profile, pool, tariffs }: PooledRoute): readonly Parts[] {
+  const bySet = pool.sets.flatMap(({ set, costs, weights }) => {
+    if (costs.state !== 'paired') return []
+    const billings = billingsOf({ route, traffic, profile }, set, 'eval')
+    const parts = partsOfCases(costs.measured, { set, tariffs, billings })
+    return [pool.weights === undefined ? parts : parts.map((one, index) => weighted(one, weights[index] ?? 0n))]
+  })
+  return bySet.some((parts) => parts.length === 0) ? [] : bySet.flat()
+}
+
+function weighted(parts: Parts, weight: Share): Parts {
+  const of = (name: keyof Parts) => partOf(parts[name], weight)
+  return { price: of('price'), input: of('input'), output: of('output'), cache: of('cache'), tier: of('tier') }
+}
+
+type Why = { readonly parts: readonly Parts[]; readonly requests: number }
+type Shown = { readonly scale: Scale; readonly assumption: string; readonly extra: Extra; readonly why: Why }
 
 /** Scaled to the last bill, where one is given. */
 function fitted(
   route: Route,
   means: Pick<PairedMeans, 'base' | 'head' | 'delta'>,
-  { scale, assumption, extra }: Shown,
-) {
+  { scale, assumption, extra, why }: Shown,
+): RouteProjection {
   const { scale: toBill, note } = calibrated(route, scale, means)
-  return measured(route, pairedUsd(means, toBill), {
+  const usd = pairedUsd(means, toBill)
+  const change = parseUsd(usd.delta ?? '')
+  const parts =
+    change.state === 'ok' ? partsUsd(why.parts, { requests: why.requests, delta: change.pico, scale: toBill }) : {}
+  return measured(route, usd, {
     head: bounded(scaled(means.head, toBill)),
     delta: bounded(scaled(means.delta, toBill)),
     assumption: `${assumption}${note}`,
-    extra,
+    extra: { ...extra, parts },
   })
 }
 
@@ -127,7 +155,7 @@ function monthly(traffic: Traffic, isProfiled: boolean): Scale {
   return (fine) => divideRounded(fine * requests * paid * attempts, WHOLE ** 3n)
 }
 
-type Extra = Pick<RouteReport, 'profile' | 'notCovered'>
+type Extra = Pick<RouteReport, 'profile' | 'notCovered' | 'parts'>
 
 function extrasOf({ profile, pool }: PooledRoute): Extra {
   const notCovered = pool.uncovered.map(({ dimension, value, share }) => ({

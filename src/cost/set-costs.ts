@@ -1,5 +1,6 @@
 // The cases of an eval set as costs per case on both sides.
 
+import type { SideLabel } from '../domain.ts'
 import { divideRounded } from '../money.ts'
 import { type Billing, costOfRuns } from './billing.ts'
 import { type Fine, sumOf } from './fine.ts'
@@ -23,7 +24,7 @@ export type SetCosts =
       readonly tied: readonly CasePair[]
       readonly unmeasured: number
     }
-  /** No base side: the head's costs alone, of the pairs in `measured`. */
+  /** No base side, or none that answered: the head's costs alone, of the pairs in `measured`. */
   | {
       readonly state: 'head-only'
       readonly head: readonly Fine[]
@@ -46,9 +47,9 @@ type Sorted = {
 
 /** Costs per case. Added cases (no base run) do not count, unless the whole set has no base. */
 export function setCosts(set: EvalSetCalls, tariffs: Sides<Tariffs>, billings: Sides<Billing>): SetCosts {
-  const missing = unpricedModel(set, tariffs)
-  if (missing) return missing
   const alone = isHeadAlone(set)
+  const missing = unpricedModel(set, tariffs, alone ? ['head'] : ['base', 'head'])
+  if (missing) return missing
   const sorted: Sorted = { cases: [], measured: [], head: [], tied: [], unmeasured: 0, why: '' }
   for (const pair of set.pairs) {
     const problem = alone
@@ -59,13 +60,19 @@ export function setCosts(set: EvalSetCalls, tariffs: Sides<Tariffs>, billings: S
   return outcomeOf(sorted, alone)
 }
 
+/** There is no base, or it never answered: a model that does not exist, for example. Then it has no cost, and no price matters. */
 function isHeadAlone(set: EvalSetCalls): boolean {
-  return set.modelBase === null && set.pairs.every((pair) => pair.base.length === 0 && !pair.identical)
+  const isEmpty = set.pairs.every((pair) => pair.base.length === 0 && !pair.identical)
+  return isEmpty && (set.modelBase === null || set.pairs.some((pair) => pair.head.length > 0))
 }
 
 /** A set whose calls all name their models needs no price for its own. */
-function unpricedModel(set: EvalSetCalls, tariffs: Sides<Tariffs>): { state: 'unpriced'; why: string } | null {
-  for (const side of ['base', 'head'] as const) {
+function unpricedModel(
+  set: EvalSetCalls,
+  tariffs: Sides<Tariffs>,
+  sides: readonly SideLabel[],
+): { state: 'unpriced'; why: string } | null {
+  for (const side of sides) {
     const model = side === 'base' ? set.modelBase : set.modelHead
     const tariff = model === null ? null : tariffs[side](model)
     if (tariff?.state === 'unpriced') return tariff

@@ -36,7 +36,8 @@ export function isSameVocabulary(one: string, other: string): boolean {
   return families[0] !== null && families[0] === families[1] && vocabularyFactor(one) === vocabularyFactor(other)
 }
 
-function vocabularyFactor(id: string): number {
+/** Tokens of a model for one of OpenAI's. */
+export function vocabularyFactor(id: string): number {
   const { family, model } = describeModel(id)
   if (family === 'gemini') return GEMINI
   if (family !== 'claude') return 1

@@ -13,6 +13,11 @@ export type RouteProfile = {
   readonly leftOut: string
 }
 
+/** The profile of a route among those of a run. */
+export function profileOf({ name }: Route, profiles: { readonly [route: string]: RouteProfile }): RouteProfile | null {
+  return Object.hasOwn(profiles, name) ? (profiles[name] ?? null) : null
+}
+
 export type Origin = 'given' | 'profile' | 'default'
 export type Known<T> = { readonly value: T; readonly from: Origin }
 

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { PinFacts, PinPrice } from '../domain.ts'
+import { endOf } from '../lifecycle/book.ts'
 import { formatUsd as decimal } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { priceOf } from '../prices/book.ts'
@@ -17,7 +18,9 @@ const TOKENS = 1_000_000n
 
 export function pinFacts(id: string, { book, nowMs }: Today): PinFacts {
   const description = describeModel(id)
-  const { provider, family, lifecycle } = description
+  const { provider, family } = description
+  const known = endOf(book.lifecycle, { id })
+  const lifecycle = known?.clock === 'channel' ? known.end : null
   const isKnown = lifecycle !== null || description.pin === 'opaque' || priceOf(book, id, nowMs).state === 'priced'
   // What an id without a date means at a provider holds for its models, and this may be none.
   const pinned = isKnown || description.dated ? pinnedOf(description) : 'unknown'

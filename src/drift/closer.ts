@@ -4,10 +4,9 @@ import type { Engine } from '../engine.ts'
 import { type EvaluateDeps, evaluate } from '../evaluate.ts'
 import type { Store } from '../ports.ts'
 import type { DriftInput } from './job.ts'
-import { hasJudge, judgeEvent, keepAnswers } from './judge-drift.ts'
+import { hasJudge, type JudgeLook, keepAnswers, lookAtJudge } from './judge-drift.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
 import { withPasses } from './plans.ts'
-import type { DriftEvent } from './report.ts'
 import type { Looked } from './set-run.ts'
 
 /** No base run of an earlier decision stands for a run of today. */
@@ -17,7 +16,7 @@ export function fresh({ deps }: Engine): EvaluateDeps {
 }
 
 type Closer = { readonly input: DriftInput; readonly costOf: CostOf; readonly at: string }
-type CloserLook = { readonly confirming: ReadonlyMap<Looked, Pass>; readonly judges: readonly DriftEvent[] }
+type CloserLook = { readonly confirming: ReadonlyMap<Looked, Pass>; readonly judges: readonly JudgeLook[] }
 
 export async function lookCloser(
   engine: Engine | null,
@@ -59,7 +58,7 @@ async function askJudges(
   engine: Engine,
   looked: readonly Looked[],
   { input, store, at }: Closer & { readonly store: Store },
-): Promise<readonly DriftEvent[]> {
+): Promise<readonly JudgeLook[]> {
   const judged = looked.filter(({ made }) => hasJudge(made.job.plan))
   for (const one of judged) {
     const [first] = one.state === 'baseline' ? one.passes : []
@@ -68,5 +67,5 @@ async function askJudges(
   await store.flush()
   const asked = judged.filter((one) => one.state === 'compared' && one.question === 'drift')
   const means = { store, tree: input.side.tree, deps: fresh(engine) }
-  return Promise.all(asked.map(({ made: { job } }) => judgeEvent({ plan: job.plan, key: job.key, at }, means)))
+  return Promise.all(asked.map(({ made: { job } }) => lookAtJudge({ plan: job.plan, key: job.key, at }, means)))
 }

@@ -29,7 +29,7 @@ export type Written = Pick<DriftReport, 'history' | 'issue'> & {
 }
 
 export function driftReportOf(run: DriftRun, written: Written): DriftReport {
-  const sets = run.settled.map(({ set }) => set)
+  const sets = run.settled.map(({ set }) => advised(set, run))
   const today = run.at.slice(0, 10)
   return {
     sets,
@@ -45,13 +45,22 @@ export function driftReportOf(run: DriftRun, written: Written): DriftReport {
   }
 }
 
+/** A judge that moved is the first thing to look at, whatever else there is to do. */
+function advised(set: DriftSet, { judges }: DriftRun): DriftSet {
+  const moved = judges.some((one) => one.moved && one.event.evalSet === set.evalSet)
+  if (!moved || set.advice.length === 0) return set
+  const first =
+    'Its judge grades the same texts otherwise than before: pin the judge to a dated version before you look at the model.'
+  return { ...set, advice: [first, ...set.advice] }
+}
+
 function eventsOf({ settled, looked, judges, at }: DriftRun): readonly DriftEvent[] {
   const canaries = looked.flatMap((one) =>
     one.state === 'compared' ? [{ evalSet: one.made.job.plan.name, baseline: one.baseline, pass: one.pass }] : [],
   )
   return [
     ...settled.flatMap(({ events }) => events),
-    ...judges,
+    ...judges.map(({ event }) => event),
     ...movedCanaries(canaries).map((one) => canaryEvent(one, at)),
   ]
 }
@@ -104,7 +113,7 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
   const facts: ConcludeInput = {
     ...{ job: run.job, configs: side.configs, trusted: true, selection, measured, costs, estimate, plannedOnly },
     detection: { changes: [], uncovered: [], selections: [], texts: [], pins: [] },
-    ...{ found: [], engine, incomplete, baseSha: null, startedMs, joined: null },
+    ...{ found: [], engine, incomplete, estimated: null, baseSha: null, startedMs, joined: null },
   }
   const conclusion = conclude(run, drift, facts)
   const report = buildReport({
@@ -114,11 +123,14 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
     sides: side.sides,
     tool,
     elsewhere: [],
+    levers: [],
     endedMs,
   })
   // That nothing was stored is the point of it.
   const notes = [...run.notes, ...report.run.notes.filter((note) => !note.startsWith('A fresh draw'))]
-  return { ...report, run: { ...report.run, notes }, ...(plannedOnly === null ? { drift } : {}) }
+  // Prompts are shown where they change.
+  const evalSets = report.evalSets.map((set) => ({ ...set, prompts: null }))
+  return { ...report, evalSets, run: { ...report.run, notes }, ...(plannedOnly === null ? { drift } : {}) }
 }
 
 function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conclusion {

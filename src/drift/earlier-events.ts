@@ -1,4 +1,4 @@
-// What the provider did in the runs before: a run tells of it once, and the issue is written days later.
+// What earlier runs saw, for an issue that is edited for days: each of them told it once.
 
 import { providerEvents } from './events.ts'
 import type { HistoryRecord, RunRecord } from './records.ts'
@@ -28,4 +28,27 @@ export function earlierEvents(records: readonly HistoryRecord[], sets: readonly 
 function baselineOf(records: readonly HistoryRecord[], { monitor }: RunRecord) {
   if (monitor === undefined) return null
   return records.filter((one) => one.kind === 'baseline').find(({ id }) => id === monitor.baseline) ?? null
+}
+
+/** The run that found the drift, with the one that confirmed it. */
+export type Confirmation = { readonly at: string; readonly z: number; readonly confirmedZ: number }
+
+/** By eval set; of the present departure, as the history has it. */
+export function confirmations(
+  records: readonly HistoryRecord[],
+  sets: readonly DriftSet[],
+): ReadonlyMap<string, Confirmation> {
+  const found = sets.flatMap(({ evalSet, since }) => {
+    if (since === null) return []
+    const [first] = records
+      .filter((one) => one.kind === 'run')
+      .filter((one) => one.evalSet === evalSet && one.role === 'pinned' && one.monitor?.state === 'drift')
+      .filter(({ at, monitor }) => Date.parse(at) >= Date.parse(since) && monitor?.confirmedZ !== undefined)
+      .sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    const { z, confirmedZ } = first?.monitor ?? {}
+    return first === undefined || z === undefined || confirmedZ === undefined
+      ? []
+      : [[evalSet, { at: first.at, z, confirmedZ }] as const]
+  })
+  return new Map(found)
 }

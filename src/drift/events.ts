@@ -70,7 +70,7 @@ export function improvementEvent(
   return [{ ...told, kind: 'improvement', message }]
 }
 
-/** The next announced end of a model that some set asks. */
+/** The next announced end of a model that some set asks; what is said to stay until a day at least has none. */
 export function nextShutdown(
   uses: readonly { readonly evalSet: string; readonly models: readonly string[] }[],
   today: string,
@@ -78,7 +78,9 @@ export function nextShutdown(
   const ends = uses.flatMap(({ evalSet, models }) =>
     models.flatMap((model) => {
       const end = describeModel(model).lifecycle
-      return end === null || end.shutdown < today ? [] : [{ model, date: end.shutdown, evalSet }]
+      return end === null || end.precision !== 'exact' || end.shutdown < today
+        ? []
+        : [{ model, date: end.shutdown, evalSet }]
     }),
   )
   const [first] = [...ends].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))

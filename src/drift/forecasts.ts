@@ -173,8 +173,8 @@ function spendingOf(actuals: readonly Actual[], { from, to }: Window): Spending 
       : null
     return {
       ...{ source, path: first.path, requests, usd: times(usd, MONTH_DAYS / days) },
-      fromMs: Math.min(...own.map(({ fromMs }) => fromMs)),
-      toMs: Math.max(...own.map(({ toMs }) => toMs)),
+      fromMs: own.reduce((least, { fromMs }) => Math.min(least, fromMs), Infinity),
+      toMs: own.reduce((most, { toMs }) => Math.max(most, toMs), -Infinity),
     }
   }
   return null

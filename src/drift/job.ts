@@ -20,10 +20,10 @@ import { planSentence } from '../report/sentences.ts'
 import { costOfAnswer, createPricer } from '../run/price.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import { fresh, lookCloser } from './closer.ts'
+import type { JudgeLook } from './judge-drift.ts'
 import { limitsFor } from './monitor.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
 import { withPasses } from './plans.ts'
-import type { DriftEvent } from './report.ts'
 import { plansOf, setJobs } from './set-jobs.ts'
 import { type Looked, look, type Made, type Run, type SetJob, type Settled, settle } from './set-run.ts'
 
@@ -53,7 +53,7 @@ export type DriftRun = {
   readonly looked: readonly Looked[]
   readonly settled: readonly Settled[]
   /** Of sets in question: whether it is their judge. */
-  readonly judges: readonly DriftEvent[]
+  readonly judges: readonly JudgeLook[]
   /** What could not be asked beside the pins, in words. */
   readonly notes: readonly string[]
 }

@@ -38,31 +38,35 @@ export type Means = { readonly store: Store; readonly tree: Tree; readonly deps:
 /** Level then and level now of the same answers. */
 type Regraded = { readonly before: number; readonly now: number }
 
-export async function judgeEvent({ plan, key, at }: Question, means: Means): Promise<DriftEvent> {
+/** `moved`: it fails texts that it passed. */
+export type JudgeLook = { readonly event: DriftEvent; readonly moved: boolean }
+
+export async function lookAtJudge({ plan, key, at }: Question, means: Means): Promise<JudgeLook> {
   const told = { kind: 'judge', evalSet: plan.name, at } as const
   const kept = await regradeKept(plan, key, means)
   const [graded, what] =
     kept.length > 0
       ? [kept, 'answers of the baseline']
       : ([await regradeLabels(plan, means), 'labelled outputs'] as const)
-  if (graded.length === 0)
-    return {
-      ...told,
-      message:
-        'Whether it is the judge cannot be told: no answers of the baseline are kept here (`state-dir`), and no `labels` with outputs and verdicts of this judge are there.',
-    }
-  return { ...told, message: sentence(graded, what) }
+  if (graded.length > 0) return judged(graded, what, told)
+  const message =
+    'Whether it is the judge cannot be told: no answers of the baseline are kept here (`state-dir`), and no `labels` with outputs and verdicts of this judge are there.'
+  return { event: { ...told, message }, moved: false }
 }
 
-function sentence(graded: readonly Regraded[], what: string): string {
+function judged(graded: readonly Regraded[], what: string, told: Omit<DriftEvent, 'message'>): JudgeLook {
   const lower = graded.filter(({ before, now }) => now < before).length
   const higher = graded.filter(({ before, now }) => now > before).length
   const worse = permWorse(graded.map(({ before, now }) => ({ base: [before], head: [now] }))).midP
   const better = permWorse(graded.map(({ before, now }) => ({ base: [now], head: [before] }))).midP
   const again = `The judge graded ${graded.length} ${what} again, the same texts as then: ${lower} lower, ${higher} higher`
-  if (worse < ALPHA) return `${again} (p ${worse.toPrecision(2)}). The judge moved; the model may not have.`
-  if (better < ALPHA) return `${again} (p ${better.toPrecision(2)}). The judge moved, and in the other direction.`
-  return `${again}. It grades as it did: the answers changed.`
+  const moved = worse < ALPHA
+  const end = moved
+    ? ` (p ${worse.toPrecision(2)}). The judge moved; the model may not have.`
+    : better < ALPHA
+      ? ` (p ${better.toPrecision(2)}). The judge moved, and in the other direction.`
+      : '. It grades as it did: the answers changed.'
+  return { event: { ...told, message: `${again}${end}` }, moved }
 }
 
 // ---------------------------------------------------------------------------------------- answers of the baseline

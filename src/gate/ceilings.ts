@@ -9,17 +9,25 @@ export function ceilingFindings(checks: readonly CostCheck[]): readonly Finding[
   return checks.flatMap((check) => (check.value === null ? unknownCost(check) : breach(check)))
 }
 
-function breach(check: CostCheck): readonly Finding[] {
+/** Held against an estimate without a call: they warn, and never fail. */
+export function estimatedCeilingFindings(checks: readonly CostCheck[]): readonly Finding[] {
+  return checks
+    .flatMap((check) => (check.value === null ? unknownCost(check) : breach(check, ' (estimated without a call)')))
+    .map((finding) => ({ ...finding, level: 'warn' as const }))
+}
+
+function breach(check: CostCheck, estimated = ''): readonly Finding[] {
   const { value, limit } = check
   if (value === null) return []
   if (value.point <= limit) return check.why === null ? [] : [partial(check, value.point)]
   const proven = value.low !== null && value.low > limit
+  const doubt = estimated !== '' ? estimated : proven ? '' : ' (within the uncertainty of the estimate)'
   return [
     {
       rule: check.rule,
       level: proven ? 'fail' : 'warn',
       evalSet: null,
-      message: `${subject(check)} ${money(value.point)} a month, limit ${money(limit)}${proven ? '' : ' (within the uncertainty of the estimate)'}${check.owner === null ? '' : `; the budget belongs to ${check.owner}`}.`,
+      message: `${subject(check)} ${money(value.point)} a month, limit ${money(limit)}${doubt}${check.owner === null ? '' : `; the budget belongs to ${check.owner}`}.`,
       threshold: money(limit),
       value: money(value.point),
       remedy: 'Shorten prompt or answers, choose a cheaper model, or raise the ceiling with its owner.',
@@ -49,7 +57,7 @@ function unknownCost(check: CostCheck): readonly Finding[] {
       rule: 'unpriced',
       level: 'fail',
       evalSet: null,
-      message: `${subject(check)} not known (${check.why}), and a ceiling of ${money(check.limit)} is set.`,
+      message: `${unknownSubject(check)} is not known (${reasonOf(check.why)}), and a limit of ${money(check.limit)} is set.`,
       threshold: money(check.limit),
       value: null,
       remedy: 'Add the model to `prices:` in parity.yaml, or say by `models:` what the deployment stands for.',
@@ -62,11 +70,18 @@ function notChecked(check: CostCheck, why: string): Finding {
     rule: check.rule,
     level: 'warn',
     evalSet: null,
-    message: `${subject(check)} not known (${why}): the limit of ${money(check.limit)} was not checked.`,
+    message: `${unknownSubject(check)} is not known (${why}): the limit of ${money(check.limit)} was not checked.`,
     threshold: money(check.limit),
     value: null,
     remedy: 'Give what is missing: `requests_per_month` or a profile with times, and token counts of the calls.',
   }
+}
+
+const reasonOf = (why: string) => why.replace(/^unpriced: /, '').replace(/; add it to prices:$/, '')
+
+function unknownSubject({ rule, route }: CostCheck): string {
+  if (rule === 'repository-ceiling') return 'The projected cost of all routes'
+  return rule === 'route-delta' ? `What the change costs route ${route}` : `The projected cost of route ${route}`
 }
 
 function subject(check: CostCheck): string {

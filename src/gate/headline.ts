@@ -1,8 +1,8 @@
 // The first sentence of every report: the verdict and the number that matters. It never says more than was shown.
 
 import type { Finding, RunOutcome } from '../domain.ts'
-import { formatPoints, formatUsdChange, plural } from '../report/numbers.ts'
-import type { RouteReport } from '../report/report.ts'
+import { formatPoints, formatUsd, formatUsdChange, plural } from '../report/numbers.ts'
+import type { CostEstimateReport, RouteReport, UsdEstimate } from '../report/report.ts'
 import { type Measured, sharedFailure, tested } from './measured.ts'
 import type { SetVerdict } from './set-verdict.ts'
 
@@ -12,6 +12,8 @@ export type HeadlineInput = {
   readonly routes: readonly RouteReport[]
   readonly plannedCalls: number | null
   readonly plannedUsd: string | null
+  /** What the change would cost, of a run that calls nothing. */
+  readonly estimate?: CostEstimateReport | null
   readonly reportOnly: boolean
 }
 
@@ -26,7 +28,7 @@ function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonl
     case 'nothing-affected':
       return 'No eval set is affected'
     case 'planned':
-      return `Planned, not run: ${plural(input.plannedCalls ?? 0, 'call')}${input.plannedUsd === null ? '' : `, about $${input.plannedUsd}`}`
+      return plannedSentence(input)
     case 'fail':
       return failSentence(input, findings)
     case 'not-measured':
@@ -36,6 +38,14 @@ function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonl
     case 'pass':
       return passSentence(input)
   }
+}
+
+/** What the change would cost comes before what it takes to measure it. */
+function plannedSentence({ plannedCalls, plannedUsd, estimate = null }: HeadlineInput): string {
+  const price = plannedUsd === null ? '' : `, about ${formatUsd(plannedUsd)}`
+  const calls = `${plural(plannedCalls ?? 0, 'call')}${price}`
+  const change = estimateClause(estimate)
+  return `Planned, not run: ${change === null ? calls : `${change}; to measure it takes ${calls}`}`
 }
 
 const clause = (text: string) => text.replace(/\.\s*$/, '')
@@ -158,6 +168,21 @@ function lossClause(measured: Measured): string {
   if (all.every((one) => (one.difference ?? 0) >= 0))
     return `none of ${plural(all.length, 'case')} got worse${aside(measured)} in ${name}, score ${scoreClause(measured)}`
   return `${brokenClause(measured)} in ${name}, fewer than the limit of ${gates.maxDropPoints?.limit ?? 0} points takes`
+}
+
+/** The largest estimated change: of a month where traffic is known, else of a request. */
+function estimateClause(estimate: CostEstimateReport | null): string | null {
+  const months = (estimate?.routes ?? []).map(({ name, perMonthUsd }) => ({ name, usd: perMonthUsd, per: 'a month' }))
+  const requests = (estimate?.evalSets ?? []).map(({ name, perRequestUsd }) => ({
+    name,
+    usd: perRequestUsd,
+    per: 'a request',
+  }))
+  const size = ({ usd }: { readonly usd: UsdEstimate }) => Math.abs(Number(usd.delta ?? 0))
+  const largest = (all: typeof months) => all.filter((one) => size(one) > 0).sort((a, b) => size(b) - size(a))[0]
+  const found = largest(months) ?? largest(requests)
+  if (found === undefined) return null
+  return `cost of ${found.name} about ${formatUsdChange({ ...found.usd, low: null, high: null })} ${found.per} (estimated)`
 }
 
 /** The dearest change of a month, unless the sentence is about that already. */

@@ -15,6 +15,8 @@ export type CostMeasured = {
   readonly ratio: { readonly point: number; readonly low: number | null } | null
   /** Head's USD per request. */
   readonly headUsd: { readonly point: number; readonly low: number | null } | null
+  /** Why they are null; null when they are not. */
+  readonly why: string | null
 }
 
 export type Measured = {

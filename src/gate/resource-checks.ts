@@ -186,36 +186,50 @@ export function costChecks(measured: Measured): readonly GateCheck[] {
   const { maxRatio, perRequestUsd } = measured.plan.gates.cost ?? {}
   if (!maxRatio && !perRequestUsd) return []
   const { cost } = measured
-  if (cost.report.state === 'unpriced') return [unpriced(measured, maxRatio ?? perRequestUsd)]
+  if (cost.report.state === 'unpriced') return [unpriced(measured, [maxRatio, perRequestUsd])]
   return [
     ...(maxRatio ? [costRatioCheck(measured, maxRatio)] : []),
     ...(perRequestUsd ? [perRequestCheck(measured, perRequestUsd)] : []),
   ]
 }
 
-function unpriced(measured: Measured, limit: Limit | undefined): GateCheck {
-  const status: GateOutcome = limit?.level === 'warn' ? 'warn' : 'fail'
+function unpriced(measured: Measured, limits: readonly (Limit | undefined)[]): GateCheck {
+  const status: GateOutcome = limits.some((limit) => limit?.level === 'fail') ? 'fail' : 'warn'
   return check(
     {
       rule: 'unpriced',
       metric: 'cost per request',
       base: 'not known',
       head: 'not known',
-      change: '',
-      limit: '',
+      change: '-',
+      limit: limitText(measured),
       status,
     },
     {
       evalSet: measured.plan.name,
-      message: `A cost gate is set, but the cost is not known: ${measured.cost.report.provenance}.`,
+      message: `A cost gate is set, but the cost is not known: ${unknownBecause(measured)}.`,
       remedy: 'Add the model to `prices:` in parity.yaml, or say by `models:` what the deployment stands for.',
     },
   )
 }
 
+/** Without the remedy, which comes after. */
+const unknownBecause = ({ cost }: Measured) => (cost.why ?? cost.report.provenance).replace(/; add it to prices:$/, '')
+
+function limitText({ plan }: Measured): string {
+  const { maxRatio, perRequestUsd } = plan.gates.cost ?? {}
+  const limits = [
+    maxRatio === undefined ? [] : [`at most ${formatRatio(maxRatio.limit)}`],
+    perRequestUsd === undefined ? [] : [`at most $${perRequestUsd.limit}`],
+  ]
+  return limits.flat().join(', ')
+}
+
 function costRatioCheck(measured: Measured, limit: Limit): GateCheck {
   const { ratio, report } = measured.cost
-  if (ratio === null && allTies(measured)) return { row: null, status: 'pass', finding: null }
+  // Without a base there is nothing to be dearer than.
+  const isAlone = report.perRequestUsd.base === null && report.perRequestUsd.head !== null
+  if (ratio === null && (isAlone || allTies(measured))) return { row: null, status: 'pass', finding: null }
   const status: GateOutcome =
     ratio === null ? 'not-measured' : upperLimit(limit, { point: ratio.point, bound: ratio.low })
   return check(

@@ -85,6 +85,10 @@ function callsOf({ planned, sides, times }: PlannedRun): readonly Planned[] {
 /** A pair is judged with the base first, and with the head first. */
 const ORDERS = 2
 
+/** A pair is judged by the comparison that it belongs to, whose base another plan stands for. */
+const asksPairs = ({ shared }: SetPlan, answers: number) =>
+  shared === undefined ? answers > 1 : shared.side === 'head'
+
 function judgesOf(plan: SetPlan, { planned, sides, times }: PlannedRun): readonly Planned[] {
   const scorers = judgesAsked(plan, planned)
   if (scorers.length === 0) return []
@@ -92,7 +96,7 @@ function judgesOf(plan: SetPlan, { planned, sides, times }: PlannedRun): readonl
   const [first] = answers
   return scorers.flatMap((scorer): readonly Planned[] => {
     if (!isPairwise(scorer)) return answers.map((answer) => ({ guess: guessJudge(scorer, answer, 1), times }))
-    if (first === undefined || answers.length < 2) return []
+    if (first === undefined || !asksPairs(plan, answers.length)) return []
     return Array.from({ length: ORDERS }, () => ({ guess: guessJudge(scorer, first, 2), times }))
   })
 }

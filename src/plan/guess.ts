@@ -34,7 +34,9 @@ export function guessCall(request: Request): Guess {
     return { model: null, provider, ...(isOpen ? { isOpen } : {}), input: nothing, output: nothing }
   }
   const model = `${provider}/${request.model ?? ''}`
-  const text = request.messages.map(textOfMessage).join('\n')
+  const { tools = request.parameters.tools, responseFormat = request.parameters.response_format } = request
+  const declared = [tools, responseFormat].flatMap((one) => (one === undefined ? [] : [JSON.stringify(one)]))
+  const text = [...declared, ...request.messages.map(textOfMessage)].join('\n')
   const tokens = estimateTokens(text, model).tokens + PER_MESSAGE * request.messages.length
   const bound = outputBound(request)
   const output = {

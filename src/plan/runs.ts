@@ -35,16 +35,19 @@ export function* plannedRuns(plan: SetPlan): Generator<PlannedRun> {
     }
     const again = plan.base !== null && planned.role === 'paired' ? 1 + (fresh.get(id) ?? 0) : 0
     const times = { expected: isExpected ? passes : 0, worst: passes + again }
-    yield { planned, sides: plan.base === null ? ['head'] : ['base', 'head'], times }
+    yield { planned, sides: sidesOf(plan), times }
   }
 }
+
+const sidesOf = ({ base, shared }: SetPlan): PlannedRun['sides'] =>
+  base === null ? ['head'] : shared !== undefined ? [shared.side] : ['base', 'head']
 
 /** Every case may change and run again, within the budget of the rounds: the longest requests are the ones that do. */
 function freshRuns(plan: SetPlan): ReadonlyMap<string, number> {
   const open = [...plan.cases.values()].filter((one) => one.role === 'paired' && !one.identical)
   const sizes = new Map(open.map((one) => [one.kase.id, sizeOf(one)]))
   const longest = [...sizes].sort(([, a], [, b]) => b - a)
-  let left = Math.max(open.length, plan.order.length, FEWEST_FRESH_PAIRS)
+  let left = freshPairs(plan, open.length)
   return new Map(
     longest.map(([id]) => {
       const rounds = Math.min(ROUNDS, left)
@@ -52,6 +55,13 @@ function freshRuns(plan: SetPlan): ReadonlyMap<string, number> {
       return [id, rounds] as const
     }),
   )
+}
+
+/** Comparisons that share a base may each ask for other cases of it; slices have rounds of their own. */
+function freshPairs(plan: SetPlan, open: number): number {
+  if (plan.sliceTests !== undefined && plan.sliceTests > 0) return ROUNDS * open
+  const comparisons = plan.shared?.side === 'base' ? plan.shared.comparisons : 1
+  return comparisons * Math.max(open, plan.order.length, FEWEST_FRESH_PAIRS)
 }
 
 function sizeOf({ base, head }: PlannedCase): number {

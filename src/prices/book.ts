@@ -1,6 +1,7 @@
 // Looking a price up: the repository's own first, then the bundled table, else unpriced with the reason.
 
 import type { SideLabel } from '../domain.ts'
+import type { LifecycleBook } from '../lifecycle/book.ts'
 import { activeAt, type DatedPrice } from './dated.ts'
 import { parseModelId, priceCandidates } from './ids.ts'
 import type { Multipliers, Price, PriceTable, TableModel, TableProvider } from './table.ts'
@@ -13,6 +14,8 @@ export type PriceBook = {
   readonly index: ReadonlyMap<string, ReadonlyMap<string, TableModel>>
   readonly overrides: ReadonlyMap<string, readonly DatedPrice[]>
   readonly models: ModelsMap
+  /** When models stop. */
+  readonly lifecycle: LifecycleBook
 }
 
 export type PriceLookup =

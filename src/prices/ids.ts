@@ -103,6 +103,17 @@ function bedrockSpellings(model: string): readonly string[] {
   return unique([regional, regional.replace(/(?:-v\d+)?(?::\d+)?(?::\d+k)?$/, '')])
 }
 
+const BEDROCK_MAKER =
+  /^(?:[a-z-]+\.)?(?:anthropic|amazon|meta|mistral|cohere|deepseek|openai|qwen|ai21|writer|nvidia|google)\./
+const ROUTER_VARIANT = /:(?:free|nitro|floor|thinking|online|extended)$/
+
+/** The publisher's own id within that of a channel: `gpt-4.1` of `openai/gpt-4.1:free`, `claude-x` of `us.anthropic.claude-x-v1:0`. */
+export function innerName(model: string): string {
+  const last = model.slice(model.lastIndexOf('/') + 1)
+  const bare = last.replace(BEDROCK_MAKER, '')
+  return bare === last ? last.replace(ROUTER_VARIANT, '') : bare.replace(/-v\d+(?::\d+)?$/, '')
+}
+
 function unique(values: readonly string[]): readonly string[] {
   return [...new Set(values)]
 }

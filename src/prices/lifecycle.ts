@@ -8,6 +8,8 @@ export type Lifecycle = {
   /** `YYYY-MM-DD`, UTC. */
   readonly shutdown: string
   readonly precision: 'exact' | 'earliest'
+  /** Nothing is announced: the provider only promises that it does not stop before the day. */
+  readonly tentative?: true
   /** What answers, or is advised, afterwards. */
   readonly replacement?: string
   /** The provider goes on answering under the old id with another model, at that model's price. */
@@ -114,6 +116,7 @@ export const LIFECYCLE: readonly Lifecycle[] = [
     ids: ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929'],
     shutdown: '2026-09-29',
     precision: 'earliest',
+    tentative: true,
     source: 'LiteLLM model list, August 2026',
   },
   {
@@ -121,6 +124,7 @@ export const LIFECYCLE: readonly Lifecycle[] = [
     ids: ['claude-haiku-4-5', 'claude-haiku-4-5-20251001'],
     shutdown: '2026-10-15',
     precision: 'earliest',
+    tentative: true,
     source: 'LiteLLM model list, August 2026',
   },
 ]

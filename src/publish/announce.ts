@@ -4,7 +4,6 @@ import type * as Core from '@actions/core'
 import type { Finding } from '../domain.ts'
 import type { Log } from '../ports.ts'
 import { logLines } from '../report/escape.ts'
-import { renderText, type TextOptions } from '../report/text.ts'
 import type { Done } from '../run-job.ts'
 
 /** GitHub shows ten annotations of each kind. */
@@ -12,10 +11,10 @@ const MAX_ANNOTATIONS = 10
 
 export type Announced = { readonly core: typeof Core; readonly log: Log }
 
-export async function announce(done: Done, to: Announced, options: TextOptions = {}): Promise<void> {
+export async function announce(done: Done, to: Announced): Promise<void> {
   const { core, log } = to
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(done.rendered.summary).write()
-  log.info(renderText(done.report, options))
+  log.info(done.rendered.text())
   for (const [name, value] of Object.entries(done.outputs)) core.setOutput(name, value)
   for (const finding of worst(done.report.verdict.findings, 'fail'))
     core.error(logLines(finding.message), properties(finding, done))

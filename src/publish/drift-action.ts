@@ -22,6 +22,6 @@ export async function driftAction(
   const authorization = server && token ? { authorization: { serverUrl: server, token } } : {}
   const options = { root, environment, log: to.log, signal, token, spread: null, ...authorization }
   const done = await runDrift(job, options)
-  await announce(done, to, done.text.length === 0 ? {} : { drift: done.text })
+  await announce(done, to)
   return exitCode(done.report.verdict)
 }

@@ -68,12 +68,22 @@ async function publish(job: DriftIssueJob, world: DriftIssueWorld, by: Recorder)
   const isDrifting = job.report.sets.some(({ state }) => state === 'drift')
   const isOpened = incident?.state === 'opened'
   if (!isOpened && !isDrifting && !mayBeForgotten(job, incident, by)) return NOTHING
-  const login = await world.github.ownLogin().catch(() => 'github-actions[bot]')
+  const login = await ownLogin(world.github)
   const earlier = earlierEvents(job.past.records, job.report.sets)
   const report = redactDrift({ ...job.report, events: [...earlier, ...job.report.events] }, job.redact)
   const desk: Desk = { ...job, ...world, report, by, login }
   if (isOpened) return updateIssue(desk, incident)
   return isDrifting ? openIssue(desk, null) : forgotten(desk, incident)
+}
+
+/** A token that may not ask who it is belongs to the workflow. Of a GitHub that does not answer nothing is taken for granted. */
+async function ownLogin(github: GitHub): Promise<string> {
+  try {
+    return await github.ownLogin()
+  } catch (error) {
+    if (!(error instanceof GitHubFailure) || error.status === null || error.status >= 500) throw error
+    return 'github-actions[bot]'
+  }
 }
 
 /** An issue may be there that the history does not know: its job died after opening it, or the history was lost. */

@@ -1,5 +1,6 @@
 // Opens the issue: claim, look, create, look again.
 
+import { confirmations } from '../drift/earlier-events.ts'
 import { CLAIM_MINUTES, type Incident, type IncidentStep } from '../drift/incident.ts'
 import { incidentRecord } from '../drift/incident-records.ts'
 import type { IncidentRecord } from '../drift/records.ts'
@@ -62,10 +63,11 @@ async function takeUp(desk: Desk, claim: Held, issue: Issue): Promise<PublishedD
 }
 
 async function create(desk: Desk, claim: Held, step: IncidentStep): Promise<Issue> {
-  const { report, config, by, runUrl, mention, github, clock } = desk
+  const { report, config, by, runUrl, mention, github, clock, past } = desk
+  const confirmed = confirmations(past.records, report.sets)
   const { incident } = claim
   const { evalSets, worst } = step
-  const context = { config, incident, evalSets, worst, now: by.at, runUrl, mention }
+  const context = { config, incident, evalSets, worst, confirmed, now: by.at, runUrl, mention }
   const issue = {
     title: renderDriftTitle(report, context),
     body: renderDriftBody(report, context),

@@ -1,6 +1,7 @@
 // What a run does about an incident that has its issue: edit it in place, tell a change of state once, close it when it is over.
 
 import { contentHash } from '../config/canonical.ts'
+import { confirmations } from '../drift/earlier-events.ts'
 import type { Incident, IncidentStep } from '../drift/incident.ts'
 import { closedRecord } from '../drift/incident-records.ts'
 import { GitHubFailure, type Issue, type IssueChange } from '../ports.ts'
@@ -104,9 +105,11 @@ async function updateGone(desk: Desk, incident: Incident, step: IncidentStep): P
   return { ...gone, note, records: step.left.length === 0 ? [] : [openedRecord(desk, kept)] }
 }
 
-function contextOf({ config, by, runUrl }: Desk, incident: Incident, step: IncidentStep): IssueContext {
+function contextOf(desk: Desk, incident: Incident, step: IncidentStep): IssueContext {
+  const { config, by, runUrl, past, report } = desk
   const { evalSets, worst } = step
-  return { config, incident: incident.id, evalSets, worst, now: by.at, runUrl, mention: false }
+  const confirmed = confirmations(past.records, report.sets)
+  return { config, incident: incident.id, evalSets, worst, confirmed, now: by.at, runUrl, mention: false }
 }
 
 /** The same for every job that makes this change of this state, whatever noise its own figures have. */
@@ -137,7 +140,8 @@ async function commentOnce(desk: Desk, issue: Issue, { change, comment }: Commen
     throw error
   }
   const [, ...doubles] = (await own()).sort((a, b) => a.id - b.id)
-  for (const double of doubles) await github.deleteComment(double.id).catch(() => null)
+  const sleep = (ms: number) => clock.sleep(ms)
+  for (const { id } of doubles) await patientWrite({ write: () => github.deleteComment(id), sleep }).catch(() => null)
   return null
 }
 

@@ -8,13 +8,14 @@ import { formatUsd } from '../money.ts'
 import type { Estimate, Share } from '../plan/estimate.ts'
 import { evalSetReport } from './eval-set.ts'
 import { plural } from './numbers.ts'
-import type { EvalSetReport, PlanShare, Report } from './report.ts'
+import type { EvalSetReport, Lever, PlanShare, Report } from './report.ts'
 
 export type BuildInput = ConcludeInput & {
   readonly conclusion: Conclusion
   readonly sides: Sides
   readonly tool: { readonly version: string; readonly node: string }
   readonly endedMs: number
+  readonly levers: readonly Lever[]
   /** Configurations that were not read. */
   readonly elsewhere: readonly string[]
 }
@@ -43,7 +44,9 @@ export function buildReport(input: BuildInput): Report {
     }),
     // A month is projected from all cases.
     routes: input.measured.length === 0 || job.shard !== null ? [] : input.costs.routes,
+    ...(input.estimated === null ? {} : { estimate: input.estimated.report }),
     uncovered: input.detection.uncovered,
+    ...(input.levers.length === 0 ? {} : { levers: input.levers }),
     run: runOf(input),
     notRun: input.selection.notRun,
   }

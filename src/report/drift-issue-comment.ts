@@ -2,24 +2,32 @@
 
 import type { IncidentStep, Leaving } from '../drift/incident.ts'
 import type { DriftReport, DriftSet } from '../drift/report.ts'
-import { changeMarker, type IssueContext, type IssueDetail, shownSets } from './drift-issue.ts'
+import { changeMarker, ISSUE_BYTES, type IssueContext, type IssueDetail, shownSets } from './drift-issue.ts'
 import { adviceSection, setsSection } from './drift-issue-sections.ts'
 import { day, isFallen, pointsWords } from './drift-issue-words.ts'
 import { linkTarget } from './escape.ts'
 import { bullets, code, prose } from './markdown-table.ts'
 import { formatPoints } from './numbers.ts'
 
-const DETAIL: IssueDetail = {
-  sets: 20,
-  advice: 8,
-  flips: 0,
-  events: 0,
-  shifts: 0,
-  trend: 30,
-  sentence: 300,
-  cell: 80,
+type CommentDetail = IssueDetail & { readonly lines: number }
+
+const NO_LISTS = { flips: 0, events: 0, shifts: 0 } as const
+const LEVELS: readonly CommentDetail[] = [
+  { ...NO_LISTS, sets: 20, advice: 8, trend: 30, sentence: 300, cell: 80, lines: 100 },
+  { ...NO_LISTS, sets: 10, advice: 4, trend: 15, sentence: 200, cell: 40, lines: 20 },
+  { ...NO_LISTS, sets: 3, advice: 2, trend: 0, sentence: 100, cell: 24, lines: 5 },
+]
+
+function fitted(compose: (detail: CommentDetail) => readonly string[]): string {
+  let text = ''
+  for (const detail of LEVELS) {
+    text = `${compose(detail)
+      .filter((section) => section !== '')
+      .join('\n\n')}\n`
+    if (Buffer.byteLength(text, 'utf8') <= ISSUE_BYTES) return text
+  }
+  return text
 }
-const MAX_LINES = 100
 
 export type Told = {
   readonly report: DriftReport
@@ -34,29 +42,31 @@ export type Told = {
 /** What changed while drift lasts: sets that joined, sets that are over, a deeper fall. */
 export function renderDriftChange({ report, step, context, change, before }: Told): string {
   const joined = shownSets(report, step.joined)
-  const more = joined.length > 0 ? `**Drift in ${names(step.joined)} too.**` : ''
+  const isNew = step.joined.length === step.evalSets.length
   const worse =
     step.worse && step.worst !== null
       ? `**It got worse:** ${pointsWords(step.worst)} below the baseline at most${before === null ? '' : `, ${formatPoints(before)} before`}.`
       : ''
   const shown = step.worse ? shownSets(report, context.evalSets) : joined
-  const rows = shown.length === 0 ? '' : setsSection(shown, { ...context, evalSets: [] }, DETAIL)
-  const sections = [
+  return fitted((detail) => [
     changeMarker(change),
-    more,
+    joined.length === 0 ? '' : `**Drift in ${names(step.joined, detail)}${isNew ? ' again' : ' too'}.**`,
     worse,
-    leftSection(step.left, report),
-    rows,
-    adviceSection(joined, { ...context, evalSets: step.joined }, DETAIL),
+    leftSection(step.left, report, detail),
+    shown.length === 0 ? '' : setsSection(shown, { ...context, evalSets: [] }, detail),
+    joined.length === 0 ? '' : adviceSection(joined, { ...context, evalSets: step.joined }, detail),
     footer(context),
-  ]
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+  ])
 }
 
 /** The last comment: why the issue is closed. */
 export function renderDriftOver({ report, step, context, change }: Omit<Told, 'before'>): string {
-  const sections = [changeMarker(change), '**The drift is over.**', leftSection(step.left, report), footer(context)]
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+  return fitted((detail) => [
+    changeMarker(change),
+    '**The drift is over.**',
+    leftSection(step.left, report, detail),
+    footer(context),
+  ])
 }
 
 /** Says which issue stays when two were opened at the same time. */
@@ -64,32 +74,45 @@ export function renderDriftDouble(stays: number): string {
   return `Opened twice at the same moment: #${stays} stays.\n`
 }
 
-function names(evalSets: readonly string[]): string {
-  const shown = evalSets.slice(0, 5).map((name) => code(name, DETAIL.cell))
+function names(evalSets: readonly string[], { cell }: CommentDetail): string {
+  const shown = evalSets.slice(0, 5).map((name) => code(name, cell))
   const more = evalSets.length - shown.length
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-function leftSection(left: readonly Leaving[], report: DriftReport): string {
+/** One line for each set, but one for all that an accept took together. */
+function leftSection(left: readonly Leaving[], report: DriftReport, detail: CommentDetail): string {
   const sets = new Map(report.sets.map((set) => [set.evalSet, set]))
-  const lines = left.map((leaving) => `${code(leaving.evalSet, DETAIL.cell)} ${leftWords(leaving, sets)}`)
-  return lines.length === 0 ? '' : bullets(lines, MAX_LINES)
+  const accepts = new Map<string, Leaving[]>()
+  for (const one of left)
+    if (one.accept !== null) accepts.set(one.accept.id, [...(accepts.get(one.accept.id) ?? []), one])
+  const lines = [
+    ...left.filter(({ accept }) => accept === null).map((one) => leftLine(one, sets.get(one.evalSet), detail)),
+    ...[...accepts.values()].map((group) => acceptLine(group, detail)),
+  ]
+  return lines.length === 0 ? '' : bullets(lines, detail.lines)
 }
 
-function leftWords({ evalSet, how, accept }: Leaving, sets: ReadonlyMap<string, DriftSet>): string {
-  const set = sets.get(evalSet)
-  if (how === 'accepted') {
-    const who = accept?.actor ? ` by ${code(accept.actor, 60)}` : ''
-    const when = accept === null ? '' : ` on ${day(accept.at)}`
-    const why = accept === null ? '' : `: ${prose(accept.reason, DETAIL.sentence)}`
-    return `was accepted${who}${when}${why}`
-  }
-  if (how === 'removed') return 'is no longer there.'
+function acceptLine(group: readonly Leaving[], detail: CommentDetail): string {
+  const all = names(
+    group.map(({ evalSet }) => evalSet),
+    detail,
+  )
+  const accept = group[0]?.accept
+  if (!accept) return all
+  const who = accept.actor === null ? '' : ` by ${code(accept.actor, 60)}`
+  const what = group.length === 1 ? 'was accepted' : 'were accepted'
+  return `${all} ${what}${who} on ${day(accept.at)}: ${prose(accept.reason, detail.sentence)}`
+}
+
+function leftLine({ evalSet, how }: Leaving, set: DriftSet | undefined, { cell }: CommentDetail): string {
+  const name = code(evalSet, cell)
+  if (how === 'removed') return `${name} is no longer there.`
   if (how === 'new-baseline')
-    return 'has another content since (requests, cases, scorers or judge): it starts with a new baseline.'
-  if (set === undefined || !isFallen(set)) return 'is back inside its band.'
+    return `${name} has another content since (requests, cases, scorers or judge): it starts with a new baseline.`
+  if (set === undefined || !isFallen(set)) return `${name} is back inside its band.`
   const confirmed = set.confirmedZ === null ? '' : ', and so is the run that confirms it'
-  return `is back inside its band${confirmed}: ${formatPoints(set.score)} points, ${formatPoints(set.baseline.score)} in the baseline.`
+  return `${name} is back inside its band${confirmed}: ${formatPoints(set.score)} points, ${formatPoints(set.baseline.score)} in the baseline.`
 }
 
 function footer({ runUrl }: IssueContext): string {

@@ -1,7 +1,7 @@
 // The parts of the drift issue in the order of reading. Each is a string, empty when there is nothing to say.
 
 import { chanceWords } from '../drift/chance.ts'
-import { NEAR_DAYS } from '../drift/earlier-events.ts'
+import { type Confirmation, NEAR_DAYS } from '../drift/earlier-events.ts'
 import type { DriftEvent, DriftReport, DriftSet, Shift } from '../drift/report.ts'
 import type { IssueContext, IssueDetail } from './drift-issue.ts'
 import { day, dropOf, isFallen, minute, sinceOf } from './drift-issue-words.ts'
@@ -13,17 +13,26 @@ import { sparkline } from './sparkline.ts'
 const listed = (lines: readonly string[]) => bullets(lines, lines.length)
 
 /** How sure: standard deviations of the run and of the confirming run, and chance in words. */
-export function certaintySection(sets: readonly DriftSet[]): string {
+export function certaintySection(sets: readonly DriftSet[], { confirmed }: IssueContext): string {
   const worst = sets.find(({ z }) => z !== null)
   if (!worst || worst.z === null || worst.baseline === null) return ''
+  const earlier = confirmed?.get(worst.evalSet)
   const many = sets.length > 1 ? 'The deepest fall is' : 'This run is'
-  const confirmed =
-    worst.confirmedZ === null ? '' : `, the confirming run right after it ${worst.confirmedZ.toFixed(1)}`
-  const measured = `${many} ${worst.z.toFixed(1)} standard deviations below a baseline of ${plural(worst.baseline.runs, 'run')} (${day(worst.baseline.at)})${confirmed}. The eval set has the same content as then.`
-  const chance = chanceWords(worst.z, worst.confirmedZ)
-  if (chance !== null) return `${measured} Chance alone gives two runs in a row as low as these ${chance}.`
-  if (worst.cusum === null || worst.cusum <= 0) return measured
-  return `${measured} It is the sum of many small departures that tells: ${worst.cusum.toFixed(1)} standard deviations more than chance adds up to.`
+  const below = `${many} ${worst.z.toFixed(1)} standard deviations below a baseline of ${plural(worst.baseline.runs, 'run')} (${day(worst.baseline.at)})`
+  const seen =
+    earlier === undefined
+      ? rightAfter(worst.confirmedZ)
+      : `. It was found on ${day(earlier.at)}, at ${earlier.z.toFixed(1)}${rightAfter(earlier.confirmedZ)}`
+  return `${below}${seen}. The eval set has the same content as then. ${chanceSentence(worst, earlier)}`.trimEnd()
+}
+
+const rightAfter = (z: number | null) => (z === null ? '' : `, the confirming run right after it ${z.toFixed(1)}`)
+
+function chanceSentence({ z, confirmedZ, cusum }: DriftSet, earlier: Confirmation | undefined): string {
+  const chance = earlier === undefined ? chanceWords(z, confirmedZ) : chanceWords(earlier.z, earlier.confirmedZ)
+  if (chance !== null) return `Chance alone gives two runs in a row as low as ${earlier ? 'those' : 'these'} ${chance}.`
+  if (cusum === null || cusum <= 0) return ''
+  return `It is many small departures in a row that tell: beyond half a standard deviation for each run they add up to ${cusum.toFixed(1)}.`
 }
 
 /** Whose it is: the model and the people. */

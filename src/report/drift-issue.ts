@@ -2,6 +2,7 @@
 // is not a literal here goes through escape.ts. Pure.
 
 import { contentHash } from '../config/canonical.ts'
+import type { Confirmation } from '../drift/earlier-events.ts'
 import type { DriftReport, DriftSet } from '../drift/report.ts'
 import {
   adviceSection,
@@ -27,6 +28,8 @@ export type IssueContext = {
   readonly evalSets: readonly string[]
   /** Points of the deepest fall that the issue tells of. */
   readonly worst: number | null
+  /** Of earlier runs: how the drift of a set was found. */
+  readonly confirmed?: ReadonlyMap<string, Confirmation>
   /** ISO 8601, UTC. */
   readonly now: string
   readonly runUrl: string | null
@@ -149,7 +152,7 @@ function compose(
   const sections = [
     markers,
     headline(sets, context, detail),
-    certaintySection(sets),
+    certaintySection(sets, context),
     ownersSection(sets, context, detail),
     setsSection(sets, context, detail),
     adviceSection(sets, context, detail),

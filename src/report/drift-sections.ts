@@ -1,6 +1,7 @@
 // The sections of a drift run in every rendering. Loaded only where a report has them.
 
 import type { DriftReport } from '../drift/report.ts'
+import type { Renderers } from '../render.ts'
 import {
   adviceLines,
   DRIFT_TITLES,
@@ -16,24 +17,23 @@ import {
   unmeasuredLines,
 } from './drift-view.ts'
 import { cleanCut, htmlText, logLine } from './escape.ts'
+import { renderHtml } from './html.ts'
 import { tableHtml } from './html-tables.ts'
+import { renderMarkdown, renderSummary } from './markdown.ts'
 import { bullets, cell, left, limited, prose, right, titled } from './markdown-table.ts'
 import { plural } from './numbers.ts'
-import type { Report } from './report.ts'
+import { renderText } from './text.ts'
 
-export type DriftSections = {
-  /** Inert lines of a terminal. */
-  readonly text: readonly string[]
-  /** Each fits where the one before it does not. */
-  readonly markdown: readonly string[]
-  readonly html: string
-}
-
-/** Null for a report of another run. */
-export function driftSections({ drift }: Report): DriftSections | null {
-  return drift === undefined
-    ? null
-    : { text: textOf(drift), markdown: MARKDOWN_SIZES.map((size) => markdownOf(drift, size)), html: htmlOf(drift) }
+/** As for a run, with these sections in the place of what compares two sides. */
+export function driftRenderers(drift: DriftReport): Renderers {
+  const markdown = MARKDOWN_SIZES.map((size) => markdownOf(drift, size))
+  return {
+    text: (report, options = {}) => renderText(report, { ...options, drift: textOf(drift) }),
+    comment: (report, marker) =>
+      renderMarkdown(report, { ...(marker === undefined ? {} : { marker }), drift: markdown }),
+    summary: (report) => renderSummary(report, { drift: markdown }),
+    html: (report) => renderHtml(report, { lead: htmlOf(drift), style: '' }),
+  }
 }
 
 const LISTS: readonly (readonly [string, (drift: DriftReport) => readonly string[]])[] = [

@@ -12,7 +12,7 @@ import { listed, unlistedIn } from './listed.ts'
 import { pastReport } from './past.ts'
 import { promptsOfCalls } from './prompts-of-calls.ts'
 import type { Estimate, EvalSetReport, Flip, TokensReport } from './report.ts'
-import { diffSections } from './sections.ts'
+import { measuredSections } from './sections.ts'
 import { traceOf } from './trace.ts'
 
 /** Longest stretch of an answer that the report carries; the whole text is in calls.jsonl. */
@@ -174,12 +174,16 @@ function inputOf(kase: Case): string | null {
 
 const cutText = (text: string) => (text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
 
+export function tokensPerRequest(measured: Measured): Pick<TokensReport, 'input' | 'output'> {
+  return { input: tokenEstimate(measured, 'input'), output: tokenEstimate(measured, 'output') }
+}
+
 function tokens(measured: Measured): TokensReport {
-  const input = tokenEstimate(measured, 'input')
+  const { input, output } = tokensPerRequest(measured)
   return {
     input,
-    output: tokenEstimate(measured, 'output'),
-    sections: diffSections(measured.plan),
+    output,
+    sections: measuredSections(measured),
     provenance: input.head === null && input.base === null ? 'unknown' : countedHow(measured),
   }
 }

@@ -22,6 +22,7 @@ const ABOUT_MEASUREMENT = {
   unpriced: true,
   'not-carried': true,
   'provider-error': true,
+  'model-answered': true,
   'waiver-expired': true,
   'quarantine-expired': true,
   'provider-moved': true,
@@ -61,10 +62,12 @@ export function findingFigures(finding: Finding): string {
   if (finding.value !== null && finding.message.includes(finding.value)) return ''
   const parts = [
     finding.value === null || finding.value === '-' ? '' : `measured ${finding.value}`,
-    finding.threshold === null || finding.value === '-' ? '' : `limit ${finding.threshold}`,
+    finding.threshold === null || finding.value === '-' || saysLimit(finding) ? '' : `limit ${finding.threshold}`,
   ]
   return parts.filter((part) => part !== '').join(', ')
 }
+
+const saysLimit = ({ message, threshold }: Finding) => threshold !== null && message.includes(`limit of ${threshold}`)
 
 /** Waivers that the headline does not already open with. */
 export function waivedLines(report: Report): readonly string[] {

@@ -2,6 +2,7 @@
 
 import type { ForecastRow } from '../drift/forecasts.ts'
 import type { DriftEvent } from '../drift/report.ts'
+import { day } from './drift-issue-words.ts'
 import { formatCount, formatUsd, formatUsdSigned, shortSha } from './numbers.ts'
 
 const SOURCES: { readonly [source in ForecastRow['source']]: string } = {
@@ -17,7 +18,7 @@ export function forecastLine(row: ForecastRow): string {
   const verdict = row.off ? ': off by more than a quarter' : ''
   return [
     `${route}: ${mergeWords(row)} was to cost ${formatUsd(projectedUsd)} a month${calibrated}`,
-    `${formatUsd(actualUsd)} ${SOURCES[source]} from ${row.from.slice(0, 10)} to ${lastDay(row.to)}`,
+    `${formatUsd(actualUsd)} ${SOURCES[source]} from ${day(row.from)} to ${lastDay(row.to)}`,
     `${ratio.toFixed(2)} times the forecast${verdict}`,
     ...changeWords(row),
     ...trafficWords(row),
@@ -30,7 +31,10 @@ function mergeWords({ commit, pr }: ForecastRow): string {
 }
 
 /** Ends are exclusive. */
-const lastDay = (to: string) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10)
+function lastDay(to: string): string {
+  const ms = Date.parse(to)
+  return day(Number.isNaN(ms) ? to : new Date(ms - 1).toISOString())
+}
 
 function changeWords({ change }: ForecastRow): readonly string[] {
   if (change === null) return []

@@ -5,9 +5,9 @@ import { cleanCut, htmlAttribute, htmlText } from './escape.ts'
 import { type Budget, sideBySide } from './html-diff.ts'
 import { tableHtml } from './html-tables.ts'
 import { allUnlisted, unlistedNote } from './listed.ts'
-import { formatAmount, formatAmountChange, formatPoints } from './numbers.ts'
+import { formatPoints } from './numbers.ts'
 import type { EvalSetReport, Report } from './report.ts'
-import { flipsOf, orderedSets, type SetFlip } from './view.ts'
+import { flipsOf, orderedSets, type SetFlip, sectionRows } from './view.ts'
 
 const KINDS = {
   broken: 'Broken cases',
@@ -88,12 +88,7 @@ export function promptSections(report: Report): string {
 }
 
 function promptHtml(set: EvalSetReport): string {
-  const sections = set.tokens.sections.map(({ origin, base, head }) => [
-    `<code>${id(origin)}</code>`,
-    formatAmount(base),
-    formatAmount(head),
-    formatAmountChange({ base, head, delta: head - base, low: null, high: null }),
-  ])
+  const sections = sectionRows(set).map(([origin, ...figures]) => [`<code>${id(origin)}</code>`, ...figures])
   const tokens = tableHtml(['section', '#tokens, base', '#tokens, head', '#change'], sections)
   const diff = set.prompts === null ? '' : sideBySide(set.prompts.base, set.prompts.head, RICH)
   if (tokens === '' && diff === '') return ''

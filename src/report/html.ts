@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
 import { cleanCut, htmlText } from './escape.ts'
+import { estimateLines, estimateRows } from './estimate-view.ts'
 import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
 import { flipSections, promptSections } from './html-cases.ts'
 import { SCRIPT, STYLE } from './html-style.ts'
@@ -11,12 +12,14 @@ import { setSections, tableHtml } from './html-tables.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
+  assumptionSentence,
   baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
   firstRuns,
   incompleteSentence,
+  leverSaving,
   plannedSentence,
   reproduceCommand,
   routeSentence,
@@ -24,28 +27,34 @@ import {
   spentUsd,
 } from './sentences.ts'
 import { allRows, allSlices, blockingNote, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
+import { whySentence } from './why.ts'
 
 const SENTENCE = 2000
 
+export type Lead = { readonly lead: string; readonly style: string }
+
 /**
  * One self-contained page: verdict, table, findings, every flipped case with its diff, prompts, all figures.
- * @param drift sections of a drift run, in the place of what compares two sides (`drift-sections.ts`)
+ * @param lead of another kind of run: what stands in the place of the tables, as HTML, and the style that it needs
  */
-export function renderHtml(report: Report, drift?: string): string {
+export function renderHtml(report: Report, { lead, style: more }: Lead = { lead: '', style: '' }): string {
+  const style = STYLE + more
   const title = htmlText(cleanCut(verdictSentence(report), 200))
   const body = [
     warnings(report),
-    ...(drift === undefined
+    ...(lead === ''
       ? [
+          estimated(report),
           firstRunHtml(report),
           tableSection(report),
+          why(report),
           findingSection('What to do', groupFindings(report).gates),
-          flipSections(report),
-          slices(report),
-          monthly(report),
-          promptSections(report),
         ]
-      : [drift]),
+      : [lead]),
+    flipSections(report),
+    ...(lead === '' ? [slices(report), monthly(report)] : []),
+    levers(report),
+    promptSections(report),
     setSections(report),
     changes(report),
     notes(report),
@@ -54,11 +63,11 @@ export function renderHtml(report: Report, drift?: string): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashSource(STYLE)}; script-src ${hashSource(SCRIPT)}; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(SCRIPT)}; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <a class="skip" href="#results">Skip to the results</a>
@@ -88,7 +97,7 @@ function list(items: readonly string[]): string {
 function header(report: Report): string {
   const { head } = report.sides
   const facts = [
-    `${baseLabel(report)} → ${sideLabel(head)}`,
+    report.candidates === undefined ? `${baseLabel(report)} → ${sideLabel(head)}` : sideLabel(head),
     report.pair,
     ...(report.evalSets.length > 0 ? [casesSentence(report)] : []),
   ]
@@ -131,6 +140,19 @@ function findingSection(title: string, findings: readonly Finding[]): string {
   return findings.length === 0 ? '' : `<section><h2>${title}</h2>${list(findings.map(findingHtml))}</section>`
 }
 
+/** What the change would cost, of a run that called nothing. */
+function estimated(report: Report): string {
+  const rows = estimateRows(report).map((row) => [
+    `<code>${text(row.of)}</code> ${row.what}`,
+    text(row.base),
+    text(row.head),
+    text(row.change),
+  ])
+  if (rows.length === 0) return ''
+  const titles = ['estimated, not measured', '#base', '#head', '#change (error band)']
+  return `<section><h2>Estimated cost</h2>${tableHtml(titles, rows)}${list(estimateLines(report).map(text))}</section>`
+}
+
 function firstRunHtml(report: Report): string {
   const parts = firstRuns(report).map((set) => {
     const cost =
@@ -159,6 +181,11 @@ function tableSection(report: Report): string {
   return table === '' ? '<div id="results"></div>' : `<section id="results" aria-label="Results">${table}</section>`
 }
 
+function why(report: Report): string {
+  const sentence = whySentence(report)
+  return sentence === null ? '' : `<p>${text(sentence)}</p>`
+}
+
 function slices(report: Report): string {
   const rows = allSlices(report).map(({ set, slice }) => [
     text(set),
@@ -175,10 +202,22 @@ function slices(report: Report): string {
 
 function monthly(report: Report): string {
   const items = report.routes.map((route) => {
-    const assumption = route.assumption === '' ? '' : `. <span class="soft">Assumes ${text(route.assumption)}</span>`
+    const assumed = assumptionSentence(route)
+    const assumption = assumed === '' ? '' : `. <span class="soft">${text(assumed.slice(2))}</span>`
     return `<strong>${text(route.name)}</strong>: ${text(routeSentence(route))}${assumption}`
   })
   return items.length === 0 ? '' : `<section><h2>Monthly cost</h2>${list(items)}</section>`
+}
+
+function levers(report: Report): string {
+  const rows = (report.levers ?? []).map((lever) => [
+    text(lever.kind),
+    `<code>${text(lever.evalSet)}</code>${lever.route === null ? '' : ` ${text(lever.route)}`}`,
+    text(leverSaving(lever)),
+    `${text(lever.message)}<br><span class="soft">${text(lever.evidence.join('; '))}</span>`,
+  ])
+  if (rows.length === 0) return ''
+  return `<section><h2>Ways to pay less</h2>${tableHtml(['lever', 'eval set', 'saves', 'what'], rows)}</section>`
 }
 
 function changes(report: Report): string {

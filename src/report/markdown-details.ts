@@ -9,7 +9,7 @@ import { setDetails } from './markdown-set.ts'
 import { bullets, cellCode, code, firstOf, folded, left, limited, prose, right } from './markdown-table.ts'
 import { formatPoints, formatPointsChange, formatUsd } from './numbers.ts'
 import type { Report } from './report.ts'
-import { changeTitle, changeValues, plannedSentence } from './sentences.ts'
+import { changeTitle, changeValues, notesBelow, plannedSentence } from './sentences.ts'
 import { allRows, allSlices, flipsOf, orderedSets, STATUS_WORDS as WORDS } from './view.ts'
 
 export function detailsSection(report: Report, detail: Detail): string {
@@ -124,7 +124,7 @@ function noteLines(report: Report, detail: Detail): string {
   return bullets(
     [
       ...findings,
-      ...report.run.notes.map((note) => prose(note, detail.sentence)),
+      ...notesBelow(report).map((note) => prose(note, detail.sentence)),
       ...planLine(report),
       callsLine(report),
     ],

@@ -3,17 +3,22 @@
 
 import type { Finding } from '../domain.ts'
 import { cleanCut, markdownFence } from './escape.ts'
+import { estimateLines, estimateRows } from './estimate-view.ts'
 import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
 import type { Detail } from './markdown.ts'
 import { cell, cellCode, code, firstOf, left, prose, right, table, titled } from './markdown-table.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
-import type { EvalSetReport, Report } from './report.ts'
+import type { EvalSetReport, Lever, Report } from './report.ts'
 import {
+  assumptionSentence,
   baseLabel,
   casesSentence,
   changeTitle,
   firstRuns,
   incompleteSentence,
+  leverForComment,
+  leverSaving,
+  notesOfPlan,
   plannedSentence,
   reproduceCommand,
   routeSentence,
@@ -22,6 +27,7 @@ import {
 } from './sentences.ts'
 import type { Row } from './view.ts'
 import { allRows, blockingNote, movedSlices, STATUS_WORDS, setCounts, verdictSentence } from './view.ts'
+import { whySentence } from './why.ts'
 
 /** Rows of the one table above the fold. */
 export const TABLE_ROWS = 10
@@ -50,8 +56,27 @@ function pairLine(report: Report, detail: Detail): string {
 export function planSection(report: Report): string {
   const sentence = report.verdict.outcome === 'planned' ? plannedSentence(report) : null
   if (sentence === null) return ''
-  const notes = report.run.notes.slice(0, 3).map((note) => ` ${prose(note, 300)}`)
+  const notes = notesOfPlan(report).map((note) => ` ${prose(note, 300)}`)
   return `**Plan:** ${sentence} Nothing was called.${notes.join('')}`
+}
+
+/** What the change would cost, of a run that called nothing. */
+export function estimateSection(report: Report, detail: Detail): string {
+  const { shown, more } = firstOf(estimateRows(report), 3 * Math.max(1, detail.routes))
+  if (shown.length === 0) return ''
+  const rows = shown.map((row) => [
+    `${cellCode(row.of, detail.cell)} ${row.what}`,
+    row.base,
+    row.head,
+    cell(row.change, detail.cell),
+  ])
+  const columns = [left('estimated, not measured'), right('base'), right('head'), right('change (error band)')]
+  const lines = firstOf(estimateLines(report), Math.max(1, Math.min(8, detail.findings)))
+  const below = [
+    ...lines.shown.map((line) => `- ${prose(line, detail.sentence)}`),
+    ...(lines.more + more > 0 ? [`- ${plural(lines.more + more, 'more line')} in \`report.html\``] : []),
+  ]
+  return titled('Estimated cost', `${table(columns, rows)}\n\n${below.join('\n')}`)
 }
 
 /** One alert block with what a reader must know before believing the numbers. */
@@ -161,6 +186,12 @@ function rowName(row: Row, detail: Detail): string {
   return row.set === '' ? metric : `${cellCode(row.set, detail.cell)} ${metric}`
 }
 
+/** One line below the table. */
+export function whySection(report: Report, detail: Detail): string {
+  const sentence = whySentence(report)
+  return sentence === null ? '' : prose(sentence, detail.sentence)
+}
+
 /** Why it fails or warns, each with the way back. */
 export function gatesSection(report: Report, detail: Detail): string {
   const { shown, more } = firstOf(groupFindings(report).gates, detail.findings)
@@ -195,11 +226,37 @@ export function slicesSection(report: Report, detail: Detail): string {
 export function monthlySection(report: Report, detail: Detail): string {
   const { shown, more } = firstOf(report.routes, detail.routes)
   const lines = shown.map((route) => {
-    const assumption = route.assumption === '' ? '' : `. Assumes ${prose(route.assumption, detail.sentence)}`
+    const assumption = prose(assumptionSentence(route), detail.sentence)
     return `- ${code(route.name, detail.cell)}: ${routeSentence(route)}${assumption}`
   })
   if (more > 0 && shown.length > 0) lines.push(`- ${plural(more, 'more route')} in the details`)
   return titled('Monthly cost', lines.join('\n'))
+}
+
+/** In the comment one line, above a floor; in the summary each lever with its evidence. */
+export function leverSection(report: Report, detail: Detail): string {
+  const all = report.levers ?? []
+  if (detail.levers === 1) return commentLever(report, detail)
+  const { shown, more } = firstOf(all, detail.levers)
+  const lines = shown.map((lever) => `- ${leverLine(lever, detail)}${leverEvidence(lever, detail)}`)
+  if (more > 0 && shown.length > 0) lines.push(`- ${plural(more, 'more')} in \`report.html\``)
+  return titled('Ways to pay less', lines.join('\n'))
+}
+
+function commentLever(report: Report, detail: Detail): string {
+  const best = leverForComment(report)
+  if (best === null) return ''
+  const others = (report.levers?.length ?? 0) - 1
+  const more = others > 0 ? ` ${plural(others, 'more way')} to pay less in the job summary.` : ''
+  return `**Could save** ${leverLine(best, detail)}${more}`
+}
+
+function leverLine(lever: Lever, detail: Detail): string {
+  return `${prose(leverSaving(lever), detail.sentence)} in ${code(lever.evalSet, detail.cell)}: ${prose(lever.message, detail.sentence)}`
+}
+
+function leverEvidence({ kind, evidence }: Lever, detail: Detail): string {
+  return ` (${prose(kind, 40)}; ${evidence.map((one) => prose(one, detail.sentence)).join('; ')})`
 }
 
 export function footerSection(report: Report, shortened: boolean): string {

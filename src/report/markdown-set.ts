@@ -7,7 +7,7 @@ import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, 
 import { pastSentences } from './past.ts'
 import type { EvalSetReport, Unlisted } from './report.ts'
 import { scorerChange, spreadSentence } from './sentences.ts'
-import { costParts, STATUS_WORDS as WORDS } from './view.ts'
+import { costParts, sectionRows, STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
   const body = [
@@ -29,7 +29,7 @@ function setFacts(set: EvalSetReport, detail: Detail): string {
     model === null ? '' : `Model ${code(model, detail.cell)}`,
     set.judge === null ? '' : `Judge ${code(set.judge, detail.cell)}`,
     set.ranBecause.length === 0 ? '' : `Ran because ${prose(set.ranBecause.slice(0, 5).join('; '), detail.sentence)}`,
-    `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${WORDS[set.outcome]}${set.rule === null ? '' : ` by \`${set.rule}\``}`,
+    `${plural(set.cases.paired, 'pair')} of cases, ${plural(set.pairs, 'pair')} of runs, ${plural(set.passes, 'pass', 'passes')}; ${decidedBy(set)}`,
     set.evidence === '' ? '' : prose(set.evidence, detail.sentence),
     ...pastSentences(set).map((text) => prose(text, detail.sentence)),
   ]
@@ -37,6 +37,13 @@ function setFacts(set: EvalSetReport, detail: Detail): string {
     .filter((fact) => fact !== '')
     .map((fact) => `- ${fact}`)
     .join('\n')
+}
+
+/** A set may fail by another gate than that of its score. */
+function decidedBy({ outcome, rule }: EvalSetReport): string {
+  if (rule === null) return WORDS[outcome]
+  const isOther = rule.startsWith('pass') && outcome !== 'pass'
+  return isOther ? `${WORDS[outcome]}; the score passes by \`${rule}\`` : `${WORDS[outcome]} by \`${rule}\``
 }
 
 function scorerTable(set: EvalSetReport, detail: Detail): string {
@@ -92,18 +99,9 @@ function tokenTable(set: EvalSetReport, detail: Detail): string {
       formatAmount(output.head),
       formatAmountChange(output),
     ],
-    ...sections.map(({ origin, base, head }) => [
-      cellCode(origin, detail.cell),
-      formatAmount(base),
-      formatAmount(head),
-      signedDifference(base, head),
-    ]),
+    ...sectionRows(set).map(([origin, ...figures]) => [cellCode(origin, detail.cell), ...figures]),
   ]
   return limited(rows, detail.detailRows, [left('tokens per request'), right('base'), right('head'), right('change')])
-}
-
-function signedDifference(base: number, head: number): string {
-  return formatAmountChange({ base, head, delta: head - base, low: null, high: null })
 }
 
 function costLines(set: EvalSetReport, detail: Detail): string {

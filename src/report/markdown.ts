@@ -6,14 +6,17 @@ import { brokenSection } from './markdown-cases.ts'
 import { detailsSection } from './markdown-details.ts'
 import {
   alertSection,
+  estimateSection,
   firstRunSection,
   footerSection,
   gatesSection,
+  leverSection,
   monthlySection,
   planSection,
   slicesSection,
   tableSection,
   verdictSection,
+  whySection,
 } from './markdown-sections.ts'
 import { numbersOnly } from './redact-report.ts'
 import type { Report } from './report.ts'
@@ -25,6 +28,8 @@ export type Detail = {
   readonly findings: number
   readonly slices: number
   readonly routes: number
+  /** 1: the largest one, above a floor; more: all of them, with what shows them. */
+  readonly levers: number
   readonly detailRows: number
   readonly sentence: number
   readonly cell: number
@@ -49,6 +54,7 @@ const FULL: Detail = {
   findings: 10,
   slices: 8,
   routes: 6,
+  levers: 1,
   detailRows: 50,
   sentence: 600,
   cell: 120,
@@ -62,13 +68,13 @@ const COMMENT_LEVELS: readonly Detail[] = [
   { ...FULL, detailRows: 0, evidence: 250 },
   { ...FULL, detailRows: 0, evidence: 0 },
   { ...FULL, detailRows: 0, evidence: 0, slices: 0, routes: 2, sentence: 300 },
-  { cases: 5, evidence: 0, findings: 5, slices: 0, routes: 1, detailRows: 0, sentence: 200, cell: 60 },
-  { cases: 0, evidence: 0, findings: 3, slices: 0, routes: 0, detailRows: 0, sentence: 120, cell: 24 },
+  { cases: 5, evidence: 0, findings: 5, slices: 0, routes: 1, levers: 0, detailRows: 0, sentence: 200, cell: 60 },
+  { cases: 0, evidence: 0, findings: 3, slices: 0, routes: 0, levers: 0, detailRows: 0, sentence: 120, cell: 24 },
 ]
 const SUMMARY_LEVELS: readonly Detail[] = [
-  { ...FULL, cases: 200, evidence: 4000, findings: 200, slices: 200, routes: 100, detailRows: 2000 },
-  { ...FULL, cases: 200, evidence: 1500, findings: 100, slices: 100, routes: 100, detailRows: 1000 },
-  { ...FULL, cases: 100, evidence: 600, findings: 50, slices: 50, routes: 50, detailRows: 200 },
+  { ...FULL, cases: 200, evidence: 4000, findings: 200, slices: 200, routes: 100, levers: 50, detailRows: 2000 },
+  { ...FULL, cases: 200, evidence: 1500, findings: 100, slices: 100, routes: 100, levers: 50, detailRows: 1000 },
+  { ...FULL, cases: 100, evidence: 600, findings: 50, slices: 50, routes: 50, levers: 20, detailRows: 200 },
   ...COMMENT_LEVELS,
 ]
 
@@ -104,13 +110,16 @@ function compose(report: Report, detail: Detail, { level, drift }: Composition):
     : [
         verdictSection(report, detail),
         planSection(report),
+        estimateSection(report, detail),
         alertSection(report, detail),
         firstRunSection(report, detail),
         tableSection(report, detail),
+        whySection(report, detail),
         gatesSection(report, detail),
         brokenSection(report, detail),
         slicesSection(report, detail),
         monthlySection(report, detail),
+        leverSection(report, detail),
         detailsSection(report, detail),
         footerSection(report, level > 0),
       ]

@@ -70,8 +70,14 @@ export function formatUsdChange(estimate: UsdEstimate): string {
   if (estimate.delta === null) return NO_VALUE
   const relative = relativeChange(estimate.base, estimate.delta)
   const change = relative === null ? formatUsdSigned(estimate.delta) : `${formatUsdSigned(estimate.delta)}, ${relative}`
-  if (estimate.low === null || estimate.high === null) return change
-  return `${change} (${formatUsdSigned(estimate.low)} to ${formatUsdSigned(estimate.high)})`
+  return `${change}${formatUsdInterval(estimate)}`
+}
+
+/** ` (+$0.0003 to +$0.0005)`; empty where it is not known, or nothing but the change itself as it is shown. */
+export function formatUsdInterval({ delta, low, high }: UsdEstimate): string {
+  if (low === null || high === null) return ''
+  const [from, to] = [formatUsdSigned(low), formatUsdSigned(high)]
+  return from === to && from === formatUsdSigned(delta) ? '' : ` (${from} to ${to})`
 }
 
 function relativeChange(base: Usd, delta: string): string | null {

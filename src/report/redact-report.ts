@@ -29,6 +29,7 @@ const EXACT = new Set([
   'provenance',
   'caseId',
   'event',
+  'comparison',
   'evalSet',
   'evalSets',
   'name',
@@ -92,6 +93,7 @@ function isText(item: unknown): boolean {
 export function numbersOnly(report: Report): Report {
   return {
     ...report,
+    ...(report.candidates === undefined ? {} : { candidates: withoutTexts(report.candidates) }),
     evalSets: report.evalSets.map((set) => ({
       ...set,
       prompts: null,
@@ -108,3 +110,27 @@ export function numbersOnly(report: Report): Report {
     })),
   }
 }
+
+/** The lines around a pin may be those of cases, and what a provider refuses may quote them. */
+function withoutTexts(candidates: NonNullable<Report['candidates']>): NonNullable<Report['candidates']> {
+  const sets = candidates.sets.map((set) => ({
+    ...set,
+    rows: set.rows.map((row) => ({ ...row, holding: quiet(row.holding) })),
+    pins: set.pins.map((pin) => ({
+      ...pin,
+      diffs: pin.diffs.map((one) => ({ ...one, diff: changedLines(one.diff) })),
+    })),
+  }))
+  return { ...candidates, sets }
+}
+
+type Holding = NonNullable<Report['candidates']>['sets'][number]['rows'][number]['holding']
+
+const quiet = (holding: Holding): Holding =>
+  holding.state === 'error' || holding.state === 'not-measured' ? { ...holding, why: 'no usable answer' } : holding
+
+const changedLines = (diff: string) =>
+  diff
+    .split('\n')
+    .filter((line) => !line.startsWith(' '))
+    .join('\n')

@@ -3,6 +3,7 @@
 
 import type { Change, FindingRule, FlipKind, GateOutcome, ScoreRule, SetOutcome, Verdict } from '../domain.ts'
 import type { DriftReport } from '../drift/report.ts'
+import type { CandidatesReport } from './candidates/report.ts'
 
 /** Decimal string of USD, or null when unknown. */
 export type Usd = string | null
@@ -203,11 +204,29 @@ export type EvalSetReport = {
   readonly mode: 'enforce' | 'report'
 }
 
+/** A way to pay less that the run put a figure on. */
+export type Lever = {
+  readonly kind: 'prefix-order' | 'repeated-context' | 'long-answers' | 'batch' | 'flex' | 'cheaper-candidate'
+  readonly evalSet: string
+  /** Null: no route stands on the eval set. */
+  readonly route: string | null
+  /** Of a month under the route's traffic, or of a thousand requests where no traffic is known. */
+  readonly per: 'month' | '1000-requests'
+  /** What it saves, with the lower end of the 95 % interval over cases. */
+  readonly usd: { readonly point: string; readonly low: string }
+  /** Of what the route, or the requests, cost. */
+  readonly percent: number
+  readonly message: string
+  readonly evidence: readonly string[]
+}
+
 export type RouteReport = {
   readonly name: string
   readonly owner: string | null
   readonly perMonthUsd: UsdEstimate
   readonly limitUsd: { readonly monthly: Usd; readonly monthlyDelta: Usd }
+  /** The monthly change by cause; adds up to it exactly. Empty where it cannot be told apart. */
+  readonly parts?: { readonly [part: string]: Usd }
   readonly assumption: string
   /** Where production's traffic was read. */
   readonly profile?: {
@@ -219,6 +238,26 @@ export type RouteReport = {
   }
   /** Slices that have traffic and no case, with their part of it. */
   readonly notCovered?: readonly { readonly dimension: string; readonly value: string; readonly percent: number }[]
+}
+
+/** What a set would cost, as the length of its texts says; `low` and `high` are the error of that. Nothing is measured. */
+export type SetEstimateReport = {
+  readonly name: string
+  readonly model: { readonly base: string | null; readonly head: string | null }
+  readonly inputTokens: Estimate
+  /** Taken for granted. */
+  readonly outputTokens: { readonly base: number | null; readonly head: number }
+  readonly perRequestUsd: UsdEstimate
+  readonly parts: { readonly [part: string]: Usd }
+  readonly sections: TokensReport['sections']
+  readonly basis: string
+  readonly priceDate: string | null
+  readonly events: readonly string[]
+}
+export type CostEstimateReport = {
+  readonly errorPercent: number
+  readonly evalSets: readonly SetEstimateReport[]
+  readonly routes: readonly RouteReport[]
 }
 
 /** As expected, and with every re-run and answers as long as they may be. */
@@ -254,7 +293,11 @@ export type Report = {
   readonly changes: readonly Change[]
   readonly evalSets: readonly EvalSetReport[]
   readonly routes: readonly RouteReport[]
+  /** Of a run that called nothing: what the change would cost. */
+  readonly estimate?: CostEstimateReport
   readonly uncovered: readonly Change[]
+  /** Largest first; left out when there is none. */
+  readonly levers?: readonly Lever[]
   readonly run: {
     readonly calls: {
       readonly target: number
@@ -288,4 +331,6 @@ export type Report = {
   readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
   /** Of a scheduled run. */
   readonly drift?: DriftReport
+  /** Of a comparison of models: its eval sets are one for each candidate. */
+  readonly candidates?: CandidatesReport
 }

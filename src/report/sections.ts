@@ -1,42 +1,37 @@
-// Tokens per section of the rendered prompt, so that the include or variable that grew can be named. Estimated from text.
+// Tokens per section of the rendered prompt, so that the include or variable that grew can be named. Estimated from text, and
+// scaled to what the provider counted: mean over cases.
 
 import { estimateTokenCount } from 'tokenx'
-import type { Case, EvalSet } from '../domain.ts'
-import { scope } from '../plan/request.ts'
-import type { SetPlan } from '../plan.ts'
-import { renderMessages } from '../template/index.ts'
+import type { Sides } from '../cost/set-costs.ts'
+import { type Sampled, sampleWires } from '../cost/wire-facts.ts'
+import type { SideLabel } from '../domain.ts'
+import type { Measured } from '../gate/measured.ts'
+import { inputOf } from '../measure.ts'
+import type { WirePair } from '../plan/wire.ts'
 import type { TokensReport } from './report.ts'
 
-/** Cases that the means are taken over: enough for a mean, few enough for twenty thousand cases. */
-const SAMPLE = 20
+type Sections = TokensReport['sections']
 
-export function diffSections(plan: SetPlan): TokensReport['sections'] {
-  const cases = [...plan.cases.values()].slice(0, SAMPLE).map((one) => one.kase)
-  const [base, head] = [sections(plan.base, cases), sections(plan.head, cases)]
+/** Of the cases that ran; text that did not change has the same tokens on both sides, unless the model counts otherwise. */
+export function measuredSections({ plan, cases }: Measured): Sections {
+  return sectionsOf(sampleWires(plan, inputOf(cases.map(({ runs }) => runs))))
+}
+
+export function sectionsOf({ pairs, scale }: Pick<Sampled, 'pairs'> & { readonly scale: Sides<number> }): Sections {
+  const [base, head] = [meanTokens(pairs, 'base'), meanTokens(pairs, 'head')]
   return [...new Set([...base.keys(), ...head.keys()])].map((origin) => ({
     origin,
-    base: Math.round(base.get(origin) ?? 0),
-    head: Math.round(head.get(origin) ?? 0),
+    base: Math.round((base.get(origin) ?? 0) * scale.base),
+    head: Math.round((head.get(origin) ?? 0) * scale.head),
   }))
 }
 
-function sections(set: EvalSet | null, cases: readonly Case[]): ReadonlyMap<string, number> {
+function meanTokens(pairs: readonly WirePair[], side: SideLabel): ReadonlyMap<string, number> {
+  const wires = pairs.flatMap((pair) => pair[side] ?? [])
+  const count = pairs.filter((pair) => pair[side] !== null).length
   const sums = new Map<string, number>()
-  if (set?.target.kind !== 'prompt' || cases.length === 0) return sums
-  for (const kase of cases) {
-    for (const segment of segmentsOf(set.target.prompt, kase)) {
-      sums.set(segment.origin, (sums.get(segment.origin) ?? 0) + estimateTokenCount(segment.text) / cases.length)
-    }
+  for (const { text, origin, kind } of wires) {
+    if (kind !== 'frame') sums.set(origin, (sums.get(origin) ?? 0) + estimateTokenCount(text) / count)
   }
   return sums
-}
-
-type PromptOf = Extract<EvalSet['target'], { kind: 'prompt' }>['prompt']
-
-function segmentsOf(prompt: PromptOf, kase: Case) {
-  try {
-    return renderMessages(prompt, scope(kase)).segments
-  } catch {
-    return [] // a template that fails is a failed request already, with its reason
-  }
 }

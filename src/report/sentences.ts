@@ -6,12 +6,23 @@ import {
   formatPointsChange,
   formatSeconds,
   formatUsd,
+  formatUsdInterval,
   formatUsdSigned,
   plural,
   shortSha,
 } from './numbers.ts'
-import type { CostReport, EvalSetReport, PlanRange, Report, RouteReport, ScorerReport, SidesUsd } from './report.ts'
+import type {
+  CostReport,
+  EvalSetReport,
+  Lever,
+  PlanRange,
+  Report,
+  RouteReport,
+  ScorerReport,
+  SidesUsd,
+} from './report.ts'
 import { orderedSets } from './view.ts'
+import { partsText } from './why.ts'
 
 /** Median and 95th percentile of a request, or the greatest cost seen where there are few cases; '' when nothing was priced. */
 export function spreadSentence({ spread }: Pick<CostReport, 'spread'>): string {
@@ -71,6 +82,17 @@ export function plannedSentence(report: Report): string | null {
   return report.run.plan === null ? null : planSentence(report.run.plan)
 }
 
+const NOTES_OF_PLAN = 3
+
+/** Notes that stand beside the plan of a run that called nothing. */
+export function notesOfPlan({ verdict, run }: Report): readonly string[] {
+  return verdict.outcome === 'planned' && run.plan !== null ? run.notes.slice(0, NOTES_OF_PLAN) : []
+}
+
+export function notesBelow(report: Report): readonly string[] {
+  return report.run.notes.slice(notesOfPlan(report).length)
+}
+
 type Plan = NonNullable<Report['run']['plan']>
 
 /** `200 calls and 40 judge calls planned, for about $0.42, …`; the worst case counts every re-run and the longest answers. */
@@ -115,18 +137,46 @@ export function incompleteSentence(report: Report): string | null {
   return `The run is incomplete (${incomplete.reason}): ${plural(incomplete.done, 'call')} of ${incomplete.planned} done. What was learnt so far is below.`
 }
 
+/** What a month takes for granted, or why it is not known; behind the sentence, with its full stop. */
+export function assumptionSentence({ assumption, perMonthUsd }: RouteReport): string {
+  if (assumption === '') return ''
+  const isUnknown = perMonthUsd.head === null && perMonthUsd.delta === null
+  return isUnknown ? `. ${assumption.replace(/; add it to prices:$/, '')}` : `. Assumes ${assumption}`
+}
+
 export function routeSentence(route: RouteReport): string {
-  const { base, head, delta, low, high } = route.perMonthUsd
-  const interval = low === null || high === null ? '' : ` (${formatUsdSigned(low)} to ${formatUsdSigned(high)})`
+  const { base, head, delta } = route.perMonthUsd
+  const interval = formatUsdInterval(route.perMonthUsd)
   const limits = [
     route.limitUsd.monthly === null ? '' : `ceiling ${formatUsd(route.limitUsd.monthly)} a month`,
     route.limitUsd.monthlyDelta === null ? '' : `limit ${formatUsdSigned(route.limitUsd.monthlyDelta)} for a change`,
   ].filter((limit) => limit !== '')
   const change = delta === null ? '' : `, ${formatUsdSigned(delta)}${interval}`
   const bound = limits.length === 0 ? '' : `; ${limits.join(', ')}`
+  if (head === null && delta === null) return `cost not known${bound}`
+  if (base === null && head === null) return `no change${bound}`
   if (base === null) return `${formatUsd(head)} a month${bound}`
-  return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${bound}`
+  const parts = partsText(route.parts)
+  return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${parts === '' ? '' : `: ${parts}`}${bound}`
 }
+
+/** `about $120 a month (at least $96), 12 % of support`. */
+export function leverSaving({ usd, per, percent, route }: Lever): string {
+  const time = per === 'month' ? 'a month' : 'for 1,000 requests'
+  const whole = per === 'month' && route !== null ? `of ${route}` : 'of what they cost'
+  return `about ${formatUsd(usd.point)} ${time} (at least ${formatUsd(usd.low)}), ${percent} % ${whole}`
+}
+
+/** What a comment may spend a line on: large enough in money, and as a part of the route. */
+export function leverForComment(report: Report): Lever | null {
+  const found = report.levers?.find(
+    ({ per, usd, percent }) => per === 'month' && Number(usd.low) >= LEVER_USD && percent >= LEVER_PERCENT,
+  )
+  return found ?? null
+}
+
+const LEVER_USD = 50
+const LEVER_PERCENT = 5
 
 export function changeTitle(change: Change): string {
   const place = change.line === undefined ? change.path : `${change.path}:${change.line}`

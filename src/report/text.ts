@@ -3,17 +3,20 @@
 import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
 import { cleanCut, logLine } from './escape.ts'
+import { estimateLines, estimateRows } from './estimate-view.ts'
 import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
 import { allUnlisted, unlistedNote } from './listed.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
 import {
+  assumptionSentence,
   baseLabel,
   casesSentence,
   changeTitle,
   changeValues,
   firstRuns,
   incompleteSentence,
+  leverSaving,
   plannedSentence,
   reproduceCommand,
   routeSentence,
@@ -31,6 +34,7 @@ import {
   setCounts,
   verdictSentence,
 } from './view.ts'
+import { whySentence } from './why.ts'
 
 export type TextOptions = {
   readonly color?: boolean
@@ -49,15 +53,18 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   const sections = [
     verdictLines(report, paint),
     planLines(report),
+    estimateText(report),
     warningLines(report, paint),
     ...(drift === undefined
       ? [
           firstRunLines(report),
           tableLines(report, paint),
+          whyLines(report),
           findingLines('What to do', groupFindings(report).gates),
           brokenLines(report, paint),
           sliceLines(report),
           routeLines(report),
+          leverLines(report),
           changeLines(report),
         ]
       : [drift]),
@@ -106,6 +113,18 @@ function verdictLines(report: Report, paint: Paint): readonly string[] {
 function planLines(report: Report): readonly string[] {
   const sentence = report.verdict.outcome === 'planned' ? plannedSentence(report) : null
   return sentence === null ? [] : [`Plan: ${sentence} Nothing was called.`]
+}
+
+function estimateText(report: Report): readonly string[] {
+  const rows = estimateRows(report)
+  if (rows.length === 0) return []
+  const shown = rows.slice(0, ROWS).map((row) => {
+    const change = row.change === '-' ? '' : `, ${inert(row.change, 80)}`
+    return `  ${inert(row.of, 60)}: ${row.what} ${inert(row.base, 30)} -> ${inert(row.head, 30)}${change}`
+  })
+  const lines = estimateLines(report).slice(0, CASES)
+  const below = lines.map((line) => `  ${inert(line)}`)
+  return ['Estimated cost, not measured', ...shown, ...rest(rows.length, ROWS, 'row'), ...below]
 }
 
 function warningLines(report: Report, paint: Paint): readonly string[] {
@@ -198,6 +217,11 @@ function width(text: string): number {
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u
 
+function whyLines(report: Report): readonly string[] {
+  const sentence = whySentence(report)
+  return sentence === null ? [] : [inert(sentence)]
+}
+
 function brokenLines(report: Report, paint: Paint): readonly string[] {
   const broken = flipsOf(report, 'broken')
   if (broken.length === 0) return []
@@ -237,10 +261,18 @@ function sliceLines(report: Report): readonly string[] {
 function routeLines(report: Report): readonly string[] {
   if (report.routes.length === 0) return []
   const lines = report.routes.slice(0, CASES).map((route) => {
-    const assumption = route.assumption === '' ? '' : `. Assumes ${inert(route.assumption)}`
-    return `  ${inert(route.name, 80)}: ${routeSentence(route)}${assumption}`
+    return `  ${inert(route.name, 80)}: ${routeSentence(route)}${inert(assumptionSentence(route))}`
   })
   return ['Monthly cost', ...lines, ...rest(report.routes.length, CASES, 'route')]
+}
+
+function leverLines(report: Report): readonly string[] {
+  const levers = report.levers ?? []
+  if (levers.length === 0) return []
+  const lines = levers
+    .slice(0, CASES)
+    .map((lever) => `  ${inert(lever.evalSet, 80)}: ${inert(leverSaving(lever))}. ${inert(lever.message)}`)
+  return ['Ways to pay less', ...lines, ...rest(levers.length, CASES, 'way')]
 }
 
 function changeLines(report: Report): readonly string[] {

@@ -2,7 +2,16 @@
 // the report's own (the function that sets the exit code wrote them).
 
 import type { FlipKind, GateOutcome, RunOutcome, SetOutcome } from '../domain.ts'
-import { formatPoints, formatPointsChange, formatUsd, formatUsdChange, plural, UNKNOWN } from './numbers.ts'
+import {
+  formatAmount,
+  formatAmountChange,
+  formatPoints,
+  formatPointsChange,
+  formatUsd,
+  formatUsdChange,
+  plural,
+  UNKNOWN,
+} from './numbers.ts'
 import type { EvalSetReport, Flip, GateRow, Report, SliceReport } from './report.ts'
 
 export type RowStatus = GateOutcome | 'shown'
@@ -67,7 +76,7 @@ function compareText(a: string, b: string): number {
 
 /** `38 pass, 2 inconclusive`; null for a single eval set. */
 export function setCounts(report: Report): string | null {
-  if (report.evalSets.length < 2) return null
+  if (report.evalSets.length < 2 || report.candidates !== undefined) return null
   const parts = WORST_FIRST.map(
     (outcome) => [outcome, report.evalSets.filter((set) => set.outcome === outcome).length] as const,
   )
@@ -217,6 +226,18 @@ export function movedSlices(report: Report): readonly SetSlice[] {
 
 export function allSlices(report: Report): readonly SetSlice[] {
   return orderedSets(report).flatMap((set) => set.slices.map((slice) => ({ set: set.name, slice })))
+}
+
+/** Tokens by section as they are shown: without a prompt on the base there is nothing to compare with. */
+export function sectionRows({
+  tokens,
+  promptHash,
+}: EvalSetReport): readonly (readonly [string, string, string, string])[] {
+  return tokens.sections.map(({ origin, base, head }) => {
+    if (promptHash.base === null) return [origin, '-', formatAmount(head), '-']
+    const change = formatAmountChange({ base, head, delta: head - base, low: null, high: null })
+    return [origin, formatAmount(base), formatAmount(head), change]
+  })
 }
 
 const PART_ORDER = ['price', 'input', 'output', 'cache', 'tier']

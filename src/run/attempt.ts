@@ -10,6 +10,7 @@ import { attemptsOf, type Flight, type Job, type Lane } from './lane.ts'
 import type { RunLimits } from './limits.ts'
 import { type Next, nextStep, treatmentOf } from './retry.ts'
 import { fail, reject, type State, settle, settleWaiting } from './state.ts'
+import type { Work } from './work.ts'
 
 /** Starts what may start. */
 export function pump(state: State, lane: Lane): void {
@@ -28,7 +29,7 @@ export function pump(state: State, lane: Lane): void {
     }
     const reservation = state.budget.reserve(job.work.request)
     if (reservation === 'wait') return
-    lane.queue.shift(weightOf(reservation))
+    lane.queue.shift(weightOf(reservation, job.work))
     if (reservation === 'no') settle(state, job, transient('budget', 'the spend cap of this run is reached'))
     else
       fly(state, lane, { job, reservation }).catch((error: unknown) => {
@@ -39,8 +40,8 @@ export function pump(state: State, lane: Lane): void {
 }
 
 /** What an eval set is charged of its fair share. */
-function weightOf(reservation: Reservation | 'no'): number {
-  return reservation === 'no' || reservation.worstPico === null ? 1 : Number(reservation.worstPico)
+function weightOf(reservation: Reservation | 'no', { evenly }: Work): number {
+  return evenly || reservation === 'no' || reservation.worstPico === null ? 1 : Number(reservation.worstPico)
 }
 
 /** Whether the provider wants to be left alone; then the lane goes on by itself when that is over. */

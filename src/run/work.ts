@@ -19,6 +19,8 @@ export type Work = {
   readonly timeoutMs?: number
   /** What a spend cap that runs short is used for first; lower is sooner, default 0. It changes no result. */
   readonly urgency?: number
+  /** Calls of its group count alike, whatever they cost: models that are compared take turns. */
+  readonly evenly?: true
   readonly passedOn?: PassedOn
   /** Goes into a batch, which has a record of its own: an end of this process loses nothing of it. */
   readonly batched?: true

@@ -1,7 +1,16 @@
 // Exports of production, each in the forms that its tool writes, and what people and attackers make of them.
 
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { piecesOf, type ReadOptions, type ReadProfile, readProfile } from '../../../src/cost/profile/read.ts'
+import {
+  piecesOf,
+  type ReadOptions,
+  type ReadProfile,
+  readExports,
+  readProfile,
+} from '../../../src/cost/profile/read.ts'
 import { summaryText } from '../../../src/cost/profile/summary.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
@@ -350,6 +359,11 @@ describe('what is kept', () => {
     expect(profile.requestsPerMonth).toBe(Math.round((80 * 95 * 30 * 24) / (96 * 79)))
   })
 
+  it('ids that stand everywhere are no ids of requests', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => call(index, { request_id: 'always' }))
+    expect(await profileOf(lines(rows))).toMatchObject({ retryRate: null, calls: 30 })
+  })
+
   it('no rate from less than a day, nor without times', async () => {
     expect((await profileOf(lines([call(0), call(20)]))).requestsPerMonth).toBeNull()
     expect((await profileOf(lines([call(0), call(24)]))).requestsPerMonth).toBe(30)
@@ -402,6 +416,44 @@ describe('what is kept', () => {
     expect(profile.turns).toBeCloseTo(2, 1)
     expect(profile.retryRate).toBeCloseTo(0.2, 1)
     expect(summaryText(profile).length).toBeLessThan(60_000)
+  })
+})
+
+describe('several exports', () => {
+  const texts = WITH_CACHE.map(([, , text]) => text)
+
+  it('are one, each in its own format', async () => {
+    const exports = texts.map((text, index) => ({ name: `f${index}`, chunks: one(text) }))
+    const found = await readExports(exports, OPTIONS)
+    expect(found).toMatchObject({
+      state: 'read',
+      wrong: 0,
+      profile: { calls: 2 * texts.length, turns: 2 * texts.length },
+    })
+    expect(found.state === 'read' && found.profile.source.split(' and ').sort()).toEqual([
+      ...['helicone', 'langfuse', 'langsmith', 'otel', 'own'],
+    ])
+  })
+
+  it('name the file of a wrong row, and none makes up for one of no format', async () => {
+    const good = { name: 'good.jsonl', chunks: one(lines(Array.from({ length: 20 }, () => ownRow(FIRST)))) }
+    const bad = { name: 'bad.jsonl', chunks: one('{"ts": 1\n') }
+    const found = await readExports([good, bad], OPTIONS)
+    expect(found).toMatchObject({ state: 'read', wrong: 1, problems: [{ at: 'bad.jsonl line 1' }] })
+    const again = { ...good, chunks: one(lines([ownRow(FIRST)])) }
+    const strange = { name: 'x.json', chunks: one('{"name": "x"}\n') }
+    expect(await readExports([again, strange], OPTIONS)).toMatchObject({ state: 'refused' })
+    const odd = { name: 'x.json', chunks: one('{"name": "x"}\n') }
+    const last = { ...good, chunks: one(lines([ownRow(FIRST)])) }
+    expect(await readExports([odd, last], OPTIONS)).toMatchObject({ state: 'refused' })
+    const summary = {
+      name: 's.json',
+      chunks: one(JSON.stringify({ schema: 'prompt-parity-profile/1', bins: [[1, 1, 1]] })),
+    }
+    expect(await readExports([summary, again], OPTIONS)).toMatchObject({
+      state: 'refused',
+      why: expect.stringContaining('joined'),
+    })
   })
 })
 
@@ -544,6 +596,15 @@ describe('the summary', () => {
     expect(await profileOf(JSON.stringify(JSON.parse(text)))).toEqual(again)
   })
 
+  it('has the keys of its schema', async () => {
+    const schema = await readFile(join(import.meta.dirname, '../../../schema/profile.schema.json'), 'utf8')
+    const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(schema))
+    const texts = [lines(rows), ...WITH_CACHE.map(([, , text]) => text)]
+    for (const text of texts) {
+      expect(validate(JSON.parse(summaryText(await profileOf(text)))), JSON.stringify(validate.errors)).toBe(true)
+    }
+  })
+
   it.each([
     ['another version', { schema: 'prompt-parity-profile/2' }],
     ['no bins', { bins: [] }],
@@ -556,6 +617,7 @@ describe('the summary', () => {
     ['a negative rate', { requests_per_month: -5 }],
     ['a rate that is a text', { requests_per_month: '5' }],
     ['a share above all', { batch_share: 1.5 }],
+    ['a rate beyond every traffic', { requests_per_month: 1e300 }],
     ['a negative share', { slices: { language: { de: -1 } } }],
   ])('%s is refused', async (_, change) => {
     const base = { schema: 'prompt-parity-profile/1', bins: [[1, 10, 1]], ...change }

@@ -2,9 +2,9 @@ import { project, PROMPT, rightAnswer } from '../../e2e/project.ts'
 import type { Scenario } from '../../e2e/scenario.ts'
 
 const routes = `routes:
-  - { name: atlas, evals: [capital], owner: "@atlas/finops", requests_per_month: 10000000, monthly_delta_usd: 100 }
+  - { name: atlas, evals: [capital], owner: "@atlas/finops", requests_per_month: 300000000, monthly_delta_usd: 5000 }
 `
-// The same answers, two hundred tokens dearer, ten million times a month.
+// The same answers, two hundred tokens more, ten million times a day.
 export const scenario: Scenario = {
   scene: {
     base: { ...project(), 'parity.yaml': routes },

@@ -133,6 +133,7 @@ export class Collector {
   }
 }
 
+/** Ids that stand on more than two rows each are no ids of requests. */
 function rateOf(rowsPerRequest: number | null): number | null {
-  return rowsPerRequest === null ? null : rowsPerRequest - 1
+  return rowsPerRequest === null || rowsPerRequest > 2 ? null : rowsPerRequest - 1
 }

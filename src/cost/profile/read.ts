@@ -46,16 +46,30 @@ const MOST_UNKNOWN = 100
 const DAY = 86_400_000
 
 export async function readProfile(chunks: AsyncIterable<string>, options: ReadOptions): Promise<ReadProfile> {
+  return readExports([{ name: '', chunks }], options)
+}
+
+/** `name` stands before the line in what is said of a row. */
+export type Export = { readonly name: string; readonly chunks: AsyncIterable<string> }
+
+/** Several exports as one, each in a format of its own. A summary stands for itself. */
+export async function readExports(exports: readonly Export[], options: ReadOptions): Promise<ReadProfile> {
   const reading = new Reading(options)
-  for await (const records of recordsOf(chunks)) {
-    for (const one of records) {
-      if ('record' in one && isSummary(one.record)) return ofSummary(one.record)
-      reading.add(one)
+  for (const { name, chunks } of exports) {
+    reading.begin(name)
+    for await (const records of recordsOf(chunks)) {
+      for (const one of records) {
+        if ('record' in one && isSummary(one.record)) return exports.length === 1 ? ofSummary(one.record) : JOINED
+        reading.add(one)
+      }
+      if (reading.isHopeless()) break
     }
     if (reading.isHopeless()) break
   }
   return reading.end()
 }
+
+const JOINED: ReadProfile = { state: 'refused', why: 'a summary cannot be joined with other exports', problems: [] }
 
 function ofSummary(record: JsonObject): ReadProfile {
   const read = readSummary(record)
@@ -68,13 +82,25 @@ class Reading {
   readonly #collector = new Collector()
   readonly #problems: RowProblem[] = []
   readonly #routes = new Set<string>()
+  #name = ''
+  /** Some export before this one has rows, and none of a known format. */
+  #isStrange = false
   #format: ProfileFormat | null = null
+  readonly #formats = new Set<ProfileFormat>()
   #wrong = 0
   #unknown = 0
   #otherRoutes = 0
 
   constructor(options: ReadOptions) {
     this.#options = options
+  }
+
+  /** Of the next export: its format is told anew. */
+  begin(name: string): void {
+    this.#isStrange ||= this.#format === null && this.#unknown > 0
+    this.#name = name
+    this.#format = null
+    this.#unknown = 0
   }
 
   add(found: Found): void {
@@ -88,6 +114,7 @@ class Reading {
       this.#unknown += 1
       return
     }
+    this.#formats.add(this.#format)
     const rows = readRecord(this.#format, record, this.#options.dimensions)
     for (const one of rows) {
       if (one.state === 'wrong') this.#refuse(at, one.why)
@@ -106,7 +133,7 @@ class Reading {
 
   #refuse(at: string, why: string): void {
     this.#wrong += 1
-    if (this.#problems.length < NAMED) this.#problems.push({ at, why })
+    if (this.#problems.length < NAMED) this.#problems.push({ at: this.#name === '' ? at : `${this.#name} ${at}`, why })
   }
 
   /** Nothing of a first stretch is of a format that we know. */
@@ -121,13 +148,15 @@ class Reading {
       ...{ state: 'refused', why, problems },
       ...(expected === undefined ? {} : { expected }),
     })
-    if (this.#format === null) return refused(this.#noFormat(), titles())
+    // An export of which nothing is known is not made up for by the others.
+    const isStrange = this.#isStrange || (this.#format === null && this.#unknown > 0)
+    if (isStrange || this.#formats.size === 0) return refused(this.#noFormat(), titles())
     if (rows === 0 && this.#otherRoutes > 0)
       return refused(`no row is of the route ${this.#options.route}: they are of ${[...this.#routes].join(', ')}`)
     if (this.#wrong > MOST_WRONG * (rows + this.#wrong))
       return refused(`${this.#wrong} of ${rows + this.#wrong} rows cannot be true`)
     if (rows === 0) return refused('no row is a call of a model')
-    const profile = this.#collector.profile(this.#format)
+    const profile = this.#collector.profile([...this.#formats].join(' and '))
     if (profile.uncounted > MOST_WRONG * profile.calls)
       return refused(`${profile.uncounted} of ${profile.calls} calls have no token counts`)
     if (profile.bins.length === 0) return refused('no call has token counts')
@@ -135,7 +164,8 @@ class Reading {
   }
 
   #noFormat(): string {
-    return this.#unknown + this.#wrong === 0 ? 'there is no row in it' : 'its rows are of no format that is known'
+    const isEmpty = !this.#isStrange && this.#unknown + this.#wrong === 0
+    return isEmpty ? 'there is no row in it' : 'its rows are of no format that is known'
   }
 }
 

@@ -118,11 +118,16 @@ function profileOf(record: JsonObject): Profile | string {
 
 const RATIOS = ['promptCacheHitRatio', 'responseCacheHitRatio', 'batchShare'] as const
 
-/** Not negative and finite; null when it is not given. */
+/** Beyond every traffic. */
+const MOST = 1e15
+
+/** Null when it is not given. */
 function numberOf(name: string, value: Json | undefined): number | null {
   if (value === undefined || value === null) return null
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
-  throw new WrongField(`its ${name.slice(0, 60)} is ${JSON.stringify(value).slice(0, 40)}, no number of 0 or more`)
+  if (typeof value === 'number' && value >= 0 && value <= MOST) return value
+  throw new WrongField(
+    `its ${name.slice(0, 60)} is ${JSON.stringify(value).slice(0, 40)}, no number between 0 and 10^15`,
+  )
 }
 
 function isDay(value: Json | undefined): value is string {

@@ -11,17 +11,21 @@ export type ReadBucket = { readonly slices: readonly Slice[] } | { readonly why:
 type Span = Pick<Slice, 'fromMs' | 'toMs' | 'line'>
 type Read = { readonly slice: Slice } | { readonly why: string }
 
+/** A list of pages of buckets is three deep. */
+const MAX_DEPTH = 4
+
 /** A page, or a list of pages or buckets, as the buckets in it; null for what is none of them. */
-export function bucketsOf(value: Json): readonly JsonObject[] | null {
+export function bucketsOf(value: Json, depth = 0): readonly JsonObject[] | null {
+  if (depth > MAX_DEPTH) return null
   if (Array.isArray(value)) {
-    const inner = value.map(bucketsOf)
+    const inner = value.map((one) => bucketsOf(one, depth + 1))
     return inner.every((one) => one !== null) && inner.length > 0 ? inner.flat() : null
   }
   if (!isObject(value)) return null
   if (Array.isArray(value.results) && (value.start_time !== undefined || value.starting_at !== undefined))
     return [value]
   if (!Array.isArray(value.data)) return null
-  return value.data.length === 0 ? [] : bucketsOf(value.data)
+  return value.data.length === 0 ? [] : bucketsOf(value.data, depth + 1)
 }
 
 export function readBucket(bucket: JsonObject, line: number, book: PriceBook): ReadBucket {

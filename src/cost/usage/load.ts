@@ -19,7 +19,7 @@ export async function loadUsage(
     const path = resolveReference(route.usage, route.place)
     const text = await readAt(tree, path, route.place)
     if (text === null) throw notThere(path, route)
-    found.push(...(await readUsage(text, { path, route: route.name, book })))
+    for (const actual of await readUsage(text, { path, route: route.name, book })) found.push(actual)
   }
   return found
 }

@@ -21,14 +21,14 @@ type Row = { readonly value: Json; readonly line: number }
 export async function readUsage(text: string, of: UsageOf): Promise<readonly Actual[]> {
   const plain = text.replace(/^\uFEFF/, '')
   const rows = /\.csv$/i.test(of.path) ? await tableRows(plain, of.path) : jsonRows(plain, of.path)
-  if (rows.length > MAX_ROWS) throw wrong(of.path, [{ line: MAX_ROWS, why: `it has more than ${MAX_ROWS} rows` }])
   const slices: Slice[] = []
   const problems: { line: number; why: string }[] = []
   for (const { value, line } of rows) {
     const read = readRow(value, line, of)
     if ('why' in read) problems.push({ line, why: read.why })
-    else slices.push(...read.slices)
-    if (problems.length >= MAX_PROBLEMS) break
+    else for (const slice of read.slices) slices.push(slice)
+    if (slices.length > MAX_ROWS) problems.push({ line, why: `with it there are more than ${MAX_ROWS} rows` })
+    if (problems.length >= MAX_PROBLEMS || slices.length > MAX_ROWS) break
   }
   if (problems.length > 0) throw wrong(of.path, problems)
   const joined = joinSlices(slices, { route: of.route, path: of.path })
@@ -51,7 +51,7 @@ function readRow(value: Json, line: number, { route, book }: UsageOf): ReadRow {
   for (const bucket of buckets) {
     const read = readBucket(bucket, line, book)
     if ('why' in read) return read
-    slices.push(...read.slices)
+    for (const slice of read.slices) slices.push(slice)
   }
   return { slices }
 }

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { sliceHolding } from '../../src/candidates/holding.ts'
+import type { Failure } from '../../src/domain.ts'
+import type { Evaluation } from '../../src/evaluate.ts'
+import { verifyRecord } from '../../src/gate/verify.ts'
+import { compared, type Rates } from './simulated.ts'
+
+const always: Rates = () => 1
+const shape = { cases: 60, labels: (at: number) => ({ language: at % 3 === 0 ? 'de' : 'en' }) }
+const german = (at: number) => at % 3 === 0
+const resultsOf = (evaluation: Evaluation | undefined, side: 'base' | 'head') =>
+  evaluation?.runs.map((one) => one[side].map((run) => (run.state === 'scored' ? run.score : null)))
+
+describe('the model in use', () => {
+  it('is asked once for all candidates, which all get the same answers', async () => {
+    const flaky: Rates = (at) => (at < 20 ? 0.5 : 1)
+    const models = { a: always, b: flaky, c: (at: number) => (at < 30 ? 0 : 1) }
+    const { evaluations, calls } = await compared({ shape, inUse: flaky, models, seed: 'one' })
+    const asked = calls.filter(({ trial }) => trial.side === 'base')
+    const keys = asked.map(({ trial, scope }) => JSON.stringify([trial, scope]))
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(new Set(asked.map(({ trial }) => trial.evalSet))).toEqual(new Set(['help']))
+    expect(new Set(asked.map(({ scope }) => scope))).toEqual(new Set(['one base']))
+    const first = (model: string) => resultsOf(evaluations.get(model), 'base')?.map((runs) => runs[0])
+    expect(first('b')).toEqual(first('a'))
+    expect(first('c')).toEqual(first('a'))
+    expect(calls.every(({ evenly }) => evenly === true)).toBe(true)
+  })
+
+  it('that refuses everything leaves every comparison unmeasured, at three calls', async () => {
+    const refused: Failure = { kind: 'behavioural', cause: 'unknown-model', message: 'no such model' }
+    const { calls, refusalOf, evaluations } = await compared({
+      ...{ shape, inUse: always, seed: 'two' },
+      models: { a: always, b: refused },
+    })
+    expect(refusalOf('help @ b')?.message).toBe('no such model')
+    expect([refusalOf('help @ a'), refusalOf('help')]).toEqual([null, null])
+    expect(calls.filter(({ trial }) => trial.evalSet === 'help @ b')).toHaveLength(3)
+    expect(calls.filter(({ trial }) => trial.side === 'base')).toHaveLength(60)
+    expect(evaluations.get('a')?.decision?.outcome).toBe('pass')
+    expect(evaluations.get('b')?.decision?.outcome).toBe('not-measured')
+  })
+})
+
+describe('slices of a candidate', () => {
+  const only = (evaluation: Evaluation | undefined) => {
+    if (evaluation?.eachSlice === undefined) throw new Error('no slices')
+    return evaluation
+  }
+  const holding = (evaluation: Evaluation, value: string) => {
+    const slice = evaluation.eachSlice?.find((one) => one.value === value)
+    if (slice === undefined) throw new Error(`no slice ${value}`)
+    const cases = evaluation.runs.filter((one) => one.kase.labels.language === value)
+    const losses = cases.filter(
+      (one) =>
+        one.base[0]?.state === 'scored' && one.base[0].pass && one.head[0]?.state === 'scored' && !one.head[0].pass,
+    )
+    return sliceHolding(
+      { decision: slice.decision, cases: cases.length, losses: losses.length, missing: 0 },
+      { limit: 0.05, tests: evaluation.plan.sliceTests ?? 1 },
+    ).state
+  }
+
+  it('hold where it is right although the set drops, and the set is as it was', async () => {
+    const models = { small: (at: number) => (german(at) ? 1 : 0.2) }
+    const setting = { shape, inUse: always, models, seed: 'three' }
+    const evaluation = only((await compared({ ...setting, slices: ['language'] })).evaluations.get('small'))
+    const without = (await compared(setting)).evaluations.get('small')
+    expect(evaluation.decision?.outcome).toBe('fail')
+    expect([holding(evaluation, 'de'), holding(evaluation, 'en')]).toEqual(['holds', 'drops'])
+    const { outcome, rule, pairs, labels } = evaluation.decision ?? {}
+    expect({ outcome, rule, pairs, labels }).toEqual({
+      outcome: without?.decision?.outcome,
+      rule: without?.decision?.rule,
+      pairs: without?.decision?.pairs,
+      labels: without?.decision?.labels,
+    })
+    // Whoever reads the record comes to the same verdict, whatever ran for the slices afterwards.
+    const verified = verifyRecord([...evaluation.published], { cases: 60, evalSet: 'help @ small' })
+    expect([verified.outcome, verified.rule]).toEqual([outcome, rule])
+  })
+
+  it('run until a doubtful one is settled, and not at all where the set holds', async () => {
+    const models = { small: (at: number) => (at === 3 || at === 6 ? 0.5 : german(at) ? 1 : 0.1), same: always }
+    const { evaluations, calls } = await compared({ shape, slices: ['language'], inUse: always, models, seed: 'seven' })
+    const small = only(evaluations.get('small'))
+    // Whatever it came to: nothing that could be run is open.
+    expect(small.eachSlice?.map(({ decision }) => decision.outcome)).not.toContain('undecided')
+    const fresh = calls.filter(({ trial }) => trial.step === 'fresh' && trial.side === 'head')
+    expect(fresh.some(({ trial }) => trial.evalSet === 'help @ small' && german(Number(trial.caseId.slice(1))))).toBe(
+      true,
+    )
+    expect(fresh.filter(({ trial }) => trial.evalSet === 'help @ same')).toEqual([])
+  })
+})
+
+describe('a slice among many', () => {
+  const decision = (over: object) =>
+    ({ outcome: 'pass', rule: 'pass-all', net: null, upper: null, labels: {}, next: [], ...over }) as never
+  const family = (tests: number) => ({ limit: 0.05, tests })
+  const of = (over: object, more: object = {}) => ({
+    decision: decision(over),
+    cases: 100,
+    losses: 0,
+    missing: 0,
+    ...more,
+  })
+
+  it('needs the proof of its whole family', () => {
+    const near = { interval: { mean: 0, low: -4.9, high: 4.9 } }
+    expect(sliceHolding(of(near), family(1))).toEqual({ state: 'holds', how: 'proof' })
+    expect(sliceHolding(of(near), family(40))).toEqual({ state: 'holds', how: 'no-drop-seen' })
+    expect(sliceHolding(of(near, { losses: 3 }), family(40))).toEqual({ state: 'holds', how: 'losses-below-limit' })
+    expect(sliceHolding(of(near, { losses: 7 }), family(40))).toEqual({ state: 'undecided' })
+  })
+
+  it('needs the margin of its family where re-runs decided', () => {
+    const rerun = { rule: 'pass-rerun', net: 2, upper: 4.5, interval: { mean: -3, low: -8, high: 2 } }
+    expect(sliceHolding(of(rerun, { losses: 7 }), family(1))).toEqual({ state: 'holds', how: 're-measured' })
+    expect(sliceHolding(of(rerun, { losses: 7 }), family(40))).toEqual({ state: 'undecided' })
+  })
+
+  it('is too small for a word in its favour below ten cases, and not for one against it', () => {
+    const interval = { mean: 0, low: -30, high: 30 }
+    expect(sliceHolding(of({ rule: 'pass-losses', interval }, { cases: 9 }), family(1))).toEqual({ state: 'too-few' })
+    expect(sliceHolding(of({ outcome: 'fail', rule: 'fail-rerun', interval }, { cases: 9 }), family(1))).toEqual({
+      state: 'drops',
+    })
+  })
+})

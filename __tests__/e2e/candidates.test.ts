@@ -1,0 +1,469 @@
+// `prompt-parity candidates` as shipped: three candidates of known quality, price and speed, and what can go wrong with one.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CandidateRow, CandidateSet } from '../../src/report/candidates/report.ts'
+import type { Report } from '../../src/report/report.ts'
+import { type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
+import type { Files } from '../fakes/repository.ts'
+import { liveParts } from '../report/inert.ts'
+import { cli, launch } from './launch.ts'
+import {
+  answer,
+  CONFIG,
+  evalFile,
+  FAKE,
+  LARGE,
+  MEDIUM,
+  models,
+  type Place,
+  place,
+  project,
+  type Ran,
+  SMALL,
+  TINY,
+} from './models.ts'
+import { ROOT } from './stage.ts'
+
+const places: Place[] = []
+const at = async (files?: Files) => {
+  const made = await place(files)
+  places.push(made)
+  return made
+}
+let help: Place
+beforeAll(async () => {
+  help = await at()
+}, 60_000)
+afterAll(() => Promise.all(places.map((one) => one[Symbol.asyncDispose]())))
+
+function setOf(report: Report | null): CandidateSet {
+  const set = report?.candidates?.sets[0]
+  if (set === undefined) throw new Error('no comparison in the report')
+  return set
+}
+function rowOf(report: Report | null, model: string): CandidateRow {
+  const row = setOf(report).rows.find((one) => one.model === model)
+  if (row === undefined) throw new Error(`no row of ${model}`)
+  return row
+}
+const state = (ran: Ran, model: string) => rowOf(ran.report, model).holding.state
+
+describe('three candidates', () => {
+  let ran: Ran
+  let asked: readonly (string | undefined)[] = []
+  const state_ = { folder: '' }
+  beforeAll(async () => {
+    state_.folder = await help.scratch()
+    await using llm = await startFakeLlm(FAKE)
+    ran = await help.run(llm, models(MEDIUM, SMALL, TINY), { state: state_.folder })
+    asked = llm.requests.map((one) => one.model)
+    expect(llm.violations).toEqual([])
+  }, 60_000)
+
+  it('are compared with one run of the model in use, calls taking turns', () => {
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
+    const plan = ran.report?.run.plan
+    expect([plan?.calls, ran.report?.run.calls.target, asked.length]).toEqual([240, 240, 240])
+    expect(plan?.target.calls.worst).toBeGreaterThan(plan?.target.calls.expected ?? 0)
+    expect(Number(plan?.worstUsd)).toBeGreaterThan(Number(plan?.usd))
+    for (const half of [asked.slice(0, 120), asked.slice(120)])
+      for (const model of [LARGE, MEDIUM, SMALL, TINY])
+        expect(half.filter((one) => `openai/${one}` === model).length).toBeGreaterThan(20)
+  })
+
+  it('give the score, the cost, the time, the Pareto set and the one to take', () => {
+    const set = setOf(ran.report)
+    expect(set.inUse).toMatchObject({ model: LARGE, score: 95, pareto: true, ends: null })
+    expect(rowOf(ran.report, MEDIUM)).toMatchObject({
+      holding: { state: 'holds', how: 'proof' },
+      broken: 0,
+      fixed: 0,
+      cases: 60,
+      better: false,
+    })
+    expect(rowOf(ran.report, SMALL)).toMatchObject({
+      holding: { state: 'drops' },
+      broken: 27,
+      fixed: 0,
+      score: { base: 95, head: 50 },
+    })
+    expect(state(ran, TINY)).toBe('drops')
+    expect(set.rows.map(({ pareto }) => pareto)).toEqual([true, true, true])
+    expect(set.recommendation).toMatchObject({ action: 'switch', model: MEDIUM })
+    expect(ran.report?.verdict.headline).toContain(`${MEDIUM} holds (by proof) and is cheapest`)
+    // Sixteen tokens in, about four out, at a fifth of the price; three million times a month.
+    const { cost, months, tokens } = rowOf(ran.report, MEDIUM)
+    const { base, head } = cost.perRequestUsd
+    expect(Number(base) / Number(head)).toBeCloseTo(5, 5)
+    expect(Number(months[0]?.usd.delta)).toBeCloseTo(3_000_000 * (Number(head) - Number(base)), 6)
+    expect([tokens.input.head, months[0]?.route]).toEqual([tokens.input.base, 'help'])
+    expect(ran.report?.routes).toEqual([])
+  })
+
+  it('hold on the slices where they are right, priced by the weights of the route', () => {
+    const slices = Object.fromEntries(
+      rowOf(ran.report, SMALL).slices.map((one) => [`${one.dimension}=${one.value}`, one]),
+    )
+    expect([slices['kind=simple']?.holding, slices['kind=complex']?.holding]).toEqual([
+      { state: 'holds', how: 'no-drop-seen' },
+      { state: 'drops' },
+    ])
+    const simple = slices['kind=simple']
+    expect(Number(simple?.months[0]?.usd.delta)).toBeCloseTo(0.7 * 3_000_000 * Number(simple?.perRequestUsd.delta), 6)
+    expect(setOf(ran.report).splits).toEqual([
+      expect.stringMatching(/^kind simple holds on openai\/atlas-small: -\$\d+(\.\d+)? a month on help$/),
+    ])
+  })
+
+  it('come with the change of the pin, which git takes', async () => {
+    const [pin] = setOf(ran.report).pins
+    expect(pin).toMatchObject({
+      model: MEDIUM,
+      because: 'recommended',
+      notes: [],
+      diffs: [{ path: 'evals/help.eval.yaml', line: 4 }],
+    })
+    expect(pin?.diffs[0]?.diff).toContain(`-  model: ${LARGE}\n+  model: ${MEDIUM}\n`)
+  })
+
+  it('leave a report that is valid, and that renders and verifies again', async () => {
+    const schema = JSON.parse(await readFile(join(ROOT, 'schema', 'report.schema.json'), 'utf8'))
+    const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema)
+    expect(validate(ran.report) ? [] : validate.errors).toEqual([])
+    expect(ran.report?.evalSets.map(({ name, mode }) => [name, mode])).toEqual(
+      [MEDIUM, SMALL, TINY].map((model) => [`help @ ${model}`, 'report']),
+    )
+    const json = join(ran.folder, 'report.json')
+    const env = { cwd: help.cwd }
+    const again = await Promise.all(
+      ['text', 'markdown', 'html', 'junit', 'json'].map((format) => cli(['render', json, '--format', format], env)),
+    )
+    expect(again.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0])
+    const [text, markdown, html, junit] = again.map(({ stdout }) => stdout)
+    expect(ran.stdout).toBe(text)
+    for (const shown of [text, markdown, html]) expect(shown).toContain(`${MEDIUM} holds (by proof) and is cheapest`)
+    expect(html).toContain('<svg class="chart"')
+    expect(junit).toMatch(/failures="0" errors="0"/)
+    const verified = await cli(['verify', json], env)
+    expect([verified.code, verified.stdout], verified.stderr).toEqual([0, expect.stringContaining('"agrees": true')])
+    expect(verified.stdout).not.toContain('"agrees": false')
+  })
+
+  it('are not asked again with the state, and another candidate costs its own calls alone', async () => {
+    await using llm = await startFakeLlm(FAKE)
+    const again = await help.run(llm, models(MEDIUM, SMALL, TINY), { state: state_.folder })
+    expect([again.code, llm.requests.length, again.report?.run.calls.stored]).toEqual([0, 0, 240])
+    expect(setOf(again.report).recommendation).toEqual(setOf(ran.report).recommendation)
+    const more = await help.run(llm, models('openai/atlas-large-2', MEDIUM), { state: state_.folder })
+    expect([more.code, llm.requests.length]).toEqual([0, 60])
+    expect(new Set(llm.requests.map((one) => one.model))).toEqual(new Set(['atlas-large-2']))
+    llm.reset()
+    const anew = await help.run(llm, [...models(MEDIUM, SMALL), '--no-cache'], { state: state_.folder })
+    expect([anew.code, llm.requests.length]).toEqual([0, 180])
+  }, 60_000)
+})
+
+describe('before any call', () => {
+  it('the plan is shown, with the price, and is all that a dry run does', async () => {
+    await using llm = await startFakeLlm(FAKE)
+    const ran = await help.run(llm, [...models(MEDIUM, SMALL), '--dry-run'])
+    expect([ran.code, ran.report?.verdict.outcome, llm.requests.length]).toEqual([0, 'planned', 0])
+    expect(ran.stdout).toMatch(/Plan: 180 calls planned, for about \$0\.0\d+/)
+    expect(setOf(ran.report)).toMatchObject({
+      recommendation: null,
+      rows: [{ holding: { state: 'planned' } }, { holding: { state: 'planned' } }],
+    })
+  }, 60_000)
+
+  const refused: { readonly [what: string]: readonly [readonly string[], RegExp, Files?] } = {
+    'a key that is missing, of a candidate': [models(MEDIUM, 'mistral/some'), /MISTRAL_API_KEY/],
+    'a candidate without its provider': [
+      models('atlas-medium'),
+      /The candidate is "atlas-medium"[\s\S]*provider\/model/,
+    ],
+    'a provider that there is not': [models('opnai/atlas-medium'), /Did you mean openai\?/],
+    'no candidate': [[], /no candidate is named for help[\s\S]*--model provider\/model/],
+    'a model where a flag belongs': [[MEDIUM], /Write `--model openai\/atlas-medium`/],
+    'a flag of another command': [['--base', 'main'], /--base|Unknown option/],
+    'an eval set that there is not': [[...models(MEDIUM), '--evals', 'hlp'], /Did you mean "help"\?/],
+    'an application': [
+      models(MEDIUM),
+      /no eval set can be compared: app: its target is an application \(`command`\), which chooses its model itself[\s\S]*prompt-parity run/,
+      {
+        'evals/app.eval.yaml':
+          'name: app\ntarget: { command: [node, app.mjs] }\ncases: cases.jsonl\nslices: [kind]\nscorers: [{ contains: "{{expected}}" }]\n',
+        'evals/cases.jsonl': project()['evals/cases.jsonl'] ?? '',
+        'app.mjs': '',
+      },
+    ],
+    'an unpriced candidate under a cap': [
+      [...models('openai/nobody-knows'), '--max-usd', '1'],
+      /openai\/nobody-knows[\s\S]*`prices:`/,
+    ],
+  }
+  for (const [what, [args, words, files]] of Object.entries(refused))
+    it(`${what} ends it with exit 2 and the remedy`, async () => {
+      const where = files === undefined ? help : await at(files)
+      await using llm = await startFakeLlm(FAKE)
+      const ran = await where.run(llm, args)
+      expect([ran.code, llm.requests.length], ran.stderr).toEqual([2, 0])
+      expect(ran.stderr).toMatch(words)
+    }, 60_000)
+
+  it('names what cannot be compared beside what can', async () => {
+    const both = await at({
+      ...project({ count: 12 }),
+      'evals/app.eval.yaml':
+        'name: app\ntarget: { command: [node, app.mjs] }\ncases: cases.jsonl\nslices: [kind]\nscorers: [{ contains: "{{expected}}" }]\n',
+      'app.mjs': '',
+    })
+    await using llm = await startFakeLlm(FAKE)
+    const ran = await both.run(llm, models(MEDIUM))
+    expect([ran.code, ran.report?.notRun.map(({ evalSet }) => evalSet)], ran.stderr).toEqual([0, ['app']])
+    expect(ran.stdout).toContain('Not run: app: its target is an application')
+  }, 60_000)
+})
+
+describe('a candidate that cannot be compared', () => {
+  const run = async (name: string, more: Partial<FakeLlmOptions>, files?: Files) => {
+    const where = files === undefined ? help : await at(files)
+    await using llm = await startFakeLlm({ ...FAKE, ...more })
+    const ran = await where.run(llm, models(name, MEDIUM))
+    const calls = llm.requests.filter((one) => `openai/${one.model}` === name).length
+    return { ran, calls, all: llm.requests.length }
+  }
+
+  it('refuses a parameter: its error with a remedy, at three calls, and the others go on', async () => {
+    const faults = [
+      { kind: 'unsupported-parameter' as const, when: ({ model }: { model: string }) => model.endsWith('tiny') },
+    ]
+    const { ran, calls, all } = await run(TINY, { faults })
+    expect([ran.code, state(ran, TINY), state(ran, MEDIUM), calls, all], ran.stderr).toEqual([
+      0,
+      'error',
+      'holds',
+      3,
+      123,
+    ])
+    expect(ran.stdout).toMatch(/openai\/atlas-tiny: .*temperature.*Name a candidate that takes the same `parameters:`/)
+    expect(setOf(ran.report).recommendation?.model).toBe(MEDIUM)
+    expect(rowOf(ran.report, TINY)).toMatchObject({ pareto: null, months: [], slices: [] })
+  }, 60_000)
+
+  it('has a misspelt name: the nearest one, and the others go on', async () => {
+    const known = { knownModels: ['atlas-large', 'atlas-medium'] }
+    const typo = 'openai/gpt-4.1-mni'
+    const { ran, calls } = await run(typo, known)
+    expect([ran.code, state(ran, typo), state(ran, MEDIUM), calls], ran.stderr).toEqual([0, 'error', 'holds', 3])
+    expect(ran.stdout).toContain('Did you mean openai/gpt-4.1-mini?')
+  }, 60_000)
+
+  it('is denied by policy: nothing is sent to it', async () => {
+    const files = project({ config: `${CONFIG}policy: { models: { deny: ["${TINY}"] } }\n` })
+    const { ran, calls } = await run(TINY, {}, files)
+    expect([ran.code, state(ran, TINY), state(ran, MEDIUM), calls], ran.stderr).toEqual([0, 'error', 'holds', 0])
+    expect(ran.stdout).toContain('denied by policy.models')
+  }, 60_000)
+
+  it('and none beside it: not measured', async () => {
+    await using llm = await startFakeLlm({ ...FAKE, knownModels: ['atlas-large'] })
+    const ran = await help.run(llm, models(TINY, SMALL))
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
+  }, 60_000)
+
+  it('is the fault of the model in use where that refuses: nothing is better than it', async () => {
+    await using llm = await startFakeLlm({ ...FAKE, knownModels: ['atlas-medium'] })
+    const ran = await help.run(llm, models(MEDIUM))
+    expect([ran.code, state(ran, MEDIUM), rowOf(ran.report, MEDIUM).better], ran.stderr).toEqual([
+      3,
+      'not-measured',
+      false,
+    ])
+    expect(ran.stdout).toContain('the model in use refuses')
+    expect(llm.requests.length).toBe(6)
+    expect(setOf(ran.report).recommendation?.action).not.toBe('switch')
+  }, 60_000)
+})
+
+it('several eval sets share the pool, and each has its own advice', async () => {
+  const other = evalFile(`gates: { min_score: 99.9 }\n`).replace('name: help', 'name: strict')
+  const where = await at({ ...project({ count: 60 }), 'evals/strict.eval.yaml': other })
+  await using llm = await startFakeLlm(FAKE)
+  const ran = await where.run(llm, models(MEDIUM))
+  expect([ran.code, llm.requests.length], ran.stderr).toEqual([0, 240])
+  expect(ran.report?.verdict.headline).toBe(`1 of 2 eval sets can switch: help to ${MEDIUM}.`)
+  const [help_, strict] = ran.report?.candidates?.sets ?? []
+  expect(help_?.recommendation?.action).toBe('switch')
+  // It holds, and a level that the set asks for is not reached.
+  expect(strict?.rows[0]).toMatchObject({ holding: { state: 'holds' }, breaches: ['min-score'] })
+  expect(strict?.recommendation?.why).toBe('no candidate holds and keeps every other gate')
+  const verified = await cli(['verify', join(ran.folder, 'report.json')], { cwd: where.cwd })
+  expect(verified.stdout).not.toContain('"agrees": false')
+}, 60_000)
+
+it('a name that is an attack is shown, and does nothing', async () => {
+  const attack = 'openai/"><svg/onload=x>|`::error::x'
+  await using llm = await startFakeLlm({ ...FAKE, knownModels: ['atlas-large', 'atlas-medium'] })
+  const ran = await help.run(llm, models(attack, MEDIUM))
+  expect([ran.code, state(ran, attack), state(ran, MEDIUM)], ran.stderr).toEqual([0, 'error', 'holds'])
+  expect(ran.stdout.split('\n').filter((line) => line.startsWith('::'))).toEqual([])
+  const html = await readFile(join(ran.folder, 'report.html'), 'utf8')
+  expect(html).not.toContain('<svg/onload')
+  expect(liveParts(await readFile(join(ran.folder, 'summary.md'), 'utf8'))).toEqual([])
+}, 60_000)
+
+it('an eval set that is called as a comparison is refused', async () => {
+  const other = evalFile().replace('name: help', `name: "help @ ${MEDIUM}"`)
+  const where = await at({ ...project({ count: 6 }), 'evals/other.eval.yaml': other })
+  const ran = await where.run(undefined, [...models(MEDIUM), '--dry-run'])
+  expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('Rename it')])
+}, 60_000)
+
+it('a candidate without a price holds, and is never the cheapest', async () => {
+  await using llm = await startFakeLlm({ ...FAKE, answer: (context) => answer({ ...context, model: 'medium' }) })
+  const ran = await help.run(llm, models('openai/free-beer', MEDIUM))
+  expect([ran.code, state(ran, 'openai/free-beer')], ran.stderr).toEqual([0, 'holds'])
+  expect(rowOf(ran.report, 'openai/free-beer')).toMatchObject({
+    pareto: null,
+    cost: { state: 'unpriced', perRequestUsd: { head: null } },
+  })
+  expect(setOf(ran.report).recommendation?.model).toBe(MEDIUM)
+  expect(ran.stdout).toContain('not known')
+  const html = await readFile(join(ran.folder, 'report.html'), 'utf8')
+  expect(html).toContain('not drawn, for score or price is not known: openai/free-beer.')
+}, 60_000)
+
+it('the model in use as a candidate is a tie by identity, without a call', async () => {
+  await using llm = await startFakeLlm(FAKE)
+  const alone = await help.run(llm, models(LARGE))
+  expect([alone.code, llm.requests.length, rowOf(alone.report, LARGE).holding], alone.stderr).toEqual([
+    0,
+    0,
+    { state: 'holds', how: 'identical' },
+  ])
+  const beside = await help.run(llm, models(LARGE, MEDIUM))
+  expect([beside.code, llm.requests.length]).toEqual([0, 120])
+  expect(setOf(beside.report).recommendation?.model).toBe(MEDIUM)
+}, 60_000)
+
+it('a cap that is reached is not measured, fairly shared, with what was learnt', async () => {
+  await using llm = await startFakeLlm(FAKE)
+  const ran = await help.run(llm, models(MEDIUM, SMALL), { state: await help.scratch() })
+  const capped = await at(project({ config: `${CONFIG}spend: { max_calls: 90 }\n` }))
+  llm.reset()
+  const cut = await capped.run(llm, models(MEDIUM, SMALL))
+  expect([cut.code, cut.report?.verdict.outcome, llm.requests.length], cut.stderr).toEqual([3, 'not-measured', 90])
+  expect(cut.report?.run.incomplete?.reason).toBe('the spend cap was reached')
+  expect(setOf(cut.report).rows.map(({ holding }) => holding.state)).toEqual(['not-measured', 'not-measured'])
+  for (const model of ['atlas-large', 'atlas-medium', 'atlas-small'])
+    expect(llm.requests.filter((one) => one.model === model).length, model).toBe(30)
+  expect(ran.code).toBe(0)
+}, 60_000)
+
+it('an interrupted run goes on where it was: only calls in flight are made again', async () => {
+  await using llm = await startFakeLlm({ ...FAKE, latency: 150 })
+  const state = await help.scratch()
+  const kill = { when: () => llm.stats().answered >= 60, signal: 'SIGTERM' as const }
+  const cut = await help.run(llm, models(MEDIUM, SMALL), { state, kill })
+  const answered = llm.stats().answered
+  expect([cut.code, cut.report?.verdict.outcome], cut.stderr).toEqual([3, 'not-measured'])
+  expect(cut.report?.run.incomplete?.reason).toBe('the run was interrupted')
+  const before = llm.requests.length
+  const rest = await help.run(llm, models(MEDIUM, SMALL), { state })
+  expect(rest.code, rest.stderr).toBe(0)
+  const again = llm.requests.length - before
+  expect(again).toBeLessThan(180)
+  expect(again).toBeLessThanOrEqual(180 - answered + 20)
+  expect(setOf(rest.report).rows.map(({ holding }) => holding.state)).toEqual(['holds', 'drops'])
+}, 60_000)
+
+it('`candidates:` of the sets are the default; a judge among them is named', async () => {
+  const extra = `candidates: [${MEDIUM}, ${SMALL}]\n`
+  const judged = evalFile(extra).replace(
+    'contains: "{{expected}}"',
+    `contains: "{{expected}}" }, { llm-rubric: { value: "Polite.", model: ${SMALL} }`,
+  )
+  const files = { ...project({ count: 21 }), 'evals/help.eval.yaml': judged }
+  const where = await at(files)
+  await using llm = await startFakeLlm({
+    ...FAKE,
+    answer: (context) =>
+      /Polite/.test(context.prompt) ? JSON.stringify({ reason: 'polite', label: 'pass' }) : answer(context),
+  })
+  const ran = await where.run(llm, [])
+  expect([ran.code, ran.report?.candidates?.named], ran.stderr).toEqual([0, 'file'])
+  expect(setOf(ran.report).rows.map(({ model, judgesItself }) => [model, judgesItself])).toEqual([
+    [MEDIUM, false],
+    [SMALL, true],
+  ])
+  expect(ran.stdout).toContain(`Judged by itself: ${SMALL}`)
+  // The answers of the model in use are judged once, whatever the candidates.
+  expect(ran.report?.run.calls.judge).toBe(ran.report?.run.calls.target)
+}, 60_000)
+
+it('a shutdown notice names the candidate, and the pin comes with it', async () => {
+  const old = 'openai/gpt-4.1-2025-04-14'
+  const where = await at(project({ model: old, config: '' }))
+  await using llm = await startFakeLlm({
+    ...FAKE,
+    answer: (context) => answer({ ...context, model: context.model.includes('luna') ? 'medium' : 'large' }),
+  })
+  const ran = await where.run(llm, [])
+  expect([ran.code, ran.report?.candidates?.named], ran.stderr).toEqual([0, 'successor'])
+  expect(setOf(ran.report)).toMatchObject({
+    inUse: { model: old, ends: { on: '2027-01-14', replacement: 'openai/gpt-6-luna' } },
+    recommendation: { action: 'switch', model: 'openai/gpt-6-luna' },
+    pins: [{ model: 'openai/gpt-6-luna', because: 'recommended' }],
+  })
+  expect(ran.report?.verdict.headline).toContain(`${old} stops on 2027-01-14`)
+  expect(ran.stdout).toContain(`-  model: ${old}\n+  model: openai/gpt-6-luna`)
+}, 60_000)
+
+describe('the action', () => {
+  const event = async (where: Place) => {
+    const sha = await where.repository.sha('main')
+    return {
+      event: 'workflow_dispatch',
+      payload: { repository: { default_branch: 'main' } },
+      sha,
+      ref: 'refs/heads/main',
+      repository: 'acme/shop',
+      actor: 'mona',
+    } as const
+  }
+
+  it('runs `candidates` of the sets, writes the summary, gives the outputs, and posts no comment', async () => {
+    const where = await at(project({ extra: `candidates: [${MEDIUM}, ${SMALL}]\n` }))
+    await using llm = await startFakeLlm(FAKE)
+    const { action, report } = await launch({
+      workspace: where.cwd,
+      event: await event(where),
+      llm,
+      inputs: { command: 'candidates' },
+    })
+    expect([action.code, report?.verdict.outcome], action.stdout).toEqual([0, 'pass'])
+    expect(action.outputs).toMatchObject({
+      verdict: 'pass',
+      'failed-evals': '[]',
+      'score-delta': '',
+      'monthly-delta-usd': '',
+    })
+    expect(action.outputs['report-json']).toMatch(/report\.json$/)
+    expect(action.outputs).not.toHaveProperty('comment-status')
+    expect(action.summary).toContain('is cheapest')
+    expect(action.summary).toContain('```diff')
+  }, 60_000)
+
+  it('without candidates ends with exit 2 and the remedy', async () => {
+    const { action } = await launch({
+      workspace: help.cwd,
+      event: await event(help),
+      inputs: { command: 'candidates' },
+    })
+    expect(action.code).toBe(2)
+    expect(action.stdout).toContain('candidates:')
+  }, 60_000)
+})

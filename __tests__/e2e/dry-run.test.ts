@@ -1,0 +1,39 @@
+// What a change would cost, without a call: after a run that counted, in its measure.
+
+import { describe, expect, it } from 'vitest'
+import { PROMPT, project, rightAnswer } from './project.ts'
+import { stage } from './stage.ts'
+
+const scene = {
+  base: project(),
+  head: { 'prompts/capital.md': `${PROMPT}Consider the history of the country before you answer.\n` },
+  llm: { answer: rightAnswer },
+}
+
+describe('a dry run', () => {
+  it('says that it estimates, calls nothing, and leaves the outputs of a measurement empty', async () => {
+    await using play = await stage({ ...scene, inputs: { 'dry-run': 'true' } })
+    const { report, action } = await play.run()
+    expect(play.llm.requests).toEqual([])
+    const [set] = report?.estimate?.evalSets ?? []
+    expect(set?.basis).toContain('estimated from text (±15 %)')
+    expect([report?.evalSets, report?.routes]).toEqual([[], []])
+    expect(action.outputs['monthly-delta-usd']).toBe('')
+    expect(action.outputs['score-delta']).toBe('')
+    expect(report?.verdict.headline).toMatch(/^Planned, not run: cost of capital about \+\$[\d.]+, .* \(estimated\)/)
+  }, 60_000)
+
+  it('after a run that counted: its tokens, and answers as long as they were', async () => {
+    await using play = await stage(scene)
+    const measured = await play.run()
+    const [counted] = measured.report?.evalSets ?? []
+    const before = play.llm.requests.length
+    const { report } = await play.run({ inputs: { 'dry-run': 'true' } })
+    expect(play.llm.requests.length).toBe(before)
+    const [set] = report?.estimate?.evalSets ?? []
+    expect(set?.basis).toMatch(/in the measure of the run of \d{4}-\d\d-\d\d, answers as long as then \(2 tokens\)/)
+    const error = Math.abs((set?.inputTokens.base ?? 0) / (counted?.tokens.input.base ?? 1) - 1)
+    expect(error).toBeLessThan(0.06)
+    expect(measured.report?.estimate).toBeUndefined()
+  }, 90_000)
+})

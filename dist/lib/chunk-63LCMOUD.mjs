@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{allFiles,scanHead}from"./chunk-NQAWMK2J.mjs";import"./chunk-527NIF37.mjs";import"./chunk-XC6JHKOB.mjs";import"./chunk-NNCSQ5M3.mjs";import"./chunk-DI4MJJM7.mjs";import"./chunk-6LBI7QVP.mjs";import"./chunk-YQXFYTRG.mjs";import"./chunk-7DZHBHEE.mjs";import"./chunk-V2FMMHDM.mjs";import"./chunk-NXWOOUOR.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-4G5ZJT2A.mjs";import"./chunk-WBN53OI3.mjs";export{allFiles,scanHead};

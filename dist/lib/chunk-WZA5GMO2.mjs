@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{annotation,clean,cleanCut,cleanLine,commentMarker,cut,htmlAttribute,htmlCode,htmlText,logLine,logLines,markdownCode,markdownFence,markdownProse,markdownText,tableCell,tableCode,xmlAttribute,xmlText}from"./chunk-4G5ZJT2A.mjs";import"./chunk-WBN53OI3.mjs";export{annotation,clean,cleanCut,cleanLine,commentMarker,cut,htmlAttribute,htmlCode,htmlText,logLine,logLines,markdownCode,markdownFence,markdownProse,markdownText,tableCell,tableCode,xmlAttribute,xmlText};

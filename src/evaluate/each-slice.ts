@@ -1,0 +1,59 @@
+// Every slice of a set by the set's own test on the slice's cases: where models are compared, one may hold on German and not
+// on the rest. It comes after the set's verdict, which it does not move.
+
+import { decideScore, type ScoreDecision, type ScoreOptions } from '../gate/score.ts'
+import type { SetPlan } from '../plan.ts'
+import { type Context, runPairs } from './pairs.ts'
+
+export type SliceTest = {
+  readonly dimension: string
+  readonly value: string
+  readonly cases: readonly string[]
+  /** As a fraction: the slice's own limit where a gate names one. */
+  readonly maxDrop: number
+  readonly decision: ScoreDecision
+}
+
+type Slice = Omit<SliceTest, 'decision'>
+type Of = { readonly options: ScoreOptions; readonly tested: ScoreDecision | null }
+
+/** Null where the plan does not ask for it. A set that passes, or that lacks runs, is not run again for its slices. */
+export async function testEachSlice(context: Context, { options, tested }: Of): Promise<readonly SliceTest[] | null> {
+  const { plan, ledger } = context
+  if (plan.sliceTests === undefined || tested === null) return null
+  const slices = slicesOf(plan, options.maxDrop)
+  const runs = tested.outcome === 'fail' || tested.outcome === 'inconclusive'
+  for (;;) {
+    const before = ledger.progress()
+    const tests = slices.map((slice) => ({
+      ...slice,
+      decision: decideScore(ledger.record, of(slice, context, options)),
+    }))
+    if (!runs) return tests
+    // A case may be in several slices.
+    const wanted = new Map(tests.flatMap(({ decision }) => decision.next).map((run) => [JSON.stringify(run), run]))
+    await runPairs(context, [...wanted.values()])
+    if (ledger.progress() === before) return tests
+  }
+}
+
+/** That a slice drops needs no more proof than that the set does; what makes it hold is held against its family later. */
+function of(slice: Slice, { ledger }: Context, options: ScoreOptions): ScoreOptions {
+  return { ...options, cases: slice.cases, maxDrop: slice.maxDrop, mustPass: [], missing: [...ledger.missing] }
+}
+
+/** In the seeded order of the set. */
+export function slicesOf({ head, gates, cases, order }: SetPlan, maxDrop: number): readonly Slice[] {
+  const dimensions = [...new Set([...head.slices, ...Object.keys(gates.slices ?? {})])]
+  return dimensions.flatMap((dimension) => {
+    const limit = gates.slices?.[dimension]?.maxDropPoints?.limit
+    const groups = new Map<string, string[]>()
+    for (const id of order) {
+      const value = cases.get(id)?.kase.labels[dimension]
+      if (value !== undefined) groups.set(value, [...(groups.get(value) ?? []), id])
+    }
+    return [...groups]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([value, ids]) => ({ dimension, value, cases: ids, maxDrop: limit === undefined ? maxDrop : limit / 100 }))
+  })
+}
