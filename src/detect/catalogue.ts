@@ -49,7 +49,10 @@ const isDefaultModel = (name: string) =>
 /** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
 const isOfDefaults = (name: string) => {
   const words = wordsOf(name)
-  return words.includes('models') && words.some((word) => /^defaults?$/.test(word))
+  return (
+    words.some((word) => /^models?$/.test(word)) &&
+    words.some((word) => /^(?:defaults?|recommended|fallbacks?)$/.test(word))
+  )
 }
 
 /** `MODELS = { small: "…", large: "…" }`: each is used for what its name says. */

@@ -125,7 +125,10 @@ function sameStart(a: string, b: string): number {
 }
 
 const mayReplace = (old: Pin, now: Pin) =>
-  old.trust === 'sure' || now.trust === 'sure' || (old.trust === 'likely' && now.trust === 'likely')
+  old.trust === 'sure' ||
+  now.trust === 'sure' ||
+  (old.trust === 'likely' && now.trust === 'likely') ||
+  (old.asks === true && now.asks === true)
 
 const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
   to: id,
@@ -168,11 +171,16 @@ const providerOf = ({ id, written = id }: Pin) =>
         .replace(/[:/]+/g, '/')
     : ''
 
+/** `Model.GPT4` and `OpenAiModelIds.Gpt4` name one model, and so do `LLMModel.GPT_3_5_TURBO` and `gpt-3.5-turbo`. */
+const isSame = (one: Pin, other: Pin) =>
+  one.id === other.id || ((one.constant || other.constant) && bareName(one) === bareName(other))
+const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
+
 /** What of `all` has no partner with the same id in `others`. */
 function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {
   const left = [...others]
   return all.filter((pin) => {
-    const at = left.findIndex((other) => other.id === pin.id)
+    const at = left.findIndex((other) => isSame(other, pin))
     if (at >= 0) left.splice(at, 1)
     return at < 0
   })

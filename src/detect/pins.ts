@@ -2,6 +2,7 @@
 // takes one. Conditions on a model, catalogues, price tables and enumerations of models pin nothing.
 
 import { isCatalogue } from './catalogue.ts'
+import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
@@ -25,6 +26,10 @@ export type Pin = {
   readonly symbol: string
   /** The version of a model that is named beside it. */
   readonly version?: true
+  /** A constant of another module: its name says which model it is. */
+  readonly constant?: true
+  /** Its name says that a language model is asked: it may become another that is not known either. */
+  readonly asks?: true
 }
 
 const ABOUT_MODEL =
@@ -32,10 +37,11 @@ const ABOUT_MODEL =
 const NEVER =
   /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name)$/i
 export const ASKS_MODEL =
-  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
-export function findPins(reading: Reading): readonly Pin[] {
+/** `source` is the text that was read: it says which lists are asked for their first entry. */
+export function findPins(reading: Reading, source = ''): readonly Pin[] {
   const ids = reading.texts.flatMap((text) => {
     const written = writtenIn(text)
     const id = written === null ? null : modelId(written)
@@ -52,6 +58,7 @@ export function findPins(reading: Reading): readonly Pin[] {
   )
   const all = [
     ...pins,
+    ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(argumentPins),
@@ -59,6 +66,18 @@ export function findPins(reading: Reading): readonly Pin[] {
   ]
   return all.length > MAX_PINS ? [] : all
 }
+/** `DEFAULT = MODELS[0]`: what stands first is the default. */
+function firstPins(ids: readonly { text: Text; id: string; written: string }[], source: string): readonly Pin[] {
+  const firsts = firstsOfLists(
+    ids.map(({ text }) => text),
+    source,
+  )
+  return ids.flatMap(({ text, id, written }): Pin[] => {
+    const key = firsts.get(text)
+    return key === undefined ? [] : [{ key, id, written, line: text.line, trust: 'sure', symbol: key }]
+  })
+}
+
 /** More in one file are data. */
 const MAX_PINS = 500
 
@@ -88,13 +107,31 @@ export function writtenIn({ value }: Text): string | null {
 
 /** `model: "acme-7b-chat"`: shaped like an id, under a name that is nothing but a model's. */
 function unknownPin(text: Text): readonly Pin[] {
-  const { value, name, use, line, frame } = text
+  const { use, line, frame } = text
+  const value = writtenIn(text) ?? ''
+  // `chatDeploymentName: { value: "chat" }`
+  const name = /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
   if (use !== 'value' && use !== 'default') return []
   if (!MODEL_KEY.test(wordsOf(name).join('_')) || !ID_SHAPED.test(value) || modelId(value) !== null) return []
-  if (frame.tested || isCatalogue(text)) return []
-  const trust = FAMILY_INSIDE.test(value) || (SHORT.test(value) && /^model$/i.test(name)) ? 'sure' : 'unknown'
-  return [{ key: name, id: withoutProvider(value), line, trust, symbol: name }]
+  // `${env:CHAT_DEPLOYMENT}` names a variable.
+  if (frame.tested || isCatalogue(text) || VARIABLE.test(value)) return []
+  const isKnown = FAMILY_INSIDE.test(value) || (SHORT.test(value) && /^model$/i.test(name)) || isAsked(text, value)
+  const trust = isKnown ? 'sure' : 'unknown'
+  const asks = wordsOf(name).some((word) => ASKING_WORD.test(word))
+  return [
+    { key: name, id: withoutProvider(value), line, trust, symbol: name, ...(asks ? { asks: true as const } : {}) },
+  ]
 }
+const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
+/** What is deployed under such a name is a model that is asked, whatever it is called. */
+const ASKING_WORD = /^(?:gpt|chatgpt|chat|openai|llm|embedding|embeddings|completion|completions)$/
+
+/** `inworld-tts-1.5-max` beside a voice, `u3-rt-pro-2` beside messages: a model with a version, in a call of one. */
+const isAsked = ({ frame }: Text, value: string) =>
+  VERSIONED.test(value) && frame.open === '(' && [...frame.keys].some((key) => BESIDE_MODEL.test(key))
+const VERSIONED = /^(?=.*[a-z])(?=.*[-/]).*\d/i
+const BESIDE_MODEL =
+  /^(?:messages|prompt|temperature|max_?tokens|voice|api_?key|system(?:_?prompt)?|instructions|base_?url)$/i
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
 const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
 const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
@@ -131,8 +168,8 @@ function pinOf(text: Text, { id, written }: { readonly id: string; readonly writ
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
 const isForCounting = (text: Text) =>
-  [text.owner, ...callsOf(text)].some((name) =>
-    /tiktoken|tokeni[sz]er|encoding_?for|token_?count|count_?(?:\w+_)?tokens/i.test(name),
+  [text.owner, text.outer ?? '', ...callsOf(text)].some((name) =>
+    /tiktoken|tokeni[sz]er|encoding_?for|token_?(?:count|limit)|(?:count|num)_?(?:\w+_)?tokens/i.test(name),
   )
 
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
@@ -176,8 +213,8 @@ function versions(reading: Reading): readonly Pin[] {
     if (!words.includes('version') || words.includes('api')) return []
     const alone = words.length === 1
     const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|emb|llm)$/.test(word))
-    if (/^\d{1,2}$/.test(value) && !words.includes('model')) return []
     const beside = alone && (saysModel(frame.name) || saysModel(frame.callee))
+    if (/^\d{1,2}$/.test(value) && !words.includes('model') && !(beside && frame.keys.has('name'))) return []
     const near = alone && frame.ids > 0 && frame.open !== '' && frame.ids < 3
     return ofModel || beside || near ? [{ key, id: value, line, trust: 'sure', symbol: key, version: true }] : []
   })
@@ -186,7 +223,7 @@ const VERSION =
   /^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i
 
 const SHAPED =
-  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_\d[\da-z_]*$/
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_\d[\da-z_]*$/
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`. */
 function constants(reading: Reading): readonly Pin[] {
@@ -204,7 +241,7 @@ function constants(reading: Reading): readonly Pin[] {
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last)) return []
     return frameIsList(frame) || isAlias(name) || SHAPED.test(name)
       ? []
-      : [{ key: name, id: path, line, trust: 'sure', symbol: name }]
+      : [{ key: name, id: path, line, trust: 'sure', symbol: name, constant: true }]
   })
 }
 const frameIsList = (frame: Frame) => frame.open === '['
