@@ -8,7 +8,7 @@ const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
   /(^|_)(models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
 const DESCRIBES =
-  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
@@ -36,7 +36,7 @@ export function isCatalogue(text: Text): boolean {
       (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
-  if (frame.open === '{' && name !== '' && outer.some(isOfDefaults)) return false
+  if (isKeyed(text) && outer.some(isOfDefaults)) return false
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
   if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
   return !model && !isChoice(text, outer) && isRepeated(text)
@@ -47,13 +47,17 @@ const isDefaultModel = (name: string) =>
   /^default(?:chat|embedding|llm)?model(?:id|name)?$/.test(wordsOf(name).join(''))
 
 /** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
-const isOfDefaults = (name: string) => {
+export const isOfDefaults = (name: string) => {
   const words = wordsOf(name)
   return (
     words.some((word) => /^models?$/.test(word)) &&
-    words.some((word) => /^(?:defaults?|recommended|fallbacks?)$/.test(word))
+    words.some((word) => /^(?:defaults?|recommended|fallbacks?|test)$/.test(word))
   )
 }
+
+/** The value of a key, or in a pair that is one: `google: ("…", "language")`. */
+const isKeyed = ({ name, frame }: Text) =>
+  (frame.open === '{' && name !== '') || (frame.open === '(' && frame.callee === '' && frame.name !== '')
 
 /** `MODELS = { small: "…", large: "…" }`: each is used for what its name says. */
 const isPurpose = ({ name, frame }: Text) =>

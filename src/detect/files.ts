@@ -51,6 +51,10 @@ const NEVER_PARTS = [
   '**/{.licenses,licenses,LICENSES}/**',
   '**/*{mock,Mock,fake,Fake,stub,Stub}{-,_,.,s,[A-Z]}*',
   '**/*.{py,ts,js,go,rs,java}.md',
+  // Guides for people, and what Helm prints.
+  '**/{HOW_TO,HOWTO,How-To,how-to,GUIDE,INSTALL,DEVELOPMENT,DEPLOYMENT,TROUBLESHOOTING,FAQ,MIGRATION,UPGRADING,ARCHITECTURE}*.md',
+  '**/*{Guide,-guide,_guide}.md',
+  '**/templates/{NOTES.txt,_*.tpl}',
   '**/{CHANGELOG,README,LICENSE,CONTRIBUTING,SECURITY,HISTORY,CHANGES,RELEASE,NEWS,Changelog,changelog,readme}*',
   '**/{package-lock.json,yarn.lock,pnpm-lock.yaml,npm-shrinkwrap.json,go.sum,tsconfig*.json,composer.json}',
 ]

@@ -79,7 +79,7 @@ export async function withResolved(pins: readonly Pin[], source: Source, tree: T
     const shown = pins.find((pin) => isNamed(pin, reference))
     if (shown !== undefined) replaced.add(shown)
     const { key, line } = reference
-    resolved.push({ key, id, written, line, trust: shown?.trust ?? 'likely', symbol: key })
+    resolved.push({ key, id, written, line, trust: shown?.trust ?? 'likely', symbol: key, by: reference.path })
   }
   return [...pins.filter((pin) => !replaced.has(pin)), ...resolved]
 }

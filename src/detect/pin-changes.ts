@@ -125,10 +125,8 @@ function sameStart(a: string, b: string): number {
 }
 
 const mayReplace = (old: Pin, now: Pin) =>
-  old.trust === 'sure' ||
-  now.trust === 'sure' ||
-  (old.trust === 'likely' && now.trust === 'likely') ||
-  (old.asks === true && now.asks === true)
+  old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))
+const isPlausible = ({ trust, asks }: Pin) => trust === 'likely' || asks === true
 
 const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
   to: id,
@@ -169,11 +167,15 @@ const providerOf = ({ id, written = id }: Pin) =>
         .slice(0, written.length - id.length)
         .toLowerCase()
         .replace(/[:/]+/g, '/')
+        // The path of a resource, not who runs it.
+        .replace(/(?:^|(?<=\/))(?:models|publishers)\//g, '')
     : ''
 
 /** `Model.GPT4` and `OpenAiModelIds.Gpt4` name one model, and so do `LLMModel.GPT_3_5_TURBO` and `gpt-3.5-turbo`. */
 const isSame = (one: Pin, other: Pin) =>
-  one.id === other.id || ((one.constant || other.constant) && bareName(one) === bareName(other))
+  one.id === other.id ||
+  ((one.constant || other.constant) && (bareName(one) === bareName(other) || lastName(one) === lastName(other)))
+const lastName = ({ id, by = id }: Pin) => by.split(/\.(?=[A-Za-z])|::|->/).at(-1)
 const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
 
 /** What of `all` has no partner with the same id in `others`. */

@@ -1,7 +1,7 @@
 // Model pins of a file: whole values that are a model id and stand under a name that says model, or go into a call that
 // takes one. Conditions on a model, catalogues, price tables and enumerations of models pin nothing.
 
-import { isCatalogue } from './catalogue.ts'
+import { isCatalogue, isOfDefaults } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
@@ -28,6 +28,8 @@ export type Pin = {
   readonly version?: true
   /** A constant of another module: its name says which model it is. */
   readonly constant?: true
+  /** The name that an id was found by: the same name of a renamed holder is the same model. */
+  readonly by?: string
   /** Its name says that a language model is asked: it may become another that is not known either. */
   readonly asks?: true
 }
@@ -63,6 +65,7 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
     ...constants(reading),
     ...reading.texts.flatMap(argumentPins),
     ...reading.texts.flatMap(unknownPin),
+    ...reading.texts.flatMap(weights),
   ]
   return all.length > MAX_PINS ? [] : all
 }
@@ -110,19 +113,27 @@ function unknownPin(text: Text): readonly Pin[] {
   const { use, line, frame } = text
   const value = writtenIn(text) ?? ''
   // `chatDeploymentName: { value: "chat" }`
-  const name = /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
+  const inner = /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
+  const name = namedBeside(text) ?? inner
   if (use !== 'value' && use !== 'default') return []
-  if (!MODEL_KEY.test(wordsOf(name).join('_')) || !ID_SHAPED.test(value) || modelId(value) !== null) return []
+  if (
+    !ID_SHAPED.test(value) ||
+    modelId(value) !== null ||
+    !(MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text))
+  )
+    return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
   if (frame.tested || isCatalogue(text) || VARIABLE.test(value)) return []
   const isKnown = FAMILY_INSIDE.test(value) || (SHORT.test(value) && /^model$/i.test(name)) || isAsked(text, value)
   const trust = isKnown ? 'sure' : 'unknown'
-  const asks = wordsOf(name).some((word) => ASKING_WORD.test(word))
+  const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
   return [
     { key: name, id: withoutProvider(value), line, trust, symbol: name, ...(asks ? { asks: true as const } : {}) },
   ]
 }
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
+/** `DEFAULT_MODELS = { cursor: "auto" }` */
+const isDefault = ({ name, frame }: Text) => frame.open === '{' && name !== '' && isOfDefaults(frame.name)
 /** What is deployed under such a name is a model that is asked, whatever it is called. */
 const ASKING_WORD = /^(?:gpt|chatgpt|chat|openai|llm|embedding|embeddings|completion|completions)$/
 
@@ -136,6 +147,21 @@ const BESIDE_MODEL =
 const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
 const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
 export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
+
+/** `Model.from_pretrained("publisher/name-v1")`: weights of whatever family. */
+function weights(text: Text): readonly Pin[] {
+  const { value, name, use, line, frame } = text
+  if (
+    use !== 'value' ||
+    name !== '' ||
+    !/(?:^|\.)(?:from_pretrained|SentenceTransformer|CrossEncoder)$/.test(frame.callee)
+  )
+    return []
+  if (!PUBLISHED.test(value) || modelId(value) !== null || isForCounting(text)) return []
+  const key = frame.name || frame.callee
+  return [{ key, id: value, line, trust: 'sure', symbol: key }]
+}
+const PUBLISHED = /^[\w-]+\/(?=[\w.-]*[A-Za-z])(?=[\w.-]*\d)[\w.-]{3,80}$/
 
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
 function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
@@ -160,7 +186,7 @@ function pinOf(text: Text, { id, written }: { readonly id: string; readonly writ
   const trust = trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
-  const key = names[0] ?? callsOf(text)[0] ?? ''
+  const key = namedBeside(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
   const place = [text.owner, ...[...names].reverse()].filter((name) => name !== '').join(' ')
   return [{ key, place, id, written, line: text.line, trust: isAlias(key) ? 'likely' : trust, symbol }]
@@ -177,13 +203,20 @@ const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).joi
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   const [names, calls] = [namesOf(text), callsOf(text)]
-  if (names.slice(0, 2).some(saysModel) || saysModelInside(names)) return 'sure'
+  if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
   if (/^(?:name|id)$/i.test(text.name) && [...text.frame.keys].some((key) => OF_A_CALL.test(key))) return 'sure'
   return isPlain(id) ? null : 'likely'
+}
+
+/** `{ name: "CHAT_MODEL", value: "…" }`, as containers are given their environment: the name of the value. */
+function namedBeside({ name, frame }: Text): string | undefined {
+  if (!/^value$/i.test(name)) return undefined
+  const named = frame.entries.find((entry) => /^(?:name|key)$/i.test(entry.name))?.text ?? ''
+  return /^"([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)"$/.exec(named)?.[1]
 }
 
 /** Beside them a name is that of a model: `{ provider: openai, name: "…", base_url: "…" }`. */

@@ -105,6 +105,8 @@ export function isMachineText(text: string): boolean {
       start,
     ) ||
     /^(?:usage|synopsis):/i.test(start) ||
+    // Settings: `model = "…"`, line after line.
+    /^[\w.-]+ ?= ?["'{[\d][^\n]*\n\s*(?:[\w.-]+ ?= ?["'{[\d]|\[[\w.-]+\])/.test(start) ||
     /^(?:https?:\/\/|\.{0,2}\/|#!|import |from \S+ import |package |const |function |def |\^)/.test(start) ||
     /^(?:query|mutation|subscription|fragment)\b[^.]*\{/.test(start)
   )

@@ -222,7 +222,8 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     const given = walk.reader.language.id === 'go' && previous?.kind === 'name' && walk.tokens[before - 2]?.text === ')'
     const follows = given || previous?.text === ')'
     const body = follows && level.valueStart < 0 ? (walk.lastClosed?.callee ?? '') : ''
-    owner = level.pending || body.split('.').at(-1) || ''
+    // Where bodies are indented, what stands in these brackets is a value: the first one in a function is no body either.
+    owner = walk.reader.language.indented ? '' : level.pending || body.split('.').at(-1) || ''
     level.pending = ''
   }
   // Go's `const (` holds statements.
