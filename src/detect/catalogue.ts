@@ -1,6 +1,7 @@
 // Ids that are listed, priced or described side by side pin nothing.
 
 import { saysModel } from './model-names.ts'
+import { namedBeside } from './named-beside.ts'
 import { around, type Frame, namesOf, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
@@ -17,11 +18,16 @@ const ASKED =
 /** One of several ids that are listed, priced or described side by side. */
 export function isCatalogue(text: Text): boolean {
   const { frame, name } = text
-  if (isDefaultModel(name)) return false
+  if (isDefaultModel(name) || saysModel(namedBeside(text) ?? '')) return false
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
   if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
-  if (keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key)) && idsAround(frame) >= 3)
+  if (
+    keys.some((key) => ID_KEY.test(key)) &&
+    keys.some((key) => NAME_KEY.test(key)) &&
+    idsAround(frame) >= 3 &&
+    !isUsedBy(text)
+  )
     return true
   // What is shown to people beside an id, in a list of such: a picker.
   if (keys.some((key) => /^display_?name$/i.test(key)) && idsAround(frame) >= 3) return true
@@ -40,6 +46,12 @@ export function isCatalogue(text: Text): boolean {
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
   if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
   return !model && !isChoice(text, outer) && isRepeated(text)
+}
+
+/** `{ name: "Writer", slug: "writer", language_model: "…" }`: not the model is described, but who asks it. */
+const isUsedBy = ({ name, frame }: Text) => {
+  const words = wordsOf(name)
+  return words.length > 1 && words.includes('model') && !ID_KEY.test(name) && frame.keys.has('slug')
 }
 
 /** `defaultModel: "…"` beside the models that a provider has. */
@@ -75,6 +87,8 @@ function isChoice(text: Text, outer: readonly string[]): boolean {
   const { frame, name } = text
   if (frame.open === '(' && name === '' && ASKED.test(frame.callee)) return true
   const words = wordsOf(name)
+  // `{ name: "chat", model: "…", version: "…" }`: what is deployed under which name.
+  if (name === 'name' && frame.keys.has('model') && /^deployments?$/i.test(outer[0] ?? '')) return true
   return words.includes('model') || (/^(default|value)$/.test(words.at(-1) ?? '') && saysModel(outer[0] ?? ''))
 }
 

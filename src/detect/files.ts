@@ -33,6 +33,7 @@ const NEVER_PARTS = [
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
+  '**/src/demo/**',
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',

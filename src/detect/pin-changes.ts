@@ -1,5 +1,6 @@
 // Pins of two versions of a file, compared: which id became which.
 
+import { saysModel } from './model-names.ts'
 import type { Pin } from './pins.ts'
 
 export type PinChange = {
@@ -43,7 +44,8 @@ export function changedPins(
     ...come
       .filter((pin) => pin.trust === 'sure')
       .flatMap((pin) => {
-        if (!pinned(base, pin.id)) return [arrival(pin)]
+        if (!pinned(base, pin.id))
+          return [{ ...arrival(pin), ...(isNewDefault(pin, known) ? { again: true as const } : {}) }]
         return isWrittenAnew(pin, { base, head, known }) ? [{ ...arrival(pin), again: true as const }] : []
       }),
     ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
@@ -51,6 +53,10 @@ export function changedPins(
 }
 
 type Sides = { readonly base: readonly Pin[]; readonly head: readonly Pin[]; readonly known: ReadonlySet<string> }
+
+/** `DEFAULT_REASONING_MODEL = "…"` that was not there before: the file may list the id already. */
+const isNewDefault = ({ key }: Pin, known: ReadonlySet<string>) =>
+  !known.has(key) && /^default/i.test(key) && saysModel(key)
 
 /** A new agent or call with an id that the file has elsewhere already. */
 function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {

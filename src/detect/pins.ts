@@ -5,6 +5,7 @@ import { isCatalogue, isOfDefaults } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
+import { namedBeside } from './named-beside.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
@@ -210,13 +211,6 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
   if (/^(?:name|id)$/i.test(text.name) && [...text.frame.keys].some((key) => OF_A_CALL.test(key))) return 'sure'
   return isPlain(id) ? null : 'likely'
-}
-
-/** `{ name: "CHAT_MODEL", value: "…" }`, as containers are given their environment: the name of the value. */
-function namedBeside({ name, frame }: Text): string | undefined {
-  if (!/^value$/i.test(name)) return undefined
-  const named = frame.entries.find((entry) => /^(?:name|key)$/i.test(entry.name))?.text ?? ''
-  return /^"([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)"$/.exec(named)?.[1]
 }
 
 /** Beside them a name is that of a model: `{ provider: openai, name: "…", base_url: "…" }`. */
