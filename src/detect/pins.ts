@@ -239,9 +239,10 @@ function versions(reading: Reading): readonly Pin[] {
     const words = [...wordsOf(key), ...wordsOf(variable)]
     if (!words.includes('version') || words.includes('api')) return []
     const alone = words.length === 1
-    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|emb|llm)$/.test(word))
+    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|embed|emb|llm)$/.test(word))
+    const ofDeployment = ofModel && words.some((word) => /^(?:model|deployment)$/.test(word))
     const beside = alone && (saysModel(frame.name) || saysModel(frame.callee))
-    if (/^\d{1,2}$/.test(value) && !words.includes('model') && !(beside && frame.keys.has('name'))) return []
+    if (/^\d{1,2}$/.test(value) && !ofDeployment && !(beside && frame.keys.has('name'))) return []
     const near = alone && frame.ids > 0 && frame.open !== '' && frame.ids < 3
     return ofModel || beside || near ? [{ key, id: value, line, trust: 'sure', symbol: key, version: true }] : []
   })
