@@ -7,6 +7,10 @@ const advice = (model: string | null, answeredBefore: readonly string[], over: o
     events: [],
     plan: { head: { target: { kind: 'prompt' } } },
     answeredBefore,
+    book: {
+      lifecycle: { feeds: new Map([['openai/house', { end: { shutdown: '2027-05-01', precision: 'earliest' } }]]) },
+      models: {},
+    },
     // The parts of a set and of a plan that advice looks at.
   } as unknown as AdviceInput)
 
@@ -23,4 +27,10 @@ it.each([
 it('always says how to adopt, as a command', () => {
   expect(advice(null, []).at(-1)).toContain('`prompt-parity drift accept --evals support --reason "…"`')
   expect(advice(null, [], { evalSet: 'my set; rm -rf' }).at(-1)).toContain('--evals "my set; rm -rf"')
+})
+
+it('names the end of the model, by the feeds of the repository', () => {
+  expect(advice('openai/house', [])).toContain('openai/house is to be shut down on 2027-05-01 at the earliest.')
+  expect(advice('openai/gpt-4.1-2025-04-14', []).join(' ')).toContain('is to be shut down on 2027-01-14')
+  expect(advice('azure/house', []).join(' ')).not.toContain('shut down')
 })

@@ -9,12 +9,11 @@ import { judgeSet, type SetVerdict } from '../gate/set-verdict.ts'
 import type { HeadSide } from '../head-side.ts'
 import { callsOf, measure } from '../measure.ts'
 import { formatUsd, parseUsd } from '../money.ts'
-import type { SetPlan } from '../plan.ts'
-import { mapModel, type PriceBook } from '../prices/book.ts'
 import { buildReport } from '../report/build.ts'
 import { formatPoints, plural } from '../report/numbers.ts'
 import type { Report } from '../report/report.ts'
-import { canaryEvent, nextShutdown } from './events.ts'
+import { nextEnd, shutdownEvents } from './endings.ts'
+import { canaryEvent } from './events.ts'
 import type { ForecastRow } from './forecasts.ts'
 import type { DriftRun } from './job.ts'
 import type { HistoryRecord } from './records.ts'
@@ -30,16 +29,17 @@ export type Written = Pick<DriftReport, 'history' | 'issue'> & {
 
 export function driftReportOf(run: DriftRun, written: Written): DriftReport {
   const sets = run.settled.map(({ set }) => advised(set, run))
-  const today = run.at.slice(0, 10)
+  const watched = run.selection.plans.map(({ head }) => head)
   return {
     sets,
-    events: [...eventsOf(run), ...written.events],
+    events: [
+      ...eventsOf(run),
+      ...shutdownEvents(watched, run.book, { at: run.at, nowMs: run.startedMs }),
+      ...written.events,
+    ],
     fallbacks: run.settled.flatMap(({ fallbacks }) => fallbacks),
     monthUsd: monthUsd(written.records, run.at),
-    nextShutdown: nextShutdown(
-      run.selection.plans.map((plan) => usesOf(plan, run.book)),
-      today,
-    ),
+    nextShutdown: nextEnd(watched, run.book, run.startedMs),
     ...{ history: written.history, issue: written.issue },
     ...(written.forecasts.length === 0 ? {} : { forecasts: written.forecasts }),
   }
@@ -63,14 +63,6 @@ function eventsOf({ settled, looked, judges, at }: DriftRun): readonly DriftEven
     ...judges.map(({ event }) => event),
     ...movedCanaries(canaries).map((one) => canaryEvent(one, at)),
   ]
-}
-
-/** Judges have an end, too. What a deployment stands for is said by `models:`. */
-function usesOf({ name, head, judge }: SetPlan, book: PriceBook) {
-  const { target } = head
-  const fallbacks = target.kind === 'prompt' ? (target.fallbacks ?? []) : []
-  const asked = [...(target.model === undefined ? [] : [target.model]), ...fallbacks, ...(judge?.split(', ') ?? [])]
-  return { evalSet: name, models: asked.map((model) => mapModel(book, model) ?? model) }
 }
 
 /** Null as soon as one job of the month is not priced: a sum that leaves something out is no sum. */

@@ -89,7 +89,12 @@ export type DriftReport = {
   readonly forecasts?: readonly ForecastRow[]
   /** Spent by drift and merge runs since the first of the month (UTC). */
   readonly monthUsd: Usd
-  readonly nextShutdown: { readonly model: string; readonly date: string; readonly evalSets: readonly string[] } | null
+  readonly nextShutdown: {
+    readonly model: string
+    readonly date: string
+    readonly precision?: 'exact' | 'earliest'
+    readonly evalSets: readonly string[]
+  } | null
   readonly history: {
     readonly state: 'written' | 'refused' | 'local'
     readonly branch: string

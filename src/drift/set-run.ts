@@ -199,7 +199,10 @@ function compared(
     ...{ state, why: null, score: figures.score, z, cusum: monitor.cusum, confirmedZ, flips },
     since: standing.state === 'in-band' ? null : standing.since,
     shifts: shiftsOf(baseline, pass),
-    advice: state === 'drift' ? adviceFor({ set: facts, events, plan, answeredBefore: baseline.figures.answered }) : [],
+    advice:
+      state === 'drift'
+        ? adviceFor({ set: facts, events, plan, answeredBefore: baseline.figures.answered, book: run.book })
+        : [],
   }
   return { set, events, records: [{ ...runRecord(made, pass, { role: 'pinned', run }), monitor }] }
 }

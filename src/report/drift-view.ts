@@ -106,7 +106,7 @@ export function driftFacts(drift: DriftReport): readonly string[] {
   const shutdown =
     nextShutdown === null
       ? 'No announced end of a model in use is known.'
-      : `Next shutdown: ${nextShutdown.model} on ${nextShutdown.date} (${plural(nextShutdown.evalSets.length, 'eval set')}: ${nextShutdown.evalSets.slice(0, 5).join(', ')}).`
+      : `Next shutdown: ${nextShutdown.model} on ${nextShutdown.date}${nextShutdown.precision === 'earliest' ? ' at the earliest' : ''} (${plural(nextShutdown.evalSets.length, 'eval set')}: ${nextShutdown.evalSets.slice(0, 5).join(', ')}).`
   return [
     `Spent by scheduled and merge runs this month: ${formatUsd(monthUsd)}.`,
     shutdown,
