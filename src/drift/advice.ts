@@ -5,6 +5,7 @@ import type { SetPlan } from '../plan.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { describeModel } from '../prices/describe.ts'
 import { parseModelId } from '../prices/ids.ts'
+import { acceptCommand } from './accept-command.ts'
 import { endsIn } from './endings.ts'
 import type { DriftEvent } from './report.ts'
 import type { SetFacts } from './set-run.ts'
@@ -21,19 +22,25 @@ export type AdviceInput = {
 export function adviceFor({ set, events, plan, answeredBefore, book }: AdviceInput): readonly string[] {
   const { live, evalSet } = set
   const answered = events.some(({ kind }) => kind === 'model')
-  const name = /^[\w./-]+$/.test(evalSet) ? evalSet : JSON.stringify(evalSet)
   return [
     ...pinAdvice(set, answered, answeredBefore),
     ...endAdvice(set.model, book),
     ...(live !== null && live.delta !== null && (live.low ?? 0) > 0
       ? [`The live model ${live.model} scores better on the same cases today: try it as the pin.`]
       : []),
-    ...(plan.head.target.kind === 'command'
-      ? [
-          'The target is an application: look at what changed in its data and services, too; no commit of its files did it.',
-        ]
-      : []),
-    `If the new level is right, take it as the baseline: \`prompt-parity drift accept --evals ${name} --reason "…"\``,
+    ...applicationAdvice(plan.head.target.kind),
+    `If the new level is right, take it as the baseline: \`${acceptCommand(evalSet)}\``,
+  ]
+}
+
+function applicationAdvice(kind: SetPlan['head']['target']['kind']): readonly string[] {
+  if (kind === 'http')
+    return [
+      'The target is an application that is reached by its URL: look at what was deployed there, and at its data and services.',
+    ]
+  if (kind !== 'command') return []
+  return [
+    'The target is an application: look at what changed in its data and services, too; no commit of its files did it.',
   ]
 }
 

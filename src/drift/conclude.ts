@@ -12,6 +12,7 @@ import { formatUsd, parseUsd } from '../money.ts'
 import { buildReport } from '../report/build.ts'
 import { formatPoints, plural } from '../report/numbers.ts'
 import type { Report } from '../report/report.ts'
+import { BASELINE_RUNS } from './baseline.ts'
 import { nextEnd, shutdownEvents } from './endings.ts'
 import { canaryEvent } from './events.ts'
 import type { ForecastRow } from './forecasts.ts'
@@ -146,7 +147,7 @@ function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conc
     incomplete: facts.incomplete !== null,
     mode: job.mode ?? configs.config.mode,
     ...{ onInconclusive: 'pass', onNotMeasured: job.onNotMeasured },
-    headline: (outcome) => headline(outcome, drift, run),
+    headline: (outcome) => headline(outcome, drift, { run, incomplete: facts.incomplete }),
   })
   return { verdict, sets }
 }
@@ -184,7 +185,9 @@ function unmeasuredFinding(evalSet: string, why: string): Finding {
 const levels = ({ score, baseline, since }: DriftSet) =>
   `${formatPoints(score)} against ${formatPoints(baseline?.score ?? null)} of its baseline${since === null ? '' : ` (since ${since.slice(0, 10)})`}`
 
-function headline(outcome: RunOutcome, { sets }: DriftReport, run: DriftRun): string {
+type Headlined = { readonly run: DriftRun; readonly incomplete: string | null }
+
+function headline(outcome: RunOutcome, { sets }: DriftReport, { run, incomplete }: Headlined): string {
   if (outcome === 'planned') {
     const { calls } = run.estimate.target
     return `Planned, not run: ${plural(calls.expected + run.estimate.judge.calls.expected, 'call')}.`
@@ -200,6 +203,7 @@ function headline(outcome: RunOutcome, { sets }: DriftReport, run: DriftRun): st
     const rest = sets.length - lost.length
     return `Not measured: ${lost[0]?.evalSet ?? ''}: ${(lost[0]?.why ?? '').replace(/\.$/, '')}${rest > 0 ? `; ${plural(rest, 'other set')} measured, no drift` : ''}.`
   }
+  if (outcome === 'not-measured') return `Not measured to the end: ${cutShort(sets, incomplete)}.`
   if (sets.length === 0) return 'There is no eval set to watch.'
   const parts = [
     counted(of('in-band').length, 'inside its band', 'inside their band'),
@@ -208,6 +212,19 @@ function headline(outcome: RunOutcome, { sets }: DriftReport, run: DriftRun): st
     counted(of('baseline').length, 'has a new baseline', 'have new baselines'),
   ].filter((part) => part !== '')
   return `No drift: ${parts.join(', ')}.`
+}
+
+/** Every set has something, and not what was asked for. */
+function cutShort(sets: readonly DriftSet[], because: string | null): string {
+  const why = because ?? 'the run was cut short'
+  const grown = sets.flatMap(({ evalSet, state, baseline }) =>
+    state === 'baseline' && baseline !== null && baseline.runs < BASELINE_RUNS
+      ? [
+          `the baseline of ${evalSet} has ${baseline.runs} of ${BASELINE_RUNS} runs, and the next run goes on from there`,
+        ]
+      : [],
+  )
+  return [why, ...grown].join('; ')
 }
 
 const counted = (count: number, one: string, many: string) =>

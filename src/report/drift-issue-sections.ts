@@ -105,7 +105,7 @@ function liveLine(set: DriftSet, detail: IssueDetail): readonly string[] {
   const { model, delta, low, high } = set.live
   const change = formatPointsChange({ base: null, head: null, delta, low, high })
   return [
-    `${code(set.evalSet, detail.cell)}: the live model ${code(model, detail.cell)} scored ${change} against the pin in the same run.`,
+    `${code(set.evalSet, detail.cell)}: the live model ${code(model, detail.cell)} differs from the pin by ${change} in the same run.`,
   ]
 }
 

@@ -122,8 +122,14 @@ function issueLine({ number, url, status, note }: NonNullable<DriftReport['issue
   return `${name}: ${status}${url === null ? '' : ` (${url})`}.${why}`
 }
 
-function historyLine({ state, branch, why, files }: DriftReport['history']): string {
+export function historyLine({ state, branch, why, files }: DriftReport['history']): string {
+  if (state === 'written' && why !== null) return `History: ${why}.`
   if (state === 'written') return `History: written to the branch ${branch}.`
   if (state === 'local') return `History: on the local branch ${branch}${why === null ? '' : ` (${why})`}.`
-  return `History: not written${why === null ? '' : `: ${why}`}${files === null ? '' : `; upload ${files}`}.`
+  const because = why === null ? '' : `: ${why.replace(/\.$/, '')}`
+  const kept =
+    files === null
+      ? ''
+      : ` What would have been written is in ${files}: upload it. Until the branch or \`state-dir\` is kept, every run begins anew.`
+  return `History: not written${because}.${kept}`
 }
