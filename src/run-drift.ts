@@ -91,7 +91,7 @@ export async function acceptDrift(job: Job, options: DriftOptions, reason: strin
     const wrote = await history.append([record], await filesOf(side, world.clock.now()))
     if (wrote.state === 'written') return { evalSets, where: wrote.where }
     throw new UserError({
-      what: `the accept could not be written to the branch ${HISTORY_BRANCH}: ${wrote.why}`,
+      what: `the accept could not be written to the branch ${HISTORY_BRANCH}: ${wrote.why.replace(/\.$/, '')}.`,
       remedy: `Give the job \`contents: write\`, or push from a clone that may.${wrote.files === null ? '' : ` What would have been written is in ${wrote.files}.`}`,
     })
   })

@@ -143,8 +143,8 @@ describe('prompt-parity drift', () => {
 
   it('what cannot be asked at all is not measured, and no baseline of nothing', { timeout: TIMEOUT }, async () => {
     const files = watched({ cases: 10 })
-    const http =
-      '  http: { base: "${BASE_APP_URL}", head: "${HEAD_APP_URL}", path: /a, body: {q: "{{question}}"}, output: "$.a" }\n'
+    const url = (side: string) => `"\${${side}_APP_URL}"`
+    const http = `  http: { base: ${url('BASE')}, head: ${url('HEAD')}, path: /a, body: {q: "{{question}}"}, output: "$.a" }\n`
     const set = String(files['evals/support.eval.yaml']).replace(/ {2}prompt:[\s\S]*?(?=cases:)/, http)
     await using days = await startDays({ ...files, 'evals/support.eval.yaml': set })
     const { run, set: web } = await days.day(0)
@@ -167,5 +167,20 @@ describe('prompt-parity drift', () => {
     const { report, set } = await days.day(1)
     expect(set?.state).toBe('in-band')
     expect(report?.drift?.events.filter(({ kind }) => kind === 'history')).toHaveLength(1)
+  })
+
+  it('a model that is not there is no baseline, and one that goes says so', { timeout: TIMEOUT }, async () => {
+    let gone = true
+    await using days = await startDays(watched({ cases: 10 }), {
+      faults: [{ kind: 'unknown-model', when: () => gone }],
+    })
+    const { run, set } = await days.day(0)
+    expect([run.code, set?.state, set?.baseline]).toEqual([3, 'not-measured', null])
+    expect(set?.why).toMatch(/^10 of 10 calls were refused: /)
+    gone = false
+    expect((await days.day(1)).set?.state).toBe('baseline')
+    gone = true
+    const { set: lost } = await days.day(2)
+    expect([lost?.state, lost?.advice[0]]).toEqual(['drift', expect.stringContaining('10 of 10 calls were refused')])
   })
 })

@@ -140,6 +140,7 @@ function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conc
     sets,
     findings: [
       ...drift.sets.flatMap(findingOf),
+      ...drift.fallbacks.flatMap(fallbackFinding),
       ...selection.notRun.map(({ evalSet, why }) => unmeasuredFinding(evalSet, why)),
       ...measurementFindings(facts),
     ],
@@ -166,6 +167,21 @@ function findingOf(set: DriftSet): readonly Finding[] {
       remedy: set.advice[0] ?? '',
       evidence: set.flips.map(({ caseId }) => caseId),
       place: { path: set.path },
+    },
+  ]
+}
+
+function fallbackFinding({ evalSet, model, score, holds, why }: DriftReport['fallbacks'][number]): readonly Finding[] {
+  if (holds !== false) return []
+  return [
+    {
+      rule: 'drift',
+      level: 'warn',
+      evalSet,
+      message: `The fallback ${model} of ${evalSet} does not hold: ${why ?? `it scores ${formatPoints(score)}, below the pin by more than the limit`}.`,
+      threshold: null,
+      value: score === null ? null : formatPoints(score),
+      remedy: 'Name another model in `target.fallbacks`, or mend the prompt for this one, before the pin is down.',
     },
   ]
 }

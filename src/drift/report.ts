@@ -84,6 +84,8 @@ export type DriftReport = {
     readonly model: string
     readonly score: number | null
     readonly holds: boolean | null
+    /** What was refused, in words. */
+    readonly why?: string
   }[]
   /** Forecasts of merges beside what came of them; left out where nothing is known of that. */
   readonly forecasts?: readonly ForecastRow[]
