@@ -25,6 +25,7 @@ import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
 import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
+import { historyLine } from './report/drift-view.ts'
 import { createRedactor } from './report/redact.ts'
 import { type Done, ignoreOwnFolder, type JobWorld, repositoryRoot, VERSION } from './run-job.ts'
 
@@ -90,7 +91,7 @@ export async function acceptDrift(job: Job, options: DriftOptions, reason: strin
     const wrote = await history.append([record], await filesOf(side, world.clock.now()))
     if (wrote.state === 'written') return { evalSets, where: wrote.where }
     throw new UserError({
-      what: `the accept could not be written to the branch ${HISTORY_BRANCH}: ${wrote.why}`,
+      what: `the accept could not be written to the branch ${HISTORY_BRANCH}: ${wrote.why.replace(/\.$/, '')}.`,
       remedy: `Give the job \`contents: write\`, or push from a clone that may.${wrote.files === null ? '' : ` What would have been written is in ${wrote.files}.`}`,
     })
   })
@@ -197,12 +198,15 @@ async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
   if (issue?.note) world.log.warn(issue.note)
   const all = [...records, ...(issue?.records ?? [])]
   const wrote = await history.append(all, await filesOf(side, world.clock.now()))
+  if (wrote.state === 'refused') world.log.warn(historyLine(historyOf(wrote)))
   return driftReportOf(run, {
     records: wrote.records,
     forecasts: held.rows,
     events: [
       ...told,
-      ...wrote.notes.map((message) => ({ kind: 'history', evalSet: null, at: run.at, message }) as const),
+      ...wrote.notes
+        .filter((one) => !past.notes.includes(one))
+        .map((message) => ({ kind: 'history', evalSet: null, at: run.at, message }) as const),
     ],
     history: historyOf(wrote),
     issue: issue === null ? null : { number: issue.number, url: issue.url, status: issue.status, note: issue.note },
@@ -220,5 +224,6 @@ async function posting(report: DriftReport, run: DriftRun, { job, past, world }:
 function historyOf(wrote: HistoryWrite): DriftReport['history'] {
   const branch = HISTORY_BRANCH
   if (wrote.state === 'refused') return { state: 'refused', branch, why: wrote.why, files: wrote.files }
-  return { state: wrote.where === 'local' ? 'local' : 'written', branch, why: null, files: null }
+  const why = wrote.commit === null ? 'nothing to write' : null
+  return { state: wrote.where === 'local' ? 'local' : 'written', branch, why, files: null }
 }

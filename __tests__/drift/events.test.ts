@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EvalSet } from '../../src/domain.ts'
-import { improvementEvent, nextShutdown, priceEvent, providerEvents } from '../../src/drift/events.ts'
+import { improvementEvent, priceEvent, providerEvents } from '../../src/drift/events.ts'
 import { limitsFor } from '../../src/drift/monitor.ts'
 import { liveModelOf } from '../../src/drift/plans.ts'
 import type { BaselineRecord } from '../../src/drift/records.ts'
@@ -61,7 +61,7 @@ describe('an improvement', () => {
   })
 })
 
-describe('prices and ends', () => {
+describe('prices', () => {
   it('a list price that was another one when the baseline was made', async () => {
     const book = await loadPrices(
       [
@@ -74,15 +74,6 @@ describe('prices and ends', () => {
     expect(priceEvent(baseline({}, 'acme/house'), book, at('2026-12-02'))).toHaveLength(1)
     expect(priceEvent(baseline({}, 'acme/house'), book, at('2026-11-30'))).toEqual([])
     expect(priceEvent(baseline({}, 'acme/unknown'), book, at('2026-12-02'))).toEqual([])
-  })
-  it('the next end of a model in use; what is over is no next end', () => {
-    const uses = [
-      { evalSet: 'a', models: ['openai/gpt-4.1-2025-04-14'] },
-      { evalSet: 'b', models: ['acme/house', 'openai/gpt-5.1'] },
-    ]
-    expect(nextShutdown(uses, '2026-12-02')).toMatchObject({ date: '2027-01-14', evalSets: ['a'] })
-    expect(nextShutdown(uses, '2027-02-01')).toMatchObject({ date: '2027-04-01', evalSets: ['b'] })
-    expect(nextShutdown(uses, '2028-01-01')).toBeNull()
   })
 })
 

@@ -234,6 +234,16 @@ describe('a chart', () => {
     expect(path(chart([80, 80, 80, 80, 80], 3))?.match(/M/g)).toHaveLength(2)
   })
 
+  it('draws the line of the first days, behind the runs of a baseline that was made at once', () => {
+    const days = [...Array.from({ length: 10 }, () => 0), 20, 40, 60, 80]
+    const html = chartHtml({
+      ...{ title: 't', now: 'n', description: 'd', from: 0, to: 100, bands: [], marks: [], minRange: 10, most: 100 },
+      lines: [{ points: days.map((ms) => ({ ms, spanMs: 0, value: 80 })) }],
+      format: String,
+    })
+    expect(path(html)?.match(/M/g)).toHaveLength(1)
+  })
+
   it('has round ends that hold every value', () => {
     const ends = (html: string) =>
       [...html.matchAll(/<span>([\d.]+)<\/span>/g)].map(([, value]) => Number(value)).slice(0, 3)

@@ -70,6 +70,10 @@ describe('the trend', () => {
     const runs = [scored(1, 90), scored(2, 91), scored(3, null), scored(4, 92), scored(9, 89)]
     expect(trendOf(runs, { at: at(10), score: 88 })).toEqual([90, 91, null, 92, null, 89, 88])
   })
+  it('does not take the runs of a baseline that was made at once for the usual interval', () => {
+    const runs = [...Array.from({ length: 10 }, () => scored(1, 90)), scored(2, 91), scored(3, 92), scored(9, 89)]
+    expect(trendOf(runs, { at: at(10), score: 88 }).slice(-5)).toEqual([91, 92, null, 89, 88])
+  })
   it('of one run is that run', () => {
     expect(trendOf([], { at: at(1), score: 88 })).toEqual([88])
   })

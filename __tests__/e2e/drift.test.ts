@@ -131,4 +131,56 @@ describe('prompt-parity drift', () => {
     expect(report?.run.incomplete?.reason).toMatch(/interrupted/)
     expect(report?.drift?.history.why).toMatch(/interrupted/)
   })
+
+  it('a plan says how it is repeated; nothing to watch is nothing written', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays({ 'README.md': '# Nothing here\n' })
+    const { run } = await days.day(0)
+    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('History: nothing to write.')])
+    await using more = await startDays(watched({ cases: 10 }))
+    const plan = await more.day(0, ['--dry-run'])
+    expect(plan.run.stdout).toMatch(/^Reproduce: prompt-parity drift$/m)
+  })
+
+  it('what cannot be asked at all is not measured, and no baseline of nothing', { timeout: TIMEOUT }, async () => {
+    const files = watched({ cases: 10 })
+    const url = (side: string) => `"\${${side}_APP_URL}"`
+    const http = `  http: { base: ${url('BASE')}, head: ${url('HEAD')}, path: /a, body: {q: "{{question}}"}, output: "$.a" }\n`
+    const set = String(files['evals/support.eval.yaml']).replace(/ {2}prompt:[\s\S]*?(?=cases:)/, http)
+    await using days = await startDays({ ...files, 'evals/support.eval.yaml': set })
+    const { run, set: web } = await days.day(0)
+    expect([run.code, web?.state, web?.baseline]).toEqual([3, 'not-measured', null])
+    expect(web?.why).toMatch(/no request could be built: the environment variable HEAD_APP_URL is not set/)
+  })
+
+  it('a baseline that is cut short is not called calm', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays(watched({ cases: 20, config: 'spend: { max_calls: 70 }\n' }))
+    const { report } = await days.day(0)
+    expect(report?.verdict.headline).toBe(
+      'Not measured to the end: the spend cap was reached; the baseline of support has 3 of 10 runs, and the next run goes on from there.',
+    )
+  })
+
+  it('what was lost is told once', { timeout: TIMEOUT }, async () => {
+    await using days = await startDays(watched({ cases: 10 }))
+    await days.day(0)
+    await git(days.repository.bare, ['update-ref', '-d', 'refs/heads/prompt-parity-history'])
+    const { report, set } = await days.day(1)
+    expect(set?.state).toBe('in-band')
+    expect(report?.drift?.events.filter(({ kind }) => kind === 'history')).toHaveLength(1)
+  })
+
+  it('a model that is not there is no baseline, and one that goes says so', { timeout: TIMEOUT }, async () => {
+    let gone = true
+    await using days = await startDays(watched({ cases: 10 }), {
+      faults: [{ kind: 'unknown-model', when: () => gone }],
+    })
+    const { run, set } = await days.day(0)
+    expect([run.code, set?.state, set?.baseline]).toEqual([3, 'not-measured', null])
+    expect(set?.why).toMatch(/^10 of 10 calls were refused: /)
+    gone = false
+    expect((await days.day(1)).set?.state).toBe('baseline')
+    gone = true
+    const { set: lost } = await days.day(2)
+    expect([lost?.state, lost?.advice[0]]).toEqual(['drift', expect.stringContaining('10 of 10 calls were refused')])
+  })
 })

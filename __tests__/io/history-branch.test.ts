@@ -318,6 +318,26 @@ describe('a branch that came to harm', () => {
     }
   })
 
+  it('a branch of the same name that never was ours is refused, and left as it is', async () => {
+    await using repository = await start()
+    await git(repository.bare, ['update-ref', REF, await repository.sha('main')])
+    const history = await open(repository)
+    await expect(history.read()).rejects.toThrow(/is not a history of ours: it has other files/)
+    await expect(history.append(runs(1))).rejects.toThrow(/is not a history of ours/)
+    expect(await repository.sha(HISTORY_BRANCH)).toBe(await repository.sha('main'))
+  })
+
+  it('a branch that somebody made ready, with a README, is ours to fill', async () => {
+    await using repository = await start()
+    await repository.commit({ 'README.md': 'soon\n', CNAME: 'drift.example\n' }, 'ready', {
+      branch: HISTORY_BRANCH,
+      from: null,
+    })
+    const history = await open(repository)
+    expect(await history.append(runs(2))).toMatchObject({ state: 'written' })
+    expect((await (await open(repository)).read()).records).toEqual(runs(2))
+  })
+
   it('a squash by another writer is no harm', async () => {
     await using repository = await start()
     const [one, two] = [await open(repository), await open(repository, { mostCommits: 2 })]

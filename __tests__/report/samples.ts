@@ -851,7 +851,12 @@ export const scheduled = report({
           change: null,
         },
       ],
-      nextShutdown: { model: 'openai/gpt-4.1', date: '2027-01-14', evalSets: ['support-answers', 'triage'] },
+      nextShutdown: {
+        model: 'openai/gpt-4.1',
+        date: '2027-01-14',
+        precision: 'exact',
+        evalSets: ['support-answers', 'triage'],
+      },
       history: {
         state: 'refused',
         branch: 'prompt-parity-history',

@@ -1,8 +1,12 @@
 // What to do about a drift, in words that can be followed.
 
+import { isScheduled, knownEnd } from '../lifecycle/shutdowns.ts'
 import type { SetPlan } from '../plan.ts'
+import type { PriceBook } from '../prices/book.ts'
 import { describeModel } from '../prices/describe.ts'
 import { parseModelId } from '../prices/ids.ts'
+import { acceptCommand } from './accept-command.ts'
+import { endsIn } from './endings.ts'
 import type { DriftEvent } from './report.ts'
 import type { SetFacts } from './set-run.ts'
 
@@ -12,23 +16,31 @@ export type AdviceInput = {
   readonly plan: SetPlan
   /** Ids that the provider said answered when the baseline was made. */
   readonly answeredBefore: readonly string[]
+  readonly book: PriceBook
 }
 
-export function adviceFor({ set, events, plan, answeredBefore }: AdviceInput): readonly string[] {
+export function adviceFor({ set, events, plan, answeredBefore, book }: AdviceInput): readonly string[] {
   const { live, evalSet } = set
   const answered = events.some(({ kind }) => kind === 'model')
-  const name = /^[\w./-]+$/.test(evalSet) ? evalSet : JSON.stringify(evalSet)
   return [
     ...pinAdvice(set, answered, answeredBefore),
+    ...endAdvice(set.model, book),
     ...(live !== null && live.delta !== null && (live.low ?? 0) > 0
       ? [`The live model ${live.model} scores better on the same cases today: try it as the pin.`]
       : []),
-    ...(plan.head.target.kind === 'command'
-      ? [
-          'The target is an application: look at what changed in its data and services, too; no commit of its files did it.',
-        ]
-      : []),
-    `If the new level is right, take it as the baseline: \`prompt-parity drift accept --evals ${name} --reason "…"\``,
+    ...applicationAdvice(plan.head.target.kind),
+    `If the new level is right, take it as the baseline: \`${acceptCommand(evalSet)}\``,
+  ]
+}
+
+function applicationAdvice(kind: SetPlan['head']['target']['kind']): readonly string[] {
+  if (kind === 'http')
+    return [
+      'The target is an application that is reached by its URL: look at what was deployed there, and at its data and services.',
+    ]
+  if (kind !== 'command') return []
+  return [
+    'The target is an application: look at what changed in its data and services, too; no commit of its files did it.',
   ]
 }
 
@@ -38,20 +50,23 @@ function pinAdvice(
   before: readonly string[],
 ): readonly string[] {
   if (model === null) return []
-  const { pin, lifecycle } = describeModel(model)
-  const replacement =
-    lifecycle === null
-      ? []
-      : [
-          `${model} is to be shut down on ${lifecycle.shutdown}${lifecycle.replacement === undefined ? '' : `; ${lifecycle.replacement} is named in its place`}.`,
-        ]
-  if (pin === 'floating')
-    return [`${model} moves under the same name: ${goingBack(model, path, before)}`, ...replacement]
+  const { pin } = describeModel(model)
+  if (pin === 'floating') return [`${model} moves under the same name: ${goingBack(model, path, before)}`]
   return [
     answered
       ? `The provider serves another model under ${model} than before: ask it why, and pin another version until then.`
       : `Nothing in the repository changed: hold another version, or a fallback, against the same cases (\`prompt-parity candidates\`).`,
-    ...replacement,
+  ]
+}
+
+/** Whoever moves the pin should not move it to what stops, nor wait for what stops anyway. */
+function endAdvice(model: string | null, book: PriceBook): readonly string[] {
+  const known = model === null ? null : knownEnd(model, endsIn(book))
+  if (known === null || !isScheduled(known)) return []
+  const { shutdown, precision, replacement } = known.end
+  const on = `${shutdown}${precision === 'earliest' ? ' at the earliest' : ''}`
+  return [
+    `${model} is to be shut down on ${on}${replacement === undefined ? '' : `; ${replacement} is named in its place`}.`,
   ]
 }
 

@@ -29,6 +29,8 @@ export type BranchContent = {
   readonly damage: string | null
   /** Whole lines that are no records of ours; they stay where they are. */
   readonly foreign: number
+  /** Other files and nothing of a history: somebody's branch of the same name, or what ours was overwritten with. */
+  readonly stranger: boolean
   readonly files: BranchFiles
 }
 
@@ -41,7 +43,7 @@ const monthFile = (month: string) => `runs/${month}.jsonl`
 const OWN_FILES = { 'README.md': branchReadme(), '.nojekyll': '' }
 
 export const EMPTY_BRANCH: BranchContent = {
-  ...{ records: [], registry: null, commits: 0, damage: null, foreign: 0 },
+  ...{ records: [], registry: null, commits: 0, damage: null, foreign: 0, stranger: false },
   files: new Map(),
 }
 
@@ -50,11 +52,22 @@ export function isHistoryFile(path: string): boolean {
   return path === HISTORY_FILE || path === REGISTRY_FILE || path in OWN_FILES || MONTH_FILE.test(path)
 }
 
+/** What a branch may have before its first record: made by hand, or for Pages. */
+const HARMLESS = /^(README(\.\w+)?|LICENSE(\.\w+)?|CNAME|\.nojekyll|\.gitattributes|\.gitignore|index\.html)$/i
+
+const isStranger = (paths: readonly string[]) =>
+  !paths.some((path) => path === HISTORY_FILE || MONTH_FILE.test(path)) && paths.some((path) => !HARMLESS.test(path))
+
 /**
  * Throws a UserError when a later release has written, or the branch is not ours.
+ * @param paths of everything on the branch
  * @param parse may remember: most months are the same at the next attempt
  */
-export function readBranch(files: BranchFiles, parse: (text: string) => ParsedLines = parseLines): BranchContent {
+export function readBranch(
+  files: BranchFiles,
+  paths: readonly string[],
+  parse: (text: string) => ParsedLines = parseLines,
+): BranchContent {
   const head = readHead(files.get(HISTORY_FILE))
   const months = [...files].filter(([path]) => MONTH_FILE.test(path)).sort(([a], [b]) => (a < b ? -1 : 1))
   const parsed = months.map(([path, text]) => ({ path, ...parse(text) }))
@@ -63,7 +76,7 @@ export function readBranch(files: BranchFiles, parse: (text: string) => ParsedLi
   const records = parsed.flatMap((month) => month.records)
   const foreign = problems.filter(({ problem }) => problem === 'foreign').length
   return {
-    ...{ records, foreign, files, commits: head.commits },
+    ...{ records, foreign, files, commits: head.commits, stranger: isStranger(paths) },
     registry: files.get(REGISTRY_FILE) ?? null,
     damage: damageOf({ head, problems, lines: records.length + foreign }),
   }

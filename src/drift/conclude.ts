@@ -9,12 +9,12 @@ import { judgeSet, type SetVerdict } from '../gate/set-verdict.ts'
 import type { HeadSide } from '../head-side.ts'
 import { callsOf, measure } from '../measure.ts'
 import { formatUsd, parseUsd } from '../money.ts'
-import type { SetPlan } from '../plan.ts'
-import { mapModel, type PriceBook } from '../prices/book.ts'
 import { buildReport } from '../report/build.ts'
 import { formatPoints, plural } from '../report/numbers.ts'
 import type { Report } from '../report/report.ts'
-import { canaryEvent, nextShutdown } from './events.ts'
+import { BASELINE_RUNS } from './baseline.ts'
+import { nextEnd, shutdownEvents } from './endings.ts'
+import { canaryEvent } from './events.ts'
 import type { ForecastRow } from './forecasts.ts'
 import type { DriftRun } from './job.ts'
 import type { HistoryRecord } from './records.ts'
@@ -30,16 +30,17 @@ export type Written = Pick<DriftReport, 'history' | 'issue'> & {
 
 export function driftReportOf(run: DriftRun, written: Written): DriftReport {
   const sets = run.settled.map(({ set }) => advised(set, run))
-  const today = run.at.slice(0, 10)
+  const watched = run.selection.plans.map(({ head }) => head)
   return {
     sets,
-    events: [...eventsOf(run), ...written.events],
+    events: [
+      ...eventsOf(run),
+      ...shutdownEvents(watched, run.book, { at: run.at, nowMs: run.startedMs }),
+      ...written.events,
+    ],
     fallbacks: run.settled.flatMap(({ fallbacks }) => fallbacks),
     monthUsd: monthUsd(written.records, run.at),
-    nextShutdown: nextShutdown(
-      run.selection.plans.map((plan) => usesOf(plan, run.book)),
-      today,
-    ),
+    nextShutdown: nextEnd(watched, run.book, run.startedMs),
     ...{ history: written.history, issue: written.issue },
     ...(written.forecasts.length === 0 ? {} : { forecasts: written.forecasts }),
   }
@@ -63,14 +64,6 @@ function eventsOf({ settled, looked, judges, at }: DriftRun): readonly DriftEven
     ...judges.map(({ event }) => event),
     ...movedCanaries(canaries).map((one) => canaryEvent(one, at)),
   ]
-}
-
-/** Judges have an end, too. What a deployment stands for is said by `models:`. */
-function usesOf({ name, head, judge }: SetPlan, book: PriceBook) {
-  const { target } = head
-  const fallbacks = target.kind === 'prompt' ? (target.fallbacks ?? []) : []
-  const asked = [...(target.model === undefined ? [] : [target.model]), ...fallbacks, ...(judge?.split(', ') ?? [])]
-  return { evalSet: name, models: asked.map((model) => mapModel(book, model) ?? model) }
 }
 
 /** Null as soon as one job of the month is not priced: a sum that leaves something out is no sum. */
@@ -147,6 +140,7 @@ function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conc
     sets,
     findings: [
       ...drift.sets.flatMap(findingOf),
+      ...drift.fallbacks.flatMap(fallbackFinding),
       ...selection.notRun.map(({ evalSet, why }) => unmeasuredFinding(evalSet, why)),
       ...measurementFindings(facts),
     ],
@@ -154,7 +148,7 @@ function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conc
     incomplete: facts.incomplete !== null,
     mode: job.mode ?? configs.config.mode,
     ...{ onInconclusive: 'pass', onNotMeasured: job.onNotMeasured },
-    headline: (outcome) => headline(outcome, drift, run),
+    headline: (outcome) => headline(outcome, drift, { run, incomplete: facts.incomplete }),
   })
   return { verdict, sets }
 }
@@ -177,6 +171,21 @@ function findingOf(set: DriftSet): readonly Finding[] {
   ]
 }
 
+function fallbackFinding({ evalSet, model, score, holds, why }: DriftReport['fallbacks'][number]): readonly Finding[] {
+  if (holds !== false) return []
+  return [
+    {
+      rule: 'drift',
+      level: 'warn',
+      evalSet,
+      message: `The fallback ${model} of ${evalSet} does not hold: ${why ?? `it scores ${formatPoints(score)}, below the pin by more than the limit`}.`,
+      threshold: null,
+      value: score === null ? null : formatPoints(score),
+      remedy: 'Name another model in `target.fallbacks`, or mend the prompt for this one, before the pin is down.',
+    },
+  ]
+}
+
 function unmeasuredFinding(evalSet: string, why: string): Finding {
   return {
     rule: 'not-measured',
@@ -192,7 +201,9 @@ function unmeasuredFinding(evalSet: string, why: string): Finding {
 const levels = ({ score, baseline, since }: DriftSet) =>
   `${formatPoints(score)} against ${formatPoints(baseline?.score ?? null)} of its baseline${since === null ? '' : ` (since ${since.slice(0, 10)})`}`
 
-function headline(outcome: RunOutcome, { sets }: DriftReport, run: DriftRun): string {
+type Headlined = { readonly run: DriftRun; readonly incomplete: string | null }
+
+function headline(outcome: RunOutcome, { sets }: DriftReport, { run, incomplete }: Headlined): string {
   if (outcome === 'planned') {
     const { calls } = run.estimate.target
     return `Planned, not run: ${plural(calls.expected + run.estimate.judge.calls.expected, 'call')}.`
@@ -208,6 +219,7 @@ function headline(outcome: RunOutcome, { sets }: DriftReport, run: DriftRun): st
     const rest = sets.length - lost.length
     return `Not measured: ${lost[0]?.evalSet ?? ''}: ${(lost[0]?.why ?? '').replace(/\.$/, '')}${rest > 0 ? `; ${plural(rest, 'other set')} measured, no drift` : ''}.`
   }
+  if (outcome === 'not-measured') return `Not measured to the end: ${cutShort(sets, incomplete)}.`
   if (sets.length === 0) return 'There is no eval set to watch.'
   const parts = [
     counted(of('in-band').length, 'inside its band', 'inside their band'),
@@ -216,6 +228,19 @@ function headline(outcome: RunOutcome, { sets }: DriftReport, run: DriftRun): st
     counted(of('baseline').length, 'has a new baseline', 'have new baselines'),
   ].filter((part) => part !== '')
   return `No drift: ${parts.join(', ')}.`
+}
+
+/** Every set has something, and not what was asked for. */
+function cutShort(sets: readonly DriftSet[], because: string | null): string {
+  const why = because ?? 'the run was cut short'
+  const grown = sets.flatMap(({ evalSet, state, baseline }) =>
+    state === 'baseline' && baseline !== null && baseline.runs < BASELINE_RUNS
+      ? [
+          `the baseline of ${evalSet} has ${baseline.runs} of ${BASELINE_RUNS} runs, and the next run goes on from there`,
+        ]
+      : [],
+  )
+  return [why, ...grown].join('; ')
 }
 
 const counted = (count: number, one: string, many: string) =>

@@ -2,11 +2,10 @@
 // themselves and decide nothing.
 
 import { type PriceBook, priceOf } from '../prices/book.ts'
-import { describeModel } from '../prices/describe.ts'
 import { AT_REST, advance, departure, type Limits } from './monitor.ts'
 import type { Past } from './past.ts'
 import type { BaselineRecord, Figures } from './records.ts'
-import type { DriftEvent, DriftReport } from './report.ts'
+import type { DriftEvent } from './report.ts'
 import type { CanaryShift } from './shifts.ts'
 
 type Told = { readonly evalSet: string; readonly at: string }
@@ -68,23 +67,4 @@ export function improvementEvent(
   const message =
     'It scores better than its baseline. Accept it (`prompt-parity drift accept`) to hold it at the new level.'
   return [{ ...told, kind: 'improvement', message }]
-}
-
-/** The next announced end of a model that some set asks; what is said to stay until a day at least has none. */
-export function nextShutdown(
-  uses: readonly { readonly evalSet: string; readonly models: readonly string[] }[],
-  today: string,
-): DriftReport['nextShutdown'] {
-  const ends = uses.flatMap(({ evalSet, models }) =>
-    models.flatMap((model) => {
-      const end = describeModel(model).lifecycle
-      return end === null || end.precision !== 'exact' || end.shutdown < today
-        ? []
-        : [{ model, date: end.shutdown, evalSet }]
-    }),
-  )
-  const [first] = [...ends].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
-  if (first === undefined) return null
-  const same = ends.filter(({ model, date }) => model === first.model && date === first.date)
-  return { model: first.model, date: first.date, evalSets: [...new Set(same.map(({ evalSet }) => evalSet))] }
 }

@@ -7,6 +7,7 @@ import { type Engine, type EngineStats, startEngine } from '../engine.ts'
 import { type Evaluation, evaluate } from '../evaluate.ts'
 import type { HeadSide } from '../head-side.ts'
 import type { Job } from '../job.ts'
+import { loadLifecycle } from '../lifecycle/load.ts'
 import type { World } from '../parity.ts'
 import { type Estimate, estimateRun } from '../plan/estimate.ts'
 import type { Selection } from '../plan/select.ts'
@@ -96,7 +97,7 @@ async function prepared(input: DriftInput): Promise<Prepared> {
   const { job, world, side } = input
   const { config } = side.configs
   const startedMs = world.clock.now()
-  const book = await loadPrices(config.prices, config.models)
+  const book = await loadPrices(config.prices, config.models, await loadLifecycle(config, side.tree))
   const known = (await side.sets()).pairs.flatMap(({ name, head }) => (head === null ? [] : [name]))
   const selection = await side.select(job.evals)
   const { jobs, notes } = await setJobs(input, { selection, book, startedMs })

@@ -77,8 +77,13 @@ export function checkSchema(schema: unknown, branch: string): void {
   const [name, version] = typeof schema === 'string' ? schema.split('/') : []
   const [ourName = '', ourVersion = ''] = HISTORY_SCHEMA.split('/')
   if (name === ourName && Number(version) > Number(ourVersion)) throw newerHistory(branch)
-  throw new UserError({
-    what: `the branch ${branch} is not a history of ours: its history.json names ${schema === undefined ? 'no schema' : `the schema ${JSON.stringify(schema)?.slice(0, 60)}`}.`,
+  const named = schema === undefined ? 'no schema' : `the schema ${JSON.stringify(schema)?.slice(0, 60)}`
+  throw notOurs(branch, `its history.json names ${named}`)
+}
+
+export function notOurs(branch: string, why: string): UserError {
+  return new UserError({
+    what: `the branch ${branch} is not a history of ours: ${why}.`,
     expected: HISTORY_SCHEMA,
     remedy: 'Rename that branch if it is somebody else’s; nothing was written to it.',
   })

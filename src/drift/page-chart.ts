@@ -113,10 +113,12 @@ function lineSvg({ points, dashed }: ChartLine, { x, y }: Scale): string {
   return path === '' ? '' : `<path class="line${dashed ? ' other' : ''}" d="${path}"/>`
 }
 
+/** Runs of one job, as those of a baseline, are no interval. */
 function usualGap(points: ChartLine['points']): number {
   const single = points.filter(({ spanMs }) => spanMs === 0)
   const gaps = single.slice(1).map(({ ms }, at) => ms - (single[at]?.ms ?? ms))
-  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0
+  const usual = gaps.filter((gap) => gap > 0).sort((a, b) => a - b)
+  return usual[Math.floor(usual.length / 2)] ?? 0
 }
 
 function markSvg({ ms, value, kind, text }: ChartMark, { x, y }: Scale, focusable: boolean): string {

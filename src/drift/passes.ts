@@ -27,7 +27,12 @@ export type CaseFigures = {
 }
 
 /** In the order of the key. */
-export type Pass = { readonly cases: readonly CaseFigures[]; readonly whyMissing: string | null }
+export type Pass = {
+  readonly cases: readonly CaseFigures[]
+  readonly whyMissing: string | null
+  /** Calls that were refused for good, which score 0, and the first reason; left out where there is none. */
+  readonly refused?: { readonly calls: number; readonly message: string }
+}
 
 export type CostOf = (answer: Answer, request: Request) => bigint | null
 
@@ -40,6 +45,7 @@ export function passesOf(evaluation: Evaluation, side: SideLabel, costOf: CostOf
     return {
       cases: inOrder(plan).map(({ kase }, i) => figuresOf(kase.id, results[i], { plan, side, costOf })),
       whyMissing: reasonOf(results),
+      ...refusedOf(results),
     }
   })
 }
@@ -47,6 +53,22 @@ export function passesOf(evaluation: Evaluation, side: SideLabel, costOf: CostOf
 /** The answer of a tie stands for the first pass. */
 const isOf = ({ trial }: Result, index: number) =>
   trial.index === index && (trial.step === 'pass' || trial.step === 'identical')
+
+function refusedOf(results: readonly (Result | undefined)[]): Pick<Pass, 'refused'> {
+  const failures = results.flatMap((one) =>
+    one?.state === 'scored' && one.outcome.state === 'failed' ? [one.outcome.failure.message] : [],
+  )
+  const [message] = failures
+  return message === undefined ? {} : { refused: { calls: failures.length, message } }
+}
+
+/** In words; null where every call had an answer. */
+export const refusedWords = ({ refused, cases }: Pass): string | null =>
+  refused === undefined
+    ? null
+    : `${refused.calls} of ${cases.length} calls were refused: ${refused.message.replace(/\.$/, '')}`
+
+export const isRefused = ({ refused, cases }: Pass) => refused !== undefined && refused.calls === cases.length
 
 /** The commonest reason, since one cause takes most of them. */
 function reasonOf(results: readonly (Result | undefined)[]): string | null {

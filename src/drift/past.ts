@@ -3,6 +3,7 @@
 import { BASELINE_RUNS } from './baseline.ts'
 import { AT_REST, advance, type Standing } from './monitor.ts'
 import type { BaselineRecord, HistoryRecord, RunRecord } from './records.ts'
+import { usualInterval } from './series.ts'
 
 export type Past = {
   /** Complete or not; null = none that an accept has not ended. */
@@ -62,6 +63,6 @@ export function trendOf(
 ): readonly (number | null)[] {
   const all = [...runs.map(({ at, figures }) => ({ at, score: figures.score })), today].slice(-SHOWN_RUNS)
   const gaps = all.slice(1).map(({ at }, i) => Date.parse(at) - Date.parse(all[i]?.at ?? at))
-  const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] ?? 0
-  return all.flatMap(({ score }, i) => ((gaps[i - 1] ?? 0) > 2 * usual && usual > 0 ? [null, score] : [score]))
+  const usual = usualInterval(all)
+  return all.flatMap(({ score }, i) => (usual !== null && (gaps[i - 1] ?? 0) > 2 * usual ? [null, score] : [score]))
 }

@@ -84,12 +84,19 @@ export type DriftReport = {
     readonly model: string
     readonly score: number | null
     readonly holds: boolean | null
+    /** What was refused, in words. */
+    readonly why?: string
   }[]
   /** Forecasts of merges beside what came of them; left out where nothing is known of that. */
   readonly forecasts?: readonly ForecastRow[]
   /** Spent by drift and merge runs since the first of the month (UTC). */
   readonly monthUsd: Usd
-  readonly nextShutdown: { readonly model: string; readonly date: string; readonly evalSets: readonly string[] } | null
+  readonly nextShutdown: {
+    readonly model: string
+    readonly date: string
+    readonly precision?: 'exact' | 'earliest'
+    readonly evalSets: readonly string[]
+  } | null
   readonly history: {
     readonly state: 'written' | 'refused' | 'local'
     readonly branch: string

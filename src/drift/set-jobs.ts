@@ -6,7 +6,6 @@ import type { World } from '../parity.ts'
 import { providersOf } from '../plan/asked-providers.ts'
 import type { Selection } from '../plan/select.ts'
 import type { PlanContext, SetPlan } from '../plan.ts'
-import type { HistoryRead } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { checkKeys } from '../targets/providers.ts'
 import { BASELINE_RUNS } from './baseline.ts'
@@ -34,7 +33,7 @@ export async function setJobs({ world, side, history, spread }: DriftInput, plan
   for (const plan of selection.plans) {
     const key = contentKey(plan, files)
     const past = pastOf(history.records, plan.name, key)
-    const refused = unknownPast(past, history.state) ?? (await refusal(plan)) ?? modelProblem(plan)
+    const refused = unknownPast(past, history) ?? (await refusal(plan)) ?? modelProblem(plan) ?? requestProblem(plan)
     const live = liveModelOf(plan.head, book, startedMs)
     const others = [
       ...(live === null ? [] : [{ ...livePlan(plan, live, context), role: 'live' as const }]),
@@ -61,8 +60,11 @@ function passesWanted(known: number, { spread, runs }: { readonly spread: boolea
 }
 
 /** Nobody knows whether there is a baseline: to make another one would cost ten runs, and split the history. */
-function unknownPast({ baseline }: Past, state: HistoryRead['state']): string | null {
-  if (state !== 'unreachable' || baseline !== null) return null
+function unknownPast({ baseline }: Past, { state, records }: DriftInput['history']): string | null {
+  if (baseline !== null) return null
+  if (state === 'lost' && records.length === 0)
+    return 'the history is lost, and nothing of it is known here: put the branch back, or the next run makes a new baseline'
+  if (state !== 'unreachable') return null
   return 'the history could not be read, and no baseline of it is known here'
 }
 
@@ -83,6 +85,13 @@ function modelProblem({ head: { target } }: SetPlan): string | null {
   if (target.kind !== 'prompt') return null
   if (target.replay !== undefined) return 'its answers are recorded ones (`target.replay`), which cannot drift'
   return target.model === 'echo' ? 'its model is `echo`, which cannot drift' : null
+}
+
+/** What cannot be asked at all says nothing of the provider, and would be a baseline of nothing. */
+function requestProblem({ cases }: SetPlan): string | null {
+  const failures = [...cases.values()].map(({ head }) => (head.state === 'failed' ? head.failure.message : null))
+  const [first] = failures
+  return first === undefined || first === null || failures.includes(null) ? null : `no request could be built: ${first}`
 }
 
 /** The pass beside the live model is one of the pin's. */

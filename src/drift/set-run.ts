@@ -19,7 +19,7 @@ import {
   type Standing,
   standardised,
 } from './monitor.ts'
-import { figuresOfPasses, type Pass, rounded, whyUnmeasured } from './passes.ts'
+import { figuresOfPasses, isRefused, type Pass, refusedWords, rounded, whyUnmeasured } from './passes.ts'
 import { type Past, trendOf } from './past.ts'
 import type { OtherModel } from './plans.ts'
 import type { BaselineRecord, HistoryRecord, MonitorMark } from './records.ts'
@@ -87,8 +87,11 @@ export function look(made: Made, run: Run): Looked {
   const { baseline } = job.past
   const reference = baseline === null ? null : referenceOf(baseline)
   if (baseline === null || reference === null) {
-    const grown = baselineFrom(baseline, good, { job, run })
-    return { state: 'baseline', made, baseline: grown, passes: good }
+    // A model that is not there has no level to drift from.
+    const answered = good.filter((pass) => !isRefused(pass))
+    if (answered.length === 0) return { state: 'unmeasured', made, why: refusedWords(first) ?? whyNone(passes) }
+    const grown = baselineFrom(baseline, answered, { job, run })
+    return { state: 'baseline', made, baseline: grown, passes: answered }
   }
   const level = levelOf(baseline, first)
   if (level === null) return { state: 'unmeasured', made, why: 'it has no case that the baseline has' }
@@ -194,12 +197,19 @@ function compared(
   const passes = confirming === null ? [pass] : [pass, confirming]
   const flips = standing.state === 'in-band' ? [] : flipsOf(baseline, passes)
   const facts = setFacts(made, run, baseline)
+  const refusal = refusedWords(pass)
   const set: DriftSet = {
     ...facts,
     ...{ state, why: null, score: figures.score, z, cusum: monitor.cusum, confirmedZ, flips },
     since: standing.state === 'in-band' ? null : standing.since,
     shifts: shiftsOf(baseline, pass),
-    advice: state === 'drift' ? adviceFor({ set: facts, events, plan, answeredBefore: baseline.figures.answered }) : [],
+    advice:
+      state === 'drift'
+        ? [
+            ...(refusal === null ? [] : [`${refusal}.`]),
+            ...adviceFor({ set: facts, events, plan, answeredBefore: baseline.figures.answered, book: run.book }),
+          ]
+        : [],
   }
   return { set, events, records: [{ ...runRecord(made, pass, { role: 'pinned', run }), monitor }] }
 }
@@ -270,7 +280,8 @@ function fallbackOf(
   const compared = against(passes[0], pass)
   const score = whyUnmeasured(pass) === null ? figuresOfPasses([pass]).score : null
   const holds = compared === null ? null : !isDrop(compared, job)
-  return { evalSet: job.plan.name, model, score, holds }
+  const why = refusedWords(pass)
+  return { evalSet: job.plan.name, model, score, holds, ...(why === null ? {} : { why }) }
 }
 
 const SHOWN_FLIPS = 20

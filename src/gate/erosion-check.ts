@@ -2,6 +2,7 @@
 // warns when the point is beyond it, and never passes without having looked.
 
 import type { GateOutcome } from '../domain.ts'
+import { acceptCommand } from '../drift/accept-command.ts'
 import type { Guard } from '../drift/guard.ts'
 import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { Estimate, GateRow } from '../report/report.ts'
@@ -64,7 +65,7 @@ const diffFrom = (commit: string) => (/^[0-9a-f]{12,64}$/.test(commit) ? ` (\`gi
 
 const accepting = (ref: string, evalSet: string) =>
   ref === 'baseline'
-    ? `\`prompt-parity drift accept --evals ${evalSet} --reason …\``
+    ? `\`${acceptCommand(evalSet)}\``
     : ref === 'last-release'
       ? 'the next release does'
       : 'name a later commit in `gates.since.ref`'

@@ -158,8 +158,14 @@ async function refuse(
   const folder = join(options.reportDir, 'history')
   await leaveFiles(folder, new Map([...loaded.content.files, ...after.changed]))
   const reason = pushed.state === 'refused' ? pushed.why : `${ATTEMPTS} attempts met other writers`
-  const why = `The drift history could not be written to the branch ${HISTORY_BRANCH}: ${reason}. The files are in ${folder}, to be uploaded as an artifact; the next run that may write takes along what the state directory keeps.`
-  return { state: 'refused', why, files: folder, records, added: added.map(({ id }) => id), notes: loaded.notes }
+  return {
+    state: 'refused',
+    why: reason,
+    files: folder,
+    records,
+    added: added.map(({ id }) => id),
+    notes: loaded.notes,
+  }
 }
 
 async function leaveFiles(folder: string, files: BranchFiles): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { type BranchContent, EMPTY_BRANCH } from '../drift/branch-files.ts'
 import { joinRecords, newRecords } from '../drift/join.ts'
+import { notOurs } from '../drift/lines.ts'
 import type { HistoryMemory } from '../drift/memory.ts'
 import { HISTORY_BRANCH, type HistoryRecord } from '../drift/records.ts'
 import type { HistoryRead } from '../ports.ts'
@@ -44,6 +45,7 @@ async function loadOnce({ remote, objects, before }: Source, memory: HistoryMemo
   const older = suspect ? await earlier({ remote, objects }, { memory, commit }) : []
   const lost = newRecords([...memory.copy, ...recordsOf([...copies, ...older])], content.records)
   const missing = newRecords([...lost, ...memory.unsent, ...recordsOf(own)], content.records)
+  if (content.stranger && missing.length === 0) throw notOurs(HISTORY_BRANCH, 'it has other files, and no history.json')
   const registries = [content, ...copies, ...older, ...own].map(({ registry }) => registry)
   return {
     ...{ tip, content, commit, missing, registry: registries.find((text) => text !== null) ?? null },

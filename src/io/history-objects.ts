@@ -55,7 +55,11 @@ export function createObjects(root: string, git: RunGit): HistoryObjects {
     const files = new Map<string, string>()
     const wanted = entries.filter(({ path, mode }) => mode.startsWith('100') && isHistoryFile(path))
     for (const { path, id } of wanted) files.set(path, await blob(id, path))
-    return readBranch(files, parse)
+    return readBranch(
+      files,
+      entries.map(({ path }) => path),
+      parse,
+    )
   }
   const write: HistoryObjects['write'] = async ({ from, parent, files, message }) => {
     const ids = new Map<string, string>()

@@ -105,7 +105,7 @@ function liveLine(set: DriftSet, detail: IssueDetail): readonly string[] {
   const { model, delta, low, high } = set.live
   const change = formatPointsChange({ base: null, head: null, delta, low, high })
   return [
-    `${code(set.evalSet, detail.cell)}: the live model ${code(model, detail.cell)} scored ${change} against the pin in the same run.`,
+    `${code(set.evalSet, detail.cell)}: the live model ${code(model, detail.cell)} differs from the pin by ${change} in the same run.`,
   ]
 }
 
@@ -162,15 +162,18 @@ export function eventsSection(report: DriftReport, context: IssueContext, detail
     return `${minute(at)} · ${set}${prose(message, detail.sentence)}`
   })
   const rest = more > 0 && lines.length > 0 ? [`and ${more} more`] : []
-  const shutdown = detail.events > 0 ? shutdownLine(report, context, detail) : []
+  const isTold = (model: string) => shown.some(({ kind, message }) => kind === 'shutdown' && message.startsWith(model))
+  const shutdown =
+    detail.events > 0 && !isTold(report.nextShutdown?.model ?? '') ? shutdownLine(report, context, detail) : []
   return titled('Around that time', listed([...lines, ...rest, ...shutdown]))
 }
 
 /** An announced end of a model that one of the sets asks. */
 function shutdownLine({ nextShutdown }: DriftReport, context: IssueContext, detail: IssueDetail): readonly string[] {
   if (nextShutdown === null || !nextShutdown.evalSets.some((name) => context.evalSets.includes(name))) return []
-  const { model, date } = nextShutdown
-  return [`${code(model, detail.cell)} is to be shut down on ${prose(date, 20)}`]
+  const { model, date, precision } = nextShutdown
+  const earliest = precision === 'earliest' ? ' at the earliest' : ''
+  return [`${code(model, detail.cell)} is to be shut down on ${prose(date, 20)}${earliest}`]
 }
 
 export function shiftsSection(sets: readonly DriftSet[], detail: IssueDetail): string {

@@ -106,7 +106,7 @@ export function driftFacts(drift: DriftReport): readonly string[] {
   const shutdown =
     nextShutdown === null
       ? 'No announced end of a model in use is known.'
-      : `Next shutdown: ${nextShutdown.model} on ${nextShutdown.date} (${plural(nextShutdown.evalSets.length, 'eval set')}: ${nextShutdown.evalSets.slice(0, 5).join(', ')}).`
+      : `Next shutdown: ${nextShutdown.model} on ${nextShutdown.date}${nextShutdown.precision === 'earliest' ? ' at the earliest' : ''} (${plural(nextShutdown.evalSets.length, 'eval set')}: ${nextShutdown.evalSets.slice(0, 5).join(', ')}).`
   return [
     `Spent by scheduled and merge runs this month: ${formatUsd(monthUsd)}.`,
     shutdown,
@@ -122,8 +122,14 @@ function issueLine({ number, url, status, note }: NonNullable<DriftReport['issue
   return `${name}: ${status}${url === null ? '' : ` (${url})`}.${why}`
 }
 
-function historyLine({ state, branch, why, files }: DriftReport['history']): string {
+export function historyLine({ state, branch, why, files }: DriftReport['history']): string {
+  if (state === 'written' && why !== null) return `History: ${why}.`
   if (state === 'written') return `History: written to the branch ${branch}.`
   if (state === 'local') return `History: on the local branch ${branch}${why === null ? '' : ` (${why})`}.`
-  return `History: not written${why === null ? '' : `: ${why}`}${files === null ? '' : `; upload ${files}`}.`
+  const because = why === null ? '' : `: ${why.replace(/\.$/, '')}`
+  const kept =
+    files === null
+      ? ''
+      : ` What would have been written is in ${files}: upload it. Until the branch or \`state-dir\` is kept, every run begins anew.`
+  return `History: not written${because}.${kept}`
 }

@@ -199,10 +199,13 @@ export function firstRuns(report: Report): readonly EvalSetReport[] {
 
 /** A command that repeats the run on a laptop; null when a side is not a commit. Refs are commits, so nothing needs quoting. */
 export function reproduceCommand(report: Report): string | null {
-  if (report.drift !== undefined) return 'prompt-parity drift'
+  if (report.drift !== undefined || isDriftPlan(report)) return 'prompt-parity drift'
   const base = report.sides.base?.sha
   const head = report.sides.head.sha
   const isSha = (sha: string | null | undefined): sha is string => /^[0-9a-f]{7,64}$/.test(sha ?? '')
   if (!isSha(head)) return null
   return isSha(base) ? `prompt-parity run --base ${base} --head ${head}` : `prompt-parity run --head ${head}`
 }
+
+/** A dry run of the scheduled job has no drift to tell of. */
+const isDriftPlan = ({ sides, pair }: Report) => sides.base === null && pair === 'today'
