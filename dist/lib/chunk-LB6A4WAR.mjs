@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-MOSN2ZQM.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-FFWOTOY4.mjs";import"./chunk-EEKGQPPH.mjs";import"./chunk-7TTG2JNO.mjs";import"./chunk-OPWKDQOI.mjs";import"./chunk-UPM7URKA.mjs";import"./chunk-JEOHNPZW.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
