@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Route } from '../../src/config/config.ts'
 import type { CasePair, EvalSetCalls } from '../../src/cost/input.ts'
 import { type CostProjection, projectCost } from '../../src/cost/project.ts'
 import type { Usage } from '../../src/domain.ts'
@@ -85,7 +86,9 @@ describe('cases that cannot be measured', () => {
     ['cached above input', { input: 10, cachedInput: 20, output: 1 }],
     ['negative', { input: -5, output: 1 }],
   ])('%s', (_, broken) => {
-    expect(project(evalSet([pair('a', broken, usage)])).perSet.support?.state).toBe('unpriced')
+    const { perSet, routes } = project(evalSet([pair('a', broken, usage)]))
+    expect(perSet.support?.state).toBe('unpriced')
+    expect(routes[0]?.perMonthUsd.head).toBeNull()
   })
 
   it('a run without counts does not spoil the repeats that have them', () => {
@@ -264,6 +267,24 @@ describe('routes', () => {
     expect(unknown.routeStates).toEqual({ chat: 'measured', other: 'not-run' })
     expect(unknown.repository).toMatchObject({ perMonthUsd: { head: '2000' }, deltaUsd: '0', unknown: ['other'] })
     expect(unknown.checks.at(-1)).toMatchObject({ rule: 'repository-ceiling', why: expect.stringContaining('partial') })
+  })
+
+  it('says of the repository which route has no price, whatever the others cost', () => {
+    const other = route({ name: 'other', evals: ['other'] })
+    const unpriced = evalSet(steady(usage), { name: 'other', modelBase: 'acme/x', modelHead: 'acme/x' })
+    const limit = { monthlyUsd: 9000 }
+    const of = (evalSets: readonly EvalSetCalls[], routes: readonly Route[]) =>
+      projectCost({ evalSets, routes, book, atMs: NOW, limit }).checks.at(-1)
+    expect(of([evalSet(steady(usage)), unpriced], [route(), other])).toMatchObject({
+      rule: 'repository-ceiling',
+      why: expect.stringMatching(/^unpriced: route other: acme\/x is not in the price table/),
+    })
+    expect(of([unpriced], [other])).toMatchObject({ value: null, why: expect.stringMatching(/^unpriced: /) })
+  })
+
+  it('writes a bill and what was modelled as money', () => {
+    const { routes } = project(evalSet(steady(usage)), [route({ calibrateUsd: 1600.5 })])
+    expect(routes[0]?.assumption).toContain('scaled by 0.80 to the billed $1,601 (modelled: $2,000)')
   })
 
   it('scales to last month’s bill and says so', () => {

@@ -3,6 +3,7 @@
 import type { Route } from '../config/config.ts'
 import { divideRounded, formatUsd, type Pico, parseUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { formatUsd as shown } from '../report/numbers.ts'
 import type { RouteReport, UsdEstimate } from '../report/report.ts'
 import { assumptionOf } from './assumption.ts'
 import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
@@ -191,8 +192,8 @@ function calibrated(
   const bill = fineOf(billed.pico)
   const factor = Number(bill) / Number(modelled)
   const doubt = factor < 0.5 || factor > 2 ? ', which is far off: tiers, discounts or missing routes?' : ''
-  const raw = formatUsd(picoOf(modelled))
-  const note = `; scaled by ${factor.toFixed(2)} to the billed $${formatUsd(billed.pico)} (modelled: $${raw})${doubt}`
+  const [asBilled, raw] = [billed.pico, picoOf(modelled)].map((pico) => shown(formatUsd(pico)))
+  const note = `; scaled by ${factor.toFixed(2)} to the billed ${asBilled} (modelled: ${raw})${doubt}`
   return { scale: (fine) => divideRounded(scale(fine) * bill, modelled), note }
 }
 
