@@ -269,6 +269,18 @@ describe('routes', () => {
     expect(unknown.checks.at(-1)).toMatchObject({ rule: 'repository-ceiling', why: expect.stringContaining('partial') })
   })
 
+  it('counts a route that ran without a call with its last recorded cost, too', () => {
+    const tied = evalSet([{ caseId: 'a', base: [], head: [], identical: true }])
+    const of = (recorded: { readonly [route: string]: string }) =>
+      projectCost({ evalSets: [tied], routes: [route({ monthlyUsd: 50 })], book, atMs: NOW, recorded })
+    expect(of({ chat: '75.5' }).routes[0]).toMatchObject({
+      perMonthUsd: { base: '75.5', head: '75.5', delta: '0' },
+      untouched: true,
+    })
+    expect(of({ chat: '75.5' }).checks[0]?.value?.point).toBe(pico('75.5'))
+    expect(of({}).routes[0]?.perMonthUsd).toMatchObject({ head: null, delta: '0' })
+  })
+
   it('says of the repository which route has no price, whatever the others cost', () => {
     const other = route({ name: 'other', evals: ['other'] })
     const unpriced = evalSet(steady(usage), { name: 'other', modelBase: 'acme/x', modelHead: 'acme/x' })
