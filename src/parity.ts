@@ -144,7 +144,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     engine: stats,
     baseSha: sides.base?.sha ?? null,
     pastNotes: [
-      ...(past?.notes ?? []),
+      ...((await past?.notes()) ?? []),
       ...(await keepRun(job, world, {
         ...{ evaluations, measured, sides, sets, startedMs, engine: stats },
         ...{ routes: configs.config.routes, projected: costs.routes },

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { readPast } from '../../src/drift/set-history.ts'
+import { systemClock } from '../../src/io/clock.ts'
 import type { Clock, Git, HistoryStore } from '../../src/ports.ts'
 import { pastOf, setName } from '../fakes/drift-records.ts'
 import { createFakeHistory } from '../fakes/history.ts'
@@ -12,11 +13,11 @@ const NEVER: Clock = { now: () => 0, sleep: () => new Promise(() => {}) }
 const AT_ONCE: Clock = { now: () => 0, sleep: async () => {} }
 const GUARDED = plan({ since: { ref: 'baseline', maxDropPoints: { limit: 5, level: 'fail' } } })
 
-const read = (history: HistoryStore | null, one = GUARDED, clock = NEVER) =>
+const read = (history: HistoryStore | null, one = GUARDED, clock = NEVER, signal = new AbortController().signal) =>
   readPast({
     ...{ history, git, clock, plans: [one], nowMs: Date.parse('2026-11-28T00:00:00Z') },
     context: { contentIds: { base: '', head: '' }, environment: () => undefined },
-    ...{ baseTree: null, baseSha: 'b', headSha: 'h', isMerge: false },
+    ...{ baseTree: null, baseSha: 'b', headSha: 'h', isMerge: false, signal },
   })
 const ofSet = async (...args: Parameters<typeof read>) => {
   const { sets, notes } = await read(...args)
@@ -65,6 +66,14 @@ describe('the past of a set', () => {
   it('is not waited for without an end', async () => {
     const slow: HistoryStore = { read: () => new Promise(() => {}), append: () => Promise.reject(new Error('no')) }
     expect((await ofSet(slow, GUARDED, AT_ONCE)).anchor).toMatchObject({ why: 'the history could not be read in time' })
+  })
+
+  it('nor by a run that was interrupted', async () => {
+    const slow: HistoryStore = { read: () => new Promise(() => {}), append: () => Promise.reject(new Error('no')) }
+    const interrupt = new AbortController()
+    const reading = ofSet(slow, GUARDED, systemClock, interrupt.signal)
+    interrupt.abort()
+    expect((await reading).anchor).toMatchObject({ why: 'the history could not be read in time' })
   })
 
   it('a defect of its own is no missing history', async () => {

@@ -94,11 +94,13 @@ describe('three candidates', () => {
     expect(set.rows.map(({ pareto }) => pareto)).toEqual([true, true, true])
     expect(set.recommendation).toMatchObject({ action: 'switch', model: MEDIUM })
     expect(ran.report?.verdict.headline).toContain(`${MEDIUM} holds (by proof) and is cheapest`)
-    // Sixteen tokens in, about four out, at a fifth of the price; three million times a month.
+    // Sixteen tokens in, about four out, at a fifth of the price; three million times a month, each slice by its weight.
     const { cost, months, tokens } = rowOf(ran.report, MEDIUM)
     const { base, head } = cost.perRequestUsd
     expect(Number(base) / Number(head)).toBeCloseTo(5, 5)
-    expect(Number(months[0]?.usd.delta)).toBeCloseTo(3_000_000 * (Number(head) - Number(base)), 6)
+    const unweighted = 3_000_000 * (Number(head) - Number(base))
+    expect(Number(months[0]?.usd.delta) / unweighted).toBeCloseTo(1, 1)
+    expect(Number(months[0]?.usd.delta)).not.toBeCloseTo(unweighted, 2)
     expect([tokens.input.head, months[0]?.route]).toEqual([tokens.input.base, 'help'])
     expect(ran.report?.routes).toEqual([])
   })

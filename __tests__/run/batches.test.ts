@@ -35,7 +35,11 @@ async function provider(options: FakeLlmOptions): Promise<FakeLlm> {
   return llm
 }
 
-async function run(llm: FakeLlm, { names = ['openai'], cases = 12, signal = new AbortController().signal } = {}) {
+type Options = { readonly names?: readonly string[]; readonly cases?: number; readonly endsOnceHandedOver?: boolean }
+
+async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHandedOver = false }: Options = {}) {
+  const ended = new AbortController()
+  const { signal } = ended
   const http = createHttp({ environment: () => undefined })
   closers.push(http.close)
   const environment = (name: string) =>
@@ -50,7 +54,12 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, signal = new 
     ...{ http, clock: quickClock, store, signal },
     call: async () => attempt({ state: 'answered', answer: { text: 'not in a batch', latencyMs: 1 } }),
     connect: async (name) => ({ endpoint: await endpointFor(name, sources), secrets: [] }),
-    log: { info: (line) => void lines.push(line) },
+    log: {
+      info: (line) => {
+        lines.push(line)
+        if (endsOnceHandedOver) setTimeout(() => ended.abort(), 50)
+      },
+    },
   })
   const runner = await createRunner({
     ...{ call, clock: quickClock, store, signal },
@@ -138,9 +147,7 @@ describe('batches', () => {
     '%s: a run that ends early is collected by the next, with no request twice',
     async (name) => {
       const llm = await provider({ batches: { polls: 1_000_000 } })
-      const ended = new AbortController()
-      setTimeout(() => ended.abort(), 300)
-      const first = await run(llm, { names: [name], signal: ended.signal })
+      const first = await run(llm, { names: [name], endsOnceHandedOver: true })
       expect(first.said.every((text) => text.startsWith('cancelled'))).toBe(true)
       expect(first.lines).toHaveLength(1)
       llm.configure({ batches: { polls: 0 }, answer: ({ prompt }) => `to ${prompt}` })

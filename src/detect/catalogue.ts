@@ -1,6 +1,7 @@
 // Ids that are listed, priced or described side by side pin nothing.
 
 import { saysModel } from './model-names.ts'
+import { namedBeside } from './named-beside.ts'
 import { around, type Frame, namesOf, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
@@ -8,7 +9,7 @@ const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
   /(^|_)(models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
 const DESCRIBES =
-  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
@@ -17,11 +18,16 @@ const ASKED =
 /** One of several ids that are listed, priced or described side by side. */
 export function isCatalogue(text: Text): boolean {
   const { frame, name } = text
-  if (isDefaultModel(name)) return false
+  if (isDefaultModel(name) || saysModel(namedBeside(text) ?? '')) return false
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
   if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
-  if (keys.some((key) => ID_KEY.test(key)) && keys.some((key) => NAME_KEY.test(key)) && idsAround(frame) >= 3)
+  if (
+    keys.some((key) => ID_KEY.test(key)) &&
+    keys.some((key) => NAME_KEY.test(key)) &&
+    idsAround(frame) >= 3 &&
+    !isUsedBy(text)
+  )
     return true
   // What is shown to people beside an id, in a list of such: a picker.
   if (keys.some((key) => /^display_?name$/i.test(key)) && idsAround(frame) >= 3) return true
@@ -36,10 +42,16 @@ export function isCatalogue(text: Text): boolean {
       (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
-  if (frame.open === '{' && name !== '' && outer.some(isOfDefaults)) return false
+  if (isKeyed(text) && outer.some(isOfDefaults)) return false
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
   if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
   return !model && !isChoice(text, outer) && isRepeated(text)
+}
+
+/** `{ name: "Writer", slug: "writer", language_model: "…" }`: not the model is described, but who asks it. */
+const isUsedBy = ({ name, frame }: Text) => {
+  const words = wordsOf(name)
+  return words.length > 1 && words.includes('model') && !ID_KEY.test(name) && frame.keys.has('slug')
 }
 
 /** `defaultModel: "…"` beside the models that a provider has. */
@@ -47,10 +59,17 @@ const isDefaultModel = (name: string) =>
   /^default(?:chat|embedding|llm)?model(?:id|name)?$/.test(wordsOf(name).join(''))
 
 /** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
-const isOfDefaults = (name: string) => {
+export const isOfDefaults = (name: string) => {
   const words = wordsOf(name)
-  return words.includes('models') && words.some((word) => /^defaults?$/.test(word))
+  return (
+    words.some((word) => /^models?$/.test(word)) &&
+    words.some((word) => /^(?:defaults?|recommended|fallbacks?|test)$/.test(word))
+  )
 }
+
+/** The value of a key, or in a pair that is one: `google: ("…", "language")`. */
+const isKeyed = ({ name, frame }: Text) =>
+  (frame.open === '{' && name !== '') || (frame.open === '(' && frame.callee === '' && frame.name !== '')
 
 /** `MODELS = { small: "…", large: "…" }`: each is used for what its name says. */
 const isPurpose = ({ name, frame }: Text) =>
@@ -68,6 +87,8 @@ function isChoice(text: Text, outer: readonly string[]): boolean {
   const { frame, name } = text
   if (frame.open === '(' && name === '' && ASKED.test(frame.callee)) return true
   const words = wordsOf(name)
+  // `{ name: "chat", model: "…", version: "…" }`: what is deployed under which name.
+  if (name === 'name' && frame.keys.has('model') && /^deployments?$/i.test(outer[0] ?? '')) return true
   return words.includes('model') || (/^(default|value)$/.test(words.at(-1) ?? '') && saysModel(outer[0] ?? ''))
 }
 

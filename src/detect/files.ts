@@ -33,6 +33,7 @@ const NEVER_PARTS = [
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
+  '**/src/demo/**',
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',
@@ -51,6 +52,10 @@ const NEVER_PARTS = [
   '**/{.licenses,licenses,LICENSES}/**',
   '**/*{mock,Mock,fake,Fake,stub,Stub}{-,_,.,s,[A-Z]}*',
   '**/*.{py,ts,js,go,rs,java}.md',
+  // Guides for people, and what Helm prints.
+  '**/{HOW_TO,HOWTO,How-To,how-to,GUIDE,INSTALL,DEVELOPMENT,DEPLOYMENT,TROUBLESHOOTING,FAQ,MIGRATION,UPGRADING,ARCHITECTURE}*.md',
+  '**/*{Guide,-guide,_guide}.md',
+  '**/templates/{NOTES.txt,_*.tpl}',
   '**/{CHANGELOG,README,LICENSE,CONTRIBUTING,SECURITY,HISTORY,CHANGES,RELEASE,NEWS,Changelog,changelog,readme}*',
   '**/{package-lock.json,yarn.lock,pnpm-lock.yaml,npm-shrinkwrap.json,go.sum,tsconfig*.json,composer.json}',
 ]

@@ -38,8 +38,20 @@ export function modelReferences({ references, frames }: Reading): readonly Model
   return all.length > MAX_REFERENCES ? [] : all
 }
 
-const isNamedAfter = ({ open, callee, name, ids }: Frame) =>
-  open === '(' && ids === 0 && name !== '' && saysModel(name) && NAMED_AFTER.test(lastOf(callee))
+const isNamedAfter = (frame: Frame) => {
+  const { open, callee, name, ids } = frame
+  return (
+    open === '(' && ids === 0 && name !== '' && saysModel(name) && (NAMED_AFTER.test(lastOf(callee)) || isGetter(frame))
+  )
+}
+
+/** `getModel()`: which one is said where it is defined. */
+const isGetter = ({ callee, keys, elements }: Frame) =>
+  keys.size === 0 &&
+  elements === 0 &&
+  /^(?:get|create|make|build|use|resolve)?_?default_?\w*model|^(?:get|create|make|build|use)_?\w*(?:model|llm)(?:name|id)?$/i.test(
+    lastOf(callee),
+  )
 
 /** Whether two versions refer to models by other names. */
 export function refersOtherwise(base: Reading, head: Reading): boolean {
@@ -67,7 +79,7 @@ export async function withResolved(pins: readonly Pin[], source: Source, tree: T
     const shown = pins.find((pin) => isNamed(pin, reference))
     if (shown !== undefined) replaced.add(shown)
     const { key, line } = reference
-    resolved.push({ key, id, written, line, trust: shown?.trust ?? 'likely', symbol: key })
+    resolved.push({ key, id, written, line, trust: shown?.trust ?? 'likely', symbol: key, by: reference.path })
   }
   return [...pins.filter((pin) => !replaced.has(pin)), ...resolved]
 }

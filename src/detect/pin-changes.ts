@@ -1,5 +1,6 @@
 // Pins of two versions of a file, compared: which id became which.
 
+import { saysModel } from './model-names.ts'
 import type { Pin } from './pins.ts'
 
 export type PinChange = {
@@ -43,7 +44,8 @@ export function changedPins(
     ...come
       .filter((pin) => pin.trust === 'sure')
       .flatMap((pin) => {
-        if (!pinned(base, pin.id)) return [arrival(pin)]
+        if (!pinned(base, pin.id))
+          return [{ ...arrival(pin), ...(isNewDefault(pin, known) ? { again: true as const } : {}) }]
         return isWrittenAnew(pin, { base, head, known }) ? [{ ...arrival(pin), again: true as const }] : []
       }),
     ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
@@ -51,6 +53,10 @@ export function changedPins(
 }
 
 type Sides = { readonly base: readonly Pin[]; readonly head: readonly Pin[]; readonly known: ReadonlySet<string> }
+
+/** `DEFAULT_REASONING_MODEL = "…"` that was not there before: the file may list the id already. */
+const isNewDefault = ({ key }: Pin, known: ReadonlySet<string>) =>
+  !known.has(key) && /^default/i.test(key) && saysModel(key)
 
 /** A new agent or call with an id that the file has elsewhere already. */
 function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {
@@ -125,7 +131,8 @@ function sameStart(a: string, b: string): number {
 }
 
 const mayReplace = (old: Pin, now: Pin) =>
-  old.trust === 'sure' || now.trust === 'sure' || (old.trust === 'likely' && now.trust === 'likely')
+  old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))
+const isPlausible = ({ trust, asks }: Pin) => trust === 'likely' || asks === true
 
 const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
   to: id,
@@ -166,13 +173,22 @@ const providerOf = ({ id, written = id }: Pin) =>
         .slice(0, written.length - id.length)
         .toLowerCase()
         .replace(/[:/]+/g, '/')
+        // The path of a resource, not who runs it.
+        .replace(/(?:^|(?<=\/))(?:models|publishers)\//g, '')
     : ''
+
+/** `Model.GPT4` and `OpenAiModelIds.Gpt4` name one model, and so do `LLMModel.GPT_3_5_TURBO` and `gpt-3.5-turbo`. */
+const isSame = (one: Pin, other: Pin) =>
+  one.id === other.id ||
+  ((one.constant || other.constant) && (bareName(one) === bareName(other) || lastName(one) === lastName(other)))
+const lastName = ({ id, by = id }: Pin) => by.split(/\.(?=[A-Za-z])|::|->/).at(-1)
+const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
 
 /** What of `all` has no partner with the same id in `others`. */
 function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {
   const left = [...others]
   return all.filter((pin) => {
-    const at = left.findIndex((other) => other.id === pin.id)
+    const at = left.findIndex((other) => isSame(other, pin))
     if (at >= 0) left.splice(at, 1)
     return at < 0
   })

@@ -1,9 +1,11 @@
 // Model pins of a file: whole values that are a model id and stand under a name that says model, or go into a call that
 // takes one. Conditions on a model, catalogues, price tables and enumerations of models pin nothing.
 
-import { isCatalogue } from './catalogue.ts'
+import { isCatalogue, isOfDefaults } from './catalogue.ts'
+import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
+import { namedBeside } from './named-beside.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
@@ -25,6 +27,12 @@ export type Pin = {
   readonly symbol: string
   /** The version of a model that is named beside it. */
   readonly version?: true
+  /** A constant of another module: its name says which model it is. */
+  readonly constant?: true
+  /** The name that an id was found by: the same name of a renamed holder is the same model. */
+  readonly by?: string
+  /** Its name says that a language model is asked: it may become another that is not known either. */
+  readonly asks?: true
 }
 
 const ABOUT_MODEL =
@@ -32,10 +40,11 @@ const ABOUT_MODEL =
 const NEVER =
   /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name)$/i
 export const ASKS_MODEL =
-  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
-export function findPins(reading: Reading): readonly Pin[] {
+/** `source` is the text that was read: it says which lists are asked for their first entry. */
+export function findPins(reading: Reading, source = ''): readonly Pin[] {
   const ids = reading.texts.flatMap((text) => {
     const written = writtenIn(text)
     const id = written === null ? null : modelId(written)
@@ -52,13 +61,27 @@ export function findPins(reading: Reading): readonly Pin[] {
   )
   const all = [
     ...pins,
+    ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(argumentPins),
     ...reading.texts.flatMap(unknownPin),
+    ...reading.texts.flatMap(weights),
   ]
   return all.length > MAX_PINS ? [] : all
 }
+/** `DEFAULT = MODELS[0]`: what stands first is the default. */
+function firstPins(ids: readonly { text: Text; id: string; written: string }[], source: string): readonly Pin[] {
+  const firsts = firstsOfLists(
+    ids.map(({ text }) => text),
+    source,
+  )
+  return ids.flatMap(({ text, id, written }): Pin[] => {
+    const key = firsts.get(text)
+    return key === undefined ? [] : [{ key, id, written, line: text.line, trust: 'sure', symbol: key }]
+  })
+}
+
 /** More in one file are data. */
 const MAX_PINS = 500
 
@@ -88,17 +111,58 @@ export function writtenIn({ value }: Text): string | null {
 
 /** `model: "acme-7b-chat"`: shaped like an id, under a name that is nothing but a model's. */
 function unknownPin(text: Text): readonly Pin[] {
-  const { value, name, use, line, frame } = text
+  const { use, line, frame } = text
+  const value = writtenIn(text) ?? ''
+  // `chatDeploymentName: { value: "chat" }`
+  const inner = /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
+  const name = namedBeside(text) ?? inner
   if (use !== 'value' && use !== 'default') return []
-  if (!MODEL_KEY.test(wordsOf(name).join('_')) || !ID_SHAPED.test(value) || modelId(value) !== null) return []
-  if (frame.tested || isCatalogue(text)) return []
-  const trust = FAMILY_INSIDE.test(value) || (SHORT.test(value) && /^model$/i.test(name)) ? 'sure' : 'unknown'
-  return [{ key: name, id: withoutProvider(value), line, trust, symbol: name }]
+  if (
+    !ID_SHAPED.test(value) ||
+    modelId(value) !== null ||
+    !(MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text))
+  )
+    return []
+  // `${env:CHAT_DEPLOYMENT}` names a variable.
+  if (frame.tested || isCatalogue(text) || VARIABLE.test(value)) return []
+  const isKnown = FAMILY_INSIDE.test(value) || (SHORT.test(value) && /^model$/i.test(name)) || isAsked(text, value)
+  const trust = isKnown ? 'sure' : 'unknown'
+  const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
+  return [
+    { key: name, id: withoutProvider(value), line, trust, symbol: name, ...(asks ? { asks: true as const } : {}) },
+  ]
 }
+const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
+/** `DEFAULT_MODELS = { cursor: "auto" }` */
+const isDefault = ({ name, frame }: Text) => frame.open === '{' && name !== '' && isOfDefaults(frame.name)
+/** What is deployed under such a name is a model that is asked, whatever it is called. */
+const ASKING_WORD = /^(?:gpt|chatgpt|chat|openai|llm|embedding|embeddings|completion|completions)$/
+
+/** `inworld-tts-1.5-max` beside a voice, `u3-rt-pro-2` beside messages: a model with a version, in a call of one. */
+const isAsked = ({ frame }: Text, value: string) =>
+  VERSIONED.test(value) && frame.open === '(' && [...frame.keys].some((key) => BESIDE_MODEL.test(key))
+const VERSIONED = /^(?=.*[a-z])(?=.*[-/]).*\d/i
+const BESIDE_MODEL =
+  /^(?:messages|prompt|temperature|max_?tokens|voice|api_?key|system(?:_?prompt)?|instructions|base_?url)$/i
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
 const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
 const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
 export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
+
+/** `Model.from_pretrained("publisher/name-v1")`: weights of whatever family. */
+function weights(text: Text): readonly Pin[] {
+  const { value, name, use, line, frame } = text
+  if (
+    use !== 'value' ||
+    name !== '' ||
+    !/(?:^|\.)(?:from_pretrained|SentenceTransformer|CrossEncoder)$/.test(frame.callee)
+  )
+    return []
+  if (!PUBLISHED.test(value) || modelId(value) !== null || isForCounting(text)) return []
+  const key = frame.name || frame.callee
+  return [{ key, id: value, line, trust: 'sure', symbol: key }]
+}
+const PUBLISHED = /^[\w-]+\/(?=[\w.-]*[A-Za-z])(?=[\w.-]*\d)[\w.-]{3,80}$/
 
 /** `--model id` in a command or in a block of arguments; short names of a family count, too. */
 function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
@@ -123,7 +187,7 @@ function pinOf(text: Text, { id, written }: { readonly id: string; readonly writ
   const trust = trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
-  const key = names[0] ?? callsOf(text)[0] ?? ''
+  const key = namedBeside(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
   const place = [text.owner, ...[...names].reverse()].filter((name) => name !== '').join(' ')
   return [{ key, place, id, written, line: text.line, trust: isAlias(key) ? 'likely' : trust, symbol }]
@@ -131,8 +195,8 @@ function pinOf(text: Text, { id, written }: { readonly id: string; readonly writ
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
 const isForCounting = (text: Text) =>
-  [text.owner, ...callsOf(text)].some((name) =>
-    /tiktoken|tokeni[sz]er|encoding_?for|token_?count|count_?(?:\w+_)?tokens/i.test(name),
+  [text.owner, text.outer ?? '', ...callsOf(text)].some((name) =>
+    /tiktoken|tokeni[sz]er|encoding_?for|token_?(?:count|limit)|(?:count|num)_?(?:\w+_)?tokens/i.test(name),
   )
 
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
@@ -140,7 +204,7 @@ const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).joi
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   const [names, calls] = [namesOf(text), callsOf(text)]
-  if (names.slice(0, 2).some(saysModel) || saysModelInside(names)) return 'sure'
+  if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
@@ -175,9 +239,10 @@ function versions(reading: Reading): readonly Pin[] {
     const words = [...wordsOf(key), ...wordsOf(variable)]
     if (!words.includes('version') || words.includes('api')) return []
     const alone = words.length === 1
-    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|emb|llm)$/.test(word))
-    if (/^\d{1,2}$/.test(value) && !words.includes('model')) return []
+    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|embed|emb|llm)$/.test(word))
+    const ofDeployment = ofModel && words.some((word) => /^(?:model|deployment)$/.test(word))
     const beside = alone && (saysModel(frame.name) || saysModel(frame.callee))
+    if (/^\d{1,2}$/.test(value) && !ofDeployment && !(beside && frame.keys.has('name'))) return []
     const near = alone && frame.ids > 0 && frame.open !== '' && frame.ids < 3
     return ofModel || beside || near ? [{ key, id: value, line, trust: 'sure', symbol: key, version: true }] : []
   })
@@ -186,7 +251,7 @@ const VERSION =
   /^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i
 
 const SHAPED =
-  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_\d[\da-z_]*$/
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_\d[\da-z_]*$/
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`. */
 function constants(reading: Reading): readonly Pin[] {
@@ -204,7 +269,7 @@ function constants(reading: Reading): readonly Pin[] {
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last)) return []
     return frameIsList(frame) || isAlias(name) || SHAPED.test(name)
       ? []
-      : [{ key: name, id: path, line, trust: 'sure', symbol: name }]
+      : [{ key: name, id: path, line, trust: 'sure', symbol: name, constant: true }]
   })
 }
 const frameIsList = (frame: Frame) => frame.open === '['

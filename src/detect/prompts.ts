@@ -100,7 +100,7 @@ function needed(text: Text, words: number, { surroundings, tools }: FileFacts): 
   if (/^system$/i.test(name) && words >= 4) return 1
   if (isPartOfAgent(text.frame, name)) return words >= 3 ? 0 : 2
   if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
-  if (NAMES_FOR_PEOPLE.test(name)) return 6
+  if (NAMES_FOR_PEOPLE.test(name) || isComment(text.frame, name)) return 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map(carrierOf)
   const lift = surroundings === 'prompt code' ? 1 : 0
@@ -132,6 +132,10 @@ function isSpoken({ frame, owner }: Text, call: string): boolean {
   if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
   return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
 }
+
+/** `with: { token: …, issue-number: …, body: "…" }`: what an action writes below an issue. */
+const isComment = ({ keys }: Frame, name: string) =>
+  name === 'body' && [...keys].some((key) => /^(?:(?:github-|repo-)?token|issue-number|labels?|assignees)$/.test(key))
 
 const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 

@@ -66,7 +66,7 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
 /** `description: str = "…"` of a class that is a tool; `Annotated[str, Field(description="…")]`. */
 const isOfToolClass = (text: Text) =>
   (text.frame.callee === '' && (text.marks?.some((mark) => /(?:^|\.)(?:Base)?Tool$/.test(mark)) ?? false)) ||
-  (/(?:^|\.)Field$/.test(text.frame.callee) && callsOf(text).includes('Annotated'))
+  (/(?:^|\.)Field$/.test(text.frame.callee) && callsOf(text).includes('Annotated') && !text.frame.keys.has('title'))
 
 /** `class SearchToolkit: def search(self): """…"""` */
 export const isOfToolkit = ({ owner, outer = '' }: Text) => /(?:Toolkit|Tools)$/.test(outer) && !owner.startsWith('_')

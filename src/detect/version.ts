@@ -16,7 +16,7 @@ export type Version = {
 /** A text outside of the places for prompts that speaks to a model, clearly enough that a document for people does not. */
 export function readsLikePrompt(path: string, text: string | null): boolean {
   if (text === null || text.length > MAX_TEXT) return false
-  const isDocument = /\.md$/i.test(path)
+  const isDocument = /\.mdx?$/i.test(path)
   const isPlace = PLACES.test(path)
   return modelSpeech(bodyOf(text)) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
 }
@@ -30,7 +30,7 @@ export async function readVersion(path: string, text: string | null, prompt: boo
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
   const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
-  return { text, reading, prompts: findPrompts(reading, place), pins: findPins(reading) }
+  return { text, reading, prompts: findPrompts(reading, place), pins: findPins(reading, text ?? '') }
 }
 
 /** The file is one prompt, beside its front matter. */

@@ -18,6 +18,9 @@ const WEAK =
 const ABOUT =
   /^(label|labels|title|titles|placeholder|placeholders|error|errors|id|ids|name|names|file|filename|filenames|files|path|paths|dir|url|urls|key|keys|version|tooltip|help|hint|button|class|classname|color|icon|type|types|tokens|token|cost|price|schema|log|warning|toast|header|headers|heading|tab|menu|category|kind|status|count|length|format|mode|default_file|caption|alert|notice|subtitle|desc|href|route|endpoint|hash|tag|tags|symbol|regex|pattern|env|var|usage|summary|test|tests|ext|suffixes|dialog|modal|style|styles|columns?|table|command|cmd|flag|slug|author|event|events|toolbar|sql|query|models|prefixes|language|languages|provider|providers)$/
 
+/** `suggestedPrompts`: what somebody who does not know what to ask is shown. */
+const SUGGESTED = /^(?:suggested|starters?|quick)$/
+
 /** `HELP_MESSAGE`, `welcome_text`: words to whoever uses the program. */
 const FOR_READERS = /^(?:help|usage|welcome|about|error|warning|toast|tooltip)$/
 
@@ -28,6 +31,7 @@ export function carrierOf(name: string): Carrier {
   const words = wordsOf(name)
   const last = words.at(-1) ?? ''
   const strong = words.some((word) => STRONG.test(word)) || /prompt$/i.test(name)
+  if (words.length > 1 && SUGGESTED.test(words[0] ?? '') && last === 'prompts') return 'reader'
   if (!strong && words.length > 1 && FOR_READERS.test(words[0] ?? '')) return 'reader'
   if (/^(?:help|usage)$/.test(words[0] ?? '') && words.length === 2) return 'reader'
   if (strong) return ABOUT.test(last) && !STRONG.test(last) ? 'about' : 'strong'
@@ -101,6 +105,8 @@ export function isMachineText(text: string): boolean {
       start,
     ) ||
     /^(?:usage|synopsis):/i.test(start) ||
+    // Settings: `model = "…"`, line after line.
+    /^[\w.-]+ ?= ?["'{[\d][^\n]*\n\s*(?:[\w.-]+ ?= ?["'{[\d]|\[[\w.-]+\])/.test(start) ||
     /^(?:https?:\/\/|\.{0,2}\/|#!|import |from \S+ import |package |const |function |def |\^)/.test(start) ||
     /^(?:query|mutation|subscription|fragment)\b[^.]*\{/.test(start)
   )

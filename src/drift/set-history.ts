@@ -44,6 +44,8 @@ export type PastInput = {
   readonly headSha: string | null
   /** Writes merge records. */
   readonly isMerge: boolean
+  /** Ends the waiting. */
+  readonly signal: AbortSignal
   readonly nowMs: number
 }
 
@@ -80,14 +82,14 @@ type Records = {
   readonly why: FoundAnchor | null
 }
 
-async function recordsOf({ history, clock }: PastInput): Promise<Records> {
+async function recordsOf({ history, clock, signal }: PastInput): Promise<Records> {
   const none = (why: string, remedy: string, notes: readonly string[] = []): Records => ({
     ...{ records: [], notes },
     why: { state: 'none', why, remedy },
   })
   if (history === null) return none('this run reads no history', 'See docs/guides/erosion.md.')
   try {
-    const read = await inTime(history.read(), clock)
+    const read = await inTime(history.read(), clock, signal)
     if (read === null) return none('the history could not be read in time', 'Run it again.')
     if (read.records.length > 0) return { records: read.records, notes: read.notes, why: null }
     if (read.state === 'lost')
@@ -105,9 +107,9 @@ async function recordsOf({ history, clock }: PastInput): Promise<Records> {
   }
 }
 
-async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T | null> {
+async function inTime<T>(work: Promise<T>, clock: Clock, signal: AbortSignal): Promise<T | null> {
   const over = new AbortController()
-  const late = clock.sleep(PATIENCE_MS, over.signal).then(
+  const late = clock.sleep(PATIENCE_MS, AbortSignal.any([over.signal, signal])).then(
     () => null,
     () => null,
   )

@@ -11,6 +11,8 @@ export type GitRun = {
   readonly args: readonly string[]
   readonly options: GitOptions
   readonly input?: string
+  /** After which it is ended; without it, it may take as long as it does. */
+  readonly timeoutMs?: number
   /** Beside the guarded environment. */
   readonly env?: { readonly [name: string]: string }
 }
@@ -39,7 +41,8 @@ export function gitArguments(root: string, args: readonly string[]): string[] {
 export async function runGit(run: GitRun): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const env = { ...gitEnvironment(run.options), ...run.env }
-    const child = spawn('git', gitArguments(run.root, run.args), { env, stdio: 'pipe' })
+    const timeout = run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }
+    const child = spawn('git', gitArguments(run.root, run.args), { env, stdio: 'pipe', ...timeout })
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))

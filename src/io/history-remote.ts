@@ -5,7 +5,11 @@ import { runGit } from './git-process.ts'
 
 export type RunGit = (
   args: readonly string[],
-  more?: { readonly input?: string; readonly env?: { readonly [name: string]: string } },
+  more?: {
+    readonly input?: string
+    readonly env?: { readonly [name: string]: string }
+    readonly timeoutMs?: number
+  },
 ) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>
 
 export function gitRunner(options: GitOptions): RunGit {
@@ -59,6 +63,8 @@ export type HistoryRemote = {
 const CONFIG = ['gc.auto=0', 'maintenance.auto=false', 'push.gpgSign=false', 'push.followTags=false']
 const NET = CONFIG.flatMap((setting) => ['-c', setting])
 const FETCH = ['fetch', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--quiet']
+/** An origin that does not answer must not keep a run that is done. */
+const LONGEST_FETCH_MS = 60_000
 const PUSH = ['push', '--porcelain', '--no-verify', '--recurse-submodules=no']
 /** No branch and no tag: whoever deletes or rewinds the branch leaves it where it is, and a fresh runner finds it. */
 const BACKUP = 'refs/prompt-parity/history'
@@ -75,7 +81,7 @@ export function createRemote(git: RunGit, branch: string): HistoryRemote {
     return (await shallow) ? [`--depth=${commits}`] : []
   }
   const fetchRefs = async (specs: readonly string[], commits = 1) =>
-    git([...NET, ...FETCH, ...(await depth(commits)), 'origin', ...specs])
+    git([...NET, ...FETCH, ...(await depth(commits)), 'origin', ...specs], { timeoutMs: LONGEST_FETCH_MS })
   const branchSpec = `+${local}:${tracking}`
   const pushRefs = async (flags: readonly string[], specs: readonly string[]) => {
     const pushed = await git([...NET, ...PUSH, ...flags, 'origin', ...specs])

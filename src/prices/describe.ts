@@ -40,6 +40,18 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
 
 /** Describes `provider/model` (or a bare id). Knows nothing of `models:`: map a deployment first. */
 export function describeModel(id: string): ModelDescription {
+  const known = described.get(id)
+  if (known !== undefined) return known
+  const description = readId(id)
+  if (described.size < MOST_DESCRIBED) described.set(id, description)
+  return description
+}
+
+/** It is asked again for every call of a run, and says the same of the same id. */
+const described = new Map<string, ModelDescription>()
+const MOST_DESCRIBED = 1000
+
+function readId(id: string): ModelDescription {
   const { provider, model } = parseModelId(id)
   const family = FAMILIES.find(([shape]) => shape.test(model))?.[1] ?? null
   const owner = provider ?? ownerOf(family)

@@ -124,6 +124,8 @@ export function useOf(walk: Walk, level: Level): Use {
     )
   )
     return 'condition'
+  // `model: "a" | "b"`: a type says what may be there.
+  if (before?.text === '|' || after?.text === '|') return 'condition'
   const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
   if (keyed && level.valueStart < 0 && !level.ternary) return before?.text === 'case' ? 'condition' : 'key'
   const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')

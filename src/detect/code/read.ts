@@ -132,6 +132,7 @@ function operate(walk: Walk, level: Level, operator: string): void {
     const outer = walk.levels.at(-1)
     if (operator === '}' && outer && outer.valueStart < 0 && outer.frame.open !== '(') endEntry(walk)
   } else if (operator === ',' || operator === ';') {
+    if (operator === ',' && isInType(walk, level)) return
     endEntry(walk)
     if (operator === ';') level.pending = ''
   } else if (operator === '?') level.ternary = level.valueStart >= 0 || walk.tokens[walk.at + 1]?.text !== ':'
@@ -139,6 +140,20 @@ function operate(walk: Walk, level: Level, operator: string): void {
   else if (operator === '=>' && walk.reader.language.arrowKeys) named(walk, level, false)
   else if (ASSIGNS.has(operator)) named(walk, level, true)
 }
+
+/** The comma of `const MODELS: Record<string, string> = …` belongs to the type of what is named. */
+function isInType({ tokens, at }: Walk, { annotated, valueStart }: Level): boolean {
+  if (!annotated || valueStart < 0 || at - valueStart > MAX_TYPE_TOKENS) return false
+  const [first, second] = [tokens[valueStart], tokens[valueStart + 1]]
+  if (first?.kind !== 'name' || !/^[A-Z]/.test(first.text) || second?.text !== '<') return false
+  let depth = 0
+  for (let i = valueStart; i < at; i++) {
+    if (tokens[i]?.text === '<') depth++
+    else if (tokens[i]?.text === '>') depth--
+  }
+  return depth > 0
+}
+const MAX_TYPE_TOKENS = 60
 
 function newline(walk: Walk, level: Level): void {
   const { language } = walk.reader
@@ -207,7 +222,8 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     const given = walk.reader.language.id === 'go' && previous?.kind === 'name' && walk.tokens[before - 2]?.text === ')'
     const follows = given || previous?.text === ')'
     const body = follows && level.valueStart < 0 ? (walk.lastClosed?.callee ?? '') : ''
-    owner = level.pending || body.split('.').at(-1) || ''
+    // Where bodies are indented, what stands in these brackets is a value: the first one in a function is no body either.
+    owner = walk.reader.language.indented ? '' : level.pending || body.split('.').at(-1) || ''
     level.pending = ''
   }
   // Go's `const (` holds statements.

@@ -1,0 +1,10 @@
+// Names that stand beside a value and not before it.
+
+import type { Text } from './reading.ts'
+
+/** `{ name: "CHAT_MODEL", value: "…" }`, as containers are given their environment: the name of the value. */
+export function namedBeside({ name, frame }: Text): string | undefined {
+  if (!/^value$/i.test(name)) return undefined
+  const named = frame.entries.find((entry) => /^(?:name|key)$/i.test(entry.name))?.text ?? ''
+  return /^"([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)"$/.exec(named)?.[1]
+}

@@ -1,0 +1,74 @@
+// Everything that a run may call: models, applications with the proxy that records their calls, replays.
+
+import type { Config } from '../config/config.ts'
+import type { Sides } from '../domain.ts'
+import type { EngineWorld } from '../engine.ts'
+import type { SetPlan } from '../plan.ts'
+import type { Tree } from '../ports.ts'
+import { type TargetOf, withTimeout } from '../run/tuned.ts'
+import type { Work } from '../run/work.ts'
+import { loadReplays } from '../targets/load-replays.ts'
+import type { EndpointSources } from '../targets/providers.ts'
+import { keysOfRun, reachable } from '../targets/proxy/environment.ts'
+import { createProxy, type ProxyWorld } from '../targets/proxy/proxy.ts'
+import { createReplay } from '../targets/replay.ts'
+import { createTargets, type Targets } from '../targets/targets.ts'
+
+export type CallersInput = {
+  readonly world: EngineWorld
+  readonly sides: Sides
+  readonly trees: { readonly base: Tree | null; readonly head: Tree }
+  readonly plans: readonly SetPlan[]
+  readonly config: Config
+  readonly directory: string
+  readonly endpoints: EndpointSources
+  /** How calls that an application makes through the proxy are made, and whether a price is known for them. */
+  readonly submit: ProxyWorld['submit']
+  readonly isPriced: ProxyWorld['isPriced']
+  readonly keep: ProxyWorld['keep']
+}
+
+export type Callers = Pick<Targets, 'call' | 'connect'> & {
+  readonly targetOf: TargetOf
+  /** Calls that the proxy turned away. */
+  refused(): number
+  close(): Promise<void>
+}
+
+export async function openCallers(input: CallersInput): Promise<Callers> {
+  const { world, plans, config, endpoints, keep, isPriced } = input
+  const workTrees = world.workTrees(input.sides, input.directory)
+  const replays = await loadReplays(plans, input.trees)
+  const targetOf = targetsOf(plans)
+  const proxy = createProxy({
+    ...world,
+    endpoints: plans.some(runsApplication) ? await reachable(endpoints) : new Map(),
+    submit: (work: Work) => input.submit(withTimeout(work, config, targetOf)),
+    isPriced,
+    keep,
+  })
+  const targets = createTargets({
+    ...world,
+    ...{ workTrees, proxy, keys: keysOfRun(endpoints), endpoints, targetOf },
+    sources: { trees: input.trees, directory: input.directory },
+    replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
+  })
+  const close = async () => {
+    targets.close()
+    proxy.close()
+    await workTrees.dispose()
+  }
+  return { call: targets.call, connect: targets.connect, targetOf, refused: proxy.refused, close }
+}
+
+function targetsOf(plans: readonly SetPlan[]): TargetOf {
+  const byName = new Map(plans.map((plan) => [plan.name, plan]))
+  return (name, side) => {
+    const plan = byName.get(name)
+    const target = (side === 'base' ? plan?.base : plan?.head)?.target
+    if (target === undefined) throw new Error(`no target of ${name} on ${side}`)
+    return target
+  }
+}
+
+const runsApplication = ({ base, head }: SetPlan) => base?.target.kind === 'command' || head.target.kind === 'command'
