@@ -11,7 +11,8 @@ export function outputsOf(report: Report, files: { readonly reportDir: string; r
   const deltas = changed.flatMap((set) => (set.score.delta === null ? [] : [set.score.delta]))
   const failed = changed.filter((set) => set.outcome === 'fail').map((set) => set.name)
   const usd = sumUsd([report.run.usd.target, report.run.usd.judge])
-  const monthly = report.routes.length === 0 ? null : sumUsd(report.routes.map((route) => route.perMonthUsd.delta))
+  const routes = changedRoutes(report)
+  const monthly = routes.length === 0 ? null : sumUsd(routes.map((route) => route.perMonthUsd.delta))
   return {
     verdict: report.verdict.outcome,
     'report-dir': files.reportDir,
@@ -22,6 +23,13 @@ export function outputsOf(report: Report, files: { readonly reportDir: string; r
     'monthly-delta-usd': monthly ?? '',
     'run-usd': usd ?? '',
   }
+}
+
+/** A route that no affected eval set stands for changes by nothing, whatever it costs; unless such a set was left out. */
+function changedRoutes({ changes, evalSets, routes }: Report): Report['routes'] {
+  const ran = new Set(evalSets.map(({ name }) => name))
+  const isWhole = changes.every((change) => change.evalSets.every((name) => ran.has(name)))
+  return isWhole ? routes.filter(({ untouched, perMonthUsd }) => !untouched || perMonthUsd.delta !== null) : routes
 }
 
 /** Exact sum of decimal strings; null as soon as one is unknown. */

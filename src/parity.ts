@@ -111,6 +111,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     book,
     atMs: startedMs,
     limit: configs.config.cost,
+    recorded: (await past?.recorded()) ?? {},
     profiles,
   })
   const measured = evaluations.map((one) => measure(one, costs))

@@ -31,6 +31,8 @@ export type OpenedPast = {
   readonly lookBack: (context: Context) => Promise<LookBack | undefined>
   /** Once everything ran. */
   notes(): Promise<readonly string[]>
+  /** Likewise: the last known cost of a month of each route, in USD. */
+  recorded(): Promise<{ readonly [route: string]: string }>
 }
 
 /**
@@ -59,6 +61,7 @@ export async function openPast(job: Job, world: World, opening: Opening): Promis
     plans: asked ? (await opened).plans : plans,
     lookBack: async (of) => (await opened).lookBack(of),
     notes: async () => (await opened).notes,
+    recorded: async () => (await opened).recorded,
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { checkForbidden } from './config/forbidden-text.ts'
 import type { LoadedSets, SetPair } from './config/pairs.ts'
+import { unknownSetFindings } from './cost/unknown-sets.ts'
 import type { Detection } from './detect.ts'
 import type { Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
@@ -63,7 +64,17 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
       forbidden: await checkForbidden(policy.forbiddenText, () => ({ path: configs.config.path })),
     }),
     ...(await endings(used, input)),
+    ...routeNames(input),
   ]
+}
+
+/** Where something is measured; a set that cannot be read is a matter of its own, and may be the one. */
+function routeNames({ configs, sets, chosen }: StaticInput): readonly Finding[] {
+  if (chosen.length === 0 || sets.pairs.some(({ headProblems }) => headProblems.length > 0)) return []
+  return unknownSetFindings(
+    configs.config.routes,
+    sets.pairs.map(({ name }) => name),
+  )
 }
 
 /** A change that touches no model need not load what there is to say of one. */

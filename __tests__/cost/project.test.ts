@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Route } from '../../src/config/config.ts'
 import type { CasePair, EvalSetCalls } from '../../src/cost/input.ts'
 import { type CostProjection, projectCost } from '../../src/cost/project.ts'
 import type { Usage } from '../../src/domain.ts'
@@ -85,7 +86,9 @@ describe('cases that cannot be measured', () => {
     ['cached above input', { input: 10, cachedInput: 20, output: 1 }],
     ['negative', { input: -5, output: 1 }],
   ])('%s', (_, broken) => {
-    expect(project(evalSet([pair('a', broken, usage)])).perSet.support?.state).toBe('unpriced')
+    const { perSet, routes } = project(evalSet([pair('a', broken, usage)]))
+    expect(perSet.support?.state).toBe('unpriced')
+    expect(routes[0]?.perMonthUsd.head).toBeNull()
   })
 
   it('a run without counts does not spoil the repeats that have them', () => {
@@ -264,6 +267,36 @@ describe('routes', () => {
     expect(unknown.routeStates).toEqual({ chat: 'measured', other: 'not-run' })
     expect(unknown.repository).toMatchObject({ perMonthUsd: { head: '2000' }, deltaUsd: '0', unknown: ['other'] })
     expect(unknown.checks.at(-1)).toMatchObject({ rule: 'repository-ceiling', why: expect.stringContaining('partial') })
+  })
+
+  it('counts a route that ran without a call with its last recorded cost, too', () => {
+    const tied = evalSet([{ caseId: 'a', base: [], head: [], identical: true }])
+    const of = (recorded: { readonly [route: string]: string }) =>
+      projectCost({ evalSets: [tied], routes: [route({ monthlyUsd: 50 })], book, atMs: NOW, recorded })
+    expect(of({ chat: '75.5' }).routes[0]).toMatchObject({
+      perMonthUsd: { base: '75.5', head: '75.5', delta: '0' },
+      untouched: true,
+    })
+    expect(of({ chat: '75.5' }).checks[0]?.value?.point).toBe(pico('75.5'))
+    expect(of({}).routes[0]?.perMonthUsd).toMatchObject({ head: null, delta: '0' })
+  })
+
+  it('says of the repository which route has no price, whatever the others cost', () => {
+    const other = route({ name: 'other', evals: ['other'] })
+    const unpriced = evalSet(steady(usage), { name: 'other', modelBase: 'acme/x', modelHead: 'acme/x' })
+    const limit = { monthlyUsd: 9000 }
+    const of = (evalSets: readonly EvalSetCalls[], routes: readonly Route[]) =>
+      projectCost({ evalSets, routes, book, atMs: NOW, limit }).checks.at(-1)
+    expect(of([evalSet(steady(usage)), unpriced], [route(), other])).toMatchObject({
+      rule: 'repository-ceiling',
+      why: expect.stringMatching(/^unpriced: route other: acme\/x is not in the price table/),
+    })
+    expect(of([unpriced], [other])).toMatchObject({ value: null, why: expect.stringMatching(/^unpriced: /) })
+  })
+
+  it('writes a bill and what was modelled as money', () => {
+    const { routes } = project(evalSet(steady(usage)), [route({ calibrateUsd: 1600.5 })])
+    expect(routes[0]?.assumption).toContain('scaled by 0.80 to the billed $1,601 (modelled: $2,000)')
   })
 
   it('scales to last month’s bill and says so', () => {

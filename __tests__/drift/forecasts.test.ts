@@ -7,6 +7,7 @@ import {
   calibrationRecordsOf,
   compareForecasts,
   forecastRecordsOf,
+  lastForecasts,
   type MergedRoutes,
 } from '../../src/drift/forecasts.ts'
 import { parseLines, serializeRecords } from '../../src/drift/lines.ts'
@@ -271,3 +272,14 @@ describe('in words', () => {
 function neverRow(): never {
   throw new Error('no row')
 }
+
+it('a cost that is only repeated is no new forecast: the one that it repeats goes on', () => {
+  expect(forecastRecordsOf(merged({ reports: [report('1000', { untouched: true })] }))).toEqual([])
+})
+
+it('the last forecast of each route is its recorded cost, whatever the order of the records', () => {
+  const later = forecast({ reports: [report('1200')], at: '2026-10-09T12:00:00Z' })
+  const other = forecast({ reports: [{ ...report('7'), name: 'other' }], routes: [{ ...route, name: 'other' }] })
+  expect(lastForecasts([later, forecast(), other])).toEqual({ support: '1200', other: '7' })
+  expect(lastForecasts([])).toEqual({})
+})

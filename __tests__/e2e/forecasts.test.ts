@@ -3,8 +3,9 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eroding, type World } from './eroding.ts'
+import { eroding, promptOf, type World } from './eroding.ts'
 import { cli, providers, reportIn } from './launch.ts'
+import { evalFile } from './project.ts'
 import { ROOT } from './stage.ts'
 
 const DAY_MS = 86_400_000
@@ -38,6 +39,27 @@ it('the merge leaves a forecast', async () => {
   expect(forecasts).toMatchObject([{ route: 'support', pr: 1, requestsPerMonth: 1_000_000 }])
   expect(Number(forecasts[0]?.perMonthUsd.head)).toBeGreaterThan(0)
 })
+
+it('a pull request that changes nothing of the route counts it with that forecast', async () => {
+  const [forecast] = (await world.records()).filter((one) => one.kind === 'forecast')
+  const other = '  - { name: other, evals: [other], requests_per_month: 1000 }\n'
+  const { report } = await world.pullRequest(2, {
+    files: {
+      'prompts/capital.md': promptOf(1),
+      'prompts/other.md': promptOf(1),
+      'evals/other.eval.yaml': evalFile().replace('name: capital', 'name: other').replace('capital.md', 'other.md'),
+      'parity.yaml': `${config('')}${other}cost: { monthly_usd: 0.01, owner: "@atlas/finops" }\n`,
+    },
+  })
+  const month = forecast?.perMonthUsd.head
+  expect(report.routes).toMatchObject([
+    { name: 'support', perMonthUsd: { base: month, head: month, delta: '0' }, untouched: true },
+    { name: 'other', perMonthUsd: { head: expect.any(String) } },
+  ])
+  const ceiling = report.verdict.findings.find(({ rule }) => rule === 'repository-ceiling')
+  expect(ceiling?.message).toContain('@atlas/finops')
+  expect(ceiling?.message).not.toContain('partial')
+}, 60_000)
 
 it('says nothing where nothing is refreshed', async () => {
   const { run, report } = await drift({ 'README.md': '# Nothing new\n' })

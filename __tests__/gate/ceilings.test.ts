@@ -49,6 +49,28 @@ describe.each(['route-ceiling', 'route-delta', 'repository-ceiling'] as const)('
   })
 })
 
+describe('the ceiling of the repository with a route that has no price', () => {
+  const why = 'unpriced: route other: acme/x is not in the price table'
+  const findings = (found: CostCheck['value']) =>
+    ceilingFindings([check({ rule: 'repository-ceiling', route: null, value: found, why })])
+
+  it.each([
+    ['nothing else is known', null, ['unpriced fail']],
+    ['what is known is below', value(90, 5), ['unpriced fail']],
+    ['what is known may be above', value(110, 20), ['repository-ceiling warn', 'unpriced fail']],
+    ['what is known is above', value(110, 5), ['repository-ceiling fail']],
+  ])('%s', (_, found, expected) => {
+    expect(findings(found).map(({ rule, level }) => `${rule} ${level}`)).toEqual(expected)
+  })
+
+  it('names the route and the remedy', () => {
+    expect(findings(value(90, 5))[0]).toMatchObject({
+      message: expect.stringContaining('route other: acme/x'),
+      remedy: expect.stringContaining('`prices:`'),
+    })
+  })
+})
+
 it('a sum with a hole below its limit is a note', () => {
   const partial = check({ rule: 'repository-ceiling', route: null, why: 'partial: the cost of other is not known' })
   expect(ceilingFindings([partial])[0]).toMatchObject({ level: 'note', message: expect.stringContaining('$90') })

@@ -59,6 +59,11 @@ describe('model-shutdown', () => {
     )
   })
 
+  it('asks for nothing before a day that is over', async () => {
+    const [finding] = await said(0, { replacement: 'x-2' })
+    expect(finding?.remedy).toBe('Compare x-2 under `candidates:` of the eval set, and move the pin.')
+  })
+
   it('is one finding for each model, with all that uses it', async () => {
     const used = [use('openai/x-1', 'a', 'judge'), use('openai/x-1', 'b', 'judge'), use('openai/x-1', 'b', 'fallback')]
     const [finding, ...rest] = await said(30, {}, used)

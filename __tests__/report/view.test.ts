@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { estimateLines, estimateRows } from '../../src/report/estimate-view.ts'
 import { renderMarkdown } from '../../src/report/markdown.ts'
 import * as numbers from '../../src/report/numbers.ts'
-import { plannedSentence, reproduceCommand, spentUsd } from '../../src/report/sentences.ts'
+import { leverSaving, plannedSentence, reproduceCommand, routeSentence, spentUsd } from '../../src/report/sentences.ts'
 import { renderText } from '../../src/report/text.ts'
 import { allRows, orderedSets, setCounts, verdictSentence } from '../../src/report/view.ts'
 import { estimate, evalSet, report, row, samples } from './samples.ts'
@@ -26,6 +27,7 @@ describe('numbers', () => {
       ['0.000000021', '$0.000000021'],
       ['0.00213', '$0.00213'],
       ['0.42', '$0.42'],
+      ['0.8', '$0.80'],
       ['0.9999', '$1'],
       ['1.5', '$1.50'],
       ['20', '$20'],
@@ -37,7 +39,7 @@ describe('numbers', () => {
     for (const [usd, shown] of cases) expect(numbers.formatUsd(usd)).toBe(shown)
   })
   test('a base of zero is new, not an infinite percentage', () => {
-    expect(numbers.formatUsdChange({ base: '0', head: '0.5', delta: '0.5', low: null, high: null })).toBe('+$0.5, new')
+    expect(numbers.formatUsdChange({ base: '0', head: '0.5', delta: '0.5', low: null, high: null })).toBe('+$0.50, new')
     expect(numbers.formatUsdChange({ base: '0', head: '0', delta: '0', low: null, high: null })).toBe('$0')
   })
   test('no negative zero, and one point is not plural', () => {
@@ -154,7 +156,7 @@ describe('sentences', () => {
   test('unknown prices stay unknown', () => {
     expect(spentUsd(sample('not-measured'))).toBe('cost not known')
     expect(spentUsd(report({ run: { ...report().run, usd: { target: '0.1', judge: null } } }))).toBe(
-      '$0.1 without the judge',
+      '$0.10 without the judge',
     )
     expect(
       plannedSentence(
@@ -170,8 +172,44 @@ describe('sentences', () => {
         }),
       ),
     ).toBe(
-      '1 call planned, at a price that is not known in about 1 s (1 token in, 1 out); with every re-run at most 18 calls (18 tokens in, 18 out).',
+      '1 call planned, at a price that is not known, in about 1 s (1 token in, 1 out); with every re-run at most 18 calls (18 tokens in, 18 out).',
     )
+  })
+  test('a month that stays what it is is said once', () => {
+    const [route] = report().routes
+    if (route === undefined) throw new Error('the sample has no route')
+    const same = { base: '1216.25', head: '1216.25', delta: '0', low: '0', high: '0' }
+    const { limitUsd: _, parts: __, ...rest } = route
+    const limitUsd = { monthly: '1000', monthlyDelta: null }
+    expect(routeSentence({ ...rest, limitUsd, perMonthUsd: same })).toBe(
+      '$1,216 a month, unchanged; ceiling $1,000 a month',
+    )
+    expect(routeSentence({ ...rest, limitUsd, perMonthUsd: { ...same, low: '-5', high: '5' } })).toContain(
+      '(-$5 to +$5)',
+    )
+  })
+  test('the lower end of a saving that is the saving is not said again', () => {
+    const lever = {
+      kind: 'batch',
+      evalSet: 'a',
+      route: 'r',
+      per: 'month',
+      percent: 50,
+      message: 'm',
+      evidence: [],
+    } as const
+    expect(leverSaving({ ...lever, usd: { point: '2954', low: '2954' } })).toBe('about $2,954 a month, 50 % of r')
+    expect(leverSaving({ ...lever, usd: { point: '2954', low: '2000' } })).toContain('(at least $2,000)')
+  })
+  test('an estimate without a price says why, and takes nothing for granted', () => {
+    const unknown = { base: null, head: null, delta: null, low: null, high: null }
+    const planned = sample('planned')
+    const [route] = report().routes
+    if (route === undefined || planned.estimate === undefined) throw new Error('the sample has no estimate')
+    const without = { ...route, perMonthUsd: unknown, assumption: 'unpriced: acme/x is not in the price table' }
+    const dry = { ...planned, estimate: { ...planned.estimate, routes: [without] } }
+    expect(estimateLines(dry)).toContain('support: cost not known, unpriced: acme/x is not in the price table')
+    expect(estimateRows(dry).at(-1)).toMatchObject({ base: 'not known', head: 'not known', change: '-' })
   })
   test('a command is offered only for commits', () => {
     expect(reproduceCommand(report({ sides: { base: null, head: { ref: 'x', sha: null } } }))).toBeNull()

@@ -252,13 +252,22 @@ describe('budget', () => {
     }
     expect(settle(answered())).toBeNull()
     const worst = budget.spent().uncertainPico
+    expect(budget.spent().unpriced).toBe(1)
     expect(Number(worst)).toBeGreaterThan(100)
     expect(Number(worst)).toBeLessThanOrEqual(100 + worstInput + 60)
     expect(settle(failedWith('timeout'))).toBeNull()
     expect(settle(failedWith('malformed-answer'))).toBeNull()
     expect(settle({ state: 'failed', failure: { ...failure('rate-limit'), status: 429 } })).toBe(0n)
     expect(settle(failedWith('connection'))).toBe(0n)
-    expect(budget.spent().uncertainPico).toBe(3n * worst)
+    expect(budget.spent()).toMatchObject({ uncertainPico: 3n * worst, unpriced: 1 })
+  })
+
+  it('an answer without usage of a model that costs nothing costs nothing', () => {
+    const budget = createBudget({ price: () => 0n, maxPico: null, maxCalls: null })
+    const reservation = budget.reserve(asked)
+    if (typeof reservation !== 'object') throw new Error(reservation)
+    budget.settle(reservation, asked, answered())
+    expect(budget.spent()).toMatchObject({ pico: 0n, uncertainPico: 0n, unpriced: 0 })
   })
 
   it('without a bound the output is four times the longest seen', () => {

@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path'
 import { type GradeContext, gradeSet } from '../config/grade.ts'
 import { knownScorers } from '../config/known-scorers.ts'
 import { type FileReport, type Validation, validateFiles } from '../config/report.ts'
+import { unknownSets } from '../cost/unknown-sets.ts'
 import { EXIT } from '../errors.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
@@ -24,19 +25,29 @@ export async function run(args: readonly string[]): Promise<number> {
     configPath: flags.text('config') || 'parity.yaml',
     ...(paths.length === 0 ? {} : { paths }),
   })
-  const files = graded(validation, { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) })
+  const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
+  const files = graded(validation, context, paths.length === 0)
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
 }
 
-function graded({ files, loaded }: Validation, context: GradeContext): readonly FileReport[] {
+/** What routes name and no file has; told only where all files were read. */
+function routeWarnings({ files, loaded, config }: Validation): readonly string[] {
+  if (config === null || files.some(({ ok }) => !ok)) return []
+  const names = loaded.flatMap(({ evalSets }) => evalSets.map(({ name }) => name))
+  return unknownSets(config.routes, names).map(({ what, remedy }) => `${what} ${remedy}`)
+}
+
+function graded(validation: Validation, context: GradeContext, isWhole: boolean): readonly FileReport[] {
+  const { files, loaded } = validation
+  const ofRoutes = isWhole ? routeWarnings(validation) : []
   const byPath = new Map(loaded.map((one) => [one.path, one.evalSets] as const))
   return files.map((file) => {
     const sets = byPath.get(file.file) ?? []
     const warnings = sets.flatMap((set) =>
       gradeSet(set, context).map((warning) => (sets.length > 1 ? `${set.name}: ${warning}` : warning)),
     )
-    return { ...file, warnings }
+    return { ...file, warnings: file.format === 'parity' ? [...warnings, ...ofRoutes] : warnings }
   })
 }
 

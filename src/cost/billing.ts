@@ -1,7 +1,7 @@
 // How production bills a request that the eval run has measured: turns, prompt cache, batch share, service tier.
 
 import type { Usage } from '../domain.ts'
-import { costOfUsage } from '../prices/cost-of-usage.ts'
+import { costOfUsage, usageProblem } from '../prices/cost-of-usage.ts'
 import { describeModel } from '../prices/describe.ts'
 import { type Fine, partOf, type Share, WHOLE } from './fine.ts'
 import type { Call, CaseRun } from './input.ts'
@@ -61,6 +61,9 @@ function costOfRun(run: CaseRun, tariffs: Tariffs, { model, billing }: Plan): Fi
     const tariff = tariffs(call.model ?? model)
     if (tariff.state === 'unpriced') return tariff
     if (call.usage === null) return { state: 'unmeasured', why: 'no token counts' }
+    // Also where the billing does not look at what contradicts itself: without a cache, cached counts are dropped.
+    const wrong = usageProblem(call.usage)
+    if (wrong !== null) return { state: 'unmeasured', why: `${tariff.model}: ${wrong}` }
     const cost = costOfCall(call.usage, tariff, billing)
     if (cost.state !== 'costed') return cost
     fine += cost.fine

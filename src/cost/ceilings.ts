@@ -33,6 +33,8 @@ export type RepositoryCost = {
 export type RepositoryLimit = { readonly monthlyUsd?: number; readonly owner?: string }
 type Projected = { readonly route: Route; readonly projection: RouteProjection }
 
+const UNPRICED = 'unpriced: '
+
 /** Every ceiling that is set, with what it is held against. */
 export function costChecks(routes: readonly Projected[], limit: RepositoryLimit): readonly CostCheck[] {
   const perRoute = routes.flatMap(({ route, projection }) => [
@@ -43,7 +45,7 @@ export function costChecks(routes: readonly Projected[], limit: RepositoryLimit)
     route: null,
     owner: limit.owner ?? null,
     value: total(routes.flatMap(({ projection }) => (projection.head === null ? [] : [projection.head]))),
-    why: partialReason(unknownRoutes(routes)),
+    why: unpricedReason(routes) ?? partialReason(unknownRoutes(routes)),
     touched: routes.some(({ projection }) => isTouched(projection)),
   })
   return [...perRoute, ...whole]
@@ -85,6 +87,13 @@ function total(values: readonly Bounded<Pico>[]): Bounded<Pico> | null {
 
 function unknownRoutes(routes: readonly Projected[]): readonly string[] {
   return routes.filter(({ projection }) => projection.head === null).map(({ route }) => route.name)
+}
+
+/** A route that ran and has no price: the sum cannot be told, whatever the others cost. */
+function unpricedReason(routes: readonly Projected[]): string | null {
+  const found = routes.find(({ projection }) => isTouched(projection) && projection.why?.startsWith(UNPRICED))
+  const why = found?.projection.why?.slice(UNPRICED.length)
+  return found === undefined ? null : `${UNPRICED}route ${found.route.name}: ${why}`
 }
 
 function partialReason(unknown: readonly string[]): string | null {

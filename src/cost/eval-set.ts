@@ -181,6 +181,8 @@ function provenanceOf(set: EvalSetCalls, costs: SetCosts, sources: readonly stri
     set.counted === 'estimated' ? 'token counts estimated from text length (±15 %)' : 'measured token counts'
   const named = sources.map((source) => (source.startsWith('prices: of ') ? source : `list prices of ${source}`))
   const from = named.length === 0 ? 'no price' : named.join(' and ')
+  // What lacks is a price: the cases may well have been counted.
+  if (costs.state === 'unpriced') return from
   return `${counted} of ${sampleOf(costs, set.modelBase === null)}; ${from}`
 }
 

@@ -3,6 +3,7 @@
 import type { Route } from '../config/config.ts'
 import { divideRounded, formatUsd, type Pico, parseUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { formatUsd as shown } from '../report/numbers.ts'
 import type { RouteReport, UsdEstimate } from '../report/report.ts'
 import { assumptionOf } from './assumption.ts'
 import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
@@ -60,8 +61,8 @@ export function projectRoute(route: Route, context: RouteContext): RouteProjecti
   if (pool === null) return unknownRoute(route, 'no case is in a slice that has traffic')
   const production = profile === null ? null : fromProfile({ route, traffic, profile, pool, tariffs })
   if (production?.state === 'unpriced') return unknownRoute(route, `unpriced: ${production.why}`)
-  const { book, atMs } = context
-  return pooledRoute({ route, traffic, profile, pool, production, tariffs, book, atMs })
+  const { book, atMs, recorded } = context
+  return pooledRoute({ route, traffic, profile, pool, production, tariffs, book, atMs, recorded })
 }
 
 const NO_RATE = 'no requests_per_month'
@@ -82,10 +83,11 @@ export type PooledRoute = {
   readonly tariffs: Sides<Tariffs>
   readonly book: PriceBook
   readonly atMs: number
+  readonly recorded: RouteContext['recorded']
 }
 
 function pooledRoute(pooled: PooledRoute): RouteProjection {
-  const { route, traffic, pool, production } = pooled
+  const { route, traffic, pool, production, recorded } = pooled
   const scale = monthly(traffic, production?.state === 'costed')
   const assumption = assumptionOf(pooled)
   const figures = { assumption, extra: extrasOf(pooled) }
@@ -97,12 +99,14 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
     return measured(route, headUsd(head, scale), { head: bounded(scaled(head, scale)), delta: null, ...figures })
   }
   if (paired.length === 0) {
-    const delta = { point: 0n, low: 0n, high: 0n }
-    return measured(route, UNCHANGED_USD, {
+    const last = lastCost(route, recorded)
+    return measured(route, last === null ? UNCHANGED_USD : level(last), {
       ...figures,
-      head: null,
-      delta,
-      assumption: `${assumption}; no request changed`,
+      ...(last === null ? {} : { extra: { ...figures.extra, untouched: true as const } }),
+      head: last === null ? null : exactly(last),
+      delta: exactly(0n),
+      assumption:
+        last === null ? `${assumption}; no request changed` : 'its last recorded cost, since no request changed',
     })
   }
   const why = { parts: casesParts(pooled), requests: paired.length }
@@ -155,7 +159,7 @@ function monthly(traffic: Traffic, isProfiled: boolean): Scale {
   return (fine) => divideRounded(fine * requests * paid * attempts, WHOLE ** 3n)
 }
 
-type Extra = Pick<RouteReport, 'profile' | 'notCovered' | 'parts'>
+type Extra = Pick<RouteReport, 'profile' | 'notCovered' | 'parts' | 'untouched'>
 
 function extrasOf({ profile, pool }: PooledRoute): Extra {
   const notCovered = pool.uncovered.map(({ dimension, value, share }) => ({
@@ -191,8 +195,8 @@ function calibrated(
   const bill = fineOf(billed.pico)
   const factor = Number(bill) / Number(modelled)
   const doubt = factor < 0.5 || factor > 2 ? ', which is far off: tiers, discounts or missing routes?' : ''
-  const raw = formatUsd(picoOf(modelled))
-  const note = `; scaled by ${factor.toFixed(2)} to the billed $${formatUsd(billed.pico)} (modelled: $${raw})${doubt}`
+  const [asBilled, raw] = [billed.pico, picoOf(modelled)].map((pico) => shown(formatUsd(pico)))
+  const note = `; scaled by ${factor.toFixed(2)} to the billed ${asBilled} (modelled: ${raw})${doubt}`
   return { scale: (fine) => divideRounded(scale(fine) * bill, modelled), note }
 }
 
@@ -216,20 +220,35 @@ function unknownRoute(route: Route, why: string): RouteProjection {
 }
 
 function recordedRoute(route: Route, context: RouteContext): RouteProjection {
-  const text = Object.hasOwn(context.recorded, route.name) ? context.recorded[route.name] : undefined
-  const last = text === undefined ? null : parseUsd(text)
-  if (last?.state !== 'ok') {
-    return { ...unknownRoute(route, 'none of its eval sets ran, and no earlier cost is recorded'), state: 'not-run' }
+  const last = lastCost(route, context.recorded)
+  if (last === null) {
+    const unknown = unknownRoute(route, 'none of its eval sets ran, and no earlier cost is recorded')
+    return { ...unknown, report: { ...unknown.report, untouched: true }, state: 'not-run' }
   }
-  const level = formatUsd(last.pico)
-  const usd: UsdEstimate = { base: level, head: level, delta: '0', low: '0', high: '0' }
   return {
-    report: reportOf(route, usd, 'none of its eval sets ran: last recorded cost'),
+    report: {
+      ...reportOf(route, level(last), 'its last recorded cost, since none of its eval sets ran'),
+      untouched: true,
+    },
     state: 'recorded',
     why: null,
-    head: { point: last.pico, low: last.pico, high: last.pico },
-    delta: { point: 0n, low: 0n, high: 0n },
+    head: exactly(last),
+    delta: exactly(0n),
   }
+}
+
+function lastCost({ name }: Route, recorded: RouteContext['recorded']): Pico | null {
+  const text = Object.hasOwn(recorded, name) ? recorded[name] : undefined
+  const last = text === undefined ? null : parseUsd(text)
+  return last?.state === 'ok' ? last.pico : null
+}
+
+const exactly = (pico: Pico): Bounded<Pico> => ({ point: pico, low: pico, high: pico })
+
+/** The same on both sides. */
+function level(pico: Pico): UsdEstimate {
+  const usd = formatUsd(pico)
+  return { base: usd, head: usd, delta: '0', low: '0', high: '0' }
 }
 
 function reportOf(route: Route, perMonthUsd: UsdEstimate, assumption: string): RouteReport {

@@ -19,12 +19,19 @@ export type MergedRoutes = {
   readonly at: string
 }
 
+/** What each route was last said to cost in a month: for ceilings that cover routes which a run does not touch. */
+export function lastForecasts(records: readonly HistoryRecord[]): { readonly [route: string]: string } {
+  const forecasts = records.filter((one) => one.kind === 'forecast').sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  return Object.fromEntries(forecasts.map(({ route, perMonthUsd }) => [route, perMonthUsd.head]))
+}
+
 /** What a merge says that its routes will cost. */
 export function forecastRecordsOf({ reports, routes, ran, commit, pr, at }: MergedRoutes): readonly ForecastRecord[] {
-  return reports.flatMap(({ name, perMonthUsd, assumption }) => {
+  return reports.flatMap(({ name, perMonthUsd, assumption, untouched }) => {
     const route = routes.find((one) => one.name === name)
     const { head } = perMonthUsd
-    if (route === undefined || head === null || !route.evals.some((evalSet) => ran.includes(evalSet))) return []
+    if (route === undefined || head === null || untouched || !route.evals.some((evalSet) => ran.includes(evalSet)))
+      return []
     const id = recordId('forecast', name, commit)
     const requestsPerMonth = route.requestsPerMonth ?? null
     return [

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts'
 import { type PlanContext, planSet, type SetPlan } from '../plan.ts'
 import type { Clock, Git, HistoryStore, Tree } from '../ports.ts'
 import { baselineAnchor, commitAnchor, type FoundAnchor } from './anchor.ts'
+import { lastForecasts } from './forecasts.ts'
 import { contentKey } from './key.ts'
 import type { HistoryRecord } from './records.ts'
 import { lastRelease } from './release.ts'
@@ -27,6 +28,8 @@ export type Past = {
   /** The plans, with the levels of ties where an anchor needs them. */
   readonly plans: readonly SetPlan[]
   readonly notes: readonly string[]
+  /** Last known cost of a month of each route, in USD. */
+  readonly recorded: { readonly [route: string]: string }
 }
 
 export type PastInput = {
@@ -69,7 +72,7 @@ export async function readPast(input: PastInput): Promise<Past> {
     })
   }
   const plans = input.plans.map((plan) => withLevels(plan, sets.get(plan.name)))
-  return { sets, plans, notes }
+  return { sets, plans, notes, recorded: lastForecasts(records) }
 }
 
 type Records = {

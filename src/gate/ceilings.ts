@@ -6,15 +6,25 @@ import { formatUsd, type Pico } from '../money.ts'
 import { formatUsd as shown } from '../report/numbers.ts'
 
 export function ceilingFindings(checks: readonly CostCheck[]): readonly Finding[] {
-  return checks.flatMap((check) => (check.value === null ? unknownCost(check) : breach(check)))
+  return checks.flatMap((check) => findingsOf(check))
 }
 
 /** Held against an estimate without a call: they warn, and never fail. */
 export function estimatedCeilingFindings(checks: readonly CostCheck[]): readonly Finding[] {
   return checks
-    .flatMap((check) => (check.value === null ? unknownCost(check) : breach(check, ' (estimated without a call)')))
+    .flatMap((check) => findingsOf(check, ' (estimated without a call)'))
     .map((finding) => ({ ...finding, level: 'warn' as const }))
 }
+
+/** A sum that lacks a price fails as unpriced, unless what is known of it is beyond the limit already. */
+function findingsOf(check: CostCheck, estimated = ''): readonly Finding[] {
+  if (check.value === null) return unknownCost(check)
+  if (!isUnpriced(check)) return breach(check, estimated)
+  const over = check.value.point > check.limit ? breach(check, estimated) : []
+  return over.some(({ level }) => level === 'fail') ? over : [...over, ...unknownCost(check)]
+}
+
+const isUnpriced = ({ why }: CostCheck) => why?.startsWith('unpriced') === true
 
 function breach(check: CostCheck, estimated = ''): readonly Finding[] {
   const { value, limit } = check
@@ -51,7 +61,7 @@ function partial(check: CostCheck, point: Pico): Finding {
 /** A limit that this run touches and cannot check is never silent; a route that it does not touch is said in the report. */
 function unknownCost(check: CostCheck): readonly Finding[] {
   if (!check.touched || check.why === null) return []
-  if (!check.why.startsWith('unpriced')) return [notChecked(check, check.why)]
+  if (!isUnpriced(check)) return [notChecked(check, check.why)]
   return [
     {
       rule: 'unpriced',
@@ -77,7 +87,7 @@ function notChecked(check: CostCheck, why: string): Finding {
   }
 }
 
-const reasonOf = (why: string) => why.replace(/^unpriced: /, '').replace(/; add it to prices:$/, '')
+const reasonOf = (why: string) => why.replace(/^unpriced: /, '').replace(/; add it to `prices:`$/, '')
 
 function unknownSubject({ rule, route }: CostCheck): string {
   if (rule === 'repository-ceiling') return 'The projected cost of all routes'

@@ -187,7 +187,8 @@ function estimateClause(estimate: CostEstimateReport | null): string | null {
 
 /** The dearest change of a month, unless the sentence is about that already. */
 function costClause(routes: readonly RouteReport[], outcome: RunOutcome, findings: readonly Finding[]): string {
-  if (findings[0]?.rule === 'route-delta' || findings[0]?.rule === 'route-ceiling') return ''
+  const lead = findings.find(({ level }) => level === 'fail')
+  if (lead?.rule === 'route-delta' || lead?.rule === 'route-ceiling') return ''
   if (outcome === 'nothing-affected' || outcome === 'planned' || outcome === 'not-measured') return ''
   const [route] = [...routes]
     .filter((one) => one.perMonthUsd.delta !== null)

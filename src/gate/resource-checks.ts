@@ -214,7 +214,8 @@ function unpriced(measured: Measured, limits: readonly (Limit | undefined)[]): G
 }
 
 /** Without the remedy, which comes after. */
-const unknownBecause = ({ cost }: Measured) => (cost.why ?? cost.report.provenance).replace(/; add it to prices:$/, '')
+const unknownBecause = ({ cost }: Measured) =>
+  (cost.why ?? cost.report.provenance).replace(/; add it to `prices:`$/, '')
 
 function limitText({ plan }: Measured): string {
   const { maxRatio, perRequestUsd } = plan.gates.cost ?? {}

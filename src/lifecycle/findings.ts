@@ -42,7 +42,7 @@ function endFinding({ id, uses, known, nowMs }: Ending): readonly Finding[] {
       message: `${id}${described(uses)} ${scheduled ? scheduledEnd(end, days) : unsureEnd(known)} (${end.source}).`,
       threshold: `${days > URGENT_DAYS ? SOON_DAYS : URGENT_DAYS} days`,
       value: end.shutdown,
-      remedy: remedyOf(end, scheduled),
+      remedy: scheduled ? remedyOf(end, days <= 0) : LOOK,
     },
   ]
 }
@@ -71,11 +71,13 @@ function unsureEnd({ end, clock, channel, noticeDays }: KnownEnd): string {
   return `is only promised until ${end.shutdown}; an end is not announced${notice}`
 }
 
-function remedyOf({ replacement }: Lifecycle, scheduled: boolean): string {
-  if (!scheduled) return 'Look at the page of whoever serves it.'
+const LOOK = 'Look at the page of whoever serves it.'
+
+function remedyOf({ replacement }: Lifecycle, isOver: boolean): string {
+  const when = isOver ? '' : ' before that day'
   if (replacement === undefined)
-    return 'Choose a successor, compare it under `candidates:` of the eval set, and move the pin before that day.'
-  return `Compare ${replacement} under \`candidates:\` of the eval set, and move the pin before that day.`
+    return `Choose a successor, compare it under \`candidates:\` of the eval set, and move the pin${when}.`
+  return `Compare ${replacement} under \`candidates:\` of the eval set, and move the pin${when}.`
 }
 
 function conflictFinding(id: string, uses: readonly UsedModel[], { end, conflict }: KnownEnd): readonly Finding[] {

@@ -86,7 +86,7 @@ function bundledPrices(book: PriceBook, id: string, isMapped: boolean): PriceHis
     if (found)
       return { state: 'priced', prices: datedPrices(book.table, found, book.table.providers[provider ?? name]) }
   }
-  return { state: 'unpriced', why: `${id} is not in the price table of ${book.table.asOf}; add it to prices:` }
+  return { state: 'unpriced', why: `${id} is not in the price table of ${book.table.asOf}; add it to \`prices:\`` }
 }
 
 type Asked = { readonly isMapped: boolean; readonly model: string }

@@ -104,7 +104,7 @@ export const TOKEN_COUNTS = [
 ] as const satisfies readonly (keyof Usage)[]
 
 /** Why counts cannot be true, or null. `reasoning` and audio are parts, not extras. */
-function usageProblem(usage: Usage): string | null {
+export function usageProblem(usage: Usage): string | null {
   for (const name of TOKEN_COUNTS) {
     const tokens = usage[name]
     if (tokens !== undefined && !(Number.isSafeInteger(tokens) && tokens >= 0)) return `${name} tokens: ${tokens}`

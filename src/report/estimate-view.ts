@@ -1,7 +1,7 @@
 // The estimated cost of a change that nothing was called for, as rows and lines for every rendering. Plain text.
 
 import { formatAmount, formatUsd, formatUsdInterval, formatUsdSigned } from './numbers.ts'
-import type { CostEstimateReport, Estimate, Report, SetEstimateReport, UsdEstimate } from './report.ts'
+import type { CostEstimateReport, Estimate, Report, RouteReport, SetEstimateReport, UsdEstimate } from './report.ts'
 
 /** `change` has the band of the error, never an interval over cases. */
 export type EstimateRow = {
@@ -31,7 +31,7 @@ export function estimateRows({ estimate }: Report): readonly EstimateRow[] {
 
 function usdCells(usd: UsdEstimate): Pick<EstimateRow, 'base' | 'head' | 'change'> {
   return {
-    base: usd.base === null ? '-' : formatUsd(usd.base),
+    base: usd.base === null && usd.head !== null ? '-' : formatUsd(usd.base),
     head: usd.head === null && usd.delta !== null ? '-' : formatUsd(usd.head),
     change: usd.delta === null ? '-' : `${formatUsdSigned(usd.delta)}${formatUsdInterval(usd)}`,
   }
@@ -51,12 +51,18 @@ export function estimateLines({ estimate }: Report): readonly string[] {
   const several = estimate.evalSets.length > 1
   return [
     ...basisLines(estimate),
-    ...estimate.routes.map((route) => `${route.name} assumes ${route.assumption}`),
+    ...estimate.routes.map((route) => routeLine(route)),
     ...estimate.evalSets.flatMap((set) => {
       const name = several ? `${set.name}: ` : ''
       return [sectionsLine(set), ...set.events].filter((line) => line !== '').map((line) => `${name}${line}`)
     }),
   ]
+}
+
+/** What its month takes for granted, or why there is none. */
+function routeLine({ name, perMonthUsd, assumption }: RouteReport): string {
+  const isUnknown = perMonthUsd.base === null && perMonthUsd.head === null
+  return isUnknown ? `${name}: cost not known, ${assumption}` : `${name} assumes ${assumption}`
 }
 
 /** Sets on the same basis share a line. */

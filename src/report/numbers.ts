@@ -44,7 +44,7 @@ export function formatPointsChange(estimate: Estimate): string {
   return `${change} ${unit} (${signed(formatPoints(estimate.low))} to ${signed(formatPoints(estimate.high))})`
 }
 
-/** Whole dollars from 1,000 on, cents from 1 on (none when they are 0), three significant digits below. A display: the exact string is in report.json. */
+/** Whole dollars from 1,000 on, cents from 1 on (none when they are 0), three significant digits below, $0.80 with its cents. A display: the exact string is in report.json. */
 export function formatUsd(usd: Usd): string {
   if (usd === null) return UNKNOWN
   const value = Number(usd)
@@ -58,7 +58,9 @@ function usdDigits(size: number): string {
   if (size >= 1000) return size.toFixed(0)
   if (size >= 0.995) return size.toFixed(2).replace(/\.00$/, '')
   const decimals = Math.min(12, 2 - Math.floor(Math.log10(size)))
-  return size.toFixed(decimals).replace(/0+$/, '').replace(/\.$/, '')
+  const digits = size.toFixed(decimals).replace(/0+$/, '').replace(/\.$/, '')
+  // Cents have two digits: $0.80, not $0.8.
+  return /^0\.\d$/.test(digits) ? `${digits}0` : digits
 }
 
 export function formatUsdSigned(usd: Usd): string {

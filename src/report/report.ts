@@ -228,6 +228,8 @@ export type RouteReport = {
   /** The monthly change by cause; adds up to it exactly. Empty where it cannot be told apart. */
   readonly parts?: { readonly [part: string]: Usd }
   readonly assumption: string
+  /** No request of its eval sets was made: its cost is the last recorded one, or not known. */
+  readonly untouched?: true
   /** Where production's traffic was read. */
   readonly profile?: {
     readonly path: string

@@ -101,7 +101,7 @@ export function planSentence(plan: Plan): string {
   const price = money === null ? 'at a price that is not known' : `for about ${money}`
   const tokens = tokensOf(plan, 'expected')
   const minutes = ` in about ${formatSeconds(Math.max(1, Math.round(plan.minutes.expected * 60)))}`
-  const size = tokens === '' ? '' : `${minutes}${tokens}`
+  const size = tokens === '' ? '' : `${money === null ? ',' : ''}${minutes}${tokens}`
   return `${callsOf(plan, 'expected')} planned, ${price}${size}; ${worstOf(plan)}.`
 }
 
@@ -141,7 +141,7 @@ export function incompleteSentence(report: Report): string | null {
 export function assumptionSentence({ assumption, perMonthUsd }: RouteReport): string {
   if (assumption === '') return ''
   const isUnknown = perMonthUsd.head === null && perMonthUsd.delta === null
-  return isUnknown ? `. ${assumption.replace(/; add it to prices:$/, '')}` : `. Assumes ${assumption}`
+  return isUnknown ? `. ${assumption.replace(/; add it to `prices:`$/, '')}` : `. Assumes ${assumption}`
 }
 
 export function routeSentence(route: RouteReport): string {
@@ -156,6 +156,8 @@ export function routeSentence(route: RouteReport): string {
   if (head === null && delta === null) return `cost not known${bound}`
   if (base === null && head === null) return `no change${bound}`
   if (base === null) return `${formatUsd(head)} a month${bound}`
+  if (delta !== null && Number(delta) === 0 && base === head && interval === '')
+    return `${formatUsd(head)} a month, unchanged${bound}`
   const parts = partsText(route.parts)
   return `${formatUsd(base)} to ${formatUsd(head)} a month${change}${parts === '' ? '' : `: ${parts}`}${bound}`
 }
@@ -164,7 +166,9 @@ export function routeSentence(route: RouteReport): string {
 export function leverSaving({ usd, per, percent, route }: Lever): string {
   const time = per === 'month' ? 'a month' : 'for 1,000 requests'
   const whole = per === 'month' && route !== null ? `of ${route}` : 'of what they cost'
-  return `about ${formatUsd(usd.point)} ${time} (at least ${formatUsd(usd.low)}), ${percent} % ${whole}`
+  const [about, least] = [formatUsd(usd.point), formatUsd(usd.low)]
+  const bound = about === least ? '' : ` (at least ${least})`
+  return `about ${about} ${time}${bound}, ${percent} % ${whole}`
 }
 
 /** What a comment may spend a line on: large enough in money, and as a part of the route. */

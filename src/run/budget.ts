@@ -20,7 +20,7 @@ export type Spent = {
   readonly pico: bigint
   /** Worst case of calls that may have been billed and said nothing: timeouts, broken answers, answers without usage. */
   readonly uncertainPico: bigint
-  /** Answered calls without a price. */
+  /** Answered calls whose cost is not known, for lack of a price or of token counts. */
   readonly unpriced: number
   readonly calls: number
 }
@@ -76,8 +76,9 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
       return cost
     }
     if (!mayBeBilled(outcome)) return 0n
-    if (worstPico === null) unpriced += 1
-    else uncertainPico += worstPico
+    uncertainPico += worstPico ?? 0n
+    // An answer was paid for: without its counts nobody knows how much, unless it costs nothing at any length.
+    if (worstPico === null || (outcome.state === 'answered' && worstPico > 0n)) unpriced += 1
     return null
   }
   return { reserve, settle, spent: () => ({ pico, uncertainPico, unpriced, calls }) }

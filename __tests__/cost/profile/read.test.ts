@@ -107,6 +107,11 @@ const langsmithRun = ({ at, model, input, cached, output }: typeof FIRST) => ({
     },
   },
 })
+const langsmithCounts = (call: typeof FIRST) => ({
+  ...{ ...langsmithRun(call), outputs: { content: 'x' } },
+  ...{ prompt_tokens: call.input, completion_tokens: call.output, total_tokens: call.input + call.output },
+  ...{ prompt_token_details: { cache_read: call.cached } },
+})
 const heliconeRow = ({ at, model, input, cached, output }: typeof FIRST) => ({
   ...{ response_id: 'x', request_id: 'y', request_created_at: at, response_status: 200, response_model: model },
   ...{ prompt_tokens: input - cached, completion_tokens: output, prompt_cache_read_tokens: cached },
@@ -179,6 +184,7 @@ const WITH_CACHE: readonly (readonly [string, string, string])[] = [
     ),
   ],
   ['LangSmith runs', 'langsmith', lines(BOTH.map(langsmithRun))],
+  ['LangSmith runs with counts of their own', 'langsmith', lines(BOTH.map(langsmithCounts))],
   [
     'LangSmith runs of a chat model',
     'langsmith',

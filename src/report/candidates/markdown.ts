@@ -128,7 +128,8 @@ function brokenCases(report: Report, comparison: string | null, most: number): s
   const broken = set?.flips.filter((flip) => flip.kind === 'broken') ?? []
   if (set === undefined || broken.length === 0 || most === 0) return ''
   const lines = broken.slice(0, most).map((flip) => `${code(flip.caseId, CELL)}: ${prose(flip.why, 300)}`)
-  return folded(`Broken with ${summaryCode(modelIn(set), CELL)} (${broken.length})`, bullets(lines, most))
+  const more = broken.length > most ? `\n\n${plural(broken.length - most, 'more case')} in report.html` : ''
+  return folded(`Broken with ${summaryCode(modelIn(set), CELL)} (${broken.length})`, `${bullets(lines, most)}${more}`)
 }
 
 const modelIn = (set: EvalSetReport) => set.model.head ?? set.name

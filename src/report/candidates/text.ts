@@ -84,7 +84,9 @@ function pinLines(pin: PinDiff): readonly string[] {
 function ending({ run }: Report): string {
   if (run.calls.target + run.calls.judge + run.calls.stored === 0) return ''
   const calls = `${plural(run.calls.target + run.calls.judge, 'call')} in ${formatSeconds(run.seconds)}`
-  return inert(`${calls}, ${`${run.calls.stored} from the store`}, cost of the run: ${cost(run)}`)
+  return inert(
+    `${calls}, ${`${run.calls.stored} from the store`}, ${run.usd.target === null ? '' : 'cost of the run: '}${cost(run)}`,
+  )
 }
 
 const cost = (run: Report['run']) => spentUsd({ run } as Report)

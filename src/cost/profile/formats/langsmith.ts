@@ -39,17 +39,24 @@ function readRun(record: JsonObject, dimensions: readonly string[]): ReadRow {
 function tokensOfRun(record: JsonObject, metadata: JsonObject): RowTokens | null {
   const usage = usageOf(record, metadata)
   if (usage === null) {
-    return rowTokens({
+    return countsOf(objectIn(record, 'prompt_token_details'), {
       input: tokensIn(record, 'prompt_tokens', 'input_tokens'),
       output: tokensIn(record, 'completion_tokens', 'output_tokens'),
     })
   }
-  const details = objectIn(usage, 'input_token_details')
+  return countsOf(objectIn(usage, 'input_token_details'), {
+    input: tokensIn(usage, 'input_tokens'),
+    output: tokensIn(usage, 'output_tokens'),
+  })
+}
+
+type Counted = Pick<Parameters<typeof rowTokens>[0], 'input' | 'output'>
+
+function countsOf(details: JsonObject, counted: Counted): RowTokens | null {
   const [written, oneHour] = [tokensIn(details, 'cache_creation'), tokensIn(details, 'ephemeral_1h_input_tokens')]
   const fiveMinutes = tokensIn(details, 'ephemeral_5m_input_tokens')
   return rowTokens({
-    input: tokensIn(usage, 'input_tokens'),
-    output: tokensIn(usage, 'output_tokens'),
+    ...counted,
     cached: tokensIn(details, 'cache_read'),
     // The split by lifetime, where it is given, says the same tokens again.
     written5m: fiveMinutes ?? Math.max(0, (written ?? 0) - (oneHour ?? 0)),
