@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-L755XUNF.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-7XBBRDA3.mjs";import"./chunk-BJWNOQYB.mjs";import"./chunk-GJ766HLF.mjs";import"./chunk-NIQTLOYA.mjs";import"./chunk-D7YZR2JJ.mjs";import"./chunk-JEOHNPZW.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
