@@ -13,6 +13,8 @@ export type FakeBatches = {
   readonly fail?: readonly number[]
   /** Refuses orders with this status. */
   readonly refuse?: number
+  /** Refuses questions about batches with this status. */
+  readonly refusePolls?: number
 }
 
 type Line = { readonly id: string; readonly url: string; readonly body: unknown }
@@ -142,7 +144,9 @@ function place(state: State, { headers }: Asked, { kind, lines }: Order): Reply 
 type About = { readonly id: string; readonly batch: Batch; readonly results: boolean }
 
 async function statusOf(state: State, { id, batch, results }: About): Promise<Reply> {
-  const { polls = 1, expire = 0, fail = [] } = state.options.batches ?? {}
+  const { polls = 1, expire = 0, fail = [], refusePolls } = state.options.batches ?? {}
+  if (refusePolls !== undefined)
+    return { status: refusePolls, body: { error: { type: 'authentication_error', message: 'no' } } }
   if (!results) batch.asked += 1
   const ended = batch.asked > polls
   const failed = fail.includes(batch.number)

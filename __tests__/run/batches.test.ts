@@ -27,7 +27,14 @@ afterEach(async () => {
 })
 
 /** Hours pass in milliseconds. */
-const quickClock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(20, ms / 500), signal) }
+function quickClock(): Clock {
+  let sleptMs = 0
+  const sleep: Clock['sleep'] = async (ms, signal) => {
+    await systemClock.sleep(Math.min(20, ms / 500), signal)
+    sleptMs += ms
+  }
+  return { now: () => systemClock.now() + sleptMs, sleep }
+}
 
 async function provider(options: FakeLlmOptions): Promise<FakeLlm> {
   const llm = await startFakeLlm({ answer: ({ prompt }) => `to ${prompt}`, ...options })
@@ -49,9 +56,10 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
     })[name]
   const sources = { environment, credentialFile: () => null, configProviders: {} }
   const store = createStore(directory)
+  const clock = quickClock()
   const lines: string[] = []
   const call = await openBatches({
-    ...{ http, clock: quickClock, store, signal },
+    ...{ http, clock, store, signal },
     call: async () => attempt({ state: 'answered', answer: { text: 'not in a batch', latencyMs: 1 } }),
     connect: async (name) => ({ endpoint: await endpointFor(name, sources), secrets: [] }),
     log: {
@@ -62,7 +70,7 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
     },
   })
   const runner = await createRunner({
-    ...{ call, clock: quickClock, store, signal },
+    ...{ call, clock, store, signal },
     limits: { backoffMs: 1, maxBackoffMs: 5 },
     budget: { price: () => 1n, maxPico: null, maxCalls: null },
     concurrencyOf: (work) => batchAtOnce(work),
@@ -162,6 +170,25 @@ describe('batches', () => {
       expect(orders(llm)).toBe(24)
     },
   )
+
+  it.each(['openai', 'anthropic', 'gemini'])('%s: a key that is refused meanwhile loses no batch', async (name) => {
+    const llm = await provider({ batches: { refusePolls: 401 } })
+    const first = await run(llm, { names: [name], cases: 4 })
+    expect(first.said.every((text) => text.startsWith('authentication'))).toBe(true)
+    llm.configure({ batches: { polls: 0 }, answer: ({ prompt }) => `to ${prompt}` })
+    const second = await run(llm, { names: [name], cases: 4 })
+    expect([second.said, second.lines, orders(llm)]).toEqual([expected(name, 4), [], 4])
+  })
+
+  it('a provider that is down for long ends the wait, and the batch stays with it', async () => {
+    const llm = await provider({ batches: { refusePolls: 503 } })
+    const first = await run(llm, { cases: 2 })
+    expect(first.said.every((text) => text.startsWith('server'))).toBe(true)
+    expect(first.lines).toHaveLength(1)
+    llm.configure({ batches: { polls: 0 }, answer: ({ prompt }) => `to ${prompt}` })
+    const second = await run(llm, { cases: 2 })
+    expect([second.said, orders(llm)]).toEqual([expected('openai', 2), 2])
+  })
 
   it('keeps no text of a request or an answer with the batches', async () => {
     const llm = await provider({ batches: {} })

@@ -20,6 +20,8 @@ const QUIET_MS = 500
 const FIRST_POLL_MS = 5_000
 const MOST_POLL_MS = 60_000
 const SEND_TIMEOUT_MS = 300_000
+/** A provider that says nothing of a batch for so long is down; the batch stays with it for a later run. */
+const MOST_SILENCE_MS = 600_000
 /** Providers forget batches after weeks; what is older was given up. */
 const MOST_AGE_MS = 3 * 24 * 60 * 60 * 1000
 
@@ -93,6 +95,7 @@ export async function openBatches(deps: BatchDeps): Promise<Call> {
   }
 
   const collect = async (group: Group, batch: Batch): Promise<void> => {
+    let heardMs = clock.now()
     for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(MOST_POLL_MS, waitMs * 1.5)) {
       await clock.sleep(waitMs, signal).catch(() => undefined)
       if (!batch.ids.some((id) => waiters.has(id))) {
@@ -100,7 +103,15 @@ export async function openBatches(deps: BatchDeps): Promise<Call> {
         return
       }
       const state = await group.wire.poll(batch, group.origin, sendBy(deps)).catch(asFailure)
-      if (state.state === 'running' || state.state === 'unreachable' || isPassing(state)) continue
+      if (state.state === 'running') heardMs = clock.now()
+      if (state.state === 'running') continue
+      const isSilent = state.state === 'unreachable' || isPassing(state)
+      if (isSilent && clock.now() - heardMs < MOST_SILENCE_MS) continue
+      if (!isOver(state)) {
+        followed.delete(batch.id)
+        for (const id of batch.ids) open.set(id, batch)
+        return settleAll(waitingFor(batch), state)
+      }
       store.append(BATCHES_FILE, JSON.stringify({ collected: batch.id }))
       await store.flush()
       for (const id of batch.ids) open.delete(id)
@@ -108,16 +119,14 @@ export async function openBatches(deps: BatchDeps): Promise<Call> {
     }
   }
 
-  const give = (batch: Batch, state: BatchState | Refused): void => {
-    for (const id of batch.ids) {
-      const response =
-        state.state === 'ended' ? state.responses.get(id) : state.state === 'refused' ? state.response : null
-      const waiter = waiters.get(id)
-      if (response) waiter?.answer(response)
-      else
-        waiter?.end(
-          transient('server', `the batch came to nothing: ${state.state === 'gone' ? state.why : 'no answer'}`),
-        )
+  const waitingFor = (batch: Batch): readonly Waiter[] => batch.ids.flatMap((id) => waiters.get(id) ?? [])
+
+  const give = (batch: Batch, state: Over): void => {
+    const why = state.state === 'gone' ? state.why : 'the provider knows it no more'
+    for (const waiter of waitingFor(batch)) {
+      const response = state.state === 'ended' ? state.responses.get(waiter.id) : undefined
+      if (response) waiter.answer(response)
+      else waiter.end(transient('server', `the batch came to nothing: ${why}`))
     }
   }
 
@@ -127,7 +136,7 @@ export async function openBatches(deps: BatchDeps): Promise<Call> {
       else waiter.end(transient('connection', state.why))
   }
   const failAll = (batch: Batch, error: unknown): void => {
-    for (const id of batch.ids) waiters.get(id)?.fail(error)
+    for (const waiter of waitingFor(batch)) waiter.fail(error)
   }
 
   const wait = (group: Group, ready: Ready, context: AttemptContext): Promise<Attempt> =>
@@ -231,6 +240,13 @@ type Unreachable = { readonly state: 'unreachable'; readonly why: string }
 function asFailure(error: unknown): Unreachable {
   if (error instanceof HttpFailure) return { state: 'unreachable', why: error.message }
   throw error
+}
+
+type Over = Exclude<BatchState, { state: 'running' }> | Refused
+
+/** Nothing more will come of it. A key that is refused says nothing of the batch, which a later run may still collect. */
+function isOver(state: Over | Unreachable): state is Over {
+  return state.state !== 'unreachable' && (state.state !== 'refused' || state.response.status === 404)
 }
 
 /** A state that the next question may find otherwise. */

@@ -42,8 +42,8 @@ export const anthropicBatch: BatchWire = {
     const responses = new Map<string, HttpResponse>()
     for (const row of results.body.split('\n')) {
       const line = row.trim() === '' ? undefined : parseJson(row)
-      const line_id = textAt(line, 'custom_id')
-      if (line_id !== undefined) responses.set(line_id, resultOf(line))
+      const asked = textAt(line, 'custom_id')
+      if (asked !== undefined) responses.set(asked, resultOf(line))
     }
     for (const line of ids) if (!responses.has(line)) responses.set(line, unanswered('the batch has no answer to it'))
     return { state: 'ended', responses }
