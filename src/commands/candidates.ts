@@ -1,14 +1,12 @@
 // `prompt-parity candidates`: the eval sets on other models.
 
 import { UserError } from '../errors.ts'
-import { exitCode } from '../gate/decide.ts'
-import { interruptSignal } from '../io/interrupt.ts'
-import { createLog } from '../io/terminal.ts'
 import type { Job } from '../job.ts'
 import { logLines } from '../report/escape.ts'
-import { type Done, runJob } from '../run-job.ts'
+import type { Done } from '../run-job.ts'
 import { type FlagSpec, type Flags, formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
+import { runHere } from './run.ts'
 
 /** Of the flags of `run`, those that a comparison on one commit has no use for are left out. */
 const { base: _, score: __, pr: ___, sha: ____, shard: _____, comment: ______, ...OWN } = JOB_FLAGS
@@ -18,20 +16,7 @@ const FORMATS = ['text', 'json', 'markdown', 'html'] as const
 export async function run(args: readonly string[]): Promise<number> {
   const flags = readFlags(args, FLAGS)
   const format = formatFlag(flags, FORMATS)
-  const job = jobOf(flags)
-  const log = createLog(process.stderr)
-  const interrupt = interruptSignal()
-  const done = await runJob(job, {
-    root: process.cwd(),
-    environment: (name) => process.env[name] || undefined,
-    log,
-    signal: interrupt.signal,
-  })
-  log.end()
-  process.stdout.write(`${printed(done, format).trimEnd()}\n`)
-  if (format === 'text') log.info(`Report: ${done.reportDir}/report.html`)
-  interrupt.dispose()
-  return exitCode(done.report.verdict)
+  return runHere(jobOf(flags), { format, print: (done) => printed(done, format) })
 }
 
 function jobOf(flags: Flags): Job {

@@ -3,6 +3,7 @@
 import { exitCode } from '../gate/decide.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
+import type { Job } from '../job.ts'
 import { logLines } from '../report/escape.ts'
 import { type Done, runJob } from '../run-job.ts'
 import { formatFlag, readFlags } from './flags.ts'
@@ -11,16 +12,23 @@ import { JOB_FLAGS, localJob } from './local-job.ts'
 export async function run(args: readonly string[]): Promise<number> {
   const flags = readFlags(args, JOB_FLAGS)
   const format = formatFlag(flags, ['text', 'markdown', 'json'])
+  return runHere(localJob(flags), { format, print: (done) => printed(done, format) })
+}
+
+type Output = { readonly format: string; readonly print: (done: Done) => string }
+
+/** One job in this folder, with its progress on standard error and its result on standard output. */
+export async function runHere(job: Job, { format, print }: Output): Promise<number> {
   const log = createLog(process.stderr)
   const interrupt = interruptSignal()
-  const done = await runJob(localJob(flags), {
+  const done = await runJob(job, {
     root: process.cwd(),
     environment: (name) => process.env[name] || undefined,
     log,
     signal: interrupt.signal,
   })
   log.end()
-  process.stdout.write(`${printed(done, format).trimEnd()}\n`)
+  process.stdout.write(`${print(done).trimEnd()}\n`)
   if (format === 'text') log.info(`Report: ${done.reportDir}/report.html`)
   interrupt.dispose()
   return exitCode(done.report.verdict)
