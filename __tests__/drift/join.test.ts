@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compactRecords, firstWholeMonth, joinRecords, newRecords, orderRecords } from '../../src/drift/join.ts'
+import { compactRecord, firstWholeMonth, joinRecords, newRecords, orderRecords } from '../../src/drift/join.ts'
 import type { HistoryRecord, RunRecord } from '../../src/drift/records.ts'
 import { seededRandom, shuffled } from '../../src/stats/random.ts'
 import { pastOf, runRecord } from '../fakes/drift-records.ts'
@@ -16,7 +16,7 @@ function parts(seed: string): readonly (readonly HistoryRecord[])[] {
     record.kind === 'run' && random() < 0.1 ? { ...record, commit: `${Math.floor(random() * 3)}`.repeat(40) } : record
   return Array.from({ length: 4 }, () => {
     const part = shuffled(some(past), random).map(changed)
-    return random() < 0.5 ? compactRecords(part, now) : part
+    return random() < 0.5 ? part.map((record) => compactRecord(record, now)) : part
   })
 }
 
@@ -34,14 +34,14 @@ describe('joining and compacting', () => {
 
   it.each(seeds)('compacting before or after comes to the same (%s)', (seed) => {
     const [a = [], b = [], c = [], d = []] = parts(seed)
-    const compact = (records: readonly HistoryRecord[]) => compactRecords(records, now)
+    const compact = (records: readonly HistoryRecord[]) => records.map((record) => compactRecord(record, now))
     const once = compact(joinRecords(a, b, c, d))
     expect(compact(once)).toEqual(once)
     expect(compact(joinRecords(compact(a), compact(b), compact(c), compact(d)))).toEqual(once)
   })
 
   it('only old scheduled runs lose their levels, and nothing else', () => {
-    const compacted = compactRecords(past, now)
+    const compacted = past.map((record) => compactRecord(record, now))
     expect(firstWholeMonth(now)).toBe('2026-08')
     expect(compacted.map(({ id }) => id)).toEqual(past.map(({ id }) => id))
     const lost = past.filter(

@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { compactRecords, orderRecords } from '../../src/drift/join.ts'
+import { compactRecord, orderRecords } from '../../src/drift/join.ts'
 import { serializeRecord, serializeRecords } from '../../src/drift/lines.ts'
 import { HISTORY_BRANCH, type HistoryRecord } from '../../src/drift/records.ts'
 import { createStore } from '../../src/io/store.ts'
@@ -142,7 +142,7 @@ describe('the branch', () => {
     expect(before.some((line) => line.includes('"levels"'))).toBe(true)
     const late = await open(repository)
     await late.append(past)
-    expect((await late.read()).records).toEqual(orderRecords(compactRecords(past, NOW)))
+    expect((await late.read()).records).toEqual(orderRecords(past.map((record) => compactRecord(record, NOW))))
     const blob = () => git(repository.bare, ['rev-parse', `${REF}:runs/2026-05.jsonl`])
     const compacted = await blob()
     await late.append(runs(1, 20))

@@ -57,10 +57,6 @@ export function compactRecord(record: HistoryRecord, nowMs: number): HistoryReco
   return monthOf(record) < firstWholeMonth(nowMs) ? withoutLevels(record, ['merge']) : record
 }
 
-export function compactRecords(records: readonly HistoryRecord[], nowMs: number): readonly HistoryRecord[] {
-  return records.map((record) => compactRecord(record, nowMs))
-}
-
 function withoutLevels(record: HistoryRecord, kept: readonly RunRecord['role'][] = []): HistoryRecord {
   if (record.kind !== 'run' || record.levels === undefined || kept.includes(record.role)) return record
   const { levels: _, ...rest } = record

@@ -70,7 +70,8 @@ export async function exchange(
   }
 }
 
-const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
+/** What a fault of the line is to a run. */
+export const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
   timeout: 'timeout',
   connection: 'connection',
   truncated: 'malformed-answer',

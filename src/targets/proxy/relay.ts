@@ -1,7 +1,7 @@
 // One attempt at a call that an application makes: sent with the real key, measured, and passed back chunk by chunk once it
 // streams. Until the first chunk has gone out, a fault is ours to repair; after it, the application sees what came.
 
-import type { ErrorCause, Failure, Outcome, Request } from '../../domain.ts'
+import type { Failure, Outcome, Request } from '../../domain.ts'
 import {
   type Clock,
   HttpFailure,
@@ -11,6 +11,7 @@ import {
   type OpenResponse,
 } from '../../ports.ts'
 import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
+import { CAUSE } from '../model.ts'
 import { at, isObject, parseJson } from '../outside.ts'
 import { retryAfterMs } from '../retry-after.ts'
 import { transient } from '../shape.ts'
@@ -79,13 +80,6 @@ export async function relayOnce(
   } finally {
     context.signal.removeEventListener('abort', impatient)
   }
-}
-
-const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
-  timeout: 'timeout',
-  connection: 'connection',
-  truncated: 'malformed-answer',
-  cancelled: 'cancelled',
 }
 
 function broken(relayed: Relayed, error: HttpFailure): Attempt {
