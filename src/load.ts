@@ -27,12 +27,16 @@ export async function loadConfigs(
   trees: { base: Tree | null; head: Tree },
   trusted: boolean,
 ): Promise<SideConfigs> {
-  const base = trees.base === null ? null : await loadConfig(trees.base, path).catch(ignoreUserError)
-  const head = await loadConfig(trees.head, path).catch((error: unknown) => {
-    // A head that is not trusted cannot end the run by a broken configuration that would not count anyway.
-    if (trusted || base === null) throw error
-    return base
-  })
+  const loading = trees.base === null ? null : loadConfig(trees.base, path).catch(ignoreUserError)
+  const [base, head] = await Promise.all([
+    loading,
+    loadConfig(trees.head, path).catch(async (error: unknown) => {
+      const base = await loading
+      // A head that is not trusted cannot end the run by a broken configuration that would not count anyway.
+      if (trusted || base === null) throw error
+      return base
+    }),
+  ])
   const { config, loosened } = trusted
     ? stricterConfig(base, head)
     : { config: base?.found ? base : head, loosened: [] }

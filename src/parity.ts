@@ -2,7 +2,7 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
-import { contextOf } from './context.ts'
+import { configPathOf, contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
@@ -184,8 +184,10 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
-  const context = await contextOf(job, { sides, git })
-  const configs = await loadConfigs(context.configPath, trees, trusted)
+  const [context, configs] = await Promise.all([
+    contextOf(job, { sides, git }),
+    loadConfigs(configPathOf(job), trees, trusted),
+  ])
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })
   const { prompts, ignore, routes } = configs.config
