@@ -130,7 +130,7 @@ function turnsOf(usage: Usage, { turns, prefixTokens, rewrittenTokens = 0 }: Bil
 }
 
 export function hasCacheCounts({ cachedInput, cacheWrite5m, cacheWrite1h, audioCached }: Usage): boolean {
-  return [cachedInput, cacheWrite5m, cacheWrite1h, audioCached].some((tokens) => tokens !== undefined)
+  return (cachedInput ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) + (audioCached ?? 0) > 0
 }
 
 /** Every input token at the full rate. */

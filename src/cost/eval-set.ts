@@ -79,9 +79,7 @@ export function projectSet(set: EvalSetCalls, context: SetContext): SetProjectio
 /** Whether a provider's cache had a part in any call: without one, a bill without the cache is the bill. */
 function isCached({ pairs }: EvalSetCalls): boolean {
   const ofCall = ({ usage }: Call) => usage !== null && hasCacheCounts(usage)
-  return pairs.some(({ base, head }) =>
-    [base, head].some((runs) => runs.some((run) => callsOf(run).some(ofCall))),
-  )
+  return pairs.some(({ base, head }) => [base, head].some((runs) => runs.some((run) => callsOf(run).some(ofCall))))
 }
 
 type Known = Exclude<SetCosts, { readonly state: 'unpriced' | 'unmeasured' }>

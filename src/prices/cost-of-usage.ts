@@ -58,19 +58,9 @@ export function costAtRates(rates: Rates, usage: Usage): CallCost {
 
 /** Most calls are text that no cache served; a run looks at the price of each a dozen times. */
 function isText(usage: Usage): boolean {
-  for (const name of BESIDE_TEXT) if (usage[name] !== undefined) return false
-  return true
+  const isCached = usage.cachedInput || usage.cacheWrite5m || usage.cacheWrite1h || usage.audioCached
+  return !isCached && !usage.audioInput && !usage.audioOutput && !usage.imageOutput
 }
-
-const BESIDE_TEXT = [
-  'cachedInput',
-  'cacheWrite5m',
-  'cacheWrite1h',
-  'audioInput',
-  'audioCached',
-  'audioOutput',
-  'imageOutput',
-] as const satisfies readonly (keyof Usage)[]
 
 const textLines = (rates: Rates, { input, output }: Usage): readonly Line[] => [
   { name: 'input', tokens: input, rate: rates.input },
