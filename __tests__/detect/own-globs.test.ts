@@ -19,6 +19,11 @@ const PATHS = WORDS.flatMap((word) => [
   `lib/a.${word}.ts`,
   `lib/${word}-b.yaml`,
   `lib/b.${word}.md`,
+  `.github/${word}/x.md`,
+  `a/.${word}/x.md`,
+  `${word}/x.test.py`,
+  `docs/${word}Guide.md`,
+  `mock_${word}s.py`,
   `.${word}`,
   `templates/${word}`,
 ]).concat(
