@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import { type Config, loadConfig } from './config/config.ts'
 import { findEvalSets, loadEvalSets } from './config/evalset.ts'
+import type { KeptCases } from './config/kept-cases.ts'
 import { knownScorers } from './config/known-scorers.ts'
 import { type LoadedSets, pairSets, type SideSet } from './config/pairs.ts'
 import { UserError } from './errors.ts'
@@ -84,11 +85,12 @@ export type LoadInput = {
 
 export async function loadSets(input: LoadInput): Promise<LoadedSets> {
   const { trees, configs, files, directory } = input
-  const head = await loadSide(trees.head, { config: configs.config, directory }, null)
+  const kept: KeptCases = new Map()
+  const head = await loadSide(trees.head, { config: configs.config, directory, kept }, null)
   if (trees.base === null) return pairSets([], head, files)
   // Where nothing that defines any set of a file changed, the base's version is the head's, and need not be read.
   const same = configs.changed ? new Set<string>() : unchangedFiles(head, files)
-  const base = await loadSide(trees.base, { config: configs.base ?? configs.config, directory }, same)
+  const base = await loadSide(trees.base, { config: configs.base ?? configs.config, directory, kept }, same)
   const unchanged = head.filter((one) => same.has(one.path))
   return pairSets([...base, ...unchanged], head, files)
 }
@@ -111,7 +113,7 @@ function unchangedFiles(head: readonly SideSet[], files: readonly FileChange[]):
 async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> | null): Promise<readonly SideSet[]> {
   const found = await findEvalSets(within(tree, input.directory), input.config)
   const paths = found.map((path) => posix.join(input.directory, path)).filter((path) => !skip?.has(path))
-  const loaded = await loadEvalSets(tree, input.config, { known: knownScorers, paths })
+  const loaded = await loadEvalSets(tree, input.config, { known: knownScorers, paths, kept: input.kept })
   return loaded.flatMap(({ path, evalSets, problems }): readonly SideSet[] =>
     evalSets.length === 0 || problems.length > 0
       ? [{ path, evalSet: null, problems }]
@@ -119,4 +121,4 @@ async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> 
   )
 }
 
-type SideInput = { readonly config: Config; readonly directory: string }
+type SideInput = { readonly config: Config; readonly directory: string; readonly kept: KeptCases }

@@ -49,10 +49,15 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
   }
 }
 
+type RunsOfCase = Pick<CaseRuns, 'kase' | 'identical' | 'base' | 'head'>
+
+/** Asked several times of the same runs, of which there may be a hundred thousand. */
+const knownById = new WeakMap<readonly RunsOfCase[], ReadonlyMap<string, RunsOfCase>>()
+
 /** Input tokens that the provider counted for a case: the mean of its runs. */
-export function inputOf(all: readonly Pick<CaseRuns, 'kase' | 'identical' | 'base' | 'head'>[]): InputOf {
-  const byId = new Map<string, (typeof all)[number]>()
-  for (const runs of all) byId.set(runs.kase.id, runs)
+export function inputOf(all: readonly RunsOfCase[]): InputOf {
+  const byId = knownById.get(all) ?? new Map(all.map((runs) => [runs.kase.id, runs]))
+  knownById.set(all, byId)
   return (caseId, side) => {
     const runs = byId.get(caseId)
     const own = runs === undefined ? [] : runs.identical ? [...runs.base, ...runs.head] : runs[side]

@@ -37,7 +37,9 @@ export function startBlobReader(root: string): BlobReader {
     if (waiting.length === 0) keepAlive(false) // an idle reader must not hold the process
   }
   const parser = batchParser({ emit: settle, maxBytes: () => waiting[0]?.maxBytes ?? 0 })
+  let isOver = false
   const fail = () => {
+    isOver = true
     for (const one of waiting.splice(0)) one.reject(gitFailed('read a file of the repository', ''))
   }
   child.stdout.on('data', parser)
@@ -47,6 +49,7 @@ export function startBlobReader(root: string): BlobReader {
   keepAlive(false)
   const ask = (question: string, maxBytes: number): Promise<Found | null> =>
     new Promise((answer, reject) => {
+      if (isOver) return reject(gitFailed('read a file of the repository', ''))
       keepAlive(true)
       waiting.push({ maxBytes, answer, reject })
       child.stdin.write(`${question}\n`)

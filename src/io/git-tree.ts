@@ -32,6 +32,10 @@ export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobRead
       if ('bytes' in blob) throw tooLarge(path, blob.bytes, maxBytes)
       return checkPointer(path, blob.text)
     },
+    contentId: async (path) => {
+      const entry = (await load()).get(path)
+      return entry?.mode.startsWith('100') ? entry.id : null
+    },
   }
 }
 
