@@ -10,7 +10,7 @@ import { keepScales, readScales } from './cost/scale-record.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
-import { type EngineWorld, startEngine } from './engine.ts'
+import type { EngineInput, EngineWorld } from './engine.ts'
 import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
@@ -87,7 +87,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
-    ? await startEngine({
+    ? await engineOf({
         job,
         world,
         sides,
@@ -156,6 +156,12 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations), part }
+}
+
+/** Needed where something is called: most changes of a repository call nothing. */
+async function engineOf(input: EngineInput) {
+  const { startEngine } = await import('./engine.ts')
+  return startEngine(input)
 }
 
 /** Needed once there are answers, and by nothing that starts the program. */
