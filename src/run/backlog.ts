@@ -120,7 +120,7 @@ function adjust(state: State, { timeoutMs }: Sent, depth: number): void {
   const perMs = rateOf(endedOf(calls))
   const to = aimFor(perMs, calls, timeoutMs)
   const more = Math.min(max, 2 * level, Math.floor(DARE * timeoutMs * perMs))
-  if (depth > DANGER * timeoutMs * perMs && rest.down === 0) {
+  if (perMs > 0 && rest.down === 0 && depth > DANGER * timeoutMs * perMs) {
     if (to < level) tryOut(state, to)
   } else if (to > level) set(state, Math.min(max, to))
   else if (rest.up === 0 && more > level) tryOut(state, more)

@@ -17,11 +17,14 @@ export const endedOf = (calls: readonly Sent[]) => calls.filter(({ endedMs }) =>
 export const depthOf = (calls: readonly Sent[]) =>
   sum(calls.map(({ inFlight }) => inFlight)) / Math.max(1, calls.length)
 
-/** Answers a millisecond, by Little's law: the calls in flight over the time that each takes. 0 where nothing was answered. */
+/**
+ * Answers a millisecond, by Little's law: the calls in flight over the time that each takes. 0 where that is not known: no
+ * answer, or a clock that was put back.
+ */
 export function rateOf(calls: readonly Sent[]): number {
   const tookMs = sum(calls.map(({ atMs, endedMs }) => (endedMs ?? atMs) - atMs))
   const served = sum(calls.map((one) => (one.tookMs === null ? 0 : one.inFlight)))
-  return tookMs === 0 ? 0 : served / tookMs
+  return tookMs > 0 ? served / tookMs : 0
 }
 
 /** Answers of the latest twentieth of the time may be the first of many that come together. */
@@ -63,7 +66,8 @@ export function rankCorrelation(sent: readonly Sent[], nowMs: number): number {
   const atLeast = (one: Sent) => one.tookMs ?? nowMs - one.atMs
   const isLonger = (a: Sent, b: Sent) => b.tookMs !== null && atLeast(a) > EQUAL * b.tookMs
   const scores = calls.map((a) => sum(calls.map((b) => Number(isLonger(a, b)) - Number(isLonger(b, a)))))
-  const ranks = calls.map((one) => one.inFlight - depthOf(calls))
+  const mean = depthOf(calls)
+  const ranks = calls.map((one) => one.inFlight - mean)
   const spread = product(ranks, ranks) * product(scores, scores)
   return spread === 0 ? 0 : (product(ranks, scores) * Math.sqrt(calls.length - 1)) / Math.sqrt(spread)
 }
