@@ -30,6 +30,8 @@ export type RouteProjection = {
   /** Monthly level of the head and monthly change, for ceilings. Null = not known. */
   readonly head: Bounded<Pico> | null
   readonly delta: Bounded<Pico> | null
+  /** Which eval sets have no base to compare with: the change is that of the others, if any. */
+  readonly lacksBase?: string
 }
 
 export type RouteContext = {
@@ -93,11 +95,8 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   const figures = { assumption, extra: extrasOf(pooled) }
   if (production?.state === 'costed')
     return fitted(route, production.means, { scale, ...figures, why: { parts: production.parts, requests: 1 } })
-  const { paired, alone, weights } = pool
-  if (alone.length > 0) {
-    const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
-    return measured(route, headUsd(head, scale), { head: bounded(scaled(head, scale)), delta: null, ...figures })
-  }
+  const { paired, alone } = pool
+  if (alone.length > 0) return partlyAlone(pooled, scale, figures)
   if (paired.length === 0) {
     const last = lastCost(route, recorded)
     return measured(route, last === null ? UNCHANGED_USD : level(last), {
@@ -111,6 +110,47 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   }
   const why = { parts: casesParts(pooled), requests: paired.length }
   return fitted(route, pairedMeans(paired), { scale, ...figures, why })
+}
+
+/** Sets without a base have a level and no change. What the others change counts all the same: a new set frees no limit. */
+function partlyAlone({ route, pool }: PooledRoute, scale: Scale, figures: Pick<Figures, 'assumption' | 'extra'>) {
+  const { paired, alone, weights } = pool
+  const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
+  const { usd, delta } = changeBeside(pool, scale)
+  const projection = measured(
+    route,
+    { ...headUsd(head, scale), ...usd },
+    {
+      ...figures,
+      ...{ head: bounded(scaled(head, scale)), delta },
+    },
+  )
+  return { ...projection, lacksBase: withoutBase(pool) }
+}
+
+type OwnChange = { readonly usd: Partial<UsdEstimate>; readonly delta: Bounded<Pico> | null }
+
+/** Of the cases that have a base. */
+function changeBeside({ paired, sets }: Pool, scale: Scale): OwnChange {
+  const counted = paired.filter(({ weight }) => weight !== 0n)
+  if (counted.length > 0) {
+    const means = pairedMeans(counted)
+    const { delta, low, high } = pairedUsd(means, scale)
+    return { usd: { delta, low, high }, delta: bounded(scaled(means.delta, scale)) }
+  }
+  const isUnchanged = paired.length === 0 && sets.some(({ costs }) => costs.state === 'unchanged')
+  return isUnchanged ? { usd: UNCHANGED_USD_DELTA, delta: exactly(0n) } : { usd: {}, delta: null }
+}
+
+const UNCHANGED_USD_DELTA = { delta: '0', low: '0', high: '0' }
+
+function withoutBase({ sets }: Pool): string {
+  const words = sets
+    .filter(({ costs }) => costs.state === 'head-only')
+    .map(({ set }) =>
+      set.modelBase === null ? `the base has no eval set ${set.name}` : `the base of ${set.name} has no answer`,
+    )
+  return words.join(', ')
 }
 
 /** Of each measured case, in its weight; empty as soon as one set has none: what is left would not add up. */

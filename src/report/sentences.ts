@@ -149,13 +149,16 @@ export function routeSentence(route: RouteReport): string {
   const interval = formatUsdInterval(route.perMonthUsd)
   const limits = [
     route.limitUsd.monthly === null ? '' : `ceiling ${formatUsd(route.limitUsd.monthly)} a month`,
-    route.limitUsd.monthlyDelta === null ? '' : `limit ${formatUsdSigned(route.limitUsd.monthlyDelta)} for a change`,
+    route.limitUsd.monthlyDelta === null
+      ? ''
+      : `limit ${formatUsdSigned(route.limitUsd.monthlyDelta)} for a change${delta === null && head !== null ? ' (not checked)' : ''}`,
   ].filter((limit) => limit !== '')
   const change = delta === null ? '' : `, ${formatUsdSigned(delta)}${interval}`
   const bound = limits.length === 0 ? '' : `; ${limits.join(', ')}`
   if (head === null && delta === null) return `cost not known${bound}`
   if (base === null && head === null) return `no change${bound}`
-  if (base === null) return `${formatUsd(head)} a month${bound}`
+  if (base === null)
+    return `${formatUsd(head)} a month${change === '' ? '' : `${change} where there is a base`}${bound}`
   if (delta !== null && Number(delta) === 0 && base === head && interval === '')
     return `${formatUsd(head)} a month, unchanged${bound}`
   const parts = partsText(route.parts)
