@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { sliceHolding } from '../../src/candidates/holding.ts'
+import { fewestCases, sliceHolding } from '../../src/candidates/holding.ts'
 import type { Failure } from '../../src/domain.ts'
+import { MOST_PAIRS, pairsOf } from '../../src/evaluate/slice-pairs.ts'
 import type { Evaluation } from '../../src/evaluate.ts'
 import { verifyRecord } from '../../src/gate/verify.ts'
 import { compared, type Rates } from './simulated.ts'
@@ -8,6 +9,7 @@ import { compared, type Rates } from './simulated.ts'
 const always: Rates = () => 1
 const shape = { cases: 60, labels: (at: number) => ({ language: at % 3 === 0 ? 'de' : 'en' }) }
 const german = (at: number) => at % 3 === 0
+const isGermanSimple = (id: string) => Number(id.slice(1)) % 4 === 0
 const resultsOf = (evaluation: Evaluation | undefined, side: 'base' | 'head') =>
   evaluation?.runs.map((one) => one[side].map((run) => (run.state === 'scored' ? run.score : null)))
 
@@ -91,6 +93,75 @@ describe('slices of a candidate', () => {
       true,
     )
     expect(fresh.filter(({ trial }) => trial.evalSet === 'help @ same')).toEqual([])
+  })
+})
+
+describe('where two slices meet', () => {
+  const labels = (at: number) => ({ language: at % 2 === 0 ? 'de' : 'en', kind: at % 4 < 2 ? 'simple' : 'complex' })
+  const simulated = async (cases: number, rate: Rates) => {
+    const { evaluations } = await compared({
+      ...{ shape: { cases, labels }, slices: ['language', 'kind'], inUse: always, seed: 'nine' },
+      models: { small: rate },
+    })
+    return evaluations.get('small')?.eachSlice ?? []
+  }
+  const germanSimple: Rates = (at) => (at % 4 === 0 ? 1 : 0.1)
+
+  it('a model may hold that holds on neither', async () => {
+    const slices = await simulated(120, germanSimple)
+    const outcomes = slices.map(({ value, and, cases, decision }) => [
+      value,
+      and?.value,
+      cases.length,
+      decision.outcome,
+    ])
+    expect(outcomes).toEqual([
+      ['de', undefined, 60, 'fail'],
+      ['en', undefined, 60, 'fail'],
+      ['complex', undefined, 60, 'fail'],
+      ['simple', undefined, 60, 'fail'],
+      ['de', 'complex', 30, 'fail'],
+      ['de', 'simple', 30, 'pass'],
+      ['en', 'complex', 30, 'fail'],
+      ['en', 'simple', 30, 'fail'],
+    ])
+    expect(
+      slices.find(({ value, and }) => value === 'de' && and?.value === 'simple')?.cases.every(isGermanSimple),
+    ).toBe(true)
+  })
+
+  it('takes ten cases, and cases of their own', async () => {
+    expect((await simulated(36, germanSimple)).filter(({ and }) => and !== undefined)).toEqual([])
+    const same = (at: number) => ({ language: at % 2 === 0 ? 'de' : 'en', country: at % 2 === 0 ? 'DE' : 'UK' })
+    const { evaluations } = await compared({
+      ...{ shape: { cases: 60, labels: same }, slices: ['language', 'country'], inUse: always, seed: 'ten' },
+      models: { small: () => 0.1 },
+    })
+    expect(evaluations.get('small')?.eachSlice?.map(({ value, and }) => [value, and])).toEqual(
+      ['de', 'en', 'DE', 'UK'].map((value) => [value, undefined]),
+    )
+  })
+
+  it('takes the more cases the more were looked at, since one in many has no loss by luck', () => {
+    // 0.7 to the 15th is below 0.05 / 10, and to the 14th above it.
+    expect([1, 10, 40, 100].map((tests) => fewestCases({ tests, isPair: true }))).toEqual([10, 15, 19, 22])
+    expect(fewestCases({ tests: 100 })).toBe(10)
+    const decision = { outcome: 'pass', rule: 'pass-losses', interval: { mean: 0, low: -30, high: 30 } } as never
+    const holding = (cases: number) =>
+      sliceHolding({ decision, cases, losses: 0, missing: 0 }, { limit: 0.05, tests: 10, isPair: true })
+    expect([holding(14).state, holding(15).state]).toEqual(['too-few', 'holds'])
+  })
+
+  it('the largest are looked at, and no more than fifty', () => {
+    const cases = Array.from({ length: 4000 }, (_, at) => `c${at}`)
+    const split = (dimension: string, parts: number) =>
+      Array.from({ length: parts }, (_, value) => ({
+        ...{ dimension, value: String(value), maxDrop: 0.05 },
+        cases: cases.filter((_, at) => at % parts === value),
+      }))
+    const pairs = pairsOf([...split('a', 7), ...split('b', 11)])
+    expect(pairs).toHaveLength(MOST_PAIRS)
+    expect(Math.min(...pairs.map((pair) => pair.cases.length))).toBeGreaterThanOrEqual(51)
   })
 })
 

@@ -1,6 +1,7 @@
 // Whether a candidate holds against the model in use, in the words of the gate that says so.
 
 import type { RecordRow } from '../domain.ts'
+import { FEWEST_CASES } from '../evaluate/slice-pairs.ts'
 import { TOLERANCE } from '../gate/score/levels.ts'
 import { decideScore, type ScoreDecision, type ScoreOptions } from '../gate/score.ts'
 import type { Holding } from '../report/candidates/report.ts'
@@ -29,21 +30,28 @@ export function holdingOf({ decision, losses, cases, missing }: Tested): Holding
   return { state: 'holds', how: losses > TOLERANCE ? 'losses-below-limit' : 'no-drop-seen' }
 }
 
-/** Fewer cases of a slice say nothing: one without a loss in ten rules out a drop of 30 points, and no less. */
-export const FEWEST_CASES = 10
 const ALPHA = 0.05
+/** A slice of `FEWEST_CASES` without a loss rules out a drop of so much, and no less. */
+const FAR = 0.3
 
-export type Family = { readonly limit: number; readonly tests: number }
+export type Family = { readonly limit: number; readonly tests: number; readonly isPair?: boolean }
+
+/** Among so many that were looked at, the fewest cases of a pair that rule out a drop of 30 points when none is lost. */
+export function fewestCases({ tests, isPair = false }: Omit<Family, 'limit'>): number {
+  if (!isPair) return FEWEST_CASES
+  return Math.max(FEWEST_CASES, Math.ceil(Math.log(tests / ALPHA) / -Math.log(1 - FAR)))
+}
 
 /**
  * The same for one of many slices: what rests on an error level has to reach it for the whole family (Bonferroni), so that
  * among twenty slices not one "holds" by luck in nineteen runs of twenty.
  */
-export function sliceHolding(tested: Tested, { limit, tests }: Family): Holding {
+export function sliceHolding(tested: Tested, family: Family): Holding {
+  const { limit, tests } = family
   const { decision, cases, losses } = tested
   const found = holdingOf(tested)
   if (found.state === 'drops' || decision.outcome === 'not-measured') return found
-  if (cases < FEWEST_CASES) return { state: 'too-few' }
+  if (cases < fewestCases(family)) return { state: 'too-few' }
   // A set that passes is not run again for its slices.
   if (found.state !== 'holds') return { state: 'undecided' }
   const few = losses < cases * limit - TOLERANCE

@@ -4,17 +4,20 @@
 import { decideScore, type ScoreDecision, type ScoreOptions } from '../gate/score.ts'
 import type { SetPlan } from '../plan.ts'
 import { type Context, runPairs } from './pairs.ts'
+import { pairsOf } from './slice-pairs.ts'
 
 export type SliceTest = {
   readonly dimension: string
   readonly value: string
+  /** Only the cases that are in this one, too. */
+  readonly and?: { readonly dimension: string; readonly value: string }
   readonly cases: readonly string[]
   /** As a fraction: the slice's own limit where a gate names one. */
   readonly maxDrop: number
   readonly decision: ScoreDecision
 }
 
-type Slice = Omit<SliceTest, 'decision'>
+export type Slice = Omit<SliceTest, 'decision'>
 type Of = { readonly options: ScoreOptions; readonly tested: ScoreDecision | null }
 
 /** Null where the plan does not ask for it. A set that passes, or that lacks runs, is not run again for its slices. */
@@ -42,8 +45,14 @@ function of(slice: Slice, { ledger }: Context, options: ScoreOptions): ScoreOpti
   return { ...options, cases: slice.cases, maxDrop: slice.maxDrop, mustPass: [], missing: [...ledger.missing] }
 }
 
+/** Each by itself, then where two of them meet. */
+export function slicesOf(plan: SetPlan, maxDrop: number): readonly Slice[] {
+  const slices = singleSlices(plan, maxDrop)
+  return [...slices, ...pairsOf(slices)]
+}
+
 /** In the seeded order of the set. */
-export function slicesOf({ head, gates, cases, order }: SetPlan, maxDrop: number): readonly Slice[] {
+function singleSlices({ head, gates, cases, order }: SetPlan, maxDrop: number): readonly Slice[] {
   const dimensions = [...new Set([...head.slices, ...Object.keys(gates.slices ?? {})])]
   return dimensions.flatMap((dimension) => {
     const limit = gates.slices?.[dimension]?.maxDropPoints?.limit
