@@ -63,7 +63,7 @@ export async function surveyModels(
   const sets = withFamily(named.sets.map((one) => planned(one, found, { denied, context })))
   const elsewhere = await configsElsewhere(tree, configs)
   const plans = sets.flatMap(({ base }) => base ?? [])
-  const profiles = await profilesOf({ plans, configs, trees, trusted: true, nowMs })
+  const profiles = await profilesOf({ plans, configs, trees, trusted: true, nowMs, book })
   return { sides: sidesOf(head), tree, configs, elsewhere, book, named, sets, denied, profiles }
 }
 
