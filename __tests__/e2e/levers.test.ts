@@ -68,6 +68,15 @@ describe.concurrent('a variable before long fixed text', () => {
     expect(ran.file('comment.md')).not.toContain('Could save')
   })
 
+  it('that the change itself put there is a finding with its figure, and not said twice', async () => {
+    const before = { ...base('requests_per_month: 1000000, prompt_cache_hit_ratio: 0.9') }
+    const ran = await change({ ...before, ...prompt(`${RULES}\n\nQuestion: {{ question }}\n`) }, prompt(late))
+    expect(ran.levers).toEqual([])
+    expect(ran.report?.verdict.findings).toContainEqual(
+      expect.objectContaining({ rule: 'cache-break', message: expect.stringMatching(/costs \$[\d,]+ a month/) }),
+    )
+  })
+
   it('with the fixed text first there is nothing to say', async () => {
     const early = `${RULES}\n\nQuestion: {{ question }}\n`
     const before = { ...base('requests_per_month: 1000000'), ...prompt(early) }

@@ -62,7 +62,7 @@ function leverSet({ plan, runs }: Evaluation, calls: EvalSetCalls, run: LeverRun
     ),
     wires: pairs.flatMap(({ caseId, head }) => (head === null ? [] : [{ caseId, wire: head }])),
     scale: scale.head,
-    shared: prefixes === null ? null : sharedOf(prefixes.head, scale.head),
+    shared: prefixes === null ? null : sharedOf(prefixes.head, scale.head, calls),
     cacheMinimum: cacheMinimum(mapped(run.book, calls.modelHead) ?? ''),
     maxOutput: plan.gates.tokens?.maxOutput?.limit ?? null,
   }
@@ -100,9 +100,18 @@ function priced(run: CaseRun, priceFor: PriceFor): readonly (readonly PricedCall
   return known.length === calls.length && calls.length > 0 ? [known] : []
 }
 
-function sharedOf(prefix: NonNullable<ReturnType<typeof prefixesOf>>['head'], scale: number): Shared {
-  const { tokens, behind, end } = prefix
-  const parting = end?.kind === 'variable' ? end.origin : end?.kind === 'history' ? 'the history of the case' : null
+type Prefix = NonNullable<ReturnType<typeof prefixesOf>>['head']
+
+/** What the change itself moved ahead is a finding with its own figure (`cache-break`), and not said twice. */
+function sharedOf({ tokens, behind, end }: Prefix, scale: number, { rewrittenTokens = 0 }: EvalSetCalls): Shared {
+  const isFound = rewrittenTokens > 0
+  const parting = isFound
+    ? null
+    : end?.kind === 'variable'
+      ? end.origin
+      : end?.kind === 'history'
+        ? 'the history of the case'
+        : null
   return { tokens: tokens * scale, behind: behind * scale, parting }
 }
 
