@@ -26,19 +26,26 @@ export async function testEachSlice(context: Context, { options, tested }: Of): 
   if (plan.sliceTests === undefined || tested === null) return null
   const slices = slicesOf(plan, options.maxDrop)
   const runs = tested.outcome === 'fail' || tested.outcome === 'inconclusive'
+  let tests: readonly SliceTest[] = []
   for (;;) {
     const before = ledger.progress()
-    const tests = slices.map((slice) => ({
-      ...slice,
-      decision: decideScore(ledger.record, of(slice, context, options)),
-    }))
+    tests = slices.map((slice, at) => {
+      const known = tests[at]
+      // What is settled stays so, whatever runs for other slices.
+      if (known !== undefined && known.decision.outcome !== 'undecided') return known
+      return { ...slice, decision: decideScore(ledger.record, of(slice, context, options)) }
+    })
     if (!runs) return tests
+    const open = tests.filter(mayHold).flatMap(({ decision }) => decision.next)
     // A case may be in several slices.
-    const wanted = new Map(tests.flatMap(({ decision }) => decision.next).map((run) => [JSON.stringify(run), run]))
+    const wanted = new Map(open.map((run) => [JSON.stringify(run), run]))
     await runPairs(context, [...wanted.values()])
     if (ledger.progress() === before) return tests
   }
 }
+
+/** A pair is looked at for what it may save: one whose loss is beyond the limit so far is not worth more calls. */
+const mayHold = ({ and, decision, maxDrop }: SliceTest) => and === undefined || decision.interval.mean > -100 * maxDrop
 
 /** That a slice drops needs no more proof than that the set does; what makes it hold is held against its family later. */
 function of(slice: Slice, { ledger }: Context, options: ScoreOptions): ScoreOptions {
