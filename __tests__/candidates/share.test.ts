@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fewestCases, sliceHolding } from '../../src/candidates/holding.ts'
+import { sliceHolding } from '../../src/candidates/holding.ts'
 import type { Failure } from '../../src/domain.ts'
 import { MOST_PAIRS, pairsOf } from '../../src/evaluate/slice-pairs.ts'
 import type { Evaluation } from '../../src/evaluate.ts'
@@ -58,7 +58,7 @@ describe('slices of a candidate', () => {
         one.base[0]?.state === 'scored' && one.base[0].pass && one.head[0]?.state === 'scored' && !one.head[0].pass,
     )
     return sliceHolding(
-      { decision: slice.decision, cases: cases.length, losses: losses.length, missing: 0 },
+      { decision: slice.decision, cases: cases.length, losses: losses.length, measured: cases.length, missing: 0 },
       { limit: 0.05, tests: evaluation.plan.sliceTests ?? 1 },
     ).state
   }
@@ -143,13 +143,14 @@ describe('where two slices meet', () => {
   })
 
   it('takes the more cases the more were looked at, since one in many has no loss by luck', () => {
-    // 0.7 to the 15th is below 0.05 / 10, and to the 14th above it.
-    expect([1, 10, 40, 100].map((tests) => fewestCases({ tests, isPair: true }))).toEqual([10, 15, 19, 22])
-    expect(fewestCases({ tests: 100 })).toBe(10)
     const decision = { outcome: 'pass', rule: 'pass-losses', interval: { mean: 0, low: -30, high: 30 } } as never
-    const holding = (cases: number) =>
-      sliceHolding({ decision, cases, losses: 0, missing: 0 }, { limit: 0.05, tests: 10, isPair: true })
-    expect([holding(14).state, holding(15).state]).toEqual(['too-few', 'holds'])
+    const holding = (cases: number, losses: number, tests: number, isPair = true) =>
+      sliceHolding({ decision, cases, losses, measured: cases, missing: 0 }, { limit: 0.05, tests, isPair }).state
+    // A drop of 15 points: 0.85 to the 33rd is below 0.05 / 10, and to the 32nd above it.
+    expect([holding(32, 0, 10), holding(33, 0, 10)]).toEqual(['too-few', 'holds'])
+    // 40 cases with one loss: 0.85^40 + 40 x 0.15 x 0.85^39 = 0.012.
+    expect([holding(40, 1, 4), holding(40, 1, 5), holding(40, 1, 5, false)]).toEqual(['holds', 'too-few', 'holds'])
+    expect(holding(10, 0, 100, false)).toBe('holds')
   })
 
   it('the largest are looked at, and no more than fifty', () => {
@@ -173,6 +174,7 @@ describe('a slice among many', () => {
     decision: decision(over),
     cases: 100,
     losses: 0,
+    measured: 100,
     missing: 0,
     ...more,
   })
@@ -183,6 +185,9 @@ describe('a slice among many', () => {
     expect(sliceHolding(of(near), family(40))).toEqual({ state: 'holds', how: 'no-drop-seen' })
     expect(sliceHolding(of(near, { losses: 3 }), family(40))).toEqual({ state: 'holds', how: 'losses-below-limit' })
     expect(sliceHolding(of(near, { losses: 7 }), family(40))).toEqual({ state: 'undecided' })
+    // A quarter was run when it ended: the rest may be lost, for all that is known.
+    expect(sliceHolding(of(near, { measured: 25 }), family(40))).toEqual({ state: 'undecided' })
+    expect(sliceHolding(of(near, { measured: 25 }), family(1))).toEqual({ state: 'holds', how: 'proof' })
   })
 
   it('needs the margin of its family where re-runs decided', () => {

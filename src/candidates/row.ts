@@ -83,7 +83,8 @@ function rowHolding({ measured, model, refusal, baseRefusal }: Compared, book: P
 
 function countsOf(cases: readonly CaseComparison[]): Omit<Tested, 'decision'> {
   const losses = cases.reduce((sum, one) => sum + Math.max(0, -(one.difference ?? 0)), 0)
-  return { cases: cases.length, losses, missing: cases.filter((one) => one.missing !== null).length }
+  const measured = cases.filter((one) => one.difference !== null).length
+  return { cases: cases.length, losses, measured, missing: cases.filter((one) => one.missing !== null).length }
 }
 
 /** Both directions of every comparison are one family. */
