@@ -4,13 +4,24 @@ import * as crypto from 'node:crypto'
 
 /** JSON with sorted keys and no spaces; undefined members are left out. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const members = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`)
-  return `{${members.join(',')}}`
+  let [text, comma] = ['', '']
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      text += comma + canonicalJson(item)
+      comma = ','
+    }
+    return `[${text}]`
+  }
+  const members = value as { readonly [key: string]: unknown }
+  // By UTF-16 units, as `<` compares.
+  for (const key of Object.keys(members).sort()) {
+    const item = members[key]
+    if (item === undefined) continue
+    text += `${comma}${JSON.stringify(key)}:${canonicalJson(item)}`
+    comma = ','
+  }
+  return `{${text}}`
 }
 
 /** SHA-256 of the canonical JSON, in hex. */
