@@ -102,17 +102,9 @@ function priced(run: CaseRun, priceFor: PriceFor): readonly (readonly PricedCall
 
 type Prefix = NonNullable<ReturnType<typeof prefixesOf>>['head']
 
-/** What the change itself moved ahead is a finding with its own figure (`cache-break`), and not said twice. */
 function sharedOf({ tokens, behind, end }: Prefix, scale: number, { rewrittenTokens = 0 }: EvalSetCalls): Shared {
-  const isFound = rewrittenTokens > 0
-  const parting = isFound
-    ? null
-    : end?.kind === 'variable'
-      ? end.origin
-      : end?.kind === 'history'
-        ? 'the history of the case'
-        : null
-  return { tokens: tokens * scale, behind: behind * scale, parting }
+  const parting = end?.kind === 'variable' ? end.origin : end?.kind === 'history' ? 'the history of the case' : null
+  return { tokens: tokens * scale, behind: behind * scale, rewritten: rewrittenTokens, parting }
 }
 
 /** Scorers that hold the whole answer against a text. */
