@@ -80,7 +80,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
-  const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs })
+  const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })

@@ -15,7 +15,7 @@ async function shares(models: { readonly [model: string]: Rates }, inUse: Rates,
     const { evaluations } = await compared({ shape: { cases: CASES }, inUse, models, seed: `run ${run}` })
     for (const { plan, decision, published } of evaluations.values()) {
       if (decision === null) throw new Error('no decision')
-      const { state } = holdingOf({ decision, cases: CASES, losses: 0, missing: 0 })
+      const { state } = holdingOf({ decision, cases: CASES, losses: 0, measured: CASES, missing: 0 })
       const options = { maxDrop: 0.05, passes: 1, suites: 2 * evaluations.size, compare: 'pass' as const, mustPass: [] }
       counts.all += 1
       if (state === 'holds') counts.holds += 1

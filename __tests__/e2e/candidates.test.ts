@@ -250,9 +250,30 @@ describe('a candidate that cannot be compared', () => {
       3,
       123,
     ])
-    expect(ran.stdout).toMatch(/openai\/atlas-tiny: .*temperature.*Name a candidate that takes the same `parameters:`/)
+    expect(ran.stdout).toMatch(
+      /openai\/atlas-tiny: .*temperature.*Give it parameters of its own: `candidates: \[\{ model: openai\/atlas-tiny/,
+    )
     expect(setOf(ran.report).recommendation?.model).toBe(MEDIUM)
     expect(rowOf(ran.report, TINY)).toMatchObject({ pareto: null, months: [], slices: [] })
+  }, 60_000)
+
+  it('is asked without what it refuses where it has parameters of its own, also when a flag names it', async () => {
+    const extra = `candidates:\n  - model: ${TINY}\n    parameters: { temperature: null, max_tokens: 77 }\n  - ${MEDIUM}\n`
+    const where = await at(project({ extra, count: 21 }))
+    await using llm = await startFakeLlm(FAKE)
+    for (const args of [[], models(TINY)]) {
+      const ran = await where.run(llm, args)
+      expect([ran.code, state(ran, TINY)], ran.stderr).toEqual([0, 'drops'])
+      expect(rowOf(ran.report, TINY).parameters).toEqual({ temperature: null, max_tokens: 77 })
+      expect(ran.stdout).toContain(`${TINY} is asked without temperature, with max_tokens 77.`)
+    }
+    const bodies = (name: string) =>
+      llm.requests.filter(({ model }) => `openai/${model}` === name).map(({ body }) => JSON.stringify(body))
+    expect(
+      bodies(TINY).every((body) => !body.includes('temperature') && /"max_(completion_)?tokens":77/.test(body)),
+    ).toBe(true)
+    expect(bodies(MEDIUM).every((body) => body.includes('"temperature":0'))).toBe(true)
+    expect(llm.violations).toEqual([])
   }, 60_000)
 
   it('has a misspelt name: the nearest one, and the others go on', async () => {
@@ -381,6 +402,76 @@ it('an interrupted run goes on where it was: only calls in flight are made again
   expect(again).toBeLessThanOrEqual(180 - answered + 20)
   expect(setOf(rest.report).rows.map(({ holding }) => holding.state)).toEqual(['holds', 'drops'])
 }, 60_000)
+
+it('where two slices meet it may hold, priced by what the weights of both say', async () => {
+  const where = await at(project({ count: 360 }))
+  // Right on simple questions in German alone: every sixth of all.
+  const isRight = (i: number) => i % 3 === 0 && Math.floor(i / 3) % 2 === 0
+  const number = (prompt: string) => Number(/Question (\d+)/.exec(prompt)?.[1])
+  await using llm = await startFakeLlm({
+    ...FAKE,
+    answer: ({ model, prompt }) => ({
+      text: model.endsWith('small') && !isRight(number(prompt)) ? 'Sorry.' : `It is answer-${number(prompt)}.`,
+    }),
+  })
+  const ran = await where.run(llm, models(SMALL))
+  const { slices } = rowOf(ran.report, SMALL)
+  const states = Object.fromEntries(
+    slices.map((one) => [`${one.value}${one.and === undefined ? '' : ` ${one.and.value}`}`, one.holding.state]),
+  )
+  expect([ran.code, states], ran.stderr).toEqual([
+    0,
+    {
+      ...{ de: 'drops', en: 'drops', fr: 'drops', simple: 'drops', complex: 'drops' },
+      ...{ 'de simple': 'holds', 'de complex': 'drops', 'en simple': 'drops', 'en complex': 'drops' },
+      ...{ 'fr simple': 'drops', 'fr complex': 'drops' },
+    },
+  ])
+  const pair = slices.find(({ value, and }) => value === 'de' && and?.value === 'simple')
+  expect(pair?.cases).toBe(60)
+  // Half of the traffic is German and seven tenths of it are simple; the cases have both everywhere alike.
+  const month = 3_000_000 * 0.5 * 0.7 * Number(pair?.perRequestUsd.delta)
+  expect(Number(pair?.months[0]?.usd.delta)).toBeCloseTo(month, 4)
+  expect(pair?.months[0]?.assumption).toContain('35.0 % of the traffic (fitted from language and kind)')
+  expect(setOf(ran.report).splits).toEqual([
+    expect.stringMatching(
+      /^language de with kind simple holds on openai\/atlas-small: -\$\d+(\.\d+)? a month on help$/,
+    ),
+  ])
+  expect(ran.stdout).toContain('Split: language de with kind simple holds')
+  expect(ran.stdout).toContain('language=de and kind=simple: holds')
+}, 60_000)
+
+it('says so where no two slices have enough cases in common', async () => {
+  const where = await at(project({ count: 42 }))
+  await using llm = await startFakeLlm(FAKE)
+  const ran = await where.run(llm, models(SMALL))
+  expect(ran.stdout).toContain('Pairs of slices: no two of them have ten cases in common')
+}, 60_000)
+
+it.each([
+  ['a key that is none', '  - { model: openai/gpt-5-nano, parameter: {} }', /help\.eval\.yaml:\d+:\d+: .*parameter/],
+  ['no model', '  - { parameters: { temperature: 1 } }', /help\.eval\.yaml:\d+:\d+: .*model/],
+  [
+    'one that is named twice',
+    `  - ${MEDIUM}\n  - { model: ${MEDIUM}, parameters: { seed: 1 } }`,
+    /:11:\d+: The candidate openai\/atlas-medium is named twice\. Keep one/,
+  ],
+  [
+    'the model in use with others',
+    `  - { model: ${LARGE}, parameters: { seed: 1 } }`,
+    /:10:\d+: The candidate openai\/atlas-large is the model in use, .*prompt-parity run/,
+  ],
+])(
+  '%s ends it with exit 2, the line and the remedy',
+  async (_, candidates, message) => {
+    const where = await at(project({ extra: `candidates:\n${candidates}\n`, count: 12 }))
+    const ran = await where.run(undefined, [])
+    expect(ran.code, ran.stdout).toBe(2)
+    expect(ran.stderr).toMatch(message)
+  },
+  60_000,
+)
 
 it('`candidates:` of the sets are the default; a judge among them is named', async () => {
   const extra = `candidates: [${MEDIUM}, ${SMALL}]\n`

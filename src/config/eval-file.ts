@@ -6,6 +6,7 @@ import { type Problem, UserError } from '../errors.ts'
 import { withCaseInput } from '../formats/text.ts'
 import type { Tree } from '../ports.ts'
 import { attempt } from './attempt.ts'
+import { readCandidates } from './candidates.ts'
 import { type CaseContext, readCase, readCaseFile, subFile, tooMany } from './case-files.ts'
 import { type Draft, identify, isObject, MAX_CASES } from './cases.ts'
 import type { Config } from './config.ts'
@@ -84,6 +85,7 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
   if (waived?.source !== undefined) sources.push({ path: waived.source, role: 'waivers' })
   await attempt(problems, () => void globMatcher(written.paths ?? [], file.place(['paths'])))
   const quarantine = await attempt(problems, () => readQuarantine(file, cases))
+  const candidates = await attempt(problems, () => readCandidates(file))
   if (!target || problems.length > 0) return undefined
   const owner = written.owner ?? context.owner
   return {
@@ -95,6 +97,7 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
     slices,
     scorers,
     ...settingsOf(written, config),
+    candidates: candidates ?? [],
     paths: written.paths ?? [],
     waivers: waived?.waivers ?? [],
     ...(quarantine === undefined || quarantine.length === 0 ? {} : { quarantine }),
@@ -104,17 +107,16 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
   }
 }
 
-type Settings = Pick<EvalSet, 'threshold' | 'passes' | 'compare' | 'gates' | 'mode' | 'candidates' | 'live'>
+type Settings = Pick<EvalSet, 'threshold' | 'passes' | 'compare' | 'gates' | 'mode' | 'live'>
 
 function settingsOf(written: EvalFile, config: Config): Settings {
-  const { threshold, passes, live, candidates } = written
+  const { threshold, passes, live } = written
   return {
     ...(typeof threshold === 'number' ? { threshold } : {}),
     passes: typeof passes === 'number' ? passes : 1,
     compare: written.compare === 'score' ? 'score' : 'pass',
     gates: { ...config.gates, ...(written.gates ? readGates(written.gates) : {}) },
     mode: written.mode === 'report' || written.mode === 'enforce' ? written.mode : config.mode,
-    candidates: Array.isArray(candidates) ? candidates.map(String) : [],
     ...(typeof live === 'string' ? { live } : {}),
   }
 }

@@ -10,6 +10,7 @@ import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
 import { fineOf, picoOf, shareOf, WHOLE } from './fine.ts'
 import { billingsOf, type FromProfile, fromProfile } from './from-profile.ts'
 import type { EvalSetCalls } from './input.ts'
+import { changeBeside, withoutBase } from './no-base.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
 import { type Parts, partsUsd, plusParts } from './parts.ts'
@@ -30,6 +31,8 @@ export type RouteProjection = {
   /** Monthly level of the head and monthly change, for ceilings. Null = not known. */
   readonly head: Bounded<Pico> | null
   readonly delta: Bounded<Pico> | null
+  /** Which eval sets have no base to compare with: the change is that of the others, if any. */
+  readonly lacksBase?: string
 }
 
 export type RouteContext = {
@@ -93,11 +96,8 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   const figures = { assumption, extra: extrasOf(pooled) }
   if (production?.state === 'costed')
     return fitted(route, production.means, { scale, ...figures, why: { parts: production.parts, requests: 1 } })
-  const { paired, alone, weights } = pool
-  if (alone.length > 0) {
-    const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
-    return measured(route, headUsd(head, scale), { head: bounded(scaled(head, scale)), delta: null, ...figures })
-  }
+  const { paired, alone } = pool
+  if (alone.length > 0) return partlyAlone(pooled, scale, figures)
   if (paired.length === 0) {
     const last = lastCost(route, recorded)
     return measured(route, last === null ? UNCHANGED_USD : level(last), {
@@ -111,6 +111,22 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   }
   const why = { parts: casesParts(pooled), requests: paired.length }
   return fitted(route, pairedMeans(paired), { scale, ...figures, why })
+}
+
+/** Sets without a base have a level and no change. What the others change counts all the same: a new set frees no limit. */
+function partlyAlone({ route, pool }: PooledRoute, scale: Scale, figures: Pick<Figures, 'assumption' | 'extra'>) {
+  const { paired, alone, weights } = pool
+  const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
+  const { usd, delta } = changeBeside(pool, scale)
+  const projection = measured(
+    route,
+    { ...headUsd(head, scale), ...usd },
+    {
+      ...figures,
+      ...{ head: bounded(scaled(head, scale)), delta },
+    },
+  )
+  return { ...projection, lacksBase: withoutBase(pool) }
 }
 
 /** Over the measured cases, in their weights; null as soon as one set has none: what is left would not add up. */

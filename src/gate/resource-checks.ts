@@ -247,9 +247,9 @@ function limitText({ plan }: Measured): string {
 
 function costRatioCheck(measured: Measured, limit: Limit): GateCheck {
   const { ratio, report } = measured.cost
-  // Without a base there is nothing to be dearer than.
   const isAlone = report.perRequestUsd.base === null && report.perRequestUsd.head !== null
-  if (ratio === null && (isAlone || allTies(measured))) return { row: null, status: 'pass', finding: null }
+  if (ratio === null && isAlone) return ratioWithoutBase(measured, limit)
+  if (ratio === null && allTies(measured)) return { row: null, status: 'pass', finding: null }
   const status: GateOutcome =
     ratio === null ? 'not-measured' : upperLimit(limit, { point: ratio.point, bound: ratio.low })
   return check(
@@ -268,6 +268,22 @@ function costRatioCheck(measured: Measured, limit: Limit): GateCheck {
       remedy: 'Shorten prompt or answers, or choose a cheaper model.',
     },
   )
+}
+
+/** There is nothing to be dearer than, which is not the same as not being dearer. */
+function ratioWithoutBase({ plan, cost }: Measured, { limit }: Limit): GateCheck {
+  const isNew = plan.base === null
+  const why = isNew ? 'the base has no such eval set' : 'the base has no answer to compare with'
+  const finding = {
+    ...({ rule: 'cost-ratio', level: isNew ? 'note' : 'warn', evalSet: plan.name } as const),
+    message: `The limit of ${formatRatio(limit)} on the cost per request was not checked: ${why}.`,
+    threshold: `at most ${formatRatio(limit)}`,
+    value: cost.report.perRequestUsd.head === null ? null : formatUsd(cost.report.perRequestUsd.head),
+    remedy: isNew
+      ? 'From the merge on, changes are compared with it; `per_request_usd` limits the level meanwhile.'
+      : 'See why the base did not answer, and run it again.',
+  }
+  return { row: null, status: isNew ? 'pass' : 'warn', finding }
 }
 
 function perRequestCheck(measured: Measured, limit: Limit): GateCheck {
