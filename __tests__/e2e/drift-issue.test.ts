@@ -1,17 +1,14 @@
 // The one issue through the shipped action: a schedule, a model that gets worse, two jobs at once, a recovery.
 
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scheduleEvent } from '../fakes/events.ts'
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github.ts'
 import { scanMarkdown } from '../fakes/markdown.ts'
 import { type Days, startDays, watched } from './drift-days.ts'
 import { type Launched, launch } from './launch.ts'
-import { ROOT } from './stage.ts'
+import { at, DAY_MS } from './today.ts'
 
 const START = Date.UTC(2026, 10, 30, 5, 17)
-const SHIFTED = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
 
 let days: Days
 let github: FakeGitHub
@@ -24,11 +21,7 @@ async function scheduled(day: number, env: { readonly [name: string]: string } =
     event: scheduleEvent({ defaultSha: sha }),
     llm: days.llm,
     github,
-    env: {
-      NODE_OPTIONS: `--import=${SHIFTED}`,
-      SHIFTED_DATE_MS: String(START + day * 86_400_000 - Date.now()),
-      ...env,
-    },
+    env: { ...at(START + day * DAY_MS), ...env },
   })
 }
 const issues = () => [...github.state.issues.values()].map(({ number, state }) => `${number} ${state}`)

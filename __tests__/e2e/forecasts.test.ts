@@ -1,16 +1,11 @@
 // A merge leaves its projection behind, and the drift run of a later day holds it against the bill, through the shipped programs.
 
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eroding, promptOf, type World } from './eroding.ts'
 import { cli, providers, reportIn } from './launch.ts'
 import { evalFile } from './project.ts'
-import { ROOT } from './stage.ts'
+import { at, DAY_MS, day, TODAY } from './today.ts'
 
-const DAY_MS = 86_400_000
-const SHIFTED = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
-const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10)
 const config = (usage: string) =>
   `routes:\n  - { name: support, evals: [capital], requests_per_month: 1000000${usage} }\n`
 
@@ -28,8 +23,7 @@ async function drift(files: { readonly [path: string]: string }, args: readonly 
   const workspace = await world.repository.cloneFull('main')
   const env = {
     ...providers(world.llm),
-    NODE_OPTIONS: `--import=${SHIFTED}`,
-    SHIFTED_DATE_MS: String(20 * DAY_MS),
+    ...at(TODAY + 20 * DAY_MS),
   }
   return { run: await cli(['drift', ...args], { cwd: workspace, env }), report: await reportIn(workspace) }
 }

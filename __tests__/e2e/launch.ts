@@ -10,6 +10,7 @@ import type { FakeGitHub } from '../fakes/github.ts'
 import type { FakeLlm } from '../fakes/llm.ts'
 import { type ActionResult, type ActionRun, NODE24, runAction } from '../fakes/runner.ts'
 import { ACTION, CLI, ROOT } from './stage.ts'
+import { at, MOVED } from './today.ts'
 
 export const KEYS = {
   OPENAI_API_KEY: 'sk-test-0123456789abcdef',
@@ -36,12 +37,13 @@ export async function launch(run: Launch): Promise<Launched> {
     ...(headRef === undefined ? {} : { headRef }),
     ...(baseRef === undefined ? {} : { baseRef }),
     entry: run.entry ?? ACTION,
+    nodeArguments: MOVED,
     metadata: join(ROOT, 'action.yml'),
     ...(run.github === undefined
       ? {}
       : { token: run.github.token, apiUrl: run.github.apiUrl, graphqlUrl: run.github.graphqlUrl }),
     inputs: run.inputs ?? {},
-    env: { ...providers(run.llm), ...run.env },
+    env: { ...providers(run.llm), ...at(), ...run.env },
   } satisfies ActionRun)
   return { action, report: await reportIn(run.workspace) }
 }
@@ -88,9 +90,9 @@ export type CliResult = {
 
 /** dist/cli.cjs in a folder, with nobody's git configuration and no key but those given. */
 export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
-  const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...run.env }
+  const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...at(), ...run.env }
   return new Promise((resolve, reject) => {
-    const command = [NODE24, CLI, ...args]
+    const command = [NODE24, ...MOVED, CLI, ...args]
     const [program = NODE24, ...rest] = run.within?.(command) ?? command
     const child = spawn(program, rest, { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const texts = { stdout: '', stderr: '' }
