@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import {
   AWS,
@@ -19,9 +19,6 @@ import {
 import { type Changed, change } from './change.ts'
 import { evalFile, PROMPT, project, rightAnswer, wrongWhen } from './project.ts'
 import { REAL_TIME } from './today.ts'
-
-// Two runs of the program in one test: more than the usual time on a busy machine.
-vi.setConfig({ testTimeout: 120_000 })
 
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 const ALIAS = 'models: { "azure/geo-prod": "openai/gpt-4.1-2025-04-14" }\n'

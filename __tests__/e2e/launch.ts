@@ -86,12 +86,20 @@ export type CliResult = {
   readonly stderr: string
   /** From the signal to the end; undefined without one. */
   readonly killedMs: number | undefined
+  readonly durationMs: number
 }
+
+/**
+ * A run that is told to end has five seconds. On a machine that is slow, or busy with others, they are as much longer as it took
+ * there to come to this moment.
+ */
+export const mostMs = (durationMs: number, stoppedMs = 0) => Math.max(5000, 3 * (durationMs - stoppedMs))
 
 /** dist/cli.cjs in a folder, with nobody's git configuration and no key but those given. */
 export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
   const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...at(), ...run.env }
   return new Promise((resolve, reject) => {
+    const startedMs = performance.now()
     const command = [NODE24, ...MOVED, CLI, ...args]
     const [program = NODE24, ...rest] = run.within?.(command) ?? command
     const child = spawn(program, rest, { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -116,7 +124,9 @@ export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
     child.on('close', (code) => {
       clearInterval(watch)
       for (const timer of timers) clearTimeout(timer)
-      resolve({ code, ...texts, killedMs: killedAt === undefined ? undefined : performance.now() - killedAt })
+      const endedMs = performance.now()
+      const killedMs = killedAt === undefined ? undefined : endedMs - killedAt
+      resolve({ code, ...texts, killedMs, durationMs: endedMs - startedMs })
     })
   })
 }

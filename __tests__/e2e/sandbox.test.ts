@@ -55,7 +55,7 @@ async function checkout(scorers: readonly unknown[], headAnswer: string) {
 async function run(node: string, cwd: string) {
   const env = { PATH: process.env.PATH ?? '', HOME: cwd, ...GIT_ENV, ...at() }
   const args = [...MOVED, CLI, 'run', '--base', 'origin/main', '--head', 'HEAD']
-  const ended = await exec(node, args, { cwd, env, timeout: 25_000 }).catch((error: unknown) => error)
+  const ended = await exec(node, args, { cwd, env, timeout: 120_000 }).catch((error: unknown) => error)
   return { ended, report: await reportIn(cwd) }
 }
 

@@ -8,7 +8,7 @@ describe('many writers at once', () => {
     [2, 3, 'shallow'],
     [4, 2, 'shallow'],
     [3, 2, 'full'],
-  ] as const)('%i writers, %i records each, %s checkouts: nothing is lost or doubled', { timeout: 120_000 }, race)
+  ] as const)('%i writers, %i records each, %s checkouts: nothing is lost or doubled', race)
 
   it('in one checkout', async () => {
     await using repository = await start()
@@ -19,7 +19,7 @@ describe('many writers at once', () => {
     expect(await lines(repository)).toHaveLength(6)
   })
 
-  it('only one of them gets a claim that is made unless there is one', { timeout: 60_000 }, async () => {
+  it('only one of them gets a claim that is made unless there is one', async () => {
     await using repository = await start()
     const histories = await Promise.all(Array.from({ length: 4 }, () => open(repository)))
     const claim = (writer: number): IncidentRecord => ({

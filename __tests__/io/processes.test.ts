@@ -86,8 +86,7 @@ describe('start', () => {
         return true
       }
     }
-    for (let i = 0; i < 300 && !gone(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
-    expect(gone()).toBe(true)
+    await expect.poll(gone, { interval: 10, timeout: 20_000 }).toBe(true)
   })
 
   it('a flood on every pipe stays in bounds', async () => {
