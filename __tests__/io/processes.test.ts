@@ -104,7 +104,7 @@ describe('run', () => {
     const done = await processes.run(node('console.log("out"); console.error("err"); process.exit(4)'), {
       cwd,
       env,
-      timeoutMs: 20_000,
+      timeoutMs: 120_000,
     })
     expect(done).toEqual({ code: 4, stdout: 'out\n', stderr: 'err\n' })
   })

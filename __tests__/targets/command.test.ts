@@ -60,7 +60,7 @@ const asked = (id: string, vars = {}) =>
     messages: [],
     application: { command: [], contentId: 'x', input: { id, vars } },
   })
-async function ask(from: CommandPool, id = 'c1', timeoutMs = 20_000, signal = new AbortController().signal) {
+async function ask(from: CommandPool, id = 'c1', timeoutMs = 120_000, signal = new AbortController().signal) {
   const { outcome } = await from.call(asked(id, { q: id }), { trial: trial({ caseId: id }), timeoutMs, signal })
   return outcome.state === 'answered'
     ? outcome.answer

@@ -127,7 +127,7 @@ export async function proxied(
   return {
     ...{ llm, records, kept, pool },
     refused: () => proxy.refused(),
-    ask: async (from, id = 'c1', timeoutMs = 20_000) => {
+    ask: async (from, id = 'c1', timeoutMs = 120_000) => {
       const asked = {
         kind: 'command',
         provider: 'command',
