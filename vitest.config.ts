@@ -11,6 +11,8 @@ export default defineConfig({
     // For what hangs. No test may fail because the machine is slow or busy: the longest takes a sixth of this on a calm one.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // Nobody's own settings of git: the parts under test start it with the environment that they are given.
+    env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
     // Most end-to-end tests wait for processes and servers: a third worker fills the gaps of two cores.
     maxWorkers: 3,
   },
