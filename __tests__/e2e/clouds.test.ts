@@ -112,7 +112,7 @@ async function run(
     const ran = await change(fake, { base, head, env: { ...REAL_TIME, ...(await env(fake.url, file)) } })
     return { ...ran, fake }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await llm.close()
-  await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })))
+  await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true, maxRetries: 3 })))
 })
 
 describe('a profile', () => {

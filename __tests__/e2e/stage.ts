@@ -136,5 +136,5 @@ export async function copyOfDist(): Promise<{ readonly folder: string; [Symbol.a
   await cp(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true })
   await cp(join(ROOT, 'evals-example'), join(folder, 'evals-example'), { recursive: true })
   await cp(join(ROOT, 'action.yml'), join(folder, 'action.yml'))
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) }
 }
