@@ -213,7 +213,7 @@ function start(run: ActionRun, env: { readonly [name: string]: string }, workspa
       later(7500, () => child.kill('SIGTERM'))
       later(60_000, () => child.kill('SIGKILL'))
     }
-    later(run.timeoutMs ?? 150_000, () => {
+    later(run.timeoutMs ?? 250_000, () => {
       timedOut = true
       child.kill('SIGKILL')
     })
