@@ -8,7 +8,7 @@ import type { ScriptResult } from '../../src/ports.ts'
 const pool = createSandboxPool()
 const impatient = createSandboxPool({ scriptMs: 300 })
 /** Time enough for a small script on a machine that is busy. */
-const patient = createSandboxPool({ scriptMs: 3000 })
+const patient = createSandboxPool({ scriptMs: 2000 })
 afterAll(() => Promise.all([pool.close(), impatient.close(), patient.close()]))
 
 const data: JsonObject = { output: 'Hello 42', context: { vars: { a: 1 } } }
