@@ -36,7 +36,7 @@ const at = async (files?: Files) => {
 let help: Place
 beforeAll(async () => {
   help = await at()
-}, 60_000)
+})
 afterAll(() => Promise.all(places.map((one) => one[Symbol.asyncDispose]())))
 
 function setOf(report: Report | null): CandidateSet {
@@ -61,7 +61,7 @@ describe('three candidates', () => {
     ran = await help.run(llm, models(MEDIUM, SMALL, TINY), { state: state_.folder })
     asked = llm.requests.map((one) => one.model)
     expect(llm.violations).toEqual([])
-  }, 60_000)
+  })
 
   it('are compared with one run of the model in use, calls taking turns', () => {
     expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
@@ -165,7 +165,7 @@ describe('three candidates', () => {
     llm.reset()
     const anew = await help.run(llm, [...models(MEDIUM, SMALL), '--no-cache'], { state: state_.folder })
     expect([anew.code, llm.requests.length]).toEqual([0, 180])
-  }, 60_000)
+  })
 })
 
 describe('before any call', () => {
@@ -178,7 +178,7 @@ describe('before any call', () => {
       recommendation: null,
       rows: [{ holding: { state: 'planned' } }, { holding: { state: 'planned' } }],
     })
-  }, 60_000)
+  })
 
   const refused: { readonly [what: string]: readonly [readonly string[], RegExp, Files?] } = {
     'a key that is missing, of a candidate': [models(MEDIUM, 'mistral/some'), /MISTRAL_API_KEY/],
@@ -213,7 +213,7 @@ describe('before any call', () => {
       const ran = await where.run(llm, args)
       expect([ran.code, llm.requests.length], ran.stderr).toEqual([2, 0])
       expect(ran.stderr).toMatch(words)
-    }, 60_000)
+    })
 
   it('names what cannot be compared beside what can', async () => {
     const both = await at({
@@ -226,7 +226,7 @@ describe('before any call', () => {
     const ran = await both.run(llm, models(MEDIUM))
     expect([ran.code, ran.report?.notRun.map(({ evalSet }) => evalSet)], ran.stderr).toEqual([0, ['app']])
     expect(ran.stdout).toContain('Not run: app: its target is an application')
-  }, 60_000)
+  })
 })
 
 describe('a candidate that cannot be compared', () => {
@@ -255,7 +255,7 @@ describe('a candidate that cannot be compared', () => {
     )
     expect(setOf(ran.report).recommendation?.model).toBe(MEDIUM)
     expect(rowOf(ran.report, TINY)).toMatchObject({ pareto: null, months: [], slices: [] })
-  }, 60_000)
+  })
 
   it('is asked without what it refuses where it has parameters of its own, also when a flag names it', async () => {
     const extra = `candidates:\n  - model: ${TINY}\n    parameters: { temperature: null, max_tokens: 77 }\n  - ${MEDIUM}\n`
@@ -282,20 +282,20 @@ describe('a candidate that cannot be compared', () => {
     const { ran, calls } = await run(typo, known)
     expect([ran.code, state(ran, typo), state(ran, MEDIUM), calls], ran.stderr).toEqual([0, 'error', 'holds', 3])
     expect(ran.stdout).toContain('Did you mean openai/gpt-4.1-mini?')
-  }, 60_000)
+  })
 
   it('is denied by policy: nothing is sent to it', async () => {
     const files = project({ config: `${CONFIG}policy: { models: { deny: ["${TINY}"] } }\n` })
     const { ran, calls } = await run(TINY, {}, files)
     expect([ran.code, state(ran, TINY), state(ran, MEDIUM), calls], ran.stderr).toEqual([0, 'error', 'holds', 0])
     expect(ran.stdout).toContain('denied by policy.models')
-  }, 60_000)
+  })
 
   it('and none beside it: not measured', async () => {
     await using llm = await startFakeLlm({ ...FAKE, knownModels: ['atlas-large'] })
     const ran = await help.run(llm, models(TINY, SMALL))
     expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
-  }, 60_000)
+  })
 
   it('is the fault of the model in use where that refuses: nothing is better than it', async () => {
     await using llm = await startFakeLlm({ ...FAKE, knownModels: ['atlas-medium'] })
@@ -308,7 +308,7 @@ describe('a candidate that cannot be compared', () => {
     expect(ran.stdout).toContain('the model in use refuses')
     expect(llm.requests.length).toBe(6)
     expect(setOf(ran.report).recommendation?.action).not.toBe('switch')
-  }, 60_000)
+  })
 })
 
 it('several eval sets share the pool, and each has its own advice', async () => {
@@ -325,7 +325,7 @@ it('several eval sets share the pool, and each has its own advice', async () => 
   expect(strict?.recommendation?.why).toBe('no candidate holds and keeps every other gate')
   const verified = await cli(['verify', join(ran.folder, 'report.json')], { cwd: where.cwd })
   expect(verified.stdout).not.toContain('"agrees": false')
-}, 60_000)
+})
 
 it('a name that is an attack is shown, and does nothing', async () => {
   const attack = 'openai/"><svg/onload=x>|`::error::x'
@@ -336,14 +336,14 @@ it('a name that is an attack is shown, and does nothing', async () => {
   const html = await readFile(join(ran.folder, 'report.html'), 'utf8')
   expect(html).not.toContain('<svg/onload')
   expect(liveParts(await readFile(join(ran.folder, 'summary.md'), 'utf8'))).toEqual([])
-}, 60_000)
+})
 
 it('an eval set that is called as a comparison is refused', async () => {
   const other = evalFile().replace('name: help', `name: "help @ ${MEDIUM}"`)
   const where = await at({ ...project({ count: 6 }), 'evals/other.eval.yaml': other })
   const ran = await where.run(undefined, [...models(MEDIUM), '--dry-run'])
   expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('Rename it')])
-}, 60_000)
+})
 
 it('a candidate without a price holds, and is never the cheapest', async () => {
   await using llm = await startFakeLlm({ ...FAKE, answer: (context) => answer({ ...context, model: 'medium' }) })
@@ -357,7 +357,7 @@ it('a candidate without a price holds, and is never the cheapest', async () => {
   expect(ran.stdout).toContain('not known')
   const html = await readFile(join(ran.folder, 'report.html'), 'utf8')
   expect(html).toContain('not drawn, for score or price is not known: openai/free-beer.')
-}, 60_000)
+})
 
 it('the model in use as a candidate is a tie by identity, without a call', async () => {
   await using llm = await startFakeLlm(FAKE)
@@ -370,7 +370,7 @@ it('the model in use as a candidate is a tie by identity, without a call', async
   const beside = await help.run(llm, models(LARGE, MEDIUM))
   expect([beside.code, llm.requests.length]).toEqual([0, 120])
   expect(setOf(beside.report).recommendation?.model).toBe(MEDIUM)
-}, 60_000)
+})
 
 it('a cap that is reached is not measured, fairly shared, with what was learnt', async () => {
   await using llm = await startFakeLlm(FAKE)
@@ -384,7 +384,7 @@ it('a cap that is reached is not measured, fairly shared, with what was learnt',
   for (const model of ['atlas-large', 'atlas-medium', 'atlas-small'])
     expect(llm.requests.filter((one) => one.model === model).length, model).toBe(30)
   expect(ran.code).toBe(0)
-}, 60_000)
+})
 
 it('an interrupted run goes on where it was: only calls in flight are made again', async () => {
   await using llm = await startFakeLlm({ ...FAKE, latency: 150 })
@@ -401,7 +401,7 @@ it('an interrupted run goes on where it was: only calls in flight are made again
   expect(again).toBeLessThan(180)
   expect(again).toBeLessThanOrEqual(180 - answered + 20)
   expect(setOf(rest.report).rows.map(({ holding }) => holding.state)).toEqual(['holds', 'drops'])
-}, 60_000)
+})
 
 it('where two slices meet it may hold, priced by what the weights of both say', async () => {
   const where = await at(project({ count: 360 }))
@@ -495,7 +495,7 @@ it('`candidates:` of the sets are the default; a judge among them is named', asy
   expect(ran.stdout).toContain(`Judged by itself: ${SMALL}`)
   // The answers of the model in use are judged once, whatever the candidates.
   expect(ran.report?.run.calls.judge).toBe(ran.report?.run.calls.target)
-}, 60_000)
+})
 
 it('a shutdown notice names the candidate, and the pin comes with it', async () => {
   const old = 'openai/gpt-4.1-2025-04-14'
@@ -513,7 +513,7 @@ it('a shutdown notice names the candidate, and the pin comes with it', async () 
   })
   expect(ran.report?.verdict.headline).toContain(`${old} stops on 2027-01-14`)
   expect(ran.stdout).toContain(`-  model: ${old}\n+  model: openai/gpt-6-luna`)
-}, 60_000)
+})
 
 describe('the action', () => {
   const event = async (where: Place) => {
@@ -548,7 +548,7 @@ describe('the action', () => {
     expect(action.outputs).not.toHaveProperty('comment-status')
     expect(action.summary).toContain('is cheapest')
     expect(action.summary).toContain('```diff')
-  }, 60_000)
+  })
 
   it('without candidates ends with exit 2 and the remedy', async () => {
     const { action } = await launch({
@@ -558,5 +558,5 @@ describe('the action', () => {
     })
     expect(action.code).toBe(2)
     expect(action.stdout).toContain('candidates:')
-  }, 60_000)
+  })
 })

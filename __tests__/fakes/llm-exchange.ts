@@ -274,8 +274,8 @@ function countAttempt(state: State, model: string, prompt: string): Seen {
   const seen = state.texts.get(key) ?? { attempts: 0, notBefore: 0 }
   seen.attempts += 1
   if (seen.attempts > 1) state.counters.retries += 1
-  // A millisecond of grace: timers of both sides round.
-  if (performance.now() + 1 < seen.notBefore) state.counters.earlyRetries += 1
+  // Three milliseconds of grace: clocks and timers of the client round, each to a whole one.
+  if (performance.now() + 3 < seen.notBefore) state.counters.earlyRetries += 1
   state.texts.set(key, seen)
   return seen
 }
