@@ -12,6 +12,7 @@ import { askedTheSame } from './same-calls.ts'
 import { scoreCheck } from './score-check.ts'
 import { scorerFindings } from './scorer-findings.ts'
 import { slicesOf } from './slice-check.ts'
+import { refusedOnBoth } from './unanswered.ts'
 import { applyWaivers } from './waivers.ts'
 
 export type SetVerdict = {
@@ -63,6 +64,7 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
       ...scorerFindings(measured),
       ...quarantineFindings(measured),
       ...flakyMustPass(measured),
+      ...refusedOnBoth(measured),
       ...movedFindings(measured),
     ],
     slices: slices.reports,
