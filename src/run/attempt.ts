@@ -76,7 +76,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   flight.controller.abort()
   const nowMs = state.deps.clock.now()
   const costPico = state.budget.settle(reservation, work.request, made.outcome)
-  lane.limiter.note(isTooMuch(made.outcome), epoch)
+  lane.limiter.note(isTooMuch(work, made.outcome), epoch)
   lane.pace.told(made.limits ?? [], nowMs)
   if (made.outcome.state === 'answered') lane.pace.answered()
   const next = learn(state, lane, { job, made, nowMs })
@@ -117,9 +117,12 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
 
 type Learnt = { readonly job: Job; readonly made: Attempt; readonly nowMs: number }
 
-/** Refused for load, overloaded, or too slow: fewer calls at once would do better. */
-function isTooMuch(outcome: Outcome): boolean {
-  if (outcome.state === 'answered') return false
+/**
+ * Refused for load, overloaded, or too slow: fewer calls at once would do better. The processes of an application are as many as
+ * it is given: one that hangs must not make the others wait for it.
+ */
+function isTooMuch({ request }: Work, outcome: Outcome): boolean {
+  if (outcome.state === 'answered' || request.kind === 'command') return false
   const { cause, status } = outcome.failure
   return treatmentOf(outcome) === 'wait' || cause === 'timeout' || status === 503 || status === 529
 }
