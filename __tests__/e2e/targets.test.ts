@@ -119,6 +119,23 @@ scorers: [{ equals: "{{expected}}" }]
   })
 })
 
+it('an application behind one address for both sides shows nothing of a change of its files', async () => {
+  const file = `target: { http: { base: "\${BASE_APP_URL}", head: "\${HEAD_APP_URL}", path: /answer, body: { q: "{{q}}" }, output: "$" } }
+paths: [app.txt]
+cases: [{ id: a, vars: { q: x }, expected: y }]
+scorers: [{ equals: "{{expected}}" }]
+`
+  const { action, report } = await outcome({
+    base: { 'app.txt': '1', 'evals/app.eval.yaml': file },
+    head: { 'app.txt': '2' },
+    env: { BASE_APP_URL: 'http://127.0.0.1:9', HEAD_APP_URL: 'http://127.0.0.1:9' },
+  })
+  expect([action.outputs.verdict, report?.verdict.headline]).toEqual([
+    'not-measured',
+    expect.stringContaining('The application changed, but both sides would send the same requests'),
+  ])
+})
+
 describe('judges', () => {
   it('ask for reason before label, once for equal answers', async () => {
     const judge = (context: Parameters<typeof rightAnswer>[0]) => {

@@ -35,7 +35,8 @@ export async function callModel(request: Request, endpoint: Endpoint, how: Model
   const naming = (outcome: Outcome) => named(outcome, endpoint, how.secrets ?? [])
   if ('failure' in proof) return attempt(naming(failed(proof.failure)))
   const sent = { ...unsigned, headers: { ...unsigned.headers, ...proof.headers } }
-  return exchange(sent, (response: HttpResponse) => naming(shape.decode(response)), how)
+  const made = await exchange(sent, (response: HttpResponse) => naming(shape.decode(response)), how)
+  return { ...made, raw: withoutSecrets(made.raw, endpoint, how.secrets ?? []) }
 }
 
 /** The endpoint's kind decides; at OpenAI the request says which of its two interfaces. */
@@ -86,8 +87,12 @@ function timed(outcome: Outcome, latencyMs: number): Outcome {
 export function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly string[]): Outcome {
   if (outcome.state === 'answered') return outcome
   const said = outcome.failure.message.replace(/^the provider\b/, endpoint.provider)
-  const hidden = endpoint.key === null ? secrets : [endpoint.key.value, ...secrets]
-  const message = hidden.reduce((text, secret) => text.replaceAll(secret, '***'), said)
-  const failure: Failure = { ...outcome.failure, message }
+  const failure: Failure = { ...outcome.failure, message: withoutSecrets(said, endpoint, secrets) }
   return { state: 'failed', failure }
+}
+
+/** Providers repeat keys in what they say of them; no file has one, the private record included. */
+function withoutSecrets(text: string, { key }: Endpoint, secrets: readonly string[]): string {
+  const hidden = key === null ? secrets : [key.value, ...secrets]
+  return hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
 }
