@@ -45,6 +45,27 @@ describe('prompt targets', () => {
   })
 })
 
+describe('an eval set that asks for streams', () => {
+  it.each([
+    ['openai/gpt-4.1-2025-04-14', '', 'stream_options: { include_usage: true }, '],
+    ['openai/gpt-4.1-2025-04-14', 'api: responses', ''],
+    ['anthropic/claude-sonnet-4-5-20250929', '', ''],
+  ])('%s %s', async (model, api, more) => {
+    const bound = api === '' ? 'max_tokens: 50' : 'max_output_tokens: 50'
+    const file = evalFile({ model })
+      .replace('temperature: 0, max_tokens: 50', `stream: true, ${more}${bound}`)
+      .replace('  parameters:', `${api === '' ? '' : `  ${api}\n`}  parameters:`)
+    const { action, report, requests } = await outcome({
+      base: { ...project({ cases: 4 }), 'evals/capital.eval.yaml': file },
+      head: brief,
+      llm: { answer: rightAnswer },
+    })
+    expect(action.outputs.verdict, action.stdout + action.stderr).toBe('pass')
+    expect([requests, report?.evalSets[0]?.score.head]).toEqual([8, 100])
+    expect(report?.evalSets[0]?.tokens.provenance).toBe('measured')
+  })
+})
+
 describe('command targets', () => {
   const app = (line: string) => `import { createInterface } from 'node:readline'
 for await (const line of createInterface({ input: process.stdin })) {
