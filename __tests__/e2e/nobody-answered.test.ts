@@ -50,3 +50,17 @@ it('cases that both sides lose alike are said, and the others decide', async () 
   expect([code, report?.verdict.outcome, found?.level, found?.evidence]).toEqual([0, 'pass', 'warn', ['france']])
   expect(found?.message).toContain('1 case of capital failed on both sides')
 })
+
+it('a judge that there is not is said in words', async () => {
+  const file = evalFile().replace('contains: "{{expected}}"', 'llm-rubric: { value: Polite., model: openai/gpt-judge }')
+  const base = { ...project({ cases: 6 }), 'evals/capital.eval.yaml': file }
+  const { code, report } = await run({ base, head: BRIEF }, KNOWN)
+  const found = report?.verdict.findings.find(({ rule }) => rule === 'provider-error')
+  expect([code, report?.verdict.outcome, found?.message]).toEqual([
+    3,
+    'not-measured',
+    expect.stringMatching(
+      /^12 answers of capital could not be scored: llm-rubric: the judge failed: openai answered 404/,
+    ),
+  ])
+})
