@@ -7,6 +7,7 @@ import { drawFault, type FaultKind, type LlmFault, retryAfterOf } from './llm-fa
 import { examine, type Read, type Refusal } from './llm-request.ts'
 import type { ErrorKind, Shape } from './llm-shape.ts'
 import { routeOf } from './llm-shapes.ts'
+import { queueUp } from './llm-slots.ts'
 import type { RecordedRequest, Seen, State } from './llm-state.ts'
 
 type Exchange = {
@@ -153,7 +154,9 @@ function speak(exchange: Exchange, shape: Shape, { read, context, rule }: Speech
   if (!rule || !UNUSABLE.has(rule.kind)) state.calls.set(bodyKey(exchange), context.call)
   const own = typeof said === 'string' ? undefined : said.latencyMs
   const waitMs = own ?? latencyOf(options.latency ?? 0, read.model, context.prompt, context.attempt)
-  after(waitMs, () => answer(exchange, shape, { whole: spoiled(whole, rule?.kind), rule }))
+  const done = () => answer(exchange, shape, { whole: spoiled(whole, rule?.kind), rule })
+  if (options.slots === undefined) after(waitMs, done)
+  else queueUp(state.slots, options.slots, { response: exchange.response, workMs: waitMs, done })
 }
 
 function bodyKey({ record }: Exchange): string {
