@@ -18,6 +18,7 @@ import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { Selection } from './plan/select.ts'
+import { plural } from './report/numbers.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
 import { providerFindings } from './trust.ts'
@@ -119,6 +120,7 @@ export function measurementFindings({ measured, engine, configs }: ConcludeInput
   return [
     ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, engine)] : [])),
     ...providerErrors(measured),
+    ...unscoredAnswers(measured),
     ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
   ]
 }
@@ -213,6 +215,29 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
         message: `${messages.length} calls of ${one.plan.name} ended without an answer (${first.cause}): ${first.message.replace(/\.$/, '')}.`,
         value: String(messages.length),
         remedy: 'It is not a result of either side; run it again.',
+      },
+    ]
+  })
+}
+
+/** An answer that nobody could grade is missing, too: that a judge was refused is no secret of the list of cases. */
+function unscoredAnswers(measured: readonly Measured[]): readonly Finding[] {
+  return measured.flatMap((one) => {
+    const whys = one.cases.flatMap(({ runs }) =>
+      [...runs.base, ...runs.head].flatMap((run) =>
+        run.state === 'missing' && run.outcome.state === 'answered' ? [run.why] : [],
+      ),
+    )
+    const [first] = whys
+    if (first === undefined) return []
+    return [
+      {
+        ...plain(one.plan.name),
+        rule: 'provider-error' as const,
+        level: 'warn' as const,
+        message: `${plural(whys.length, 'answer')} of ${one.plan.name} could not be scored: ${first.replace(/\.$/, '')}.`,
+        value: String(whys.length),
+        remedy: 'It is not a result of either side: correct the scorer, or run it again.',
       },
     ]
   })

@@ -103,6 +103,18 @@ describe('a cap', () => {
   })
 })
 
+it('what calls without an answer may have cost is said beside what was spent', async () => {
+  const notes = async (faults: FakeLlmOptions['faults'] = []) => {
+    await using llm = await startFakeLlm({ seed: 'uncertain', answer, faults })
+    const { report } = await judged.run(llm)
+    return report?.run.notes.filter((note) => note.includes('may be billed'))
+  }
+  expect(await notes()).toEqual([])
+  expect(await notes([{ kind: 'truncated', firstAttempts: 1, share: 0.3 }])).toEqual([
+    expect.stringMatching(/at most \$0\.\d+ more/),
+  ])
+})
+
 it('a time limit ends the run as not measured, with what was learnt', async () => {
   const place = await at({ ...project({ cases: 60 }), 'parity.yaml': 'spend: { max_minutes: 0.1 }\n' })
   // A few are answered at once, and then none for as long as it takes.

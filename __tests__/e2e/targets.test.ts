@@ -45,6 +45,27 @@ describe('prompt targets', () => {
   })
 })
 
+describe('an eval set that asks for streams', () => {
+  it.each([
+    ['openai/gpt-4.1-2025-04-14', '', 'stream_options: { include_usage: true }, '],
+    ['openai/gpt-4.1-2025-04-14', 'api: responses', ''],
+    ['anthropic/claude-sonnet-4-5-20250929', '', ''],
+  ])('%s %s', async (model, api, more) => {
+    const bound = api === '' ? 'max_tokens: 50' : 'max_output_tokens: 50'
+    const file = evalFile({ model })
+      .replace('temperature: 0, max_tokens: 50', `stream: true, ${more}${bound}`)
+      .replace('  parameters:', `${api === '' ? '' : `  ${api}\n`}  parameters:`)
+    const { action, report, requests } = await outcome({
+      base: { ...project({ cases: 4 }), 'evals/capital.eval.yaml': file },
+      head: brief,
+      llm: { answer: rightAnswer },
+    })
+    expect(action.outputs.verdict, action.stdout + action.stderr).toBe('pass')
+    expect([requests, report?.evalSets[0]?.score.head]).toEqual([8, 100])
+    expect(report?.evalSets[0]?.tokens.provenance).toBe('measured')
+  })
+})
+
 describe('command targets', () => {
   const app = (line: string) => `import { createInterface } from 'node:readline'
 for await (const line of createInterface({ input: process.stdin })) {
@@ -117,6 +138,23 @@ scorers: [{ equals: "{{expected}}" }]
     expect(action.outputs.verdict, action.stdout + action.stderr).toBe('fail')
     expect(report?.evalSets[0]?.flips.map((flip) => flip.head)).toEqual(['Lyon', 'Lyon', 'Lyon'])
   })
+})
+
+it('an application behind one address for both sides shows nothing of a change of its files', async () => {
+  const file = `target: { http: { base: "\${BASE_APP_URL}", head: "\${HEAD_APP_URL}", path: /answer, body: { q: "{{q}}" }, output: "$" } }
+paths: [app.txt]
+cases: [{ id: a, vars: { q: x }, expected: y }]
+scorers: [{ equals: "{{expected}}" }]
+`
+  const { action, report } = await outcome({
+    base: { 'app.txt': '1', 'evals/app.eval.yaml': file },
+    head: { 'app.txt': '2' },
+    env: { BASE_APP_URL: 'http://127.0.0.1:9', HEAD_APP_URL: 'http://127.0.0.1:9' },
+  })
+  expect([action.outputs.verdict, report?.verdict.headline]).toEqual([
+    'not-measured',
+    expect.stringContaining('The application changed, but both sides would send the same requests'),
+  ])
 })
 
 describe('judges', () => {

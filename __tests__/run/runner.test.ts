@@ -10,7 +10,7 @@ import { createHttp } from '../../src/io/http.ts'
 import { createStore } from '../../src/io/store.ts'
 import type { Clock, Store } from '../../src/ports.ts'
 import type { CallRecord } from '../../src/run/call-record.ts'
-import { ANSWERS_FILE } from '../../src/run/record.ts'
+import { ANSWERS_FILE, RAW_FILE } from '../../src/run/record.ts'
 import { createRunner, runTrials } from '../../src/run/runner.ts'
 import type { RunDeps } from '../../src/run/state.ts'
 import type { Work } from '../../src/run/work.ts'
@@ -339,6 +339,24 @@ describe('faults', () => {
   })
 })
 
+it('an application that hangs leaves the other processes at work', async () => {
+  let open = 0
+  let most = 0
+  const call: Call = async ({ hash }) => {
+    open += 1
+    if (Number(hash) >= 8 && Number(hash) < 12) most = Math.max(most, open)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    open -= 1
+    return attempt(Number(hash) < 8 ? transient('timeout', 'silent') : answer('fine'))
+  }
+  const all = Array.from({ length: 20 }, (_, i) => ({
+    trial: trial({ caseId: `c${i}` }),
+    request: { ...request({ kind: 'command', endpoint: 'application' }), hash: String(i) },
+  }))
+  await runTrials(all, deps(call, { concurrencyOf: () => 4, limits: { ...quick, commandAttempts: 1 } }))
+  expect(most).toBe(4)
+})
+
 describe('a provider that is down', () => {
   it('a wrong key ends all calls to that provider at once, and shows no key', async () => {
     let calls = 0
@@ -353,7 +371,8 @@ describe('a provider that is down', () => {
     expect(new Set(outcomes.map(said))).toEqual(new Set(['transient authentication']))
     expect(calls).toBeLessThanOrEqual(20)
     expect(JSON.stringify(outcomes)).not.toContain('sk-secret-value')
-    expect(readFileSync(join(directory, ANSWERS_FILE), 'utf8')).not.toContain('sk-secret-value')
+    for (const file of [ANSWERS_FILE, RAW_FILE])
+      expect(readFileSync(join(directory, file), 'utf8')).not.toContain('sk-secret-value')
   })
 
   it('an empty account is not retried', async () => {

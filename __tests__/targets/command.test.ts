@@ -199,6 +199,38 @@ describe('whatever it does is contained', () => {
     expect((await ask(app, 'good')).text).toBe('fine')
   })
 
+  it('a process that ends after its answer does not take the next case with it', async () => {
+    const app = pool(`say({ id: asked.id, output: 'fine' }); process.exit(1)`)
+    for (const id of ['a', 'b', 'c', 'd']) expect((await ask(app, id)).text).toBe('fine')
+  })
+
+  it('a crash in a process that served others before counts once a new one has crashed, too', async () => {
+    const app = pool(
+      `if (asked.id === 'bad') { console.error('asked', ++global.n); process.exit(9) } global.n = 7; say({ id: asked.id, output: 'fine' })`,
+    )
+    expect((await ask(app, 'good')).text).toBe('fine')
+    expect(await ask(app, 'bad')).toMatchObject({ kind: 'behavioural', message: expect.stringContaining('asked NaN') })
+  })
+
+  it('a last line without a break is an answer if it is whole', async () => {
+    const end = 'process.exit(0)'
+    const last = (text: string) => pool(`require('fs').writeSync(3, ${text}); ${end}`, { perCase: true })
+    expect((await ask(last(`JSON.stringify({ id: asked.id, output: 'fine' })`))).text).toBe('fine')
+    expect(await ask(last(`'{"id":"c1","out'`))).toMatchObject({ cause: 'application-crash' })
+  })
+
+  it('an id that became a number is the id; an answer without one is garbage at once', async () => {
+    expect((await ask(pool(`say({ id: Number(asked.id), output: 'fine' })`), '17')).text).toBe('fine')
+    expect(await ask(pool(`say({ output: 'fine' })`))).toMatchObject({
+      cause: 'application-garbage',
+      message: expect.stringContaining('without the `id`'),
+    })
+    expect(await ask(pool(`say({ id: 'c01', output: 'fine' })`), 'c1', 700)).toMatchObject({
+      cause: 'timeout',
+      message: expect.stringContaining('but one with "c01"'),
+    })
+  })
+
   it('an end by a signal and a program that is not there are crashes', async () => {
     expect(await ask(pool(`process.kill(process.pid, 'SIGSEGV')`))).toMatchObject({
       cause: 'application-crash',

@@ -83,8 +83,13 @@ export function pathReasons(set: EvalSet, { files, directory }: DetectInput): re
     .slice(0, 3)
     .map((file) => file.path)
     .join(', ')
-  return [`${shown}${hits.length > 3 ? ` and ${hits.length - 3} more` : ''} changed (\`paths\`)`]
+  return [`${shown}${hits.length > 3 ? ` and ${hits.length - 3} more` : ''} changed${BY_PATHS}`]
 }
+
+const BY_PATHS = ' (`paths`)'
+
+/** Whether a reason for which a set was selected is a file that its `paths` name. */
+export const isPathReason = (why: string): boolean => why.endsWith(BY_PATHS)
 
 /** Whether a path is one that `paths` of the set names, relative to the folder of the run. */
 function watches(set: EvalSet, directory: string): (path: string) => boolean {

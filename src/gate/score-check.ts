@@ -5,6 +5,7 @@ import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { GateRow } from '../report/report.ts'
 import { capped } from './limits.ts'
 import { check, type GateCheck, type Measured, sharedFailure, tested, wayBack } from './measured.ts'
+import { type Unanswered, unanswered } from './unanswered.ts'
 import { undecided } from './undecided.ts'
 
 const EVIDENCE = 10
@@ -12,8 +13,9 @@ const EVIDENCE = 10
 export function scoreCheck(measured: Measured, baseSha: string | null): GateCheck {
   const { decision, plan } = measured
   const limit = plan.gates.maxDropPoints
-  if (decision === null) return { row: null, status: 'pass', finding: null, rule: 'no-base' }
-  const raw = rawStatus(measured)
+  const silent = unanswered(measured)
+  if (decision === null) return aloneCheck(measured, silent)
+  const raw = silent === null ? rawStatus(measured) : 'not-measured'
   const status = byMustPass(measured)
     ? raw
     : limit === undefined
@@ -34,11 +36,20 @@ export function scoreCheck(measured: Measured, baseSha: string | null): GateChec
     evalSet: plan.name,
     ...words(measured, status),
     remedy: remedyOf(measured, status) + wayBackIf(status, measured, baseSha),
+    ...(silent ?? {}),
     evidence: lostCases(measured),
   })
+  const missing = silent?.rule ?? 'missing-runs'
   const rule: Finding['rule'] =
-    status === 'inconclusive' ? 'inconclusive' : status === 'not-measured' ? 'missing-runs' : row.rule
+    status === 'inconclusive' ? 'inconclusive' : status === 'not-measured' ? missing : row.rule
   return { ...made, rule: decision.rule, finding: made.finding === null ? null : { ...made.finding, rule } }
+}
+
+/** No drop can be seen without a base; that nothing was measured can. */
+function aloneCheck({ plan }: Measured, silent: Unanswered | null): GateCheck {
+  const finding: Finding | null =
+    silent === null ? null : { level: 'warn', evalSet: plan.name, threshold: null, value: null, ...silent }
+  return { row: null, status: silent === null ? 'pass' : 'not-measured', finding, rule: 'no-base' }
 }
 
 /** `must_pass` is a gate of its own: it needs no limit on drops, and one that only warns does not soften it. */

@@ -1,5 +1,6 @@
 // All gates of one eval set, and the outcome that they add up to.
 
+import { isPathReason } from '../detect/coverage.ts'
 import type { Finding, GateOutcome, ScoreRule, SetOutcome, Waiver } from '../domain.ts'
 import type { GateRow, LatencyReport, ScorerReport, SliceReport } from '../report/report.ts'
 import { erosionChecks } from './erosion-check.ts'
@@ -12,6 +13,7 @@ import { askedTheSame } from './same-calls.ts'
 import { scoreCheck } from './score-check.ts'
 import { scorerFindings } from './scorer-findings.ts'
 import { slicesOf } from './slice-check.ts'
+import { refusedOnBoth } from './unanswered.ts'
 import { applyWaivers } from './waivers.ts'
 
 export type SetVerdict = {
@@ -63,6 +65,7 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
       ...scorerFindings(measured),
       ...quarantineFindings(measured),
       ...flakyMustPass(measured),
+      ...refusedOnBoth(measured),
       ...movedFindings(measured),
     ],
     slices: slices.reports,
@@ -83,12 +86,17 @@ function worst(statuses: readonly GateOutcome[]): GateOutcome {
   return statuses.reduce<GateOutcome>((most, status) => (SEVERITY[status] > SEVERITY[most] ? status : most), 'pass')
 }
 
-/** A prompt, model or parameters changed by name, and yet every request is the same: the comparison would be of nothing. */
+/**
+ * A prompt, model or parameters changed by name, and yet every request is the same: the comparison would be of nothing. So would
+ * that of an application behind a URL, whose files changed, if both sides have one address.
+ */
 export function isNotComparable(measured: Measured): boolean {
   const { kinds, cases } = measured.plan
-  const shown = kinds.has('prompt') || kinds.has('model') || kinds.has('parameters')
+  const shown = kinds.has('prompt') || kinds.has('model') || kinds.has('parameters') || changedBehindUrl(measured)
   return shown && cases.size > 0 && ([...cases.values()].every((one) => one.identical) || askedTheSame(measured))
 }
+
+const changedBehindUrl = ({ plan }: Measured) => plan.head.target.kind === 'http' && plan.because.some(isPathReason)
 
 function setFindings(measured: Measured, comparable: boolean): readonly Finding[] {
   const { plan } = measured
@@ -99,7 +107,7 @@ function setFindings(measured: Measured, comparable: boolean): readonly Finding[
       ...common,
       rule: 'not-comparable',
       level: 'fail',
-      message: `${[...plan.kinds].join(' and ')} changed, but both sides ${askedTheSame(measured) ? 'sent' : 'would send'} the same requests, so that there is nothing to compare.`,
+      message: `${plan.kinds.size === 0 ? 'The application' : [...plan.kinds].join(' and ')} changed, but both sides ${askedTheSame(measured) ? 'sent' : 'would send'} the same requests, so that there is nothing to compare.`,
       remedy: askedTheSame(measured)
         ? 'Check that the application uses what changed (a copy, a cache, another file), and that the cases reach it.'
         : 'Say by `models:` in parity.yaml what the deployment or alias stands for on each side, or give base and head their own address.',

@@ -1,6 +1,7 @@
 // The real clock. It runs evenly: what is set on the machine meanwhile (a time server, an hour of somebody's summer) would end
 // waits early, or use up the deadlines of calls that only just began.
 
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../ports.ts'
 
 /** Longer timers overflow in Node and fire at once. */
@@ -23,6 +24,9 @@ export const systemClock: Clock = {
         },
         Math.min(Math.max(0, ms), MAX_TIMER_MS),
       )
-      signal?.addEventListener('abort', stop, { once: true })
+      if (signal === undefined) return
+      // Calls that wait for one provider all wait with its signal: Node takes more than ten for a leak, and says so on stderr.
+      setMaxListeners(0, signal)
+      signal.addEventListener('abort', stop, { once: true })
     }),
 }

@@ -5,8 +5,14 @@ import { StringDecoder } from 'node:string_decoder'
 /** What is kept of a line that is too long: enough to show, and no JSON. */
 const KEPT_OF_LONG = 200
 
-/** Feeds whole lines (without their break) to `onLine`. A line longer than `maxChars` is cut to its beginning plus `…`. */
-export function lineSplitter(maxChars: number, onLine: (line: string) => void): (chunk: Buffer) => void {
+/**
+ * Feeds whole lines (without their break) to `onLine`. A line longer than `maxChars` is cut to its beginning plus `…`. `end` feeds
+ * what follows the last break.
+ */
+export function lineSplitter(
+  maxChars: number,
+  onLine: (line: string) => void,
+): ((chunk: Buffer) => void) & { end(): void } {
   const decoder = new StringDecoder('utf8')
   let parts: string[] = []
   let length = 0
@@ -22,7 +28,7 @@ export function lineSplitter(maxChars: number, onLine: (line: string) => void): 
     length = 0
     onLine(whole ? line.replace(/\r$/, '') : `${line.slice(0, KEPT_OF_LONG)}…`)
   }
-  return (chunk) => {
+  const feed = (chunk: Buffer) => {
     const text = decoder.write(chunk)
     let from = 0
     for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
@@ -32,4 +38,5 @@ export function lineSplitter(maxChars: number, onLine: (line: string) => void): 
     }
     if (from < text.length) take(text.slice(from))
   }
+  return Object.assign(feed, { end: () => (length > 0 ? end() : undefined) })
 }

@@ -86,14 +86,8 @@ function asChild(child: ChildProcess): Child {
   const emit = (line: string) => {
     for (const listener of lineListeners) listener(line)
   }
-  readable(child, 3)?.on(
-    'data',
-    lineSplitter(MAX_LINE_CHARS, (line) => line.trim() !== '' && emit(line)),
-  )
-  readable(child, 1)?.on(
-    'data',
-    lineSplitter(MAX_LINE_CHARS, (line) => line.startsWith(PREFIX) && emit(line.slice(PREFIX.length))),
-  )
+  hearLines(readable(child, 3), (line) => line.trim() !== '' && emit(line))
+  hearLines(readable(child, 1), (line) => line.startsWith(PREFIX) && emit(line.slice(PREFIX.length)))
   const stderr = tailOf(readable(child, 2), STDERR_TAIL_CHARS)
   child.stdin?.on('error', () => undefined)
   whenOver(child, (code, signal, fault) => {
@@ -110,6 +104,19 @@ function asChild(child: ChildProcess): Child {
     stderrTail: stderr,
     kill: () => endGroup(child),
   }
+}
+
+/** A last line without its break counts if it is whole: `printf` and `write` of a program that then ends leave it out. */
+function hearLines(stream: Readable | null, onLine: (line: string) => void): void {
+  let isOver = false
+  const lines = lineSplitter(MAX_LINE_CHARS, (line) => {
+    if (!isOver || line.trimEnd().endsWith('}')) onLine(line)
+  })
+  stream?.on('data', lines)
+  stream?.on('end', () => {
+    isOver = true
+    lines.end()
+  })
 }
 
 async function runToEnd(

@@ -145,6 +145,15 @@ function applicationNotes({ engine, selection }: BuildInput): readonly string[] 
   return refused === 0 ? seen : [...seen, turnedAway]
 }
 
+/** A call that was cut off or given up may have been paid for: its bill is known to nobody here, and is not 0. */
+function uncertainNote({ engine }: BuildInput): readonly string[] {
+  if (engine === null || engine.uncertainPico === 0n) return []
+  const most = formatUsd(engine.uncertainPico)
+  return [
+    `Calls that ended without an answer (cut off, given up, in flight at the end) may be billed, too: at most $${most} more.`,
+  ]
+}
+
 function notes(input: BuildInput): readonly string[] {
   const { engine, plannedOnly, estimate } = input
   const fresh =
@@ -162,6 +171,7 @@ function notes(input: BuildInput): readonly string[] {
     ...fresh,
     ...planned,
     ...unpriced,
+    ...uncertainNote(input),
     ...hidden,
     ...applicationNotes(input),
     ...elsewhere,

@@ -77,7 +77,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   flight.controller.abort()
   const nowMs = state.deps.clock.now()
   const costPico = state.budget.settle(reservation, work.request, made.outcome)
-  lane.limiter.ended(started, endingOf(made.outcome), nowMs)
+  lane.limiter.ended(started, endingOf(work, made.outcome), nowMs)
   lane.pace.told(made.limits ?? [], nowMs)
   if (made.outcome.state === 'answered') lane.pace.answered()
   const next = learn(state, lane, { job, made, nowMs })
@@ -118,9 +118,13 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
 
 type Learnt = { readonly job: Job; readonly made: Attempt; readonly nowMs: number }
 
-/** Refused for load, overloaded, or too slow: fewer calls at once would do better. */
-function endingOf(outcome: Outcome): Ending {
+/**
+ * Refused for load, overloaded, or too slow: fewer calls at once would do better. The processes of an application are as many as
+ * it is given: one that hangs must not make the others wait for it.
+ */
+function endingOf({ request }: Work, outcome: Outcome): Ending {
   if (outcome.state === 'answered') return 'answered'
+  if (request.kind === 'command') return 'failed'
   const { cause, status } = outcome.failure
   if (cause === 'timeout') return 'timeout'
   return treatmentOf(outcome) === 'wait' || status === 503 || status === 529 ? 'refused' : 'failed'

@@ -1,10 +1,10 @@
 // One process of the application, asked one thing at a time. Whatever it does ends in an outcome.
 
-import type { Outcome } from '../domain.ts'
+import type { Json, Outcome } from '../domain.ts'
 import type { Child, Clock } from '../ports.ts'
 import { oneLine } from './classify.ts'
 import { readCommandAnswer } from './command-protocol.ts'
-import { isObject, parseJson, textAt } from './outside.ts'
+import { at, isObject, parseJson } from './outside.ts'
 import { behavioural, transient } from './shape.ts'
 
 /** Answers to questions that nobody asked: more than this during one question is a flood. */
@@ -28,6 +28,8 @@ export type Worker = {
   ask(question: Asked): Promise<Told>
   /** False once it exited, was killed or broke the protocol. */
   alive(): boolean
+  /** How many questions it was asked. */
+  asked(): number
   stop(): void
 }
 
@@ -37,17 +39,25 @@ type State = {
   alive: boolean
   pending: { readonly id: string; readonly settle: (told: Told) => void } | null
   stray: number
+  /** Id of the last answer that nobody asked for, as it was written. */
+  strayId: string
+  asked: number
 }
 
 export function startWorker(child: Child, clock: Clock): Worker {
-  const state: State = { child, clock, alive: true, pending: null, stray: 0 }
+  const state: State = { child, clock, alive: true, pending: null, stray: 0, strayId: '', asked: 0 }
   child.onLine((line) => hear(state, line))
   child.onExit(({ code, signal, stderr }) => {
     state.alive = false
     const how = signal === null ? `exited with code ${code ?? 'unknown'}` : `was ended by ${signal}`
     settle(state, behavioural('application-crash', `the application ${how} before it answered${stderrNote(stderr)}`))
   })
-  return { ask: (question) => ask(state, question), alive: () => state.alive, stop: () => stop(state) }
+  return {
+    ask: (question) => ask(state, question),
+    alive: () => state.alive,
+    asked: () => state.asked,
+    stop: () => stop(state),
+  }
 }
 
 function hear(state: State, line: string): void {
@@ -55,8 +65,11 @@ function hear(state: State, line: string): void {
   const parsed = parseJson(line)
   if (!isObject(parsed)) {
     garbage(state, `the application wrote a line that is no JSON object: ${oneLine(line.slice(0, 120))}`)
-  } else if (textAt(parsed, 'id') !== state.pending.id) {
+  } else if (at(parsed, 'id') === undefined) {
+    garbage(state, 'the application answered without the `id` of the question')
+  } else if (!isIdOf(at(parsed, 'id'), state.pending.id)) {
     state.stray += 1
+    state.strayId = oneLine(JSON.stringify(at(parsed, 'id')).slice(0, 60))
     if (state.stray > MAX_STRAY_LINES)
       garbage(state, `the application wrote more than ${MAX_STRAY_LINES} answers that nobody asked for`)
   } else {
@@ -65,6 +78,9 @@ function hear(state: State, line: string): void {
     else settle(state, outcome, line)
   }
 }
+
+/** JSON libraries like to make numbers of ids that look like one. */
+const isIdOf = (said: Json | undefined, id: string) => said === id || (typeof said === 'number' && String(said) === id)
 
 function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: Asked): Promise<Told> {
   return new Promise((resolve) => {
@@ -78,10 +94,14 @@ function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: As
         state.clock.sleep(leftMs, over.signal).then(hung, () => undefined)
         return
       }
-      const silence = `the application was silent for ${timeoutMs / 1000} s`
+      const silence =
+        state.stray === 0
+          ? `the application was silent for ${timeoutMs / 1000} s`
+          : `the application gave no answer with the id ${JSON.stringify(id)} within ${timeoutMs / 1000} s, but one with ${state.strayId}`
       giveUp(state, transient('timeout', `${silence}${stderrNote(state.child.stderrTail())}`))
     }
     state.stray = 0
+    state.asked += 1
     state.pending = {
       id,
       settle: (told) => {

@@ -56,10 +56,15 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     await turn.take()
     try {
       if (closed || context.signal.aborted) return attempt(transient('cancelled', 'the call was cancelled'))
+      const asking = { request, side, context, clock: world.clock }
       const member = nextAlive(idle, running) ?? (await start(prepared.cwd))
-      const made = await ask(member, { request, side, context, clock: world.clock })
+      const made = await ask(member, asking)
       done(member)
-      return made
+      if (!made.endedBefore) return made.attempt
+      const fresh = await start(prepared.cwd)
+      const again = await ask(fresh, asking)
+      done(fresh)
+      return again.attempt
     } finally {
       turn.give()
     }
@@ -90,7 +95,9 @@ type Asking = {
 /** How long calls that are open when the application answers may take to end. */
 const OPEN_CALLS_MS = 5000
 
-async function ask({ worker, session }: Process, { request, side, context, clock }: Asking): Promise<Attempt> {
+type Made = { readonly attempt: Attempt; readonly endedBefore: boolean }
+
+async function ask({ worker, session }: Process, { request, side, context, clock }: Asking): Promise<Made> {
   const { timeoutMs, signal, trial } = context
   const opened = session?.begin(trial) ?? null
   const lostMs = () => opened?.lostMs() ?? 0
@@ -102,7 +109,16 @@ async function ask({ worker, session }: Process, { request, side, context, clock
   const calls = (await opened?.end(hasSaid ? OPEN_CALLS_MS : 0)) ?? []
   const judged = withCalls(outcome, calls)
   const made = attempt(timed(judged.outcome, latencyMs), raw)
-  return judged.final ? { ...made, final: true } : made
+  return { attempt: judged.final ? { ...made, final: true } : made, endedBefore: hadEnded(worker, made, calls) }
+}
+
+/**
+ * A process that served earlier questions and ends now may have been ending already: whose doing that is, only a new process
+ * can say. One that called a model had begun with the question.
+ */
+function hadEnded(worker: Worker, { outcome }: Attempt, calls: readonly unknown[]): boolean {
+  const crashed = outcome.state === 'failed' && outcome.failure.cause === 'application-crash'
+  return crashed && calls.length === 0 && worker.asked() > 1
 }
 
 /** Without the time that limits and faults of providers took. */

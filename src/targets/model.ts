@@ -35,7 +35,17 @@ export async function callModel(request: Request, endpoint: Endpoint, how: Model
   const naming = (outcome: Outcome) => named(outcome, endpoint, how.secrets ?? [])
   if ('failure' in proof) return attempt(naming(failed(proof.failure)))
   const sent = { ...unsigned, headers: { ...unsigned.headers, ...proof.headers } }
-  return exchange(sent, (response: HttpResponse) => naming(shape.decode(response)), how)
+  const read = async (response: HttpResponse) => naming(shape.decode(await unstreamed(response, request)))
+  const made = await exchange(sent, read, how)
+  return { ...made, raw: withoutSecrets(made.raw, endpoint, how.secrets ?? []) }
+}
+
+/** An event stream, which only a request with `stream: true` gets, as one answer. */
+async function unstreamed(response: HttpResponse, { endpoint }: Request): Promise<HttpResponse> {
+  const isStream = response.status < 300 && /^text\/event-stream\b/i.test(response.headers['content-type'] ?? '')
+  if (!isStream || endpoint === 'converse' || endpoint === 'application') return response
+  const { atOnce } = await import('./streamed.ts')
+  return atOnce(response, endpoint)
 }
 
 /** The endpoint's kind decides; at OpenAI the request says which of its two interfaces. */
@@ -53,7 +63,7 @@ type Sent = {
 /** Sends, decodes, and turns every fault of the line into an outcome. Shared with the http target. */
 export async function exchange(
   sent: Sent,
-  decode: (response: HttpResponse) => Outcome,
+  decode: (response: HttpResponse) => Outcome | Promise<Outcome>,
   how: Transport & { readonly context: AttemptContext },
 ): Promise<Attempt> {
   const started = how.clock.now()
@@ -61,7 +71,7 @@ export async function exchange(
   try {
     const response = await how.http({ ...sent, timeoutMs, signal })
     const now = how.clock.now()
-    const outcome = timed(decode(response), Math.max(0, now - started))
+    const outcome = timed(await decode(response), Math.max(0, now - started))
     const limits = limitsLeft(response, now)
     return { outcome, raw: response.body, retryAfterMs: retryAfterMs(response, now), limits }
   } catch (error) {
@@ -86,8 +96,12 @@ function timed(outcome: Outcome, latencyMs: number): Outcome {
 export function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly string[]): Outcome {
   if (outcome.state === 'answered') return outcome
   const said = outcome.failure.message.replace(/^the provider\b/, endpoint.provider)
-  const hidden = endpoint.key === null ? secrets : [endpoint.key.value, ...secrets]
-  const message = hidden.reduce((text, secret) => text.replaceAll(secret, '***'), said)
-  const failure: Failure = { ...outcome.failure, message }
+  const failure: Failure = { ...outcome.failure, message: withoutSecrets(said, endpoint, secrets) }
   return { state: 'failed', failure }
+}
+
+/** Providers repeat keys in what they say of them; no file has one, the private record included. */
+function withoutSecrets(text: string, { key }: Endpoint, secrets: readonly string[]): string {
+  const hidden = key === null ? secrets : [key.value, ...secrets]
+  return hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
 }

@@ -1,0 +1,68 @@
+// What nobody answered shows nothing: neither a drop nor the lack of one.
+
+import type { Finding, Result } from '../domain.ts'
+import { plural } from '../report/numbers.ts'
+import { type Measured, tested } from './measured.ts'
+import { MISSING_SHARE, TOLERANCE } from './score/levels.ts'
+
+export type Unanswered = { readonly rule: Finding['rule']; readonly message: string; readonly remedy: string }
+
+/** Null where enough was answered, or nothing had to be. What the pairs lack is the decision's own matter. */
+export function unanswered(measured: Measured): Unanswered | null {
+  const isKnown = measured.decision?.outcome === 'not-measured'
+  return tooFewAlone(measured) ?? (isKnown ? null : nobodyAnswered(measured))
+}
+
+/** Two sides that are refused alike are no tie. */
+function nobodyAnswered({ cases, plan, decision }: Measured): Unanswered | null {
+  let first: string | null = null
+  for (const { runs } of cases) {
+    for (const { outcome } of [...runs.base, ...runs.head]) {
+      if (outcome.state === 'answered') return null
+      first ??= outcome.failure.message
+    }
+  }
+  if (first === null) return null
+  const where = decision === null ? '' : ' on either side'
+  return {
+    rule: 'not-measured',
+    message: `no call of ${plan.name} was answered${where}: ${clause(first)}.`,
+    remedy: 'Correct what is refused (model, parameters, address, application), and run it again.',
+  }
+}
+
+/** A set that runs on the head alone has no pairs that could be missing; what is lost of it is its cases. */
+function tooFewAlone({ cases, decision }: Measured): Unanswered | null {
+  if (decision !== null) return null
+  const alone = cases.filter(({ role }) => role === 'head-only')
+  const lost = alone.filter((one) => one.missing !== null).length
+  if (lost <= MISSING_SHARE * alone.length + TOLERANCE) return null
+  return {
+    rule: 'missing-runs',
+    message: `${plural(lost, 'case')} of ${alone.length} could not be measured, more than 2 %.`,
+    remedy: 'Run it again when the provider answers; stored answers are kept.',
+  }
+}
+
+/** Cases that are refused on both sides are ties at 0, which no list of changed cases would show. */
+export function refusedOnBoth(measured: Measured): readonly Finding[] {
+  const refused = tested(measured).filter(({ runs }) => isRefused(runs.base) && isRefused(runs.head))
+  const first = refused[0]?.runs.head[0]?.outcome
+  if (first?.state !== 'failed' || nobodyAnswered(measured) !== null) return []
+  return [
+    {
+      rule: 'provider-error',
+      level: 'warn',
+      evalSet: measured.plan.name,
+      threshold: null,
+      value: String(refused.length),
+      message: `${plural(refused.length, 'case')} of ${measured.plan.name} failed on both sides, for 0 on both: ${clause(first.failure.message)}.`,
+      remedy: 'Such a case can show no drop: correct the request or the case.',
+      evidence: refused.slice(0, 10).map(({ kase }) => kase.id),
+    },
+  ]
+}
+
+const isRefused = (runs: readonly Result[]) =>
+  runs.length > 0 && runs.every(({ outcome }) => outcome.state === 'failed')
+const clause = (message: string) => message.replace(/\.$/, '')
