@@ -1,7 +1,7 @@
 // What a run may cost: said before the first call, kept while it runs, shared fairly where it is short.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CallContext, startFakeLlm } from '../fakes/llm.ts'
+import { type CallContext, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import type { Files } from '../fakes/repository.ts'
 import { type Checkout, checkout } from './calm.ts'
 import { evalFile, PROMPT, project, rightAnswer } from './project.ts'
@@ -105,7 +105,7 @@ describe('a cap', () => {
 
 it('what calls without an answer may have cost is said beside what was spent', async () => {
   const notes = async (faults: FakeLlmOptions['faults'] = []) => {
-    await using llm = await startFakeLlm({ seed: 'uncertain', answer, faults })
+    await using llm = await startFakeLlm({ seed: 'uncertain', answer: answered, faults })
     const { report } = await judged.run(llm)
     return report?.run.notes.filter((note) => note.includes('may be billed'))
   }
