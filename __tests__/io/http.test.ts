@@ -1,4 +1,5 @@
 import { createServer as createTcpServer } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createHttp } from '../../src/io/http.ts'
 import { HttpFailure } from '../../src/ports.ts'
@@ -68,6 +69,51 @@ describe('http', () => {
       setTimeout(() => response.destroy(), 20)
     }
     expect(await kindOf(http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 60_000 }))).toBe('truncated')
+  })
+
+  describe('compressed although nobody asked for it', () => {
+    const text = JSON.stringify({ said: 'ü'.repeat(5000) })
+    const ways: readonly (readonly [string, Buffer])[] = [
+      ['gzip', gzipSync(text)],
+      ['GZIP', gzipSync(text)],
+      ['deflate', deflateSync(text)],
+      ['br', brotliCompressSync(text)],
+    ]
+    const answer = (encoding: string, bytes: Buffer, length = bytes.length) => {
+      handler = (_body, response) => {
+        response.writeHead(200, { 'content-encoding': encoding, 'content-length': length })
+        response.write(bytes)
+        if (length === bytes.length) response.end()
+        else setTimeout(() => response.destroy(), 20)
+      }
+    }
+    const request = () => ({ method: 'GET' as const, url: server.url, headers: {}, timeoutMs: 60_000 })
+
+    it.each(ways)('%s is read, as a whole and in pieces', async (encoding, bytes) => {
+      answer(encoding, bytes)
+      const { body, headers } = await http(request())
+      expect([body, headers['content-encoding'], headers['content-length']]).toEqual([text, undefined, undefined])
+      const { chunks, headers: open } = await http.open(request())
+      const pieces: Uint8Array[] = []
+      for await (const chunk of chunks) pieces.push(chunk)
+      expect([Buffer.concat(pieces).toString('utf8'), open['content-encoding']]).toEqual([text, undefined])
+    })
+
+    it.each<[string, string, Buffer, number | undefined]>([
+      ['cut off', 'gzip', gzipSync(text).subarray(0, 40), 90],
+      ['whole, but for the end of what was compressed', 'gzip', gzipSync(text).subarray(0, 40), undefined],
+      ['damaged', 'br', Buffer.from('no such thing'), undefined],
+      ['a bomb', 'gzip', gzipSync(Buffer.alloc(40 * 1024 * 1024)), undefined],
+    ])('%s, it is truncated, not an answer', async (_name, encoding, bytes, length) => {
+      answer(encoding, bytes, length)
+      expect(await kindOf(http(request()))).toBe('truncated')
+    })
+
+    it('an encoding that nobody knows is left as it is', async () => {
+      answer('constructor', Buffer.from('as it is'))
+      const { body, headers } = await http(request())
+      expect([body, headers['content-encoding']]).toEqual(['as it is', 'constructor'])
+    })
   })
 
   it('a body beyond the limit ends early', async () => {

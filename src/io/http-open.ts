@@ -2,7 +2,8 @@
 
 import type { IncomingMessage } from 'node:http'
 import { HttpFailure, type HttpRequest, type OpenResponse } from '../ports.ts'
-import { type AnyAgent, flatHeaders, reasonOf, sendGuarded } from './http-send.ts'
+import { bodyOf, headersOf } from './http-body.ts'
+import { type AnyAgent, reasonOf, sendGuarded } from './http-send.ts'
 
 /** Resolves with the head of the answer. Deadline and abort reach into the body: its chunks then throw. */
 export function openExchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<OpenResponse> {
@@ -16,7 +17,7 @@ export function openExchange(request: HttpRequest, url: URL, agent: AnyAgent): P
       // Whoever stops reading leaves it broken; that is no crash.
       response.on('error', () => undefined)
       const chunks = chunksOf(response, { over, failure: () => failure, host: url.host })
-      resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), chunks })
+      resolve({ status: response.statusCode ?? 0, headers: headersOf(response), chunks })
     }
     sendGuarded(request, { url, agent }, { answered, failed })
   })
@@ -27,7 +28,7 @@ type Reading = { readonly over: () => void; readonly failure: () => HttpFailure 
 async function* chunksOf(response: IncomingMessage, { over, failure, host }: Reading): AsyncIterable<Uint8Array> {
   const cut = (why: string) => failure() ?? new HttpFailure('truncated', `the answer of ${host} ended early: ${why}`)
   try {
-    for await (const chunk of response) yield chunk as Uint8Array
+    for await (const chunk of await bodyOf(response)) yield chunk as Uint8Array
   } catch (error) {
     throw cut(error instanceof Error ? reasonOf(error) : 'cut off')
   } finally {

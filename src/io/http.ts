@@ -1,10 +1,11 @@
-// HTTP over node:http and node:https. No redirects, no compression, whole bodies only, every fault an HttpFailure.
+// HTTP over node:http and node:https. No redirects, whole bodies only, every fault an HttpFailure.
 
 import { Agent, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import type { Environment, Http, HttpOpen, HttpRequest, HttpResponse } from '../ports.ts'
+import { bodyOf, headersOf } from './http-body.ts'
 import { openExchange } from './http-open.ts'
-import { type AnyAgent, flatHeaders, reasonOf, sendGuarded, type Underway } from './http-send.ts'
+import { type AnyAgent, reasonOf, sendGuarded, type Underway } from './http-send.ts'
 
 export const MAX_BODY_BYTES = 32 * 1024 * 1024
 
@@ -63,7 +64,7 @@ function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<Http
     const answered = (response: IncomingMessage, { fail, over }: Underway) => {
       const complete = (body: string) => {
         over()
-        resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), body })
+        resolve({ status: response.statusCode ?? 0, headers: headersOf(response), body })
       }
       collect(response).then(complete, (error: Error) =>
         fail('truncated', `the answer of ${url.host} ended early: ${reasonOf(error)}`),
@@ -73,19 +74,20 @@ function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<Http
   })
 }
 
-function collect(response: IncomingMessage): Promise<string> {
+async function collect(response: IncomingMessage): Promise<string> {
+  const body = await bodyOf(response)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    response.on('data', (chunk: Buffer) => {
+    body.on('data', (chunk: Buffer) => {
       size += chunk.byteLength
       if (size > MAX_BODY_BYTES) reject(new Error(`it is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB`))
       else chunks.push(chunk)
     })
-    response.on('end', () =>
+    body.on('end', () =>
       response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : reject(new Error('cut off')),
     )
-    response.on('error', reject)
+    body.on('error', reject)
     response.on('aborted', () => reject(new Error('cut off')))
   })
 }
