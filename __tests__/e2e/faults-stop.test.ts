@@ -1,5 +1,6 @@
 // Runs that are stopped, repeated or attacked: nothing is paid twice, nothing leaks, nothing comes alive.
 
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { git } from '../fakes/git.ts'
@@ -39,6 +40,11 @@ function stuckAfter(most: number) {
 /** Those that were given up count among the calls that were made. */
 const ANSWERED = 15
 const MADE = ANSWERED + CONCURRENCY
+
+type Line = { readonly [name: string]: unknown }
+const auditLines = (text: string): readonly Line[] =>
+  text.split('\n').flatMap((line) => (line === '' ? [] : JSON.parse(line)))
+const textIn = (path: string) => readFile(path, 'utf8')
 
 const RUN = ['run', '--base', 'origin/main', '--head', 'HEAD', '--format', 'json']
 
@@ -89,11 +95,16 @@ describe('a run that is stopped', () => {
     expect(stored).toBeGreaterThanOrEqual(first - CONCURRENCY - 1)
     expect(lost).toBeLessThanOrEqual(CONCURRENCY)
     expect(lost + stored).toBeGreaterThanOrEqual(first - 1)
+    // What was answered before the kill is in the audit record of the run that it counts in.
+    const lines = auditLines(await textIn(join(at.cwd, '.parity', 'report', 'calls.jsonl')))
+    expect(new Set(lines.map((line) => `${line['parity.side']} ${line['parity.case']}`)).size).toBe(40)
+    expect(lines.filter((line) => line['parity.stored'] === true)).toHaveLength(stored)
   })
 
   it('the same commit again: no call, the same verdict and the same figures', async () => {
     await using play = await stage({ base: project(), head: BRIEF, llm: { answer: wrongWhen('Be brief', BROKEN) } })
     const one = await play.run()
+    const made = auditLines(await one.file('calls.jsonl'))
     const calls = play.llm.requests.length
     play.llm.configure({ answer: () => 'Something else altogether.' })
     const two = await play.run()
@@ -104,6 +115,18 @@ describe('a run that is stopped', () => {
       report?.evalSets.map(({ score, flips, outcome, rule }) => ({ score, flips, outcome, rule }))
     expect(shown(two.report)).toEqual(shown(one.report))
     expect(two.report?.verdict.findings).toEqual(one.report?.verdict.findings)
+    // The audit record says what it stands on: every answer, when it was given and from what bytes, and that it cost nothing now.
+    const told = auditLines(await two.file('calls.jsonl'))
+    const facts = (line: Line) =>
+      ['side', 'case', 'step', 'index', 'raw_sha256', 'started_at', 'request_hash'].map(
+        (name) => line[`parity.${name}`],
+      )
+    const sorted = (lines: readonly Line[]) => lines.map((line) => JSON.stringify(facts(line))).sort()
+    expect(sorted(told)).toEqual(sorted(made))
+    expect(told.map((line) => [line['parity.stored'], line['parity.attempt'], line['parity.cost_usd']])).toEqual(
+      told.map(() => [true, 0, '0']),
+    )
+    expect(told.map((line) => line['gen_ai.output.messages'])).toContain('Paris')
   })
 })
 

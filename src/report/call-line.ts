@@ -52,6 +52,7 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.step': trial.step,
     'parity.index': trial.index,
     'parity.attempt': record.attempt,
+    'parity.stored': record.stored,
     'parity.prompt_hash': record.promptHash,
     'parity.request_hash': request.hash,
     'parity.raw_sha256': record.rawSha256,

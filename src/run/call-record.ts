@@ -3,6 +3,7 @@
 import type { Failure, Outcome, Request, Trial, Usage } from '../domain.ts'
 import { given } from '../targets/outside.ts'
 import { sha256 } from '../targets/request.ts'
+import type { Stored } from './record-files.ts'
 import type { Purpose, Work } from './work.ts'
 
 export type CallRecord = {
@@ -11,8 +12,10 @@ export type CallRecord = {
   /** Model asked, parameters, messages (the input) and hash are in here. */
   readonly request: Request
   readonly promptHash?: string
-  /** Counts from 1 within the call; 0 for an answer out of a replay file. */
+  /** Counts from 1 within the call; 0 where nothing was called: an answer out of a replay file, or of an earlier call. */
   readonly attempt: number
+  /** The answer of an earlier call, which began at `startedAt` and was paid for then. */
+  readonly stored?: true
   readonly startedAt: string
   readonly endedAt: string
   readonly outcome: Outcome
@@ -31,6 +34,12 @@ export type CallRecord = {
 
 export type CallFacts = Pick<CallRecord, 'attempt' | 'startedAt' | 'endedAt' | 'retried' | 'costPico'> & {
   readonly raw: string
+}
+
+/** An answer that stands for a call: without it nobody could tell later what a run was judged by. */
+export function storedRecord(work: Work, { outcome, startedAt, rawSha256 = null }: Stored): CallRecord {
+  const facts = { attempt: 0, startedAt, endedAt: startedAt, retried: false, costPico: 0n, raw: '' }
+  return { ...callRecord(work, outcome, facts), rawSha256, stored: true }
 }
 
 export function callRecord(work: Work, outcome: Outcome, { raw, ...facts }: CallFacts): CallRecord {

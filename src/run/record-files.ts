@@ -6,7 +6,13 @@ import { parseJson, textAt } from '../targets/outside.ts'
 export const ANSWERS_FILE = 'answers.jsonl'
 export const RAW_FILE = 'raw.jsonl'
 
-export type Stored = { readonly outcome: Outcome; readonly attempts: number; readonly startedAt: string }
+export type Stored = {
+  readonly outcome: Outcome
+  readonly attempts: number
+  readonly startedAt: string
+  /** Of the bytes as they came; null when none are kept. */
+  readonly rawSha256?: string | null
+}
 
 /** What a line of answers.jsonl is about; null when it is torn or not ours. */
 export type LineAbout = { readonly key: string; readonly kind: string | undefined }

@@ -44,7 +44,7 @@ export async function openRecord(store: Store): Promise<AnswerRecord> {
     const rawSha256 = raw === '' ? null : sha256(raw)
     const { trial, request, purpose = 'target' } = work
     const asked = { request: request.hash, provider: request.provider, model: request.model, purpose, trial }
-    if (final) answers.add(key, stored)
+    if (final) answers.add(key, { ...stored, rawSha256 })
     if (raw !== '') store.append(RAW_FILE, JSON.stringify({ k: key, sha256: rawSha256, raw }))
     store.append(
       ANSWERS_FILE,

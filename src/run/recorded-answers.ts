@@ -65,7 +65,8 @@ function readStored(line: Json | undefined): Stored | null {
   const outcome = at(line, 'outcome')
   const startedAt = textAt(line, 'startedAt')
   if (textAt(line, 't') !== 'answer' || !isOutcome(outcome) || startedAt === undefined) return null
-  return { outcome, startedAt, attempts: countAt(line, 'attempts') ?? 1 }
+  const rawSha256 = textAt(line, 'rawSha256') ?? null
+  return { outcome, startedAt, attempts: countAt(line, 'attempts') ?? 1, rawSha256 }
 }
 
 /** Written by us, so that the tags are enough to tell it from a foreign line. */

@@ -4,6 +4,7 @@
 import type { TrialOutcome } from '../domain.ts'
 import { pump } from './attempt.ts'
 import { createBudget, type Spent } from './budget.ts'
+import { storedRecord } from './call-record.ts'
 import type { Job } from './lane.ts'
 import { RUN_LIMITS } from './limits.ts'
 import { answerOffline, isOffline } from './offline.ts'
@@ -78,7 +79,9 @@ function submitWork(state: State, work: Work): Promise<TrialOutcome> {
   const stored = state.deps.useStored?.(work) === false ? undefined : state.record.find(key)
   if (stored !== undefined) {
     state.counts.stored += 1
-    return Promise.resolve({ trial: work.trial, request: work.request, ...stored, stored: true })
+    state.deps.onCall?.(storedRecord(work, stored))
+    const { outcome, attempts, startedAt } = stored
+    return Promise.resolve({ trial: work.trial, request: work.request, outcome, attempts, startedAt, stored: true })
   }
   const done = enqueue(state, work, key)
   state.sharing.set(key, done)
