@@ -6,7 +6,7 @@ import type { Result } from '../domain.ts'
 import { type Engine, type EngineStats, startEngine } from '../engine.ts'
 import { type Evaluation, evaluate } from '../evaluate.ts'
 import type { HeadSide } from '../head-side.ts'
-import type { Job } from '../job.ts'
+import { configName, type Job } from '../job.ts'
 import { loadLifecycle } from '../lifecycle/load.ts'
 import type { World } from '../parity.ts'
 import { type Estimate, estimateRun } from '../plan/estimate.ts'
@@ -23,6 +23,7 @@ import { BASELINE_RUNS } from './baseline.ts'
 import { fresh, lookCloser } from './closer.ts'
 import type { JudgeLook } from './judge-drift.ts'
 import { limitsFor } from './monitor.ts'
+import { watchedElsewhere } from './own.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
 import { withPasses } from './plans.ts'
 import { plansOf, setJobs } from './set-jobs.ts'
@@ -41,6 +42,8 @@ export type DriftInput = {
 export type DriftRun = {
   readonly job: Job
   readonly config: Config
+  /** Of the configuration. */
+  readonly name: string
   readonly selection: Selection
   readonly book: PriceBook
   readonly estimate: Estimate
@@ -70,8 +73,9 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
     input.world.log.info(
       `Plan: ${planSentence(planOf(facts.estimate))}${planNote(jobs, input.spread ? null : config.drift.runs)}`,
     )
+  const elsewhere = watchedElsewhere(input.history.records, facts.name, startedMs)
   const run: Run = {
-    ...{ at, book, nowMs: startedMs, limits: limitsFor(known.length) },
+    ...{ at, book, nowMs: startedMs, config: facts.name, limits: limitsFor(known.length + elsewhere) },
     commit: input.side.sides.head.sha ?? 'working-tree',
     runUrl: input.job.provenance.runUrl,
   }
@@ -107,7 +111,8 @@ async function prepared(input: DriftInput): Promise<Prepared> {
     batch: config.spend.batch === true,
   })
   const at = new Date(startedMs).toISOString()
-  return { facts: { job, config, selection, book, estimate, startedMs, at, known, notes }, jobs, plans }
+  const name = configName(job)
+  return { facts: { job, config, name, selection, book, estimate, startedMs, at, known, notes }, jobs, plans }
 }
 
 /** @param runs of a baseline that is made at once; null for one that grows by a run a day */

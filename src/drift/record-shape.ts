@@ -83,7 +83,7 @@ const monitor = object({
 })
 
 const issue = nullable(count)
-const common = { id: match('an id', /^[\x21-\x7e]{1,200}$/), at: time }
+const common = { id: match('an id', /^[\x21-\x7e]{1,200}$/), at: time, config: optional(text) }
 
 const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
   key: object({
@@ -119,7 +119,7 @@ const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
   incident: object({
     ...common,
     ...{ state: oneOf('claimed', 'opened', 'closed'), incident: text, issue, evalSets: listOf(text) },
-    ...{ config: optional(text), worst: optional(nullable(number)) },
+    worst: optional(nullable(number)),
   }),
   forecast: object({
     ...common,

@@ -6,6 +6,7 @@ import type { Clock, Git, HistoryStore, Tree } from '../ports.ts'
 import { baselineAnchor, commitAnchor, type FoundAnchor } from './anchor.ts'
 import { lastForecasts } from './forecasts.ts'
 import { contentKey } from './key.ts'
+import { ownRecords } from './own.ts'
 import type { HistoryRecord } from './records.ts'
 import { lastRelease } from './release.ts'
 import { type StoredRun, storedRuns } from './stored-runs.ts'
@@ -34,6 +35,8 @@ export type Past = {
 
 export type PastInput = {
   readonly history: HistoryStore | null
+  /** Names the configuration. */
+  readonly config: string
   readonly git: Git
   readonly clock: Clock
   readonly plans: readonly SetPlan[]
@@ -82,7 +85,7 @@ type Records = {
   readonly why: FoundAnchor | null
 }
 
-async function recordsOf({ history, clock, signal }: PastInput): Promise<Records> {
+async function recordsOf({ history, config, clock, signal }: PastInput): Promise<Records> {
   const none = (why: string, remedy: string, notes: readonly string[] = []): Records => ({
     ...{ records: [], notes },
     why: { state: 'none', why, remedy },
@@ -91,7 +94,8 @@ async function recordsOf({ history, clock, signal }: PastInput): Promise<Records
   try {
     const read = await inTime(history.read(), clock, signal)
     if (read === null) return none('the history could not be read in time', 'Run it again.')
-    if (read.records.length > 0) return { records: read.records, notes: read.notes, why: null }
+    const records = ownRecords(read.records, config)
+    if (records.length > 0) return { records, notes: read.notes, why: null }
     if (read.state === 'lost')
       return none('the history was lost', 'The next merges and drift runs make a new one.', read.notes)
     // Where nothing was ever kept, nothing is said.

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import { UserError } from '../errors.ts'
+import { configName } from '../job.ts'
 import type { World } from '../parity.ts'
 import { providersOf } from '../plan/asked-providers.ts'
 import type { Selection } from '../plan/select.ts'
@@ -11,6 +12,7 @@ import { checkKeys } from '../targets/providers.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import type { DriftInput } from './job.ts'
 import { contentKey } from './key.ts'
+import { withoutOthers } from './own.ts'
 import { type Past, pastOf } from './past.ts'
 import { fallbackPlans, liveModelOf, livePlan, withPasses } from './plans.ts'
 import type { SetJob } from './set-run.ts'
@@ -18,7 +20,7 @@ import type { SetJob } from './set-run.ts'
 type Planning = { readonly selection: Selection; readonly book: PriceBook; readonly startedMs: number }
 type Jobs = { readonly jobs: readonly SetJob[]; readonly notes: readonly string[] }
 
-export async function setJobs({ world, side, history, spread }: DriftInput, planning: Planning): Promise<Jobs> {
+export async function setJobs({ job, world, side, history, spread }: DriftInput, planning: Planning): Promise<Jobs> {
   const { selection, book, startedMs } = planning
   const files = await side.tree.list()
   const context: PlanContext = {
@@ -29,10 +31,11 @@ export async function setJobs({ world, side, history, spread }: DriftInput, plan
   const { runs } = side.configs.config.drift
   const notes: string[] = []
   const refusal = (plan: SetPlan) => keyProblem(plan, side.configs.config, world)
+  const own = withoutOthers(history.records, configName(job))
   const jobs: SetJob[] = []
   for (const plan of selection.plans) {
     const key = contentKey(plan, files)
-    const past = pastOf(history.records, plan.name, key)
+    const past = pastOf(own, plan.name, key)
     const refused = unknownPast(past, history) ?? (await refusal(plan)) ?? modelProblem(plan) ?? requestProblem(plan)
     const live = liveModelOf(plan.head, book, startedMs)
     const others = [

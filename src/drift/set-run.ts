@@ -50,6 +50,8 @@ export type Made = {
 }
 
 export type Run = {
+  /** Names the configuration. */
+  readonly config: string
   readonly at: string
   readonly commit: string
   readonly runUrl: string | null
@@ -112,7 +114,8 @@ function baselineFrom(before: BaselineRecord | null, passes: readonly Pass[], { 
   if (sums === null) throw new Error('a baseline of no run')
   const { plan, key } = job
   const record: BaselineRecord = {
-    ...{ v: 1, kind: 'baseline', id: recordId('baseline', plan.name, key, run.at), at: run.at },
+    ...{ v: 1, kind: 'baseline', id: recordId('baseline', plan.name, key, run.at, run.config) },
+    ...{ at: run.at, config: run.config },
     ...{ evalSet: plan.name, key, model: plan.head.target.model ?? null, commit: run.commit },
     ...sums,
   }
