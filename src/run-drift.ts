@@ -216,7 +216,7 @@ async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
 async function posting(report: DriftReport, run: DriftRun, { job, past: all, world }: Writing): Promise<DriftPost> {
   const past = { ...all, records: ownRecords(all.records, run.name) }
   return {
-    ...{ report, past, known: run.known, config: configName(job), runUrl: job.provenance.runUrl },
+    ...{ report, past, known: run.known, ended: run.ended, config: configName(job), runUrl: job.provenance.runUrl },
     redact: await createRedactor({ secrets: world.secrets, patterns: run.config.redact }),
     defaultBranch: job.request.kind === 'dispatch' ? job.request.defaultBranch : null,
   }

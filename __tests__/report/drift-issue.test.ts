@@ -79,6 +79,8 @@ const change: IncidentStep = {
   evalSets: ['refund-policy', 'support-answers'],
   joined: ['refund-policy'],
   left: [{ evalSet: 'ticket-triage', how: 'recovered', accept: null }],
+  ended: [],
+  newlyEnded: [],
   worse: true,
   worst: 20,
 }

@@ -21,9 +21,10 @@ import { planSentence } from '../report/sentences.ts'
 import { costOfAnswer, createPricer } from '../run/price.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import { fresh, lookCloser } from './closer.ts'
+import { type EndedSeries, endedSeries } from './ended.ts'
 import type { JudgeLook } from './judge-drift.ts'
 import { limitsFor } from './monitor.ts'
-import { watchedElsewhere } from './own.ts'
+import { ownRecords, watchedElsewhere } from './own.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
 import { withPasses } from './plans.ts'
 import { plansOf, setJobs } from './set-jobs.ts'
@@ -56,6 +57,8 @@ export type DriftRun = {
   readonly known: readonly string[]
   readonly looked: readonly Looked[]
   readonly settled: readonly Settled[]
+  /** Sets that were changed while they drifted. */
+  readonly ended: ReadonlyMap<string, EndedSeries>
   /** Of sets in question: whether it is their judge. */
   readonly judges: readonly JudgeLook[]
   /** What could not be asked beside the pins, in words. */
@@ -85,13 +88,25 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
     const looked = made.map((one) => look(one, run))
     const closer = await lookCloser(engine, looked, { input, costOf: costOf(facts), at })
     const settled = looked.map((one) => settle(one, closer.confirming.get(one) ?? null, run))
-    return { ...facts, plannedOnly: null, engine: engine?.stats() ?? null, looked, settled, judges: closer.judges }
+    const ended = endedSeries(
+      ownRecords(input.history.records, facts.name),
+      jobs.map(({ plan, key }) => ({ evalSet: plan.name, key })),
+    )
+    return {
+      ...facts,
+      plannedOnly: null,
+      engine: engine?.stats() ?? null,
+      looked,
+      settled,
+      judges: closer.judges,
+      ended,
+    }
   } finally {
     await engine?.close()
   }
 }
 
-const NOTHING_CALLED = { engine: null, looked: [], settled: [], judges: [] }
+const NOTHING_CALLED = { engine: null, looked: [], settled: [], judges: [], ended: new Map() }
 
 type Facts = Omit<DriftRun, 'plannedOnly' | keyof typeof NOTHING_CALLED>
 type Prepared = { readonly facts: Facts; readonly jobs: readonly SetJob[]; readonly plans: readonly SetPlan[] }

@@ -119,7 +119,7 @@ const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
   incident: object({
     ...common,
     ...{ state: oneOf('claimed', 'opened', 'closed'), incident: text, issue, evalSets: listOf(text) },
-    worst: optional(nullable(number)),
+    ...{ worst: optional(nullable(number)), ended: optional(listOf(text)) },
   }),
   forecast: object({
     ...common,

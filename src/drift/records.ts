@@ -133,6 +133,8 @@ export type IncidentRecord = Common & {
   readonly incident: string
   readonly issue: number | null
   readonly evalSets: readonly string[]
+  /** Those of the eval sets whose series ended in drift by another content, as the issue tells. */
+  readonly ended?: readonly string[]
   /** Points of the deepest fall that the issue tells of; a fall far beyond it is told anew. */
   readonly worst?: number | null
 }

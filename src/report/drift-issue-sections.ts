@@ -2,6 +2,7 @@
 
 import { chanceWords } from '../drift/chance.ts'
 import { type Confirmation, NEAR_DAYS } from '../drift/earlier-events.ts'
+import { type EndedSeries, endedWords } from '../drift/ended.ts'
 import type { DriftEvent, DriftReport, DriftSet, Shift } from '../drift/report.ts'
 import type { IssueContext, IssueDetail } from './drift-issue.ts'
 import { day, dropOf, isFallen, minute, sinceOf } from './drift-issue-words.ts'
@@ -33,6 +34,25 @@ function chanceSentence({ z, confirmedZ, cusum }: DriftSet, earlier: Confirmatio
   if (chance !== null) return `Chance alone gives two runs in a row as low as ${earlier ? 'those' : 'these'} ${chance}.`
   if (cusum === null || cusum <= 0) return ''
   return `It is many small departures in a row that tell: beyond half a standard deviation for each run they add up to ${cusum.toFixed(1)}.`
+}
+
+/** What became of sets that were changed while they drifted. */
+export function endedSection(sets: readonly DriftSet[], { ended }: IssueContext, detail: IssueDetail): string {
+  const lines = sets.flatMap((set) => {
+    const series = ended?.get(set.evalSet)
+    return series === undefined ? [] : [endedLine(set, series, detail.cell)]
+  })
+  return listed(lines.slice(0, detail.sets))
+}
+
+export function endedLine(set: DriftSet, series: EndedSeries | null, graphemes: number): string {
+  const words = series === null ? '' : endedWords(series)
+  const last = series === null ? '' : ` (last run of it: ${day(series.at)}${words === '' ? '' : `, ${words}`})`
+  const fresh =
+    set.baseline === null
+      ? 'The new content has no baseline yet'
+      : `The new content has a baseline of its own: ${formatPoints(set.baseline.score)} points in ${plural(set.baseline.runs, 'run')} (${day(set.baseline.at)})`
+  return `${code(set.evalSet, graphemes)} asks something else since (requests, cases, scorers or judge): the series that drifted has ended${last}. ${fresh}. Whether the fall is part of it, no run can tell; this issue stays until a run is inside the new band, or the level is accepted.`
 }
 
 /** Whose it is: the model and the people. */
@@ -82,7 +102,9 @@ export function setsSection(sets: readonly DriftSet[], context: IssueContext, de
 }
 
 function setRow(set: DriftSet, detail: IssueDetail, hasModels: boolean): readonly string[] {
-  const change = isFallen(set) ? signedPoints(-dropOf(set)) : cell(set.why ?? set.state, detail.cell)
+  const isNew = set.state === 'baseline'
+  const word = isNew ? 'new baseline' : (set.why ?? set.state)
+  const change = isFallen(set) && !isNew ? signedPoints(-dropOf(set)) : cell(word, detail.cell)
   const sd = [set.z, set.confirmedZ].flatMap((z) => (z === null ? [] : [z.toFixed(1)]))
   const bars = sparkline(set.trend, detail.trend)
   return [
