@@ -4,11 +4,11 @@ import { UserError } from '../errors.ts'
 import { type PlanContext, planSet, type SetPlan } from '../plan.ts'
 import type { Clock, Git, HistoryStore, Tree } from '../ports.ts'
 import { baselineAnchor, commitAnchor, type FoundAnchor } from './anchor.ts'
+import { type Commits, findAnchor } from './find-anchor.ts'
 import { lastForecasts } from './forecasts.ts'
 import { contentKey } from './key.ts'
 import { ownRecords } from './own.ts'
 import type { HistoryRecord } from './records.ts'
-import { lastRelease } from './release.ts'
 import { type StoredRun, storedRuns } from './stored-runs.ts'
 import { type Trend, trendOf } from './trend.ts'
 
@@ -61,7 +61,7 @@ const MOST_CASES = 2_000
 
 export async function readPast(input: PastInput): Promise<Past> {
   const { records, notes, why } = await recordsOf(input)
-  const commits = commitsOf(input)
+  const commits = commitsOf(input, records)
   const sets = new Map<string, SetPast>()
   for (const plan of input.plans) {
     const since = plan.gates.since
@@ -120,32 +120,16 @@ async function inTime<T>(work: Promise<T>, clock: Clock, signal: AbortSignal): P
   return Promise.race([work, late]).finally(() => over.abort())
 }
 
-type Commits = { readonly name: string; readonly commits: readonly string[] }
-
 /** The anchor's commit and its ancestors by the word of the gate; each word is looked up once. */
-function commitsOf({ git, baseSha, headSha }: PastInput): (ref: string) => Promise<Commits | FoundAnchor | null> {
+function commitsOf(
+  { git, baseSha, headSha }: PastInput,
+  records: readonly HistoryRecord[],
+): (ref: string) => Promise<Commits | FoundAnchor | null> {
   const known = new Map<string, Promise<Commits | FoundAnchor | null>>()
-  const find = async (ref: string): Promise<Commits | FoundAnchor | null> => {
-    if (ref === 'baseline') return null
-    const from = baseSha ?? headSha
-    const release = ref === 'last-release' ? (from === null ? null : lastRelease(await git.tags(from))) : null
-    if (ref === 'last-release' && release === null)
-      return {
-        state: 'none',
-        why: 'no release tag leads up to the base',
-        remedy: 'Tag a release, and check out with `fetch-depth: 0`, so that tags are there.',
-      }
-    const commit = release?.commit ?? (await git.commit(ref)) ?? (await git.commit(`refs/remotes/origin/${ref}`))
-    if (commit === null)
-      return {
-        state: 'none',
-        why: `there is no commit \`${ref}\` in this clone`,
-        remedy: 'Correct `gates.since.ref`, or check out with `fetch-depth: 0`.',
-      }
-    return { name: release?.name ?? ref, commits: await git.ancestry(commit) }
-  }
+  const merges = records.flatMap((one) => (one.kind === 'run' && one.role === 'merge' ? [one.commit] : []))
+  const search = { git, from: baseSha ?? headSha, recorded: new Set(merges) }
   return (ref) => {
-    const found = known.get(ref) ?? find(ref)
+    const found = known.get(ref) ?? (ref === 'baseline' ? Promise.resolve(null) : findAnchor({ ...search, ref }))
     known.set(ref, found)
     return found
   }
