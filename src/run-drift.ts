@@ -7,7 +7,7 @@ import { driftReportOf, recordsOf, reportOf } from './drift/conclude.ts'
 import { type Evidence, holdForecasts, loadEvidence } from './drift/held-forecasts.ts'
 import { historyFiles } from './drift/history-files.ts'
 import { type DriftRun, driftRun } from './drift/job.ts'
-import { ownRecords } from './drift/own.ts'
+import { isFuture, ownRecords } from './drift/own.ts'
 import { HISTORY_BRANCH } from './drift/records.ts'
 import { registeredPrompts } from './drift/registered.ts'
 import type { DriftReport } from './drift/report.ts'
@@ -214,7 +214,8 @@ async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
 }
 
 async function posting(report: DriftReport, run: DriftRun, { job, past: all, world }: Writing): Promise<DriftPost> {
-  const past = { ...all, records: ownRecords(all.records, run.name) }
+  const own = ownRecords(all.records, run.name)
+  const past = { ...all, records: own.filter((one) => !isFuture(one, run.startedMs)) }
   return {
     ...{ report, past, known: run.known, ended: run.ended, config: configName(job), runUrl: job.provenance.runUrl },
     redact: await createRedactor({ secrets: world.secrets, patterns: run.config.redact }),

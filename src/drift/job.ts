@@ -24,7 +24,7 @@ import { fresh, lookCloser } from './closer.ts'
 import { type EndedSeries, endedSeries } from './ended.ts'
 import type { JudgeLook } from './judge-drift.ts'
 import { limitsFor } from './monitor.ts'
-import { ownRecords, watchedElsewhere } from './own.ts'
+import { isFuture, ownRecords, watchedElsewhere } from './own.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
 import { withPasses } from './plans.ts'
 import { plansOf, setJobs } from './set-jobs.ts'
@@ -89,7 +89,7 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
     const closer = await lookCloser(engine, looked, { input, costOf: costOf(facts), at })
     const settled = looked.map((one) => settle(one, closer.confirming.get(one) ?? null, run))
     const ended = endedSeries(
-      ownRecords(input.history.records, facts.name),
+      ownRecords(input.history.records, facts.name).filter((one) => !isFuture(one, startedMs)),
       jobs.map(({ plan, key }) => ({ evalSet: plan.name, key })),
     )
     return {

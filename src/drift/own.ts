@@ -31,7 +31,12 @@ export function heirsOf(records: readonly HistoryRecord[]): ReadonlyMap<string, 
   return heirs
 }
 
-const RECENT_MS = 60 * 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Written by a machine whose clock was wrong: what is said to happen later would come after every run until then. */
+export const isFuture = ({ at }: HistoryRecord, nowMs: number): boolean => Date.parse(at) > nowMs + DAY_MS
+
+const RECENT_MS = 60 * DAY_MS
 
 /** Eval sets that other configurations watch: false issues are counted for the repository. */
 export function watchedElsewhere(records: readonly HistoryRecord[], config: string, nowMs: number): number {

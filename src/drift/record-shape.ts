@@ -13,6 +13,11 @@ const expected = (what: string, fits: (value: unknown) => boolean): Check => {
 }
 const text = expected('a text', (value) => typeof value === 'string')
 const number = expected('a number', (value) => Number.isFinite(value))
+const between = (low: number, high: number) =>
+  expected(
+    `a number from ${low} to ${high}`,
+    (value) => Number.isFinite(value) && Number(value) >= low && Number(value) <= high,
+  )
 const count = expected('a count', (value) => Number.isSafeInteger(value) && Number(value) >= 0)
 const match = (what: string, pattern: RegExp) =>
   expected(what, (value) => typeof value === 'string' && pattern.test(value))
@@ -63,7 +68,7 @@ const object =
 const figures = object({
   n: count,
   missing: count,
-  score: nullable(number),
+  score: nullable(between(0, 100)),
   inputTokens: nullable(number),
   outputTokens: nullable(number),
   latencyMs: nullable(number),
@@ -74,11 +79,14 @@ const figures = object({
   tiers: listOf(text),
 })
 
+/** Beyond what a set of a million cases can depart: the sums of the monitor would never come back from it. */
+const departure = between(-1e7, 1e7)
+
 const monitor = object({
   baseline: text,
-  z: number,
-  cusum: number,
-  confirmedZ: optional(number),
+  z: departure,
+  cusum: departure,
+  confirmedZ: optional(departure),
   state: oneOf('in-band', 'suspect', 'drift'),
 })
 

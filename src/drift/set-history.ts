@@ -7,7 +7,7 @@ import { baselineAnchor, commitAnchor, type FoundAnchor } from './anchor.ts'
 import { type Commits, findAnchor } from './find-anchor.ts'
 import { lastForecasts } from './forecasts.ts'
 import { contentKey } from './key.ts'
-import { ownRecords } from './own.ts'
+import { isFuture, ownRecords } from './own.ts'
 import type { HistoryRecord } from './records.ts'
 import { type StoredRun, storedRuns } from './stored-runs.ts'
 import { type Trend, trendOf } from './trend.ts'
@@ -85,7 +85,7 @@ type Records = {
   readonly why: FoundAnchor | null
 }
 
-async function recordsOf({ history, config, clock, signal }: PastInput): Promise<Records> {
+async function recordsOf({ history, config, clock, signal, nowMs }: PastInput): Promise<Records> {
   const none = (why: string, remedy: string, notes: readonly string[] = []): Records => ({
     ...{ records: [], notes },
     why: { state: 'none', why, remedy },
@@ -94,7 +94,7 @@ async function recordsOf({ history, config, clock, signal }: PastInput): Promise
   try {
     const read = await inTime(history.read(), clock, signal)
     if (read === null) return none('the history could not be read in time', 'Run it again.')
-    const records = ownRecords(read.records, config)
+    const records = ownRecords(read.records, config).filter((one) => !isFuture(one, nowMs))
     if (records.length > 0) return { records, notes: read.notes, why: null }
     if (read.state === 'lost')
       return none('the history was lost', 'The next merges and drift runs make a new one.', read.notes)

@@ -8,11 +8,12 @@ import { providersOf } from '../plan/asked-providers.ts'
 import type { Selection } from '../plan/select.ts'
 import type { PlanContext, SetPlan } from '../plan.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { plural } from '../report/numbers.ts'
 import { checkKeys } from '../targets/providers.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import type { DriftInput } from './job.ts'
 import { contentKey } from './key.ts'
-import { withoutOthers } from './own.ts'
+import { isFuture, withoutOthers } from './own.ts'
 import { type Past, pastOf } from './past.ts'
 import { fallbackPlans, liveModelOf, livePlan, withPasses } from './plans.ts'
 import type { SetJob } from './set-run.ts'
@@ -31,7 +32,8 @@ export async function setJobs({ job, world, side, history, spread }: DriftInput,
   const { runs } = side.configs.config.drift
   const notes: string[] = []
   const refusal = (plan: SetPlan) => keyProblem(plan, side.configs.config, world)
-  const own = withoutOthers(history.records, configName(job))
+  const known = withoutOthers(history.records, configName(job))
+  const own = known.filter((one) => !isFuture(one, startedMs))
   const jobs: SetJob[] = []
   for (const plan of selection.plans) {
     const key = contentKey(plan, files)
@@ -55,8 +57,15 @@ export async function setJobs({ job, world, side, history, spread }: DriftInput,
       fallbacks: asked.filter(({ role }) => role === 'fallback'),
     })
   }
-  return { jobs, notes }
+  return { jobs, notes: [...notes, ...futureNote(known.length - own.length)] }
 }
+
+const futureNote = (count: number): readonly string[] =>
+  count === 0
+    ? []
+    : [
+        `${plural(count, 'record')} of the history ${count === 1 ? 'is' : 'are'} from the future and ${count === 1 ? 'is' : 'are'} not counted: the clock of a machine that wrote ${count === 1 ? 'it' : 'them'} was wrong, or that of this one is.`,
+      ]
 
 function passesWanted(known: number, { spread, runs }: { readonly spread: boolean; readonly runs: number }): number {
   return spread || known >= BASELINE_RUNS ? 1 : Math.max(1, runs - known)

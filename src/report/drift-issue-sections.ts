@@ -55,17 +55,21 @@ export function endedLine(set: DriftSet, series: EndedSeries | null, graphemes: 
   return `${code(set.evalSet, graphemes)} asks something else since (requests, cases, scorers or judge): the series that drifted has ended${last}. ${fresh}. Whether the fall is part of it, no run can tell; this issue stays until a run is inside the new band, or the level is accepted.`
 }
 
+/** GitHub tells fifty people of one text at most. */
+const MOST_OWNERS = 40
+
 /** Whose it is: the model and the people. */
 export function ownersSection(sets: readonly DriftSet[], context: IssueContext, detail: IssueDetail): string {
   const owners = new Set(sets.flatMap(({ owner }) => (owner ?? '').split(/\s+/).filter((one) => one !== '')))
-  const shown = [...owners].slice(0, 10).map((owner) => {
+  const shown = [...owners].slice(0, MOST_OWNERS).map((owner) => {
     const mention = context.mention ? ownerMention(owner) : null
     return mention ?? code(owner, detail.cell)
   })
+  const more = owners.size - shown.length
   const model = sharedModel(sets)
   const parts = [
     ...(model === null ? [] : [`Model: ${code(model, detail.cell)}`]),
-    ...(shown.length === 0 ? [] : [`Owner: ${shown.join(', ')}`]),
+    ...(shown.length === 0 ? [] : [`Owner: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`]),
   ]
   return parts.join(' · ')
 }
