@@ -9,6 +9,7 @@ import { adviceFor } from './advice.ts'
 import { extended, levelOf, referenceFor, referenceOf } from './baseline.ts'
 import { improvementEvent, priceEvent, providerEvents } from './events.ts'
 import { recordId } from './lines.ts'
+import { liveDays, liveSlideEvent } from './live-slide.ts'
 import {
   advance,
   type Judging,
@@ -22,7 +23,7 @@ import {
 import { figuresOfPasses, isRefused, type Pass, refusedWords, rounded, whyUnmeasured } from './passes.ts'
 import { type Past, trendOf } from './past.ts'
 import type { OtherModel } from './plans.ts'
-import type { BaselineRecord, HistoryRecord, MonitorMark } from './records.ts'
+import type { BaselineRecord, HistoryRecord, MonitorMark, RunRecord } from './records.ts'
 import type { DriftEvent, DriftReport, DriftSet, DriftState } from './report.ts'
 import { fallbackRecords, keyRecord, liveRecords, runRecord } from './set-records.ts'
 import { shiftsOf } from './shifts.ts'
@@ -196,6 +197,7 @@ function compared(
     ...providerEvents(past, figures, told),
     ...priceEvent(baseline, run.book, { ...told, nowMs: run.nowMs }),
     ...improvementEvent([...past.departures, z], judging, told),
+    ...slideOf(made, baseline, { figures, limits: run.limits, at: run.at }),
   ]
   const passes = confirming === null ? [pass] : [pass, confirming]
   const flips = standing.state === 'in-band' ? [] : flipsOf(baseline, passes)
@@ -215,6 +217,20 @@ function compared(
         : [],
   }
   return { set, events, records: [{ ...runRecord(made, pass, { role: 'pinned', run }), monitor }] }
+}
+
+type Today = { readonly figures: RunRecord['figures']; readonly limits: Limits; readonly at: string }
+
+function slideOf({ job, live }: Made, baseline: BaselineRecord, { figures, limits, at }: Today): readonly DriftEvent[] {
+  if (job.live === null || live === null || whyUnmeasured(live) !== null) return []
+  const { model } = job.live
+  const [beside, pin] = [figuresOfPasses([live]).score, figures.score]
+  const reference = referenceOf(baseline)
+  if (beside === null || pin === null || reference === null) return []
+  // What an accept has ended does not count any more.
+  const since = job.past.live.filter((one) => Date.parse(one.at) >= Date.parse(baseline.at))
+  const days = [...liveDays(since, job.past.pinned, model), { at, difference: beside - pin }]
+  return liveSlideEvent(days, 100 * reference.sd, { limits, watched: { evalSet: job.plan.name, model, at } })
 }
 
 function zOf(pass: Pass, baseline: BaselineRecord): number | null {
