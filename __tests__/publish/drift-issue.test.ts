@@ -101,7 +101,7 @@ describe('what the provider did', () => {
       key: 'k',
     },
     ...{ evalSet: 'support-answers', model: 'openai/gpt-4.1', commit: 'c', prompt: null },
-    figures: figuresOf([92], { answered }),
+    figures: figuresOf([0.92], { answered }),
     ...over,
   })
 

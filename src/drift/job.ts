@@ -19,6 +19,7 @@ import { planOf } from '../report/build.ts'
 import { plural } from '../report/numbers.ts'
 import { planSentence } from '../report/sentences.ts'
 import { costOfAnswer, createPricer } from '../run/price.ts'
+import { placeFlags } from './accept-command.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import { fresh, lookCloser } from './closer.ts'
 import { type EndedSeries, endedSeries } from './ended.ts'
@@ -78,7 +79,14 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
     )
   const elsewhere = watchedElsewhere(input.history.records, facts.name, startedMs)
   const run: Run = {
-    ...{ at, book, nowMs: startedMs, config: facts.name, limits: limitsFor(known.length + elsewhere) },
+    ...{
+      at,
+      book,
+      nowMs: startedMs,
+      config: facts.name,
+      place: placeFlags(input.job),
+      limits: limitsFor(known.length + elsewhere),
+    },
     commit: input.side.sides.head.sha ?? 'working-tree',
     runUrl: input.job.provenance.runUrl,
   }

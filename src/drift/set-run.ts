@@ -53,6 +53,8 @@ export type Made = {
 export type Run = {
   /** Names the configuration. */
   readonly config: string
+  /** Flags of a command that name it. */
+  readonly place?: string
   readonly at: string
   readonly commit: string
   readonly runUrl: string | null
@@ -212,7 +214,10 @@ function compared(
       state === 'drift'
         ? [
             ...(refusal === null ? [] : [`${refusal}.`]),
-            ...adviceFor({ set: facts, events, plan, answeredBefore: baseline.figures.answered, book: run.book }),
+            ...adviceFor({
+              ...{ set: facts, events, plan, answeredBefore: baseline.figures.answered, book: run.book },
+              ...(run.place === undefined ? {} : { place: run.place }),
+            }),
           ]
         : [],
   }

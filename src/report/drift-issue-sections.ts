@@ -69,6 +69,7 @@ export function ownersSection(sets: readonly DriftSet[], context: IssueContext, 
   const model = sharedModel(sets)
   const parts = [
     ...(model === null ? [] : [`Model: ${code(model, detail.cell)}`]),
+    ...(context.config === 'parity.yaml' ? [] : [`Configuration: ${code(context.config, detail.cell)}`]),
     ...(shown.length === 0 ? [] : [`Owner: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`]),
   ]
   return parts.join(' · ')
@@ -144,9 +145,10 @@ export function adviceSection(sets: readonly DriftSet[], context: IssueContext, 
   return titled('What to do', listed([...lines, ...adopt]))
 }
 
-function adoptLine({ evalSets }: IssueContext): string {
+function adoptLine({ evalSets, config }: IssueContext): string {
+  const of = config === 'parity.yaml' ? '' : ` in the configuration ${code(config, 80)}`
   const what = evalSets.length === 1 ? 'it' : 'them'
-  return `If the new answers are fine, adopt ${what}: \`prompt-parity drift accept --reason "why"\`. The baseline starts anew, and this issue is closed.`
+  return `If the new answers are fine, adopt ${what}: \`prompt-parity drift accept --reason "why"\`${of}. The baseline starts anew, and this issue is closed.`
 }
 
 export function flipsSection(sets: readonly DriftSet[], detail: IssueDetail): string {

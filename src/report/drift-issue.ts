@@ -123,20 +123,30 @@ export function incidentOfBody(body: string): string | null {
   return INCIDENT.exec(body.slice(0, 2000).replaceAll('\r', ''))?.[1] ?? null
 }
 
-export function renderDriftTitle(report: DriftReport, context: Pick<IssueContext, 'evalSets' | 'ended'>): string {
+export function renderDriftTitle(
+  report: DriftReport,
+  context: Pick<IssueContext, 'config' | 'evalSets' | 'ended'>,
+): string {
   const { evalSets } = context
+  const where = placeOf(context.config)
+  const drift = where === null ? 'Drift' : `Drift in ${cleanCut(where, TITLE_GRAPHEMES)}`
   const sets = shownSets(report, evalSets)
   const [worst] = sets
   const since = sinceOf(sets)
   const when = since === null ? '' : ` since ${day(since)}`
   const name = cleanCut(worst?.evalSet ?? evalSets[0] ?? 'an eval set', TITLE_GRAPHEMES)
   if (evalSets.length <= 1 && worst !== undefined && context.ended?.has(worst.evalSet))
-    return issueTitle(`Drift: ${name} was changed while it drifted`)
+    return issueTitle(`${drift}: ${name} was changed while it drifted`)
   const points = worst !== undefined && isFallen(worst) ? fallen(worst) : null
   const below = points === null ? 'off its baseline' : `${points} below its baseline`
-  if (evalSets.length <= 1) return issueTitle(`Drift: ${name} is ${below}${when}`)
+  if (evalSets.length <= 1) return issueTitle(`${drift}: ${name} is ${below}${when}`)
   const most = points === null ? '' : ` (most: ${name}, ${points})`
-  return issueTitle(`Drift: ${plural(evalSets.length, 'eval set')} below the baseline${when}${most}`)
+  return issueTitle(`${drift}: ${plural(evalSets.length, 'eval set')} below the baseline${when}${most}`)
+}
+
+/** The folder of a configuration that is not the one at the root: two issues of one title would be one too many. */
+export function placeOf(config: string): string | null {
+  return config === 'parity.yaml' ? null : config.replace(/\/parity\.yaml$/, '')
 }
 
 /** At most 60,000 UTF-8 bytes, the markers included. */
