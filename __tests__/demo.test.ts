@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { copyOfDist } from './e2e/stage.ts'
+import { at, MOVED } from './e2e/today.ts'
 import { scanMarkdown } from './fakes/markdown.ts'
 
 const golden = join(import.meta.dirname, 'golden', 'demo', 'comment.md')
@@ -14,9 +15,9 @@ const machineNode = process.env.npm_node_execpath ?? process.execPath
 it('prints the comment of the example and writes the report', async () => {
   await using copy = await copyOfDist()
   const keep = join(copy.folder, 'out')
-  const made = spawnSync(machineNode, [join(copy.folder, 'dist', 'cli.cjs'), 'demo', '--keep', keep], {
+  const made = spawnSync(machineNode, [...MOVED, join(copy.folder, 'dist', 'cli.cjs'), 'demo', '--keep', keep], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: copy.folder },
+    env: { PATH: process.env.PATH, HOME: copy.folder, ...at() },
     cwd: copy.folder,
   })
   expect(made.status, made.stderr).toBe(0)

@@ -15,7 +15,7 @@ const update = process.env.UPDATE_GOLDEN === '1' && process.env.CI === undefined
 const names = readdirSync(GOLDEN).filter((name) => existsSync(join(GOLDEN, name, 'scenario.ts')))
 
 describe.concurrent('golden scenarios', () => {
-  it.each(names)('%s', { timeout: 120_000 }, async (name) => {
+  it.each(names)('%s', async (name) => {
     const { scenario } = (await import(`./golden/${name}/scenario.ts`)) as { scenario: Scenario }
     await using play = await stage(scenario.scene)
     await scenario.before?.(play)

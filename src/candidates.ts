@@ -33,7 +33,7 @@ export async function candidates(job: Job, world: World): Promise<ParityResult> 
   const ran = plannedOnly === null ? await run({ job, world, found, estimate }) : NOTHING_RAN
   const compared = comparedOf(ran, found, startedMs)
   const measured = compared.map((one) => one.measured)
-  const prices = { book, atMs: startedMs, routes: config.routes }
+  const prices = { book, atMs: startedMs, routes: config.routes, profiles: found.profiles }
   const elsewhere = { tree, directory: job.workingDirectory, config }
   const rows = await candidateSets({ ...found, compared, plannedOnly: plannedOnly !== null, prices, elsewhere })
   const stats = ran.engine?.stats() ?? null

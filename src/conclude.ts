@@ -92,6 +92,7 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
     ...selection.findings,
     ...(measured.length > 0 ? ceilingFindings(costs.checks) : []),
     ...(input.estimated === null ? [] : estimatedCeilingFindings(input.estimated.checks)),
+    ...(input.estimated?.findings ?? []),
     ...cacheFindings((input.estimated ?? costs).cacheBreaks),
     ...input.found,
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),

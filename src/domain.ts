@@ -211,6 +211,9 @@ export type Quarantine = {
   readonly place: Place
 }
 
+/** Another model to try. Its parameters are put on the target's; null takes one away. */
+export type Candidate = { readonly model: string; readonly parameters?: JsonObject; readonly place: Place }
+
 export type EvalSet = {
   readonly name: string
   readonly path: string
@@ -225,7 +228,7 @@ export type EvalSet = {
   readonly gates: Gates
   readonly mode: 'enforce' | 'report'
   readonly paths: readonly string[]
-  readonly candidates: readonly string[]
+  readonly candidates: readonly Candidate[]
   readonly live?: string
   readonly waivers: readonly Waiver[]
   readonly quarantine?: readonly Quarantine[]

@@ -29,7 +29,7 @@ import type {
 } from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
-import type { BatchDeps } from './run/batches.ts'
+import type { BatchDeps } from './run/batch-state.ts'
 import type { CallRecord } from './run/call-record.ts'
 import { capOf, picoOf, refuseUnpricedCap, shareOfCalls, shareOfCap } from './run/cap.ts'
 import { startDeadline } from './run/deadline.ts'

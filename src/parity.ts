@@ -10,11 +10,11 @@ import { keepScales, readScales } from './cost/scale-record.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
-import { type EngineWorld, startEngine } from './engine.ts'
+import type { EngineInput, EngineWorld } from './engine.ts'
 import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
-import type { Job } from './job.ts'
+import { configName, type Job } from './job.ts'
 import { BUILT_IN } from './lifecycle/book.ts'
 import { loadLifecycle } from './lifecycle/load.ts'
 import { configsElsewhere, loadConfigs, loadSets, type SideConfigs } from './load.ts'
@@ -80,14 +80,14 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
-  const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs })
+  const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
-    ? await startEngine({
+    ? await engineOf({
         job,
         world,
         sides,
@@ -158,6 +158,12 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   return { report, config: configs.config, redact, record: published(evaluations), part }
 }
 
+/** Needed where something is called: most changes of a repository call nothing. */
+async function engineOf(input: EngineInput) {
+  const { startEngine } = await import('./engine.ts')
+  return startEngine(input)
+}
+
 /** Needed once there are answers, and by nothing that starts the program. */
 async function leversOf(run: LeverRun) {
   const { leversOfRun } = await import('./cost/levers/from-run.ts')
@@ -184,8 +190,10 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
-  const context = await contextOf(job, { sides, git })
-  const configs = await loadConfigs(context.configPath, trees, trusted)
+  const [context, configs] = await Promise.all([
+    contextOf(job, { sides, git }),
+    loadConfigs(configName(job), trees, trusted),
+  ])
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })
   const { prompts, ignore, routes } = configs.config

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { paretoSet } from '../../src/candidates/pareto.ts'
 import { recommend } from '../../src/candidates/recommend.ts'
 import { splitsOf } from '../../src/candidates/splits.ts'
+import type { CandidateSlice } from '../../src/report/candidates/report.ts'
 import { seededRandom, shuffled } from '../../src/stats/random.ts'
 import { inUse, NO_USD, PROVEN, row, slice, usd } from './rows.ts'
 
@@ -148,6 +149,23 @@ describe('a split', () => {
     expect(splitsOf([drops])).toEqual([
       "language de and en hold on acme/small: -$0.008 per request (de), -$0.008 per request (en); with `slice_weights` of a route this would be a month's figure",
     ])
+  })
+
+  it('names a pair of slices only where neither of them can move as a whole', () => {
+    const pair = (value: string, kind: string) =>
+      slice(value, { and: { dimension: 'kind', value: kind }, months: [month('help', '-100')] })
+    const of = (...slices: CandidateSlice[]) => splitsOf([row('acme/small', { holding: { state: 'drops' }, slices })])
+    expect(of(pair('de', 'simple'))).toEqual([
+      'language de with kind simple holds on acme/small: -$100 a month on help',
+    ])
+    expect(of(slice('de', { holding: { state: 'drops' } }), pair('de', 'simple'), pair('en', 'simple'))).toEqual([
+      'language de with kind simple and language en with kind simple hold on acme/small: -$200 a month on help',
+    ])
+    expect(of(part('de', '-400'), pair('de', 'simple'))).toEqual([
+      'language de holds on acme/small: -$400 a month on help',
+    ])
+    const simple = { ...slice('simple', { months: [month('help', '-300')] }), dimension: 'kind' }
+    expect(of(simple, pair('de', 'simple'))).toEqual(['kind simple holds on acme/small: -$300 a month on help'])
   })
 
   it('is no matter where the whole set holds, or where the slice is not cheaper', () => {

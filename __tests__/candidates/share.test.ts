@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sliceHolding } from '../../src/candidates/holding.ts'
 import type { Failure } from '../../src/domain.ts'
+import { MOST_PAIRS, pairsOf } from '../../src/evaluate/slice-pairs.ts'
 import type { Evaluation } from '../../src/evaluate.ts'
 import { verifyRecord } from '../../src/gate/verify.ts'
 import { compared, type Rates } from './simulated.ts'
@@ -8,6 +9,7 @@ import { compared, type Rates } from './simulated.ts'
 const always: Rates = () => 1
 const shape = { cases: 60, labels: (at: number) => ({ language: at % 3 === 0 ? 'de' : 'en' }) }
 const german = (at: number) => at % 3 === 0
+const isGermanSimple = (id: string) => Number(id.slice(1)) % 4 === 0
 const resultsOf = (evaluation: Evaluation | undefined, side: 'base' | 'head') =>
   evaluation?.runs.map((one) => one[side].map((run) => (run.state === 'scored' ? run.score : null)))
 
@@ -56,7 +58,7 @@ describe('slices of a candidate', () => {
         one.base[0]?.state === 'scored' && one.base[0].pass && one.head[0]?.state === 'scored' && !one.head[0].pass,
     )
     return sliceHolding(
-      { decision: slice.decision, cases: cases.length, losses: losses.length, missing: 0 },
+      { decision: slice.decision, cases: cases.length, losses: losses.length, measured: cases.length, missing: 0 },
       { limit: 0.05, tests: evaluation.plan.sliceTests ?? 1 },
     ).state
   }
@@ -94,6 +96,76 @@ describe('slices of a candidate', () => {
   })
 })
 
+describe('where two slices meet', () => {
+  const labels = (at: number) => ({ language: at % 2 === 0 ? 'de' : 'en', kind: at % 4 < 2 ? 'simple' : 'complex' })
+  const simulated = async (cases: number, rate: Rates) => {
+    const { evaluations } = await compared({
+      ...{ shape: { cases, labels }, slices: ['language', 'kind'], inUse: always, seed: 'nine' },
+      models: { small: rate },
+    })
+    return evaluations.get('small')?.eachSlice ?? []
+  }
+  const germanSimple: Rates = (at) => (at % 4 === 0 ? 1 : 0.1)
+
+  it('a model may hold that holds on neither', async () => {
+    const slices = await simulated(120, germanSimple)
+    const outcomes = slices.map(({ value, and, cases, decision }) => [
+      value,
+      and?.value,
+      cases.length,
+      decision.outcome,
+    ])
+    expect(outcomes).toEqual([
+      ['de', undefined, 60, 'fail'],
+      ['en', undefined, 60, 'fail'],
+      ['complex', undefined, 60, 'fail'],
+      ['simple', undefined, 60, 'fail'],
+      ['de', 'complex', 30, 'fail'],
+      ['de', 'simple', 30, 'pass'],
+      ['en', 'complex', 30, 'fail'],
+      ['en', 'simple', 30, 'fail'],
+    ])
+    expect(
+      slices.find(({ value, and }) => value === 'de' && and?.value === 'simple')?.cases.every(isGermanSimple),
+    ).toBe(true)
+  })
+
+  it('takes ten cases, and cases of their own', async () => {
+    expect((await simulated(36, germanSimple)).filter(({ and }) => and !== undefined)).toEqual([])
+    const same = (at: number) => ({ language: at % 2 === 0 ? 'de' : 'en', country: at % 2 === 0 ? 'DE' : 'UK' })
+    const { evaluations } = await compared({
+      ...{ shape: { cases: 60, labels: same }, slices: ['language', 'country'], inUse: always, seed: 'ten' },
+      models: { small: () => 0.1 },
+    })
+    expect(evaluations.get('small')?.eachSlice?.map(({ value, and }) => [value, and])).toEqual(
+      ['de', 'en', 'DE', 'UK'].map((value) => [value, undefined]),
+    )
+  })
+
+  it('takes the more cases the more were looked at, since one in many has no loss by luck', () => {
+    const decision = { outcome: 'pass', rule: 'pass-losses', interval: { mean: 0, low: -30, high: 30 } } as never
+    const holding = (cases: number, losses: number, tests: number, isPair = true) =>
+      sliceHolding({ decision, cases, losses, measured: cases, missing: 0 }, { limit: 0.05, tests, isPair }).state
+    // A drop of 15 points: 0.85 to the 33rd is below 0.05 / 10, and to the 32nd above it.
+    expect([holding(32, 0, 10), holding(33, 0, 10)]).toEqual(['too-few', 'holds'])
+    // 40 cases with one loss: 0.85^40 + 40 x 0.15 x 0.85^39 = 0.012.
+    expect([holding(40, 1, 4), holding(40, 1, 5), holding(40, 1, 5, false)]).toEqual(['holds', 'too-few', 'holds'])
+    expect(holding(10, 0, 100, false)).toBe('holds')
+  })
+
+  it('the largest are looked at, and no more than fifty', () => {
+    const cases = Array.from({ length: 4000 }, (_, at) => `c${at}`)
+    const split = (dimension: string, parts: number) =>
+      Array.from({ length: parts }, (_, value) => ({
+        ...{ dimension, value: String(value), maxDrop: 0.05 },
+        cases: cases.filter((_, at) => at % parts === value),
+      }))
+    const pairs = pairsOf([...split('a', 7), ...split('b', 11)])
+    expect(pairs).toHaveLength(MOST_PAIRS)
+    expect(Math.min(...pairs.map((pair) => pair.cases.length))).toBeGreaterThanOrEqual(51)
+  })
+})
+
 describe('a slice among many', () => {
   const decision = (over: object) =>
     ({ outcome: 'pass', rule: 'pass-all', net: null, upper: null, labels: {}, next: [], ...over }) as never
@@ -102,6 +174,7 @@ describe('a slice among many', () => {
     decision: decision(over),
     cases: 100,
     losses: 0,
+    measured: 100,
     missing: 0,
     ...more,
   })
@@ -112,6 +185,9 @@ describe('a slice among many', () => {
     expect(sliceHolding(of(near), family(40))).toEqual({ state: 'holds', how: 'no-drop-seen' })
     expect(sliceHolding(of(near, { losses: 3 }), family(40))).toEqual({ state: 'holds', how: 'losses-below-limit' })
     expect(sliceHolding(of(near, { losses: 7 }), family(40))).toEqual({ state: 'undecided' })
+    // A quarter was run when it ended: the rest may be lost, for all that is known.
+    expect(sliceHolding(of(near, { measured: 25 }), family(40))).toEqual({ state: 'undecided' })
+    expect(sliceHolding(of(near, { measured: 25 }), family(1))).toEqual({ state: 'holds', how: 'proof' })
   })
 
   it('needs the margin of its family where re-runs decided', () => {

@@ -52,7 +52,7 @@ describe('coverage of the 95 % interval', () => {
     [50, 1],
     [200, 0.5],
     [200, 1],
-  ])('%i cases, spread %d', { timeout: 120_000 }, (cases, sigma) => {
+  ])('%i cases, spread %d', (cases, sigma) => {
     const found = [coverage(cases, sigma, null), coverage(cases, sigma, production)]
     for (const share of found) expect(share).toBeGreaterThanOrEqual(0.92)
     for (const share of found) expect(share).toBeLessThanOrEqual(0.985)

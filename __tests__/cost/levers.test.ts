@@ -49,7 +49,7 @@ const levers = (one: LeverSet, traffic = MONTH) => leversOf([{ set: one, traffic
 describe('prefix-order', () => {
   // Vector V23 of the price tests: 13,500 micro-dollars without a cache, 5,917.5 with one at a hit ratio of 0.95.
   const late = set(many(call(SONNET, { input: 3_500, output: 200 })), {
-    shared: { tokens: 0, behind: 3_000, parting: 'question' },
+    shared: { tokens: 0, behind: 3_000, rewritten: 0, parting: 'question' },
   })
 
   it('is the difference that the cache makes, on the month of the route', () => {
@@ -66,7 +66,7 @@ describe('prefix-order', () => {
   })
 
   it('counts only what is new where a prefix is cached already', () => {
-    const half = { ...late, shared: { tokens: 1_500, behind: 1_500, parting: 'question' } }
+    const half = { ...late, shared: { tokens: 1_500, behind: 1_500, rewritten: 0, parting: 'question' } }
     // 1,500 tokens at 3 become 0.95 x 0.3 + 0.05 x 3.75.
     expect(levers(half, NONE)[0]?.usd.point).toBe('3.79125')
     // The month is then that of a route with its cache.
@@ -75,9 +75,12 @@ describe('prefix-order', () => {
   })
 
   it.each([
-    ['nothing stands behind it', { shared: { tokens: 3_000, behind: 0, parting: 'question' } }],
-    ['what stands behind is within the error', { shared: { tokens: 3_000, behind: 60, parting: 'question' } }],
-    ['a condition of the template parts them', { shared: { tokens: 0, behind: 3_000, parting: null } }],
+    ['nothing stands behind it', { shared: { tokens: 3_000, behind: 0, rewritten: 0, parting: 'question' } }],
+    [
+      'what stands behind is within the error',
+      { shared: { tokens: 3_000, behind: 60, rewritten: 0, parting: 'question' } },
+    ],
+    ['a condition of the template parts them', { shared: { tokens: 0, behind: 3_000, rewritten: 0, parting: null } }],
     ['too few requests were seen', { shared: null }],
     ['even then it is too short to be cached', { cacheMinimum: 4_096 }],
     ['no case was measured', { cases: [] }],
@@ -181,7 +184,7 @@ describe('repeated context', () => {
   })
 
   it('the same in most requests, behind what differs, belongs to the front', () => {
-    const shared = { tokens: 1_100, behind: 0, parting: 'question' }
+    const shared = { tokens: 1_100, behind: 0, rewritten: 0, parting: 'question' }
     const same = (at: number): Wire => [part(`question ${at}\n\n`, 'question'), part(TEXT.repeat(8), 'policy')]
     const [lever] = levers(set(calls, { wires: wires(same), shared }), NONE)
     expect(lever?.message).toMatch(/^policy brings the same [\d,]+ tokens to most requests/)
@@ -213,7 +216,7 @@ describe('repeated context', () => {
 
 describe('all of them', () => {
   const late = set(many(call(SONNET, { input: 3_500, output: 200 })), {
-    shared: { tokens: 0, behind: 3_000, parting: 'question' },
+    shared: { tokens: 0, behind: 3_000, rewritten: 0, parting: 'question' },
   })
 
   it('largest first, a month before a thousand requests; below the floor nothing', () => {

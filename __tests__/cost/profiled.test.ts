@@ -144,6 +144,47 @@ describe('prices of production', () => {
     }
   })
 
+  describe('calls just below a cliff', () => {
+    const set = { modelBase: GEMINI, modelHead: GEMINI }
+    const row = { atMs: null, model: null, tier: null, batch: false, failed: false, fromCache: false }
+    const ids = { requestId: null, conversationId: null, route: null, labels: {} }
+    const collected = (inputs: readonly number[], edges: readonly number[] = []) => {
+      const collector = new Collector(edges)
+      for (const input of inputs)
+        collector.add({ ...row, ...ids, tokens: { input, output: 0, cached: 0, written5m: 0, written1h: 0 } })
+      return collector.profile('own')
+    }
+    const monthOf = (profile: Profile, added = 0) =>
+      project({ pairs: longer(added), set, route: before, profile }).month
+
+    it('pay the lower rate, all of them', () => {
+      // 1.25 dollars a million: a million calls of 199,000 tokens.
+      expect(monthOf(collected(Array(1000).fill(199_000)))).toMatchObject({ base: '248750', head: '248750' })
+      expect(monthOf(collected([199_000, 200_000]))).toMatchObject({ base: '249375' })
+      expect(monthOf(profileOf([{ calls: 10, input: 1_990_000, low: 199_000, high: 199_000 }]))).toMatchObject({
+        base: '248750',
+      })
+    })
+
+    it('and the upper one as soon as the change lifts all of them over it', () => {
+      const month = monthOf(collected(Array(1000).fill(199_000)), 1001)
+      expect(month).toMatchObject({ base: '248750', head: String(200_001 * 2.5) })
+      expect(monthOf(collected(Array(1000).fill(199_000)), 1000)).toMatchObject({ head: '250000' })
+    })
+
+    it('are told from those above it, exactly, where the edge is known', () => {
+      // Nine in ten at 199,900 tokens, one at 200,100: one bin of two hundredths.
+      const inputs = [...Array(900).fill(199_900), ...Array(100).fill(200_100)]
+      const base = 0.9 * 199_900 * 1.25 + 0.1 * 200_100 * 2.5
+      expect(Number(monthOf(collected(inputs, [200_000])).base)).toBeCloseTo(base, 6)
+      const bins = collected(inputs, [128_000, 200_000]).bins.map(({ calls, low, high }) => [calls, low, high])
+      expect(bins).toEqual([
+        [900, 199_900, 199_900],
+        [100, 200_100, 200_100],
+      ])
+    })
+  })
+
   it('V23 a: a cache as the logs have it', () => {
     const cached = profileOf([{ calls: 100, input: 350_000, output: 20_000, cached: 285_000, written5m: 15_000 }], {
       promptCacheHitRatio: 285 / 350,

@@ -3,6 +3,7 @@ import type { Route } from '../../src/config/config.ts'
 import type { CasePair, EvalSetCalls } from '../../src/cost/input.ts'
 import { type CostProjection, projectCost } from '../../src/cost/project.ts'
 import type { Usage } from '../../src/domain.ts'
+import { ceilingFindings } from '../../src/gate/ceilings.ts'
 import { parseUsd } from '../../src/money.ts'
 import { loadPrices } from '../../src/prices/index.ts'
 import { book, evalSet, NOW, pair, place, route, steady } from './fixtures.ts'
@@ -170,9 +171,9 @@ describe('no base', () => {
     ])
     expect(perSet.support?.perRequestUsd).toEqual({ ...UNKNOWN, head: '0.002' })
     expect(routes[0]?.perMonthUsd).toEqual({ ...UNKNOWN, head: '2000' })
-    expect(checks.map(({ rule, value }) => [rule, value?.point ?? null])).toEqual([
-      ['route-ceiling', 2_000_000_000_000_000n],
-      ['route-delta', null],
+    expect(checks.map(({ rule, value, why }) => [rule, value?.point ?? null, why])).toEqual([
+      ['route-ceiling', 2_000_000_000_000_000n, null],
+      ['route-delta', null, 'the base has no eval set support'],
     ])
   })
 
@@ -184,8 +185,34 @@ describe('no base', () => {
     expect(perSet.support?.perRequestUsd).toEqual({ ...UNKNOWN, head: '0.002' })
     expect(perSet.support?.provenance).toContain('2 head cases; the base has no answer to compare them with')
     expect(routes[0]?.perMonthUsd).toEqual({ ...UNKNOWN, head: '2000' })
-    expect(checks[1]).toMatchObject({ rule: 'route-delta', value: null, why: null })
+    expect(checks[1]).toMatchObject({
+      ...{ rule: 'route-delta', value: null, lacksBase: true },
+      why: 'the base of support has no answer',
+    })
     expect(numbers.support?.headPico?.point).toBe(2_000_000_000n)
+  })
+
+  it('a new set beside others does not free the route of its limit on a change', () => {
+    const grown = evalSet([pair('a', usage, more), pair('b', usage, more)])
+    const added = evalSet([alone, { ...alone, caseId: 'b' }], { name: 'new', modelBase: null })
+    const both = (of: EvalSetCalls, limit: number) =>
+      projectCost({
+        evalSets: [of, added],
+        routes: [route({ evals: ['support', 'new'], monthlyDeltaUsd: limit })],
+        book,
+        atMs: NOW,
+      })
+    // 500 tokens at $1 a million, a million times.
+    const breached = both(grown, 400)
+    expect(breached.checks[0]).toMatchObject({ value: { point: pico('500'), low: pico('500') }, lacksBase: true })
+    expect(ceilingFindings(breached.checks)[0]).toMatchObject({ rule: 'route-delta', level: 'fail' })
+    // Of the head all count: (2.5 + 2.5 + 2 + 2) / 4 thousandths of a dollar.
+    expect(breached.routes[0]?.perMonthUsd).toMatchObject({ base: null, head: '2250', delta: '500' })
+    const [below] = ceilingFindings(both(grown, 600).checks)
+    expect(below).toMatchObject({ rule: 'route-delta', level: 'note', value: '$500' })
+    expect(below?.message).toContain('was not checked (the base has no eval set new)')
+    const tied = evalSet([{ caseId: 'a', base: [], head: [], identical: true }])
+    expect(both(tied, 900).checks[0]).toMatchObject({ value: { point: 0n }, why: 'the base has no eval set new' })
   })
 
   it('an unpriced head is not known, with or without a base', () => {

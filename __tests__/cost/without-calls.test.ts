@@ -49,6 +49,19 @@ describe('without a call', () => {
     expect(same?.inputTokens).toMatchObject({ delta: 0, low: 0, high: 0 })
   })
 
+  it('warns of the set’s own cost gates, and never fails', () => {
+    const limit = (value: number) => ({ limit: value, level: 'fail' as const })
+    const of = (gates: SetPlan['gates'], head = long) =>
+      (estimated([{ ...planned(short, head), gates }])?.findings ?? []).map(({ rule, level }) => `${rule} ${level}`)
+    // Tokens in and 300 out at 1 and 10 micro-dollars: a little more than 3,000.
+    const tight = { cost: { maxRatio: limit(1.001), perRequestUsd: limit(0.003) }, tokens: { maxInput: limit(20) } }
+    expect(of(tight)).toEqual(['cost-ratio warn', 'cost-per-request warn', 'tokens-input warn'])
+    const wide = { cost: { maxRatio: limit(1.5), perRequestUsd: limit(0.01) }, tokens: { maxInput: limit(2000) } }
+    expect(of(wide)).toEqual([])
+    expect(of(wide, { ...long, model: 'acme/unknown' })).toEqual(['unpriced warn'])
+    expect(of({}, { ...long, model: 'acme/unknown' })).toEqual([])
+  })
+
   it('of another vocabulary: the error is that of the head’s count', () => {
     const messages = short.messages
     const plan = planned(

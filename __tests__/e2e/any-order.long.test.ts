@@ -37,7 +37,7 @@ beforeAll(async () => {
   first = await run('one', 0)
   expect(first.report?.evalSets.map((one) => one.name).sort(), first.stderr).toEqual(['capital', 'judged', 'twice'])
   expect(first.report?.run.calls.judge).toBeGreaterThan(10)
-}, 120_000)
+})
 afterAll(() => place[Symbol.asyncDispose]())
 
 /** The seed draws the latencies; the answers are of their own. */
@@ -63,12 +63,8 @@ it.each([
   ['three', 1.6, undefined],
   ['four', 1.2, 7],
   ['five', 0.3, 2],
-] as const)(
-  'latencies %s (sigma %s), calls at once %s',
-  async (seed, sigma, most) => {
-    const ran = await run(seed, sigma, most)
-    expect([ran.code, ran.record], ran.stderr).toEqual([first.code, first.record])
-    expect(essence(ran.report)).toEqual(essence(first.report))
-  },
-  120_000,
-)
+] as const)('latencies %s (sigma %s), calls at once %s', async (seed, sigma, most) => {
+  const ran = await run(seed, sigma, most)
+  expect([ran.code, ran.record], ran.stderr).toEqual([first.code, first.record])
+  expect(essence(ran.report)).toEqual(essence(first.report))
+})

@@ -45,7 +45,7 @@ export async function checkout(base: Files, head: Files): Promise<Checkout> {
     return { ...ran, report: ran.stdout === '' || format === 'text' ? null : JSON.parse(ran.stdout), record }
   }
   const dispose = async () => {
-    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 3 })))
     await repository[Symbol.asyncDispose]()
   }
   return { cwd, run, scratch, [Symbol.asyncDispose]: dispose }

@@ -36,7 +36,7 @@ const at = async (files?: Files) => {
 let help: Place
 beforeAll(async () => {
   help = await at()
-}, 60_000)
+})
 afterAll(() => Promise.all(places.map((one) => one[Symbol.asyncDispose]())))
 
 function setOf(report: Report | null): CandidateSet {
@@ -61,7 +61,7 @@ describe('three candidates', () => {
     ran = await help.run(llm, models(MEDIUM, SMALL, TINY), { state: state_.folder })
     asked = llm.requests.map((one) => one.model)
     expect(llm.violations).toEqual([])
-  }, 60_000)
+  })
 
   it('are compared with one run of the model in use, calls taking turns', () => {
     expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
@@ -165,7 +165,7 @@ describe('three candidates', () => {
     llm.reset()
     const anew = await help.run(llm, [...models(MEDIUM, SMALL), '--no-cache'], { state: state_.folder })
     expect([anew.code, llm.requests.length]).toEqual([0, 180])
-  }, 60_000)
+  })
 })
 
 describe('before any call', () => {
@@ -178,7 +178,7 @@ describe('before any call', () => {
       recommendation: null,
       rows: [{ holding: { state: 'planned' } }, { holding: { state: 'planned' } }],
     })
-  }, 60_000)
+  })
 
   const refused: { readonly [what: string]: readonly [readonly string[], RegExp, Files?] } = {
     'a key that is missing, of a candidate': [models(MEDIUM, 'mistral/some'), /MISTRAL_API_KEY/],
@@ -213,7 +213,7 @@ describe('before any call', () => {
       const ran = await where.run(llm, args)
       expect([ran.code, llm.requests.length], ran.stderr).toEqual([2, 0])
       expect(ran.stderr).toMatch(words)
-    }, 60_000)
+    })
 
   it('names what cannot be compared beside what can', async () => {
     const both = await at({
@@ -226,7 +226,7 @@ describe('before any call', () => {
     const ran = await both.run(llm, models(MEDIUM))
     expect([ran.code, ran.report?.notRun.map(({ evalSet }) => evalSet)], ran.stderr).toEqual([0, ['app']])
     expect(ran.stdout).toContain('Not run: app: its target is an application')
-  }, 60_000)
+  })
 })
 
 describe('a candidate that cannot be compared', () => {
@@ -250,9 +250,30 @@ describe('a candidate that cannot be compared', () => {
       3,
       123,
     ])
-    expect(ran.stdout).toMatch(/openai\/atlas-tiny: .*temperature.*Name a candidate that takes the same `parameters:`/)
+    expect(ran.stdout).toMatch(
+      /openai\/atlas-tiny: .*temperature.*Give it parameters of its own: `candidates: \[\{ model: openai\/atlas-tiny/,
+    )
     expect(setOf(ran.report).recommendation?.model).toBe(MEDIUM)
     expect(rowOf(ran.report, TINY)).toMatchObject({ pareto: null, months: [], slices: [] })
+  })
+
+  it('is asked without what it refuses where it has parameters of its own, also when a flag names it', async () => {
+    const extra = `candidates:\n  - model: ${TINY}\n    parameters: { temperature: null, max_tokens: 77 }\n  - ${MEDIUM}\n`
+    const where = await at(project({ extra, count: 21 }))
+    await using llm = await startFakeLlm(FAKE)
+    for (const args of [[], models(TINY)]) {
+      const ran = await where.run(llm, args)
+      expect([ran.code, state(ran, TINY)], ran.stderr).toEqual([0, 'drops'])
+      expect(rowOf(ran.report, TINY).parameters).toEqual({ temperature: null, max_tokens: 77 })
+      expect(ran.stdout).toContain(`${TINY} is asked without temperature, with max_tokens 77.`)
+    }
+    const bodies = (name: string) =>
+      llm.requests.filter(({ model }) => `openai/${model}` === name).map(({ body }) => JSON.stringify(body))
+    expect(
+      bodies(TINY).every((body) => !body.includes('temperature') && /"max_(completion_)?tokens":77/.test(body)),
+    ).toBe(true)
+    expect(bodies(MEDIUM).every((body) => body.includes('"temperature":0'))).toBe(true)
+    expect(llm.violations).toEqual([])
   }, 60_000)
 
   it('has a misspelt name: the nearest one, and the others go on', async () => {
@@ -261,20 +282,20 @@ describe('a candidate that cannot be compared', () => {
     const { ran, calls } = await run(typo, known)
     expect([ran.code, state(ran, typo), state(ran, MEDIUM), calls], ran.stderr).toEqual([0, 'error', 'holds', 3])
     expect(ran.stdout).toContain('Did you mean openai/gpt-4.1-mini?')
-  }, 60_000)
+  })
 
   it('is denied by policy: nothing is sent to it', async () => {
     const files = project({ config: `${CONFIG}policy: { models: { deny: ["${TINY}"] } }\n` })
     const { ran, calls } = await run(TINY, {}, files)
     expect([ran.code, state(ran, TINY), state(ran, MEDIUM), calls], ran.stderr).toEqual([0, 'error', 'holds', 0])
     expect(ran.stdout).toContain('denied by policy.models')
-  }, 60_000)
+  })
 
   it('and none beside it: not measured', async () => {
     await using llm = await startFakeLlm({ ...FAKE, knownModels: ['atlas-large'] })
     const ran = await help.run(llm, models(TINY, SMALL))
     expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
-  }, 60_000)
+  })
 
   it('is the fault of the model in use where that refuses: nothing is better than it', async () => {
     await using llm = await startFakeLlm({ ...FAKE, knownModels: ['atlas-medium'] })
@@ -287,7 +308,7 @@ describe('a candidate that cannot be compared', () => {
     expect(ran.stdout).toContain('the model in use refuses')
     expect(llm.requests.length).toBe(6)
     expect(setOf(ran.report).recommendation?.action).not.toBe('switch')
-  }, 60_000)
+  })
 })
 
 it('several eval sets share the pool, and each has its own advice', async () => {
@@ -304,7 +325,7 @@ it('several eval sets share the pool, and each has its own advice', async () => 
   expect(strict?.recommendation?.why).toBe('no candidate holds and keeps every other gate')
   const verified = await cli(['verify', join(ran.folder, 'report.json')], { cwd: where.cwd })
   expect(verified.stdout).not.toContain('"agrees": false')
-}, 60_000)
+})
 
 it('a name that is an attack is shown, and does nothing', async () => {
   const attack = 'openai/"><svg/onload=x>|`::error::x'
@@ -315,14 +336,14 @@ it('a name that is an attack is shown, and does nothing', async () => {
   const html = await readFile(join(ran.folder, 'report.html'), 'utf8')
   expect(html).not.toContain('<svg/onload')
   expect(liveParts(await readFile(join(ran.folder, 'summary.md'), 'utf8'))).toEqual([])
-}, 60_000)
+})
 
 it('an eval set that is called as a comparison is refused', async () => {
   const other = evalFile().replace('name: help', `name: "help @ ${MEDIUM}"`)
   const where = await at({ ...project({ count: 6 }), 'evals/other.eval.yaml': other })
   const ran = await where.run(undefined, [...models(MEDIUM), '--dry-run'])
   expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('Rename it')])
-}, 60_000)
+})
 
 it('a candidate without a price holds, and is never the cheapest', async () => {
   await using llm = await startFakeLlm({ ...FAKE, answer: (context) => answer({ ...context, model: 'medium' }) })
@@ -336,7 +357,7 @@ it('a candidate without a price holds, and is never the cheapest', async () => {
   expect(ran.stdout).toContain('not known')
   const html = await readFile(join(ran.folder, 'report.html'), 'utf8')
   expect(html).toContain('not drawn, for score or price is not known: openai/free-beer.')
-}, 60_000)
+})
 
 it('the model in use as a candidate is a tie by identity, without a call', async () => {
   await using llm = await startFakeLlm(FAKE)
@@ -349,7 +370,7 @@ it('the model in use as a candidate is a tie by identity, without a call', async
   const beside = await help.run(llm, models(LARGE, MEDIUM))
   expect([beside.code, llm.requests.length]).toEqual([0, 120])
   expect(setOf(beside.report).recommendation?.model).toBe(MEDIUM)
-}, 60_000)
+})
 
 it('a cap that is reached is not measured, fairly shared, with what was learnt', async () => {
   await using llm = await startFakeLlm(FAKE)
@@ -363,7 +384,7 @@ it('a cap that is reached is not measured, fairly shared, with what was learnt',
   for (const model of ['atlas-large', 'atlas-medium', 'atlas-small'])
     expect(llm.requests.filter((one) => one.model === model).length, model).toBe(30)
   expect(ran.code).toBe(0)
-}, 60_000)
+})
 
 it('an interrupted run goes on where it was: only calls in flight are made again', async () => {
   await using llm = await startFakeLlm({ ...FAKE, latency: 150 })
@@ -380,7 +401,77 @@ it('an interrupted run goes on where it was: only calls in flight are made again
   expect(again).toBeLessThan(180)
   expect(again).toBeLessThanOrEqual(180 - answered + 20)
   expect(setOf(rest.report).rows.map(({ holding }) => holding.state)).toEqual(['holds', 'drops'])
+})
+
+it('where two slices meet it may hold, priced by what the weights of both say', async () => {
+  const where = await at(project({ count: 360 }))
+  // Right on simple questions in German alone: every sixth of all.
+  const isRight = (i: number) => i % 3 === 0 && Math.floor(i / 3) % 2 === 0
+  const number = (prompt: string) => Number(/Question (\d+)/.exec(prompt)?.[1])
+  await using llm = await startFakeLlm({
+    ...FAKE,
+    answer: ({ model, prompt }) => ({
+      text: model.endsWith('small') && !isRight(number(prompt)) ? 'Sorry.' : `It is answer-${number(prompt)}.`,
+    }),
+  })
+  const ran = await where.run(llm, models(SMALL))
+  const { slices } = rowOf(ran.report, SMALL)
+  const states = Object.fromEntries(
+    slices.map((one) => [`${one.value}${one.and === undefined ? '' : ` ${one.and.value}`}`, one.holding.state]),
+  )
+  expect([ran.code, states], ran.stderr).toEqual([
+    0,
+    {
+      ...{ de: 'drops', en: 'drops', fr: 'drops', simple: 'drops', complex: 'drops' },
+      ...{ 'de simple': 'holds', 'de complex': 'drops', 'en simple': 'drops', 'en complex': 'drops' },
+      ...{ 'fr simple': 'drops', 'fr complex': 'drops' },
+    },
+  ])
+  const pair = slices.find(({ value, and }) => value === 'de' && and?.value === 'simple')
+  expect(pair?.cases).toBe(60)
+  // Half of the traffic is German and seven tenths of it are simple; the cases have both everywhere alike.
+  const month = 3_000_000 * 0.5 * 0.7 * Number(pair?.perRequestUsd.delta)
+  expect(Number(pair?.months[0]?.usd.delta)).toBeCloseTo(month, 4)
+  expect(pair?.months[0]?.assumption).toContain('35.0 % of the traffic (fitted from language and kind)')
+  expect(setOf(ran.report).splits).toEqual([
+    expect.stringMatching(
+      /^language de with kind simple holds on openai\/atlas-small: -\$\d+(\.\d+)? a month on help$/,
+    ),
+  ])
+  expect(ran.stdout).toContain('Split: language de with kind simple holds')
+  expect(ran.stdout).toContain('language=de and kind=simple: holds')
 }, 60_000)
+
+it('says so where no two slices have enough cases in common', async () => {
+  const where = await at(project({ count: 42 }))
+  await using llm = await startFakeLlm(FAKE)
+  const ran = await where.run(llm, models(SMALL))
+  expect(ran.stdout).toContain('Pairs of slices: no two of them have ten cases in common')
+}, 60_000)
+
+it.each([
+  ['a key that is none', '  - { model: openai/gpt-5-nano, parameter: {} }', /help\.eval\.yaml:\d+:\d+: .*parameter/],
+  ['no model', '  - { parameters: { temperature: 1 } }', /help\.eval\.yaml:\d+:\d+: .*model/],
+  [
+    'one that is named twice',
+    `  - ${MEDIUM}\n  - { model: ${MEDIUM}, parameters: { seed: 1 } }`,
+    /:11:\d+: The candidate openai\/atlas-medium is named twice\. Keep one/,
+  ],
+  [
+    'the model in use with others',
+    `  - { model: ${LARGE}, parameters: { seed: 1 } }`,
+    /:10:\d+: The candidate openai\/atlas-large is the model in use, .*prompt-parity run/,
+  ],
+])(
+  '%s ends it with exit 2, the line and the remedy',
+  async (_, candidates, message) => {
+    const where = await at(project({ extra: `candidates:\n${candidates}\n`, count: 12 }))
+    const ran = await where.run(undefined, [])
+    expect(ran.code, ran.stdout).toBe(2)
+    expect(ran.stderr).toMatch(message)
+  },
+  60_000,
+)
 
 it('`candidates:` of the sets are the default; a judge among them is named', async () => {
   const extra = `candidates: [${MEDIUM}, ${SMALL}]\n`
@@ -404,7 +495,7 @@ it('`candidates:` of the sets are the default; a judge among them is named', asy
   expect(ran.stdout).toContain(`Judged by itself: ${SMALL}`)
   // The answers of the model in use are judged once, whatever the candidates.
   expect(ran.report?.run.calls.judge).toBe(ran.report?.run.calls.target)
-}, 60_000)
+})
 
 it('a shutdown notice names the candidate, and the pin comes with it', async () => {
   const old = 'openai/gpt-4.1-2025-04-14'
@@ -422,7 +513,7 @@ it('a shutdown notice names the candidate, and the pin comes with it', async () 
   })
   expect(ran.report?.verdict.headline).toContain(`${old} stops on 2027-01-14`)
   expect(ran.stdout).toContain(`-  model: ${old}\n+  model: openai/gpt-6-luna`)
-}, 60_000)
+})
 
 describe('the action', () => {
   const event = async (where: Place) => {
@@ -457,7 +548,7 @@ describe('the action', () => {
     expect(action.outputs).not.toHaveProperty('comment-status')
     expect(action.summary).toContain('is cheapest')
     expect(action.summary).toContain('```diff')
-  }, 60_000)
+  })
 
   it('without candidates ends with exit 2 and the remedy', async () => {
     const { action } = await launch({
@@ -467,5 +558,5 @@ describe('the action', () => {
     })
     expect(action.code).toBe(2)
     expect(action.stdout).toContain('candidates:')
-  }, 60_000)
+  })
 })

@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import {
   AWS,
@@ -18,9 +18,7 @@ import {
 } from '../targets/cloud/world.ts'
 import { type Changed, change } from './change.ts'
 import { evalFile, PROMPT, project, rightAnswer, wrongWhen } from './project.ts'
-
-// Two runs of the program in one test: more than the usual time on a busy machine.
-vi.setConfig({ testTimeout: 120_000 })
+import { REAL_TIME } from './today.ts'
 
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 const ALIAS = 'models: { "azure/geo-prod": "openai/gpt-4.1-2025-04-14" }\n'
@@ -111,10 +109,10 @@ async function run(
   const written = model.includes('claude') && model.startsWith('vertex/') ? set.replace('temperature: 0, ', '') : set
   const base = { ...project({ cases: 8 }), 'evals/capital.eval.yaml': written, 'parity.yaml': ALIAS }
   try {
-    const ran = await change(fake, { base, head, env: await env(fake.url, file) })
+    const ran = await change(fake, { base, head, env: { ...REAL_TIME, ...(await env(fake.url, file)) } })
     return { ...ran, fake }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
@@ -181,7 +179,7 @@ describe('a judge in a cloud', () => {
         context.model === judge ? JSON.stringify({ reason: 'A city.', label: 'pass' }) : rightAnswer(context),
     })
     const base = { ...project({ cases: 4 }), 'evals/capital.eval.yaml': set }
-    const env = { ...AWS_ENV, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: fake.url }
+    const env = { ...REAL_TIME, ...AWS_ENV, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: fake.url }
     const ran = await change(fake, { base, head: BRIEF, env })
     expect(ran.report?.verdict.outcome, ran.stderr).toBe('pass')
     expect(fake.violations).toEqual([])

@@ -1,15 +1,13 @@
 // Days of a repository that is watched: the shipped program once a day, by a clock that is moved, and a model whose pass rate,
 // id and health the test sets from day to day.
 
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { DriftSet } from '../../src/drift/report.ts'
 import type { Report } from '../../src/report/report.ts'
 import { fraction } from '../fakes/draw.ts'
 import { type AnswerSpec, type CallContext, type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository, type Files, type Repository } from '../fakes/repository.ts'
 import { type CliResult, type CliRun, cli, providers, reportIn } from './launch.ts'
-import { ROOT } from './stage.ts'
+import { at, DAY_MS } from './today.ts'
 
 export type Weather = {
   /** Cases, by number, that are broken today: they usually fail. */
@@ -45,7 +43,6 @@ export type Day = { readonly run: CliResult; readonly report: Report | null; rea
 
 export const CASES = 100
 const START = Date.UTC(2026, 10, 30, 5, 17)
-const DAY_MS = 86_400_000
 
 export function watched(options: { cases?: number; extra?: string; model?: string; config?: string } = {}): Files {
   const count = options.cases ?? CASES
@@ -89,15 +86,13 @@ export async function startDays(files: Files = watched(), options: FakeLlmOption
       return answerOf(context, days.weather, `${seed} ${today} ${times}`)
     },
   })
-  const shifted = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
   const command: Days['command'] = (day, args, env = {}, kill = undefined) =>
     cli(args, {
       cwd: workspace,
       env: {
         ...providers(llm),
         ...(days.weather.down ? { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' } : {}),
-        NODE_OPTIONS: `--import=${shifted}`,
-        SHIFTED_DATE_MS: String(START + day * DAY_MS - Date.now()),
+        ...at(START + day * DAY_MS),
         ...env,
       },
       ...(kill === undefined ? {} : { kill }),

@@ -1,17 +1,14 @@
 // The one issue through the shipped action: a schedule, a model that gets worse, two jobs at once, a recovery.
 
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scheduleEvent } from '../fakes/events.ts'
 import { type FakeGitHub, startFakeGitHub } from '../fakes/github.ts'
 import { scanMarkdown } from '../fakes/markdown.ts'
 import { type Days, startDays, watched } from './drift-days.ts'
 import { type Launched, launch } from './launch.ts'
-import { ROOT } from './stage.ts'
+import { at, DAY_MS } from './today.ts'
 
 const START = Date.UTC(2026, 10, 30, 5, 17)
-const SHIFTED = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
 
 let days: Days
 let github: FakeGitHub
@@ -24,11 +21,7 @@ async function scheduled(day: number, env: { readonly [name: string]: string } =
     event: scheduleEvent({ defaultSha: sha }),
     llm: days.llm,
     github,
-    env: {
-      NODE_OPTIONS: `--import=${SHIFTED}`,
-      SHIFTED_DATE_MS: String(START + day * 86_400_000 - Date.now()),
-      ...env,
-    },
+    env: { ...at(START + day * DAY_MS), ...env },
   })
 }
 const issues = () => [...github.state.issues.values()].map(({ number, state }) => `${number} ${state}`)
@@ -37,7 +30,7 @@ const statusOf = ({ report }: Launched) => report?.drift?.issue?.status
 beforeAll(async () => {
   days = await startDays(watched({ cases: 60 }))
   github = await startFakeGitHub({ bare: days.repository.bare })
-}, 60_000)
+})
 afterAll(async () => {
   await github.close()
   await days[Symbol.asyncDispose]()
@@ -50,7 +43,7 @@ describe('the drift issue', () => {
     // Chance is for the baseline: what is asked here is what becomes of a state.
     days.weather = { flake: 0 }
     expect([(await scheduled(1)).report?.drift?.sets[0]?.state, issues()]).toEqual(['in-band', []])
-  }, 60_000)
+  })
 
   it('is opened once by two jobs at the same moment, and the job stays green', async () => {
     days.weather = { broken: 12, flake: 0, model: 'gpt-4.1-2026-12-01' }
@@ -67,20 +60,20 @@ describe('the drift issue', () => {
     expect(issue?.body).toContain('gpt-4.1-2026-12-01')
     expect(issue?.body).toContain('drift accept --evals support')
     expect(github.violations).toEqual([])
-  }, 60_000)
+  })
 
   it('is edited in place the next day', async () => {
     expect(statusOf(await scheduled(3))).toBe('updated')
     expect([issues(), github.state.comments]).toEqual([['1 open'], []])
     // Said by the run of the day before, and still there.
     expect(github.state.issues.get(1)?.body).toContain('The provider answered as gpt-4.1-2026-12-01')
-  }, 60_000)
+  })
 
   it('stays as it is while the provider is down', async () => {
     const before = github.state.writes.length
     const down = await scheduled(4, { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })
     expect([down.report?.drift?.sets[0]?.state, github.state.writes.length]).toEqual(['not-measured', before])
-  }, 60_000)
+  })
 
   it('is closed with a comment when it is gone', async () => {
     days.weather = { flake: 0 }
@@ -92,7 +85,7 @@ describe('the drift issue', () => {
     ])
     expect(github.state.comments.map(({ body }) => body)).toEqual([expect.stringContaining('is back inside its band')])
     expect(statusOf(await scheduled(6))).toBe('off')
-  }, 60_000)
+  })
 
   it('names the permission that is missing, and stays green', async () => {
     await using readOnly = await startFakeGitHub({ bare: days.repository.bare, permissions: { issues: 'read' } })
@@ -106,7 +99,7 @@ describe('the drift issue', () => {
     expect(refused.action.stdout).toContain('issues: write')
     expect(statusOf(await scheduled(8))).toBe('opened')
     expect(issues()).toEqual(['1 closed', '2 open'])
-  }, 60_000)
+  })
 
   it('is closed when the drift is accepted, with the reason', async () => {
     const accepted = await days.command(8.5, ['drift', 'accept', '--reason', 'the shorter answers are wanted'])
@@ -115,7 +108,7 @@ describe('the drift issue', () => {
     expect(issues()).toEqual(['1 closed', '2 closed'])
     expect(github.state.comments.at(-1)?.body).toMatch(/`support` was accepted.*: the shorter answers are wanted/)
     expect(statusOf(await scheduled(10))).toBe('off')
-  }, 60_000)
+  })
 
   it('a merge that changes what is asked while it drifts is no recovery', async () => {
     // The accept of the day before took the low level; the next fall is from there.

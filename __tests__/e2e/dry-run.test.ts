@@ -21,7 +21,7 @@ describe('a dry run', () => {
     expect(action.outputs['monthly-delta-usd']).toBe('')
     expect(action.outputs['score-delta']).toBe('')
     expect(report?.verdict.headline).toMatch(/^Planned, not run: cost of capital about \+\$[\d.]+, .* \(estimated\)/)
-  }, 60_000)
+  })
 
   it('after a run that counted: its tokens, and answers as long as they were', async () => {
     await using play = await stage(scene)

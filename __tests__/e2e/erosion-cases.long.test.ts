@@ -13,18 +13,14 @@ describe('what cannot be told', () => {
     ['no release', {}, 'no release tag leads up to the base'],
     ['no baseline', { gates: 'since: { ref: baseline, max_drop_points: 5 }' }, 'there is no baseline of it yet'],
     ['no such ref', { gates: 'since: { ref: v9, max_drop_points: 5 }' }, 'there is no commit `v9` in this clone'],
-  ])(
-    'warns with %s, and does not fail',
-    async (_, options, why) => {
-      await using world = await eroding({ cases: 20, broken: () => 0, ...options })
-      await first(world)
-      const pull = await world.pullRequest(1)
-      const { row, finding } = guardOf(pull)
-      expect([pull.code, row?.status, row?.head]).toEqual([0, 'warn', ''])
-      expect(finding?.message).toContain(why)
-    },
-    60_000,
-  )
+  ])('warns with %s, and does not fail', async (_, options, why) => {
+    await using world = await eroding({ cases: 20, broken: () => 0, ...options })
+    await first(world)
+    const pull = await world.pullRequest(1)
+    const { row, finding } = guardOf(pull)
+    expect([pull.code, row?.status, row?.head]).toEqual([0, 'warn', ''])
+    expect(finding?.message).toContain(why)
+  })
 
   it('warns when most cases are others than they were, and counts the rest', async () => {
     await using world = await eroding({ cases: 20, broken: () => 0 })
@@ -43,7 +39,7 @@ describe('what cannot be told', () => {
       'only 8 of 20 cases are what they were at v1.0.0 (20 cases then)',
     )
     expect(edited.code).toBe(0)
-  }, 60_000)
+  })
 
   it('warns when answers are scored in another way than then', async () => {
     await using world = await eroding({ cases: 20, broken: () => 0 })
@@ -53,7 +49,7 @@ describe('what cannot be told', () => {
     const file = evalFile({ extra }).replace('contains: "{{expected}}"', 'icontains: "{{expected}}"')
     const other = await world.pullRequest(1, { files: { 'evals/capital.eval.yaml': file } })
     expect(guardOf(other).finding?.message).toContain('answers are scored in another way than at v1.0.0')
-  }, 60_000)
+  })
 })
 
 describe('levels that the verdict of a change does not need', () => {
@@ -72,7 +68,7 @@ describe('levels that the verdict of a change does not need', () => {
     expect(since).toMatchObject({ matched: 40, score: { base: 100, head: 92.5 } })
     // Four pairs, one call for each tie, and three more rounds of the head: 7.5 points are beyond the limit, and not proven.
     expect([pull.calls, row?.status, pull.code]).toEqual([8 + 36 + 120, 'warn', 0])
-  }, 60_000)
+  })
 
   it('cases that an early verdict left unrun are run on the head alone, and recorded at the merge', async () => {
     await using world = await eroding({ cases: 200, broken: () => 0 })
@@ -84,7 +80,7 @@ describe('levels that the verdict of a change does not need', () => {
     await world.merge(1)
     const levels = (await world.records()).flatMap((one) => (one.kind === 'run' ? [one.levels] : []))
     expect(levels).toEqual(['k'.repeat(200), 'k'.repeat(200)])
-  }, 60_000)
+  })
 
   it('without the gate they are not asked, and the record has no score of the set', async () => {
     await using world = await eroding({ cases: 200, broken: () => 0, gates: 'require: proof' })
@@ -95,7 +91,7 @@ describe('levels that the verdict of a change does not need', () => {
     expect(merged.calls).toBe(200)
     const last = (await world.records()).findLast((one) => one.kind === 'run')
     expect(last).toMatchObject({ figures: { n: 100, missing: 0, score: null } })
-  }, 60_000)
+  })
 })
 
 describe('the stricter of base and head', () => {
@@ -115,7 +111,7 @@ describe('the stricter of base and head', () => {
     const moved = await loosened(2, 'max_drop_points: 5, since: { ref: main, max_drop_points: 50 }')
     expect(moved.row).toMatchObject({ metric: 'since v1.0.0', limit: '-5 points' })
     expect(moved.found).toContain('since.ref')
-  }, 60_000)
+  })
 
   it('only warns at `level: warn`, and can be waived', async () => {
     const waiver = `waivers: [{ rule: erosion, reason: "shorter is meant", owner: "@atlas/geo", expiry: 2999-01-01 }]`
@@ -128,5 +124,5 @@ describe('the stricter of base and head', () => {
     const waived = await of(2, `${gates}${waiver}\n`)
     expect(waived.report.verdict.findings.map((one) => one.rule)).toContain('waived')
     expect(guardOf(waived).row?.status).toBe('warn')
-  }, 60_000)
+  })
 })

@@ -13,7 +13,7 @@ describe('five merges of four points each, limit five', () => {
     world = await eroding({ cases: 50, broken: (version) => 2 * version })
     await first(world)
     await world.tag('v1.0.0')
-  }, 60_000)
+  })
   afterAll(() => world[Symbol.asyncDispose]())
 
   it('warns at the second and fails at the third, with what was lost here and since the release', async () => {
@@ -39,7 +39,7 @@ describe('five merges of four points each, limit five', () => {
       ['warn', 'pass', 'since v1.0.0', -4],
       ['fail', 'fail', 'since v1.0.0', -4],
     ])
-  }, 120_000)
+  })
 
   it('keeps a record of each merge: cases, levels, and the pull request that brought it', async () => {
     const merges = (await world.records()).filter((one) => one.kind === 'run')
@@ -51,7 +51,7 @@ describe('five merges of four points each, limit five', () => {
     expect(merges[2]?.levels).toMatch(/^[0k]{50}$/)
     const page = await git(world.repository.bare, ['show', 'prompt-parity-history:registry.json'])
     expect(JSON.parse(page)).toMatchObject([{ prompt: 'prompts/capital.md', score: 92, owner: '@atlas/geo' }])
-  }, 60_000)
+  })
 
   it('moves with the next release, and by nothing else', async () => {
     await world.tag('v1.1.0')
@@ -60,5 +60,5 @@ describe('five merges of four points each, limit five', () => {
       ...['pass', 'since v1.1.0', '92', '88'],
       'pass',
     ])
-  }, 60_000)
+  })
 })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
 import { type Checkout, checkout, continued, type Ran } from './calm.ts'
+import { mostMs } from './launch.ts'
 import { PROMPT, project, wrongWhen } from './project.ts'
 
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await using llm = await startFakeLlm({ seed: 'kills', answer, latency })
   calm = await place.run(llm)
   expect([calm.code, calm.report?.verdict.outcome]).toEqual([1, 'fail'])
-}, 120_000)
+})
 afterAll(() => place[Symbol.asyncDispose]())
 
 const calls = () => calm.report?.run.calls.target ?? 0
@@ -36,34 +37,30 @@ describe('kill -9 at a random moment', () => {
     return { answers: Math.floor(random(17) * 95), ms: Math.floor(random(99) * 30) }
   })
 
-  it.each(moments)(
-    'after $answers answers and $ms ms',
-    async ({ answers, ms }) => {
-      await using llm = await startFakeLlm({ seed: 'kills', answer, latency })
-      const state = await place.scratch()
-      let since: number | null = null
-      const when = () => {
-        if (since === null && llm.stats().answered >= answers) since = performance.now()
-        return since !== null && performance.now() - since >= ms
-      }
-      const killed = await place.run(llm, { state, kill: { when, signal: 'SIGKILL' } })
-      const before = asked(llm)
-      const again = await place.run(llm, { state })
-      expect(continued(again.report), again.stderr).toEqual(continued(calm.report))
-      expect([again.code, again.record]).toEqual([calm.code, calm.record])
-      // A run that was quicker than the signal has lost nothing.
-      const lost = killed.code === null ? asked(llm) - calls() : 0
-      expect(lost).toBeGreaterThanOrEqual(0)
-      expect(lost, `${before} requests before the kill`).toBeLessThanOrEqual(CONCURRENCY)
-      expect(again.report?.run.calls.lost).toBeGreaterThanOrEqual(lost)
-      expect(again.report?.run.calls.lost).toBeLessThanOrEqual(CONCURRENCY)
-      // And nothing is left to do.
-      const third = await place.run(llm, { state })
-      expect([asked(llm), continued(third.report)]).toEqual([calls() + lost, continued(calm.report)])
-      expect(third.report?.run.calls.lost).toBe(0)
-    },
-    120_000,
-  )
+  it.each(moments)('after $answers answers and $ms ms', async ({ answers, ms }) => {
+    await using llm = await startFakeLlm({ seed: 'kills', answer, latency })
+    const state = await place.scratch()
+    let since: number | null = null
+    const when = () => {
+      if (since === null && llm.stats().answered >= answers) since = performance.now()
+      return since !== null && performance.now() - since >= ms
+    }
+    const killed = await place.run(llm, { state, kill: { when, signal: 'SIGKILL' } })
+    const before = asked(llm)
+    const again = await place.run(llm, { state })
+    expect(continued(again.report), again.stderr).toEqual(continued(calm.report))
+    expect([again.code, again.record]).toEqual([calm.code, calm.record])
+    // A run that was quicker than the signal has lost nothing.
+    const lost = killed.code === null ? asked(llm) - calls() : 0
+    expect(lost).toBeGreaterThanOrEqual(0)
+    expect(lost, `${before} requests before the kill`).toBeLessThanOrEqual(CONCURRENCY)
+    expect(again.report?.run.calls.lost).toBeGreaterThanOrEqual(lost)
+    expect(again.report?.run.calls.lost).toBeLessThanOrEqual(CONCURRENCY)
+    // And nothing is left to do.
+    const third = await place.run(llm, { state })
+    expect([asked(llm), continued(third.report)]).toEqual([calls() + lost, continued(calm.report)])
+    expect(third.report?.run.calls.lost).toBe(0)
+  })
 })
 
 it('cancelled as a runner does it: SIGINT, SIGTERM, then kill; the next run goes on', async () => {
@@ -76,7 +73,7 @@ it('cancelled as a runner does it: SIGINT, SIGTERM, then kill; the next run goes
   ] as const
   const stopped = await place.run(llm, { state, kills: { when: () => llm.stats().answered >= 10, signals } })
   expect([stopped.code, stopped.report?.verdict.outcome], stopped.stderr).toEqual([3, 'not-measured'])
-  expect(stopped.killedMs).toBeLessThan(5000)
+  expect(stopped.killedMs).toBeLessThan(mostMs(stopped.durationMs, stopped.killedMs))
   expect(stopped.report?.run.incomplete?.done).toBeGreaterThanOrEqual(10)
   llm.configure({ seed: 'kills', answer, latency: 0 })
   const before = asked(llm)
@@ -85,7 +82,7 @@ it('cancelled as a runner does it: SIGINT, SIGTERM, then kill; the next run goes
   // Twenty were in flight, and cut off.
   expect(asked(llm) - before).toBeLessThanOrEqual(calls() - 10)
   expect(again.report?.run.calls.lost).toBe(0)
-}, 120_000)
+})
 
 it('two runs in one directory at once: both have the report of one alone', async () => {
   await using llm = await startFakeLlm({ seed: 'kills', answer, latency: 60 })
@@ -96,36 +93,32 @@ it('two runs in one directory at once: both have the report of one alone', async
   expect(requests).toBeLessThanOrEqual(2 * calls())
   const third = await place.run(llm, { state })
   expect([asked(llm), continued(third.report)]).toEqual([requests, continued(calm.report)])
-}, 120_000)
+})
 
 describe('a disk that takes no more', () => {
   const rooted = process.getuid?.() === 0
 
-  it.runIf(rooted)(
-    'full: an error that says so, and with room again the run goes on',
-    async ({ skip }) => {
-      await using llm = await startFakeLlm({ seed: 'kills', answer, latency: 10 })
-      const state = await place.scratch()
-      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', state])
-      if (mounted.status !== 0) return skip('no mounts here')
-      try {
-        const full = await place.run(llm, { state })
-        expect([full.code, full.stdout]).toEqual([2, ''])
-        expect(full.stderr).toMatch(/disk is full/)
-        expect(full.stderr).toContain(state)
-        const paid = llm.stats().answered
-        expect(paid).toBeLessThan(calls())
-        spawnSync('mount', ['-o', 'remount,size=4m', state])
-        const before = asked(llm)
-        const again = await place.run(llm, { state })
-        expect(continued(again.report), again.stderr).toEqual(continued(calm.report))
-        expect(asked(llm) - before).toBeLessThan(calls())
-      } finally {
-        spawnSync('umount', [state])
-      }
-    },
-    120_000,
-  )
+  it.runIf(rooted)('full: an error that says so, and with room again the run goes on', async ({ skip }) => {
+    await using llm = await startFakeLlm({ seed: 'kills', answer, latency: 10 })
+    const state = await place.scratch()
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48k', 'tmpfs', state])
+    if (mounted.status !== 0) return skip('no mounts here')
+    try {
+      const full = await place.run(llm, { state })
+      expect([full.code, full.stdout]).toEqual([2, ''])
+      expect(full.stderr).toMatch(/disk is full/)
+      expect(full.stderr).toContain(state)
+      const paid = llm.stats().answered
+      expect(paid).toBeLessThan(calls())
+      spawnSync('mount', ['-o', 'remount,size=4m', state])
+      const before = asked(llm)
+      const again = await place.run(llm, { state })
+      expect(continued(again.report), again.stderr).toEqual(continued(calm.report))
+      expect(asked(llm) - before).toBeLessThan(calls())
+    } finally {
+      spawnSync('umount', [state])
+    }
+  })
 
   it.skipIf(rooted)('read-only: an error that says so, before any call', async () => {
     await using llm = await startFakeLlm({ seed: 'kills', answer })

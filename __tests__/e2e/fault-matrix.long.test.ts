@@ -11,8 +11,8 @@ import { PROMPT, project, wrongWhen } from './project.ts'
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 const BROKEN = ['France', 'Japan', 'Kenya', 'Peru', 'Cuba', 'Ghana']
 const answer = wrongWhen('Be brief', BROKEN)
-/** Attempts that hang are given up after two seconds: tests have no minutes. */
-const IMPATIENT = 'providers: { openai: { kind: openai, timeout_s: 2 } }\n'
+/** Attempts that hang are given up after five seconds: tests have no minutes, and a machine may be busy. */
+const IMPATIENT = 'providers: { openai: { kind: openai, timeout_s: 5 } }\n'
 
 let place: Checkout
 let calm: Ran
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await using llm = await startFakeLlm({ seed: 'matrix', answer })
   calm = await place.run(llm)
   expect([calm.code, calm.report?.verdict.outcome, calm.report?.run.calls.retried]).toEqual([1, 'fail', 0])
-}, 120_000)
+})
 afterAll(() => place[Symbol.asyncDispose]())
 
 async function rough(options: FakeLlmOptions, env: { readonly [name: string]: string } = {}) {
@@ -82,7 +82,7 @@ describe.concurrent('the same report as on a calm day', () => {
       // Something did go wrong, nothing was asked before its time, and every request is accounted for.
       expect(Object.values(stats.byFault).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0)
       expect([stats.earlyRetries, stats.requests, stored, lost]).toEqual([0, target, 0, 0])
-    }, 120_000)
+    })
   }
 })
 
@@ -106,6 +106,6 @@ describe.concurrent('a clock that jumps changes nothing', () => {
       expect(stats.byStatus['429']).toBeGreaterThan(20)
       expect(ran.report?.run.seconds).toBeGreaterThan(1)
       expect(ran.report?.run.seconds).toBeLessThan(1000)
-    }, 120_000)
+    })
   }
 })

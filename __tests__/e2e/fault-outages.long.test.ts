@@ -16,7 +16,7 @@ let impatient: Checkout
 beforeAll(async () => {
   patient = await checkout(project({ cases: 6 }), BRIEF)
   impatient = await checkout({ ...project({ cases: 6 }), 'parity.yaml': IMPATIENT }, BRIEF)
-}, 120_000)
+})
 afterAll(() => Promise.all([patient, impatient].map((place) => place[Symbol.asyncDispose]())))
 
 async function run(place: Checkout, options: FakeLlmOptions) {
@@ -70,7 +70,7 @@ describe.concurrent('an outage is not measured, with 3, and breaks nothing', () 
       const { ran } = await run(impatient, options)
       expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
       expect(ran.report?.verdict.findings.map((one) => one.rule)).toContain('provider-error')
-    }, 120_000)
+    })
   }
 
   it('one that begins half way, for both sides', async () => {
@@ -78,5 +78,5 @@ describe.concurrent('an outage is not measured, with 3, and breaks nothing', () 
     const { ran } = await run(impatient, { faults: [{ kind: 'server-error', when: () => ++asked > 5 }] })
     expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
     expect(ran.report?.run.calls.target).toBeGreaterThan(5)
-  }, 120_000)
+  })
 })

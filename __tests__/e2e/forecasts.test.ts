@@ -1,16 +1,11 @@
 // A merge leaves its projection behind, and the drift run of a later day holds it against the bill, through the shipped programs.
 
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eroding, promptOf, type World } from './eroding.ts'
 import { cli, providers, reportIn } from './launch.ts'
 import { evalFile } from './project.ts'
-import { ROOT } from './stage.ts'
+import { at, DAY_MS, day, TODAY } from './today.ts'
 
-const DAY_MS = 86_400_000
-const SHIFTED = pathToFileURL(join(ROOT, '__tests__', 'fakes', 'shifted-date.mjs')).href
-const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10)
 const config = (usage: string) =>
   `routes:\n  - { name: support, evals: [capital], requests_per_month: 1000000${usage} }\n`
 
@@ -20,7 +15,7 @@ beforeAll(async () => {
   await world.push('0'.repeat(40), await world.repository.sha('main'))
   await world.pullRequest(1, { files: { 'parity.yaml': config('') } })
   await world.merge(1)
-}, 60_000)
+})
 afterAll(() => world[Symbol.asyncDispose]())
 
 async function drift(files: { readonly [path: string]: string }, args: readonly string[] = []) {
@@ -28,8 +23,7 @@ async function drift(files: { readonly [path: string]: string }, args: readonly 
   const workspace = await world.repository.cloneFull('main')
   const env = {
     ...providers(world.llm),
-    NODE_OPTIONS: `--import=${SHIFTED}`,
-    SHIFTED_DATE_MS: String(20 * DAY_MS),
+    ...at(TODAY + 20 * DAY_MS),
   }
   return { run: await cli(['drift', ...args], { cwd: workspace, env }), report: await reportIn(workspace) }
 }
@@ -59,12 +53,12 @@ it('a pull request that changes nothing of the route counts it with that forecas
   const ceiling = report.verdict.findings.find(({ rule }) => rule === 'repository-ceiling')
   expect(ceiling?.message).toContain('@atlas/finops')
   expect(ceiling?.message).not.toContain('partial')
-}, 60_000)
+})
 
 it('says nothing where nothing is refreshed', async () => {
   const { run, report } = await drift({ 'README.md': '# Nothing new\n' })
   expect([run.code, report?.drift?.forecasts, run.stdout.includes('Forecasts')]).toEqual([0, undefined, false])
-}, 60_000)
+})
 
 it('prints projected against actual, says that it was off, and keeps the factor', async () => {
   const [forecast] = (await world.records()).filter((one) => one.kind === 'forecast')
@@ -86,7 +80,7 @@ it('prints projected against actual, says that it was off, and keeps the factor'
   expect([row?.factor?.toFixed(2), told?.map(({ kind }) => kind)]).toEqual(['1.50', ['forecast']])
   const kept = (await world.records()).filter((one) => one.kind === 'calibration')
   expect(kept.map(({ route, factor }) => [route, factor.toFixed(2)])).toEqual([['support', '1.50']])
-}, 60_000)
+})
 
 it('a profile that was read anew is an actual too', async () => {
   const rows = Array.from({ length: 600 }, (_, at) =>
@@ -103,7 +97,7 @@ it('a profile that was read anew is an actual too', async () => {
   const [row] = report?.drift?.forecasts ?? []
   // 48 calls a day of 2000 and 400 tokens at $2 and $8 a million.
   expect([row?.source, Number(row?.actualUsd).toFixed(1), row?.factor]).toEqual(['profile', '10.5', null])
-}, 60_000)
+})
 
 it('a usage file that is wrong is found before any call', async () => {
   const before = world.llm.requests.length
@@ -113,4 +107,4 @@ it('a usage file that is wrong is found before any call', async () => {
   })
   expect([run.code, world.llm.requests.length]).toEqual([2, before])
   expect(run.stderr).toContain('usage.jsonl:1')
-}, 60_000)
+})

@@ -32,7 +32,7 @@ describe('a provider that moved', () => {
       const text = await readFile(join(workspace.path, '.parity', 'report', name), 'utf8')
       expect(text.replaceAll('&#39;', "'"), name).toContain('The provider moved since')
     }
-  }, 60_000)
+  })
 
   it('is not said of a base that answers as it did, nor does it make a drop of the change a pass', async () => {
     await using world = await eroding({ flake: 0.05, broken: (version) => 12 * version, gates: 'min_score: 1' })
@@ -45,7 +45,7 @@ describe('a provider that moved', () => {
       expect.arrayContaining(['score-drop', 'provider-moved']),
     )
     expect([moved.code, moved.report.verdict.outcome]).toEqual([1, 'fail'])
-  }, 60_000)
+  })
 })
 
 describe('the trend', () => {
@@ -59,7 +59,7 @@ describe('the trend', () => {
     await world.pullRequest(2, { seen: (path) => (workspace.path = path) })
     const comment = await readFile(join(workspace.path, '.parity', 'report', 'comment.md'), 'utf8')
     expect(comment).toMatch(/- Trend █[▁-█] 100 to 95 over 2 runs \(2 merges\), /)
-  }, 60_000)
+  })
 })
 
 describe('without a history', () => {
@@ -69,7 +69,7 @@ describe('without a history', () => {
     expect(pull.report.run.notes).toEqual(['A fresh draw: no answers of an earlier run were stored.'])
     expect(pull.report.evalSets[0]).not.toHaveProperty('past')
     expect(await branchExists(world.repository)).toBe(false)
-  }, 60_000)
+  })
 
   it('is neither read nor written where no eval set runs', async () => {
     await using world = await eroding({ cases: 20, broken: () => 0 })
@@ -78,7 +78,7 @@ describe('without a history', () => {
     const pushed = await world.push(before, after)
     expect(pushed.report.verdict.outcome).toBe('nothing-affected')
     expect(await branchExists(world.repository)).toBe(false)
-  }, 60_000)
+  })
 })
 
 describe('who may write', () => {
@@ -115,7 +115,7 @@ describe('who may write', () => {
     expect(pushed.report.run.notes.join(' ')).toContain('The history of this merge could not be kept')
     const left = await readdir(join(workspace.path, '.parity', 'report', 'history'), { recursive: true })
     expect(left.some((path) => path.endsWith('.jsonl'))).toBe(true)
-  }, 60_000)
+  })
 
   it('two pushes at once both leave their records', async () => {
     await using world = await eroding({ cases: 20, broken: () => 0 })
@@ -130,7 +130,7 @@ describe('who may write', () => {
     expect(ran.map(({ code }) => code)).toEqual([0, 0])
     const commits = (await world.records()).flatMap((record) => (record.kind === 'run' ? [record.commit] : []))
     expect(commits.sort()).toEqual([one, two].sort())
-  }, 60_000)
+  })
 })
 
 describe('a history that is not ours', () => {
@@ -199,5 +199,5 @@ describe('a history that is not ours', () => {
       )
     }
     expect(pull.log).not.toMatch(/^::error::x/m)
-  }, 60_000)
+  })
 })

@@ -10,6 +10,7 @@ import type { FakeGitHub } from '../fakes/github.ts'
 import type { FakeLlm } from '../fakes/llm.ts'
 import { type ActionResult, type ActionRun, NODE24, runAction } from '../fakes/runner.ts'
 import { ACTION, CLI, ROOT } from './stage.ts'
+import { at, MOVED } from './today.ts'
 
 export const KEYS = {
   OPENAI_API_KEY: 'sk-test-0123456789abcdef',
@@ -36,12 +37,13 @@ export async function launch(run: Launch): Promise<Launched> {
     ...(headRef === undefined ? {} : { headRef }),
     ...(baseRef === undefined ? {} : { baseRef }),
     entry: run.entry ?? ACTION,
+    nodeArguments: MOVED,
     metadata: join(ROOT, 'action.yml'),
     ...(run.github === undefined
       ? {}
       : { token: run.github.token, apiUrl: run.github.apiUrl, graphqlUrl: run.github.graphqlUrl }),
     inputs: run.inputs ?? {},
-    env: { ...providers(run.llm), ...run.env },
+    env: { ...providers(run.llm), ...at(), ...run.env },
   } satisfies ActionRun)
   return { action, report: await reportIn(run.workspace) }
 }
@@ -84,13 +86,21 @@ export type CliResult = {
   readonly stderr: string
   /** From the signal to the end; undefined without one. */
   readonly killedMs: number | undefined
+  readonly durationMs: number
 }
+
+/**
+ * A run that is told to end has five seconds. On a machine that is slow, or busy with others, they are as much longer as it took
+ * there to come to this moment.
+ */
+export const mostMs = (durationMs: number, stoppedMs = 0) => Math.max(5000, 3 * (durationMs - stoppedMs))
 
 /** dist/cli.cjs in a folder, with nobody's git configuration and no key but those given. */
 export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
-  const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...run.env }
+  const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...at(), ...run.env }
   return new Promise((resolve, reject) => {
-    const command = [NODE24, CLI, ...args]
+    const startedMs = performance.now()
+    const command = [NODE24, ...MOVED, CLI, ...args]
     const [program = NODE24, ...rest] = run.within?.(command) ?? command
     const child = spawn(program, rest, { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const texts = { stdout: '', stderr: '' }
@@ -114,7 +124,9 @@ export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
     child.on('close', (code) => {
       clearInterval(watch)
       for (const timer of timers) clearTimeout(timer)
-      resolve({ code, ...texts, killedMs: killedAt === undefined ? undefined : performance.now() - killedAt })
+      const endedMs = performance.now()
+      const killedMs = killedAt === undefined ? undefined : endedMs - killedAt
+      resolve({ code, ...texts, killedMs, durationMs: endedMs - startedMs })
     })
   })
 }

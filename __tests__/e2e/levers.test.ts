@@ -68,6 +68,16 @@ describe.concurrent('a variable before long fixed text', () => {
     expect(ran.file('comment.md')).not.toContain('Could save')
   })
 
+  it('that the change itself put there has the figure of the finding', async () => {
+    const before = { ...base('requests_per_month: 1000000, prompt_cache_hit_ratio: 0.9') }
+    const ran = await change({ ...before, ...prompt(`${RULES}\n\nQuestion: {{ question }}\n`) }, prompt(late))
+    const found = ran.report?.verdict.findings.find(({ rule }) => rule === 'cache-break')?.message ?? ''
+    const lost = Number(/costs \$([\d,]+) a month/.exec(found)?.[1]?.replaceAll(',', ''))
+    expect(ran.levers.map(({ kind }) => kind)).toEqual(['prefix-order'])
+    // Tokens are rounded for each call in one, and in the mean in the other.
+    expect(Number(ran.levers[0]?.usd.point) / lost).toBeCloseTo(1, 2)
+  })
+
   it('with the fixed text first there is nothing to say', async () => {
     const early = `${RULES}\n\nQuestion: {{ question }}\n`
     const before = { ...base('requests_per_month: 1000000'), ...prompt(early) }

@@ -1,5 +1,4 @@
-// Ends of models and answers of other models through the shipped program. Dates are set around today, so that no year passes
-// these tests by.
+// Ends of models and answers of other models through the shipped program. Dates are set around the day on which it runs.
 
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/domain.ts'
@@ -9,8 +8,8 @@ import type { Files } from '../fakes/repository.ts'
 import { change as changed, type Trees } from './change.ts'
 import { evalFile, PROMPT, project, rightAnswer } from './project.ts'
 import { stage } from './stage.ts'
+import { day } from './today.ts'
 
-const dayFrom = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 /** Whole days, whatever the time of the day. */
 const feed = (models: readonly object[], more: object = {}) =>
   JSON.stringify(
@@ -45,31 +44,31 @@ describe.concurrent('a pull request whose pin stops', () => {
     [10, 'warn', `in only 10 days: from then on calls to it fail`],
     [50, 'warn', `in 50 days`],
   ])('in %i days', async (days, level, words) => {
-    const models = [{ id: 'gpt-9-2026-06-01', shutdown: dayFrom(days), replacement: 'gpt-10' }]
+    const models = [{ id: 'gpt-9-2026-06-01', shutdown: day(days), replacement: 'gpt-10' }]
     const ran = await change(base(models), moved, dry)
     expect([ran.code, ran.requests.length]).toEqual([0, 0])
     expect(ran.shutdowns.map((one) => one.level)).toEqual([level])
-    expect(ran.shutdowns[0]?.message).toContain(`${NEXT} stops on ${dayFrom(days)}, ${words}`)
+    expect(ran.shutdowns[0]?.message).toContain(`${NEXT} stops on ${day(days)}, ${words}`)
     expect(ran.shutdowns[0]).toMatchObject({
       evalSet: 'capital',
       remedy: expect.stringContaining('Compare gpt-10 under `candidates:`'),
     })
     for (const name of ['comment.md', 'summary.md', 'report.html'])
-      expect(ran.files.find((file) => file.path.endsWith(name))?.text, name).toContain(`stops on ${dayFrom(days)}`)
+      expect(ran.files.find((file) => file.path.endsWith(name))?.text, name).toContain(`stops on ${day(days)}`)
     // The change says it, too, and the feed itself is no change of a pin.
     expect(ran.report?.changes.map((one) => one.path)).toEqual(['evals/capital.eval.yaml'])
-    expect(ran.report?.changes[0]?.pin?.to).toMatchObject({ shutdown: dayFrom(days), replacement: 'gpt-10' })
+    expect(ran.report?.changes[0]?.pin?.to).toMatchObject({ shutdown: day(days), replacement: 'gpt-10' })
   })
 
   it('in 70 days: nothing is said but beside the change', async () => {
-    const ran = await change(base([{ id: 'gpt-9-2026-06-01', shutdown: dayFrom(70) }]), moved, dry)
+    const ran = await change(base([{ id: 'gpt-9-2026-06-01', shutdown: day(70) }]), moved, dry)
     expect(ran.shutdowns).toEqual([])
-    expect(ran.report?.changes[0]?.why).toContain(`stops on ${dayFrom(70)}`)
+    expect(ran.report?.changes[0]?.why).toContain(`stops on ${day(70)}`)
   })
 
   it('judges, candidates, the live model and loose pins are held against it as well', async () => {
     const extra = `candidates: [openai/gpt-8]\nlive: openai/gpt-9\n`
-    const models = ['gpt-7', 'gpt-8', 'gpt-9', 'gpt-6-x'].map((id) => ({ id, shutdown: dayFrom(20) }))
+    const models = ['gpt-7', 'gpt-8', 'gpt-9', 'gpt-6-x'].map((id) => ({ id, shutdown: day(20) }))
     const judged = evalFile({ model: PIN, extra }).replace(
       'scorers: [',
       'scorers: [{ llm-rubric: { value: "Names a city.", model: openai/gpt-7 } }, ',
@@ -90,21 +89,21 @@ describe.concurrent('a pull request whose pin stops', () => {
   })
 
   it('a change that touches no model is spared', async () => {
-    const ran = await change(base([{ id: 'gpt-9-2026-01-01', shutdown: dayFrom(3) }]), { 'README.md': '# New\n' }, dry)
+    const ran = await change(base([{ id: 'gpt-9-2026-01-01', shutdown: day(3) }]), { 'README.md': '# New\n' }, dry)
     expect([ran.report?.verdict.outcome, ran.shutdowns]).toEqual(['nothing-affected', []])
   })
 
   it('a feed counts before our own table, and says so', async () => {
-    const models = [{ id: 'gpt-4.1-2025-04-14', shutdown: dayFrom(400) }]
+    const models = [{ id: 'gpt-4.1-2025-04-14', shutdown: day(400) }]
     const head = { 'evals/capital.eval.yaml': evalFile({ model: 'openai/gpt-4.1-2025-04-14' }) }
     const ran = await change(base(models), head, dry)
     expect(ran.shutdowns.map(({ level, message }) => [level, message.split(',')[0]])).toEqual([
-      ['note', `About openai/gpt-4.1-2025-04-14 the feed feeds/openai.json says ${dayFrom(400)}`],
+      ['note', `About openai/gpt-4.1-2025-04-14 the feed feeds/openai.json says ${day(400)}`],
     ])
   })
 
   it('a fork cannot make an end go away, nor can a broken feed of its own end the run', async () => {
-    const files = base([{ id: 'gpt-9-2026-06-01', shutdown: dayFrom(5) }])
+    const files = base([{ id: 'gpt-9-2026-06-01', shutdown: day(5) }])
     for (const text of [feed([{ id: 'gpt-9-2026-06-01' }]), '{']) {
       await using play = await stage({
         base: files,

@@ -109,7 +109,7 @@ export async function place(files: Files = project()): Promise<Place> {
   return {
     ...{ repository, cwd, run, scratch },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 3 })))
       await repository[Symbol.asyncDispose]()
     },
   }

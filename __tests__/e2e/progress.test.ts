@@ -22,30 +22,26 @@ const inTerminal = (command: readonly string[]) => [
 let place: Checkout
 beforeAll(async () => {
   place = await checkout(FILES, { 'prompts/capital.md': `${PROMPT}Be brief.\n` })
-}, 120_000)
+})
 afterAll(() => place[Symbol.asyncDispose]())
 
-it.runIf(hasScript)(
-  'on a terminal: done, failed, spend, rate and time left of each eval set, in place',
-  async () => {
-    const faults = [
-      { kind: 'content-filter', when: ({ prompt }: { prompt: string }) => prompt.includes('Peru') },
-    ] as const
-    await using llm = await startFakeLlm({ seed: 'live', answer: rightAnswer, latency: 250, faults })
-    const ran = await place.run(llm, { within: inTerminal, format: 'text' })
-    const shown = ran.stdout
-    expect(shown).toMatch(
-      /capital: \d+ of 40 runs done, (\d+ failed, )?\$[\d.]+ so far, [\d.]+ a second, about \d+ s left/,
-    )
-    expect(shown).toMatch(/second: \d+ of 40 runs done/)
-    expect(shown).toMatch(/2 eval sets: \d+ of 80 runs done, \d failed/)
-    // Three lines, overwritten from the first of them; nothing of them is left below the report.
-    expect(shown).toContain('\u001b[2A\u001b[0J')
-    const last = shown.lastIndexOf('runs done')
-    expect(shown.slice(last)).toContain('\u001b[2A\u001b[0J')
-  },
-  60_000,
-)
+it.runIf(hasScript)('on a terminal: done, failed, spend, rate and time left of each eval set, in place', async () => {
+  const faults = [
+    { kind: 'content-filter', when: ({ prompt }: { prompt: string }) => prompt.includes('Peru') },
+  ] as const
+  await using llm = await startFakeLlm({ seed: 'live', answer: rightAnswer, latency: 250, faults })
+  const ran = await place.run(llm, { within: inTerminal, format: 'text' })
+  const shown = ran.stdout
+  expect(shown).toMatch(
+    /capital: \d+ of 40 runs done, (\d+ failed, )?\$[\d.]+ so far, [\d.]+ a second, about \d+ s left/,
+  )
+  expect(shown).toMatch(/second: \d+ of 40 runs done/)
+  expect(shown).toMatch(/2 eval sets: \d+ of 80 runs done, \d failed/)
+  // Three lines, overwritten from the first of them; nothing of them is left below the report.
+  expect(shown).toContain('\u001b[2A\u001b[0J')
+  const last = shown.lastIndexOf('runs done')
+  expect(shown.slice(last)).toContain('\u001b[2A\u001b[0J')
+})
 
 it('in CI: no control characters, and standard output is the report alone', async () => {
   await using llm = await startFakeLlm({ seed: 'live', answer: rightAnswer, latency: 100 })
@@ -55,4 +51,4 @@ it('in CI: no control characters, and standard output is the report alone', asyn
   expect(ran.stderr).toContain('Plan: 80 calls planned')
   expect(ran.stderr + ran.stdout).not.toContain('\u001b')
   expect(ran.stderr).not.toContain('\r')
-}, 60_000)
+})

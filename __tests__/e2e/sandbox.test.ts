@@ -11,6 +11,7 @@ import { createRepository } from '../fakes/repository.ts'
 import { NODE24 } from '../fakes/runner.ts'
 import { reportIn } from './launch.ts'
 import { CLI, ROOT } from './stage.ts'
+import { at, MOVED } from './today.ts'
 
 const exec = promisify(execFile)
 /** Ours, and the one that the system has, which may be older. */
@@ -52,9 +53,9 @@ async function checkout(scorers: readonly unknown[], headAnswer: string) {
 }
 
 async function run(node: string, cwd: string) {
-  const env = { PATH: process.env.PATH ?? '', HOME: cwd, ...GIT_ENV }
-  const args = [CLI, 'run', '--base', 'origin/main', '--head', 'HEAD']
-  const ended = await exec(node, args, { cwd, env, timeout: 25_000 }).catch((error: unknown) => error)
+  const env = { PATH: process.env.PATH ?? '', HOME: cwd, ...GIT_ENV, ...at() }
+  const args = [...MOVED, CLI, 'run', '--base', 'origin/main', '--head', 'HEAD']
+  const ended = await exec(node, args, { cwd, env, timeout: 120_000 }).catch((error: unknown) => error)
   return { ended, report: await reportIn(cwd) }
 }
 

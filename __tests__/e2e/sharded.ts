@@ -47,7 +47,7 @@ export async function workshop(trees: Trees, llm: FakeLlm): Promise<Workshop> {
     verify: async ({ folder }) => JSON.parse((await cli(['verify', join(folder, 'report.json')], { cwd })).stdout),
     [Symbol.asyncDispose]: async () => {
       await repository[Symbol.asyncDispose]()
-      await rm(out, { recursive: true, force: true })
+      await rm(out, { recursive: true, force: true, maxRetries: 3 })
     },
   }
 }

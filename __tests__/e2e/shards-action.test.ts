@@ -23,7 +23,7 @@ const legs = async (play: Stage, of: number, indexes = Array.from({ length: of }
   return ran
 }
 
-describe('a matrix of the action', { timeout: 120_000 }, () => {
+describe('a matrix of the action', () => {
   it('posts one comment, from the merge, and gives its outputs', async () => {
     await using play = await stage(failing)
     const ran = await legs(play, 3)
@@ -112,7 +112,7 @@ async function publish(
   return launch({ workspace, event, github: play.github, inputs: { command: 'publish' } })
 }
 
-describe('publish', { timeout: 120_000 }, () => {
+describe('publish', () => {
   for (const proposer of ['own', 'fork'] as const)
     it(`posts comment and summary of another job's report (${proposer})`, async () => {
       await using play = await stage(failing)

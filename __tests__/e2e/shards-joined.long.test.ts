@@ -27,7 +27,7 @@ const wrong =
 /** Three of sixty: as many as the limit takes, so that re-runs decide. */
 const BROKEN = /Peru/
 
-describe('a merge', { timeout: 120_000 }, () => {
+describe('a merge', () => {
   it('names a shard that is missing, and is not measured', async () => {
     await using shop = await workshop(trees, llm)
     const parts = [await shop.shard(1, 3), await shop.shard(3, 3)]
@@ -236,7 +236,7 @@ describe('a merge', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a shard', { timeout: 120_000 }, () => {
+describe('a shard', () => {
   it('decides nothing: its check is green although its cases broke', async () => {
     answer = wrong(/./)
     await using shop = await workshop(trees, llm)

@@ -106,7 +106,7 @@ const scenes: { readonly [name: string]: Scene } = {
 
 describe('a run in shards', () => {
   for (const [name, scene] of Object.entries(scenes)) {
-    it(`is the run that it is a part of: ${name}`, { timeout: 120_000 }, async () => {
+    it(`is the run that it is a part of: ${name}`, async () => {
       answer = scene.answer ?? rightAnswer
       await using shop = await workshop(scene.trees, llm)
       const whole = await shop.whole()

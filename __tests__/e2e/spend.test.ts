@@ -1,7 +1,7 @@
 // What a run may cost: said before the first call, kept while it runs, shared fairly where it is short.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
+import { type CallContext, startFakeLlm } from '../fakes/llm.ts'
 import type { Files } from '../fakes/repository.ts'
 import { type Checkout, checkout } from './calm.ts'
 import { evalFile, PROMPT, project, rightAnswer } from './project.ts'
@@ -12,7 +12,7 @@ const withJudge = (judge = JUDGE): Files => ({
   ...project(),
   'evals/capital.eval.yaml': evalFile().replace('contains: "{{expected}}"', `contains: "{{expected}}" }, { ${judge}`),
 })
-const answer: FakeLlmOptions['answer'] = (context) =>
+const answered = (context: CallContext) =>
   context.model.includes('mini') ? JSON.stringify({ reason: 'polite', label: 'pass' }) : rightAnswer(context)
 
 const places: Checkout[] = []
@@ -24,22 +24,28 @@ const at = async (base: Files, head: Files = BRIEF) => {
 let judged: Checkout
 beforeAll(async () => {
   judged = await at(withJudge())
-}, 120_000)
+})
 afterAll(() => Promise.all(places.map((place) => place[Symbol.asyncDispose]())))
 
 describe('the plan', () => {
   it('is on standard error before the first call, and in the report and the summary', async () => {
-    let asked = 0
-    await using llm = await startFakeLlm({ answer: (context) => (asked++, answer(context)), latency: 300 })
     let planned = ''
-    let before = -1
     const onError = (text: string) => {
-      if (planned !== '' || !text.includes('Plan:')) return
-      planned = text
-      before = asked
+      if (text.includes('Plan:')) planned ||= text
     }
+    // What was written before the call is in the pipe: the next turns of the loop read it.
+    let first: Promise<boolean> | undefined
+    const looked = async () => {
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+      return planned !== ''
+    }
+    const asked = (context: CallContext) => {
+      first ??= looked()
+      return answered(context)
+    }
+    await using llm = await startFakeLlm({ answer: asked, latency: 300 })
     const ran = await judged.run(llm, { onError })
-    expect([ran.code, before], ran.stderr).toEqual([0, 0])
+    expect([ran.code, await first], ran.stderr).toEqual([0, true])
     expect(planned).toMatch(
       /^Plan: 40 calls and 40 judge calls planned, for about \$0\.0\d+, of which \$0\.0\d+ for judges,/,
     )
@@ -55,24 +61,24 @@ describe('the plan', () => {
     expect(plan?.target.usd.expected).not.toBe(plan?.judge.usd.expected)
     expect(plan?.minutes.worst).toBeGreaterThan(plan?.minutes.expected ?? 0)
     expect(ran.stdout.trimStart().startsWith('{')).toBe(true)
-  }, 60_000)
+  })
 
   it('is all that a dry run does', async () => {
-    await using llm = await startFakeLlm({ answer })
+    await using llm = await startFakeLlm({ answer: answered })
     const ran = await judged.run(llm, { args: ['--dry-run'] })
     expect([ran.code, ran.report?.verdict.outcome, llm.requests.length]).toEqual([0, 'planned', 0])
     expect(ran.report?.run.plan).toMatchObject({ calls: 40, judgeCalls: 40 })
-  }, 60_000)
+  })
 })
 
 describe('a cap', () => {
   it('with a judge that has no price is refused before any call, with the remedy', async () => {
     const place = await at(withJudge('llm-rubric: { value: "Polite.", model: openai/our-own-judge }'))
-    await using llm = await startFakeLlm({ answer })
+    await using llm = await startFakeLlm({ answer: answered })
     const ran = await place.run(llm, { args: ['--max-usd', '5'] })
     expect([ran.code, ran.stdout, llm.requests.length]).toEqual([2, '', 0])
     expect(ran.stderr).toMatch(/openai\/our-own-judge[\s\S]*`prices:`/)
-  }, 60_000)
+  })
 
   it('that is short is shared by the eval sets, must-pass cases first', async () => {
     const set = (name: string, extra = '') => evalFile({ extra }).replace('name: capital', `name: ${name}`)
@@ -81,10 +87,11 @@ describe('a cap', () => {
       'evals/a.eval.yaml': set('a'),
       'evals/b.eval.yaml': set('b'),
       'evals/capital.eval.yaml': set('c', 'gates: { must_pass: [canada, cuba] }\n'),
-      'parity.yaml': 'spend: { max_calls: 24 }\n',
+      // The first four are in flight before any other.
+      'parity.yaml': 'spend: { max_calls: 24 }\nproviders: { openai: { kind: openai, max_concurrency: 4 } }\n',
     }
     const place = await at(files)
-    await using llm = await startFakeLlm({ answer, latency: 5 })
+    await using llm = await startFakeLlm({ answer: answered, latency: 5 })
     const ran = await place.run(llm)
     expect([ran.code, ran.report?.verdict.outcome, llm.requests.length], ran.stderr).toEqual([3, 'not-measured', 24])
     const paired = new Map(ran.report?.evalSets.map((one) => [one.name, one.cases.paired]))
@@ -93,16 +100,19 @@ describe('a cap', () => {
     for (const name of ['a', 'b', 'c']) expect(paired.get(name), name).toBe(4)
     const asked = llm.requests.slice(0, 4).map((one) => /capital of (\w+)/.exec(one.prompt ?? '')?.[1])
     expect(asked.sort()).toEqual(['Canada', 'Canada', 'Cuba', 'Cuba'])
-  }, 60_000)
+  })
 })
 
 it('a time limit ends the run as not measured, with what was learnt', async () => {
-  const place = await at({ ...project({ cases: 60 }), 'parity.yaml': 'spend: { max_minutes: 0.03 }\n' })
-  await using llm = await startFakeLlm({ answer, latency: 700 })
+  const place = await at({ ...project({ cases: 60 }), 'parity.yaml': 'spend: { max_minutes: 0.1 }\n' })
+  // A few are answered at once, and then none for as long as it takes.
+  let asked = 0
+  const faults = [{ kind: 'hang', when: () => ++asked > 15 }] as const
+  await using llm = await startFakeLlm({ answer: answered, faults })
   const ran = await place.run(llm)
   expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
   expect(ran.report?.run.incomplete?.reason).toBe('the time limit of the run was reached')
-  expect(ran.report?.run.incomplete?.done).toBeGreaterThan(0)
-  expect(llm.requests.length).toBeLessThan(120)
+  expect([ran.report?.run.incomplete?.done, ran.report?.run.calls.target]).toEqual([llm.requests.length, asked])
+  expect(asked).toBeLessThan(120)
   expect(ran.report?.evalSets[0]?.flips).toEqual([])
-}, 60_000)
+})

@@ -9,6 +9,7 @@ import { type FakeGitHub, type FakeGitHubOptions, startFakeGitHub } from '../fak
 import { type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository, type Files, type Repository } from '../fakes/repository.ts'
 import { type ActionResult, type ActionRun, runAction } from '../fakes/runner.ts'
+import { at, MOVED } from './today.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const ACTION = join(ROOT, 'dist', 'action.cjs')
@@ -86,6 +87,7 @@ export async function stage(scene: Scene): Promise<Stage> {
     const action = await runAction({
       ...facts,
       entry: ACTION,
+      nodeArguments: MOVED,
       metadata: join(ROOT, 'action.yml'),
       token: github.token,
       workspace,
@@ -94,6 +96,7 @@ export async function stage(scene: Scene): Promise<Stage> {
       inputs: { ...scene.inputs, ...change.inputs },
       env: {
         ...keys,
+        ...at(),
         OPENAI_BASE_URL: `${llm.url}/v1`,
         ANTHROPIC_BASE_URL: llm.url,
         GEMINI_BASE_URL: llm.url,
@@ -133,5 +136,5 @@ export async function copyOfDist(): Promise<{ readonly folder: string; [Symbol.a
   await cp(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true })
   await cp(join(ROOT, 'evals-example'), join(folder, 'evals-example'), { recursive: true })
   await cp(join(ROOT, 'action.yml'), join(folder, 'action.yml'))
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) }
 }

@@ -7,6 +7,7 @@ import { drawFault, type FaultKind, type LlmFault, retryAfterOf } from './llm-fa
 import { examine, type Read, type Refusal } from './llm-request.ts'
 import type { ErrorKind, Shape } from './llm-shape.ts'
 import { routeOf } from './llm-shapes.ts'
+import { queueUp } from './llm-slots.ts'
 import type { RecordedRequest, Seen, State } from './llm-state.ts'
 
 type Exchange = {
@@ -153,7 +154,9 @@ function speak(exchange: Exchange, shape: Shape, { read, context, rule }: Speech
   if (!rule || !UNUSABLE.has(rule.kind)) state.calls.set(bodyKey(exchange), context.call)
   const own = typeof said === 'string' ? undefined : said.latencyMs
   const waitMs = own ?? latencyOf(options.latency ?? 0, read.model, context.prompt, context.attempt)
-  after(waitMs, () => answer(exchange, shape, { whole: spoiled(whole, rule?.kind), rule }))
+  const done = () => answer(exchange, shape, { whole: spoiled(whole, rule?.kind), rule })
+  if (options.slots === undefined) after(waitMs, done)
+  else queueUp(state.slots, options.slots, { response: exchange.response, workMs: waitMs, done })
 }
 
 function bodyKey({ record }: Exchange): string {
@@ -271,8 +274,8 @@ function countAttempt(state: State, model: string, prompt: string): Seen {
   const seen = state.texts.get(key) ?? { attempts: 0, notBefore: 0 }
   seen.attempts += 1
   if (seen.attempts > 1) state.counters.retries += 1
-  // A millisecond of grace: timers of both sides round.
-  if (performance.now() + 1 < seen.notBefore) state.counters.earlyRetries += 1
+  // Three milliseconds of grace: clocks and timers of the client round, each to a whole one.
+  if (performance.now() + 3 < seen.notBefore) state.counters.earlyRetries += 1
   state.texts.set(key, seen)
   return seen
 }

@@ -5,6 +5,7 @@ import { type Answerer, type Body, type CacheRule, type PromptCache, promptCache
 import { type BatchMemory, type FakeBatches, noBatches } from './llm-batches.ts'
 import type { FakeClouds, IssuedTokens } from './llm-clouds.ts'
 import { type FaultKind, type FaultRates, type LlmFault, rulesFromRates } from './llm-faults.ts'
+import { noSlots, type Slots } from './llm-slots.ts'
 
 export type FakeLlmOptions = FaultRates & {
   /** 0 (default): any free one. Always on 127.0.0.1. */
@@ -29,7 +30,10 @@ export type FakeLlmOptions = FaultRates & {
   readonly limitRetryAfter?: LlmFault['retryAfter']
   /** Limits without any header about them, as Gemini's. */
   readonly silentLimits?: boolean
+  /** More are refused. */
   readonly maxConcurrent?: number
+  /** More wait in line, however many: `latency` is what an answer takes once it is its turn. */
+  readonly slots?: number
   /** `shapes` validates each distinct form of body once, for benchmarks. */
   readonly validate?: 'every' | 'shapes'
   /** Keep every request in `requests`; default true. */
@@ -94,6 +98,7 @@ export type State = {
   readonly tokens: IssuedTokens
   readonly tokenRequests: string[]
   readonly batches: BatchMemory
+  readonly slots: Slots
   /** Its own address, once it listens. */
   self: string
   cache: PromptCache
@@ -129,6 +134,7 @@ export function freshState(options: FakeLlmOptions): State {
     tokens: new Map(),
     tokenRequests: [],
     batches: noBatches(),
+    slots: noSlots(),
     self: '',
     cache: promptCache(options.cache ?? DEFAULT_CACHE),
     counters: noCounts(),

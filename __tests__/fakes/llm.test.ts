@@ -62,13 +62,14 @@ function at(value: unknown, ...path: readonly (string | number)[]): unknown {
 async function post(
   fake: FakeLlm,
   name: keyof typeof ENDPOINTS,
-  change: { body?: Json; headers?: Json; raw?: string } = {},
+  change: { body?: Json; headers?: Json; raw?: string; signal?: AbortSignal } = {},
 ) {
   const { path, headers, body } = ENDPOINTS[name]
   const response = await fetch(`${fake.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers, ...(change.headers as Record<string, string>) },
     body: change.raw ?? JSON.stringify(change.body ?? body('hello')),
+    signal: change.signal ?? null,
   })
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, json: parse(text) }
@@ -326,10 +327,34 @@ describe('faults', () => {
     for (const text of ['a', 'b', 'c'])
       said.push((await post(slow, 'chat', { body: ENDPOINTS.chat.body(text) })).status)
     expect(said).toEqual([200, 200, 429])
-    const narrow = await start({ maxConcurrent: 2, latency: 200 })
-    const together = ['a', 'b', 'c', 'd'].map((text) => post(narrow, 'chat', { body: ENDPOINTS.chat.body(text) }))
-    const all = (await Promise.all(together)).map(({ status }) => status).sort()
-    expect(all).toEqual([200, 200, 429, 429])
+    const when = ({ prompt }: { readonly prompt: string }) => prompt.includes('slow')
+    const narrow = await start({ maxConcurrent: 2, faults: [{ kind: 'hang', when }] })
+    const ask = (text: string) => post(narrow, 'chat', { body: ENDPOINTS.chat.body(text) })
+    expect((await ask('a')).status).toBe(200)
+    const open = ['slow', 'slower'].map(ask)
+    await expect.poll(() => narrow.stats().inFlight, { timeout: 20_000 }).toBe(2)
+    expect((await Promise.all(['b', 'c'].map(ask))).map(({ status }) => status)).toEqual([429, 429])
+    await narrow.close()
+    await Promise.allSettled(open)
+  })
+
+  test("slots: more calls than that wait in line, in their order, and one that goes away takes nobody's turn", async () => {
+    const fake = await start({ slots: 1, latency: 300 })
+    const order: string[] = []
+    const ask = async (text: string, signal = new AbortController().signal) => {
+      const { status } = await post(fake, 'chat', { body: ENDPOINTS.chat.body(text), signal })
+      order.push(`${text} ${status}`)
+    }
+    const gone = new AbortController()
+    const first = ask('a')
+    await expect.poll(() => fake.stats().requests).toBe(1)
+    const second = ask('b', gone.signal).catch(() => undefined)
+    await expect.poll(() => fake.stats().requests).toBe(2)
+    const third = ask('c')
+    gone.abort()
+    await Promise.all([first, second, third])
+    expect(order).toEqual(['a 200', 'c 200'])
+    expect(fake.stats()).toMatchObject({ requests: 3, answered: 2, abandoned: 1 })
   })
 
   test('down answers 503 to all until it is configured back', async () => {

@@ -36,8 +36,11 @@ export type ActionRun = {
   readonly actor?: string
   readonly apiUrl?: string
   readonly graphqlUrl?: string
-  /** Cancels as the runner does: SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL. */
-  readonly cancel?: { readonly afterMs: number } | { readonly whenOutput: RegExp }
+  /**
+   * Cancels as the runner does: SIGINT, 7.5 s, SIGTERM; what is left after 2.5 s more is for the test to judge by `cancelledMs`,
+   * since a machine may be slow. SIGKILL after a minute.
+   */
+  readonly cancel?: { readonly when: () => boolean } | { readonly whenOutput: RegExp }
   readonly timeoutMs?: number
 }
 
@@ -208,13 +211,14 @@ function start(run: ActionRun, env: { readonly [name: string]: string }, workspa
       cancelledAt = performance.now()
       child.kill('SIGINT')
       later(7500, () => child.kill('SIGTERM'))
-      later(10_000, () => child.kill('SIGKILL'))
+      later(60_000, () => child.kill('SIGKILL'))
     }
-    later(run.timeoutMs ?? 60_000, () => {
+    later(run.timeoutMs ?? 250_000, () => {
       timedOut = true
       child.kill('SIGKILL')
     })
-    if (run.cancel && 'afterMs' in run.cancel) later(run.cancel.afterMs, cancel)
+    const { cancel: asked } = run
+    const watch = asked && 'when' in asked ? setInterval(() => asked.when() && cancel(), 5) : undefined
     const texts = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (part: string) => {
@@ -225,6 +229,7 @@ function start(run: ActionRun, env: { readonly [name: string]: string }, workspa
     child.on('error', failed)
     child.on('close', (code, signal) => {
       for (const timer of timers) clearTimeout(timer)
+      clearInterval(watch)
       const now = performance.now()
       const cancelledMs = cancelledAt === undefined ? undefined : now - cancelledAt
       done({ ...texts, code, signal, durationMs: now - startedAt, timedOut, cancelledMs })

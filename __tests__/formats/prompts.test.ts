@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadPrompt } from '../../src/formats/prompts.ts'
 import { withCaseInput } from '../../src/formats/text.ts'
+import { processorSeconds } from '../fakes/processor.ts'
 import { memoryTree } from '../fakes/tree.ts'
 
 const from = { path: 'evals/a.eval.yaml', line: 2, column: 3 }
@@ -149,11 +150,12 @@ describe('constants', () => {
   })
 
   it('ends soon whatever stands behind it', async () => {
-    const started = performance.now()
     const source = `const X = 'a' ${'/**/'.repeat(2_000)} + 'b'\nconst Y = 'c' ${'/* */ '.repeat(2_000)};`
-    expect(await contents({ 'a.js': source }, 'a.js#X')).toEqual([['user', 'ab']])
-    expect(await contents({ 'a.js': source }, 'a.js#Y').catch(() => [])).toBeDefined()
-    expect(performance.now() - started).toBeLessThan(4_000)
+    const read = async () => {
+      expect(await contents({ 'a.js': source }, 'a.js#X')).toEqual([['user', 'ab']])
+      expect(await contents({ 'a.js': source }, 'a.js#Y').catch(() => [])).toBeDefined()
+    }
+    expect(await processorSeconds(read)).toBeLessThan(8)
   })
 
   it('names the line', async () => {

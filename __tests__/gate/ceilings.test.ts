@@ -43,6 +43,14 @@ describe.each(['route-ceiling', 'route-delta', 'repository-ceiling'] as const)('
     expect(finding).toMatchObject({ rule, level: 'warn', message: expect.stringContaining('was not checked') })
   })
 
+  it('a change without a base to compare with is not checked, and says what limits it meanwhile', () => {
+    const [finding] = ceilingFindings([
+      check({ rule, value: null, why: 'the base has no eval set a', lacksBase: true }),
+    ])
+    expect(finding).toMatchObject({ rule, level: 'warn', message: expect.stringContaining('was not checked') })
+    expect(finding?.remedy).toContain('`monthly_usd`')
+  })
+
   it('says nothing of what it does not touch, nor of a change of nothing', () => {
     expect(levels({ rule, value: null, why: 'none of its eval sets ran', touched: false })).toEqual([])
     expect(levels({ rule, value: null, why: null })).toEqual([])

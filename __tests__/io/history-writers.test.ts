@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { IncidentRecord } from '../../src/drift/records.ts'
 import { race } from './history-race.ts'
@@ -8,7 +10,7 @@ describe('many writers at once', () => {
     [2, 3, 'shallow'],
     [4, 2, 'shallow'],
     [3, 2, 'full'],
-  ] as const)('%i writers, %i records each, %s checkouts: nothing is lost or doubled', { timeout: 120_000 }, race)
+  ] as const)('%i writers, %i records each, %s checkouts: nothing is lost or doubled', race)
 
   it('in one checkout', async () => {
     await using repository = await start()
@@ -19,7 +21,26 @@ describe('many writers at once', () => {
     expect(await lines(repository)).toHaveLength(6)
   })
 
-  it('only one of them gets a claim that is made unless there is one', { timeout: 60_000 }, async () => {
+  it.each([
+    ['is waited for', 8, 'written'],
+    ['that is left behind is not waited for without end', Number.POSITIVE_INFINITY, 'refused'],
+  ] as const)('a lock of another git in the checkout %s', async (_, waits, state) => {
+    await using repository = await start()
+    await (await open(repository)).append(runs(1))
+    const root = await repository.cloneShallow(1, 'main')
+    const lock = join(root, '.git', 'shallow.lock')
+    await writeFile(lock, '')
+    let slept = 0
+    const sleep = async () => {
+      slept += 1
+      if (slept === waits) await rm(lock)
+    }
+    const written = await (await open(repository, { root, clock: { sleep } })).append(runs(1, 2))
+    expect([written.state, slept]).toEqual([state, Math.min(waits, 11)])
+    if (written.state === 'refused') expect(written.why).toContain('shallow.lock')
+  })
+
+  it('only one of them gets a claim that is made unless there is one', async () => {
     await using repository = await start()
     const histories = await Promise.all(Array.from({ length: 4 }, () => open(repository)))
     const claim = (writer: number): IncidentRecord => ({

@@ -37,7 +37,7 @@ describe('http', () => {
       url: server.url,
       headers: {},
       body: '{"ü":1}',
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     })
     expect([status, headers['x-said'], headers['set-cookie']]).toEqual([418, 'A', 'a=1, b=2'])
     expect(JSON.parse(body)).toEqual({ body: '{"ü":1}', length: '8', encoding: 'identity' })
@@ -53,7 +53,7 @@ describe('http', () => {
       method: 'GET',
       url: server.url,
       headers: { authorization: 'Bearer k' },
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     })
     expect([status, calls]).toEqual([307, 1])
   })
@@ -67,7 +67,7 @@ describe('http', () => {
       response.write('{"half":')
       setTimeout(() => response.destroy(), 20)
     }
-    expect(await kindOf(http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 5000 }))).toBe('truncated')
+    expect(await kindOf(http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 60_000 }))).toBe('truncated')
   })
 
   it('a body beyond the limit ends early', async () => {
@@ -77,7 +77,7 @@ describe('http', () => {
       for (let i = 0; i < 40; i++) response.write(chunk)
       response.end()
     }
-    const failure = await http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 20_000 }).catch(
+    const failure = await http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 60_000 }).catch(
       (error: unknown) => error,
     )
     expect(failure).toMatchObject({ kind: 'truncated', message: expect.stringContaining('32 MB') })
@@ -95,19 +95,19 @@ describe('http', () => {
     handler = () => undefined
     const during = new AbortController()
     setTimeout(() => during.abort(), 30)
-    const get = { method: 'GET' as const, url: server.url, headers: {}, timeoutMs: 5000 }
+    const get = { method: 'GET' as const, url: server.url, headers: {}, timeoutMs: 60_000 }
     expect(await kindOf(http({ ...get, signal: during.signal }))).toBe('cancelled')
     expect(await kindOf(http({ ...get, signal: AbortSignal.abort() }))).toBe('cancelled')
   })
 
   it('a reset and a closed port are connection failures that show no path', async () => {
     handler = (_body, response) => void response.destroy()
-    expect(await kindOf(http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 5000 }))).toBe('connection')
+    expect(await kindOf(http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 60_000 }))).toBe('connection')
     const failure = await http({
       method: 'GET',
       url: 'http://127.0.0.1:1/secret?key=k',
       headers: {},
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     }).catch((e: unknown) => e)
     expect(failure).toMatchObject({ kind: 'connection', message: 'no connection to 127.0.0.1:1: ECONNREFUSED' })
   })
@@ -126,7 +126,7 @@ describe('http', () => {
       response.end('ok')
     }
     const own = createHttp({ environment: () => undefined })
-    for (let i = 0; i < 5; i++) await own({ method: 'GET', url: server.url, headers: {}, timeoutMs: 5000 })
+    for (let i = 0; i < 5; i++) await own({ method: 'GET', url: server.url, headers: {}, timeoutMs: 60_000 })
     own.close()
     expect(ports.size).toBe(1)
   })
@@ -155,7 +155,7 @@ describe('a proxy from the environment', () => {
     process.env.http_proxy = `http://127.0.0.1:${port}`
     const proxied = createHttp({ environment: (name) => process.env[name] })
     handler = (_body, response) => response.end('direct')
-    const get = { method: 'GET' as const, headers: {}, timeoutMs: 5000 }
+    const get = { method: 'GET' as const, headers: {}, timeoutMs: 60_000 }
     expect((await proxied({ ...get, url: server.url })).body).toBe('direct')
     await kindOf(proxied({ ...get, url: 'http://model.invalid/v1' }))
     expect(asked).toEqual(['CONNECT model.invalid:80 HTTP/1.1'])

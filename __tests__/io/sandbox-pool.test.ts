@@ -7,7 +7,9 @@ import type { ScriptResult } from '../../src/ports.ts'
 
 const pool = createSandboxPool()
 const impatient = createSandboxPool({ scriptMs: 300 })
-afterAll(() => Promise.all([pool.close(), impatient.close()]))
+/** Time enough for a small script on a machine that is busy. */
+const patient = createSandboxPool({ scriptMs: 2000 })
+afterAll(() => Promise.all([pool.close(), impatient.close(), patient.close()]))
 
 const data: JsonObject = { output: 'Hello 42', context: { vars: { a: 1 } } }
 const returned = (value: unknown) => ({ state: 'returned', value })
@@ -35,7 +37,7 @@ describe('sandbox pool', () => {
   it('ends one long native call within its default limit, and goes on', async () => {
     expect(why(await pool.run(NATIVE_BOMBS[0] ?? '', data))).toBe('it ran for too long (more than 5 s)')
     expect(await pool.run('return 1', data)).toEqual(returned(1))
-  }, 10_000)
+  })
 
   it.each(NATIVE_BOMBS)('ends %s', async (bomb) => {
     expect(why(await impatient.run(bomb, data))).toMatch(/^it ran for too long/)
@@ -107,19 +109,21 @@ describe('sandbox pool', () => {
   })
 
   it('fails only the scripts that deserve it when many come at once', async () => {
-    const scripts = Array.from({ length: 12 }, (_, at) => (at % 4 === 1 ? (NATIVE_BOMBS[0] ?? '') : 'return "fine"'))
-    const results = await Promise.all(scripts.map((script) => impatient.run(script, data)))
+    const scripts = Array.from({ length: 12 }, (_, at) => (at % 6 === 1 ? (NATIVE_BOMBS[0] ?? '') : 'return "fine"'))
+    const results = await Promise.all(scripts.map((script) => patient.run(script, data)))
     expect(results.map((result) => result.state)).toEqual(
       scripts.map((script) => (script === 'return "fine"' ? 'returned' : 'failed')),
     )
   })
 
   it('does not take its own busy thread for a slow script', async () => {
-    expect(await impatient.run('return 1', data)).toEqual(returned(1))
-    const result = impatient.run('return 2', data)
-    const until = performance.now() + 700
-    while (performance.now() < until);
+    const own = createSandboxPool({ scriptMs: 1000 })
+    expect(await own.run('return 1', data)).toEqual(returned(1))
+    const result = own.run('return 2', data)
+    // Our thread stands still for longer than a script may take, and leaves the processor to it.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000)
     expect(await result).toEqual(returned(2))
+    await own.close()
   })
 
   it('does not keep a program alive that has nothing left to do', async () => {
@@ -129,7 +133,7 @@ describe('sandbox pool', () => {
       await Promise.all([pool.run('return 1', {}), pool.run('while (true);', {})])
       console.log((await pool.run('return 3', {})).value)`
     const args = ['--input-type=module', '--eval', program]
-    const ended = await promisify(execFile)(process.execPath, args, { timeout: 15_000 })
+    const ended = await promisify(execFile)(process.execPath, args, { timeout: 120_000 })
     expect(ended.stdout).toBe('3\n')
   })
 

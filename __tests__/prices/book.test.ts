@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { PriceOverride } from '../../src/config/config.ts'
 import { UserError } from '../../src/errors.ts'
 import { mapModel, priceOf } from '../../src/prices/book.ts'
+import { costOfUsage } from '../../src/prices/cost-of-usage.ts'
+import { tierEdges } from '../../src/prices/edges.ts'
 import { loadPrices } from '../../src/prices/index.ts'
 
 const book = await loadPrices()
@@ -128,6 +130,22 @@ describe('prices: of the repository', () => {
     })
   })
 
+  it('has tiers for long requests, which pay them for all of their tokens', async () => {
+    const tiers = [
+      { above: 200_000, input: 4, output: 12, cachedInput: 0.4 },
+      { above: 100_000, input: 2, output: 9, cachedInput: 0.2 },
+    ]
+    const own = await loadPrices([override({ input: 1, output: 8, cachedInput: 0.1, tiers })])
+    const found = priceOf(own, 'acme/house-model', NOW)
+    if (found.state !== 'priced') throw new Error(found.why)
+    const cost = (input: number) => costOfUsage(found.price, { input, output: 1000, cachedInput: 50_000 })
+    // Per million: 50,000 fresh and 50,000 cached tokens, 1,000 out.
+    expect(cost(100_000)).toEqual({ state: 'costed', pico: 50_000_000_000n + 5_000_000_000n + 8_000_000_000n })
+    expect(cost(100_001)).toEqual({ state: 'costed', pico: 100_002_000_000n + 10_000_000_000n + 9_000_000_000n })
+    expect(cost(200_001)).toEqual({ state: 'costed', pico: 600_004_000_000n + 20_000_000_000n + 12_000_000_000n })
+    expect(tierEdges(own)).toEqual(expect.arrayContaining([100_000, 128_000, 200_000, 271_999, 272_000]))
+  })
+
   it('keeps a price of nothing apart from no price', async () => {
     const own = await loadPrices([override({ input: 0, output: 0 })])
     expect(inputRate('acme/house-model', own)).toBe(0)
@@ -140,6 +158,13 @@ describe('prices: of the repository', () => {
     ['finer than a pico-dollar', { input: 0.0000001, output: 1 }],
     ['beyond integers', { input: 1e12, output: 1 }],
     ['no throughput', { usdPerHour: 1 }],
+    [
+      'a tier without what the price has',
+      { input: 1, output: 1, cachedInput: 0.1, tiers: [{ above: 9, input: 1, output: 1 }] },
+    ],
+    ['a negative tier', { input: 1, output: 1, tiers: [{ above: 9, input: -1, output: 1 }] }],
+    ['two tiers of one edge', { input: 1, output: 1, tiers: [9, 9].map((above) => ({ above, input: 1, output: 1 })) }],
+    ['rent with tiers', { usdPerHour: 1, tokensPerSecond: 9, tiers: [{ above: 9, input: 1, output: 1 }] }],
     ['zero throughput', { usdPerHour: 1, tokensPerSecond: 0 }],
     ['a day that does not exist', { from: '2026-02-30', input: 1, output: 1 }],
   ])('refuses %s and says where', async (_, rest) => {

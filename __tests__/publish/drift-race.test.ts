@@ -136,7 +136,7 @@ describe('jobs at the same moment', () => {
       orders.add(office.fake.requests.map(({ operation }) => operation).join())
     }
     expect(orders.size).toBeGreaterThan(4)
-  }, 120_000)
+  })
 
   it('three of them, in a repository whose branch cannot be written: one issue is left open', async () => {
     let doubles = 0
@@ -151,7 +151,7 @@ describe('jobs at the same moment', () => {
     }
     // The schedules do bring doubles about, so that closing them is what is tested.
     expect(doubles).toBeGreaterThan(10)
-  }, 120_000)
+  })
 
   it('tell a change of an open issue once', async () => {
     for (let seed = 0; seed < 40; seed++) {
@@ -161,7 +161,7 @@ describe('jobs at the same moment', () => {
       await race(office, { seed: `join-${seed}`, reports: [joins, joins], most: () => {} })
       expect([seed, office.issues()]).toEqual([seed, ['1 open 1']])
     }
-  }, 120_000)
+  })
 
   it('close it once', async () => {
     for (let seed = 0; seed < 40; seed++) {
@@ -171,7 +171,7 @@ describe('jobs at the same moment', () => {
       await race(office, { seed: `over-${seed}`, reports: [over, over], most: () => {} })
       expect([seed, office.issues()]).toEqual([seed, ['1 closed 1']])
     }
-  }, 120_000)
+  })
 
   it('take over a claim that its job left behind, and open one', async () => {
     for (let seed = 0; seed < 40; seed++) {
@@ -181,7 +181,7 @@ describe('jobs at the same moment', () => {
       expect([seed, office.issues()]).toEqual([seed, ['1 open']])
       await clear(office)
     }
-  }, 120_000)
+  })
 })
 
 /** A claim of a quarter of an hour before, with nothing behind it. */

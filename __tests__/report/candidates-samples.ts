@@ -18,13 +18,17 @@ const SET: CandidateSet = {
   limit: 5,
   inUse: inUse({ pareto: true, ends: { on: '2027-01-14', replacement: 'acme/next' } }),
   rows: [
-    row('acme/medium', { pareto: true, months: [month], better: true }),
+    row('acme/medium', { pareto: true, months: [month], better: true, parameters: { top_k: 5, temperature: null } }),
     row('acme/judge', {
       holding: { state: 'drops' },
       score: { base: 95, head: 60, delta: -35, low: -47, high: -20 },
       ...{ broken: 21, fixed: 0, pareto: false, judgesItself: true, breaches: ['min-score'], ends: '2028-01-01' },
       cost: { state: 'priced', why: null, perRequestUsd: usd(0.01, 0.0001) },
-      slices: [slice('de', { months: [month] }), slice('en', { holding: { state: 'too-few' } })],
+      slices: [
+        slice('de', { months: [month] }),
+        slice('en', { holding: { state: 'too-few' } }),
+        slice('de', { and: { dimension: 'kind', value: 'simple' } }),
+      ],
     }),
     row('acme/unknown', {
       cost: { state: 'unpriced', why: 'acme/unknown is not in the price table', perRequestUsd: NO_USD },

@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/io/clock.ts'
 import { createHttp } from '../../src/io/http.ts'
 import { createStore } from '../../src/io/store.ts'
-import type { Clock } from '../../src/ports.ts'
-import { BATCHES_FILE, openBatches } from '../../src/run/batches.ts'
+import type { Clock, Http } from '../../src/ports.ts'
+import { BATCHES_FILE } from '../../src/run/batch-file.ts'
+import { openBatches } from '../../src/run/batches.ts'
 import { createRunner } from '../../src/run/runner.ts'
 import { batchAtOnce, batched, batchLane } from '../../src/run/tuned.ts'
 import { attempt } from '../../src/targets/call.ts'
@@ -26,14 +27,41 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Hours pass in milliseconds. */
-function quickClock(): Clock {
-  let sleptMs = 0
-  const sleep: Clock['sleep'] = async (ms, signal) => {
-    await systemClock.sleep(Math.min(20, ms / 500), signal)
-    sleptMs += ms
+type Sleeper = { readonly untilMs: number; readonly wake: () => void }
+
+/** Hours pass at once, and only while nobody waits for a provider: what happens when is the same on every machine. */
+function idleClock(http: Http): { readonly clock: Clock; readonly http: Http } {
+  let nowMs = systemClock.now()
+  let open = 0
+  let turns = 0
+  const sleepers = new Set<Sleeper>()
+  const turn = () => {
+    turns = open > 0 ? 0 : turns + 1
+    // What follows an answer may take some turns of its own.
+    const [first] = turns < 5 ? [] : [...sleepers].sort((one, other) => one.untilMs - other.untilMs)
+    if (first !== undefined) {
+      turns = 0
+      nowMs = Math.max(nowMs, first.untilMs)
+      sleepers.delete(first)
+      first.wake()
+    }
+    if (sleepers.size > 0) setImmediate(turn)
   }
-  return { now: () => systemClock.now() + sleptMs, sleep }
+  const sleep: Clock['sleep'] = (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const sleeper = { untilMs: nowMs + ms, wake: resolve }
+      signal?.addEventListener('abort', () => sleepers.delete(sleeper) && reject(signal.reason), { once: true })
+      sleepers.add(sleeper)
+      if (sleepers.size === 1) setImmediate(turn)
+    })
+  const counted: Http = (request) => {
+    open += 1
+    return http(request).finally(() => {
+      open -= 1
+    })
+  }
+  return { clock: { now: () => nowMs, sleep }, http: counted }
 }
 
 async function provider(options: FakeLlmOptions): Promise<FakeLlm> {
@@ -47,8 +75,9 @@ type Options = { readonly names?: readonly string[]; readonly cases?: number; re
 async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHandedOver = false }: Options = {}) {
   const ended = new AbortController()
   const { signal } = ended
-  const http = createHttp({ environment: () => undefined })
-  closers.push(http.close)
+  const real = createHttp({ environment: () => undefined })
+  closers.push(real.close)
+  const { clock, http } = idleClock(real)
   const environment = (name: string) =>
     ({
       ...{ OPENAI_API_KEY: 'sk-o-123456', ANTHROPIC_API_KEY: 'sk-a-123456', GEMINI_API_KEY: 'g-123456' },
@@ -56,7 +85,6 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
     })[name]
   const sources = { environment, credentialFile: () => null, configProviders: {} }
   const store = createStore(directory)
-  const clock = quickClock()
   const lines: string[] = []
   const call = await openBatches({
     ...{ http, clock, store, signal },
@@ -65,7 +93,7 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
     log: {
       info: (line) => {
         lines.push(line)
-        if (endsOnceHandedOver) setTimeout(() => ended.abort(), 50)
+        if (endsOnceHandedOver) setImmediate(() => ended.abort())
       },
     },
   })

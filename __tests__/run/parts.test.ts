@@ -76,7 +76,7 @@ describe('nextStep', () => {
 
 describe('limiter', () => {
   const feed = (limiter: ReturnType<typeof createLimiter>, results: readonly boolean[]) => {
-    for (const refused of results) limiter.note(refused, limiter.epoch())
+    for (const refused of results) limiter.ended(limiter.started(0, 60_000), refused ? 'refused' : 'answered', 0)
   }
   const window = (size: number, refused: number) => Array.from({ length: size }, (_, i) => i < refused)
 
@@ -99,8 +99,8 @@ describe('limiter', () => {
 
   it('what started before a cut does not cut again', () => {
     const limiter = createLimiter(20)
-    const before = limiter.epoch()
-    for (let i = 0; i < 60; i++) limiter.note(true, before)
+    const before = Array.from({ length: 60 }, () => limiter.started(0, 60_000))
+    for (const one of before) limiter.ended(one, 'refused', 0)
     expect(limiter.current()).toBe(10)
   })
 

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/io/clock.ts'
 import { createProcesses } from '../../src/io/processes.ts'
+import type { Clock } from '../../src/ports.ts'
 import type { CommandPool, CommandTarget, CommandWorld } from '../../src/targets/command.ts'
 import { createCommandPool } from '../../src/targets/command.ts'
 import { request, trial } from './requests.ts'
@@ -59,7 +60,7 @@ const asked = (id: string, vars = {}) =>
     messages: [],
     application: { command: [], contentId: 'x', input: { id, vars } },
   })
-async function ask(from: CommandPool, id = 'c1', timeoutMs = 20_000, signal = new AbortController().signal) {
+async function ask(from: CommandPool, id = 'c1', timeoutMs = 120_000, signal = new AbortController().signal) {
   const { outcome } = await from.call(asked(id, { q: id }), { trial: trial({ caseId: id }), timeoutMs, signal })
   return outcome.state === 'answered'
     ? outcome.answer
@@ -222,8 +223,19 @@ describe('whatever it does is contained', () => {
   })
 
   it('silence ends after the timeout and is missing; the next case has a new process', async () => {
+    const waiting = join(cwd, 'waiting')
+    // However long it takes to start: its time is over when it waits.
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      if (ms !== 700) return systemClock.sleep(ms, signal)
+      while (!existsSync(waiting)) await systemClock.sleep(5)
+      skippedMs += ms
+    }
+    let skippedMs = 0
+    const clock = { now: () => systemClock.now() + skippedMs, sleep }
     const app = pool(
-      `if (asked.id === 'mute') { console.error('waiting for a lock'); return } say({ id: asked.id, output: 'fine' })`,
+      `if (asked.id === 'mute') { console.error('waiting for a lock'); require('fs').writeFileSync('waiting', ''); return } say({ id: asked.id, output: 'fine' })`,
+      {},
+      { clock },
     )
     expect(await ask(app, 'mute', 700)).toMatchObject({
       kind: 'transient',

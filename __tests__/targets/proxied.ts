@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import type { Answer, Failure } from '../../src/domain.ts'
 import { systemClock } from '../../src/io/clock.ts'
 import { createHttp } from '../../src/io/http.ts'
@@ -36,6 +37,18 @@ lines.on('line', async (line) => { const asked = JSON.parse(line); try { await h
 export type Told =
   | (Answer & { readonly kind?: undefined })
   | (Failure & { readonly text?: undefined; readonly calls?: undefined })
+
+/** What an application waits for, in words of its own; it lives as long as the tests of a file. */
+export type Flag = { readonly wait: string; raise(): void }
+
+export function flag(): Flag {
+  const path = join(FLAGS, String(flags++))
+  const wait = `while (!require('fs').existsSync(${JSON.stringify(path)})) await new Promise((done) => setTimeout(done, 5))`
+  return { wait, raise: () => writeFileSync(path, '') }
+}
+const FLAGS = mkdtempSync(join(tmpdir(), 'parity-flags-'))
+let flags = 0
+afterAll(() => rmSync(FLAGS, { recursive: true, force: true }))
 
 export type Proxied = {
   readonly llm: FakeLlm
@@ -114,7 +127,7 @@ export async function proxied(
   return {
     ...{ llm, records, kept, pool },
     refused: () => proxy.refused(),
-    ask: async (from, id = 'c1', timeoutMs = 20_000) => {
+    ask: async (from, id = 'c1', timeoutMs = 120_000) => {
       const asked = {
         kind: 'command',
         provider: 'command',

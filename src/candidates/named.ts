@@ -1,7 +1,7 @@
 // Which models each eval set is compared with, and which sets cannot be: by `--model`, by the set's `candidates:`, else by
 // what the shutdown notice of the model in use names in its place.
 
-import type { EvalSet, Place } from '../domain.ts'
+import type { EvalSet, JsonObject, Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { PriceBook } from '../prices/book.ts'
@@ -10,7 +10,11 @@ import { PROVIDERS } from '../targets/providers.ts'
 import { endOf } from './ends.ts'
 import { isModelName, providerOf } from './model-name.ts'
 
-export type NamedSet = { readonly set: EvalSet; readonly inUse: string; readonly models: readonly string[] }
+export type NamedSet = {
+  readonly set: EvalSet
+  readonly inUse: string
+  readonly models: readonly string[]
+}
 export type Named = {
   readonly by: CandidatesReport['named']
   readonly sets: readonly NamedSet[]
@@ -62,7 +66,8 @@ type Of = { readonly flags: readonly string[]; readonly by: Named['by']; readonl
 
 function modelsOf(set: EvalSet, inUse: string, { flags, by, book }: Of): readonly string[] {
   const successor = endOf(inUse, book)?.replacement ?? null
-  const own = set.candidates.length > 0 ? set.candidates : successor === null ? [] : [successor]
+  const own =
+    set.candidates.length > 0 ? set.candidates.map(({ model }) => model) : successor === null ? [] : [successor]
   return [...new Set(by === 'flag' ? flags : own)]
 }
 
@@ -72,9 +77,27 @@ function refuseBadNames(named: readonly NamedSet[], { flags, providers }: NamedI
   for (const { set, models } of named)
     for (const model of models)
       if (!isModelName(model) || !known.includes(providerOf(model)))
-        problems.set(model, badName(model, known, flags.length > 0 ? null : { path: set.path }))
+        problems.set(model, badName(model, known, flags.length > 0 ? null : placeOf(set, model)))
+  for (const { set, inUse } of named)
+    if (parametersOf(set, inUse) !== undefined) problems.set(`${set.path} ${inUse}`, ownParameters(set, inUse))
   const [first, ...rest] = problems.values()
   if (first !== undefined) throw new UserError(first, ...rest)
+}
+
+/** Parameters that the eval set gives a candidate, however it was named for this run. */
+export const parametersOf = ({ candidates }: EvalSet, model: string): JsonObject | undefined =>
+  candidates.find((one) => one.model === model)?.parameters
+
+const placeOf = ({ path, candidates }: EvalSet, model: string): Place =>
+  candidates.find((one) => one.model === model)?.place ?? { path }
+
+/** It would be a tie by its name, and no tie. */
+function ownParameters(set: EvalSet, inUse: string): Problem {
+  return {
+    what: `The candidate ${inUse} is the model in use, and has other parameters.`,
+    remedy: 'Change `target.parameters` on a branch, and compare it by `prompt-parity run`.',
+    place: placeOf(set, inUse),
+  }
 }
 
 function badName(model: string, known: readonly string[], place: Place | null): Problem {

@@ -1,10 +1,11 @@
 // One plan for each eval set and candidate: the same prompt, cases and scorers, with the model in use as the base and the
 // candidate as the head.
 
+import type { JsonObject } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import { slicesOf } from '../evaluate/each-slice.ts'
 import { type PlanContext, planSet, type SetPlan } from '../plan.ts'
-import type { NamedSet } from './named.ts'
+import { type NamedSet, parametersOf } from './named.ts'
 
 export type Comparison = { readonly model: string; readonly plan: SetPlan }
 
@@ -47,10 +48,17 @@ function planOf({ set, models }: NamedSet, model: string, context: PlanContext):
   if (target.kind !== 'prompt') throw new Error(`the target of ${set.name} has no model to swap`)
   // A comparison fails nothing, whatever its gates come to.
   const base = { ...set, name: comparisonName(set.name, model), mode: 'report' as const, waivers: [] }
-  const head = { ...base, target: { ...target, model } }
+  const parameters = withOwn(target.parameters, parametersOf(set, model))
+  const head = { ...base, target: { ...target, model, parameters } }
   const plan = planSet({ head, base, because: [`${model} is a candidate`], kinds: new Set() }, context)
   const shared = { side: 'head', comparisons: models.length } as const
   return { ...plan, shared, sliceTests: slicesOf(plan, 1).length }
+}
+
+/** What is null is not sent: some models refuse `temperature`, whatever it says. */
+function withOwn(parameters: JsonObject, own: JsonObject = {}): JsonObject {
+  const all = { ...parameters, ...own }
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => value !== null || !Object.hasOwn(own, name)))
 }
 
 /** Every slice test of a run belongs to one family. Throws where an eval set is called as a comparison is. */

@@ -7,7 +7,7 @@ import { bareOf, providerOf } from './model-name.ts'
 
 export function refusalRemedy(model: string, failure: Failure, book: PriceBook): string {
   if (failure.cause !== 'unknown-model')
-    return `Name a candidate that takes the same \`parameters:\`, or give ${model} an eval set of its own that leaves out what it refuses.`
+    return `Give it parameters of its own: \`candidates: [{ model: ${model}, parameters: { temperature: null } }]\`; null takes one away.`
   const near = nearestModel(model, book)
   return near === null ? `Correct the name of ${model}, or ask its provider for access.` : `Did you mean ${near}?`
 }

@@ -83,7 +83,8 @@ function rowHolding({ measured, model, refusal, baseRefusal }: Compared, book: P
 
 function countsOf(cases: readonly CaseComparison[]): Omit<Tested, 'decision'> {
   const losses = cases.reduce((sum, one) => sum + Math.max(0, -(one.difference ?? 0)), 0)
-  return { cases: cases.length, losses, missing: cases.filter((one) => one.missing !== null).length }
+  const measured = cases.filter((one) => one.difference !== null).length
+  return { cases: cases.length, losses, measured, missing: cases.filter((one) => one.missing !== null).length }
 }
 
 /** Both directions of every comparison are one family. */
@@ -118,18 +119,18 @@ type OfSlice = {
 }
 
 function sliceOf(slice: SliceTest, { compared, prices, tests, byId }: OfSlice): CandidateSlice {
-  const { dimension, value, decision, maxDrop } = slice
+  const { dimension, value, and, decision, maxDrop } = slice
+  const where = { dimension, value, ...(and === undefined ? {} : { and }) }
   const cases = slice.cases.flatMap((id) => byId.get(id) ?? [])
   const ids = new Set(slice.cases)
   const calls = { ...compared.calls, pairs: compared.calls.pairs.filter((pair) => ids.has(pair.caseId)) }
   return {
-    dimension,
-    value,
+    ...where,
     cases: cases.length,
-    holding: sliceHolding({ decision, ...countsOf(cases) }, { limit: maxDrop, tests }),
+    holding: sliceHolding({ decision, ...countsOf(cases) }, { limit: maxDrop, tests, isPair: and !== undefined }),
     score: estimateOf(cases.filter((one) => one.difference !== null)),
     perRequestUsd: costOf(calls, prices).perRequestUsd,
-    months: sliceMonths({ evalSet: compared.evalSet, dimension, value }, calls, prices),
+    months: sliceMonths({ evalSet: compared.evalSet, ...where, all: compared.calls.pairs }, calls, prices),
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { dropLimitPoints } from '../config/gates.ts'
 import type { EvalSetCalls } from '../cost/input.ts'
-import type { Finding } from '../domain.ts'
+import type { EvalSet, Finding } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import type {
   CandidateRow,
@@ -12,9 +12,11 @@ import type {
   PinDiff,
   Recommendation,
 } from '../report/candidates/report.ts'
+import { parameterWords } from '../report/candidates/words.ts'
 import { isJudge } from '../scorers/kinds.ts'
 import { endOf } from './ends.ts'
 import type { Prices } from './money.ts'
+import { parametersOf } from './named.ts'
 import { type Elsewhere, elsewhereNote, otherPins } from './other-pins.ts'
 import { paretoSet } from './pareto.ts'
 import { pinDiff } from './pin-diff.ts'
@@ -39,7 +41,7 @@ export function candidateSets(input: SetsInput): Promise<readonly CandidateSet[]
 
 async function candidateSet(planned: PlannedSet, input: SetsInput): Promise<CandidateSet> {
   const { set } = planned
-  const measured = planned.models.map((model) => rowFor(model, planned, input))
+  const measured = planned.models.map((model) => withOwn(rowFor(model, planned, input), set))
   const [inUse, ...rows] = withPareto(inUseOf(planned, measured, input), measured)
   const recommendation = input.plannedOnly ? null : recommend(inUse, rows)
   return {
@@ -53,6 +55,11 @@ async function candidateSet(planned: PlannedSet, input: SetsInput): Promise<Cand
     splits: splitsOf(rows),
     pins: await pinsOf(planned, { inUse, recommendation, elsewhere: input.elsewhere }),
   }
+}
+
+function withOwn(row: CandidateRow, set: EvalSet): CandidateRow {
+  const parameters = parametersOf(set, row.model)
+  return parameters === undefined ? row : { ...row, parameters }
 }
 
 export const judgesOf = ({ set }: Pick<PlannedSet, 'set'>): readonly string[] => [
@@ -126,7 +133,9 @@ async function pinsOf(planned: PlannedSet, { inUse, recommendation, elsewhere }:
   const notes = elsewhereNote(await otherPins(planned.inUse, files, elsewhere), planned.inUse)
   const diff = (model: string, because: PinDiff['because']) => {
     const made = pinDiff(places, planned.inUse, { model, because })
-    return { ...made, notes: [...made.notes, ...notes] }
+    const own = parametersOf(planned.set, model)
+    const change = own === undefined ? [] : [`It was asked ${parameterWords(own)}: change that with the pin.`]
+    return { ...made, notes: [...made.notes, ...change, ...notes] }
   }
   return [
     ...(recommended === null ? [] : [diff(recommended, 'recommended')]),

@@ -2,6 +2,7 @@
 
 import { posix } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { profilesOf } from '../cost/profile/of-run.ts'
 import type { Finding, Side, Sides } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Job } from '../job.ts'
@@ -15,6 +16,7 @@ import type { Environment, Git, Tree } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { loadPrices } from '../prices/index.ts'
 import { resolveHead } from '../sides.ts'
+import type { Prices } from './money.ts'
 import { type Named, type NamedSet, namedModels } from './named.ts'
 import { type PlannedSet, planComparisons, withFamily } from './plans.ts'
 
@@ -29,6 +31,8 @@ export type Survey = {
   readonly sets: readonly PlannedSet[]
   /** Candidates that the policy does not allow, by model: nothing is sent to them. */
   readonly denied: ReadonlyMap<string, Finding>
+  /** Of the routes that stand for the sets. */
+  readonly profiles: Prices['profiles']
 }
 
 export async function surveyModels(
@@ -58,7 +62,9 @@ export async function surveyModels(
   const context = { contentIds: { ...contentIds, base: contentIds.head }, environment, today }
   const sets = withFamily(named.sets.map((one) => planned(one, found, { denied, context })))
   const elsewhere = await configsElsewhere(tree, configs)
-  return { sides: sidesOf(head), tree, configs, elsewhere, book, named, sets, denied }
+  const plans = sets.flatMap(({ base }) => base ?? [])
+  const profiles = await profilesOf({ plans, configs, trees, trusted: true, nowMs, book })
+  return { sides: sidesOf(head), tree, configs, elsewhere, book, named, sets, denied, profiles }
 }
 
 function refuseJob({ request, shard }: Job): void {

@@ -8,6 +8,8 @@ import { readExports } from '../cost/profile/read.ts'
 import { summaryText } from '../cost/profile/summary.ts'
 import { EXIT, UserError } from '../errors.ts'
 import { createLog } from '../io/terminal.ts'
+import { tierEdges } from '../prices/edges.ts'
+import { loadPrices } from '../prices/index.ts'
 import { readFlags } from './flags.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -29,6 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     dimensions,
     route: flags.text('route') || null,
     nowMs: Date.now(),
+    edges: tierEdges(await loadPrices()),
   })
   if (read.state === 'refused') throw refusal(path, read)
   const text = summaryText(read.profile)

@@ -25,9 +25,8 @@ export type ProviderConfig = {
 }
 
 /** USD per million tokens (or per hour with a throughput), valid from the date on. */
-export type PriceOverride = {
-  readonly id: string
-  readonly from?: string
+/** USD per million tokens. */
+export type ListPrices = {
   readonly input?: number
   readonly output?: number
   readonly cachedInput?: number
@@ -35,6 +34,13 @@ export type PriceOverride = {
   readonly cacheWrite1h?: number
   readonly audioInput?: number
   readonly audioOutput?: number
+}
+
+export type PriceOverride = ListPrices & {
+  readonly id: string
+  readonly from?: string
+  /** What requests of more than `above` input tokens pay, for all of their tokens. */
+  readonly tiers?: readonly (ListPrices & { readonly above: number })[]
   readonly usdPerHour?: number
   readonly tokensPerSecond?: number
   readonly reason?: string
@@ -194,7 +200,8 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     models: file.models ?? {},
     environment: file.environment ?? [],
     prices: (file.prices ?? []).map((price, index) => ({
-      ...(camel(price) as Omit<PriceOverride, 'place'>),
+      ...(camel(price) as Omit<PriceOverride, 'place' | 'tiers'>),
+      ...(Array.isArray(price.tiers) ? { tiers: price.tiers.map(tierOf) } : {}),
       place: place(['prices', index]),
     })),
     lifecycle: (file.lifecycle ?? []).map((path, index) => ({ path, place: place(['lifecycle', index]) })),
@@ -209,6 +216,9 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     redact: file.redact ?? [],
   }
 }
+
+/** The schema has checked it. */
+const tierOf = (tier: Json) => camel(tier as JsonObject) as NonNullable<PriceOverride['tiers']>[number]
 
 /** What a feed lists is not what this repository uses. Paths that lead elsewhere are not looked through anyway. */
 const feedsHere = (paths: readonly string[]) =>

@@ -15,6 +15,8 @@ export type CostCheck = {
   /** Point estimate with the 95 % bounds; null when it is not known (`why`). */
   readonly value: Bounded<Pico> | null
   readonly why: string | null
+  /** The change is that of the cases with a base alone, or of none; `why` names the rest. */
+  readonly lacksBase?: boolean
   /** Whether this run measured what the limit is held against, or was to. */
   readonly touched: boolean
 }
@@ -39,7 +41,7 @@ const UNPRICED = 'unpriced: '
 export function costChecks(routes: readonly Projected[], limit: RepositoryLimit): readonly CostCheck[] {
   const perRoute = routes.flatMap(({ route, projection }) => [
     ...check('route-ceiling', route.monthlyUsd, { ...subject(route, projection), value: projection.head }),
-    ...check('route-delta', route.monthlyDeltaUsd, { ...subject(route, projection), value: projection.delta }),
+    ...check('route-delta', route.monthlyDeltaUsd, { ...changeSubject(route, projection), value: projection.delta }),
   ])
   const whole = check('repository-ceiling', limit.monthlyUsd, {
     route: null,
@@ -56,7 +58,14 @@ type Subject = {
   readonly owner?: string | null
   readonly value: Bounded<Pico> | null
   readonly why: string | null
+  readonly lacksBase?: boolean
   readonly touched: boolean
+}
+
+function changeSubject(route: Route, projection: RouteProjection): Omit<Subject, 'value'> {
+  const { lacksBase } = projection
+  const own = subject(route, projection)
+  return lacksBase === undefined ? own : { ...own, why: lacksBase, lacksBase: true }
 }
 
 function subject(route: Route, projection: RouteProjection): Omit<Subject, 'value'> {
@@ -70,9 +79,10 @@ function isTouched({ state }: RouteProjection): boolean {
 function check(rule: CostCheck['rule'], limitUsd: number | undefined, subject: Subject): readonly CostCheck[] {
   const limit = limitUsd === undefined ? null : parseUsd(limitUsd)
   if (limit?.state !== 'ok') return []
-  const { route, value, why, touched } = subject
+  const { route, value, why, lacksBase = false, touched } = subject
   const owner = route ? (route.owner ?? null) : (subject.owner ?? null)
-  return [{ rule, route: route?.name ?? null, owner, limit: limit.pico, value, why, touched }]
+  const found = { rule, route: route?.name ?? null, owner, limit: limit.pico, value, why, touched }
+  return [lacksBase ? { ...found, lacksBase } : found]
 }
 
 /** Sum of independent estimates: half widths add in squares. Null when there is none. */

@@ -114,8 +114,7 @@ function* usagesAt(
   const edges = tierEdges(tariffs[side])
   for (const bin of profile.bins) {
     const now = at === null ? bin : changed(bin, change, at)
-    for (const part of splitAt(edges, now, WIDTH * (bin.input / bin.calls)))
-      yield { usage: usageOf(part, prefix, billing), calls: part.calls }
+    for (const part of splitAt(edges, now)) yield { usage: usageOf(part, prefix, billing), calls: part.calls }
   }
 }
 
@@ -148,7 +147,7 @@ function viewsOver(all: Iterable<Calls>, tariff: Tariff, billing: Billing): View
   return sum
 }
 
-/** How wide a bin is, as a part of its mean. */
+/** How wide a bin is whose calls' bounds are not known, as a part of its mean. */
 const WIDTH = 0.02
 
 /** Inputs beyond which another rate holds. */
@@ -156,16 +155,22 @@ function tierEdges({ shares }: Tariff): readonly number[] {
   return [...new Set(shares.flatMap(({ entry }) => entry.price.tiers.map(({ above }) => above)))]
 }
 
+/** Calls are taken as even around their mean, as far as the shortest and the longest of them let it be. */
+function evenly({ calls, input, low, high }: Bin): { readonly low: number; readonly high: number } {
+  const mean = input / calls
+  const half = low === undefined || high === undefined ? (WIDTH / 2) * mean : Math.min(mean - low, high - mean)
+  return { low: mean - half, high: mean + half }
+}
+
 /**
- * The calls of a bin below and above an edge that lies within it, for a rate that jumps there; they are taken as even over its
- * width. Tokens of both parts add up to those of the bin.
+ * The calls of a bin below and above an edge that lies within it, for a rate that jumps there. Tokens of both parts add up to
+ * those of the bin.
  */
-function splitAt(edges: readonly number[], bin: Bin, width: number): readonly Bin[] {
-  const mean = bin.input / bin.calls
-  const [low, high] = [mean - width / 2, mean + width / 2]
+function splitAt(edges: readonly number[], bin: Bin): readonly Bin[] {
+  const { low, high } = evenly(bin)
   const edge = edges.find((one) => low < one && one < high)
   if (edge === undefined || bin.calls < 2) return [bin]
-  const share = (high - edge) / width
+  const share = (high - edge) / (high - low)
   const calls = bin.calls * share
   const part = (tokens: number) => Math.round(tokens * share)
   const above: Bin = {
@@ -176,7 +181,7 @@ function splitAt(edges: readonly number[], bin: Bin, width: number): readonly Bi
     written5m: part(bin.written5m),
     written1h: part(bin.written1h),
   }
-  const rest = (name: keyof Bin) => bin[name] - above[name]
+  const rest = (name: Exclude<keyof Bin, 'low' | 'high'>) => bin[name] - above[name]
   const below: Bin = {
     calls: rest('calls'),
     input: rest('input'),
@@ -193,7 +198,10 @@ function changed(bin: Bin, { input }: Change, at: Point): Bin {
   const scale = input.kind === 'scaled' ? at.input : 1
   const added = input.kind === 'added' ? at.input * bin.calls : 0
   const whole = (tokens: number) => Math.max(0, Math.round(tokens))
+  const moved = (tokens: number) => tokens * scale + (input.kind === 'added' ? at.input : 0)
+  const { low, high } = bin
   return {
+    ...(low === undefined || high === undefined ? {} : { low: moved(low), high: moved(high) }),
     calls: bin.calls,
     input: whole(bin.input * scale + added),
     output: whole(bin.output * at.outputRatio),

@@ -7,12 +7,13 @@ import { formatUsd as shown } from '../report/numbers.ts'
 import type { RouteReport, UsdEstimate } from '../report/report.ts'
 import { assumptionOf } from './assumption.ts'
 import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
-import { fineOf, partOf, picoOf, type Share, shareOf, WHOLE } from './fine.ts'
+import { fineOf, picoOf, shareOf, WHOLE } from './fine.ts'
 import { billingsOf, type FromProfile, fromProfile } from './from-profile.ts'
 import type { EvalSetCalls } from './input.ts'
+import { changeBeside, withoutBase } from './no-base.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
-import { type Parts, partsUsd } from './parts.ts'
+import { type Parts, partsUsd, plusParts } from './parts.ts'
 import { type CostedSet, type Pool, poolOf } from './pool.ts'
 import { type Sides, setCosts } from './set-costs.ts'
 import type { Tariffs } from './tariff.ts'
@@ -30,6 +31,8 @@ export type RouteProjection = {
   /** Monthly level of the head and monthly change, for ceilings. Null = not known. */
   readonly head: Bounded<Pico> | null
   readonly delta: Bounded<Pico> | null
+  /** Which eval sets have no base to compare with: the change is that of the others, if any. */
+  readonly lacksBase?: string
 }
 
 export type RouteContext = {
@@ -93,11 +96,8 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   const figures = { assumption, extra: extrasOf(pooled) }
   if (production?.state === 'costed')
     return fitted(route, production.means, { scale, ...figures, why: { parts: production.parts, requests: 1 } })
-  const { paired, alone, weights } = pool
-  if (alone.length > 0) {
-    const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
-    return measured(route, headUsd(head, scale), { head: bounded(scaled(head, scale)), delta: null, ...figures })
-  }
+  const { paired, alone } = pool
+  if (alone.length > 0) return partlyAlone(pooled, scale, figures)
   if (paired.length === 0) {
     const last = lastCost(route, recorded)
     return measured(route, last === null ? UNCHANGED_USD : level(last), {
@@ -113,23 +113,37 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   return fitted(route, pairedMeans(paired), { scale, ...figures, why })
 }
 
-/** Of each measured case, in its weight; empty as soon as one set has none: what is left would not add up. */
-function casesParts({ route, traffic, profile, pool, tariffs }: PooledRoute): readonly Parts[] {
-  const bySet = pool.sets.flatMap(({ set, costs, weights }) => {
-    if (costs.state !== 'paired') return []
+/** Sets without a base have a level and no change. What the others change counts all the same: a new set frees no limit. */
+function partlyAlone({ route, pool }: PooledRoute, scale: Scale, figures: Pick<Figures, 'assumption' | 'extra'>) {
+  const { paired, alone, weights } = pool
+  const head = meanOf([...alone, ...paired.map((found) => found.head)], weights)
+  const { usd, delta } = changeBeside(pool, scale)
+  const projection = measured(
+    route,
+    { ...headUsd(head, scale), ...usd },
+    {
+      ...figures,
+      ...{ head: bounded(scaled(head, scale)), delta },
+    },
+  )
+  return { ...projection, lacksBase: withoutBase(pool) }
+}
+
+/** Over the measured cases, in their weights; null as soon as one set has none: what is left would not add up. */
+function casesParts({ route, traffic, profile, pool, tariffs }: PooledRoute): Parts | null {
+  let sums: Parts | null = null
+  for (const { set, costs, weights } of pool.sets) {
+    if (costs.state !== 'paired') continue
     const billings = billingsOf({ route, traffic, profile }, set, 'eval')
-    const parts = partsOfCases(costs.measured, { set, tariffs, billings })
-    return [pool.weights === undefined ? parts : parts.map((one, index) => weighted(one, weights[index] ?? 0n))]
-  })
-  return bySet.some((parts) => parts.length === 0) ? [] : bySet.flat()
+    const of = pool.weights === undefined ? undefined : weights
+    const parts = partsOfCases(costs.measured, { set, tariffs, billings }, of)
+    if (parts === null) return null
+    sums = sums === null ? parts : plusParts(sums, parts)
+  }
+  return sums
 }
 
-function weighted(parts: Parts, weight: Share): Parts {
-  const of = (name: keyof Parts) => partOf(parts[name], weight)
-  return { price: of('price'), input: of('input'), output: of('output'), cache: of('cache'), tier: of('tier') }
-}
-
-type Why = { readonly parts: readonly Parts[]; readonly requests: number }
+type Why = { readonly parts: Parts | null; readonly requests: number }
 type Shown = { readonly scale: Scale; readonly assumption: string; readonly extra: Extra; readonly why: Why }
 
 /** Scaled to the last bill, where one is given. */

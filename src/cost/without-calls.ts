@@ -2,7 +2,8 @@
 // are, prices exact. An estimate with its error, and never said to be measured. Loaded when nothing is called.
 
 import type { Route } from '../config/config.ts'
-import type { SideLabel, Usage } from '../domain.ts'
+import type { Finding, SideLabel, Usage } from '../domain.ts'
+import { estimatedGateFindings } from '../gate/estimated-cost.ts'
 import { divideRounded, formatUsd, parseUsd } from '../money.ts'
 import { guessCall } from '../plan/guess.ts'
 import { type Wire, type WirePair, wiresOf } from '../plan/wire.ts'
@@ -30,6 +31,8 @@ export type WithoutCalls = {
   readonly report: CostEstimateReport
   readonly checks: readonly CostCheck[]
   readonly cacheBreaks: readonly CacheBreak[]
+  /** Of the cost gates of the sets. */
+  readonly findings: readonly Finding[]
 }
 
 export type EstimateInput = {
@@ -68,7 +71,16 @@ export function estimateWithoutCalls(input: EstimateInput): WithoutCalls | null 
     report: { errorPercent: 100 * TOKEN_ESTIMATE_ERROR, evalSets, routes: months },
     checks: middle.checks,
     cacheBreaks: middle.cacheBreaks,
+    findings: sets.flatMap((set) => gatesOf(set, middle)),
   }
+}
+
+function gatesOf({ plan, cases }: EstimatedSet, { numbers, perSet }: CostProjection): readonly Finding[] {
+  const [own, cost] = [numbers[plan.name], perSet[plan.name]]
+  if (own === undefined || cost === undefined) return []
+  const inputs = cases.flatMap(({ tokens }) => tokens.head ?? [])
+  const mostInput = inputs.length === 0 ? null : inputs.reduce((most, one) => Math.max(most, one))
+  return estimatedGateFindings({ plan, numbers: own, isPriced: cost.state !== 'unpriced', mostInput })
 }
 
 type EstimatedCase = { readonly pair: WirePair; readonly tokens: { readonly [side in SideLabel]: number | null } }

@@ -7,6 +7,7 @@ import type { RouteProfile } from '../cost/traffic.ts'
 import type { Actual } from '../cost/usage/actual.ts'
 import type { Tree } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { tierEdges } from '../prices/edges.ts'
 import { forecastEvents } from '../report/forecasts.ts'
 import { actualsOfProfiles, calibrationRecordsOf, compareForecasts, type ForecastRow } from './forecasts.ts'
 import type { CalibrationRecord, HistoryRecord } from './records.ts'
@@ -25,9 +26,10 @@ export async function loadEvidence({ routes }: Config, { tree, nowMs, loadBook }
   const profiled = routes.filter(({ profile }) => profile !== undefined)
   const { loadUsage } = await import('../cost/usage/load.ts')
   const { loadProfiles } = await import('../cost/profile/load.ts')
+  const edges = profiled.length === 0 ? [] : tierEdges(await loadBook())
   return {
     billed: billing.length === 0 ? [] : await loadUsage(billing, { tree, book: await loadBook() }),
-    profiles: await loadProfiles({ routes: profiled, trees: [tree], dimensionsOf: () => [], nowMs }),
+    profiles: await loadProfiles({ routes: profiled, trees: [tree], dimensionsOf: () => [], nowMs, edges }),
   }
 }
 

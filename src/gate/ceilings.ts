@@ -13,7 +13,7 @@ export function ceilingFindings(checks: readonly CostCheck[]): readonly Finding[
 export function estimatedCeilingFindings(checks: readonly CostCheck[]): readonly Finding[] {
   return checks
     .flatMap((check) => findingsOf(check, ' (estimated without a call)'))
-    .map((finding) => ({ ...finding, level: 'warn' as const }))
+    .map((finding) => (finding.level === 'fail' ? { ...finding, level: 'warn' as const } : finding))
 }
 
 /** A sum that lacks a price fails as unpriced, unless what is known of it is beyond the limit already. */
@@ -29,7 +29,7 @@ const isUnpriced = ({ why }: CostCheck) => why?.startsWith('unpriced') === true
 function breach(check: CostCheck, estimated = ''): readonly Finding[] {
   const { value, limit } = check
   if (value === null) return []
-  if (value.point <= limit) return check.why === null ? [] : [partial(check, value.point)]
+  if (value.point <= limit) return check.why === null ? [] : [partial(check, value.point, check.why)]
   const proven = value.low !== null && value.low > limit
   const doubt = estimated !== '' ? estimated : proven ? '' : ' (within the uncertainty of the estimate)'
   return [
@@ -46,17 +46,34 @@ function breach(check: CostCheck, estimated = ''): readonly Finding[] {
 }
 
 /** A sum with a hole that stays below its limit proves nothing. */
-function partial(check: CostCheck, point: Pico): Finding {
+function partial(check: CostCheck, point: Pico, why: string): Finding {
+  if (check.lacksBase) return partlyChecked(check, point, why)
   return {
     rule: check.rule,
     level: 'note',
     evalSet: null,
-    message: `${subject(check)} ${money(point)} a month or more, limit ${money(check.limit)} (${check.why}).`,
+    message: `${subject(check)} ${money(point)} a month or more, limit ${money(check.limit)} (${why}).`,
     threshold: money(check.limit),
     value: money(point),
     remedy: 'Run the eval sets of the other routes once, with `evals: all`, to have the whole sum.',
   }
 }
+
+function partlyChecked(check: CostCheck, point: Pico, why: string): Finding {
+  const limit = money(check.limit)
+  return {
+    rule: check.rule,
+    level: 'note',
+    evalSet: null,
+    message: `${subject(check)} ${money(point)} a month over the cases that have a base; for the others the limit of ${limit} was not checked (${why}).`,
+    threshold: limit,
+    value: money(point),
+    remedy: NO_BASE_REMEDY,
+  }
+}
+
+const NO_BASE_REMEDY =
+  'A new eval set is compared from the merge on; where the base did not answer, see why and run it again. Meanwhile `monthly_usd` limits what the route costs in all.'
 
 /** A limit that this run touches and cannot check is never silent; a route that it does not touch is said in the report. */
 function unknownCost(check: CostCheck): readonly Finding[] {
@@ -83,7 +100,9 @@ function notChecked(check: CostCheck, why: string): Finding {
     message: `${unknownSubject(check)} is not known (${why}): the limit of ${money(check.limit)} was not checked.`,
     threshold: money(check.limit),
     value: null,
-    remedy: 'Give what is missing: `requests_per_month` or a profile with times, and token counts of the calls.',
+    remedy: check.lacksBase
+      ? NO_BASE_REMEDY
+      : 'Give what is missing: `requests_per_month` or a profile with times, and token counts of the calls.',
   }
 }
 

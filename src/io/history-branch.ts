@@ -32,6 +32,8 @@ const MOST_COMMITS = 400
 const ATTEMPTS = 40
 /** An origin that does not answer is not asked for minutes. */
 const UNREACHABLE_ATTEMPTS = 3
+/** A lock in the checkout is gone in a moment, or was left behind by a git that was killed. */
+const BUSY_ATTEMPTS = 12
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 3000
 export function createHistoryBranch(options: HistoryOptions): HistoryStore {
@@ -81,7 +83,9 @@ async function append(parts: Parts, wanted: Wanted): Promise<HistoryWrite> {
     const { pushed, loaded, after } = await tryOnce(parts, memory, wanted)
     if (pushed.state === 'done') return finish(parts, memory, { loaded, after })
     if (pushed.state === 'refused') passing += 1
-    const giveUp = pushed.state === 'refused' && (!pushed.passing || passing >= UNREACHABLE_ATTEMPTS)
+    const isBusy = loaded.tip.state === 'unreachable' && loaded.tip.busy
+    const patience = isBusy ? BUSY_ATTEMPTS : UNREACHABLE_ATTEMPTS
+    const giveUp = pushed.state === 'refused' && (!pushed.passing || passing >= patience)
     if (giveUp || attempt >= ATTEMPTS) return refuse(parts, memory, { loaded, after, pushed })
     // Writers that met once must not meet again at every turn.
     await sleep(Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt, 10)))

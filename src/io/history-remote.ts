@@ -20,7 +20,8 @@ export function gitRunner(options: GitOptions): RunGit {
 export type Tip =
   | { readonly state: 'at'; readonly commit: string; readonly backup: string | null }
   | { readonly state: 'absent'; readonly backup: string | null }
-  | { readonly state: 'unreachable'; readonly why: string }
+  /** `busy`: not origin, but another git in this checkout, which has it locked for a moment. */
+  | { readonly state: 'unreachable'; readonly why: string; readonly busy: boolean }
 
 export type Pushed =
   | { readonly state: 'done' }
@@ -151,7 +152,8 @@ export function createLocalBranch(git: RunGit, branch: string): HistoryRemote {
 const isAbsent = (stderr: string) => /couldn't find remote ref|could not find remote ref/i.test(stderr)
 
 function unreachable(stderr: string): Tip {
-  return { state: 'unreachable', why: `it could not be fetched from origin (git said: ${said(stderr)})` }
+  const busy = /\.lock': File exists|shallow file has changed since we read it/.test(stderr)
+  return { state: 'unreachable', why: `it could not be fetched from origin (git said: ${said(stderr)})`, busy }
 }
 
 const RACED =

@@ -1,14 +1,12 @@
 // HTTP over node:http and node:https. No redirects, no compression, whole bodies only, every fault an HttpFailure.
 
-import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
-import { request as requestHttps, Agent as SecureAgent } from 'node:https'
+import { Agent, type IncomingMessage } from 'node:http'
+import { Agent as SecureAgent } from 'node:https'
 import type { Environment, Http, HttpOpen, HttpRequest, HttpResponse } from '../ports.ts'
-import { HttpFailure } from '../ports.ts'
 import { openExchange } from './http-open.ts'
+import { type AnyAgent, flatHeaders, reasonOf, sendGuarded, type Underway } from './http-send.ts'
 
 export const MAX_BODY_BYTES = 32 * 1024 * 1024
-
-export type AnyAgent = Agent | SecureAgent
 
 /** Keeps connections open until `close`. A proxy is used when the environment names one for the URL; loopback never has one. */
 export function createHttp({
@@ -60,60 +58,19 @@ async function proxyAgent(url: URL, agents: Map<string, AnyAgent>): Promise<AnyA
   return agent
 }
 
-/** Messages name the host only: paths and queries may carry secrets. */
 function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const { host } = url
-    const { signal } = request
-    if (signal?.aborted) return reject(new HttpFailure('cancelled', `the call to ${host} was cancelled`))
-    const sent = trySend(request, url, agent)
-    if (sent instanceof HttpFailure) return reject(sent)
-    let finished = false
-    const finish = (end: () => void) => {
-      if (finished) return
-      finished = true
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', cancel)
-      end()
-    }
-    const fail = (kind: HttpFailure['kind'], message: string) => {
-      finish(() => reject(new HttpFailure(kind, message)))
-      sent.destroy()
-    }
-    const cancel = () => fail('cancelled', `the call to ${host} was cancelled`)
-    const late = () => fail('timeout', `${host} did not answer within ${request.timeoutMs / 1000} s`)
-    const timer = setTimeout(late, request.timeoutMs)
-    signal?.addEventListener('abort', cancel, { once: true })
-    sent.on('error', (error) => fail('connection', `no connection to ${host}: ${reasonOf(error)}`))
-    sent.on('response', (response) => {
-      collect(response).then(
-        (body) => finish(() => resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), body })),
-        (error: Error) => fail('truncated', `the answer of ${host} ended early: ${reasonOf(error)}`),
+    const answered = (response: IncomingMessage, { fail, over }: Underway) => {
+      const complete = (body: string) => {
+        over()
+        resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), body })
+      }
+      collect(response).then(complete, (error: Error) =>
+        fail('truncated', `the answer of ${url.host} ended early: ${reasonOf(error)}`),
       )
-    })
+    }
+    sendGuarded(request, { url, agent }, { answered, failed: reject })
   })
-}
-
-/** Node refuses headers that cannot be sent; its message names the header and not the value. */
-export function trySend(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest | HttpFailure {
-  try {
-    return send(request, url, agent)
-  } catch (error) {
-    return new HttpFailure(
-      'connection',
-      `nothing was sent to ${url.host}: ${error instanceof Error ? error.message : 'refused'}`,
-    )
-  }
-}
-
-function send(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest {
-  const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8')
-  const length = body === undefined ? {} : { 'content-length': String(body.byteLength) }
-  const headers = { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers, ...length }
-  const open = url.protocol === 'https:' ? requestHttps : requestHttp
-  const sent = open(url, { method: request.method, headers, agent })
-  sent.end(body)
-  return sent
 }
 
 function collect(response: IncomingMessage): Promise<string> {
@@ -131,19 +88,4 @@ function collect(response: IncomingMessage): Promise<string> {
     response.on('error', reject)
     response.on('aborted', () => reject(new Error('cut off')))
   })
-}
-
-export function flatHeaders(response: IncomingMessage): Record<string, string> {
-  const flat: Record<string, string> = {}
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return flat
-}
-
-/** Node's codes (ECONNRESET, ENOTFOUND, ...) say it shorter than its messages; happy-eyeballs errors hide them in a list. */
-export function reasonOf(
-  error: Error & { readonly code?: string; readonly errors?: readonly { readonly code?: string }[] },
-): string {
-  return error.code ?? error.errors?.[0]?.code ?? (error.message || 'closed')
 }

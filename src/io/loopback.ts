@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Loopback, LoopbackReply } from '../ports.ts'
-import { flatHeaders, MAX_BODY_BYTES } from './http.ts'
+import { MAX_BODY_BYTES } from './http.ts'
+import { flatHeaders } from './http-send.ts'
 
 const MAX_CONNECTIONS = 2000
 /** A request that dribbles in is cut; answers have no such bound, models take their time. */

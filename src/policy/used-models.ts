@@ -40,7 +40,7 @@ function modelsOf(set: EvalSet): readonly UsedModel[] {
   return [
     ...of('target', target.model, { path: own === '' ? set.path : own }),
     ...(target.kind === 'prompt' ? (target.fallbacks ?? []) : []).flatMap((id) => of('fallback', id)),
-    ...set.candidates.flatMap((id) => of('candidate', id)),
+    ...set.candidates.flatMap(({ model, place }) => of('candidate', model, place)),
     ...of('live', set.live),
     ...[...judgesOf(set)].flatMap(([id, place]) => of('judge', id, place)),
   ]

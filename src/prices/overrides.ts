@@ -1,11 +1,11 @@
 // The `prices:` of parity.yaml as dated prices.
 
-import type { PriceOverride } from '../config/config.ts'
+import type { ListPrices, PriceOverride } from '../config/config.ts'
 import type { Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { divideRounded, parseUsd } from '../money.ts'
 import type { DatedPrice } from './dated.ts'
-import type { Rates } from './table.ts'
+import type { PriceTier, Rates } from './table.ts'
 
 const PICO_PER_USD_PER_MTOK = 1_000_000n
 const SECONDS_PER_HOUR = 3600
@@ -33,12 +33,14 @@ function keyOf(id: string): string {
 function readOverride(override: PriceOverride): DatedPrice | Problem {
   const fromMs = override.from === undefined ? Number.NEGATIVE_INFINITY : dayStart(override.from)
   if (fromMs === null) return problem(override, `"from: ${override.from}" is not a day`, 'a date such as 2026-01-31')
-  const rates = override.usdPerHour === undefined ? listRates(override) : rentedRates(override)
+  const rates = override.usdPerHour === undefined ? listRates(override, override) : rentedRates(override)
   if ('what' in rates) return rates
+  const tiers = tiersOf(override)
+  if ('what' in tiers) return tiers
   const reason = override.reason ? ` (${override.reason})` : ''
   return {
     fromMs,
-    price: { rates, tiers: [], multipliers: {} },
+    price: { rates, tiers, multipliers: {} },
     source: `prices: of parity.yaml${reason}`,
     asOf: override.from ?? null,
   }
@@ -49,8 +51,43 @@ function dayStart(day: string): number | null {
   return Number.isFinite(time) && new Date(time).toISOString().startsWith(day) ? time : null
 }
 
-function listRates(override: PriceOverride): Rates | Problem {
-  const { input, output, cachedInput, cacheWrite5m, cacheWrite1h, audioInput, audioOutput } = override
+/** Lowest edge first. A rate that the entry has and a tier has not would be a guess: cached tokens at the full price, say. */
+function tiersOf(override: PriceOverride): readonly PriceTier[] | Problem {
+  const tiers: PriceTier[] = []
+  for (const written of override.tiers ?? []) {
+    const { above } = written
+    const missing = LIST.find((name) => override[name] !== undefined && written[name] === undefined)
+    if (missing !== undefined)
+      return problem(
+        override,
+        `The tier above ${above} of "${override.id}" has no ${snake(missing)}`,
+        'what the price has',
+      )
+    if (override.usdPerHour !== undefined)
+      return problem(override, `"${override.id}" is priced by the hour and has tiers`, 'one of both')
+    if (tiers.some((tier) => tier.above === above))
+      return problem(override, `Two tiers of "${override.id}" begin above ${above}`, 'one for each edge')
+    const rates = listRates(override, written)
+    if ('what' in rates) return rates
+    tiers.push({ above, rates })
+  }
+  return tiers.sort((a, b) => a.above - b.above)
+}
+
+const LIST = [
+  'input',
+  'output',
+  'cachedInput',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'audioInput',
+  'audioOutput',
+] as const satisfies readonly (keyof ListPrices)[]
+
+const snake = (name: string) => name.replace(/[A-Z]|\d/g, (found) => `_${found.toLowerCase()}`)
+
+function listRates(override: PriceOverride, list: ListPrices): Rates | Problem {
+  const { input, output, cachedInput, cacheWrite5m, cacheWrite1h, audioInput, audioOutput } = list
   if (input === undefined || output === undefined) {
     return problem(
       override,

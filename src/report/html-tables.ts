@@ -5,7 +5,7 @@ import { unlistedNote, unlistedOf } from './listed.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import { pastSentences } from './past.ts'
 import type { EvalSetReport, Report, Unlisted } from './report.ts'
-import { modelWords, scorerChange, spreadSentence } from './sentences.ts'
+import { costSentence, modelWords, scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, orderedSets, STATUS_WORDS } from './view.ts'
 
 const CELL = 400
@@ -97,12 +97,7 @@ function tokens(set: EvalSetReport): string {
 }
 
 function cost(set: EvalSetReport): string {
-  const { state, provenance, priceDate, events } = set.cost
-  const lines = [
-    `${state}${provenance === '' ? '' : `: ${provenance}`}${priceDate === null ? '' : ` (prices of ${priceDate})`}`,
-    spreadSentence(set.cost),
-    ...events,
-  ].filter((line) => line !== '')
+  const lines = [costSentence(set.cost), spreadSentence(set.cost), ...set.cost.events].filter((line) => line !== '')
   const rows = costParts(set).map(([name, usd]) => [text(name), formatUsd(usd)])
   return `<h3>Cost</h3><ul>${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul>${tableHtml(['part of the change', '#USD per request'], rows)}`
 }

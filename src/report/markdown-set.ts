@@ -6,7 +6,7 @@ import { bullets, cell, cellCode, code, folded, left, limited, prose, right, sum
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import { pastSentences } from './past.ts'
 import type { EvalSetReport, Unlisted } from './report.ts'
-import { modelWords, scorerChange, spreadSentence } from './sentences.ts'
+import { costSentence, modelWords, scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, sectionRows, STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
@@ -104,13 +104,12 @@ function tokenTable(set: EvalSetReport, detail: Detail): string {
 }
 
 function costLines(set: EvalSetReport, detail: Detail): string {
-  const { provenance, priceDate, events, state } = set.cost
   const shown = costParts(set).map(([name, usd]) => `${cell(name, detail.cell)} ${formatUsd(usd)}`)
   const lines = [
-    `Cost is ${state}${provenance === '' ? '' : `: ${prose(provenance, detail.sentence)}`}${priceDate === null ? '' : ` (prices of ${prose(priceDate, 20)})`}`,
+    prose(costSentence(set.cost), detail.sentence),
     spreadSentence(set.cost),
     shown.length === 0 ? '' : `Change by part: ${shown.join(', ')}`,
-    ...events.map((event) => prose(event, detail.sentence)),
+    ...set.cost.events.map((event) => prose(event, detail.sentence)),
   ]
   return bullets(
     lines.filter((line) => line !== ''),

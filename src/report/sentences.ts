@@ -33,6 +33,15 @@ export function spreadSentence({ spread }: Pick<CostReport, 'spread'>): string {
   return `Per request over ${plural(spread.cases, 'case')}: p50 ${sides(spread.p50)}, ${top}`
 }
 
+/** What the figures per request rest on. Why a cost is not known stands among the events. */
+export function costSentence({ state, provenance, priceDate, perRequestUsd }: CostReport): string {
+  if (state === 'unpriced') return 'The cost is not known.'
+  if (perRequestUsd.head === null) return 'The cost per request is unchanged: both sides send the same requests.'
+  const alone = 'No route with traffic names this eval set, so that there is no monthly figure. '
+  const dated = priceDate === null ? '' : ` (prices of ${priceDate})`
+  return `${state === 'no-traffic' ? alone : ''}The cost per request comes from ${provenance}${dated}.`
+}
+
 /** `base 1a2b3c4 (main) -> head 5d6e7f8 (feature), merge base …`. */
 export function sideLabel(side: { readonly ref: string; readonly sha: string | null } | null): string {
   return side === null ? 'no base' : `${shortSha(side.sha)} (${side.ref})`
@@ -149,13 +158,16 @@ export function routeSentence(route: RouteReport): string {
   const interval = formatUsdInterval(route.perMonthUsd)
   const limits = [
     route.limitUsd.monthly === null ? '' : `ceiling ${formatUsd(route.limitUsd.monthly)} a month`,
-    route.limitUsd.monthlyDelta === null ? '' : `limit ${formatUsdSigned(route.limitUsd.monthlyDelta)} for a change`,
+    route.limitUsd.monthlyDelta === null
+      ? ''
+      : `limit ${formatUsdSigned(route.limitUsd.monthlyDelta)} for a change${delta === null && head !== null ? ' (not checked)' : ''}`,
   ].filter((limit) => limit !== '')
   const change = delta === null ? '' : `, ${formatUsdSigned(delta)}${interval}`
   const bound = limits.length === 0 ? '' : `; ${limits.join(', ')}`
   if (head === null && delta === null) return `cost not known${bound}`
   if (base === null && head === null) return `no change${bound}`
-  if (base === null) return `${formatUsd(head)} a month${bound}`
+  if (base === null)
+    return `${formatUsd(head)} a month${change === '' ? '' : `${change} where there is a base`}${bound}`
   if (delta !== null && Number(delta) === 0 && base === head && interval === '')
     return `${formatUsd(head)} a month, unchanged${bound}`
   const parts = partsText(route.parts)

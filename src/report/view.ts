@@ -157,9 +157,12 @@ function setRows(set: EvalSetReport, name: string): readonly Row[] {
   const scored =
     rules.has('score-drop') || rules.has('must-pass') || (set.score.base === null && rules.has('min-score'))
   const score = scored ? [] : shownScore(set, name)
-  const cost = rules.has('cost-ratio') || rules.has('cost-per-request') ? [] : shownCost(set, name)
+  const cost = COST_RULES.some((rule) => rules.has(rule)) ? [] : shownCost(set, name)
   return [...score, ...gates, ...cost]
 }
+
+/** A gate on cost has the figures in its own row. */
+const COST_RULES = ['cost-ratio', 'cost-per-request', 'unpriced'] as const
 
 function gateRow({ metric, base, head, change, limit, status }: GateRow, set: string): Row {
   return { set, metric, base, head, change, limit, status }
@@ -183,6 +186,7 @@ function shownScore(set: EvalSetReport, name: string): readonly Row[] {
 
 function shownCost(set: EvalSetReport, name: string): readonly Row[] {
   const { base, head } = set.cost.perRequestUsd
+  if (set.cost.state === 'unpriced') return [unknownCost(set, name)]
   if (base === null && head === null) return []
   return [
     {
@@ -195,6 +199,14 @@ function shownCost(set: EvalSetReport, name: string): readonly Row[] {
       status: 'shown',
     },
   ]
+}
+
+/** Never absent, which would read as free. */
+function unknownCost({ tokens, promptHash, model }: EvalSetReport, set: string): Row {
+  const isCounted = tokens.input.base !== null || tokens.input.head !== null
+  const what = isCounted ? 'unpriced' : 'not measured'
+  const base = promptHash.base === null && model.base === null ? '-' : what
+  return { set, metric: 'cost per request', base, head: what, change: '-', limit: '-', status: 'shown' }
 }
 
 // ------------------------------------------------------------------------------------- flips and slices

@@ -7,6 +7,7 @@ import type { Reservation } from './budget.ts'
 import { callRecord } from './call-record.ts'
 import { allowedMs, isImpatient, watchHung } from './hung.ts'
 import { attemptsOf, type Flight, type Job, type Lane } from './lane.ts'
+import type { Ending } from './limiter.ts'
 import type { RunLimits } from './limits.ts'
 import { type Next, nextStep, treatmentOf } from './retry.ts'
 import { fail, reject, type State, settle, settleWaiting } from './state.ts'
@@ -68,7 +69,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   const startedAt = new Date(startedMs).toISOString()
   job.first ??= { ms: startedMs, iso: startedAt }
   const flight = board(state, lane, { job, startedMs })
-  const epoch = lane.limiter.epoch()
+  const started = lane.limiter.started(startedMs, work.timeoutMs ?? state.limits.timeoutMs)
   lane.pace.started()
   if (!work.passedOn && !work.batched) await state.record.intend(key, startedAt)
   const made = await callOnce(state, flight)
@@ -76,7 +77,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   flight.controller.abort()
   const nowMs = state.deps.clock.now()
   const costPico = state.budget.settle(reservation, work.request, made.outcome)
-  lane.limiter.note(isTooMuch(made.outcome), epoch)
+  lane.limiter.ended(started, endingOf(made.outcome), nowMs)
   lane.pace.told(made.limits ?? [], nowMs)
   if (made.outcome.state === 'answered') lane.pace.answered()
   const next = learn(state, lane, { job, made, nowMs })
@@ -118,10 +119,11 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
 type Learnt = { readonly job: Job; readonly made: Attempt; readonly nowMs: number }
 
 /** Refused for load, overloaded, or too slow: fewer calls at once would do better. */
-function isTooMuch(outcome: Outcome): boolean {
-  if (outcome.state === 'answered') return false
+function endingOf(outcome: Outcome): Ending {
+  if (outcome.state === 'answered') return 'answered'
   const { cause, status } = outcome.failure
-  return treatmentOf(outcome) === 'wait' || cause === 'timeout' || status === 503 || status === 529
+  if (cause === 'timeout') return 'timeout'
+  return treatmentOf(outcome) === 'wait' || status === 503 || status === 529 ? 'refused' : 'failed'
 }
 
 /** What an attempt tells about its job and about the provider. */

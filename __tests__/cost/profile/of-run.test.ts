@@ -6,7 +6,7 @@ import { loadConfig } from '../../../src/config/config.ts'
 import { profilesOf } from '../../../src/cost/profile/of-run.ts'
 import type { SetPlan } from '../../../src/plan.ts'
 import { memoryTree } from '../../fakes/tree.ts'
-import { route } from '../fixtures.ts'
+import { book, route } from '../fixtures.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const row = (input: number) =>
@@ -39,6 +39,7 @@ async function run(options: {
     trees,
     trusted,
     nowMs: NOW,
+    book,
   })
   return {
     input: found.chat?.profile.bins[0]?.input,

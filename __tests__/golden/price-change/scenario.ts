@@ -1,8 +1,8 @@
 import { project, PROMPT, rightAnswer } from '../../e2e/project.ts'
 import type { Scenario } from '../../e2e/scenario.ts'
+import { day } from '../../e2e/today.ts'
 
-const DAY = 86_400_000
-const inTenDays = new Date(Date.now() + 10 * DAY).toISOString().slice(0, 10)
+const inTenDays = day(10)
 const config = `routes:
   - { name: atlas, evals: [capital], owner: "@atlas/finops", requests_per_month: 1000000 }
 prices:

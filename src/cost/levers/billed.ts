@@ -22,12 +22,16 @@ export function fresh(usage: Usage): Usage {
   return rest
 }
 
-/** Expected cost with `prefix` tokens that are read with the chance `hit`, and written otherwise. */
-export function cachedCost({ price, usage }: PricedCall, prefix: number, hit: number): number | null {
+/**
+ * Expected cost with `prefix` tokens that are read with the chance `hit`, and written otherwise; `rewritten` ones behind them
+ * are written each time.
+ */
+export function cachedCost({ price, usage }: PricedCall, prefix: number, hit: number, rewritten = 0): number | null {
   const plain = fresh(usage)
-  const block = Math.min(Math.round(prefix), usage.input)
+  const cachedInput = Math.min(Math.round(prefix), usage.input)
+  const block = Math.min(Math.round(prefix + rewritten), usage.input)
   if (block <= 0) return costOf(price, plain)
-  const read = costOf(price, { ...plain, cachedInput: block })
+  const read = costOf(price, { ...plain, cachedInput, cacheWrite5m: block - cachedInput })
   const written = costOf(price, { ...plain, cacheWrite5m: block })
   return read === null || written === null ? null : hit * read + (1 - hit) * written
 }
@@ -35,10 +39,16 @@ export function cachedCost({ price, usage }: PricedCall, prefix: number, hit: nu
 /** What the route's month is made of: with its cache where it says that it has one. */
 export function billedCost(call: PricedCall, set: LeverSet, traffic: Traffic): number | null {
   const prefix = traffic.isCached ? cacheable(set.shared?.tokens ?? 0, set) : 0
-  const live = cachedCost(call, prefix, traffic.hit.ratio)
+  const live = cachedCost(call, prefix, traffic.hit.ratio, rewrittenOf(set, traffic))
   const batch = call.price.multipliers.batch
   if (live === null || traffic.batchShare === 0 || batch === undefined) return live
   return live * (1 - traffic.batchShare + (traffic.batchShare * batch.num) / batch.den)
+}
+
+/** As the route's month counts it: with its cache, where what is written is long enough to be cached. */
+export function rewrittenOf({ shared, cacheMinimum }: LeverSet, { isCached }: Traffic): number {
+  if (!isCached || shared === null) return 0
+  return cacheable(shared.tokens + shared.rewritten, { cacheMinimum }) === 0 ? 0 : shared.rewritten
 }
 
 /** A prefix that is too short is not cached at all. */

@@ -62,7 +62,7 @@ function leverSet({ plan, runs }: Evaluation, calls: EvalSetCalls, run: LeverRun
     ),
     wires: pairs.flatMap(({ caseId, head }) => (head === null ? [] : [{ caseId, wire: head }])),
     scale: scale.head,
-    shared: prefixes === null ? null : sharedOf(prefixes.head, scale.head),
+    shared: prefixes === null ? null : sharedOf(prefixes.head, scale.head, calls),
     cacheMinimum: cacheMinimum(mapped(run.book, calls.modelHead) ?? ''),
     maxOutput: plan.gates.tokens?.maxOutput?.limit ?? null,
   }
@@ -100,10 +100,11 @@ function priced(run: CaseRun, priceFor: PriceFor): readonly (readonly PricedCall
   return known.length === calls.length && calls.length > 0 ? [known] : []
 }
 
-function sharedOf(prefix: NonNullable<ReturnType<typeof prefixesOf>>['head'], scale: number): Shared {
-  const { tokens, behind, end } = prefix
+type Prefix = NonNullable<ReturnType<typeof prefixesOf>>['head']
+
+function sharedOf({ tokens, behind, end }: Prefix, scale: number, { rewrittenTokens = 0 }: EvalSetCalls): Shared {
   const parting = end?.kind === 'variable' ? end.origin : end?.kind === 'history' ? 'the history of the case' : null
-  return { tokens: tokens * scale, behind: behind * scale, parting }
+  return { tokens: tokens * scale, behind: behind * scale, rewritten: rewrittenTokens, parting }
 }
 
 /** Scorers that hold the whole answer against a text. */

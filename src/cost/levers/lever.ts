@@ -22,6 +22,8 @@ export type Shared = {
   readonly tokens: number
   /** Tokens of the template's own text behind the place where they part. */
   readonly behind: number
+  /** Tokens that the cache served before the change: written for each request, and never read. */
+  readonly rewritten: number
   /** The variable at which they part; null when they do not, or when it is none. */
   readonly parting: string | null
 }

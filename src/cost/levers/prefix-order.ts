@@ -1,7 +1,7 @@
 // A variable before long fixed text: all requests share only what stands before it, and the prompt cache serves no more.
 
 import { formatCount } from '../../report/numbers.ts'
-import { billedCost, cacheable, cachedCost, pairOf } from './billed.ts'
+import { billedCost, cacheable, cachedCost, pairOf, rewrittenOf } from './billed.ts'
 import type { Idea, LeverSet, Traffic } from './lever.ts'
 
 /** Less is within the error of the estimate. */
@@ -15,7 +15,7 @@ export function prefixOrder(set: LeverSet, traffic: Traffic): Idea | null {
   const { ratio, how } = traffic.hit
   const pairs = set.cases.flatMap((one) => {
     const pair = pairOf(one, {
-      now: (call) => cachedCost(call, before, ratio),
+      now: (call) => cachedCost(call, before, ratio, rewrittenOf(set, traffic)),
       after: (call) => cachedCost(call, possible, ratio),
       billed: (call) => billedCost(call, set, traffic),
     })

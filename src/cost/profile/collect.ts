@@ -11,9 +11,12 @@ export const MONTH_DAYS = 30
 const DEFAULT_TIER = 'default'
 const STANDARD = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'on-demand'])
 
-type OpenBin = { -readonly [name in keyof Bin]: Bin[name] }
+type OpenBin = { -readonly [name in keyof Bin]-?: number }
+/** Of the key of a bin: more edges than prices have. */
+const REGIONS = 1000
 
 export class Collector {
+  readonly #edges: readonly number[]
   readonly #bins = new Map<number, OpenBin>()
   readonly #outputs = new Histogram()
   readonly #days = new Set<number>()
@@ -30,6 +33,11 @@ export class Collector {
   #uncounted = 0
   #fromCache = 0
   #failed = 0
+
+  /** @param edges inputs beyond which a price is another one: no bin has calls on both sides of one */
+  constructor(edges: readonly number[] = []) {
+    this.#edges = edges.slice(0, REGIONS - 1)
+  }
 
   add(row: CallRow): void {
     if (row.failed && row.tokens === null && !row.fromCache) {
@@ -54,10 +62,14 @@ export class Collector {
   }
 
   #addTokens(tokens: RowTokens): void {
-    const key = binOf(tokens.input)
-    const bin = this.#bins.get(key) ?? { calls: 0, input: 0, output: 0, cached: 0, written5m: 0, written1h: 0 }
+    const { input } = tokens
+    const key = binOf(input) * REGIONS + this.#edges.reduce((below, edge) => below + Number(input > edge), 0)
+    const none = { calls: 0, input: 0, output: 0, cached: 0, written5m: 0, written1h: 0 }
+    const bin = this.#bins.get(key) ?? { ...none, low: input, high: input }
     this.#bins.set(key, bin)
     bin.calls += 1
+    bin.low = Math.min(bin.low, input)
+    bin.high = Math.max(bin.high, input)
     for (const name of ['input', 'output', 'cached', 'written5m', 'written1h'] as const) bin[name] += tokens[name]
     this.#outputs.add(tokens.output)
   }

@@ -14,6 +14,8 @@ export type LoadProfiles = {
   /** Slices of the eval sets that stand for a route. */
   readonly dimensionsOf: (route: Route) => readonly string[]
   readonly nowMs: number
+  /** Inputs beyond which prices are others. */
+  readonly edges: readonly number[]
 }
 
 /** By name of the route. Throws a UserError for a profile that is not there or cannot be read. */
@@ -28,7 +30,8 @@ export async function loadProfiles(input: LoadProfiles): Promise<{ readonly [rou
 async function loadProfile(route: Route, written: string, input: LoadProfiles): Promise<RouteProfile> {
   const path = resolveReference(written, route.place)
   const text = await textOf(path, route, input.trees)
-  const options = { dimensions: input.dimensionsOf(route), route: route.name, nowMs: input.nowMs }
+  const { nowMs, edges } = input
+  const options = { dimensions: input.dimensionsOf(route), route: route.name, nowMs, edges }
   const read = await readProfile(piecesOf(text), options)
   if (read.state === 'refused') throw refusal(path, read)
   return { path, profile: read.profile, leftOut: leftOut(read) }

@@ -3,6 +3,7 @@
 import type { SideConfigs } from '../../load.ts'
 import type { SetPlan } from '../../plan.ts'
 import type { Tree } from '../../ports.ts'
+import type { PriceBook } from '../../prices/book.ts'
 import type { RouteProfile } from '../traffic.ts'
 
 type OfRun = {
@@ -11,6 +12,7 @@ type OfRun = {
   readonly trees: { readonly base: Tree | null; readonly head: Tree }
   readonly trusted: boolean
   readonly nowMs: number
+  readonly book: PriceBook
 }
 
 /** By name of the route. Read before any call, so that a bad one costs nothing; the readers are loaded where there is one. */
@@ -21,12 +23,13 @@ export async function profilesOf(run: OfRun): Promise<{ readonly [route: string]
   )
   const trees = treesOf(run)
   if (routes.length === 0 || trees.length === 0) return {}
-  const { loadProfiles } = await import('./load.ts')
+  const [{ loadProfiles }, { tierEdges }] = await Promise.all([import('./load.ts'), import('../../prices/edges.ts')])
   return loadProfiles({
     routes,
     trees,
     dimensionsOf: (route) => [...new Set(planned(route.evals).flatMap((plan) => plan.head.slices))],
     nowMs: run.nowMs,
+    edges: tierEdges(run.book),
   })
 }
 

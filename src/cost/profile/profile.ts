@@ -8,6 +8,9 @@ export type Bin = {
   readonly cached: number
   readonly written5m: number
   readonly written1h: number
+  /** Input tokens of its shortest and its longest call; a summary that people wrote may lack them. */
+  readonly low?: number
+  readonly high?: number
 }
 
 export type Shares = { readonly [name: string]: number }
@@ -44,7 +47,7 @@ export type Profile = {
 
 /** Tokens of all counted calls. */
 export function totalOf(bins: readonly Bin[]): Bin {
-  const sum = (name: keyof Bin) => bins.reduce((total, bin) => total + bin[name], 0)
+  const sum = (name: Exclude<keyof Bin, 'low' | 'high'>) => bins.reduce((total, bin) => total + bin[name], 0)
   return {
     calls: sum('calls'),
     input: sum('input'),

@@ -16,6 +16,8 @@ export type ReadOptions = {
   readonly route: string | null
   /** No call of production is later. */
   readonly nowMs: number
+  /** Inputs beyond which prices are others. */
+  readonly edges?: readonly number[]
 }
 
 export type RowProblem = { readonly at: string; readonly why: string }
@@ -79,7 +81,7 @@ function ofSummary(record: JsonObject): ReadProfile {
 
 class Reading {
   readonly #options: ReadOptions
-  readonly #collector = new Collector()
+  readonly #collector: Collector
   readonly #problems: RowProblem[] = []
   readonly #routes = new Set<string>()
   #name = ''
@@ -93,6 +95,7 @@ class Reading {
 
   constructor(options: ReadOptions) {
     this.#options = options
+    this.#collector = new Collector(options.edges)
   }
 
   /** Of the next export: its format is told anew. */

@@ -19,6 +19,8 @@ const COLUMNS = [
   'cached',
   'written5m',
   'written1h',
+  'low',
+  'high',
 ] as const satisfies readonly (keyof Bin)[]
 
 /** As JSON for people to read in a review: a line for each group of calls. */
@@ -55,8 +57,10 @@ function summaryOf(profile: Profile): JsonObject {
       'cached_tokens',
       'cache_write_tokens',
       'cache_write_1h_tokens',
+      'least_input_tokens',
+      'most_input_tokens',
     ],
-    bins: profile.bins.map((bin) => COLUMNS.map((name) => bin[name])),
+    bins: profile.bins.map((bin) => COLUMNS.flatMap((name) => bin[name] ?? [])),
   }
 }
 
@@ -156,13 +160,22 @@ function binsOf(value: Json | undefined): readonly Bin[] | string {
   const bins: Bin[] = []
   for (const [index, row] of (value as readonly Json[]).entries()) {
     const counts = Array.isArray(row) ? (row as readonly Json[]) : []
-    const [calls, input, output, cached = 0, written5m = 0, written1h = 0] = counts.map(wholeOf)
+    const [calls, input, output, cached = 0, written5m = 0, written1h = 0, low, high] = counts.map(wholeOf)
     if (calls == null || input == null || output == null || cached === null || written5m === null || written1h === null)
       return `bin ${index + 1} is no list of whole numbers`
     if (calls === 0 || cached + written5m + written1h > input) return `bin ${index + 1} contradicts itself`
-    bins.push({ calls, input, output, cached, written5m, written1h })
+    const bounds = boundsOf({ calls, input }, low, high)
+    if (bounds === null) return `bin ${index + 1} contradicts itself`
+    bins.push({ calls, input, output, cached, written5m, written1h, ...bounds })
   }
   return bins
+}
+
+/** Null where the mean call is not between them. */
+function boundsOf({ calls, input }: Pick<Bin, 'calls' | 'input'>, low?: number | null, high?: number | null) {
+  if (low === undefined && high === undefined) return {}
+  if (low == null || high == null || low * calls > input || high * calls < input) return null
+  return { low, high }
 }
 
 function wholeOf(value: Json): number | null {

@@ -5,8 +5,17 @@ import { tableHtml } from '../html-tables.ts'
 import { formatPoints, formatPointsChange } from '../numbers.ts'
 import { chartHtml } from './chart.ts'
 import type { CandidateSet, CandidatesReport, PinDiff } from './report.ts'
-import { sliceCost } from './slices.ts'
-import { adviceOf, holdingWords, inUseCells, judgedByItself, problemOf, rowCells, TITLES } from './words.ts'
+import { pairsNote, sliceCost, sliceName } from './slices.ts'
+import {
+  adviceOf,
+  holdingWords,
+  inUseCells,
+  judgedByItself,
+  parameterNotes,
+  problemOf,
+  rowCells,
+  TITLES,
+} from './words.ts'
 
 export const CHART_STYLE = `
 .models table{font-size:.875rem}figure{margin:1rem 0}.chart{width:100%;max-width:48rem;height:auto;font:12px system-ui,sans-serif}
@@ -34,8 +43,10 @@ function setHtml(set: CandidateSet, at: number): string {
   return `<section><h2>Candidates for ${text(set.evalSet)}</h2>${[
     advice === null ? '' : `<p><strong>${text(advice)}</strong></p>`,
     problems.length === 0 ? '' : `<ul>${problems.join('')}</ul>`,
+    ...parameterNotes(set).map(paragraph),
     paragraph(judgedByItself(set)),
     ...set.splits.map((split) => paragraph(`Split: ${split}.`)),
+    paragraph(pairsNote(set)),
     chartHtml(set, `chart-${at}`),
     modelTable(set),
     sliceTable(set),
@@ -68,7 +79,7 @@ function sliceTable({ rows }: CandidateSet): string {
   const lines = rows.flatMap((row) =>
     row.slices.map((slice) => [
       `<code>${text(row.model)}</code>`,
-      `<code>${text(`${slice.dimension}=${slice.value}`)}</code>`,
+      `<code>${text(sliceName(slice))}</code>`,
       text(holdingWords(slice.holding)),
       text(formatPointsChange(slice.score)),
       String(slice.cases),

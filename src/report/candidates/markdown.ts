@@ -8,7 +8,7 @@ import type { EvalSetReport, Report } from '../report.ts'
 import { incompleteSentence, plannedSentence, sideLabel, spentUsd } from '../sentences.ts'
 import { blockingNote, verdictSentence } from '../view.ts'
 import type { CandidateSet, CandidatesReport, PinDiff } from './report.ts'
-import { sliceCost } from './slices.ts'
+import { pairsNote, sliceCost, sliceName } from './slices.ts'
 import {
   adviceOf,
   type Cells,
@@ -16,6 +16,7 @@ import {
   inUseCells,
   judgedByItself,
   NAMED,
+  parameterNotes,
   problemOf,
   rowCells,
   TITLES,
@@ -80,12 +81,13 @@ function setSections(set: CandidateSet, report: Report, detail: Detail): readonl
     `#### ${code(set.evalSet, CELL)} (limit ${formatPoints(set.limit)} points)`,
     modelTable(set),
     advice === null ? '' : `**${prose(advice, SENTENCE)}**`,
-    bullets(problems, 20),
+    bullets([...problems, ...parameterNotes(set).map((note) => prose(note, SENTENCE))], 20),
     itself === null ? '' : prose(itself, SENTENCE),
     bullets(
       set.splits.map((split) => prose(`Split: ${split}.`, SENTENCE)),
       20,
     ),
+    prose(pairsNote(set) ?? '', SENTENCE),
     sliceTable(set, detail.slices),
     ...set.rows.map((row) => brokenCases(report, row.comparison, detail.cases)),
     ...set.pins.map((pin) => pinSection(pin, detail.diffs)),
@@ -112,7 +114,7 @@ function sliceTable({ rows }: CandidateSet, most: number): string {
     .slice(0, most)
     .map(({ row, slice }) => [
       cellCode(row.model, CELL),
-      cellCode(`${slice.dimension}=${slice.value}`, CELL),
+      cellCode(sliceName(slice), CELL),
       cell(holdingWords(slice.holding), CELL),
       cell(formatPointsChange(slice.score), CELL),
       String(slice.cases),

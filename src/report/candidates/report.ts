@@ -1,6 +1,7 @@
 // What a comparison of models found: `candidates` of report.json. Data only. The runs behind each row are an eval set of the
 // report of their own, by the row's `comparison`.
 
+import type { JsonObject } from '../../domain.ts'
 import type { Estimate, LatencyReport, Usd, UsdEstimate } from '../report.ts'
 
 /**
@@ -21,6 +22,8 @@ export type MonthReport = { readonly route: string; readonly usd: UsdEstimate; r
 export type CandidateSlice = {
   readonly dimension: string
   readonly value: string
+  /** Of a pair of slices: the other one, whose cases are meant. */
+  readonly and?: { readonly dimension: string; readonly value: string }
   readonly cases: number
   readonly holding: Holding
   readonly score: Estimate
@@ -31,6 +34,8 @@ export type CandidateSlice = {
 
 export type CandidateRow = {
   readonly model: string
+  /** Its own, put on those of the set; null: taken away. */
+  readonly parameters?: JsonObject
   /** Name of the comparison among the report's eval sets; null where nothing was run. */
   readonly comparison: string | null
   readonly holding: Holding

@@ -7,8 +7,18 @@ import { incompleteSentence, plannedSentence, sideLabel, spentUsd } from '../sen
 import type { TextOptions } from '../text.ts'
 import { blockingNote, verdictSentence } from '../view.ts'
 import type { CandidateSet, CandidatesReport, PinDiff } from './report.ts'
-import { sliceLine } from './slices.ts'
-import { adviceOf, type Cells, inUseCells, judgedByItself, NAMED, problemOf, rowCells, TITLES } from './words.ts'
+import { pairsNote, sliceLine } from './slices.ts'
+import {
+  adviceOf,
+  type Cells,
+  inUseCells,
+  judgedByItself,
+  NAMED,
+  parameterNotes,
+  problemOf,
+  rowCells,
+  TITLES,
+} from './words.ts'
 
 const CELL = 70
 const SENTENCE = 600
@@ -51,8 +61,10 @@ function setLines(set: CandidateSet): readonly string[] {
     ...tableLines([inUseCells(set), ...set.rows.map((row) => rowCells(row, set))]),
     ...(advice === null ? [] : [inert(advice)]),
     ...problems,
+    ...parameterNotes(set).map((note) => inert(note)),
     ...(itself === null ? [] : [inert(itself)]),
     ...set.splits.map((split) => inert(`Split: ${split}.`)),
+    pairsNote(set) ?? '',
     ...(slices.length === 0 ? [] : ['Slices:', ...slices.slice(0, SLICES)]),
     ...(slices.length > SLICES ? [`  and ${plural(slices.length - SLICES, 'more slice')} in report.html`] : []),
     ...set.pins.flatMap(pinLines),

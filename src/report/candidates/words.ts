@@ -1,5 +1,6 @@
 // The words of a comparison of models, the same in every rendering.
 
+import type { JsonObject } from '../../domain.ts'
 import {
   formatAmount,
   formatMs,
@@ -119,6 +120,20 @@ function latencyCell({ latency: { ratio, low, high } }: CandidateRow): string {
 function tokensCell({ tokens: { input, output } }: CandidateRow): string {
   if (input.head === null && output.head === null) return ''
   return `${formatAmount(input.head)} / ${formatAmount(output.head)}`
+}
+
+/** `with max_tokens 400, without temperature`. */
+export function parameterWords(parameters: JsonObject): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => (value === null ? `without ${name}` : `with ${name} ${JSON.stringify(value)}`))
+    .join(', ')
+}
+
+/** Of each candidate that was asked otherwise than the set's own model. */
+export function parameterNotes({ rows }: CandidateSet): readonly string[] {
+  return rows.flatMap(({ model, parameters }) =>
+    parameters === undefined ? [] : [`${model} is asked ${parameterWords(parameters)}.`],
+  )
 }
 
 /** What went wrong, and what to do: of candidates that could not be compared. */

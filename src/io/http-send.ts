@@ -1,0 +1,79 @@
+// One request on its way, under its deadline and its signal: what fails before its answer is over is an HttpFailure, once.
+
+import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps, type Agent as SecureAgent } from 'node:https'
+import { HttpFailure, type HttpRequest } from '../ports.ts'
+
+export type AnyAgent = Agent | SecureAgent
+
+/** `fail` gives the request up, `over` is said when its answer is complete: nothing fails after either. */
+export type Underway = { fail(kind: HttpFailure['kind'], message: string): void; over(): void }
+
+export type Listener = {
+  answered(response: IncomingMessage, underway: Underway): void
+  failed(failure: HttpFailure): void
+}
+
+/** Messages name the host only: paths and queries may carry secrets. */
+export function sendGuarded(request: HttpRequest, to: { url: URL; agent: AnyAgent }, listener: Listener): void {
+  const { host } = to.url
+  const { signal, timeoutMs } = request
+  const cancelled = `the call to ${host} was cancelled`
+  const sent = signal?.aborted ? new HttpFailure('cancelled', cancelled) : trySend(request, to)
+  if (sent instanceof HttpFailure) {
+    listener.failed(sent)
+    return
+  }
+  let isOver = false
+  const over = () => {
+    isOver = true
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', cancel)
+  }
+  const fail: Underway['fail'] = (kind, message) => {
+    if (isOver) return
+    over()
+    listener.failed(new HttpFailure(kind, message))
+    sent.destroy()
+  }
+  const cancel = () => fail('cancelled', cancelled)
+  const timer = setTimeout(() => fail('timeout', `${host} did not answer within ${timeoutMs / 1000} s`), timeoutMs)
+  signal?.addEventListener('abort', cancel, { once: true })
+  sent.on('error', (error) => fail('connection', `no connection to ${host}: ${reasonOf(error)}`))
+  sent.on('response', (response) => listener.answered(response, { fail, over }))
+}
+
+/** Node refuses headers that cannot be sent; its message names the header and not the value. */
+function trySend(request: HttpRequest, { url, agent }: { url: URL; agent: AnyAgent }): ClientRequest | HttpFailure {
+  try {
+    return send(request, url, agent)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'refused'
+    return new HttpFailure('connection', `nothing was sent to ${url.host}: ${why}`)
+  }
+}
+
+function send(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest {
+  const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8')
+  const length = body === undefined ? {} : { 'content-length': String(body.byteLength) }
+  const headers = { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers, ...length }
+  const open = url.protocol === 'https:' ? requestHttps : requestHttp
+  const sent = open(url, { method: request.method, headers, agent })
+  sent.end(body)
+  return sent
+}
+
+export function flatHeaders(response: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}
+
+/** Node's codes (ECONNRESET, ENOTFOUND, ...) say it shorter than its messages; happy-eyeballs errors hide them in a list. */
+export function reasonOf(
+  error: Error & { readonly code?: string; readonly errors?: readonly { readonly code?: string }[] },
+): string {
+  return error.code ?? error.errors?.[0]?.code ?? (error.message || 'closed')
+}
