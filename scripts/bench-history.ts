@@ -43,7 +43,7 @@ let now = end
 const store = createStore(join(root, 'state'))
 const history = createHistoryBranch({ root: checkout, store, reportDir: join(root, 'report'), now: () => now })
 const append = async (some: readonly HistoryRecord[]) => {
-  const written = await history.append(some, historyFiles({ prompts, now }))
+  const written = await history.append(some, historyFiles({ prompts, config: 'parity.yaml', now }))
   if (written.state !== 'written') throw new Error(written.why)
 }
 

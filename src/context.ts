@@ -1,8 +1,7 @@
 // What both sides' files say about the run: what changed, and where the configuration is.
 
-import { posix } from 'node:path'
 import type { Sides } from './domain.ts'
-import type { Job } from './job.ts'
+import { configName, type Job } from './job.ts'
 import type { FileChange, Git } from './ports.ts'
 
 export type SideContext = {
@@ -12,12 +11,9 @@ export type SideContext = {
   readonly contentIds: { readonly base: string; readonly head: string }
 }
 
-/** Relative to the repository root. */
-export const configPathOf = (job: Job) => posix.join(job.workingDirectory, job.configPath)
-
 export async function contextOf(job: Job, of: { sides: Sides; git: Git }): Promise<SideContext> {
   const { base, head } = of.sides
-  const configPath = configPathOf(job)
+  const configPath = configName(job)
   const baseSha = base?.sha ?? null
   const [files, headId, baseId] = await Promise.all([
     baseSha === null ? [] : of.git.changes(baseSha, head.sha),

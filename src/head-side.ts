@@ -1,10 +1,9 @@
 // One side alone, for jobs that compare no two commits: its configuration and its eval sets, planned without a base.
 
-import { posix } from 'node:path'
 import type { LoadedSets } from './config/pairs.ts'
 import type { Sides } from './domain.ts'
 import { UserError } from './errors.ts'
-import type { Job } from './job.ts'
+import { configName, type Job } from './job.ts'
 import { loadConfigs, loadSets, type SideConfigs } from './load.ts'
 import type { World } from './parity.ts'
 import { type Selection, select } from './plan/select.ts'
@@ -32,7 +31,7 @@ export async function headSideOf(job: Job, world: World, how: string): Promise<H
   }
   const tree = sha === null ? world.git.workingTree() : world.git.tree(sha)
   const trees = { base: null, head: tree }
-  const configPath = posix.join(job.workingDirectory, job.configPath)
+  const configPath = configName(job)
   const configs = await loadConfigs(configPath, trees, true)
   const contentId = () => world.git.contentId(sha)
   const sets = () => loadSets({ trees, configs, files: [], directory: job.workingDirectory })

@@ -1,5 +1,6 @@
 // What one run is asked to do, whoever asks: the action's inputs or the command line's flags.
 
+import { posix } from 'node:path'
 import type { SideRequest } from './sides.ts'
 
 export type RunCommand = 'run' | 'detect' | 'drift' | 'candidates'
@@ -28,6 +29,10 @@ export type Job = {
   /** Why no call can be made whatever the configuration says; null when calls are possible. */
   readonly planOnly: string | null
 }
+
+/** Names the configuration among those of a repository: its path from the root. */
+export const configName = ({ workingDirectory, configPath }: Pick<Job, 'workingDirectory' | 'configPath'>): string =>
+  posix.join(workingDirectory, configPath)
 
 /** A push to the default branch is a merge that the history keeps. */
 export const isMerge = ({ request }: Pick<Job, 'request'>): boolean =>

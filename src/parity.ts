@@ -2,7 +2,7 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
-import { configPathOf, contextOf } from './context.ts'
+import { contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
@@ -14,7 +14,7 @@ import type { EngineInput, EngineWorld } from './engine.ts'
 import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
-import type { Job } from './job.ts'
+import { configName, type Job } from './job.ts'
 import { BUILT_IN } from './lifecycle/book.ts'
 import { loadLifecycle } from './lifecycle/load.ts'
 import { configsElsewhere, loadConfigs, loadSets, type SideConfigs } from './load.ts'
@@ -192,7 +192,7 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const trusted = sides.head.trust === 'trusted'
   const [context, configs] = await Promise.all([
     contextOf(job, { sides, git }),
-    loadConfigs(configPathOf(job), trees, trusted),
+    loadConfigs(configName(job), trees, trusted),
   ])
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })

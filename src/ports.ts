@@ -185,6 +185,8 @@ export type Git = {
   contentId(sha: string | null): Promise<string>
   /** Tags of commits that lead up to this one, newest first. */
   tags(sha: string): Promise<readonly { readonly name: string; readonly commit: string }[]>
+  /** All tags of `origin` with the commits that they stand for, in no order; null when it did not answer. */
+  remoteTags(): Promise<readonly { readonly name: string; readonly commit: string }[] | null>
   /** A commit and those that it comes from, nearest first, as far as they are here; at most 20,000. */
   ancestry(sha: string): Promise<readonly string[]>
   /** First line of a commit's message. */

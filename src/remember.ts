@@ -10,7 +10,7 @@ import type { EngineStats } from './engine.ts'
 import type { Context } from './evaluate/pairs.ts'
 import type { Evaluation } from './evaluate.ts'
 import type { Measured } from './gate/measured.ts'
-import { isMerge, type Job } from './job.ts'
+import { configName, isMerge, type Job } from './job.ts'
 import { formatUsd } from './money.ts'
 import type { World } from './parity.ts'
 import type { SetPlan } from './plan.ts'
@@ -46,7 +46,14 @@ export async function openPast(job: Job, world: World, opening: Opening): Promis
   if (job.shard !== null || (history === undefined && !asked)) return null
   const { readPast, createLookBack } = await import('./drift/index.ts')
   const reading = readPast({
-    ...{ history: history ?? null, git: world.git, clock: world.clock, plans, nowMs: startedMs },
+    ...{
+      history: history ?? null,
+      config: configName(job),
+      git: world.git,
+      clock: world.clock,
+      plans,
+      nowMs: startedMs,
+    },
     context: { contentIds: context.contentIds, environment: world.environment },
     baseTree: trees.base,
     baseSha: sides.base?.sha ?? null,
@@ -86,5 +93,5 @@ export async function keepRun(job: Job, world: World, ran: Ran): Promise<readonl
   const { keepMerge } = await import('./drift/index.ts')
   const sets = ran.sets.pairs.flatMap(({ name, head }) => (head === null ? [] : [{ name, head }]))
   const jobUsd = engine === null || engine.unpriced > 0 ? null : formatUsd(engine.pico)
-  return keepMerge({ ...merged, sets, history, git, jobUsd, runUrl: job.provenance.runUrl })
+  return keepMerge({ ...merged, config: configName(job), sets, history, git, jobUsd, runUrl: job.provenance.runUrl })
 }

@@ -1,12 +1,13 @@
 // A drift run in the real world: the history is read, the sets are run, the issue and the history follow, and the report is
 // written. Shared by both shells, and loaded by them on demand.
 
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import { acceptRecord, driftingSets } from './drift/accept.ts'
 import { driftReportOf, recordsOf, reportOf } from './drift/conclude.ts'
 import { type Evidence, holdForecasts, loadEvidence } from './drift/held-forecasts.ts'
 import { historyFiles } from './drift/history-files.ts'
 import { type DriftRun, driftRun } from './drift/job.ts'
+import { isFuture, ownRecords } from './drift/own.ts'
 import { HISTORY_BRANCH } from './drift/records.ts'
 import { registeredPrompts } from './drift/registered.ts'
 import type { DriftReport } from './drift/report.ts'
@@ -18,7 +19,7 @@ import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { createStore } from './io/store.ts'
 import { absolute, createWorld, type RealWorld } from './io/world.ts'
-import type { Job } from './job.ts'
+import { configName, type Job } from './job.ts'
 import { callsOf } from './measure.ts'
 import { outputsOf } from './outputs.ts'
 import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
@@ -62,7 +63,7 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<Done> {
     })
     const redact = await createRedactor({ secrets: world.secrets, patterns: run.config.redact })
     const outputs = run.config.comment.outputs
-    const key = configKey(job)
+    const key = configName(job)
     const rendered = await renderAll({ report, redact, outputs, key, record: [] })
     // What a comment would say belongs to a pull request.
     const { 'comment.md': _, ...files } = rendered.files
@@ -87,8 +88,8 @@ export async function acceptDrift(job: Job, options: DriftOptions, reason: strin
     const evalSets = await acceptedSets(job, side, past)
     const at = new Date(world.clock.now()).toISOString()
     const actor = options.environment('GITHUB_ACTOR') ?? (await userName(root))
-    const record = acceptRecord({ evalSets, reason, actor, at })
-    const wrote = await history.append([record], await filesOf(side, world.clock.now()))
+    const record = acceptRecord({ config: configName(job), evalSets, reason, actor, at })
+    const wrote = await history.append([record], await filesOf(job, side, world.clock.now()))
     if (wrote.state === 'written') return { evalSets, where: wrote.where }
     throw new UserError({
       what: `the accept could not be written to the branch ${HISTORY_BRANCH}: ${wrote.why.replace(/\.$/, '')}.`,
@@ -105,7 +106,7 @@ async function userName(root: string): Promise<string | null> {
 
 async function acceptedSets(job: Job, side: HeadSide, past: HistoryRead): Promise<readonly string[]> {
   if (job.evals === 'all' || job.evals === 'affected') {
-    const drifting = job.evals === 'all' ? await namesOf(side) : driftingSets(past.records)
+    const drifting = job.evals === 'all' ? await namesOf(side) : driftingSets(ownRecords(past.records, configName(job)))
     if (drifting.length > 0) return drifting
     throw new UserError({
       what: 'no eval set drifts.',
@@ -158,15 +159,13 @@ async function within<T>(job: Job, options: DriftOptions, use: (place: Place) =>
   }
 }
 
-const configKey = (job: Job) => posix.join(job.workingDirectory, job.configPath)
-
-async function filesOf(side: HeadSide, now: number) {
+async function filesOf(job: Job, side: HeadSide, now: number) {
   const { plans } = await side.select('all').catch((error: unknown) => {
     // A set that cannot be read stays in the registry as it was.
     if (error instanceof UserError) return { plans: [] }
     throw error
   })
-  return historyFiles({ prompts: registeredPrompts(plans), now })
+  return historyFiles({ prompts: registeredPrompts(plans), config: configName(job), now })
 }
 
 // ------------------------------------------------------------------------------------------ issue and history
@@ -180,12 +179,13 @@ type Writing = Place & {
 
 /** The issue comes first: what became of it is written down with the run. */
 async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
-  const { past, history, world, side, options, evidence } = writing
+  const { job, past, history, world, side, options, evidence } = writing
   const branch = HISTORY_BRANCH
   const events = past.notes.map((message) => ({ kind: 'history', evalSet: null, at: run.at, message }) as const)
   const unwritten = (why: string) => ({ state: 'refused', branch, why, files: null }) as const
   const held = holdForecasts({
-    ...{ evidence, routes: run.config.routes, book: run.book, records: past.records, at: run.at },
+    ...{ evidence, routes: run.config.routes, book: run.book, at: run.at, config: run.name },
+    records: ownRecords(past.records, run.name),
     evalSets: run.looked.flatMap(({ made }) => (made.shown === null ? [] : [callsOf(made.shown)])),
   })
   const told = [...events, ...held.events]
@@ -197,7 +197,7 @@ async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
   const issue = await postDrift(await posting(draft, run, writing), { ...options, history, clock: world.clock })
   if (issue?.note) world.log.warn(issue.note)
   const all = [...records, ...(issue?.records ?? [])]
-  const wrote = await history.append(all, await filesOf(side, world.clock.now()))
+  const wrote = await history.append(all, await filesOf(job, side, world.clock.now()))
   if (wrote.state === 'refused') world.log.warn(historyLine(historyOf(wrote)))
   return driftReportOf(run, {
     records: wrote.records,
@@ -213,9 +213,11 @@ async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
   })
 }
 
-async function posting(report: DriftReport, run: DriftRun, { job, past, world }: Writing): Promise<DriftPost> {
+async function posting(report: DriftReport, run: DriftRun, { job, past: all, world }: Writing): Promise<DriftPost> {
+  const own = ownRecords(all.records, run.name)
+  const past = { ...all, records: own.filter((one) => !isFuture(one, run.startedMs)) }
   return {
-    ...{ report, past, known: run.known, config: configKey(job), runUrl: job.provenance.runUrl },
+    ...{ report, past, known: run.known, ended: run.ended, config: configName(job), runUrl: job.provenance.runUrl },
     redact: await createRedactor({ secrets: world.secrets, patterns: run.config.redact }),
     defaultBranch: job.request.kind === 'dispatch' ? job.request.defaultBranch : null,
   }

@@ -2,14 +2,13 @@
 
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { configPathOf } from './context.ts'
 import { UserError } from './errors.ts'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
 import { absolute, createWorld, type WorldOptions } from './io/world.ts'
-import type { Job } from './job.ts'
+import { configName, type Job } from './job.ts'
 import { outputsOf } from './outputs.ts'
 import { type ParityResult, parity, type World } from './parity.ts'
 import { type Rendered, renderAll } from './render.ts'
@@ -44,7 +43,7 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
   try {
     const result = await resultOf(job, world, shards)
     const redact = await createRedactor({ secrets: world.secrets, patterns: result.redact })
-    const key = configPathOf(job)
+    const key = configName(job)
     const rendered = await renderAll({
       report: result.report,
       redact,

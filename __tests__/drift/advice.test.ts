@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { acceptCommand, placeFlags } from '../../src/drift/accept-command.ts'
 import { type AdviceInput, adviceFor } from '../../src/drift/advice.ts'
 
 const advice = (model: string | null, answeredBefore: readonly string[], over: object = {}, kind = 'prompt') =>
@@ -43,4 +44,14 @@ it('names the end of the model, by the feeds of the repository', () => {
   expect(advice('openai/house', [])).toContain('openai/house is to be shut down on 2027-05-01 at the earliest.')
   expect(advice('openai/gpt-4.1-2025-04-14', []).join(' ')).toContain('is to be shut down on 2027-01-14')
   expect(advice('azure/house', []).join(' ')).not.toContain('shut down')
+})
+
+it.each([
+  ['', 'parity.yaml', ''],
+  ['.', 'parity.yaml', ''],
+  ['svc/a', 'parity.yaml', ' --working-directory svc/a'],
+  ['svc/$(b)', 'own.yaml', " --working-directory 'svc/$(b)' --config own.yaml"],
+])('the command names the configuration that it is for: %j, %j', (workingDirectory, configPath, flags) => {
+  expect(placeFlags({ workingDirectory, configPath })).toBe(flags)
+  expect(acceptCommand('s', flags)).toBe(`prompt-parity drift accept${flags} --evals s --reason "…"`)
 })

@@ -35,6 +35,7 @@ const report = (head: string | null, over: Partial<RouteReport> = {}): RouteRepo
   ...over,
 })
 const merged = (over: Partial<MergedRoutes> = {}): MergedRoutes => ({
+  config: 'parity.yaml',
   reports: [report('1000')],
   routes: [route],
   ran: ['support-answers'],
@@ -65,7 +66,10 @@ describe('what a merge leaves behind', () => {
   it('is a record that the history can read back', () => {
     const records = [
       forecast(),
-      ...calibrationRecordsOf(compare([forecast()], daily('2026-10-02', '2026-11-01', 40)), '2026-11-28T05:00:00Z'),
+      ...calibrationRecordsOf(compare([forecast()], daily('2026-10-02', '2026-11-01', 40)), {
+        at: '2026-11-28T05:00:00Z',
+        config: 'parity.yaml',
+      }),
     ]
     expect(records).toHaveLength(2)
     expect(parseLines(serializeRecords(records))).toEqual({ records, problems: [] })
@@ -187,7 +191,7 @@ describe('calibration', () => {
 
   it('is kept, and shown beside the next forecast', () => {
     const first = compare([forecast()], daily('2026-10-02', '2026-11-01', perMonth(1200)))
-    const kept = calibrationRecordsOf(first, '2026-11-01T05:00:00Z')
+    const kept = calibrationRecordsOf(first, { at: '2026-11-01T05:00:00Z', config: 'parity.yaml' })
     expect(kept.map(({ factor, modelledUsd }) => [factor.toFixed(2), Number(modelledUsd).toFixed(0)])).toEqual([
       ['1.20', '1000'],
     ])
@@ -201,7 +205,7 @@ describe('calibration', () => {
   it('once a month for each route', () => {
     const rows = compare([forecast()], daily('2026-10-02', '2026-11-01', 40))
     const ids = ['2026-11-02T05:00:00Z', '2026-11-27T05:00:00Z', '2026-12-01T05:00:00Z'].map(
-      (at) => calibrationRecordsOf(rows, at)[0]?.id,
+      (at) => calibrationRecordsOf(rows, { at, config: 'parity.yaml' })[0]?.id,
     )
     expect([ids[0] === ids[1], ids[1] === ids[2]]).toEqual([true, false])
   })
@@ -218,7 +222,10 @@ describe('calibration', () => {
 
   it('is none of what was not billed', () => {
     const rows = compare([forecast()], daily('2026-10-02', '2026-11-01', perMonth(3000), { source: 'list-price' }))
-    expect([rows[0]?.factor, calibrationRecordsOf(rows, '2026-11-28T05:00:00Z')]).toEqual([null, []])
+    expect([
+      rows[0]?.factor,
+      calibrationRecordsOf(rows, { at: '2026-11-28T05:00:00Z', config: 'parity.yaml' }),
+    ]).toEqual([null, []])
   })
 })
 

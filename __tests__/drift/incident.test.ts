@@ -76,7 +76,7 @@ describe('what a run changes', () => {
     ['not-measured', [], true],
     ['recovered', ['recovered'], false],
     ['in-band', ['recovered'], false],
-    ['baseline', ['new-baseline'], false],
+    ['baseline', [], true],
   ] as const)('%s', (state, how, stays) => {
     const { left, evalSets } = step(driftReport([driftSet({ state })]))
     expect([left.map((one) => one.how), evalSets.length === 1]).toEqual([how, stays])
@@ -93,6 +93,29 @@ describe('what a run changes', () => {
     expect(step(driftReport([])).evalSets).toEqual(['support-answers'])
     expect(step(driftReport([]), { known: ['support-answers'] }).evalSets).toEqual(['support-answers'])
     expect(step(driftReport([]), { known: [] }).left).toMatchObject([{ how: 'removed' }])
+  })
+  it.each([
+    ['baseline', [], true],
+    ['suspect', [], true],
+    ['not-measured', [], true],
+    ['in-band', ['new-content'], false],
+    ['recovered', ['new-content'], false],
+  ] as const)('changed while it drifted, then %s: never a recovery', (state, how, stays) => {
+    const series = { at: by(30).at, score: 82.7, baseline: 92.1 }
+    const found = step(driftReport([driftSet({ state })]), { ended: new Map([['support-answers', series]]) })
+    expect([found.left.map((one) => one.how), found.newlyEnded.length === 1]).toEqual([how, stays])
+    // By what the issue tells, too, where the history says nothing of it.
+    const told = incident === null ? null : { ...incident, ended: ['support-answers'] }
+    const later = step(driftReport([driftSet({ state })]), { incident: told })
+    expect([later.left.map((one) => one.how), later.ended.length === 1, later.newlyEnded]).toEqual([how, stays, []])
+  })
+  it('a set that drifts from the new content, too, is not one that ended', () => {
+    const told = incident === null ? null : { ...incident, ended: ['support-answers'] }
+    expect(step(driftReport([driftSet()]), { incident: told })).toMatchObject({ left: [], ended: [], newlyEnded: [] })
+  })
+  it('a baseline that is younger than the drift shows no recovery', () => {
+    const baseline = { score: 82, sd: 2, runs: 10, at: by(90).at }
+    expect(step(driftReport([calm({ baseline })])).left).toMatchObject([{ how: 'new-baseline' }])
   })
   it('worse is what noise does not explain', () => {
     const worse = (score: number, sd: number) =>

@@ -55,6 +55,8 @@ describe('lines', () => {
 
   it.each<[string, object, string]>([
     ['a score that is a text', { figures: { ...runRecord({ at }).figures, score: '91' } }, 'figures.score'],
+    ['a score beyond all', { figures: { ...runRecord({ at }).figures, score: 1e300 } }, 'figures.score'],
+    ['a departure beyond all', { monitor: { baseline: 'b', z: 1e300, cusum: 0, state: 'in-band' } }, 'monitor.z'],
     ['no figures', { figures: undefined }, 'figures'],
     ['a count that is negative', { figures: { ...runRecord({ at }).figures, n: -1 } }, 'figures.n'],
     ['names that are no texts', { figures: { ...runRecord({ at }).figures, answered: [1] } }, 'figures.answered[0]'],

@@ -44,5 +44,5 @@ export function promptsOf(records: readonly HistoryRecord[]): readonly Registere
 }
 
 export function filesOf(records: readonly HistoryRecord[], now = NOW) {
-  return historyFiles({ prompts: promptsOf(records), now })({ records, registry: null })
+  return historyFiles({ prompts: promptsOf(records), config: 'parity.yaml', now })({ records, registry: null })
 }

@@ -86,7 +86,7 @@ describe('the registry', () => {
   })
 
   it('a job writes it together with the page', () => {
-    const files = historyFiles({ prompts: [prompt], now: Date.parse('2026-11-28T06:00:00Z') })({
+    const files = historyFiles({ prompts: [prompt], config: 'parity.yaml', now: Date.parse('2026-11-28T06:00:00Z') })({
       records,
       registry: null,
     })

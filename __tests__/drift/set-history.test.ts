@@ -15,7 +15,7 @@ const GUARDED = plan({ since: { ref: 'baseline', maxDropPoints: { limit: 5, leve
 
 const read = (history: HistoryStore | null, one = GUARDED, clock = NEVER, signal = new AbortController().signal) =>
   readPast({
-    ...{ history, git, clock, plans: [one], nowMs: Date.parse('2026-11-28T00:00:00Z') },
+    ...{ history, config: 'parity.yaml', git, clock, plans: [one], nowMs: Date.parse('2026-11-28T00:00:00Z') },
     context: { contentIds: { base: '', head: '' }, environment: () => undefined },
     ...{ baseTree: null, baseSha: 'b', headSha: 'h', isMerge: false, signal },
   })

@@ -126,4 +126,16 @@ describe('prompt-parity drift, day after day', () => {
     expect([second.set?.state, second.report?.drift?.history.state]).toEqual(['in-band', 'local'])
     expect(await git(days.workspace, ['status', '--porcelain'])).toBe('')
   })
+
+  it('a live model that slides is told, and opens nothing', { timeout: 2 * TIMEOUT }, async () => {
+    await using days = await startDays(watched({ cases: 40, model: 'openai/gpt-4.1-2025-04-14' }))
+    const told: (readonly [number, string])[] = []
+    for (let day = 0; day < 18; day += 1) {
+      days.weather = { flake: 0, brokenOf: { 'gpt-4.1': Math.max(0, day - 9) } }
+      const { report, set } = await days.day(day)
+      expect(set?.state).not.toBe('drift')
+      for (const { kind, message } of report?.drift?.events ?? []) if (kind === 'live') told.push([day, message])
+    }
+    expect(told).toEqual([[expect.any(Number), expect.stringContaining('openai/gpt-4.1 slides away from the pin')]])
+  })
 })

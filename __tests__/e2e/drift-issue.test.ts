@@ -109,4 +109,44 @@ describe('the drift issue', () => {
     expect(github.state.comments.at(-1)?.body).toMatch(/`support` was accepted.*: the shorter answers are wanted/)
     expect(statusOf(await scheduled(10))).toBe('off')
   })
+
+  it('a merge that changes what is asked while it drifts is no recovery', async () => {
+    // The accept of the day before took the low level; the next fall is from there.
+    days.weather = { flake: 0, broken: 30 }
+    expect(statusOf(await scheduled(11))).toBe('opened')
+    expect(issues()).toEqual(['1 closed', '2 closed', '3 open'])
+    await days.repository.commit({ 'prompts/support.md': 'Answer in one sentence.\n' }, 'Shorter', {
+      branch: 'main',
+      from: 'main',
+    })
+    const changed = await scheduled(12)
+    expect([changed.report?.drift?.sets[0]?.state, statusOf(changed), issues()[2]]).toEqual([
+      'baseline',
+      'updated',
+      '3 open',
+    ])
+    expect(changed.report?.drift?.events.map(({ message }) => message).join()).toContain('was changed while it drifted')
+    const issue = () => github.state.issues.get(3)
+    expect(issue()?.title).toBe('Drift: support was changed while it drifted')
+    expect(issue()?.body).toContain('the series that drifted has ended (last run of it: 2026-12-11')
+    expect(github.state.comments.at(-1)?.body).toContain('the series that drifted has ended')
+    const told = github.state.comments.length
+    const down = await scheduled(13, { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })
+    expect([down.report?.drift?.sets[0]?.state, statusOf(down), issues()[2]]).toEqual([
+      'not-measured',
+      'unchanged',
+      '3 open',
+    ])
+    const inside = await scheduled(14)
+    expect([inside.report?.drift?.sets[0]?.state, statusOf(inside), issues()[2]]).toEqual([
+      'in-band',
+      'closed',
+      '3 closed',
+    ])
+    expect(github.state.comments).toHaveLength(told + 1)
+    const last = github.state.comments.at(-1)?.body
+    expect(last).toMatch(/nothing is left to measure this drift by[\s\S]*was not seen to recover/)
+    expect(last).not.toMatch(/back inside|is over/)
+    expect(github.violations).toEqual([])
+  }, 90_000)
 })

@@ -182,4 +182,26 @@ describe('prompt-parity drift', () => {
     const { set: lost } = await days.day(2)
     expect([lost?.state, lost?.advice[0]]).toEqual(['drift', expect.stringContaining('10 of 10 calls were refused')])
   })
+
+  it('what a machine with a wrong clock wrote is not counted until then, and is said', async () => {
+    await using days = await startDays(watched({ cases: 20 }))
+    days.weather = { flake: 0 }
+    await days.day(0)
+    await days.day(1)
+    const run = (await recordsOf(days)).findLast((one) => one.kind === 'run' && one.monitor !== undefined)
+    if (run?.kind !== 'run' || run.monitor === undefined) throw new Error('no run')
+    const at = '2031-01-01T00:00:00Z'
+    const late = [
+      { ...run, id: 'late-run', at, monitor: { ...run.monitor, z: 9, cusum: 9, state: 'drift' } },
+      { v: 1, kind: 'accept', id: 'late-accept', at, evalSets: ['support'], reason: 'r', actor: null },
+    ]
+    const text = late.map((one) => `${JSON.stringify(one)}\n`).join('')
+    const branch = 'prompt-parity-history'
+    await days.repository.commit({ 'runs/2031-01.jsonl': text }, 'Late', { branch, from: branch })
+    for (const day of [2, 3]) {
+      const { report, set } = await days.day(day)
+      expect([set?.state, set?.baseline?.at, set?.z]).toEqual(['in-band', expect.stringMatching(/^2026-11-30/), 0])
+      expect(report?.run.notes.join()).toContain('2 records of the history are from the future')
+    }
+  })
 })

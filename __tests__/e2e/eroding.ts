@@ -34,6 +34,8 @@ export type Ran = {
 export type More = {
   readonly files?: Files
   readonly proposer?: Proposer
+  /** Commits of the checkout, which then has no tags; left out: everything. */
+  readonly depth?: number
   /** Told the workspace. */
   readonly seen?: (workspace: string) => void
 }
@@ -92,7 +94,7 @@ export async function eroding(options: Eroding): Promise<World> {
     repository,
     llm,
     provider,
-    pullRequest: async (version, { files = {}, proposer = 'own', seen } = {}) => {
+    pullRequest: async (version, { files = {}, proposer = 'own', depth, seen } = {}) => {
       const branch = `change-${version}`
       const from = await repository.sha('main')
       await repository.commit({ 'prompts/capital.md': promptOf(version), ...files }, `Change ${version}`, {
@@ -100,7 +102,8 @@ export async function eroding(options: Eroding): Promise<World> {
         from,
       })
       const pull = await repository.pull(version, 'main', branch)
-      const workspace = await repository.cloneFull(`refs/pull/${version}/merge`)
+      const ref = `refs/pull/${version}/merge`
+      const workspace = await (depth === undefined ? repository.cloneFull(ref) : repository.cloneShallow(depth, ref))
       seen?.(workspace)
       return run(workspace, pullRequestEvent({ ...pull, headRef: branch, proposer }))
     },

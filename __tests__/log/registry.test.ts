@@ -27,7 +27,10 @@ it('scores and costs of the branch stand beside their version, in a clone and in
   const figures = figuresOf([1], { score: 91.5, costUsd: '0.0012' })
   const run = runRecord({ at: '2026-11-27T05:00:00Z', evalSet: 'answers', prompt: hash, figures })
   const prompt = { prompt: 'prompts/a.md', symbol: null, hash, owner: null, reason: 'kinder', model: 'openai/gpt-4.1' }
-  await history.append([run], historyFiles({ prompts: [{ ...prompt, evalSets: ['answers'] }], now: NOW }))
+  await history.append(
+    [run],
+    historyFiles({ prompts: [{ ...prompt, evalSets: ['answers'] }], config: 'parity.yaml', now: NOW }),
+  )
   for (const cwd of [await repository.cloneFull(), root]) {
     const { code, stdout } = await cli(cwd, ['log', 'prompts/a.md', '--format', 'json'])
     expect(code).toBe(0)

@@ -101,7 +101,7 @@ describe('what the provider did', () => {
       key: 'k',
     },
     ...{ evalSet: 'support-answers', model: 'openai/gpt-4.1', commit: 'c', prompt: null },
-    figures: figuresOf([92], { answered }),
+    figures: figuresOf([0.92], { answered }),
     ...over,
   })
 
@@ -210,14 +210,32 @@ describe('the end', () => {
     expect(office.issues()).toEqual(['1 closed 1'])
   })
 
-  it('a set with new content, or one that was removed, is no longer part of it', async () => {
+  it('a set that was changed while it drifted stays until its new content is measured, and nobody calls it recovered', async () => {
+    await using office = await openOffice()
+    await office.run(drift)
+    const ended = new Map([['support-answers', { at: '2026-11-28T05:17:00Z', score: 82.7, baseline: 92.1 }]])
+    const fresh = { score: 83, sd: 2.2, runs: 3, at: '2026-11-29T05:17:00Z' }
+    const growing = driftReport([calm({ state: 'baseline', score: 83.4, z: null, baseline: fresh })])
+    for (const _day of [1, 2, 3]) await office.run(growing, { ended })
+    // Told once, though a baseline may grow for days.
+    expect(office.issues()).toEqual(['1 open 1'])
+    const body = office.fake.state.issues.get(1)?.body ?? ''
+    expect(body).toContain('was changed while it drifted; whether it recovered cannot be measured')
+    expect(body).toContain('82.7 points, 92.1 in its baseline')
+    expect(body).not.toMatch(/0\.4|-0\.4/)
+    await office.run(driftReport([calm({ score: 83.2, baseline: { ...fresh, runs: 10 } })]), { ended })
+    expect(office.bodies(1)[1]).toMatch(/not seen to recover.*83\.2 points, 83 in its baseline of 2026-11-29/)
+    expect([office.issues(), office.fake.state.issues.get(1)?.stateReason]).toEqual([['1 closed 2'], 'not_planned'])
+  })
+
+  it('a new baseline alone changes nothing, and a set that was removed is no longer part of it', async () => {
     await using office = await openOffice()
     await office.run(driftReport([driftSet(), other]))
     await office.run(driftReport([driftSet({ state: 'baseline' })]), { known: ['support-answers', 'refund-policy'] })
-    expect(office.issues()).toEqual(['1 open 1'])
+    expect(office.issues()).toEqual(['1 open'])
     await office.run(driftReport([calm()]), { known: ['support-answers'] })
-    expect(office.bodies(1)[1]).toContain('`refund-policy` is no longer there')
-    expect(office.issues()).toEqual(['1 closed 2'])
+    expect(office.bodies(1)[0]).toContain('`refund-policy` is no longer there')
+    expect(office.issues()).toEqual(['1 closed 1'])
   })
 
   it('an issue whose record was lost is closed all the same', async () => {

@@ -79,6 +79,8 @@ const change: IncidentStep = {
   evalSets: ['refund-policy', 'support-answers'],
   joined: ['refund-policy'],
   left: [{ evalSet: 'ticket-triage', how: 'recovered', accept: null }],
+  ended: [],
+  newlyEnded: [],
   worse: true,
   worst: 20,
 }
@@ -91,6 +93,16 @@ function matchesGolden(name: string, text: string): void {
 
 describe('golden', () => {
   test('body', () => matchesGolden('drift.issue.golden.md', renderDriftBody(full, context(full))))
+  test('of a configuration that is not at the root: its folder in the title, its path in the text', () => {
+    const one = driftReport([driftSet({ advice: [] })])
+    const title = (config: string) => renderDriftTitle(one, context(one, { config }))
+    expect(title('parity.yaml')).toMatch(/^Drift: support-answers is/)
+    expect(title('svc/a/parity.yaml')).toMatch(/^Drift in svc\/a: support-answers is/)
+    expect(title('svc/other.yaml')).toMatch(/^Drift in svc\/other\.yaml: /)
+    const body = renderDriftBody(one, context(one, { config: 'svc/a/parity.yaml' }))
+    expect(body).toContain('Configuration: `svc/a/parity.yaml`')
+    expect(body).toContain('in the configuration `svc/a/parity.yaml`. The baseline')
+  })
   test('one set', () => {
     const one = driftReport([driftSet()])
     matchesGolden('drift-one.issue.golden.md', renderDriftBody(one, context(one)))

@@ -3,9 +3,9 @@
 import { recordId } from './lines.ts'
 import type { AcceptRecord, HistoryRecord, RunRecord } from './records.ts'
 
-export function acceptRecord(of: Pick<AcceptRecord, 'evalSets' | 'reason' | 'actor' | 'at'>): AcceptRecord {
-  const { evalSets, reason, at } = of
-  return { v: 1, kind: 'accept', id: recordId('accept', ...evalSets, reason, at), ...of }
+export function acceptRecord(of: Pick<AcceptRecord, 'config' | 'evalSets' | 'reason' | 'actor' | 'at'>): AcceptRecord {
+  const { evalSets, reason, at, config = '' } = of
+  return { v: 1, kind: 'accept', id: recordId('accept', ...evalSets, reason, at, config), ...of }
 }
 
 /** Sets whose last run of the pin is outside the band, or was when it was last measured. */

@@ -17,9 +17,11 @@ export type AdviceInput = {
   /** Ids that the provider said answered when the baseline was made. */
   readonly answeredBefore: readonly string[]
   readonly book: PriceBook
+  /** Flags that name the configuration. */
+  readonly place?: string
 }
 
-export function adviceFor({ set, events, plan, answeredBefore, book }: AdviceInput): readonly string[] {
+export function adviceFor({ set, events, plan, answeredBefore, book, place }: AdviceInput): readonly string[] {
   const { live, evalSet } = set
   const answered = events.some(({ kind }) => kind === 'model')
   return [
@@ -29,7 +31,7 @@ export function adviceFor({ set, events, plan, answeredBefore, book }: AdviceInp
       ? [`The live model ${live.model} scores better on the same cases today: try it as the pin.`]
       : []),
     ...applicationAdvice(plan.head.target.kind),
-    `If the new level is right, take it as the baseline: \`${acceptCommand(evalSet)}\``,
+    `If the new level is right, take it as the baseline: \`${acceptCommand(evalSet, place)}\``,
   ]
 }
 

@@ -13,6 +13,7 @@ import { buildReport } from '../report/build.ts'
 import { formatPoints, plural } from '../report/numbers.ts'
 import type { Report } from '../report/report.ts'
 import { BASELINE_RUNS } from './baseline.ts'
+import { endedEvents } from './ended.ts'
 import { nextEnd, shutdownEvents } from './endings.ts'
 import { canaryEvent } from './events.ts'
 import type { ForecastRow } from './forecasts.ts'
@@ -55,12 +56,14 @@ function advised(set: DriftSet, { judges }: DriftRun): DriftSet {
   return { ...set, advice: [first, ...set.advice] }
 }
 
-function eventsOf({ settled, looked, judges, at }: DriftRun): readonly DriftEvent[] {
+function eventsOf({ settled, looked, judges, ended, at }: DriftRun): readonly DriftEvent[] {
   const canaries = looked.flatMap((one) =>
     one.state === 'compared' ? [{ evalSet: one.made.job.plan.name, baseline: one.baseline, pass: one.pass }] : [],
   )
+  const sets = settled.map(({ set }) => set)
   return [
     ...settled.flatMap(({ events }) => events),
+    ...endedEvents(ended, sets, at),
     ...judges.map(({ event }) => event),
     ...movedCanaries(canaries).map((one) => canaryEvent(one, at)),
   ]

@@ -2,7 +2,7 @@
 // themselves and decide nothing.
 
 import { type PriceBook, priceOf } from '../prices/book.ts'
-import { AT_REST, advance, departure, type Limits } from './monitor.ts'
+import { AT_REST, advance, departure, type Limits, SLIDE } from './monitor.ts'
 import type { Past } from './past.ts'
 import type { BaselineRecord, Figures } from './records.ts'
 import type { DriftEvent } from './report.ts'
@@ -61,7 +61,7 @@ export function improvementEvent(
 ): readonly DriftEvent[] {
   const shows = (count: number) => {
     const standing = departures.slice(0, count).reduce((before, z) => advance(before, -z, told.at), AT_REST)
-    return standing.cusum > 5 && departure(standing, runs) > limits.departure
+    return standing.cusum > SLIDE && departure(standing, runs) > limits.departure
   }
   if (!shows(departures.length) || shows(departures.length - 1)) return []
   const message =

@@ -9,6 +9,8 @@ import { recordId } from './lines.ts'
 import type { CalibrationRecord, ForecastRecord, HistoryRecord } from './records.ts'
 
 export type MergedRoutes = {
+  /** Names the configuration. */
+  readonly config: string
   readonly reports: readonly RouteReport[]
   readonly routes: readonly Route[]
   /** Names of the eval sets that ran: a route that the merge did not touch has no new forecast. */
@@ -26,13 +28,21 @@ export function lastForecasts(records: readonly HistoryRecord[]): { readonly [ro
 }
 
 /** What a merge says that its routes will cost. */
-export function forecastRecordsOf({ reports, routes, ran, commit, pr, at }: MergedRoutes): readonly ForecastRecord[] {
+export function forecastRecordsOf({
+  config,
+  reports,
+  routes,
+  ran,
+  commit,
+  pr,
+  at,
+}: MergedRoutes): readonly ForecastRecord[] {
   return reports.flatMap(({ name, perMonthUsd, assumption, untouched }) => {
     const route = routes.find((one) => one.name === name)
     const { head } = perMonthUsd
     if (route === undefined || head === null || untouched || !route.evals.some((evalSet) => ran.includes(evalSet)))
       return []
-    const id = recordId('forecast', name, commit)
+    const id = recordId('forecast', name, commit, config)
     const requestsPerMonth = route.requestsPerMonth ?? null
     return [
       {
@@ -40,6 +50,7 @@ export function forecastRecordsOf({ reports, routes, ran, commit, pr, at }: Merg
         kind: 'forecast',
         id,
         at,
+        config,
         route: name,
         commit,
         pr,
@@ -204,12 +215,15 @@ const iso = (ms: number) => new Date(ms).toISOString()
 // ------------------------------------------------------------------------------------------------- calibration
 
 /** Factors to be kept: of each route the one of its last forecast that a bill speaks of, at most once a month. */
-export function calibrationRecordsOf(rows: readonly ForecastRow[], at: string): readonly CalibrationRecord[] {
+export function calibrationRecordsOf(
+  rows: readonly ForecastRow[],
+  { at, config }: { readonly at: string; readonly config: string },
+): readonly CalibrationRecord[] {
   const last = new Map(rows.flatMap((row) => (row.factor === null ? [] : [[row.route, row] as const])))
   return [...last.values()].flatMap(({ route, commit, from, to, factor, actualUsd }) => {
     const billed = picoOf(actualUsd)
     if (factor === null || factor <= 0 || billed === null) return []
-    const id = recordId('calibration', route, commit, at.slice(0, 7))
+    const id = recordId('calibration', route, commit, at.slice(0, 7), config)
     const said = {
       route,
       commit,
@@ -219,7 +233,7 @@ export function calibrationRecordsOf(rows: readonly ForecastRow[], at: string): 
       billedUsd: actualUsd,
       modelledUsd: formatUsd(times(billed, 1 / factor)),
     }
-    return [{ v: 1, kind: 'calibration', id, at, ...said }]
+    return [{ v: 1, kind: 'calibration', id, at, config, ...said }]
   })
 }
 

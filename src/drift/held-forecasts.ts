@@ -40,6 +40,8 @@ export type Held = {
 }
 
 export type HoldInput = {
+  /** Names the configuration. */
+  readonly config: string
   readonly evidence: Evidence
   readonly routes: readonly Route[]
   /** Calls of the pins in this run: they say which models a route asks. */
@@ -50,14 +52,14 @@ export type HoldInput = {
   readonly at: string
 }
 
-export function holdForecasts({ evidence, routes, evalSets, book, records, at }: HoldInput): Held {
+export function holdForecasts({ config, evidence, routes, evalSets, book, records, at }: HoldInput): Held {
   const modelled = routes.flatMap((route) => {
     const profile = Object.hasOwn(evidence.profiles, route.name) ? evidence.profiles[route.name] : undefined
     return profile === undefined ? [] : profiledCost(route, profile, { evalSets, book })
   })
   const actuals = [...evidence.billed, ...modelled]
   const rows = compareForecasts({ records, actuals, nowMs: Date.parse(at) })
-  return { rows, events: forecastEvents(rows, at), records: calibrationRecordsOf(rows, at) }
+  return { rows, events: forecastEvents(rows, at), records: calibrationRecordsOf(rows, { at, config }) }
 }
 
 type Means = Pick<HoldInput, 'evalSets' | 'book'>

@@ -12,7 +12,9 @@ export type Recorder = {
   readonly at: string
 }
 
-type Said = Pick<IncidentRecord, 'state' | 'incident' | 'issue' | 'evalSets'> & { readonly worst: number | null }
+type Said = Pick<IncidentRecord, 'state' | 'incident' | 'issue' | 'evalSets' | 'ended'> & {
+  readonly worst: number | null
+}
 
 export function incidentRecord(said: Said, { config, claimant, at }: Recorder): IncidentRecord {
   const writer = contentHash([config, claimant, at]).slice(0, 16)

@@ -6,7 +6,7 @@ import type { Result } from '../domain.ts'
 import { type Engine, type EngineStats, startEngine } from '../engine.ts'
 import { type Evaluation, evaluate } from '../evaluate.ts'
 import type { HeadSide } from '../head-side.ts'
-import type { Job } from '../job.ts'
+import { configName, type Job } from '../job.ts'
 import { loadLifecycle } from '../lifecycle/load.ts'
 import type { World } from '../parity.ts'
 import { type Estimate, estimateRun } from '../plan/estimate.ts'
@@ -19,10 +19,13 @@ import { planOf } from '../report/build.ts'
 import { plural } from '../report/numbers.ts'
 import { planSentence } from '../report/sentences.ts'
 import { costOfAnswer, createPricer } from '../run/price.ts'
+import { placeFlags } from './accept-command.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import { fresh, lookCloser } from './closer.ts'
+import { type EndedSeries, endedSeries } from './ended.ts'
 import type { JudgeLook } from './judge-drift.ts'
 import { limitsFor } from './monitor.ts'
+import { isFuture, ownRecords, watchedElsewhere } from './own.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
 import { withPasses } from './plans.ts'
 import { plansOf, setJobs } from './set-jobs.ts'
@@ -41,6 +44,8 @@ export type DriftInput = {
 export type DriftRun = {
   readonly job: Job
   readonly config: Config
+  /** Of the configuration. */
+  readonly name: string
   readonly selection: Selection
   readonly book: PriceBook
   readonly estimate: Estimate
@@ -53,6 +58,8 @@ export type DriftRun = {
   readonly known: readonly string[]
   readonly looked: readonly Looked[]
   readonly settled: readonly Settled[]
+  /** Sets that were changed while they drifted. */
+  readonly ended: ReadonlyMap<string, EndedSeries>
   /** Of sets in question: whether it is their judge. */
   readonly judges: readonly JudgeLook[]
   /** What could not be asked beside the pins, in words. */
@@ -70,8 +77,16 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
     input.world.log.info(
       `Plan: ${planSentence(planOf(facts.estimate))}${planNote(jobs, input.spread ? null : config.drift.runs)}`,
     )
+  const elsewhere = watchedElsewhere(input.history.records, facts.name, startedMs)
   const run: Run = {
-    ...{ at, book, nowMs: startedMs, limits: limitsFor(known.length) },
+    ...{
+      at,
+      book,
+      nowMs: startedMs,
+      config: facts.name,
+      place: placeFlags(input.job),
+      limits: limitsFor(known.length + elsewhere),
+    },
     commit: input.side.sides.head.sha ?? 'working-tree',
     runUrl: input.job.provenance.runUrl,
   }
@@ -81,13 +96,25 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
     const looked = made.map((one) => look(one, run))
     const closer = await lookCloser(engine, looked, { input, costOf: costOf(facts), at })
     const settled = looked.map((one) => settle(one, closer.confirming.get(one) ?? null, run))
-    return { ...facts, plannedOnly: null, engine: engine?.stats() ?? null, looked, settled, judges: closer.judges }
+    const ended = endedSeries(
+      ownRecords(input.history.records, facts.name).filter((one) => !isFuture(one, startedMs)),
+      jobs.map(({ plan, key }) => ({ evalSet: plan.name, key })),
+    )
+    return {
+      ...facts,
+      plannedOnly: null,
+      engine: engine?.stats() ?? null,
+      looked,
+      settled,
+      judges: closer.judges,
+      ended,
+    }
   } finally {
     await engine?.close()
   }
 }
 
-const NOTHING_CALLED = { engine: null, looked: [], settled: [], judges: [] }
+const NOTHING_CALLED = { engine: null, looked: [], settled: [], judges: [], ended: new Map() }
 
 type Facts = Omit<DriftRun, 'plannedOnly' | keyof typeof NOTHING_CALLED>
 type Prepared = { readonly facts: Facts; readonly jobs: readonly SetJob[]; readonly plans: readonly SetPlan[] }
@@ -107,7 +134,8 @@ async function prepared(input: DriftInput): Promise<Prepared> {
     batch: config.spend.batch === true,
   })
   const at = new Date(startedMs).toISOString()
-  return { facts: { job, config, selection, book, estimate, startedMs, at, known, notes }, jobs, plans }
+  const name = configName(job)
+  return { facts: { job, config, name, selection, book, estimate, startedMs, at, known, notes }, jobs, plans }
 }
 
 /** @param runs of a baseline that is made at once; null for one that grows by a run a day */

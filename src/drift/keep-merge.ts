@@ -13,6 +13,8 @@ import { mergeRecords } from './merge-records.ts'
 import { registeredPrompts } from './registered.ts'
 
 export type KeptMerge = {
+  /** Names the configuration. */
+  readonly config: string
   readonly history: HistoryStore
   readonly git: Git
   readonly evaluations: readonly Evaluation[]
@@ -31,14 +33,14 @@ export type KeptMerge = {
 
 /** Returns sentences about what could not be kept. */
 export async function keepMerge(merged: KeptMerge): Promise<readonly string[]> {
-  const { evaluations, measured, startedMs, runUrl, history } = merged
+  const { evaluations, measured, startedMs, runUrl, history, config } = merged
   const commit = merged.sides.head.sha
   if (commit === null) return []
   const subject = await merged.git.subject(commit)
   const at = new Date(startedMs).toISOString()
   const isApplication = evaluations.some(({ plan }) => plan.head.target.kind === 'command')
   const files = isApplication ? await merged.git.tree(commit).list() : []
-  const merge = { commit, at, runUrl, files, pr: subject === null ? null : pullRequestOf(subject) }
+  const merge = { config, commit, at, runUrl, files, pr: subject === null ? null : pullRequestOf(subject) }
   const records = evaluations.flatMap((one, i) => {
     const own = measured[i]
     return own === undefined ? [] : mergeRecords(one, own.cost.report.perRequestUsd.head, merge)
@@ -50,7 +52,7 @@ export async function keepMerge(merged: KeptMerge): Promise<readonly string[]> {
   if (all.length === 0) return []
   const prompts = registeredPrompts(merged.sets)
   try {
-    const written = await history.append(all, historyFiles({ prompts, now: startedMs }))
+    const written = await history.append(all, historyFiles({ prompts, config, now: startedMs }))
     if (written.state === 'written') return written.notes
     const where = written.files === null ? '' : ` What would have been written is in ${written.files}.`
     return [

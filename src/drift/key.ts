@@ -3,6 +3,7 @@
 import { listHash, sha256 } from '../config/canonical.ts'
 import { globMatcher } from '../config/globs.ts'
 import type { Case, EvalSet } from '../domain.ts'
+import { asWritten } from '../plan/request.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import type { TreeEntry } from '../ports.ts'
 
@@ -13,7 +14,7 @@ export function contentKey(plan: SetPlan, files: readonly TreeEntry[]): string {
     before: { application: applicationId(head, files) },
     after: { run: [head.compare, head.threshold ?? null], scorers: scorerHash },
   })
-  for (const one of inOrder(plan)) key.add([one.kase.id, one.kase.hash, requestOf(one, head)])
+  for (const one of inOrder(plan)) key.add([one.kase.id, one.kase.hash, requestOf(one, plan)])
   return key.end()
 }
 
@@ -29,10 +30,13 @@ export function inOrder(plan: SetPlan): readonly PlannedCase[] {
 /** Twelve hex digits: the same case with other content is another one. */
 export const caseMark = ({ id, hash }: Case): string => sha256(`${id}\n${hash}`).slice(0, 12)
 
-/** An application is asked the same whatever its code is: there the files stand for it. */
-function requestOf({ head }: PlannedCase, set: EvalSet): string {
-  if (set.target.kind === 'command') return ''
-  return head.state === 'ready' ? head.request.hash : head.failure.message
+/**
+ * An application is asked the same whatever its code is: there the files stand for it. So it is wherever it runs: an address that
+ * is new with every deployment would end its baseline each time, with no merge that changed anything.
+ */
+function requestOf({ head }: PlannedCase, { head: { target }, environments }: SetPlan): string {
+  if (target.kind === 'command') return ''
+  return head.state === 'ready' ? asWritten(head.request, target, environments?.head ?? {}).hash : head.failure.message
 }
 
 /** Of an application: its command and the files that `paths` names, else all. A commit elsewhere must not end its baseline. */

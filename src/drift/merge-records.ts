@@ -12,6 +12,8 @@ import type { HistoryRecord, RunRecord } from './records.ts'
 import { keyRecord } from './set-records.ts'
 
 export type Merge = {
+  /** Names the configuration. */
+  readonly config: string
   readonly commit: string
   /** Of the pull request that it brought, where its subject names one. */
   readonly pr: number | null
@@ -34,10 +36,11 @@ export function mergeRecords(evaluation: Evaluation, costUsd: Usd, merge: Merge)
   if (known.length === 0 || missing > MISSING_SHARE * levels.length) return []
   const { target } = plan.head
   const key = contentKey(plan, merge.files)
-  const about = { v: 1, at: merge.at, evalSet: plan.name, key } as const
+  const { at, config } = merge
+  const about = { v: 1, at, config, evalSet: plan.name, key } as const
   const score = mean(known)
   const run: RunRecord = {
-    ...{ ...about, kind: 'run', id: recordId('run', 'merge', plan.name, key, merge.commit), role: 'merge' },
+    ...{ ...about, kind: 'run', id: recordId('run', 'merge', plan.name, key, merge.commit, config), role: 'merge' },
     ...{ model: target.model ?? null, commit: merge.commit, pr: merge.pr, runUrl: merge.runUrl },
     prompt: target.kind === 'prompt' ? target.prompt.hash : null,
     figures: {

@@ -10,7 +10,7 @@
 /** What is subtracted from each run before it is added up: half a standard deviation (Page 1954). */
 const ALLOWANCE = 0.5
 /** A sum beyond this is looked at closer. */
-const SLIDE = 5
+export const SLIDE = 5
 /** A run that confirms a slide lies at least so far below the baseline. */
 const CONFIRMS_SLIDE = 1
 /** A departure is over when a run and the run right after it are closer to the baseline than this. */

@@ -8,7 +8,7 @@ import { type Happening, happeningsOf } from './happenings.ts'
 import { type ChartBand, type ChartMark, chartHtml, dateOf, dayHtml } from './page-chart.ts'
 import type { SetState } from './page-state.ts'
 import type { RunRecord } from './records.ts'
-import { type Measure, type Point, pointsOf, type SetSeries } from './series.ts'
+import { type Measure, type Point, pointsOf, type SetSeries, seriesName } from './series.ts'
 
 export type SetView = {
   readonly series: SetSeries
@@ -35,7 +35,7 @@ export function setSection({ series, state, anchor, budget, open }: SetView): st
     `<div class="small">${SMALL.map((small) => smallChart(small, points, span)).join('')}</div>`,
   ]
   const tables = [happeningTable(happenings), runTable(series), fallbackTable(series.fallbacks)]
-  const summary = `<summary><b>${text(series.evalSet)}</b> <span class="${state.word}">${state.label}</span><span class="soft">${htmlText(state.figures)}</span></summary>`
+  const summary = `<summary><b>${text(seriesName(series))}</b> <span class="${state.word}">${state.label}</span><span class="soft">${htmlText(state.figures)}</span></summary>`
   return `<details${open ? ' open' : ''}>${summary}<div class="in" id="${anchor}">${[...charts, ...tables].join('')}</div></details>`
 }
 
@@ -69,7 +69,7 @@ function scoreChart(series: SetSeries, { points, happenings, span, budget }: Sho
   const band = bands.at(-1)
   const first = points.find(({ score }) => score !== null)
   const words = [
-    `Score of ${series.evalSet} from ${dateOf(span.from)} to ${dateOf(span.to)}`,
+    `Score of ${seriesName(series)} from ${dateOf(span.from)} to ${dateOf(span.to)}`,
     `first ${formatPoints(first?.score ?? null)}, last ${formatPoints(last?.score ?? null)} points`,
     band === undefined ? 'no baseline yet' : `band ${formatPoints(band.low)} to ${formatPoints(band.high)}`,
   ]

@@ -11,7 +11,7 @@ import { type SetState, stateOf } from './page-state.ts'
 import { CHART_STYLE } from './page-style.ts'
 import type { HistoryRecord, IncidentRecord } from './records.ts'
 import type { RegistryEntry } from './registry.ts'
-import { seriesOf } from './series.ts'
+import { seriesName, seriesOf } from './series.ts'
 
 export type PageInput = {
   readonly records: readonly HistoryRecord[]
@@ -105,7 +105,9 @@ function overdueNotice(views: readonly SetView[]): string {
   const late = views.flatMap(({ series, state }) =>
     state.overdueDays === null
       ? []
-      : [`<li>${text(series.evalSet)}: last run ${plural(state.overdueDays, 'day')} before this page was made</li>`],
+      : [
+          `<li>${text(seriesName(series))}: last run ${plural(state.overdueDays, 'day')} before this page was made</li>`,
+        ],
   )
   if (late.length === 0) return ''
   return `<section class="notice" aria-label="Runs that are missing"><strong>Runs are missing</strong><ul>${late.slice(0, 20).join('')}</ul></section>`
@@ -115,6 +117,7 @@ function overdueNotice(views: readonly SetView[]): string {
 function incidentSection(incidents: readonly IncidentRecord[]): string {
   const first = new Map(incidents.toReversed().map((one) => [one.incident, one]))
   const last = new Map(incidents.map((one) => [one.incident, one]))
+  const isAlone = new Set(incidents.flatMap(({ config }) => config ?? [])).size <= 1
   const rows = [...last.values()]
     .toReversed()
     .slice(0, 50)
@@ -123,7 +126,7 @@ function incidentSection(incidents: readonly IncidentRecord[]): string {
       INCIDENT_WORDS[one.state],
       dayHtml(first.get(one.incident)?.at ?? one.at),
       one.state === 'closed' ? dayHtml(one.at) : '-',
-      text(one.evalSets.join(', '), 400),
+      text(`${one.evalSets.join(', ')}${isAlone ? '' : ` (${one.config})`}`, 400),
     ])
   const table = tableHtml(['issue', 'state', 'since (UTC)', 'closed (UTC)', 'eval sets'], rows)
   return table === '' ? '' : `<section><h2>Drift issues</h2>${table}</section>`
@@ -140,7 +143,7 @@ function overview(views: readonly SetView[]): string {
     const runs = series.pinned.length > 0 ? series.pinned : series.merges
     const run = runs.at(-1)
     const trend = runs.slice(-TREND).map(({ figures }) => figures.score)
-    const name = text(series.evalSet)
+    const name = text(seriesName(series))
     return [
       at < MOST_SETS ? `<a href="#${anchor}">${name}</a>` : name,
       `<span class="${state.word}">${state.label}</span>`,

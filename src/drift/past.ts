@@ -15,14 +15,19 @@ export type Past = {
   readonly last: RunRecord | null
   /** All runs of the pin under this key that the monitor saw or should have seen, oldest first. */
   readonly runs: readonly RunRecord[]
+  /** Of the live models beside it, and every run of the pin, oldest first. */
+  readonly live: readonly RunRecord[]
+  readonly pinned: readonly RunRecord[]
 }
 
 export function pastOf(records: readonly HistoryRecord[], evalSet: string, key: string): Past {
   const baseline = baselineOf(records, evalSet, key)
-  const runs = records
-    .filter((one) => one.kind === 'run')
-    .filter((one) => one.evalSet === evalSet && one.key === key && one.role === 'pinned')
-    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  const of = (role: RunRecord['role']) =>
+    records
+      .filter((one) => one.kind === 'run')
+      .filter((one) => one.evalSet === evalSet && one.key === key && one.role === role)
+      .sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  const runs = of('pinned')
   const marked = runs.filter(({ monitor }) => baseline !== null && monitor?.baseline === baseline.id)
   return {
     baseline,
@@ -30,6 +35,8 @@ export function pastOf(records: readonly HistoryRecord[], evalSet: string, key: 
     departures: marked.flatMap(({ monitor }) => monitor?.z ?? []),
     last: runs.findLast(({ figures }) => figures.score !== null) ?? null,
     runs: runs.filter(({ monitor, figures }) => monitor !== undefined || figures.score === null),
+    live: of('live'),
+    pinned: runs,
   }
 }
 

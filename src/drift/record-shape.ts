@@ -13,6 +13,11 @@ const expected = (what: string, fits: (value: unknown) => boolean): Check => {
 }
 const text = expected('a text', (value) => typeof value === 'string')
 const number = expected('a number', (value) => Number.isFinite(value))
+const between = (low: number, high: number) =>
+  expected(
+    `a number from ${low} to ${high}`,
+    (value) => Number.isFinite(value) && Number(value) >= low && Number(value) <= high,
+  )
 const count = expected('a count', (value) => Number.isSafeInteger(value) && Number(value) >= 0)
 const match = (what: string, pattern: RegExp) =>
   expected(what, (value) => typeof value === 'string' && pattern.test(value))
@@ -63,7 +68,7 @@ const object =
 const figures = object({
   n: count,
   missing: count,
-  score: nullable(number),
+  score: nullable(between(0, 100)),
   inputTokens: nullable(number),
   outputTokens: nullable(number),
   latencyMs: nullable(number),
@@ -74,16 +79,19 @@ const figures = object({
   tiers: listOf(text),
 })
 
+/** Beyond what a set of a million cases can depart: the sums of the monitor would never come back from it. */
+const departure = between(-1e7, 1e7)
+
 const monitor = object({
   baseline: text,
-  z: number,
-  cusum: number,
-  confirmedZ: optional(number),
+  z: departure,
+  cusum: departure,
+  confirmedZ: optional(departure),
   state: oneOf('in-band', 'suspect', 'drift'),
 })
 
 const issue = nullable(count)
-const common = { id: match('an id', /^[\x21-\x7e]{1,200}$/), at: time }
+const common = { id: match('an id', /^[\x21-\x7e]{1,200}$/), at: time, config: optional(text) }
 
 const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
   key: object({
@@ -119,7 +127,7 @@ const KINDS: { readonly [kind in HistoryRecord['kind']]: Check } = {
   incident: object({
     ...common,
     ...{ state: oneOf('claimed', 'opened', 'closed'), incident: text, issue, evalSets: listOf(text) },
-    ...{ config: optional(text), worst: optional(nullable(number)) },
+    ...{ worst: optional(nullable(number)), ended: optional(listOf(text)) },
   }),
   forecast: object({
     ...common,

@@ -19,6 +19,8 @@ type Common = {
   readonly id: string
   /** ISO 8601, UTC. */
   readonly at: string
+  /** Configuration that it belongs to, by its path: several in one repository may have eval sets of one name. Left out by early releases. */
+  readonly config?: string
 }
 
 /** Whose answers: the pin of the eval set, the live model beside it, a fallback, or a merged commit of the default branch. */
@@ -131,8 +133,8 @@ export type IncidentRecord = Common & {
   readonly incident: string
   readonly issue: number | null
   readonly evalSets: readonly string[]
-  /** Configuration whose drift it is: several in one repository have an issue each. Left out: of the only one. */
-  readonly config?: string
+  /** Those of the eval sets whose series ended in drift by another content, as the issue tells. */
+  readonly ended?: readonly string[]
   /** Points of the deepest fall that the issue tells of; a fall far beyond it is told anew. */
   readonly worst?: number | null
 }

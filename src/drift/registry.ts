@@ -26,6 +26,7 @@ export type RegistryEntry = RegisteredPrompt & {
 }
 
 export type RegistryInput = {
+  /** Of the configuration whose prompts they are: sets of other ones may have the same names. */
   readonly records: readonly HistoryRecord[]
   /** Text of the registry that is there. */
   readonly previous: string | null
@@ -37,6 +38,7 @@ export function registryOf({ records, previous, prompts }: RegistryInput): reado
   const known = new Map<string, RegisteredPrompt & Partial<RegistryEntry>>()
   for (const entry of parseRegistry(previous)) known.set(nameOf(entry), entry)
   for (const prompt of prompts) known.set(nameOf(prompt), withKnown(prompt, known.get(nameOf(prompt))))
+  const seen = new Set(prompts.map(nameOf))
   const runs = records.filter(
     (record) => record.kind === 'run' && (record.role === 'pinned' || record.role === 'merge'),
   )
@@ -45,9 +47,21 @@ export function registryOf({ records, previous, prompts }: RegistryInput): reado
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, entry]): RegistryEntry => {
       const { prompt, symbol, hash, owner, reason, model, evalSets } = entry
-      return { prompt, symbol, hash, owner, reason, model, evalSets, ...lastFigures(entry, lastRuns) }
+      return {
+        prompt,
+        symbol,
+        hash,
+        owner,
+        reason,
+        model,
+        evalSets,
+        ...lastFigures(entry, seen.has(nameOf(entry)) ? lastRuns : NO_RUNS),
+      }
     })
 }
+
+/** What another configuration wrote of its prompts stays as it is. */
+const NO_RUNS: ReadonlyMap<string, RunRecord> = new Map()
 
 /** What a job does not know of the same version may have been known before. */
 function withKnown(prompt: RegisteredPrompt, before: RegisteredPrompt | undefined): RegisteredPrompt {

@@ -12,12 +12,16 @@ export type Tag = {
  * @param tags newest first
  */
 export function lastRelease(tags: readonly Tag[]): Tag | null {
+  return releasesOf(tags)[0] ?? tags.find((tag) => !/^v?\d+(\.\d+)+-/.test(tag.name)) ?? null
+}
+
+/** Tags that are versions and no pre-releases, the highest first. */
+export function releasesOf(tags: readonly Tag[]): readonly Tag[] {
   const releases = tags.flatMap((tag) => {
     const match = /^v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:\+[\w.-]+)?$/.exec(tag.name)
     return match === null ? [] : [{ tag, version: [match[1], match[2], match[3]].map((part) => Number(part ?? 0)) }]
   })
-  const [highest] = [...releases].sort((a, b) => compare(b.version, a.version))
-  return highest?.tag ?? tags.find((tag) => !/^v?\d+(\.\d+)+-/.test(tag.name)) ?? null
+  return releases.sort((a, b) => compare(b.version, a.version)).map(({ tag }) => tag)
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {

@@ -29,6 +29,7 @@ export type DriftEvent = {
     | 'history'
     | 'forecast'
     | 'improvement'
+    | 'live'
   /** Null = of the repository. */
   readonly evalSet: string | null
   /** ISO 8601, UTC. */

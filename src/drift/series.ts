@@ -1,10 +1,13 @@
 // Records of one eval set in the order of time, thinned to what a page can show.
 
 import { orderRecords } from './join.ts'
+import { heirsOf } from './own.ts'
 import type { AcceptRecord, BaselineRecord, HistoryRecord, IncidentRecord, MonitorMark, RunRecord } from './records.ts'
 
 export type SetSeries = {
   readonly evalSet: string
+  /** Path of the configuration; null where there is but one. */
+  readonly config: string | null
   readonly pinned: readonly RunRecord[]
   readonly live: readonly RunRecord[]
   readonly fallbacks: readonly RunRecord[]
@@ -19,25 +22,41 @@ export type History = {
   readonly incidents: readonly IncidentRecord[]
 }
 
-type Growing = { -readonly [list in Exclude<keyof SetSeries, 'evalSet'>]: SetSeries[list][number][] }
+type Lists = Exclude<keyof SetSeries, 'evalSet' | 'config'>
+type Growing = { readonly evalSet: string; readonly config: string } & {
+  -readonly [list in Lists]: SetSeries[list][number][]
+}
 
+/** Sets of one name in several configurations are several. */
 export function seriesOf(records: readonly HistoryRecord[]): History {
+  const ordered = orderRecords(records)
+  const heirs = heirsOf(ordered)
   const sets = new Map<string, Growing>()
-  const of = (evalSet: string): Growing => {
-    const known = sets.get(evalSet) ?? { pinned: [], live: [], fallbacks: [], merges: [], baselines: [], accepts: [] }
-    sets.set(evalSet, known)
+  const of = (evalSet: string, { config = heirs.get(evalSet) ?? '' }: Pick<HistoryRecord, 'config'>): Growing => {
+    const name = JSON.stringify([evalSet, config])
+    const known = sets.get(name) ?? { evalSet, config, ...emptyLists() }
+    sets.set(name, known)
     return known
   }
   const incidents: IncidentRecord[] = []
-  for (const record of orderRecords(records)) {
-    if (record.kind === 'run') of(record.evalSet)[LISTS[record.role]].push(record)
-    else if (record.kind === 'baseline') of(record.evalSet).baselines.push(record)
-    else if (record.kind === 'accept') for (const evalSet of record.evalSets) of(evalSet).accepts.push(record)
+  for (const record of ordered) {
+    if (record.kind === 'run') of(record.evalSet, record)[LISTS[record.role]].push(record)
+    else if (record.kind === 'baseline') of(record.evalSet, record).baselines.push(record)
+    else if (record.kind === 'accept') for (const evalSet of record.evalSets) of(evalSet, record).accepts.push(record)
     else if (record.kind === 'incident') incidents.push(record)
   }
-  const named = [...sets].sort(([a], [b]) => (a < b ? -1 : 1))
-  return { sets: named.map(([evalSet, lists]) => ({ evalSet, ...lists })), incidents }
+  const named = [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set)
+  const isAlone = new Set(named.flatMap(({ config }) => config || [])).size <= 1
+  return { sets: named.map((set) => ({ ...set, config: isAlone ? null : set.config || null })), incidents }
 }
+
+const emptyLists = (): { [list in Lists]: SetSeries[list][number][] } => ({
+  ...{ pinned: [], live: [], fallbacks: [], merges: [], baselines: [], accepts: [] },
+})
+
+/** As the page names it: with its configuration, where there are several. */
+export const seriesName = ({ evalSet, config }: Pick<SetSeries, 'evalSet' | 'config'>): string =>
+  config === null ? evalSet : `${evalSet} (${config})`
 
 const LISTS = { pinned: 'pinned', live: 'live', fallback: 'fallbacks', merge: 'merges' } as const
 

@@ -4,10 +4,11 @@ import { UserError } from '../errors.ts'
 import { type PlanContext, planSet, type SetPlan } from '../plan.ts'
 import type { Clock, Git, HistoryStore, Tree } from '../ports.ts'
 import { baselineAnchor, commitAnchor, type FoundAnchor } from './anchor.ts'
+import { type Commits, findAnchor } from './find-anchor.ts'
 import { lastForecasts } from './forecasts.ts'
 import { contentKey } from './key.ts'
+import { isFuture, ownRecords } from './own.ts'
 import type { HistoryRecord } from './records.ts'
-import { lastRelease } from './release.ts'
 import { type StoredRun, storedRuns } from './stored-runs.ts'
 import { type Trend, trendOf } from './trend.ts'
 
@@ -34,6 +35,8 @@ export type Past = {
 
 export type PastInput = {
   readonly history: HistoryStore | null
+  /** Names the configuration. */
+  readonly config: string
   readonly git: Git
   readonly clock: Clock
   readonly plans: readonly SetPlan[]
@@ -58,7 +61,7 @@ const MOST_CASES = 2_000
 
 export async function readPast(input: PastInput): Promise<Past> {
   const { records, notes, why } = await recordsOf(input)
-  const commits = commitsOf(input)
+  const commits = commitsOf(input, records)
   const sets = new Map<string, SetPast>()
   for (const plan of input.plans) {
     const since = plan.gates.since
@@ -82,7 +85,7 @@ type Records = {
   readonly why: FoundAnchor | null
 }
 
-async function recordsOf({ history, clock, signal }: PastInput): Promise<Records> {
+async function recordsOf({ history, config, clock, signal, nowMs }: PastInput): Promise<Records> {
   const none = (why: string, remedy: string, notes: readonly string[] = []): Records => ({
     ...{ records: [], notes },
     why: { state: 'none', why, remedy },
@@ -91,7 +94,8 @@ async function recordsOf({ history, clock, signal }: PastInput): Promise<Records
   try {
     const read = await inTime(history.read(), clock, signal)
     if (read === null) return none('the history could not be read in time', 'Run it again.')
-    if (read.records.length > 0) return { records: read.records, notes: read.notes, why: null }
+    const records = ownRecords(read.records, config).filter((one) => !isFuture(one, nowMs))
+    if (records.length > 0) return { records, notes: read.notes, why: null }
     if (read.state === 'lost')
       return none('the history was lost', 'The next merges and drift runs make a new one.', read.notes)
     // Where nothing was ever kept, nothing is said.
@@ -116,32 +120,16 @@ async function inTime<T>(work: Promise<T>, clock: Clock, signal: AbortSignal): P
   return Promise.race([work, late]).finally(() => over.abort())
 }
 
-type Commits = { readonly name: string; readonly commits: readonly string[] }
-
 /** The anchor's commit and its ancestors by the word of the gate; each word is looked up once. */
-function commitsOf({ git, baseSha, headSha }: PastInput): (ref: string) => Promise<Commits | FoundAnchor | null> {
+function commitsOf(
+  { git, baseSha, headSha }: PastInput,
+  records: readonly HistoryRecord[],
+): (ref: string) => Promise<Commits | FoundAnchor | null> {
   const known = new Map<string, Promise<Commits | FoundAnchor | null>>()
-  const find = async (ref: string): Promise<Commits | FoundAnchor | null> => {
-    if (ref === 'baseline') return null
-    const from = baseSha ?? headSha
-    const release = ref === 'last-release' ? (from === null ? null : lastRelease(await git.tags(from))) : null
-    if (ref === 'last-release' && release === null)
-      return {
-        state: 'none',
-        why: 'no release tag leads up to the base',
-        remedy: 'Tag a release, and check out with `fetch-depth: 0`, so that tags are there.',
-      }
-    const commit = release?.commit ?? (await git.commit(ref)) ?? (await git.commit(`refs/remotes/origin/${ref}`))
-    if (commit === null)
-      return {
-        state: 'none',
-        why: `there is no commit \`${ref}\` in this clone`,
-        remedy: 'Correct `gates.since.ref`, or check out with `fetch-depth: 0`.',
-      }
-    return { name: release?.name ?? ref, commits: await git.ancestry(commit) }
-  }
+  const merges = records.flatMap((one) => (one.kind === 'run' && one.role === 'merge' ? [one.commit] : []))
+  const search = { git, from: baseSha ?? headSha, recorded: new Set(merges) }
   return (ref) => {
-    const found = known.get(ref) ?? find(ref)
+    const found = known.get(ref) ?? (ref === 'baseline' ? Promise.resolve(null) : findAnchor({ ...search, ref }))
     known.set(ref, found)
     return found
   }

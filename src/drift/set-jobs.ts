@@ -2,15 +2,18 @@
 
 import type { Config } from '../config/config.ts'
 import { UserError } from '../errors.ts'
+import { configName } from '../job.ts'
 import type { World } from '../parity.ts'
 import { providersOf } from '../plan/asked-providers.ts'
 import type { Selection } from '../plan/select.ts'
 import type { PlanContext, SetPlan } from '../plan.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { plural } from '../report/numbers.ts'
 import { checkKeys } from '../targets/providers.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import type { DriftInput } from './job.ts'
 import { contentKey } from './key.ts'
+import { isFuture, withoutOthers } from './own.ts'
 import { type Past, pastOf } from './past.ts'
 import { fallbackPlans, liveModelOf, livePlan, withPasses } from './plans.ts'
 import type { SetJob } from './set-run.ts'
@@ -18,7 +21,7 @@ import type { SetJob } from './set-run.ts'
 type Planning = { readonly selection: Selection; readonly book: PriceBook; readonly startedMs: number }
 type Jobs = { readonly jobs: readonly SetJob[]; readonly notes: readonly string[] }
 
-export async function setJobs({ world, side, history, spread }: DriftInput, planning: Planning): Promise<Jobs> {
+export async function setJobs({ job, world, side, history, spread }: DriftInput, planning: Planning): Promise<Jobs> {
   const { selection, book, startedMs } = planning
   const files = await side.tree.list()
   const context: PlanContext = {
@@ -29,10 +32,12 @@ export async function setJobs({ world, side, history, spread }: DriftInput, plan
   const { runs } = side.configs.config.drift
   const notes: string[] = []
   const refusal = (plan: SetPlan) => keyProblem(plan, side.configs.config, world)
+  const known = withoutOthers(history.records, configName(job))
+  const own = known.filter((one) => !isFuture(one, startedMs))
   const jobs: SetJob[] = []
   for (const plan of selection.plans) {
     const key = contentKey(plan, files)
-    const past = pastOf(history.records, plan.name, key)
+    const past = pastOf(own, plan.name, key)
     const refused = unknownPast(past, history) ?? (await refusal(plan)) ?? modelProblem(plan) ?? requestProblem(plan)
     const live = liveModelOf(plan.head, book, startedMs)
     const others = [
@@ -52,8 +57,15 @@ export async function setJobs({ world, side, history, spread }: DriftInput, plan
       fallbacks: asked.filter(({ role }) => role === 'fallback'),
     })
   }
-  return { jobs, notes }
+  return { jobs, notes: [...notes, ...futureNote(known.length - own.length)] }
 }
+
+const futureNote = (count: number): readonly string[] =>
+  count === 0
+    ? []
+    : [
+        `${plural(count, 'record')} of the history ${count === 1 ? 'is' : 'are'} from the future and ${count === 1 ? 'is' : 'are'} not counted: the clock of a machine that wrote ${count === 1 ? 'it' : 'them'} was wrong, or that of this one is.`,
+      ]
 
 function passesWanted(known: number, { spread, runs }: { readonly spread: boolean; readonly runs: number }): number {
   return spread || known >= BASELINE_RUNS ? 1 : Math.max(1, runs - known)

@@ -7,9 +7,10 @@ import { figuresOfPasses, type Pass, whyUnmeasured } from './passes.ts'
 import type { HistoryRecord, KeyRecord, RunRecord, RunRole } from './records.ts'
 import type { Made, Run, SetJob } from './set-run.ts'
 
-export function keyRecord({ plan, key }: Pick<SetJob, 'plan' | 'key'>, run: Pick<Run, 'at'>): KeyRecord {
+export function keyRecord({ plan, key }: Pick<SetJob, 'plan' | 'key'>, run: Pick<Run, 'at' | 'config'>): KeyRecord {
+  const { at, config } = run
   return {
-    ...{ v: 1, kind: 'key', id: recordId('key', plan.name, key), at: run.at, evalSet: plan.name, key },
+    ...{ v: 1, kind: 'key', id: recordId('key', plan.name, key, config), at, config, evalSet: plan.name, key },
     compare: plan.head.compare,
     cases: inOrder(plan).map(({ kase }) => caseMark(kase)),
     measure: measureOf(plan),
@@ -23,8 +24,8 @@ export function runRecord({ job }: Made, pass: Pass, { role, run, model, index =
   const { target } = plan.head
   const asked = model ?? target.model ?? null
   return {
-    ...{ v: 1, kind: 'run', id: recordId('run', role, plan.name, key, asked ?? '', run.at, index), at: run.at },
-    ...{ role, evalSet: plan.name, key, model: asked, commit: run.commit },
+    ...{ v: 1, kind: 'run', id: recordId('run', role, plan.name, key, asked ?? '', run.at, index, run.config) },
+    ...{ at: run.at, config: run.config, role, evalSet: plan.name, key, model: asked, commit: run.commit },
     prompt: target.kind === 'prompt' ? target.prompt.hash : null,
     figures: figuresOfPasses([pass]),
     levels: levelsOf(pass.cases.map(({ level }) => level)),

@@ -9,6 +9,7 @@ import { adviceFor } from './advice.ts'
 import { extended, levelOf, referenceFor, referenceOf } from './baseline.ts'
 import { improvementEvent, priceEvent, providerEvents } from './events.ts'
 import { recordId } from './lines.ts'
+import { liveDays, liveSlideEvent } from './live-slide.ts'
 import {
   advance,
   type Judging,
@@ -22,7 +23,7 @@ import {
 import { figuresOfPasses, isRefused, type Pass, refusedWords, rounded, whyUnmeasured } from './passes.ts'
 import { type Past, trendOf } from './past.ts'
 import type { OtherModel } from './plans.ts'
-import type { BaselineRecord, HistoryRecord, MonitorMark } from './records.ts'
+import type { BaselineRecord, HistoryRecord, MonitorMark, RunRecord } from './records.ts'
 import type { DriftEvent, DriftReport, DriftSet, DriftState } from './report.ts'
 import { fallbackRecords, keyRecord, liveRecords, runRecord } from './set-records.ts'
 import { shiftsOf } from './shifts.ts'
@@ -50,6 +51,10 @@ export type Made = {
 }
 
 export type Run = {
+  /** Names the configuration. */
+  readonly config: string
+  /** Flags of a command that name it. */
+  readonly place?: string
   readonly at: string
   readonly commit: string
   readonly runUrl: string | null
@@ -112,7 +117,8 @@ function baselineFrom(before: BaselineRecord | null, passes: readonly Pass[], { 
   if (sums === null) throw new Error('a baseline of no run')
   const { plan, key } = job
   const record: BaselineRecord = {
-    ...{ v: 1, kind: 'baseline', id: recordId('baseline', plan.name, key, run.at), at: run.at },
+    ...{ v: 1, kind: 'baseline', id: recordId('baseline', plan.name, key, run.at, run.config) },
+    ...{ at: run.at, config: run.config },
     ...{ evalSet: plan.name, key, model: plan.head.target.model ?? null, commit: run.commit },
     ...sums,
   }
@@ -193,6 +199,7 @@ function compared(
     ...providerEvents(past, figures, told),
     ...priceEvent(baseline, run.book, { ...told, nowMs: run.nowMs }),
     ...improvementEvent([...past.departures, z], judging, told),
+    ...slideOf(made, baseline, { figures, limits: run.limits, at: run.at }),
   ]
   const passes = confirming === null ? [pass] : [pass, confirming]
   const flips = standing.state === 'in-band' ? [] : flipsOf(baseline, passes)
@@ -207,11 +214,28 @@ function compared(
       state === 'drift'
         ? [
             ...(refusal === null ? [] : [`${refusal}.`]),
-            ...adviceFor({ set: facts, events, plan, answeredBefore: baseline.figures.answered, book: run.book }),
+            ...adviceFor({
+              ...{ set: facts, events, plan, answeredBefore: baseline.figures.answered, book: run.book },
+              ...(run.place === undefined ? {} : { place: run.place }),
+            }),
           ]
         : [],
   }
   return { set, events, records: [{ ...runRecord(made, pass, { role: 'pinned', run }), monitor }] }
+}
+
+type Today = { readonly figures: RunRecord['figures']; readonly limits: Limits; readonly at: string }
+
+function slideOf({ job, live }: Made, baseline: BaselineRecord, { figures, limits, at }: Today): readonly DriftEvent[] {
+  if (job.live === null || live === null || whyUnmeasured(live) !== null) return []
+  const { model } = job.live
+  const [beside, pin] = [figuresOfPasses([live]).score, figures.score]
+  const reference = referenceOf(baseline)
+  if (beside === null || pin === null || reference === null) return []
+  // What an accept has ended does not count any more.
+  const since = job.past.live.filter((one) => Date.parse(one.at) >= Date.parse(baseline.at))
+  const days = [...liveDays(since, job.past.pinned, model), { at, difference: beside - pin }]
+  return liveSlideEvent(days, 100 * reference.sd, { limits, watched: { evalSet: job.plan.name, model, at } })
 }
 
 function zOf(pass: Pass, baseline: BaselineRecord): number | null {

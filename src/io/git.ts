@@ -55,6 +55,8 @@ export function createGit(options: GitOptions): Git {
     workingTree: () => workingTree({ git, root: options.root }),
     contentId: (sha) => contentId({ git, blobs }, sha),
     tags: (sha) => tags(git, sha),
+    remoteTags: async () =>
+      remoteTags(await runGit({ root: options.root, args: LIST_TAGS, options, timeoutMs: LONGEST_LIST_MS })),
     ancestry: async (sha) => {
       const found = await git(['rev-list', '--topo-order', '--max-count=20000', '--end-of-options', sha, '--'])
       return found.code === 0 ? found.stdout.split('\n').filter((one) => one !== '') : []
@@ -158,6 +160,22 @@ async function tags(git: RunGit, sha: string) {
     const commit = type === 'commit' ? id : peeledType === 'commit' ? peeled : ''
     return commit === '' ? [] : [{ name, commit }]
   })
+}
+
+const LIST_TAGS = ['ls-remote', '--tags', '--quiet', '--end-of-options', 'origin']
+/** An origin that does not answer must not keep a run. */
+const LONGEST_LIST_MS = 20_000
+
+/** An annotated tag has a second line, with the commit that it stands for. */
+function remoteTags({ code, stdout }: { readonly code: number; readonly stdout: string }) {
+  if (code !== 0) return null
+  const tags = new Map<string, string>()
+  for (const row of stdout.split('\n')) {
+    const [id = '', ref = ''] = row.split('\t')
+    const name = ref.replace(/^refs\/tags\//, '').replace(/\^\{\}$/, '')
+    if (id !== '' && name !== '' && (ref.endsWith('^{}') || !tags.has(name))) tags.set(name, id)
+  }
+  return [...tags].map(([name, commit]) => ({ name, commit }))
 }
 
 async function contentId(tools: { git: RunGit; blobs: () => BlobReader }, sha: string | null): Promise<string> {

@@ -1,6 +1,7 @@
 // Render first: what a side would send for a case, built for both sides before any call.
 
 import { canonicalJson } from '../config/canonical.ts'
+import { isObject } from '../config/cases.ts'
 import type { Case, EvalSet, Failure, Json, Message, Request, SideLabel, Target } from '../domain.ts'
 import { vertexModel } from '../targets/cloud/vertex-model.ts'
 import { requestHash } from '../targets/request.ts'
@@ -105,12 +106,28 @@ function httpInput(target: Extract<Target, { kind: 'http' }>, kase: Case, contex
   )
   return {
     method: target.method,
-    url: `${base.replace(/\/$/, '')}${fill(target.path)}`,
+    url: `${withoutSlash(base)}${fill(target.path)}`,
     headers,
     output: target.output,
     ...(target.body === undefined ? {} : { body: mapStrings(target.body, fill) }),
   }
 }
+
+/**
+ * An http request as it is written: its address and headers with the names of the environment in place of their values. Where an
+ * application runs today, and by which token it is asked, is no part of what it is asked.
+ */
+export function asWritten(request: Request, target: Target, environment: RequestContext['environment']): Request {
+  if (target.kind !== 'http' || !isObject(request.application)) return request
+  if (![target.head, ...Object.values(target.headers)].some((text) => text.includes('${'))) return request
+  const { url } = request.application
+  const resolved = withoutSlash(expandEnvironment(target.head, environment))
+  const path = typeof url === 'string' ? url.slice(resolved.length) : ''
+  const application = { ...request.application, url: `${withoutSlash(target.head)}${path}`, headers: target.headers }
+  return { ...withHash({ ...request, application }), segments: request.segments }
+}
+
+const withoutSlash = (base: string) => base.replace(/\/$/, '')
 
 /** `${NAME}` from the allowed environment; an unknown name is an error of the side that uses it. */
 function expandEnvironment(text: string, environment: RequestContext['environment']): string {

@@ -1,6 +1,7 @@
 // The one issue about drift: opened, updated and closed, by however many jobs run at the same time. Never decides what drift is.
 
 import { earlierEvents } from '../drift/earlier-events.ts'
+import type { EndedSeries } from '../drift/ended.ts'
 import { type Incident, type IncidentStep, incidentStep, isStale, openIncident } from '../drift/incident.ts'
 import { closedRecord, type Recorder } from '../drift/incident-records.ts'
 import type { IncidentRecord } from '../drift/records.ts'
@@ -25,6 +26,8 @@ export type DriftIssueJob = {
   readonly runUrl: string | null
   /** Names of all eval sets of the configuration; left out when the run looked at some only. */
   readonly known?: readonly string[]
+  /** Sets whose last series ended in drift by another content. */
+  readonly ended?: ReadonlyMap<string, EndedSeries>
   /** Whether owners come from a trusted configuration (the default branch's own): only then are they mentioned. */
   readonly mention: boolean
 }
@@ -98,9 +101,10 @@ async function forgotten(desk: Desk, claim: Incident | null): Promise<PublishedD
 }
 
 /** What this run changes about an incident. */
-export function stepOf({ report, past, known, redact }: Desk, incident: Incident | null): IncidentStep {
+export function stepOf({ report, past, known, ended, redact }: Desk, incident: Incident | null): IncidentStep {
   const records = past.records
-  const step = incidentStep({ incident, report, records, ...(known === undefined ? {} : { known }) })
+  const optional = { ...(known === undefined ? {} : { known }), ...(ended === undefined ? {} : { ended }) }
+  const step = incidentStep({ incident, report, records, ...optional })
   const left = step.left.map((one) =>
     one.accept === null ? one : { ...one, accept: { ...one.accept, reason: redact(one.accept.reason) } },
   )

@@ -91,6 +91,7 @@ function isNearlyStale({ clock }: Desk, { at }: Held): boolean {
 type Opened = { readonly incident: string; readonly issue: number | null; readonly step: IncidentStep }
 
 export function openedRecord({ by }: Desk, { incident, issue, step }: Opened): IncidentRecord {
-  const { evalSets, worst } = step
-  return incidentRecord({ state: 'opened', incident, issue, evalSets, worst }, by)
+  const { evalSets, worst, ended } = step
+  const told = ended.length === 0 ? {} : { ended }
+  return incidentRecord({ state: 'opened', incident, issue, evalSets, worst, ...told }, by)
 }

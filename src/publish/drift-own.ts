@@ -36,6 +36,7 @@ export function adopted(issue: Issue, desk: Desk, id = incidentOfBody(issue.body
     issue: issue.number,
     evalSets,
     worst: told?.worst ?? null,
+    ended: [],
     from: at,
     at: `told ${told?.worst ?? '-'} ${told?.sets.join() ?? ''}`,
   }

@@ -2,7 +2,7 @@
 
 import { contentHash } from '../config/canonical.ts'
 import { confirmations } from '../drift/earlier-events.ts'
-import type { Incident, IncidentStep } from '../drift/incident.ts'
+import { type Incident, type IncidentStep, isUnseen } from '../drift/incident.ts'
 import { closedRecord } from '../drift/incident-records.ts'
 import { GitHubFailure, type Issue, type IssueChange } from '../ports.ts'
 import {
@@ -45,7 +45,8 @@ async function updateOpen(desk: Desk, of: Case): Promise<PublishedDrift> {
   return published('updated', await edit(desk, issue, { body }), { records })
 }
 
-const isChange = ({ joined, left, worse }: IncidentStep) => joined.length > 0 || left.length > 0 || worse
+const isChange = ({ joined, left, newlyEnded, worse }: IncidentStep) =>
+  joined.length > 0 || left.length > 0 || newlyEnded.length > 0 || worse
 
 /** Without a change of state the issue goes on telling of what it told before. */
 const told = ({ worst }: Incident, step: IncidentStep): IncidentStep => ({ ...step, worst: worst ?? step.worst })
@@ -73,7 +74,8 @@ async function closeOver(desk: Desk, { incident, step, issue }: Case): Promise<P
   const context = contextOf(desk, incident, step)
   const comment = renderDriftOver({ report: desk.report, step, context, change })
   const note = await commentOnce(desk, issue, { change, comment })
-  const closed = await edit(desk, issue, { body: bodyOver(issue.body), state: 'closed', reason: 'completed' })
+  const reason = isUnseen(step) ? 'not_planned' : 'completed'
+  const closed = await edit(desk, issue, { body: bodyOver(issue.body), state: 'closed', reason })
   return published('closed', closed, { note, records: [closedRecord(incident, desk.by)] })
 }
 
@@ -91,7 +93,8 @@ async function updateSilenced(desk: Desk, of: Case): Promise<PublishedDrift> {
     return published('closed', edited, { records: [closedRecord(incident, desk.by)] })
   }
   if (step.joined.length > 0 || step.worse) return tell(desk, of, { state: 'open' })
-  const records = step.left.length === 0 ? [] : [openedRecord(desk, recordOf(of, step))]
+  const isSame = step.left.length === 0 && step.newlyEnded.length === 0
+  const records = isSame ? [] : [openedRecord(desk, recordOf(of, step))]
   return published('unchanged', issue, { note: 'Somebody closed the issue; the drift goes on as it was.', records })
 }
 
@@ -109,12 +112,17 @@ function contextOf(desk: Desk, incident: Incident, step: IncidentStep): IssueCon
   const { config, by, runUrl, past, report } = desk
   const { evalSets, worst } = step
   const confirmed = confirmations(past.records, report.sets)
-  return { config, incident: incident.id, evalSets, worst, confirmed, now: by.at, runUrl, mention: false }
+  const ended = new Map(
+    [...step.ended, ...step.left.map((one) => one.evalSet)].map(
+      (name) => [name, desk.ended?.get(name) ?? null] as const,
+    ),
+  )
+  return { config, incident: incident.id, evalSets, worst, ended, confirmed, now: by.at, runUrl, mention: false }
 }
 
 /** The same for every job that makes this change of this state, whatever noise its own figures have. */
-function changeOf({ id, at }: Incident, { joined, left, worse }: IncidentStep): string {
-  return contentHash([id, at, joined, left.map(({ evalSet }) => evalSet), worse]).slice(0, 16)
+function changeOf({ id, at }: Incident, { joined, left, newlyEnded, worse }: IncidentStep): string {
+  return contentHash([id, at, joined, left.map(({ evalSet }) => evalSet), newlyEnded, worse]).slice(0, 16)
 }
 
 function edit({ github, clock }: Desk, { number }: Issue, change: IssueChange): Promise<Issue> {

@@ -1,9 +1,10 @@
 // Comments under the drift issue: one for each change of its state, and the last one when it is over. Pure.
 
-import type { IncidentStep, Leaving } from '../drift/incident.ts'
+import { type EndedSeries, endedWords } from '../drift/ended.ts'
+import { type IncidentStep, isUnseen, type Leaving } from '../drift/incident.ts'
 import type { DriftReport, DriftSet } from '../drift/report.ts'
 import { changeMarker, ISSUE_BYTES, type IssueContext, type IssueDetail, shownSets } from './drift-issue.ts'
-import { adviceSection, setsSection } from './drift-issue-sections.ts'
+import { adviceSection, endedSection, setsSection } from './drift-issue-sections.ts'
 import { day, isFallen, pointsWords } from './drift-issue-words.ts'
 import { linkTarget } from './escape.ts'
 import { bullets, code, prose } from './markdown-table.ts'
@@ -52,7 +53,8 @@ export function renderDriftChange({ report, step, context, change, before }: Tol
     changeMarker(change),
     joined.length === 0 ? '' : `**Drift in ${names(step.joined, detail)}${isNew ? ' again' : ' too'}.**`,
     worse,
-    leftSection(step.left, report, detail),
+    endedSection(shownSets(report, step.newlyEnded), context, detail),
+    leftSection(step.left, { report, ended: context.ended }, detail),
     shown.length === 0 ? '' : setsSection(shown, { ...context, evalSets: [] }, detail),
     joined.length === 0 ? '' : adviceSection(joined, { ...context, evalSets: step.joined }, detail),
     footer(context),
@@ -63,8 +65,8 @@ export function renderDriftChange({ report, step, context, change, before }: Tol
 export function renderDriftOver({ report, step, context, change }: Omit<Told, 'before'>): string {
   return fitted((detail) => [
     changeMarker(change),
-    '**The drift is over.**',
-    leftSection(step.left, report, detail),
+    isUnseen(step) ? '**Closed: nothing is left to measure this drift by.**' : '**The drift is over.**',
+    leftSection(step.left, { report, ended: context.ended }, detail),
     footer(context),
   ])
 }
@@ -81,13 +83,17 @@ function names(evalSets: readonly string[], { cell }: CommentDetail): string {
 }
 
 /** One line for each set, but one for all that an accept took together. */
-function leftSection(left: readonly Leaving[], report: DriftReport, detail: CommentDetail): string {
+type Known = { readonly report: DriftReport; readonly ended: ReadonlyMap<string, EndedSeries | null> | undefined }
+
+function leftSection(left: readonly Leaving[], { report, ended }: Known, detail: CommentDetail): string {
   const sets = new Map(report.sets.map((set) => [set.evalSet, set]))
   const accepts = new Map<string, Leaving[]>()
   for (const one of left)
     if (one.accept !== null) accepts.set(one.accept.id, [...(accepts.get(one.accept.id) ?? []), one])
   const lines = [
-    ...left.filter(({ accept }) => accept === null).map((one) => leftLine(one, sets.get(one.evalSet), detail)),
+    ...left
+      .filter(({ accept }) => accept === null)
+      .map((one) => leftLine(one, { set: sets.get(one.evalSet), series: ended?.get(one.evalSet) ?? null }, detail)),
     ...[...accepts.values()].map((group) => acceptLine(group, detail)),
   ]
   return lines.length === 0 ? '' : bullets(lines, detail.lines)
@@ -105,15 +111,29 @@ function acceptLine(group: readonly Leaving[], detail: CommentDetail): string {
   return `${all} ${what}${who} on ${day(accept.at)}: ${prose(accept.reason, detail.sentence)}`
 }
 
-function leftLine({ evalSet, how }: Leaving, set: DriftSet | undefined, { cell }: CommentDetail): string {
+type LeftSet = { readonly set: DriftSet | undefined; readonly series: EndedSeries | null }
+
+function leftLine({ evalSet, how }: Leaving, { set, series }: LeftSet, { cell }: CommentDetail): string {
   const name = code(evalSet, cell)
   if (how === 'removed') return `${name} is no longer there.`
+  if (how === 'new-content') return newContentLine(name, set, series)
   if (how === 'new-baseline')
-    return `${name} has another content since (requests, cases, scorers or judge): it starts with a new baseline.`
+    return `${name} is inside the band of a baseline that is younger than this drift${levels(set)}: the one that it drifted from is no longer known, so it was not seen to recover.`
   if (set === undefined || !isFallen(set)) return `${name} is back inside its band.`
   const confirmed = set.confirmedZ === null ? '' : ', and so is the run that confirms it'
   return `${name} is back inside its band${confirmed}: ${formatPoints(set.score)} points, ${formatPoints(set.baseline.score)} in the baseline.`
 }
+
+function newContentLine(name: string, set: DriftSet | undefined, series: EndedSeries | null): string {
+  const words = series === null ? '' : endedWords(series)
+  const last = series === null ? '' : ` (last run of it: ${day(series.at)}${words === '' ? '' : `, ${words}`})`
+  return `${name} was not seen to recover: what it asks was changed while it drifted${last}. The new content is inside a band of its own${levels(set)}. Whether the fall went with the old content or is part of the new baseline, compare these figures; no run can tell.`
+}
+
+const levels = (set: DriftSet | undefined) =>
+  set === undefined || !isFallen(set)
+    ? ''
+    : `: ${formatPoints(set.score)} points, ${formatPoints(set.baseline.score)} in its baseline of ${day(set.baseline.at)}`
 
 function footer({ runUrl }: IssueContext): string {
   const target = runUrl === null ? null : linkTarget(runUrl)

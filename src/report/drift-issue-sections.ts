@@ -2,6 +2,7 @@
 
 import { chanceWords } from '../drift/chance.ts'
 import { type Confirmation, NEAR_DAYS } from '../drift/earlier-events.ts'
+import { type EndedSeries, endedWords } from '../drift/ended.ts'
 import type { DriftEvent, DriftReport, DriftSet, Shift } from '../drift/report.ts'
 import type { IssueContext, IssueDetail } from './drift-issue.ts'
 import { day, dropOf, isFallen, minute, sinceOf } from './drift-issue-words.ts'
@@ -35,17 +36,41 @@ function chanceSentence({ z, confirmedZ, cusum }: DriftSet, earlier: Confirmatio
   return `It is many small departures in a row that tell: beyond half a standard deviation for each run they add up to ${cusum.toFixed(1)}.`
 }
 
+/** What became of sets that were changed while they drifted. */
+export function endedSection(sets: readonly DriftSet[], { ended }: IssueContext, detail: IssueDetail): string {
+  const lines = sets.flatMap((set) => {
+    const series = ended?.get(set.evalSet)
+    return series === undefined ? [] : [endedLine(set, series, detail.cell)]
+  })
+  return listed(lines.slice(0, detail.sets))
+}
+
+export function endedLine(set: DriftSet, series: EndedSeries | null, graphemes: number): string {
+  const words = series === null ? '' : endedWords(series)
+  const last = series === null ? '' : ` (last run of it: ${day(series.at)}${words === '' ? '' : `, ${words}`})`
+  const fresh =
+    set.baseline === null
+      ? 'The new content has no baseline yet'
+      : `The new content has a baseline of its own: ${formatPoints(set.baseline.score)} points in ${plural(set.baseline.runs, 'run')} (${day(set.baseline.at)})`
+  return `${code(set.evalSet, graphemes)} asks something else since (requests, cases, scorers or judge): the series that drifted has ended${last}. ${fresh}. Whether the fall is part of it, no run can tell; this issue stays until a run is inside the new band, or the level is accepted.`
+}
+
+/** GitHub tells fifty people of one text at most. */
+const MOST_OWNERS = 40
+
 /** Whose it is: the model and the people. */
 export function ownersSection(sets: readonly DriftSet[], context: IssueContext, detail: IssueDetail): string {
   const owners = new Set(sets.flatMap(({ owner }) => (owner ?? '').split(/\s+/).filter((one) => one !== '')))
-  const shown = [...owners].slice(0, 10).map((owner) => {
+  const shown = [...owners].slice(0, MOST_OWNERS).map((owner) => {
     const mention = context.mention ? ownerMention(owner) : null
     return mention ?? code(owner, detail.cell)
   })
+  const more = owners.size - shown.length
   const model = sharedModel(sets)
   const parts = [
     ...(model === null ? [] : [`Model: ${code(model, detail.cell)}`]),
-    ...(shown.length === 0 ? [] : [`Owner: ${shown.join(', ')}`]),
+    ...(context.config === 'parity.yaml' ? [] : [`Configuration: ${code(context.config, detail.cell)}`]),
+    ...(shown.length === 0 ? [] : [`Owner: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`]),
   ]
   return parts.join(' · ')
 }
@@ -82,7 +107,9 @@ export function setsSection(sets: readonly DriftSet[], context: IssueContext, de
 }
 
 function setRow(set: DriftSet, detail: IssueDetail, hasModels: boolean): readonly string[] {
-  const change = isFallen(set) ? signedPoints(-dropOf(set)) : cell(set.why ?? set.state, detail.cell)
+  const isNew = set.state === 'baseline'
+  const word = isNew ? 'new baseline' : (set.why ?? set.state)
+  const change = isFallen(set) && !isNew ? signedPoints(-dropOf(set)) : cell(word, detail.cell)
   const sd = [set.z, set.confirmedZ].flatMap((z) => (z === null ? [] : [z.toFixed(1)]))
   const bars = sparkline(set.trend, detail.trend)
   return [
@@ -118,9 +145,10 @@ export function adviceSection(sets: readonly DriftSet[], context: IssueContext, 
   return titled('What to do', listed([...lines, ...adopt]))
 }
 
-function adoptLine({ evalSets }: IssueContext): string {
+function adoptLine({ evalSets, config }: IssueContext): string {
+  const of = config === 'parity.yaml' ? '' : ` in the configuration ${code(config, 80)}`
   const what = evalSets.length === 1 ? 'it' : 'them'
-  return `If the new answers are fine, adopt ${what}: \`prompt-parity drift accept --reason "why"\`. The baseline starts anew, and this issue is closed.`
+  return `If the new answers are fine, adopt ${what}: \`prompt-parity drift accept --reason "why"\`${of}. The baseline starts anew, and this issue is closed.`
 }
 
 export function flipsSection(sets: readonly DriftSet[], detail: IssueDetail): string {

@@ -3,10 +3,12 @@
 
 import { contentHash } from '../config/canonical.ts'
 import type { Confirmation } from '../drift/earlier-events.ts'
+import type { EndedSeries } from '../drift/ended.ts'
 import type { DriftReport, DriftSet } from '../drift/report.ts'
 import {
   adviceSection,
   certaintySection,
+  endedSection,
   eventsSection,
   flipsSection,
   footerSection,
@@ -28,6 +30,8 @@ export type IssueContext = {
   readonly evalSets: readonly string[]
   /** Points of the deepest fall that the issue tells of. */
   readonly worst: number | null
+  /** Those whose series ended in drift by another content, with what was seen of it last; null = not known. */
+  readonly ended?: ReadonlyMap<string, EndedSeries | null>
   /** Of earlier runs: how the drift of a set was found. */
   readonly confirmed?: ReadonlyMap<string, Confirmation>
   /** ISO 8601, UTC. */
@@ -119,17 +123,30 @@ export function incidentOfBody(body: string): string | null {
   return INCIDENT.exec(body.slice(0, 2000).replaceAll('\r', ''))?.[1] ?? null
 }
 
-export function renderDriftTitle(report: DriftReport, { evalSets }: Pick<IssueContext, 'evalSets'>): string {
+export function renderDriftTitle(
+  report: DriftReport,
+  context: Pick<IssueContext, 'config' | 'evalSets' | 'ended'>,
+): string {
+  const { evalSets } = context
+  const where = placeOf(context.config)
+  const drift = where === null ? 'Drift' : `Drift in ${cleanCut(where, TITLE_GRAPHEMES)}`
   const sets = shownSets(report, evalSets)
   const [worst] = sets
   const since = sinceOf(sets)
   const when = since === null ? '' : ` since ${day(since)}`
   const name = cleanCut(worst?.evalSet ?? evalSets[0] ?? 'an eval set', TITLE_GRAPHEMES)
+  if (evalSets.length <= 1 && worst !== undefined && context.ended?.has(worst.evalSet))
+    return issueTitle(`${drift}: ${name} was changed while it drifted`)
   const points = worst !== undefined && isFallen(worst) ? fallen(worst) : null
   const below = points === null ? 'off its baseline' : `${points} below its baseline`
-  if (evalSets.length <= 1) return issueTitle(`Drift: ${name} is ${below}${when}`)
+  if (evalSets.length <= 1) return issueTitle(`${drift}: ${name} is ${below}${when}`)
   const most = points === null ? '' : ` (most: ${name}, ${points})`
-  return issueTitle(`Drift: ${plural(evalSets.length, 'eval set')} below the baseline${when}${most}`)
+  return issueTitle(`${drift}: ${plural(evalSets.length, 'eval set')} below the baseline${when}${most}`)
+}
+
+/** The folder of a configuration that is not the one at the root: two issues of one title would be one too many. */
+export function placeOf(config: string): string | null {
+  return config === 'parity.yaml' ? null : config.replace(/\/parity\.yaml$/, '')
 }
 
 /** At most 60,000 UTF-8 bytes, the markers included. */
@@ -152,6 +169,7 @@ function compose(
   const sections = [
     markers,
     headline(sets, context, detail),
+    endedSection(sets, context, detail),
     certaintySection(sets, context),
     ownersSection(sets, context, detail),
     setsSection(sets, context, detail),
@@ -166,12 +184,14 @@ function compose(
 }
 
 /** One sentence: what changed, since when. */
-function headline(sets: readonly DriftSet[], { evalSets }: IssueContext, detail: IssueDetail): string {
+function headline(sets: readonly DriftSet[], { evalSets, ended }: IssueContext, detail: IssueDetail): string {
   const [worst] = sets
   const since = sinceOf(sets)
   const when = since === null ? '' : ` since ${day(since)}`
   if (worst === undefined) return `### ${plural(evalSets.length, 'eval set')} drifted; this run did not measure them`
   const name = cleanCut(worst.evalSet, detail.cell)
+  if (ended?.has(worst.evalSet))
+    return `### ${prose(`${name} was changed while it drifted; whether it recovered cannot be measured`, detail.sentence)}`
   if (!isFallen(worst)) return `### ${prose(`${name} is off its baseline${when}`, detail.sentence)}`
   const own = `${name} fell ${fromTo(worst)}${when}, without a change of its own`
   if (evalSets.length <= 1) return `### ${prose(own, detail.sentence)}`
@@ -182,7 +202,8 @@ function headline(sets: readonly DriftSet[], { evalSets }: IssueContext, detail:
 /** Sets of the incident that the report knows, the deepest fall first. */
 export function shownSets(report: DriftReport, evalSets: readonly string[]): readonly DriftSet[] {
   const names = new Set(evalSets)
-  const drop = (set: DriftSet) => (isFallen(set) ? set.baseline.score - set.score : Number.NEGATIVE_INFINITY)
+  const drop = (set: DriftSet) =>
+    set.state !== 'baseline' && isFallen(set) ? set.baseline.score - set.score : Number.NEGATIVE_INFINITY
   return report.sets
     .filter(({ evalSet }) => names.has(evalSet))
     .sort((a, b) => drop(b) - drop(a) || (a.evalSet < b.evalSet ? -1 : 1))

@@ -5,7 +5,7 @@ import { unlistedNote, unlistedOf } from './listed.ts'
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import { pastSentences } from './past.ts'
 import type { EvalSetReport, Report, Unlisted } from './report.ts'
-import { costSentence, scorerChange, spreadSentence } from './sentences.ts'
+import { costSentence, modelWords, scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, orderedSets, STATUS_WORDS } from './view.ts'
 
 const CELL = 400
@@ -46,8 +46,7 @@ function setHtml(set: EvalSetReport): string {
 }
 
 function facts(set: EvalSetReport): string {
-  const model =
-    set.model.base === set.model.head ? set.model.head : `${set.model.base ?? 'none'} → ${set.model.head ?? 'none'}`
+  const model = modelWords(set.model)
   const lines = [
     `File ${set.path}${set.owner === null ? '' : `, owner ${set.owner}`}`,
     model === null ? '' : `Model ${model}`,

@@ -6,7 +6,7 @@ import { bullets, cell, cellCode, code, folded, left, limited, prose, right, sum
 import { formatAmount, formatAmountChange, formatMs, formatPoints, formatRatio, formatUsd, plural } from './numbers.ts'
 import { pastSentences } from './past.ts'
 import type { EvalSetReport, Unlisted } from './report.ts'
-import { costSentence, scorerChange, spreadSentence } from './sentences.ts'
+import { costSentence, modelWords, scorerChange, spreadSentence } from './sentences.ts'
 import { costParts, sectionRows, STATUS_WORDS as WORDS } from './view.ts'
 
 export function setDetails(set: EvalSetReport, detail: Detail): string {
@@ -22,8 +22,7 @@ export function setDetails(set: EvalSetReport, detail: Detail): string {
 }
 
 function setFacts(set: EvalSetReport, detail: Detail): string {
-  const model =
-    set.model.base === set.model.head ? set.model.head : `${set.model.base ?? 'none'} → ${set.model.head ?? 'none'}`
+  const model = modelWords(set.model)
   const facts = [
     `File ${code(set.path, detail.cell)}${set.owner === null ? '' : `, owner ${code(set.owner, detail.cell)}`}`,
     model === null ? '' : `Model ${code(model, detail.cell)}`,

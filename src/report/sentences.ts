@@ -225,3 +225,9 @@ export function reproduceCommand(report: Report): string | null {
 
 /** A dry run of the scheduled job has no drift to tell of. */
 const isDriftPlan = ({ sides, pair }: Report) => sides.base === null && pair === 'today'
+
+/** The model of a set on both sides; null where none is named. Where there was none before, nothing is said of it. */
+export function modelWords({ base, head }: EvalSetReport['model']): string | null {
+  if (head === null) return base === null ? null : `${base}, no longer named`
+  return base === null || base === head ? head : `${base} → ${head}`
+}
