@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-RPZQN7WK.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-4253GXRR.mjs";import"./chunk-L62DVHPL.mjs";import"./chunk-XBEBO46T.mjs";import"./chunk-OL6PTSG4.mjs";import"./chunk-BBQTOBFD.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-YTCAVVYQ.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};
