@@ -8,6 +8,7 @@ import { withCounterparts } from './counterparts.ts'
 import { fileChange } from './file-prompt.ts'
 import { fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
+import { lineDiff } from './line-diff.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
 import { changedSettings, findSettings } from './parameters.ts'
@@ -81,10 +82,11 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     path: file.path,
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
   }
-  const pins = (one.lists ? [] : changedPins(base.pins, head.pins, namesIn(base)))
+  const names = { base: namesIn(base), head: namesIn(head) }
+  const pins = (one.lists ? [] : changedPins(base.pins, head.pins, names, linesOf(base, head)))
     // An id that the file has on the other side, too (in a list, say), is neither new nor gone.
     .filter(({ from, to, again }) =>
-      from === undefined ? again || !says(base, to) : to !== undefined || !says(head, from),
+      from === undefined ? again || !says(base, to) : to !== undefined || again || !says(head, from),
     )
     .map(
       ({ from, to, line, written, symbol }): LooseChange => ({
@@ -129,6 +131,11 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     ...settings,
   ]
 }
+
+const linesOf = (base: Version, head: Version) =>
+  base.pins.length > 0 && head.pins.length > 0 && base.text !== null && head.text !== null
+    ? lineDiff(base.text, head.text)
+    : null
 
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>
   from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
