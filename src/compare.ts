@@ -45,13 +45,14 @@ export const scorerMetric =
   }
 
 export function compareCase(runs: CaseRuns, metric: Metric): CaseComparison {
-  const [base, head] = [meanOf(passesOf(runs, 'base'), metric), meanOf(passesOf(runs, 'head'), metric)]
+  const passes = { base: passesOf(runs, 'base'), head: passesOf(runs, 'head') }
+  const [base, head] = [meanOf(passes.base, metric), meanOf(passes.head, metric)]
   const { kase, role, identical } = runs
   if (identical) {
     const level = head ?? base
     return { kase, role, identical, base: level, head: level, difference: 0, runs, missing: null }
   }
-  const whole = [...passesOf(runs, 'base'), ...passesOf(runs, 'head')].every((result) => result.state !== 'missing')
+  const whole = [passes.base, passes.head].every((results) => results.every(({ state }) => state !== 'missing'))
   const difference = !whole || base === null || head === null ? null : head - base
   return { kase, role, identical, base, head, difference, runs, missing: missingReason(runs) }
 }
@@ -61,19 +62,23 @@ const passesOf = (runs: CaseRuns, side: SideLabel) =>
   runs[side].filter(({ trial }) => trial.step !== 'fresh' && trial.index < runs.passes)
 
 function meanOf(results: readonly Result[], metric: Metric): number | null {
-  const values = results
-    .flatMap((result) => (result.state === 'scored' ? [metric(result)] : []))
-    .filter((value) => value !== null)
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+  let [sum, count] = [0, 0]
+  for (const result of results) {
+    const value = result.state === 'scored' ? metric(result) : null
+    if (value === null) continue
+    sum += value
+    count += 1
+  }
+  return count === 0 ? null : sum / count
 }
 
 /** Re-runs beyond the rounds of the set belong to its slices, and are not missing in its verdict. */
 function missingReason(runs: CaseRuns): string | null {
   const sides: readonly SideLabel[] = runs.role === 'head-only' ? ['head'] : ['base', 'head']
-  const lost = sides
-    .flatMap((side) => runs[side])
-    .find(({ state, trial }) => state === 'missing' && (trial.step !== 'fresh' || trial.index < ROUNDS))
-  return lost?.state === 'missing' ? lost.why : null
+  for (const side of sides)
+    for (const run of runs[side])
+      if (run.state === 'missing' && (run.trial.step !== 'fresh' || run.trial.index < ROUNDS)) return run.why
+  return null
 }
 
 /** A graded case counts as changed from a fifth of the scale on; pass/fail cases whenever they differ. */

@@ -12,9 +12,12 @@ export type SideContext = {
   readonly contentIds: { readonly base: string; readonly head: string }
 }
 
+/** Relative to the repository root. */
+export const configPathOf = (job: Job) => posix.join(job.workingDirectory, job.configPath)
+
 export async function contextOf(job: Job, of: { sides: Sides; git: Git }): Promise<SideContext> {
   const { base, head } = of.sides
-  const configPath = posix.join(job.workingDirectory, job.configPath)
+  const configPath = configPathOf(job)
   const baseSha = base?.sha ?? null
   const [files, headId, baseId] = await Promise.all([
     baseSha === null ? [] : of.git.changes(baseSha, head.sha),

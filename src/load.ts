@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import { type Config, loadConfig } from './config/config.ts'
 import { findEvalSets, loadEvalSets } from './config/evalset.ts'
+import type { KeptCases } from './config/kept-cases.ts'
 import { knownScorers } from './config/known-scorers.ts'
 import { type LoadedSets, pairSets, type SideSet } from './config/pairs.ts'
 import { UserError } from './errors.ts'
@@ -27,12 +28,16 @@ export async function loadConfigs(
   trees: { base: Tree | null; head: Tree },
   trusted: boolean,
 ): Promise<SideConfigs> {
-  const base = trees.base === null ? null : await loadConfig(trees.base, path).catch(ignoreUserError)
-  const head = await loadConfig(trees.head, path).catch((error: unknown) => {
-    // A head that is not trusted cannot end the run by a broken configuration that would not count anyway.
-    if (trusted || base === null) throw error
-    return base
-  })
+  const loading = trees.base === null ? null : loadConfig(trees.base, path).catch(ignoreUserError)
+  const [base, head] = await Promise.all([
+    loading,
+    loadConfig(trees.head, path).catch(async (error: unknown) => {
+      const base = await loading
+      // A head that is not trusted cannot end the run by a broken configuration that would not count anyway.
+      if (trusted || base === null) throw error
+      return base
+    }),
+  ])
   const { config, loosened } = trusted
     ? stricterConfig(base, head)
     : { config: base?.found ? base : head, loosened: [] }
@@ -80,11 +85,12 @@ export type LoadInput = {
 
 export async function loadSets(input: LoadInput): Promise<LoadedSets> {
   const { trees, configs, files, directory } = input
-  const head = await loadSide(trees.head, { config: configs.config, directory }, null)
+  const kept: KeptCases = new Map()
+  const head = await loadSide(trees.head, { config: configs.config, directory, kept }, null)
   if (trees.base === null) return pairSets([], head, files)
   // Where nothing that defines any set of a file changed, the base's version is the head's, and need not be read.
   const same = configs.changed ? new Set<string>() : unchangedFiles(head, files)
-  const base = await loadSide(trees.base, { config: configs.base ?? configs.config, directory }, same)
+  const base = await loadSide(trees.base, { config: configs.base ?? configs.config, directory, kept }, same)
   const unchanged = head.filter((one) => same.has(one.path))
   return pairSets([...base, ...unchanged], head, files)
 }
@@ -107,7 +113,7 @@ function unchangedFiles(head: readonly SideSet[], files: readonly FileChange[]):
 async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> | null): Promise<readonly SideSet[]> {
   const found = await findEvalSets(within(tree, input.directory), input.config)
   const paths = found.map((path) => posix.join(input.directory, path)).filter((path) => !skip?.has(path))
-  const loaded = await loadEvalSets(tree, input.config, { known: knownScorers, paths })
+  const loaded = await loadEvalSets(tree, input.config, { known: knownScorers, paths, kept: input.kept })
   return loaded.flatMap(({ path, evalSets, problems }): readonly SideSet[] =>
     evalSets.length === 0 || problems.length > 0
       ? [{ path, evalSet: null, problems }]
@@ -115,4 +121,4 @@ async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> 
   )
 }
 
-type SideInput = { readonly config: Config; readonly directory: string }
+type SideInput = { readonly config: Config; readonly directory: string; readonly kept: KeptCases }

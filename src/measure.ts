@@ -49,10 +49,15 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
   }
 }
 
+type RunsOfCase = Pick<CaseRuns, 'kase' | 'identical' | 'base' | 'head'>
+
+/** Asked several times of the same runs, of which there may be a hundred thousand. */
+const knownById = new WeakMap<readonly RunsOfCase[], ReadonlyMap<string, RunsOfCase>>()
+
 /** Input tokens that the provider counted for a case: the mean of its runs. */
-export function inputOf(all: readonly Pick<CaseRuns, 'kase' | 'identical' | 'base' | 'head'>[]): InputOf {
-  const byId = new Map<string, (typeof all)[number]>()
-  for (const runs of all) byId.set(runs.kase.id, runs)
+export function inputOf(all: readonly RunsOfCase[]): InputOf {
+  const byId = knownById.get(all) ?? new Map(all.map((runs) => [runs.kase.id, runs]))
+  knownById.set(all, byId)
   return (caseId, side) => {
     const runs = byId.get(caseId)
     const own = runs === undefined ? [] : runs.identical ? [...runs.base, ...runs.head] : runs[side]
@@ -89,19 +94,28 @@ class CallsOfCase implements CasePair {
   }
   get base() {
     const { identical, head, base } = this.#runs
-    return (identical ? head : base).flatMap((run) => callOf(run, this.#kinds.base))
+    return runsOf(identical ? head : base, this.#kinds.base)
   }
   get head() {
-    return this.#runs.head.flatMap((run) => callOf(run, this.#kinds.head))
+    return runsOf(this.#runs.head, this.#kinds.head)
   }
 }
 
+function runsOf(results: readonly Result[], kind: Target['kind'] | undefined): readonly CaseRun[] {
+  const runs: CaseRun[] = []
+  for (const result of results) {
+    const run = runOf(result, kind)
+    if (run !== null) runs.push(run)
+  }
+  return runs
+}
+
 /** A prompt target is priced by its pin, whatever alias answered; an application says which model each answer came from. */
-function callOf(result: Result, kind: Target['kind'] | undefined): readonly CaseRun[] {
-  if (result.trial.step === 'fresh' || result.trial.step === 'probe' || result.outcome.state !== 'answered') return []
-  const { usage, model, calls } = result.outcome.answer
-  if (calls !== undefined) return [calls.flatMap(priced)]
-  return [{ usage: usage ?? null, ...(kind === 'prompt' || model === undefined ? {} : { model }) }]
+function runOf({ trial, outcome }: Result, kind: Target['kind'] | undefined): CaseRun | null {
+  if (trial.step === 'fresh' || trial.step === 'probe' || outcome.state !== 'answered') return null
+  const { usage = null, model, calls } = outcome.answer
+  if (calls !== undefined) return calls.flatMap(priced)
+  return kind === 'prompt' || model === undefined ? { usage } : { usage, model }
 }
 
 /** Calls that failed cost nothing; one that is not counted has no cost that we know. */

@@ -2,7 +2,7 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
-import { contextOf } from './context.ts'
+import { configPathOf, contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
@@ -10,7 +10,7 @@ import { keepScales, readScales } from './cost/scale-record.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
-import { type EngineWorld, startEngine } from './engine.ts'
+import type { EngineInput, EngineWorld } from './engine.ts'
 import { UserError } from './errors.ts'
 import { evaluateShares } from './evaluate/share.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
@@ -87,7 +87,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
-    ? await startEngine({
+    ? await engineOf({
         job,
         world,
         sides,
@@ -158,6 +158,12 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   return { report, config: configs.config, redact, record: published(evaluations), part }
 }
 
+/** Needed where something is called: most changes of a repository call nothing. */
+async function engineOf(input: EngineInput) {
+  const { startEngine } = await import('./engine.ts')
+  return startEngine(input)
+}
+
 /** Needed once there are answers, and by nothing that starts the program. */
 async function leversOf(run: LeverRun) {
   const { leversOfRun } = await import('./cost/levers/from-run.ts')
@@ -184,8 +190,10 @@ export async function survey(job: Job, git: Git, nowMs: number) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
-  const context = await contextOf(job, { sides, git })
-  const configs = await loadConfigs(context.configPath, trees, trusted)
+  const [context, configs] = await Promise.all([
+    contextOf(job, { sides, git }),
+    loadConfigs(configPathOf(job), trees, trusted),
+  ])
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: context.files, directory })
   const { prompts, ignore, routes } = configs.config

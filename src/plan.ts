@@ -20,6 +20,9 @@ export type PlannedCase = {
   readonly head: Prepared
   /** Both sides would send the same bytes: a tie without a call. */
   readonly identical: boolean
+  /** Characters of the messages of each side; null where it has no request. Known without making the request again. */
+  readonly baseSize: number | null
+  readonly headSize: number | null
 }
 
 export type SetPlan = {
@@ -137,6 +140,8 @@ class Planned implements PlannedCase {
   readonly kase: Case
   readonly role: CaseRole
   readonly identical: boolean
+  readonly baseSize: number | null
+  readonly headSize: number | null
   readonly #sides: Sides
   #kept: { readonly base: Prepared | null; readonly head: Prepared } | null
 
@@ -145,6 +150,8 @@ class Planned implements PlannedCase {
     this.kase = kase
     this.role = role
     this.identical = base?.state === 'ready' && head.state === 'ready' && base.request.hash === head.request.hash
+    this.baseSize = base === null ? null : sizeOf(base)
+    this.headSize = sizeOf(head)
     this.#sides = sides
     this.#kept = sides.keep ? { base, head } : null
     sides.note(kase, hashOf(base), hashOf(head))
@@ -155,6 +162,13 @@ class Planned implements PlannedCase {
   get head(): Prepared {
     return this.#kept === null ? this.#sides.head(this.kase) : this.#kept.head
   }
+}
+
+function sizeOf(prepared: Prepared): number | null {
+  if (prepared.state === 'failed') return null
+  let size = 0
+  for (const { content } of prepared.request.messages) size += content.length
+  return size
 }
 
 type Sides = {

@@ -15,6 +15,8 @@ export type Tree = {
    * `maxBytes` (64 MB by default), which are not held in memory.
    */
   read(path: string, maxBytes?: number): Promise<string | null>
+  /** The same for the same content, in every tree of the repository; null (or no such function) where it is not known without reading. */
+  contentId?(path: string): Promise<string | null>
 }
 
 export type HttpRequest = {

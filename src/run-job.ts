@@ -1,7 +1,8 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
-import { join, posix, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { configPathOf } from './context.ts'
 import { UserError } from './errors.ts'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
@@ -43,7 +44,7 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
   try {
     const result = await resultOf(job, world, shards)
     const redact = await createRedactor({ secrets: world.secrets, patterns: result.redact })
-    const key = posix.join(job.workingDirectory, job.configPath)
+    const key = configPathOf(job)
     const rendered = await renderAll({
       report: result.report,
       redact,

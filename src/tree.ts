@@ -14,6 +14,7 @@ export function within(tree: Tree, directory: string): Tree {
         .filter((entry) => entry.path.startsWith(prefix))
         .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) })),
     read: (path, maxBytes) => tree.read(posix.join(directory, path), maxBytes),
+    contentId: async (path) => (await tree.contentId?.(posix.join(directory, path))) ?? null,
   }
 }
 
@@ -32,5 +33,6 @@ export function overlay(working: Tree, commit: Tree, changed: ReadonlySet<string
       return (await working.list()).map((entry) => (changed.has(entry.path) ? entry : (known.get(entry.path) ?? entry)))
     },
     read: (path, maxBytes) => (changed.has(path) ? working : commit).read(path, maxBytes),
+    contentId: async (path) => (changed.has(path) ? null : ((await commit.contentId?.(path)) ?? null)),
   }
 }

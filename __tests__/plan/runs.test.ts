@@ -10,7 +10,9 @@ const plan = (over: object = {}) => {
     ['other', { identical: false, role: 'paired' }],
     ['aside', { identical: false, role: 'quarantined' }],
   ] as const
-  const planned = cases.map(([id, one]) => [id, { ...one, kase: { id }, base: ready, head: ready }] as const)
+  const planned = cases.map(
+    ([id, one]) => [id, { ...one, ...{ kase: { id }, base: ready, head: ready, baseSize: 0, headSize: 0 } }] as const,
+  )
   const set = { ...{ head: { passes: 1 }, base: {}, gates: {}, levels: [], order: ['tie', 'other'] }, ...over }
   return { ...set, cases: new Map(planned) } as unknown as SetPlan
 }

@@ -4,14 +4,38 @@ import * as crypto from 'node:crypto'
 
 /** JSON with sorted keys and no spaces; undefined members are left out. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const members = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`)
-  return `{${members.join(',')}}`
+  let [text, comma] = ['', '']
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      text += comma + canonicalJson(item)
+      comma = ','
+    }
+    return `[${text}]`
+  }
+  const members = value as { readonly [key: string]: unknown }
+  for (const key of sortedKeys(members)) {
+    const item = members[key]
+    if (item === undefined) continue
+    text += `${comma}${JSON.stringify(key)}:${canonicalJson(item)}`
+    comma = ','
+  }
+  return `{${text}}`
 }
+
+/** By UTF-16 units, as `<` compares. Few keys are put in order in their own list: a sort of any length makes others. */
+function sortedKeys(members: object): string[] {
+  const keys = Object.keys(members)
+  if (keys.length > FEW_KEYS) return keys.sort()
+  for (let i = 1; i < keys.length; i += 1) {
+    const key = keys[i] ?? ''
+    let at = i
+    for (; at > 0 && (keys[at - 1] ?? '') > key; at -= 1) keys[at] = keys[at - 1] ?? ''
+    keys[at] = key
+  }
+  return keys
+}
+const FEW_KEYS = 16
 
 /** SHA-256 of the canonical JSON, in hex. */
 export function contentHash(value: unknown): string {

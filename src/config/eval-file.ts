@@ -1,7 +1,7 @@
 // One `*.eval.yaml` -> EvalSet, with every problem in it.
 
 import { posix } from 'node:path'
-import type { EvalSet, Json, JsonObject, Link, Place, ScorerSpec, Target } from '../domain.ts'
+import type { Case, EvalSet, Json, JsonObject, Link, Place, ScorerSpec, Target } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { withCaseInput } from '../formats/text.ts'
 import type { Tree } from '../ports.ts'
@@ -11,6 +11,7 @@ import { type Draft, identify, isObject, MAX_CASES } from './cases.ts'
 import type { Config } from './config.ts'
 import { readGates } from './gates.ts'
 import { globMatcher, isGlob } from './globs.ts'
+import { type KeptCases, keyOfCases } from './kept-cases.ts'
 import { readReferenced, resolveReference } from './paths.ts'
 import { readQuarantine } from './quarantine.ts'
 import { type Source, withFiles } from './scorer-files.ts'
@@ -26,6 +27,8 @@ export type LoadContext = {
   readonly config: Config
   readonly owner: string | undefined
   readonly known: ScorerNames
+  /** Of the sides that were read before. */
+  readonly kept?: KeptCases
 }
 export type Loaded = {
   readonly evalSets: readonly EvalSet[]
@@ -135,14 +138,8 @@ type ContentContext = BuildContext & {
 }
 
 async function readContent(file: ParsedFile, context: ContentContext): Promise<Pick<EvalSet, 'cases' | 'scorers'>> {
-  const { problems, slices } = context
-  const drafts = await readDrafts(file, context)
-  const withValues: Draft[] = []
-  for (const draft of drafts) {
-    withValues.push(draft.scorers.length === 0 ? draft : { ...draft, scorers: await loadFiles(draft.scorers, context) })
-  }
-  const { cases, problems: duplicates } = identify(withValues, slices)
-  problems.push(...duplicates)
+  const { problems } = context
+  const cases = await readCases(file, context)
   const scorers = await readSetScorers(file, context)
   if (cases.length === 0 && problems.length === 0) problems.push(noCases(file.place(['cases'])))
   const unscored = cases.filter((one) => one.scorers.length === 0)
@@ -150,6 +147,49 @@ async function readContent(file: ParsedFile, context: ContentContext): Promise<P
     problems.push(noScorers(file.place([]), unscored.length === cases.length ? undefined : unscored[0]?.place))
   }
   return { cases, scorers }
+}
+
+async function readCases(file: ParsedFile, context: ContentContext): Promise<readonly Case[]> {
+  const { tree, kept, problems, slices, sources } = context
+  const paths = kept === undefined ? null : await pathsOfCases(file, context)
+  const key = paths === null ? null : await keyOfCases(tree, paths, slices)
+  const known = key === null ? undefined : kept?.get(key)
+  if (known !== undefined && paths !== null) {
+    for (const path of paths) sources.push({ path, role: 'cases' })
+    return known
+  }
+  const before = problems.length
+  const drafts = await readDrafts(file, context)
+  const withValues: Draft[] = []
+  for (const draft of drafts) {
+    withValues.push(draft.scorers.length === 0 ? draft : { ...draft, scorers: await loadFiles(draft.scorers, context) })
+  }
+  const { cases, problems: duplicates } = identify(withValues, slices)
+  problems.push(...duplicates)
+  // Scorers of a case may name files, which are not those of another side.
+  const isWhole = problems.length === before && cases.every((one) => one.scorers.length === 0)
+  if (key !== null && isWhole) kept?.set(key, cases)
+  return cases
+}
+
+/** Null where cases stand in the eval file itself, or a path is none. */
+async function pathsOfCases(file: ParsedFile, { tree }: ContentContext): Promise<readonly string[] | null> {
+  const written = isObject(file.value) ? file.value.cases : undefined
+  const paths: string[] = []
+  for (const [item, pointer] of caseItems(written)) {
+    if (typeof item !== 'string') return null
+    const found = await caseFiles(tree, item, file.place(pointer)).catch(() => null)
+    if (found === null) return null
+    paths.push(...found)
+  }
+  return paths
+}
+
+type Pointer = readonly (string | number)[]
+
+function caseItems(written: Json | undefined): readonly (readonly [Json, Pointer])[] {
+  if (typeof written === 'string') return [[written, ['cases']]]
+  return Array.isArray(written) ? written.map((item: Json, index) => [item, ['cases', index]] as const) : []
 }
 
 export function noCases(place: Place): Problem {
@@ -206,10 +246,8 @@ async function readDrafts(file: ParsedFile, context: ContentContext): Promise<re
   const { problems, sources, known, slices } = context
   const cases: CaseContext = { known, slices, check: await checkerFor('case') }
   const written = isObject(file.value) ? file.value.cases : undefined
-  const items = typeof written === 'string' ? [written] : Array.isArray(written) ? written : []
   const drafts: Draft[] = []
-  for (const [index, item] of items.entries()) {
-    const pointer = typeof written === 'string' ? ['cases'] : ['cases', index]
+  for (const [item, pointer] of caseItems(written)) {
     if (typeof item !== 'string') {
       // The file's own check has seen it; an inline case without `vars` is a full case all the same.
       const full = isObject(item) && !Object.hasOwn(item, 'vars') ? { ...item, vars: {} } : (item ?? null)

@@ -10,6 +10,7 @@ import { readCodeowners } from './codeowners.ts'
 import type { Config } from './config.ts'
 import { type EvalFormat, findEvalSets, formatOf, formatOfFile } from './discover.ts'
 import { type LoadContext, type Loaded, readEvalFile } from './eval-file.ts'
+import type { KeptCases } from './kept-cases.ts'
 import type { ScorerNames } from './scorer-names.ts'
 
 export { findEvalSets } from './discover.ts'
@@ -25,7 +26,7 @@ const READERS: {
   'agent-skills': readAgentSkills,
 }
 
-export type LoadOptions = { readonly known: ScorerNames; readonly owner?: string }
+export type LoadOptions = { readonly known: ScorerNames; readonly owner?: string; readonly kept?: KeptCases }
 
 /**
  * The eval sets of a file (several for a promptfoo file with variants, none when it has problems). Never throws a
@@ -34,14 +35,14 @@ export type LoadOptions = { readonly known: ScorerNames; readonly owner?: string
 export async function loadEvalSet(
   tree: Tree,
   path: string,
-  { config, known, owner }: LoadOptions & { readonly config: Config },
+  { config, known, owner, kept }: LoadOptions & { readonly config: Config },
 ): Promise<Loaded & { readonly format: EvalFormat }> {
   let format = formatOf(path) ?? 'eval'
   try {
     const text = await tree.read(path)
     if (text === null) return { format, evalSets: [], problems: [missing(path)], notCarried: [] }
     format = formatOfFile(path, text)
-    return { format, ...(await READERS[format](path, text, { tree, config, known, owner })) }
+    return { format, ...(await READERS[format](path, text, { tree, config, known, owner, ...(kept && { kept }) })) }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { format, evalSets: [], problems: error.problems, notCarried: [] }
@@ -58,7 +59,7 @@ export type LoadedFile = Loaded & { readonly path: string; readonly format: Eval
 export async function loadEvalSets(
   tree: Tree,
   config: Config,
-  { known, paths }: { readonly known: ScorerNames; readonly paths?: readonly string[] },
+  { known, paths, kept }: Omit<LoadOptions, 'owner'> & { readonly paths?: readonly string[] },
 ): Promise<readonly LoadedFile[]> {
   const ownerOf = await readCodeowners(tree)
   const files: LoadedFile[] = []
@@ -66,7 +67,11 @@ export async function loadEvalSets(
     const owner = ownerOf(path)
     files.push({
       path,
-      ...(await loadEvalSet(tree, path, { config, known, ...(owner === undefined ? {} : { owner }) })),
+      ...(await loadEvalSet(tree, path, {
+        ...{ config, known },
+        ...(owner === undefined ? {} : { owner }),
+        ...(kept && { kept }),
+      })),
     })
   }
   return uniqueNames(files)

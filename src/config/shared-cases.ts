@@ -4,6 +4,7 @@ import type { Case } from '../domain.ts'
 
 /** The base's cases, with the head's own value in place of each that equals it in everything. */
 export function sharedCases(base: readonly Case[], head: readonly Case[]): readonly Case[] {
+  if (base === head) return head
   const byId = new Map<string, Case>()
   for (const kase of head) byId.set(kase.id, kase)
   return base.map((kase) => {

@@ -73,6 +73,7 @@ function costOfRun(run: CaseRun, tariffs: Tariffs, { model, billing }: Plan): Fi
 
 /** Expected cost of one measured call under a billing. */
 export function costOfCall(usage: Usage, tariff: Tariff, billing: Billing): FineCost {
+  if (billing.turns === 1) return costOfCalls(usage, 1, { tariff, billing })
   let fine = 0n
   for (const turn of turnsOf(usage, billing)) {
     const cost = costOfCalls(turn.usage, 1, { tariff, billing })
@@ -86,6 +87,8 @@ type Terms = { readonly tariff: Tariff; readonly billing: Billing }
 
 /** Cost of several calls of about the same size, with their tokens in all; turns are not looked at. */
 export function costOfCalls(usage: Usage, calls: number, { tariff, billing }: Terms): FineCost {
+  if (billing.cache.kind !== 'modelled')
+    return mixedCost(billing.cache.kind === 'none' ? withoutCache(usage) : usage, calls, { tariff, billing })
   let fine = 0n
   for (const variant of cacheVariants(usage, calls, { tariff, billing })) {
     const cost = mixedCost(variant.usage, calls, { tariff, billing })
@@ -101,6 +104,7 @@ const LIST_PRICE: readonly TierShare[] = [{ tier: '', share: WHOLE }]
 function mixedCost(usage: Usage, calls: number, { tariff, billing }: Terms): FineCost {
   const { batchShare, tiers = LIST_PRICE } = billing
   const size = usage.input / calls
+  if (tiers === LIST_PRICE && batchShare === 0n) return meanOver(tariff, (price) => costOfUsage(price, usage, { size }))
   const live = tiers.map(({ tier, share }) => ({ options: { tier, size }, share: partOf(WHOLE - batchShare, share) }))
   let fine = 0n
   for (const { options, share } of [...live, { options: { batch: true, size }, share: batchShare }]) {
@@ -117,7 +121,6 @@ function mixedCost(usage: Usage, calls: number, { tariff, billing }: Terms): Fin
  * plus the input beyond the shared prefix; without a known prefix the output alone, which is the least it can be.
  */
 function turnsOf(usage: Usage, { turns, prefixTokens, rewrittenTokens = 0 }: Billing): readonly Weighted[] {
-  if (turns === 1) return [{ share: WHOLE, usage }]
   const asked = prefixTokens === undefined ? 0 : Math.max(0, usage.input - prefixTokens - rewrittenTokens)
   const growth = usage.output + asked
   return Array.from({ length: Math.ceil(turns) }, (_, turn) => ({
@@ -126,10 +129,21 @@ function turnsOf(usage: Usage, { turns, prefixTokens, rewrittenTokens = 0 }: Bil
   }))
 }
 
+export function hasCacheCounts({ cachedInput, cacheWrite5m, cacheWrite1h, audioCached }: Usage): boolean {
+  return (cachedInput ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) + (audioCached ?? 0) > 0
+}
+
+/** Every input token at the full rate. */
+function withoutCache(usage: Usage): Usage {
+  if (!hasCacheCounts(usage)) return usage
+  const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, audioCached: ____, ...fresh } = usage
+  return fresh
+}
+
+/** Where the cache is modelled; one that serves nothing leaves the usage whole. */
 function cacheVariants(usage: Usage, calls: number, { tariff, billing }: Terms): readonly Weighted[] {
   const { cache, prefixTokens = 0, rewrittenTokens = 0 } = billing
-  if (cache.kind === 'reported') return [{ share: WHOLE, usage }]
-  const { cachedInput: _, cacheWrite5m: __, cacheWrite1h: ___, audioCached: ____, ...fresh } = usage
+  const fresh = withoutCache(usage)
   const minimum = cacheMinimum(tariff.model)
   const size = usage.input / calls
   const shared = Math.min(prefixTokens, size)

@@ -4,11 +4,11 @@ import { type Pico, parseUsd } from '../money.ts'
 import { mapModel, type PriceBook, priceHistory } from '../prices/book.ts'
 import { activeAt, type DatedPrice, utcDay } from '../prices/dated.ts'
 import type { CostReport } from '../report/report.ts'
-import { AS_REPORTED, type Billing, callsOf, WITHOUT_CACHE } from './billing.ts'
+import { AS_REPORTED, type Billing, callsOf, hasCacheCounts, WITHOUT_CACHE } from './billing.ts'
 import { type CacheBreak, isLoss, vocabularyUsd } from './cache-breaks.ts'
 import { eventsOf } from './events.ts'
 import { picoOf } from './fine.ts'
-import type { EvalSetCalls } from './input.ts'
+import type { Call, EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
 import { partsUsd } from './parts.ts'
@@ -50,7 +50,7 @@ export type SetContext = {
 export function projectSet(set: EvalSetCalls, context: SetContext): SetProjection {
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, 1))
   const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED))
-  const numbers = numbersOf(setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)))
+  const numbers = numbersOf(isCached(set) ? setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)) : costs)
   const outlook = [
     // What is lost for good is a finding, and not said twice.
     ...(context.breaks ?? []).filter((found) => !isLoss(found)).map((found) => cacheSentence(found)),
@@ -74,6 +74,12 @@ export function projectSet(set: EvalSetCalls, context: SetContext): SetProjectio
   }
   const state = context.hasTraffic ? 'priced' : 'no-traffic'
   return { report: { ...common, state, ...figures(set, tariffs, costs), events: outlook }, numbers }
+}
+
+/** Whether a provider's cache had a part in any call: without one, a bill without the cache is the bill. */
+function isCached({ pairs }: EvalSetCalls): boolean {
+  const ofCall = ({ usage }: Call) => usage !== null && hasCacheCounts(usage)
+  return pairs.some(({ base, head }) => [base, head].some((runs) => runs.some((run) => callsOf(run).some(ofCall))))
 }
 
 type Known = Exclude<SetCosts, { readonly state: 'unpriced' | 'unmeasured' }>
@@ -127,11 +133,12 @@ function vocabularyLine(set: EvalSetCalls, tariffs: Sides<Tariffs>): readonly st
 function longContextLine({ pairs, modelBase, modelHead }: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {
   const long = { base: 0, head: 0 }
   const limits = new Set<number>()
+  const from = once(longFrom)
   for (const pair of pairs)
     for (const side of ['base', 'head'] as const)
       for (const run of pair[side])
         for (const call of callsOf(run)) {
-          const above = longFrom(tariffs[side](call.model ?? (side === 'base' ? modelBase : modelHead)))
+          const above = from(tariffs[side](call.model ?? (side === 'base' ? modelBase : modelHead)))
           if (above === null || call.usage === null || call.usage.input <= above) continue
           long[side] += 1
           limits.add(above)
@@ -140,6 +147,18 @@ function longContextLine({ pairs, modelBase, modelHead }: EvalSetCalls, tariffs:
   const above = [...limits].sort((a, b) => a - b).map((limit) => limit.toLocaleString('en-US'))
   const rates = `pay the long-context rates (above ${above.join(' or ')} tokens) for all of their tokens`
   return [`${long.head} requests of the head and ${long.base} of the base ${rates}`]
+}
+
+/** A function that is asked the same of every call of a set. */
+function once<In, Out>(of: (value: In) => Out): (value: In) => Out {
+  const known = new Map<In, Out>()
+  return (value) => {
+    const found = known.get(value)
+    if (found !== undefined) return found
+    const made = of(value)
+    known.set(value, made)
+    return made
+  }
 }
 
 function longFrom(tariff: ReturnType<Tariffs>): number | null {
@@ -203,10 +222,10 @@ function leftOut(unmeasured: number): string {
 function pricesUsed(set: EvalSetCalls, { book, atMs }: SetContext): readonly DatedPrice[] {
   return (['base', 'head'] as const).flatMap((side) => {
     const own = side === 'base' ? set.modelBase : set.modelHead
-    const named = set.pairs.flatMap((pair) =>
-      pair[side].flatMap((run) => callsOf(run).map((call) => call.model ?? own)),
-    )
-    return [...new Set([own, ...named])].flatMap((model) => {
+    const models = new Set([own])
+    for (const pair of set.pairs)
+      for (const run of pair[side]) for (const call of callsOf(run)) models.add(call.model ?? own)
+    return [...models].flatMap((model) => {
       const history = model === null ? null : priceHistory(book, mapModel(book, model, side) ?? model)
       const entry = history?.state === 'priced' ? activeAt(history.prices, utcDay(atMs)) : undefined
       return entry ? [entry] : []

@@ -29,5 +29,11 @@ export function partOf(fine: Fine, share: Share): Fine {
 }
 
 export function sumOf(values: readonly Fine[]): Fine {
-  return values.reduce((sum, value) => sum + value, 0n)
+  return sumBy(values, (value) => value)
+}
+
+export function sumBy<T>(items: readonly T[], of: (item: T) => Fine): Fine {
+  let sum = 0n
+  for (const item of items) sum += of(item)
+  return sum
 }

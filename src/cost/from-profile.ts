@@ -7,7 +7,7 @@ import { type Change, changeOf, type TokenPair, tokenPairs } from './change.ts'
 import { type Fine, partOf, type Share, shareOf, WHOLE } from './fine.ts'
 import type { EvalSetCalls } from './input.ts'
 import type { Mean } from './paired.ts'
-import { PART_NAMES, type Parts } from './parts.ts'
+import { NO_PARTS, type Parts, plusParts, weightedParts } from './parts.ts'
 import type { CostedSet, Pool } from './pool.ts'
 import { totalOf } from './profile/profile.ts'
 import { type ProfiledMeans, projectProfile } from './profiled.ts'
@@ -19,7 +19,7 @@ import type { RouteProfile, Traffic } from './traffic.ts'
 export type FromProfile =
   | {
       /** Why a call costs more; empty when it cannot be told. */
-      readonly parts: readonly Parts[]
+      readonly parts: Parts | null
       readonly state: 'costed'
       readonly means: ProfiledMeans
       readonly changes: readonly (Change & { readonly pairs: number })[]
@@ -138,13 +138,13 @@ function together(parts: readonly Part[]): ProfiledMeans {
   return { base: mean('base'), head: mean('head'), delta: mean('delta') }
 }
 
-function partsTogether(groups: readonly Part[]): readonly Parts[] {
-  const sums = { price: 0n, input: 0n, output: 0n, cache: 0n, tier: 0n }
+function partsTogether(groups: readonly Part[]): Parts | null {
+  let sums = NO_PARTS
   for (const { parts, share } of groups) {
-    if (parts === null) return []
-    for (const name of PART_NAMES) sums[name] += partOf(parts[name], share)
+    if (parts === null) return null
+    sums = plusParts(sums, weightedParts(parts, share))
   }
-  return [sums]
+  return sums
 }
 
 /** How production bills what costs are computed of: a case of the eval set, or a call of the profile. */

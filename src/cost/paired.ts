@@ -3,7 +3,7 @@
 
 import { divideRounded } from '../money.ts'
 import { tQuantile } from '../stats/student.ts'
-import { type Fine, type Share, sumOf, WHOLE } from './fine.ts'
+import { type Fine, type Share, sumBy, sumOf, WHOLE } from './fine.ts'
 
 /** `weight`: how much the case counts against the others; 1 for each without it. */
 export type CaseCosts = { readonly base: Fine; readonly head: Fine; readonly weight?: Share }
@@ -25,11 +25,16 @@ export type PairedMeans = {
  * error and the effective number of cases, which are the same for equal weights. At least one case that counts.
  */
 export function meanOf(values: readonly Fine[], weights?: readonly Share[]): Mean {
-  if (weights !== undefined) return weightedMean(values, weights)
-  const n = values.length
-  const mean = divideRounded(sumOf(values), BigInt(n))
+  return meanBy(values, (value) => value, weights)
+}
+
+/** Of a hundred thousand cases no second list is made: it would be as large as what it is made of. */
+function meanBy<T>(items: readonly T[], of: (item: T) => Fine, weights?: readonly Share[]): Mean {
+  if (weights !== undefined) return weightedMean(items.map(of), weights)
+  const n = items.length
+  const mean = divideRounded(sumBy(items, of), BigInt(n))
   if (n < 2) return { mean, half: null }
-  const squares = sumOf(values.map((value) => (value - mean) ** 2n))
+  const squares = sumBy(items, (item) => (of(item) - mean) ** 2n)
   return { mean, half: BigInt(Math.round(tQuantile(0.975, n - 1) * Math.sqrt(Number(squares) / (n - 1) / n))) }
 }
 
@@ -58,33 +63,23 @@ export function pairedMeans(cases: readonly CaseCosts[]): PairedMeans {
   const weights = isWeighted ? cases.map(({ weight }) => weight ?? WHOLE) : undefined
   return {
     cases: cases.length,
-    base: meanOf(
-      cases.map(({ base }) => base),
-      weights,
-    ),
-    head: meanOf(
-      cases.map(({ head }) => head),
-      weights,
-    ),
-    delta: meanOf(
-      cases.map(({ base, head }) => head - base),
-      weights,
-    ),
+    base: meanBy(cases, ({ base }) => base, weights),
+    head: meanBy(cases, ({ head }) => head, weights),
+    delta: meanBy(cases, ({ base, head }) => head - base, weights),
     ratio: ratioOf(cases),
   }
 }
 
 /** Ratio of sums R with se = sd(head - R base) / (mean(base) sqrt n) (facts: statistics, section 8). */
 function ratioOf(cases: readonly CaseCosts[]): PairedMeans['ratio'] {
-  const base = sumOf(cases.map((found) => found.base))
-  const head = sumOf(cases.map((found) => found.head))
+  const base = sumBy(cases, (found) => found.base)
+  const head = sumBy(cases, (found) => found.head)
   if (base <= 0n) return null
   const point = Number(head) / Number(base)
   const n = cases.length
   if (n < 2) return { point, low: null, high: null }
   // Residuals times the base sum stay integers; they add up to 0.
-  const residuals = cases.map((found) => found.head * base - found.base * head)
-  const scaled = sumOf(residuals.map((residual) => (residual / base) ** 2n))
+  const scaled = sumBy(cases, (found) => ((found.head * base - found.base * head) / base) ** 2n)
   const se = (Math.sqrt(Number(scaled) / (n - 1)) * Math.sqrt(n)) / Number(base)
   const half = tQuantile(0.975, n - 1) * se
   return { point, low: point - half, high: point + half }

@@ -3,9 +3,18 @@
 import type { Usage } from '../domain.ts'
 import { given } from '../targets/outside.ts'
 import { type Billing, callsOf, costOfCall, costOfCalls } from './billing.ts'
-import type { Fine } from './fine.ts'
+import type { Fine, Share } from './fine.ts'
 import type { Call, CasePair, CaseRun, EvalSetCalls } from './input.ts'
-import { NO_VIEWS, type Parts, partsOfViews, type SideViews, type Views } from './parts.ts'
+import {
+  NO_PARTS,
+  NO_VIEWS,
+  type Parts,
+  partsOfViews,
+  plusParts,
+  type SideViews,
+  type Views,
+  weightedParts,
+} from './parts.ts'
 import type { Sides } from './set-costs.ts'
 import type { Tariff, Tariffs } from './tariff.ts'
 
@@ -17,19 +26,24 @@ export type Setting = {
 }
 
 /**
- * Parts of the change of each measured case. A model that both sides call is compared with itself. Where one left and one
- * came, it is a swap: head's price on base's tokens. Otherwise tokens came or went at their own model's price.
- * Empty when a cost is not known.
+ * Parts of the change, summed over the measured cases. A model that both sides call is compared with itself. Where one left and
+ * one came, it is a swap: head's price on base's tokens. Otherwise tokens came or went at their own model's price.
+ * Null when a cost is not known.
+ * @param weights of the cases; each counts the same without them
  */
-export function partsOfCases(measured: readonly CasePair[], setting: Setting): readonly Parts[] {
-  const heirOf = heirs(measured, setting.set)
-  const all: Parts[] = []
-  for (const pair of measured) {
-    const parts = partsOfPair(pair, { ...setting, heirOf })
-    if (parts === null) return []
-    all.push(parts)
+export function partsOfCases(
+  measured: readonly CasePair[],
+  setting: Setting,
+  weights?: readonly Share[],
+): Parts | null {
+  const pricing = { ...setting, heirOf: heirs(measured, setting.set) }
+  let sums = NO_PARTS
+  for (const [index, pair] of measured.entries()) {
+    const parts = partsOfPair(pair, pricing)
+    if (parts === null) return null
+    sums = plusParts(sums, weights === undefined ? parts : weightedParts(parts, weights[index] ?? 0n))
   }
-  return all
+  return measured.length === 0 ? null : sums
 }
 
 type Model = string | null
@@ -39,8 +53,8 @@ type HeirOf = (model: Model) => Model | undefined
 function heirs(measured: readonly CasePair[], set: EvalSetCalls): HeirOf {
   const [base, head] = [new Set<Model>(), new Set<Model>()]
   for (const pair of measured) {
-    for (const call of pair.base.flatMap(callsOf)) base.add(modelOf(call, set.modelBase))
-    for (const call of pair.head.flatMap(callsOf)) head.add(modelOf(call, set.modelHead))
+    for (const run of pair.base) for (const call of callsOf(run)) base.add(modelOf(call, set.modelBase))
+    for (const run of pair.head) for (const call of callsOf(run)) head.add(modelOf(call, set.modelHead))
   }
   const left = [...base].filter((model) => !head.has(model))
   const came = [...head].filter((model) => !base.has(model))
@@ -62,15 +76,10 @@ function partsOfPair(pair: CasePair, { set, tariffs, billings, heirOf }: Setting
   })
   const head = meanViews(pair.head, { own: set.modelHead, tariffs: tariffs.head, billing: billings.head })
   if (base === null || head === null) return null
-  const sums = { price: 0n, input: 0n, output: 0n, cache: 0n, tier: 0n }
-  for (const views of matched(base, head, heirOf)) {
-    const parts = partsOfViews(views)
-    for (const name of PARTS) sums[name] += parts[name]
-  }
+  let sums = NO_PARTS
+  for (const views of matched(base, head, heirOf)) sums = plusParts(sums, partsOfViews(views))
   return sums
 }
-
-const PARTS = ['price', 'input', 'output', 'cache', 'tier'] as const
 
 type ModelViews = { readonly own: Views; readonly repriced: SideViews['repriced'] | null }
 type ByModel = ReadonlyMap<Model, ModelViews>

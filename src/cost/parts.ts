@@ -3,7 +3,7 @@
 
 import { divideRounded, formatUsd, type Pico } from '../money.ts'
 import type { Usd } from '../report/report.ts'
-import { type Fine, picoOf, sumOf } from './fine.ts'
+import { type Fine, partOf, picoOf, type Share } from './fine.ts'
 import { PER_REQUEST, type Scale } from './usd-estimate.ts'
 
 export const PART_NAMES = ['price', 'input', 'output', 'cache', 'tier'] as const
@@ -25,6 +25,23 @@ export type SideViews = {
   /** The base's tokens at the head's prices. */
   readonly repriced: Pick<Views, 'input' | 'output'>
   readonly head: Views
+}
+
+export const NO_PARTS: Parts = { price: 0n, input: 0n, output: 0n, cache: 0n, tier: 0n }
+
+export function plusParts(a: Parts, b: Parts): Parts {
+  return {
+    price: a.price + b.price,
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cache: a.cache + b.cache,
+    tier: a.tier + b.tier,
+  }
+}
+
+export function weightedParts(parts: Parts, weight: Share): Parts {
+  const of = (name: PartName) => partOf(parts[name], weight)
+  return { price: of('price'), input: of('input'), output: of('output'), cache: of('cache'), tier: of('tier') }
 }
 
 export const NO_VIEWS: Views = { input: 0n, output: 0n, cached: 0n, billed: 0n }
@@ -49,16 +66,19 @@ export type Shown = {
   readonly scale?: Scale
 }
 
-/** Mean parts as USD strings. Rounded; what rounding leaves over goes to the largest. Empty where there are none. */
+/**
+ * Mean parts as USD strings. Rounded; what rounding leaves over goes to the largest. Empty where they are not known.
+ * @param sums over the cases
+ */
 export function partsUsd(
-  all: readonly Parts[],
+  sums: Parts | null,
   { requests, delta, scale = PER_REQUEST }: Shown,
 ): { readonly [part: string]: Usd } {
-  if (all.length === 0 || requests === 0) return {}
-  const means = PART_NAMES.map((name) => {
-    const sum = sumOf(all.map((parts) => parts[name]))
-    return { name, pico: picoOf(scale(divideRounded(sum, BigInt(requests)))) }
-  })
+  if (sums === null || requests === 0) return {}
+  const means = PART_NAMES.map((name) => ({
+    name,
+    pico: picoOf(scale(divideRounded(sums[name], BigInt(requests)))),
+  }))
   const rest = delta - means.reduce((sum, { pico }) => sum + pico, 0n)
   const largest = means.reduce((most, part) => (size(part.pico) > size(most.pico) ? part : most))
   return Object.fromEntries(

@@ -7,12 +7,12 @@ import { formatUsd as shown } from '../report/numbers.ts'
 import type { RouteReport, UsdEstimate } from '../report/report.ts'
 import { assumptionOf } from './assumption.ts'
 import { type Bounded, bounded, dayWindow, sideTariffs } from './eval-set.ts'
-import { fineOf, partOf, picoOf, type Share, shareOf, WHOLE } from './fine.ts'
+import { fineOf, picoOf, shareOf, WHOLE } from './fine.ts'
 import { billingsOf, type FromProfile, fromProfile } from './from-profile.ts'
 import type { EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
-import { type Parts, partsUsd } from './parts.ts'
+import { type Parts, partsUsd, plusParts } from './parts.ts'
 import { type CostedSet, type Pool, poolOf } from './pool.ts'
 import { type Sides, setCosts } from './set-costs.ts'
 import type { Tariffs } from './tariff.ts'
@@ -113,23 +113,21 @@ function pooledRoute(pooled: PooledRoute): RouteProjection {
   return fitted(route, pairedMeans(paired), { scale, ...figures, why })
 }
 
-/** Of each measured case, in its weight; empty as soon as one set has none: what is left would not add up. */
-function casesParts({ route, traffic, profile, pool, tariffs }: PooledRoute): readonly Parts[] {
-  const bySet = pool.sets.flatMap(({ set, costs, weights }) => {
-    if (costs.state !== 'paired') return []
+/** Over the measured cases, in their weights; null as soon as one set has none: what is left would not add up. */
+function casesParts({ route, traffic, profile, pool, tariffs }: PooledRoute): Parts | null {
+  let sums: Parts | null = null
+  for (const { set, costs, weights } of pool.sets) {
+    if (costs.state !== 'paired') continue
     const billings = billingsOf({ route, traffic, profile }, set, 'eval')
-    const parts = partsOfCases(costs.measured, { set, tariffs, billings })
-    return [pool.weights === undefined ? parts : parts.map((one, index) => weighted(one, weights[index] ?? 0n))]
-  })
-  return bySet.some((parts) => parts.length === 0) ? [] : bySet.flat()
+    const of = pool.weights === undefined ? undefined : weights
+    const parts = partsOfCases(costs.measured, { set, tariffs, billings }, of)
+    if (parts === null) return null
+    sums = sums === null ? parts : plusParts(sums, parts)
+  }
+  return sums
 }
 
-function weighted(parts: Parts, weight: Share): Parts {
-  const of = (name: keyof Parts) => partOf(parts[name], weight)
-  return { price: of('price'), input: of('input'), output: of('output'), cache: of('cache'), tier: of('tier') }
-}
-
-type Why = { readonly parts: readonly Parts[]; readonly requests: number }
+type Why = { readonly parts: Parts | null; readonly requests: number }
 type Shown = { readonly scale: Scale; readonly assumption: string; readonly extra: Extra; readonly why: Why }
 
 /** Scaled to the last bill, where one is given. */

@@ -3,7 +3,7 @@
 import type { SideLabel } from '../domain.ts'
 import { divideRounded } from '../money.ts'
 import { type Billing, costOfRuns } from './billing.ts'
-import { type Fine, sumOf } from './fine.ts'
+import { type Fine, sumBy } from './fine.ts'
 import type { CasePair, CaseRun, EvalSetCalls } from './input.ts'
 import type { CaseCosts } from './paired.ts'
 import type { FineCost, Tariffs } from './tariff.ts'
@@ -150,11 +150,15 @@ function outcomeOf(sorted: Sorted, alone: boolean): SetCosts {
   if (alone && head.length > 0) return { state: 'head-only', head, measured, unmeasured }
   if (known === 0) return { state: 'unmeasured', why: 'no case ran on both sides' }
   if (cases.length === 0) return { state: 'unchanged', ties, tied }
-  return { state: 'paired', cases: [...cases, ...atLevel(cases, ties)], measured, ties, tied, unmeasured }
+  const all = ties === 0 ? cases : [...cases, ...atLevel(cases, ties)]
+  return { state: 'paired', cases: all, measured, ties, tied, unmeasured }
 }
 
 /** Identical requests that were not called cost the same on both sides; their level is taken as that of the others. */
 function atLevel(cases: readonly CaseCosts[], ties: number): readonly CaseCosts[] {
-  const level = divideRounded(sumOf(cases.map(({ base }) => base)), BigInt(cases.length))
+  const level = divideRounded(
+    sumBy(cases, ({ base }) => base),
+    BigInt(cases.length),
+  )
   return Array.from({ length: ties }, () => ({ base: level, head: level }))
 }

@@ -53,14 +53,18 @@ function tariffOf(book: PriceBook, model: string, { fromMs, toMs }: Window): Tar
 
 /** Mean of a cost over the tariff's prices, weighted by time. */
 export function meanOver(tariff: Tariff, cost: (price: Price) => CallCost): FineCost {
+  const [only, another] = tariff.shares
+  if (only !== undefined && another === undefined) return fineCost(tariff, cost(only.entry.price))
   let weighted = 0n
   for (const { entry, ms } of tariff.shares) {
-    const found = cost(entry.price)
-    if (found.state === 'error') {
-      const state = found.cause === 'usage' ? 'unmeasured' : 'unpriced'
-      return { state, why: `${tariff.model}: ${found.why}` }
-    }
-    weighted += fineOf(found.pico) * BigInt(ms)
+    const found = fineCost(tariff, cost(entry.price))
+    if (found.state !== 'costed') return found
+    weighted += found.fine * BigInt(ms)
   }
   return { state: 'costed', fine: divideRounded(weighted, BigInt(tariff.totalMs)) }
+}
+
+function fineCost({ model }: Tariff, cost: CallCost): FineCost {
+  if (cost.state === 'costed') return { state: 'costed', fine: fineOf(cost.pico) }
+  return { state: cost.cause === 'usage' ? 'unmeasured' : 'unpriced', why: `${model}: ${cost.why}` }
 }

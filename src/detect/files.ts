@@ -1,6 +1,7 @@
 // Which changed files may hold a prompt or a pin at all, by path. What eval sets declare needs none of this.
 
 import { globMatcher } from '../config/globs.ts'
+import { ownGlobs } from './own-globs.ts'
 
 /** Texts and templates: a file is one prompt, if it is any. */
 const TEXT =
@@ -73,6 +74,13 @@ const PIN_FILES = [
   '**/*Dockerfile*',
 ]
 
+/** All of them, for the test that holds them against the library. */
+export const GLOBS = [...NEVER_PARTS, ...CATALOGUES, ...PIN_FILES, ...AGENT_FILES]
+const isNever = ownGlobs(NEVER_PARTS)
+const isCatalogue = ownGlobs(CATALOGUES)
+const isPinFile = ownGlobs(PIN_FILES)
+const isAgent = ownGlobs(AGENT_FILES)
+
 /** `CONTRIBUTION.md`, `ROADMAP.md`: capitals at the root are for people; deeper down they may be anything. */
 const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 
@@ -97,22 +105,18 @@ export type FileKinds = {
 }
 
 export function fileKinds(options: { prompts: readonly string[]; ignore: readonly string[] }): FileKinds {
-  const matchers = NEVER_PARTS.map((pattern) => globMatcher([pattern]))
   const ignored = globMatcher(options.ignore)
   const never = (path: string) =>
-    ignored(path) || ROOT_DOCUMENT.test(path) || matchers.some((match) => match(withoutPackage(withoutShots(path))))
-  const catalogue = globMatcher(CATALOGUES)
+    ignored(path) || ROOT_DOCUMENT.test(path) || isNever(withoutPackage(withoutShots(path)))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
-  const pin = globMatcher(PIN_FILES)
-  const agent = globMatcher(AGENT_FILES)
-  const aside = (path: string) => never(path) || agent(path)
+  const aside = (path: string) => never(path) || isAgent(path)
   return {
     isPrompt: (path) => (extra(path) && !ignored(path)) || (prompt(path) && !aside(path)),
     mayBePrompt: (path) => TEXT.test(path) && !aside(path),
-    mayHoldPin: (path) => pin(path) && !aside(path),
-    isCatalogue: catalogue,
-    isAgentFile: (path) => agent(path) && !extra(path),
-    isAside: (path) => (pin(path) || prompt(path) || TEXT.test(path)) && never(path),
+    mayHoldPin: (path) => isPinFile(path) && !aside(path),
+    isCatalogue,
+    isAgentFile: (path) => isAgent(path) && !extra(path),
+    isAside: (path) => (isPinFile(path) || prompt(path) || TEXT.test(path)) && never(path),
   }
 }

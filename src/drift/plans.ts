@@ -54,6 +54,8 @@ function outsideOfTest(one: PlannedCase): PlannedCase {
     kase: one.kase,
     role: 'edited',
     identical: false,
+    baseSize: one.baseSize,
+    headSize: one.headSize,
     get base() {
       return one.base
     },

@@ -99,40 +99,59 @@ function p95Check(
 
 /** One time for each case, its first: re-runs are a selection, and ranks count draws that do not depend on each other. */
 function p95(measured: Measured, side: 'base' | 'head'): P95 {
-  const values = measured.cases
-    .flatMap((one) =>
-      one.runs[side].flatMap((run) => (run.trial.step === 'fresh' ? [] : (latency([run]) ?? []))).slice(0, 1),
-    )
-    .sort((a, b) => a - b)
+  const values: number[] = []
+  for (const one of measured.cases) {
+    const first = firstLatency(one.runs[side])
+    if (first !== null) values.push(first)
+  }
+  values.sort((a, b) => a - b)
   const { low } = quantileRanks(values.length, 0.95)
   return { point: quantile7(values, 0.95), low: low === null ? null : (values[low - 1] ?? null) }
 }
 
+/** Of an answered run that was a real call. */
+function latencyMs({ outcome }: Result): number | null {
+  return outcome.state === 'answered' ? outcome.answer.latencyMs : null
+}
+
+function firstLatency(runs: readonly Result[]): number | null {
+  for (const run of runs) {
+    const ms = run.trial.step === 'fresh' ? null : latencyMs(run)
+    if (ms !== null) return ms
+  }
+  return null
+}
+
 /** Mean over the answered runs that were real calls. */
 function latency(runs: readonly Result[]): number | null {
-  const times = runs.flatMap((run) =>
-    run.outcome.state === 'answered' && run.outcome.answer.latencyMs !== null ? [run.outcome.answer.latencyMs] : [],
-  )
-  return times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length
+  let [sum, count] = [0, 0]
+  for (const run of runs) {
+    const ms = latencyMs(run)
+    if (ms === null) continue
+    sum += ms
+    count += 1
+  }
+  return count === 0 ? null : sum / count
 }
 
 function stagesOf(measured: Measured): LatencyReport['stages'] {
-  const mean = (side: 'base' | 'head', stage: string) => {
-    const times = timings(measured, side).flatMap((one) => one[stage] ?? [])
-    return times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length
-  }
-  const names = [
-    ...new Set([...timings(measured, 'base'), ...timings(measured, 'head')].flatMap((one) => Object.keys(one))),
-  ].sort()
-  return names.map((stage) => ({ stage, base: mean('base', stage), head: mean('head', stage) }))
+  const [base, head] = [stageMeans(measured, 'base'), stageMeans(measured, 'head')]
+  const names = [...new Set([...base.keys(), ...head.keys()])].sort()
+  return names.map((stage) => ({ stage, base: base.get(stage) ?? null, head: head.get(stage) ?? null }))
 }
 
-function timings(measured: Measured, side: 'base' | 'head'): readonly { readonly [stage: string]: number }[] {
-  return measured.cases.flatMap((one) =>
-    one.runs[side].flatMap((run) =>
-      run.outcome.state === 'answered' && run.outcome.answer.timings ? [run.outcome.answer.timings] : [],
-    ),
-  )
+/** Mean time of each stage that answers tell of, in one pass over them. */
+function stageMeans(measured: Measured, side: 'base' | 'head'): ReadonlyMap<string, number> {
+  const sums = new Map<string, { sum: number; count: number }>()
+  for (const one of measured.cases)
+    for (const { outcome } of one.runs[side]) {
+      const timings = outcome.state === 'answered' ? outcome.answer.timings : undefined
+      for (const [stage, ms] of Object.entries(timings ?? {})) {
+        const known = sums.get(stage) ?? { sum: 0, count: 0 }
+        sums.set(stage, { sum: known.sum + ms, count: known.count + 1 })
+      }
+    }
+  return new Map([...sums].map(([stage, { sum, count }]) => [stage, sum / count]))
 }
 
 /** Token limits are exact: the greatest request counts. */

@@ -1,4 +1,5 @@
-// Blobs of a repository through one long-lived `git cat-file --batch`: it answers in the order of the questions.
+// Objects of a repository through one long-lived `git cat-file --batch`: it answers in the order of the questions. A process of its
+// own for each of them would cost a run more than all that they say.
 
 import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
@@ -7,13 +8,19 @@ import { gitArguments, gitEnvironment, gitFailed } from './git-process.ts'
 
 /** The text of a blob, or its size where that is beyond what was asked for. */
 export type Blob = { readonly text: string } | { readonly bytes: number }
-export type BlobReader = { read(id: string, maxBytes: number): Promise<Blob> }
+export type BlobReader = {
+  /** Throws when there is no such object. */
+  read(id: string, maxBytes: number): Promise<Blob>
+  /** Id of the object that an expression such as `main^{commit}` names; null when there is none here, or no repository. */
+  resolve(expression: string): Promise<string | null>
+}
 
 type Waiting = {
   readonly maxBytes: number
-  readonly resolve: (blob: Blob) => void
+  readonly answer: (found: Found | null) => void
   readonly reject: (error: Error) => void
 }
+type Found = { readonly id: string; readonly blob: Blob }
 
 export function startBlobReader(root: string): BlobReader {
   const child = spawn('git', gitArguments(root, ['cat-file', '--batch']), {
@@ -25,14 +32,14 @@ export function startBlobReader(root: string): BlobReader {
   const keepAlive = (alive: boolean) => {
     for (const handle of [child, ...pipes]) alive ? handle.ref() : handle.unref()
   }
-  const settle = (answer: Blob | null) => {
-    const next = waiting.shift()
-    if (answer === null) next?.reject(gitFailed('read a file of the repository', 'the object is missing'))
-    else next?.resolve(answer)
+  const settle = (found: Found | null) => {
+    waiting.shift()?.answer(found)
     if (waiting.length === 0) keepAlive(false) // an idle reader must not hold the process
   }
   const parser = batchParser({ emit: settle, maxBytes: () => waiting[0]?.maxBytes ?? 0 })
+  let isOver = false
   const fail = () => {
+    isOver = true
     for (const one of waiting.splice(0)) one.reject(gitFailed('read a file of the repository', ''))
   }
   child.stdout.on('data', parser)
@@ -40,18 +47,30 @@ export function startBlobReader(root: string): BlobReader {
   child.on('close', fail)
   child.on('error', fail)
   keepAlive(false)
+  const ask = (question: string, maxBytes: number): Promise<Found | null> =>
+    new Promise((answer, reject) => {
+      if (isOver) return reject(gitFailed('read a file of the repository', ''))
+      keepAlive(true)
+      waiting.push({ maxBytes, answer, reject })
+      child.stdin.write(`${question}\n`)
+    })
   return {
-    read: (id, maxBytes) =>
-      new Promise((resolve, reject) => {
-        keepAlive(true)
-        waiting.push({ maxBytes, resolve, reject })
-        child.stdin.write(`${id}\n`)
-      }),
+    read: async (id, maxBytes) => {
+      const found = await ask(id, maxBytes)
+      if (found === null) throw gitFailed('read a file of the repository', 'the object is missing')
+      return found.blob
+    },
+    resolve: async (expression) => {
+      // A line break would be the end of the question, and no name of git's has one.
+      if (/[\n\0]/.test(expression)) return null
+      const found = await ask(expression, 0).catch(() => null)
+      return found?.id ?? null
+    },
   }
 }
 
 type Answers = {
-  emit(answer: Blob | null): void
+  emit(found: Found | null): void
   /** Of the blob that comes next. */
   maxBytes(): number
 }
@@ -60,7 +79,7 @@ type Answers = {
  * A blob as it comes. A large one is decoded piece by piece, so that its bytes are never there a second time; one that is
  * too large is passed over.
  */
-type Body = { left: number; readonly parts: string[] | null; readonly decoder: StringDecoder }
+type Body = { readonly id: string; left: number; readonly parts: string[] | null; readonly decoder: StringDecoder }
 
 /** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks. */
 function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
@@ -73,7 +92,7 @@ function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
     blob.left -= end - at
     if (blob.left > 0 || end === chunk.length) return end
     body = null
-    if (blob.parts !== null) emit({ text: [...blob.parts, blob.decoder.end()].join('') })
+    if (blob.parts !== null) emit({ id: blob.id, blob: { text: [...blob.parts, blob.decoder.end()].join('') } })
     return end + 1
   }
   const readHeader = (chunk: Buffer, at: number): number => {
@@ -81,15 +100,16 @@ function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
     const end = newline < 0 ? chunk.length : newline
     header += chunk.toString('latin1', at, end)
     if (newline < 0) return end
-    const size = blobSize(header)
+    const object = objectIn(header)
     header = ''
-    if (size === null) {
+    if (object === null) {
       emit(null)
       return end + 1
     }
+    const { id, size } = object
     const isTooLarge = size > maxBytes()
-    body = { left: size, parts: isTooLarge ? null : [], decoder: new StringDecoder('utf8') }
-    if (isTooLarge) emit({ bytes: size })
+    body = { id, left: size, parts: isTooLarge ? null : [], decoder: new StringDecoder('utf8') }
+    if (isTooLarge) emit({ id, blob: { bytes: size } })
     return end + 1
   }
   return (chunk) => {
@@ -100,7 +120,7 @@ function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
 const LINE_BREAK = 0x0a
 
 /** What is missing is answered with the question, which may be a path and contain anything. */
-function blobSize(header: string): number | null {
-  const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(header)?.[1]
-  return size === undefined ? null : Number(size)
+function objectIn(header: string): { readonly id: string; readonly size: number } | null {
+  const [, id, size] = /^([0-9a-f]+) [a-z]+ (\d+)$/.exec(header) ?? []
+  return id === undefined ? null : { id, size: Number(size) }
 }

@@ -5,7 +5,7 @@ import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Tree, TreeEntry } from '../ports.ts'
-import { type BlobReader, startBlobReader } from './git-blobs.ts'
+import type { BlobReader } from './git-blobs.ts'
 import { gitFailed } from './git-process.ts'
 
 const MEGABYTE = 1024 * 1024
@@ -14,13 +14,13 @@ type RunGit = (args: readonly string[], input?: string) => Promise<{ code: numbe
 
 type Entry = TreeEntry & { readonly mode: string }
 
-export function commitTree(of: { sha: string; git: RunGit; root: string }): Tree {
+/** @param of.blobs starts the reader where none has been asked yet */
+export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobReader }): Tree {
   let entries: Promise<Map<string, Entry>> | undefined
   const load = () => {
     entries ??= listCommit(of.git, of.sha)
     return entries
   }
-  let reader: BlobReader | undefined
   return {
     id: of.sha,
     list: async () => [...(await load()).values()].filter((entry) => entry.mode.startsWith('100')),
@@ -28,10 +28,13 @@ export function commitTree(of: { sha: string; git: RunGit; root: string }): Tree
       const entry = (await load()).get(path)
       if (!entry) return null
       refuseSpecial(path, entry)
-      reader ??= startBlobReader(of.root)
-      const blob = await reader.read(entry.id, maxBytes)
+      const blob = await of.blobs().read(entry.id, maxBytes)
       if ('bytes' in blob) throw tooLarge(path, blob.bytes, maxBytes)
       return checkPointer(path, blob.text)
+    },
+    contentId: async (path) => {
+      const entry = (await load()).get(path)
+      return entry?.mode.startsWith('100') ? entry.id : null
     },
   }
 }

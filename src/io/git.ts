@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { FileChange, Git } from '../ports.ts'
+import { type BlobReader, startBlobReader } from './git-blobs.ts'
 import { gitFailed, runGit } from './git-process.ts'
 import { commitTree, workingTree } from './git-tree.ts'
 
@@ -19,8 +20,13 @@ export function createGit(options: GitOptions): Git {
     const result = await git(args)
     return result.code === 0 ? result.stdout.trim() || null : null
   }
+  let reader: BlobReader | undefined
+  const blobs = () => {
+    reader ??= startBlobReader(options.root)
+    return reader
+  }
   return {
-    commit: (ref) => line(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]),
+    commit: (ref) => blobs().resolve(`${ref}^{commit}`),
     parents: async (sha) => (await rawParents(git, sha)) ?? [],
     mergeBase: (a, b) => line(['merge-base', a, b]),
     isShallow: async () => (await line(['rev-parse', '--is-shallow-repository'])) === 'true',
@@ -28,6 +34,8 @@ export function createGit(options: GitOptions): Git {
       const { depth: tipDepth, deepen } = fetchOptions
       const deeper = deepen === undefined ? [] : deepen === 'all' ? ['--unshallow'] : [`--deepen=${deepen}`]
       const depth = tipDepth === undefined ? deeper : [`--depth=${tipDepth}`]
+      // What is running has read what a shallow clone lacks.
+      reader = undefined
       const result = await git([
         'fetch',
         '--no-tags',
@@ -43,9 +51,9 @@ export function createGit(options: GitOptions): Git {
     defaultBranch: () => defaultBranch(line),
     currentBranch: () => line(['symbolic-ref', '--short', '--quiet', 'HEAD']),
     changes: (base, head) => changes(git, base, head),
-    tree: (sha) => commitTree({ sha, git, root: options.root }),
+    tree: (sha) => commitTree({ sha, git, blobs }),
     workingTree: () => workingTree({ git, root: options.root }),
-    contentId: (sha) => contentId({ git, line }, sha),
+    contentId: (sha) => contentId({ git, blobs }, sha),
     tags: (sha) => tags(git, sha),
     ancestry: async (sha) => {
       const found = await git(['rev-list', '--topo-order', '--max-count=20000', '--end-of-options', sha, '--'])
@@ -152,8 +160,8 @@ async function tags(git: RunGit, sha: string) {
   })
 }
 
-async function contentId(tools: { git: RunGit; line: Line }, sha: string | null): Promise<string> {
-  const tree = await tools.line(['rev-parse', '--verify', '--quiet', `${sha ?? 'HEAD'}^{tree}`])
+async function contentId(tools: { git: RunGit; blobs: () => BlobReader }, sha: string | null): Promise<string> {
+  const tree = await tools.blobs().resolve(`${sha ?? 'HEAD'}^{tree}`)
   if (sha !== null) return tree ?? sha
   const diff = await tools.git(['diff', '--raw', '-z', '--no-abbrev', '--no-ext-diff', 'HEAD', '--'])
   const touched = parseRaw(diff.stdout).filter((row) => row.status !== 'deleted')

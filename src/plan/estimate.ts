@@ -70,7 +70,8 @@ export function plannedCalls(plan: SetPlan): number {
   return calls
 }
 
-const isReady = (planned: PlannedCase, side: 'base' | 'head') => planned[side]?.state === 'ready'
+const isReady = ({ baseSize, headSize }: PlannedCase, side: 'base' | 'head') =>
+  (side === 'base' ? baseSize : headSize) !== null
 
 const requestsOf = (planned: PlannedCase, sides: PlannedRun['sides']) =>
   sides.flatMap((side) => {

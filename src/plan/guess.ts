@@ -1,6 +1,7 @@
 // What one call will take, before it is made: tokens are estimated from text, the price per token is exact.
 
-import { estimateTokens } from '../cost/tokens.ts'
+import { estimateTokenCount } from 'tokenx'
+import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
 import type { JsonObject, Request, ScorerSpec } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import { ANSWER_TOKENS, boundIn, outputBound } from '../run/budget.ts'
@@ -35,15 +36,29 @@ export function guessCall(request: Request): Guess {
   }
   const model = `${provider}/${request.model ?? ''}`
   const { tools = request.parameters.tools, responseFormat = request.parameters.response_format } = request
-  const declared = [tools, responseFormat].flatMap((one) => (one === undefined ? [] : [JSON.stringify(one)]))
-  const text = [...declared, ...request.messages.map(textOfMessage)].join('\n')
-  const tokens = estimateTokens(text, model).tokens + PER_MESSAGE * request.messages.length
+  const sizes = [tools, responseFormat].flatMap((one) =>
+    one === undefined ? [] : [sizeOf(one, () => JSON.stringify(one))],
+  )
+  for (const message of request.messages) sizes.push(sizeOf(message, () => textOfMessage(message)))
+  // What stands between two parts is a token.
+  const said = sizes.reduce((sum, size) => sum + size, Math.max(0, sizes.length - 1))
+  const tokens = Math.ceil(said * vocabularyFactor(model)) + PER_MESSAGE * request.messages.length
   const bound = outputBound(request)
   const output = {
     expected: bound === null ? TYPICAL_OUTPUT : Math.max(1, Math.round(bound / 4)),
     worst: bound ?? ANSWER_TOKENS,
   }
   return { model, provider, input: { expected: tokens, worst: tokens }, output }
+}
+
+const known = new WeakMap<object, number>()
+
+/** Estimated tokens. Tools and fixed messages are the same objects in every request of a set, and looked at once. */
+function sizeOf(part: unknown, text: () => string): number {
+  if (typeof part !== 'object' || part === null) return estimateTokenCount(text())
+  const size = known.get(part) ?? estimateTokenCount(text())
+  known.set(part, size)
+  return size
 }
 
 /** A judge reads the criterion and what it judges: the question of the case and one answer, or two of a pair. */

@@ -64,8 +64,4 @@ function freshPairs(plan: SetPlan, open: number): number {
   return comparisons * Math.max(open, plan.order.length, FEWEST_FRESH_PAIRS)
 }
 
-function sizeOf({ base, head }: PlannedCase): number {
-  const length = (side: PlannedCase['base']) =>
-    side?.state === 'ready' ? side.request.messages.reduce((sum, one) => sum + one.content.length, 0) : 0
-  return length(base) + length(head)
-}
+const sizeOf = ({ baseSize, headSize }: PlannedCase) => (baseSize ?? 0) + (headSize ?? 0)

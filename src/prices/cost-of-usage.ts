@@ -40,7 +40,7 @@ function factorOf(price: Price, { batch, tier = '' }: CallOptions): Multiplier |
 
 /** The rates that a request of `input` total tokens pays for all of its tokens. */
 export function ratesFor(price: Price, input: number): Rates {
-  return price.tiers.filter((tier) => input > tier.above).at(-1)?.rates ?? price.rates
+  return price.tiers.findLast((tier) => input > tier.above)?.rates ?? price.rates
 }
 
 /** Cost at given rates, whatever the size of the request. */
@@ -48,13 +48,24 @@ export function costAtRates(rates: Rates, usage: Usage): CallCost {
   const wrong = usageProblem(usage)
   if (wrong) return { state: 'error', cause: 'usage', why: wrong }
   let pico = 0n
-  for (const { tokens, rate, name } of billed(rates, usage)) {
+  for (const { tokens, rate, name } of isText(usage) ? textLines(rates, usage) : billed(rates, usage)) {
     if (tokens === 0) continue
     if (rate === undefined) return { state: 'error', cause: 'price', why: `no price is known for ${name} tokens` }
     pico += BigInt(tokens) * BigInt(rate)
   }
   return { state: 'costed', pico }
 }
+
+/** Most calls are text that no cache served; a run looks at the price of each a dozen times. */
+function isText(usage: Usage): boolean {
+  const isCached = usage.cachedInput || usage.cacheWrite5m || usage.cacheWrite1h || usage.audioCached
+  return !isCached && !usage.audioInput && !usage.audioOutput && !usage.imageOutput
+}
+
+const textLines = (rates: Rates, { input, output }: Usage): readonly Line[] => [
+  { name: 'input', tokens: input, rate: rates.input },
+  { name: 'output', tokens: output, rate: rates.output },
+]
 
 type Line = { readonly name: string; readonly tokens: number; readonly rate: number | undefined }
 

@@ -1,6 +1,15 @@
 // What untrusted text is reduced to before any sink sees it: visible characters, line feeds, nothing else.
 // The sinks themselves are in escape.ts.
 
+/** Made when it is asked for first: a start that shows nothing unusual need not wait for it. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
 const ESC = '\\u001B'
 // CSI, OSC (to BEL or ST), and two-character escapes; the 8-bit CSI as well.
 const ANSI = new RegExp(
@@ -10,7 +19,7 @@ const ANSI = new RegExp(
 // Joiners that belong to an emoji sequence or to a script that needs them stay; between Latin letters they only hide text.
 const JOINED =
   '\\p{Extended_Pictographic}|\\p{Emoji_Modifier}|\\p{M}|\\p{Script=Arabic}|\\p{Script=Devanagari}|\\p{Script=Bengali}|\\p{Script=Malayalam}|\\p{Script=Sinhala}|\\p{Script=Kannada}|\\p{Script=Telugu}|\\p{Script=Tamil}'
-const JOINERS = new RegExp(`(?<!${JOINED})[\\u200C\\u200D]|[\\u200C\\u200D](?!${JOINED})`, 'gu')
+const JOINERS = once(() => new RegExp(`(?<!${JOINED})[\\u200C\\u200D]|[\\u200C\\u200D](?!${JOINED})`, 'gu'))
 /** Bidirectional controls, other zero-width and filler characters, tag characters and supplementary variation selectors. */
 const INVISIBLE =
   /[\p{Bidi_Control}\u00AD\u115F\u1160\u180E\u200B\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}]|[\u{E0000}-\u{E0FFF}]|[\uFE00-\uFE0E]|\u034F|\u17B4|\u17B5/gu
@@ -21,15 +30,19 @@ const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu
 const LONE_SURROGATES = /\p{Cs}/gu
 const NONCHARACTERS = /[\uFDD0-\uFDEF\uFFFE\uFFFF]/g
 
+/** Nearly every text: then none of the tables of Unicode behind the expressions above has to be there. */
+const PLAIN = /^[\n -~]*$/
+
 /** Visible text with `\n` as the only line break: no control, bidi, zero-width or ANSI sequence, no lone surrogate. */
 export function clean(text: string): string {
+  if (PLAIN.test(text)) return text
   return text
     .replace(LONE_SURROGATES, '\uFFFD')
     .replace(ANSI, '')
     .replace(BREAKS, '\n')
     .replace(CONTROLS, '')
     .replace(INVISIBLE, '')
-    .replace(JOINERS, '')
+    .replace(JOINERS(), '')
     .replace(NONCHARACTERS, '\uFFFD')
     .replace(STACKED_MARKS, '$1')
 }
@@ -41,7 +54,7 @@ export function cleanLine(text: string): string {
     .trim()
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const segmenter = once(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
 /** A grapheme may be many code units long; a cut text never has more than this many for each. */
 const UNITS_PER_GRAPHEME = 4
 
@@ -53,9 +66,10 @@ export function cut(text: string, graphemes: number): string {
   if (text.length <= graphemes && !/[\uD800-\uDFFF]/.test(text)) return text
   const budget = graphemes * UNITS_PER_GRAPHEME
   const head = text.slice(0, budget + 256)
+  if (PLAIN.test(head)) return `${head.slice(0, graphemes).trimEnd()}…`
   let kept = 0
   let units = 0
-  for (const { segment } of segmenter.segment(head)) {
+  for (const { segment } of segmenter().segment(head)) {
     if (kept === graphemes || units + segment.length > budget) break
     kept += 1
     units += segment.length

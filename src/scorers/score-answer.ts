@@ -1,9 +1,20 @@
 // Scores one finished run of a case with the set's scorers and the case's own.
 
-import type { Answer, Case, EvalSet, Json, JsonObject, Result, Score, ScorerSpec, TrialOutcome } from '../domain.ts'
+import type {
+  Answer,
+  Case,
+  EvalSet,
+  Json,
+  JsonObject,
+  Result,
+  Score,
+  ScorerSpec,
+  TemplateEngine,
+  TrialOutcome,
+} from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Sandbox } from '../ports.ts'
-import { renderTemplate } from '../template/index.ts'
+import { type CompiledTemplate, compileTemplate, renderParsed } from '../template/index.ts'
 import { scorerOf } from './index.ts'
 import { transformOutput } from './javascript.ts'
 import {
@@ -143,5 +154,16 @@ function renderedValue(scorer: Scorer, { spec, vars }: ScoreInput): Json | undef
 function renderedText(text: string, spec: ScorerSpec, vars: JsonObject): string {
   if (!/\{[{%#]/.test(text)) return text
   const engine = spec.options.engine === 'literal' ? 'literal' : 'nunjucks'
-  return renderTemplate({ engine, text, path: spec.place.path, line: spec.place.line ?? 1, vars }).text
+  return renderParsed(parsed(spec, engine, text), vars).text
+}
+
+/** A set's scorers are asked for every answer: their templates are parsed once. */
+const parsedOf = new WeakMap<ScorerSpec, Map<string, CompiledTemplate>>()
+
+function parsed(spec: ScorerSpec, engine: TemplateEngine, text: string): CompiledTemplate {
+  const known = parsedOf.get(spec) ?? new Map<string, CompiledTemplate>()
+  parsedOf.set(spec, known)
+  const found = known.get(text) ?? compileTemplate({ engine, text, path: spec.place.path, line: spec.place.line ?? 1 })
+  known.set(text, found)
+  return found
 }

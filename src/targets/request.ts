@@ -10,6 +10,7 @@ export type RequestParts = Omit<Request, 'hash' | 'segments'> & { readonly [extr
 
 /** SHA-256 (hex) over the canonical JSON of everything but `segments`, which only explains, and the hash itself. */
 export function requestHash(parts: RequestParts): string {
+  if (parts.hash === undefined && parts.segments === undefined) return contentHash(parts)
   const { hash: _hash, segments: _segments, ...asked } = parts
   return contentHash(asked)
 }

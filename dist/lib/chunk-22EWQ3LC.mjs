@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-4KKEYDOH.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-YHJZL4ZB.mjs";import"./chunk-WEGWCILW.mjs";import"./chunk-PBDQMOHW.mjs";import"./chunk-RIIU2OXQ.mjs";import"./chunk-KU5OJ5VO.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-FT7FIDS7.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};

@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{contentHash}from"./chunk-7DZHBHEE.mjs";function requestHash(parts){let{hash:_hash,segments:_segments,...asked}=parts;return contentHash(asked)}export{requestHash};

@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{createHistoryBranch}from"./chunk-AV2GAMFH.mjs";import"./chunk-J22RLSID.mjs";import"./chunk-TVB6F7ZU.mjs";import"./chunk-6DCYAMOK.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-7DZHBHEE.mjs";import"./chunk-7Z7UG6XW.mjs";import"./chunk-NXWOOUOR.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{createHistoryBranch};

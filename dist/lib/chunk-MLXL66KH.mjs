@@ -1,0 +1,2 @@
+import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
+import{SOON_DAYS,URGENT_DAYS,shutdownFindings}from"./chunk-U7SPVNSA.mjs";import"./chunk-I7HJCI6I.mjs";import"./chunk-H6OL5DFA.mjs";import"./chunk-ANRUL2RO.mjs";import"./chunk-FFFM6XT7.mjs";import"./chunk-55QN63OS.mjs";import"./chunk-BADETWGP.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{SOON_DAYS,URGENT_DAYS,shutdownFindings};

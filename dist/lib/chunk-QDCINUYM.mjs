@@ -1,0 +1,2 @@
+import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
+import{readReport,run}from"./chunk-6IYG4XP6.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-Z6X4GBYI.mjs";import"./chunk-EODYHLL6.mjs";import"./chunk-Y2PRQNMX.mjs";import"./chunk-RCUU6Z7L.mjs";import"./chunk-KU5OJ5VO.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-YTCAVVYQ.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};

@@ -1,0 +1,2 @@
+import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
+import{createHistoryBranch}from"./chunk-KP7N3GN6.mjs";import"./chunk-MZOALOWR.mjs";import"./chunk-TVB6F7ZU.mjs";import"./chunk-RW4YHOHN.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-R4XH5SA6.mjs";import"./chunk-KYNVC2YA.mjs";import"./chunk-NXWOOUOR.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{createHistoryBranch};
