@@ -43,7 +43,7 @@ const NEVER_PARTS = [
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
   '**/{example,examples,sample}{_,-,.}*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
-  '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
+  '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
   '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',
