@@ -170,12 +170,21 @@ export function changedSettings(base: readonly Setting[], head: readonly Setting
 
 type Scopes = ReadonlyMap<string, readonly Setting[]>
 
-/** `ChatOpenAI(temperature=0)` became `ChatAnthropic()`: one call is gone, and one came in its place. */
+/**
+ * `ChatOpenAI(temperature=0)` became `ChatAnthropic()`: one call is gone, and one came in its place. `client.chat(…)` that was
+ * `chat(…)` is called by a longer name.
+ */
 function otherCall(was: Scopes, is: Scopes): Scopes {
   const only = (side: Scopes, other: Scopes) => [...side].filter(([scope]) => !other.has(scope) && scope !== ROOT)
-  const [[gone, ...others], [come, ...more]] = [only(was, is), only(is, was)]
-  if (gone === undefined || come === undefined || others.length + more.length > 0) return new Map()
-  return new Map([[gone[0], come[1]]])
+  const [gone, come] = [only(was, is), only(is, was)]
+  const longer = gone.flatMap(([old]) => {
+    const [now, ...more] = come.filter(([scope]) => scope.endsWith(`.${old}`) || old.endsWith(`.${scope}`))
+    return now === undefined || more.length > 0 ? [] : [[old, now[1]] as const]
+  })
+  if (longer.length > 0) return new Map(longer)
+  const [[one, ...others], [other, ...more]] = [gone, come]
+  if (one === undefined || other === undefined || others.length + more.length > 0) return new Map()
+  return new Map([[one[0], other[1]]])
 }
 
 function groups(settings: readonly Setting[], key: (one: Setting) => string): ReadonlyMap<string, readonly Setting[]> {
