@@ -161,6 +161,36 @@ describe('between files', () => {
     expect(await told(versions)).toEqual(['config.json: model ->gpt-4o'])
   })
 
+  it('several that left and several that came are paired by how they begin', async () => {
+    const versions = {
+      'old.py': ["a = Chat(model='claude-3-5-sonnet-20240620')\nb = Chat(model='gpt-4o')\n", 'pass\n'],
+      'new.py': ['pass\n', "c = Ask(model='gpt-4o-mini')\nd = Ask(model='claude-3-5-sonnet-latest')\n"],
+    } as const
+    expect(await told(versions)).toEqual([
+      'new.py: model claude-3-5-sonnet-20240620>claude-3-5-sonnet-latest',
+      'new.py: model gpt-4o>gpt-4o-mini',
+    ])
+  })
+
+  it('of several that came, the one that the old one begins is what it became', async () => {
+    const versions = {
+      'old.py': ["llm = Chat(model='gpt-4-turbo-preview')\n", 'pass\n'],
+      'new.py': ['pass\n', "a = Ask(model='gpt-4-turbo')\nb = Ask(model='gpt-4o')\n"],
+    } as const
+    expect((await told(versions)).sort()).toEqual([
+      'new.py: model ->gpt-4o',
+      'new.py: model gpt-4-turbo-preview>gpt-4-turbo',
+    ])
+  })
+
+  it('an id is not said by a longer one', async () => {
+    const versions = {
+      'ask.mjs': ["ask({ model: 'claude-2' })\n", 'ask({ model: config.model })\n'],
+      'names.mjs': ['export const names = []\n', "export const names = ['claude-2.0', 'claude-2.1']\n"],
+    } as const
+    expect(await told(versions)).toEqual(['ask.mjs: model claude-2>-'])
+  })
+
   it('a version is not paired with an id', async () => {
     const versions = {
       '.env': ['CHAT_MODEL=gpt-35-turbo-16k\n', 'X=1\n'],

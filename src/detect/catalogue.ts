@@ -14,7 +14,7 @@ const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
 const ASKED =
-  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_model|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
+  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
 /** One of several ids that are listed, priced or described side by side. */
 export function isCatalogue(text: Text): boolean {
   const { frame, name } = text
@@ -40,7 +40,7 @@ export function isCatalogue(text: Text): boolean {
       (says.includes('model') && !keys.some((key) => DESCRIBES.test(key))) ||
       // `model: { name: "…", version: "…" }`
       (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
-  if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return true
+  if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return !isOfDefaults(text.owner)
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
   if (isKeyed(text) && outer.some(isOfDefaults)) return false
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))

@@ -30,7 +30,7 @@ const AGENT_FILES = [
   '**/.github/{agents,skills,prompts,chatmodes,instructions}/**',
 ]
 const NEVER_PARTS = [
-  '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,coverage}/**',
+  '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,.ipynb_checkpoints,coverage}/**',
   '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
@@ -43,7 +43,7 @@ const NEVER_PARTS = [
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
   '**/{example,examples,sample}{_,-,.}*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
-  '**/*.{test,spec,tests,stories,snap,min,generated,gen,lock,bench}.*',
+  '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
   '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',
@@ -67,7 +67,7 @@ const CATALOGUES = [
 ]
 const PIN_FILES = [
   '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,swift,ex,exs,scala,sc,dart,cpp,cc,cxx,hpp,h,mm,lua,vue,svelte,astro,baml,tf,tfvars,hcl,bicep,bicepparam,sql}',
-  '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf}.{example,sample,template,dist,default}',
+  '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf}.{example,sample,template,dist,default,tftpl}',
   '**/.*{config,rc}',
   '**/.env*',
   '**/env.*',

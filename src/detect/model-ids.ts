@@ -31,5 +31,8 @@ export const isPlain = (id: string) =>
     id,
   )
 
+/** Whether a model turns texts into vectors: none of them takes the place of one that writes. */
+export const isEmbedding = (id: string) => /embed|(?:^|[/-])(?:bge|gte|e5)-|minilm/i.test(id)
+
 /** The id without its provider, whether or not it is one of a family that we know. */
 export const withoutProvider = (value: string) => value.replace(PREFIX, '')

@@ -2,6 +2,8 @@
 // another under the same name was changed on the way.
 
 import { essence } from './compare.ts'
+import { isEmbedding } from './model-ids.ts'
+import { sameStart } from './pin-likeness.ts'
 import type { LooseChange } from './undeclared.ts'
 import { wordsOf } from './words.ts'
 
@@ -104,15 +106,38 @@ function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
     const gone = departures(changes).filter((change) => of(change.from))
     const come = arrivals(changes).filter((change) => of(change.to))
     const [froms, tos] = [new Set(gone.map((one) => one.from)), new Set(come.map((one) => one.to))]
-    if (froms.size === 0 || tos.size === 0 || (froms.size > 1 && tos.size > 1)) continue
+    if (froms.size === 0 || tos.size === 0) continue
+    const pairs = alike(gone, come, froms.size > 1 && tos.size > 1 ? MIN_ALIKE : Number.POSITIVE_INFINITY)
+    for (const { old, now } of pairs) {
+      for (const one of [...gone, ...come]) if (one.to === now.to || one.from === old.from) replaced.add(one)
+      made.push(became(now, old.from ?? ''))
+    }
+    if (pairs.length > 0 || (froms.size > 1 && tos.size > 1)) continue
     for (const one of [...gone, ...come]) replaced.add(one)
     for (const now of come) for (const from of froms) if (from !== undefined) made.push(became(now, from))
   }
   return [...changes.filter((change) => !replaced.has(change)), ...made]
 }
 
+/** Those that begin most alike belong together: `claude-3-5-sonnet-20240620` and `claude-3-5-sonnet-latest`. */
+function alike(gone: readonly LooseChange[], come: readonly LooseChange[], least: number) {
+  const left = [...new Map(gone.map((one) => [one.from, one])).values()].slice(0, MAX_ALIKE)
+  const arrived = [...new Map(come.map((one) => [one.to, one])).values()].slice(0, MAX_ALIKE)
+  const taken = new Set<LooseChange>()
+  return left
+    .flatMap((old) => arrived.map((now) => ({ old, now, same: sameStart(old.from ?? '', now.to ?? '') })))
+    .filter(({ old, now, same }) => same >= least || same === Math.min(old.from?.length ?? 0, now.to?.length ?? 0))
+    .sort((one, other) => other.same - one.same)
+    .filter(({ old, now }) => {
+      const isFree = !taken.has(old) && !taken.has(now)
+      if (isFree) taken.add(old).add(now)
+      return isFree
+    })
+}
+const MIN_ALIKE = 5
+const MAX_ALIKE = 40
+
 const isVersion = (id: string) => /^[\d-]+(?:-preview)?$/.test(id)
-const isEmbedding = (id: string) => /embed|bge|e5|minilm/i.test(id)
 
 /** A constant that names what something else was changed to, and one that named what it was changed from. */
 function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
@@ -213,10 +238,13 @@ async function anyOf(texts: readonly ChangedText[], holds: (text: ChangedText) =
   return false
 }
 
+/** `claude-2` is not said by `claude-2.1`. */
+const GOES_ON = /^(?:[\w-]|\.\d)/
+
 function occurrences(text: string, id: string): number {
   let found = 0
   for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + id.length)) {
-    if (!/[\w.-]/.test(text[at - 1] ?? '') && !/[\w-]/.test(text[at + id.length] ?? '')) found++
+    if (!/[\w.-]/.test(text[at - 1] ?? '') && !GOES_ON.test(text.slice(at + id.length, at + id.length + 2))) found++
   }
   return found
 }

@@ -8,3 +8,9 @@ export function namedBeside({ name, frame }: Text): string | undefined {
   const named = frame.entries.find((entry) => /^(?:name|key)$/i.test(entry.name))?.text ?? ''
   return /^"([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)"$/.exec(named)?.[1]
 }
+
+/** `option("--chat-model", default="…")`, `field(:model, default: "…")`: the name of the default. */
+export function namedFirst({ name, frame }: Text): string | undefined {
+  const isDefault = frame.open === '(' && /^default(?:_?value)?$/i.test(name) && /^[\w-]+$/.test(frame.first)
+  return isDefault ? frame.first.replace(/^-+/, '') : undefined
+}

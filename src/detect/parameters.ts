@@ -151,8 +151,9 @@ const kindOf = ({ name }: Setting) =>
 /** Settings that differ, one entry per call or object. A new call's settings are no change of settings. */
 export function changedSettings(base: readonly Setting[], head: readonly Setting[]): readonly SettingChange[] {
   const [was, is] = [groups(base, (one) => one.scope), groups(head, (one) => one.scope)]
+  const renamed = otherCall(was, is)
   return [...was].flatMap(([scope, old]): readonly SettingChange[] => {
-    const now = is.get(scope)
+    const now = is.get(scope) ?? renamed.get(scope)
     if (now === undefined) return []
     const calls = (side: readonly Setting[]) => side.filter((one) => one.name === '').length
     // With a call more or less, what one side alone has belongs to that call.
@@ -165,6 +166,25 @@ export function changedSettings(base: readonly Setting[], head: readonly Setting
       ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
       : told(scope === ROOT ? '' : scope, pairs)
   })
+}
+
+type Scopes = ReadonlyMap<string, readonly Setting[]>
+
+/**
+ * `ChatOpenAI(temperature=0)` became `ChatAnthropic()`: one call is gone, and one came in its place. `client.chat(…)` that was
+ * `chat(…)` is called by a longer name.
+ */
+function otherCall(was: Scopes, is: Scopes): Scopes {
+  const only = (side: Scopes, other: Scopes) => [...side].filter(([scope]) => !other.has(scope) && scope !== ROOT)
+  const [gone, come] = [only(was, is), only(is, was)]
+  const longer = gone.flatMap(([old]) => {
+    const [now, ...more] = come.filter(([scope]) => scope.endsWith(`.${old}`) || old.endsWith(`.${scope}`))
+    return now === undefined || more.length > 0 ? [] : [[old, now[1]] as const]
+  })
+  if (longer.length > 0) return new Map(longer)
+  const [[one, ...others], [other, ...more]] = [gone, come]
+  if (one === undefined || other === undefined || others.length + more.length > 0) return new Map()
+  return new Map([[one[0], other[1]]])
 }
 
 function groups(settings: readonly Setting[], key: (one: Setting) => string): ReadonlyMap<string, readonly Setting[]> {

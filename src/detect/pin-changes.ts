@@ -1,28 +1,25 @@
 // Pins of two versions of a file, compared: which id became which.
 
+import type { LineDiff } from './line-diff.ts'
 import { saysModel } from './model-names.ts'
+import { arrival, isSame, MIN_ALIKE, mayReplace, type PinChange, sameStart } from './pin-likeness.ts'
+import { sameLines, samePlaces } from './pin-places.ts'
 import type { Pin } from './pins.ts'
+import { wordsOf } from './words.ts'
 
-export type PinChange = {
-  readonly from?: string
-  readonly to?: string
-  /** `to` with its provider prefix. */
-  readonly written?: string
-  readonly line: number
-  readonly symbol?: string
-  /** The file has the id elsewhere, and says it once more in a function or for a variable that is new. */
-  readonly again?: true
-}
+type Names = { readonly base: ReadonlySet<string>; readonly head: ReadonlySet<string> }
 
 /** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
 export function changedPins(
   base: readonly Pin[],
   head: readonly Pin[],
-  /** Functions, classes and variables of the base. */
-  known: ReadonlySet<string>,
+  /** Functions, classes and variables of both sides. */
+  names: Names = { base: new Set(), head: new Set() },
+  diff: LineDiff | null = null,
 ): readonly PinChange[] {
   const inPlaces = samePlaces(base, head)
-  const changes: PinChange[] = [...changedProviders(base, head), ...inPlaces.changes]
+  const inLines = diff === null ? [] : sameLines(base, head, { diff, settled: inPlaces.settled })
+  const changes: PinChange[] = [...changedProviders(base, head), ...inPlaces.changes, ...inLines]
   const pool: Pool = { gone: [], come: [] }
   for (const key of new Set([...base, ...head].map((pin) => pin.key))) {
     const named = (side: readonly Pin[]) => side.filter((pin) => pin.key === key && !inPlaces.settled.has(pin))
@@ -45,10 +42,17 @@ export function changedPins(
       .filter((pin) => pin.trust === 'sure')
       .flatMap((pin) => {
         if (!pinned(base, pin.id))
-          return [{ ...arrival(pin), ...(isNewDefault(pin, known) ? { again: true as const } : {}) }]
-        return isWrittenAnew(pin, { base, head, known }) ? [{ ...arrival(pin), again: true as const }] : []
+          return [{ ...arrival(pin), ...(isNewDefault(pin, names.base) ? { again: true as const } : {}) }]
+        return isWrittenAnew(pin, { base, head, known: names.base }) ? [{ ...arrival(pin), again: true as const }] : []
       }),
-    ...gone.filter((pin) => pin.trust === 'sure' && !pinned(head, pin.id)).map(departure),
+    ...gone
+      .filter((pin) => pin.trust === 'sure')
+      .flatMap((pin) => {
+        if (!pinned(head, pin.id)) return [departure(pin)]
+        return isWrittenNoMore(pin, { base, head, known: names.head })
+          ? [{ ...departure(pin), again: true as const }]
+          : []
+      }),
   ])
 }
 
@@ -57,6 +61,8 @@ type Sides = { readonly base: readonly Pin[]; readonly head: readonly Pin[]; rea
 /** `DEFAULT_REASONING_MODEL = "…"` that was not there before: the file may list the id already. */
 const isNewDefault = ({ key }: Pin, known: ReadonlySet<string>) =>
   !known.has(key) && /^default/i.test(key) && saysModel(key)
+/** Two words or more that say model: `azureVisionModel`. */
+const isNamed = ({ key }: Pin) => wordsOf(key).length > 1 && saysModel(key)
 
 /** A new agent or call with an id that the file has elsewhere already. */
 function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {
@@ -64,26 +70,10 @@ function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Side
   return place.split(' ').some((part) => part !== '' && part !== key && !known.has(part)) && count(head) > count(base)
 }
 
-/** What stands alone in a place that both sides have once, such as `models main modelId`, stays what it was there or became another. */
-function samePlaces(base: readonly Pin[], head: readonly Pin[]) {
-  const settled = new Set<Pin>()
-  const changes: PinChange[] = []
-  const [was, is] = [byPlace(base), byPlace(head)]
-  for (const [place, [now, ...more]] of is) {
-    const [old, ...others] = was.get(place) ?? []
-    if (old === undefined || now === undefined || more.length + others.length > 0) continue
-    if (old.id !== now.id && !mayReplace(old, now)) continue
-    settled.add(old).add(now)
-    if (old.id !== now.id) changes.push({ from: old.id, ...arrival(now) })
-  }
-  return { settled, changes }
-}
-
-function byPlace(pins: readonly Pin[]): ReadonlyMap<string, readonly Pin[]> {
-  const places = new Map<string, Pin[]>()
-  for (const pin of pins) if (pin.place?.includes(' ')) places.set(pin.place, [...(places.get(pin.place) ?? []), pin])
-  return places
-}
+/** An agent or call that is gone with an id that the file still has where it had it before. */
+const isWrittenNoMore = (pin: Pin, { base, head, known }: Sides) =>
+  (isWrittenAnew(pin, { base: head, head: base, known }) || (isNamed(pin) && !known.has(pin.key))) &&
+  head.every(({ id, place }) => id !== pin.id || base.some((old) => old.id === id && old.place === place))
 
 /** Versions belong to the models beside them: the first stays the first, unless they only changed places. */
 function inPlace(was: readonly Pin[], is: readonly Pin[]): readonly PinChange[] {
@@ -122,24 +112,6 @@ function closest(gone: readonly Pin[], nearest: ReadonlyMap<Pin, number>, now: P
   }
   return best?.old ?? able[0]
 }
-const MIN_ALIKE = 4
-
-function sameStart(a: string, b: string): number {
-  let same = 0
-  while (same < a.length && a[same] === b[same]) same++
-  return same
-}
-
-const mayReplace = (old: Pin, now: Pin) =>
-  old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))
-const isPlausible = ({ trust, asks }: Pin) => trust === 'likely' || asks === true
-
-const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
-  to: id,
-  line,
-  symbol,
-  ...(written === undefined ? {} : { written }),
-})
 const departure = ({ id, line, symbol }: Pin): PinChange => ({ from: id, line, symbol })
 
 function unique(changes: readonly PinChange[]): readonly PinChange[] {
@@ -176,13 +148,6 @@ const providerOf = ({ id, written = id }: Pin) =>
         // The path of a resource, not who runs it.
         .replace(/(?:^|(?<=\/))(?:models|publishers)\//g, '')
     : ''
-
-/** `Model.GPT4` and `OpenAiModelIds.Gpt4` name one model, and so do `LLMModel.GPT_3_5_TURBO` and `gpt-3.5-turbo`. */
-const isSame = (one: Pin, other: Pin) =>
-  one.id === other.id ||
-  ((one.constant || other.constant) && (bareName(one) === bareName(other) || lastName(one) === lastName(other)))
-const lastName = ({ id, by = id }: Pin) => by.split(/\.(?=[A-Za-z])|::|->/).at(-1)
-const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
 
 /** What of `all` has no partner with the same id in `others`. */
 function without(all: readonly Pin[], others: readonly Pin[]): Pin[] {

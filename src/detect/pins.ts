@@ -5,7 +5,7 @@ import { isCatalogue, isOfDefaults } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
-import { namedBeside } from './named-beside.ts'
+import { namedBeside, namedFirst } from './named-beside.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
@@ -177,7 +177,9 @@ const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/
 const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i
 
 /** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
-const isAlias = (name: string) => ALIAS.test(name)
+const isAlias = (name: string, id = '') => ALIAS.test(name) || (NUMBERED.test(name) && bare(id).startsWith(bare(name)))
+const NUMBERED = /^(?=.*\d)[A-Za-z]\w{7,}$/
+const bare = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '')
 const ALIAS =
   /^(?=[A-Z\d_]+$).*(?:(?:GPT|LLAMA|CLAUDE|GEMINI|MISTRAL|QWEN|PHI|GROK)_?V?\d|HAIKU|SONNET|OPUS|MIXTRAL|GEMMA|_O[134](?:_|$))/
 
@@ -187,10 +189,11 @@ function pinOf(text: Text, { id, written }: { readonly id: string; readonly writ
   const trust = trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
-  const key = namedBeside(text) ?? names[0] ?? callsOf(text)[0] ?? ''
+  const key = namedBeside(text) ?? namedFirst(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
-  const place = [text.owner, ...[...names].reverse()].filter((name) => name !== '').join(' ')
-  return [{ key, place, id, written, line: text.line, trust: isAlias(key) ? 'likely' : trust, symbol }]
+  const named = namedFirst(text) === undefined ? names : [key, ...names.slice(1)]
+  const place = [text.owner, ...[...named].reverse()].filter((name) => name !== '').join(' ')
+  return [{ key, place, id, written, line: text.line, trust: isAlias(key, id) ? 'likely' : trust, symbol }]
 }
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
@@ -203,9 +206,12 @@ const isForCounting = (text: Text) =>
 const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
+  // Which of several is asked, not what it is.
+  if (text.use === 'lookup') return isPlain(id) ? null : 'likely'
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
+  if (ENVIRONMENT.test(call) && saysModel(namedFirst(text) ?? '')) return 'sure'
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'

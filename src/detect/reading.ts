@@ -24,6 +24,8 @@ export type Frame = {
   ids: number
   /** Texts that are elements of it, without a key. */
   elements: number
+  /** What a call is given first, as long as it is a text or a name: `--model` of `option("--model", default="…")`. */
+  first: string
   /** A call that sets something, as an entry: `.temperature(0.2)`. */
   setter: Entry | null
 }
@@ -31,7 +33,8 @@ export type Frame = {
 export type Entry = { readonly name: string; readonly text: string; readonly line: number; readonly frame: Frame }
 
 /** How a text is used, as far as it matters here. */
-export type Use = 'value' | 'condition' | 'key' | 'docstring' | 'default'
+/** `lookup` stands in the brackets after a name: `MODELS["small"]`. */
+export type Use = 'value' | 'condition' | 'key' | 'docstring' | 'default' | 'lookup'
 
 export type Text = {
   /** With `{}` where a value is put in. */
@@ -78,6 +81,7 @@ export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partia
     tested: false,
     ids: 0,
     elements: 0,
+    first: '',
     setter: null,
     ...rest,
   }

@@ -11,7 +11,7 @@ import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
 import { changedSettings, findSettings } from './parameters.ts'
-import { changedPins } from './pin-changes.ts'
+import type { PinChange } from './pin-likeness.ts'
 import { isCode } from './read-file.ts'
 import { isWholeText, type Version } from './version.ts'
 
@@ -50,7 +50,7 @@ export async function undeclared(
   const changes: LooseChange[] = []
   for (const one of loaded) {
     const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
-    const found = withHosted(changesOf(one, elsewhere, declared.symbols(one.file.path)), texts)
+    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path)), texts)
     changes.push(...found)
     if (found.length === 0) silent.push({ path: one.file.path, why: silence(one) })
   }
@@ -75,16 +75,20 @@ function whatMoved(loaded: readonly Loaded[]): Elsewhere {
   return { base: side((one) => one.base), head: side((one) => one.head) }
 }
 
-function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<string>): readonly LooseChange[] {
+async function changesOf(
+  one: Loaded,
+  elsewhere: Elsewhere,
+  declared: ReadonlySet<string>,
+): Promise<readonly LooseChange[]> {
   const { file, base, head } = one
   const common = {
     path: file.path,
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
   }
-  const pins = (one.lists ? [] : changedPins(base.pins, head.pins, namesIn(base)))
+  const pins = (one.lists ? [] : await pinChanges(base, head))
     // An id that the file has on the other side, too (in a list, say), is neither new nor gone.
     .filter(({ from, to, again }) =>
-      from === undefined ? again || !says(base, to) : to !== undefined || !says(head, from),
+      from === undefined ? again || !says(base, to) : to !== undefined || again || !says(head, from),
     )
     .map(
       ({ from, to, line, written, symbol }): LooseChange => ({
@@ -128,6 +132,15 @@ function changesOf(one: Loaded, elsewhere: Elsewhere, declared: ReadonlySet<stri
     ...pins,
     ...settings,
   ]
+}
+
+/** Most files have no pin: what compares them is loaded with the first that has one. */
+async function pinChanges(base: Version, head: Version): Promise<readonly PinChange[]> {
+  if (base.pins.length + head.pins.length === 0) return []
+  const [{ changedPins }, { lineDiff }] = await Promise.all([import('./pin-changes.ts'), import('./line-diff.ts')])
+  const isOnBoth = base.pins.length > 0 && head.pins.length > 0
+  const lines = isOnBoth && base.text !== null && head.text !== null ? lineDiff(base.text, head.text) : null
+  return changedPins(base.pins, head.pins, { base: namesIn(base), head: namesIn(head) }, lines)
 }
 
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>

@@ -53,7 +53,7 @@ export function sayTheSame(one: Spoken, other: Spoken): boolean {
   if (one.prompts.length + other.prompts.length > 0 || a.text === null || b.text === null) return false
   if (bodyOf(said(a.text) ?? '') !== bodyOf(said(b.text) ?? '')) return false
   const settings = changedSettings(findSettings(a.reading), findSettings(b.reading))
-  return changedPins(a.pins, b.pins, new Set()).length + settings.length > 0
+  return changedPins(a.pins, b.pins).length + settings.length > 0
 }
 
 /** Hashes that `detect` prints for this version when it follows on the other. */

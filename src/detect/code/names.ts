@@ -1,6 +1,7 @@
 // The names around a place in the tokens: what is assigned, what is called, whose body it is, how a text is used.
 
 import type { Frame, Use } from '../reading.ts'
+import type { Token } from './tokens.ts'
 import type { Level, Walk } from './walk.ts'
 
 const KEYWORD =
@@ -113,6 +114,9 @@ function pathAt(tokens: Walk['tokens'], from: number): string {
   return path.replace(/[@$]/g, '')
 }
 
+const isIndexed = (before: Token | undefined) =>
+  before !== undefined && (/^[)\]]$/.test(before.text) || (before.kind === 'name' && !KEYWORD.test(before.text)))
+
 export function useOf(walk: Walk, level: Level): Use {
   const [before, after] = [walk.tokens[walk.at - 1], walk.tokens[walk.at + 1]]
   if (before && (COMPARES.has(before.text) || /^(case|in|when|is)$/.test(before.text))) return 'condition'
@@ -131,5 +135,6 @@ export function useOf(walk: Walk, level: Level): Use {
   const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')
   if (walk.reader.language.python && alone && level.frame.parent === null && level.name === '') return 'docstring'
   if (before && /^(\?\?|\|\||or)$/.test(before.text)) return 'default'
+  if (before?.text === '[' && after?.text === ']' && isIndexed(walk.tokens[walk.at - 2])) return 'lookup'
   return 'value'
 }

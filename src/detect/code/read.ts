@@ -243,7 +243,13 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   if (inner && operator === '(' && callee === '') inner.group = group
 }
 
+/** The first argument, if it names something. */
+function given({ frame }: Level, text: string): void {
+  if (frame.open === '(' && frame.first === '' && frame.keys.size === 0 && text.length < 80) frame.first = text
+}
+
 function name(walk: Walk, level: Level, token: Token): void {
+  if (level.valueStart < 0 && walk.at <= level.first + 1) given(level, token.text)
   const previous = walk.tokens[walk.at - 1]
   if (previous?.kind === 'name' && DECLARES.test(previous.text)) {
     level.pending = token.text
@@ -287,7 +293,10 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
     ...owners,
   }
   walk.reader.texts.push(marks.length > 0 ? { ...value, marks } : value)
-  if (level.name === '') level.frame.elements++
+  if (level.name === '') {
+    level.frame.elements++
+    given(level, token.text)
+  }
   for (const inner of token.inner) {
     if (inner.some((one) => one.kind === 'string'))
       readTokens(walk.reader, inner, newFrame('(', level.frame, { name: level.name }), groupOf(walk))

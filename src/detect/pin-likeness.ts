@@ -1,0 +1,44 @@
+// What makes one pin the same as another, or likely to have taken its place.
+
+import { isEmbedding, modelId } from './model-ids.ts'
+import type { Pin } from './pins.ts'
+
+export type PinChange = {
+  readonly from?: string
+  readonly to?: string
+  /** `to` with its provider prefix. */
+  readonly written?: string
+  readonly line: number
+  readonly symbol?: string
+  /** The file has the id elsewhere, and says it once more in a function or for a variable that is new. */
+  readonly again?: true
+}
+
+export const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
+  to: id,
+  line,
+  symbol,
+  ...(written === undefined ? {} : { written }),
+})
+/** `Model.GPT4` and `OpenAiModelIds.Gpt4` name one model, and so do `LLMModel.GPT_3_5_TURBO` and `gpt-3.5-turbo`. */
+export const isSame = (one: Pin, other: Pin) =>
+  one.id === other.id ||
+  ((one.constant || other.constant) && (bareName(one) === bareName(other) || lastName(one) === lastName(other)))
+const lastName = ({ id, by = id }: Pin) => by.split(/\.(?=[A-Za-z])|::|->/).at(-1)
+const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
+
+export const mayReplace = (old: Pin, now: Pin) =>
+  (old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))) && isOfOneKind(old, now)
+/** What is known to write is not replaced by what makes vectors. */
+const isOfOneKind = (old: Pin, now: Pin) =>
+  isEmbedding(old.id) === isEmbedding(now.id) || [old, now].some(({ id }) => modelId(id) === null)
+const isPlausible = ({ trust, asks }: Pin) => trust === 'likely' || asks === true
+
+/** As much of the beginning is a likeness of ids. */
+export const MIN_ALIKE = 4
+
+export function sameStart(a: string, b: string): number {
+  let same = 0
+  while (same < a.length && a[same] === b[same]) same++
+  return same
+}
