@@ -23,6 +23,11 @@ const FOUND: readonly (readonly [path: string, text: string, line: number])[] = 
   ['A.java', 'class A { String m = Chat.builder().modelName("§").build(); }\n', 1],
   ['A.kt', 'val modelName = "§"\n', 1],
   ['A.cs', 'var client = new ChatClient(model: "§", key);\n', 1],
+  [
+    'Four.kt',
+    'class C {\n    fun f0() { ask(ChatRequest(\n        model = ModelId("whisper-1"),\n        maxTokens = 10\n    )) }\n    fun f1() { ask(ChatRequest(\n        model = ModelId("gpt-4-turbo-preview"),\n        maxTokens = 10\n    )) }\n    fun f2() { ask(ChatRequest(\n        model = ModelId("gpt-3.5-turbo-0125"),\n        maxTokens = 10\n    )) }\n    fun f3() { ask(ChatRequest(\n        model = ModelId("§"),\n        maxTokens = 10\n    )) }\n}\n',
+    15,
+  ],
   ['a.rb', 'client.chat(parameters: { model: "§", messages: m })\n', 1],
   ['a.rs', 'let model = env::var("MODEL").unwrap_or("§".to_string());\n', 1],
   ['a.php', "<?php\n$config = ['model' => '§'];\n", 2],
@@ -78,6 +83,7 @@ describe('a pin that changes', () => {
 })
 
 const SILENT: readonly (readonly [string, string])[] = [
+  ['a.py', 'menu.add(GPT3_MODEL_NAME, label="§")\n'],
   ['a.py', 'if model == "§":\n    pass\n'],
   ['a.py', 'if model in ("§", "x"):\n    pass\n'],
   ['a.py', 'if model.startswith("§"):\n    pass\n'],
@@ -212,6 +218,7 @@ describe('modelId', () => {
     ['gpt-{n}', null],
     ['openai', null],
     ['User', null],
+    ['GPT3_MODEL_NAME', null],
   ])('%s', (written, expected) => {
     expect(modelId(written)).toBe(expected)
   })

@@ -87,6 +87,12 @@ const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
+/** Texts by language are for people, but for those that say what they are: `lang/en/prompt_question.txt`. */
+const withoutLanguage = (path: string) =>
+  /(?:^|\/)(?:\w+[-_])?prompts?[^/]*$/i.test(path) && /\.(?:txt|md|j2|jinja2?)$/i.test(path)
+    ? path.replace(/(^|\/)(?:lang|locales?|i18n|l10n|translations)\//i, '$1')
+    : path
+
 /** Packages of JVM languages are named as their authors like: `src/main/java/com/example/` is no example. */
 const withoutPackage = (path: string) =>
   path.replace(/(^|\/)src\/main\/(java|kotlin|scala|groovy|resources)\/.*\//, '$1src/main/$2/')
@@ -107,7 +113,7 @@ export type FileKinds = {
 export function fileKinds(options: { prompts: readonly string[]; ignore: readonly string[] }): FileKinds {
   const ignored = globMatcher(options.ignore)
   const never = (path: string) =>
-    ignored(path) || ROOT_DOCUMENT.test(path) || isNever(withoutPackage(withoutShots(path)))
+    ignored(path) || ROOT_DOCUMENT.test(path) || isNever(withoutPackage(withoutLanguage(withoutShots(path))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const aside = (path: string) => never(path) || isAgent(path)

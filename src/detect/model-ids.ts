@@ -7,12 +7,15 @@ const FAMILY =
 /** Files, and programs that are named after a model. */
 const NO_MODEL =
   /\.(?:py|ts|js|json|ya?ml|md|txt|svg|png|html?)$|^(?:claude-(?:code|desktop|agent|cli|dev|plugin|hooks?|review|bot|mem)|gemini-(?:cli|code|assist)|gpt-(?:engineer|researcher|pilot|crawler)|deepseek-(?:tui|cli)|grok-cli|qwen-code|kimi-(?:cli|code))(?:[-@/]|$)/i
+/** `GPT3_MODEL_NAME`: what a constant is called that holds an id. */
+export const isConstantName = (text: string) =>
+  /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_(?:NAME|ID|KEY|URL|VERSION|ENDPOINT|DEPLOYMENT|PROMPT)$/.test(text)
 const MAX_ID = 120
 const MAX_PARTS = 6
 
 /** A model id without its provider, or null when a text is none. */
 export function modelId(value: string): string | null {
-  if (value.length < 2 || value.length > MAX_ID || /[\s{}<>()"'`,;]/.test(value)) return null
+  if (value.length < 2 || value.length > MAX_ID || /[\s{}<>()"'`,;]/.test(value) || isConstantName(value)) return null
   const bare = value.replace(PREFIX, '')
   if (NO_MODEL.test(bare.slice(bare.lastIndexOf('/') + 1))) return null
   // `publisher/model`, and `runtime/publisher/model/file@context` of local models.

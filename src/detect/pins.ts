@@ -3,7 +3,7 @@
 
 import { isCatalogue, isOfDefaults } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
-import { isPlain, modelId, withoutProvider } from './model-ids.ts'
+import { isConstantName, isPlain, modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { namedBeside, namedFirst } from './named-beside.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
@@ -93,14 +93,24 @@ function countIds(ids: readonly { readonly text: Text; readonly id: string }[]):
   for (const [frame, different] of within) frame.ids = different.size
 }
 
-/** What describes a model each time that it is called, four times or more in a file: `LLModel(id = "…", capabilities = …)`. */
+/**
+ * What describes a model each time that it is called, four times or more in a file: `LLModel(id = "…", capabilities = …)`. What is
+ * given as the model of a call describes none: `model = ModelId("…")`.
+ */
 function buildersOf(texts: readonly Text[]): ReadonlySet<string> {
   const calls = new Map<string, Set<Frame>>()
   for (const { frame, name } of texts)
-    if (frame.open === '(' && /^(?:id|name|slug)?$/.test(name) && /^[A-Z]|\.[A-Z]/.test(frame.callee))
+    if (
+      frame.open === '(' &&
+      /^(?:id|name|slug)?$/.test(name) &&
+      /^[A-Z]|\.[A-Z]/.test(frame.callee) &&
+      !isGiven(frame)
+    )
       calls.set(frame.callee, (calls.get(frame.callee) ?? new Set()).add(frame))
   return new Set([...calls].flatMap(([callee, frames]) => (frames.size >= 4 ? [callee] : [])))
 }
+
+const isGiven = ({ name }: Frame) => MODEL_KEY.test(wordsOf(name).join('_'))
 
 /** `${VAR:-id}` and `${VAR-id}` give their default. */
 export function writtenIn({ value }: Text): string | null {
@@ -272,7 +282,7 @@ function constants(reading: Reading): readonly Pin[] {
       )
     )
       return []
-    if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last)) return []
+    if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
     return frameIsList(frame) || isAlias(name) || SHAPED.test(name)
       ? []
       : [{ key: name, id: path, line, trust: 'sure', symbol: name, constant: true }]
