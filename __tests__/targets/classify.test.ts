@@ -281,6 +281,19 @@ describe('Retry-After', () => {
     [{ 'retry-after-ms': '300', 'retry-after': '1' }, 300],
     [{ 'retry-after': 'Sun, 01 Mar 2026 12:00:05 GMT' }, 5000],
     [{ 'retry-after': 'Sun, 01 Mar 2026 11:00:00 GMT' }, 0],
+    // A clock that is two hours off: the answer says what time it is there.
+    [{ 'retry-after': 'Sun, 01 Mar 2026 14:00:05 GMT', date: 'Sun, 01 Mar 2026 14:00:00 GMT' }, 5000],
+    [{ 'retry-after': 'Sun, 01 Mar 2026 10:00:05 GMT', date: 'Sun, 01 Mar 2026 10:00:00 GMT' }, 5000],
+    // Close enough: our own clock is finer.
+    [{ 'retry-after': 'Sun, 01 Mar 2026 12:00:05 GMT', date: 'Sun, 01 Mar 2026 11:59:58 GMT' }, 5000],
+    [{ 'retry-after': 'Sun, 01 Mar 2026 12:00:05 GMT', date: 'yesterday' }, 5000],
+    [
+      {
+        ...{ 'anthropic-ratelimit-requests-remaining': '0', date: 'Sun, 01 Mar 2026 09:00:00 GMT' },
+        'anthropic-ratelimit-requests-reset': '2026-03-01T09:00:07Z',
+      },
+      7000,
+    ],
     [{ 'retry-after': 'soon' }, null],
     [{ 'retry-after': '-5x' }, null],
     [{}, null],

@@ -1,7 +1,7 @@
 // What an answer says of the limits per minute that it counted against.
 
 import type { HttpResponse } from '../ports.ts'
-import { duration, untilDate } from './retry-after.ts'
+import { duration, theirNow, untilDate } from './retry-after.ts'
 
 /** One limit: how much of it is left, and when it is whole again. */
 export type LimitLeft = { readonly name: string; readonly left: number; readonly resetMs: number }
@@ -11,7 +11,9 @@ export type LimitLeft = { readonly name: string; readonly left: number; readonly
  * `anthropic-ratelimit-tokens-remaining` with a date. The draft of the IETF and some gateways: `ratelimit-remaining` with
  * seconds. A limit without a reset says nothing that can be acted on.
  */
-export function limitsLeft({ headers }: HttpResponse, nowMs: number): readonly LimitLeft[] {
+export function limitsLeft(response: HttpResponse, ourMs: number): readonly LimitLeft[] {
+  const { headers } = response
+  const nowMs = theirNow(response, ourMs)
   return Object.entries(headers).flatMap(([name, value]) => {
     if (!/^(x-|anthropic-)?ratelimit-.*remaining/.test(name) && name !== 'ratelimit-remaining') return []
     const left = Number(value)

@@ -7,9 +7,10 @@ import { listAt, parseJson, textAt } from './outside.ts'
  * Milliseconds to wait as the provider says it: `retry-after-ms`, `retry-after` (seconds or an HTTP date), Gemini's
  * RetryInfo, the sentence in which OpenAI says it, or the reset time of a limit that is used up. Null when it says nothing. No upper bound: the caller has a deadline.
  */
-export function retryAfterMs(response: HttpResponse, nowMs: number): number | null {
+export function retryAfterMs(response: HttpResponse, ourMs: number): number | null {
   if (response.status < 400) return null
   const { headers } = response
+  const nowMs = theirNow(response, ourMs)
   return (
     positive(headers['retry-after-ms'], 1) ??
     positive(headers['retry-after'], 1000) ??
@@ -17,6 +18,15 @@ export function retryAfterMs(response: HttpResponse, nowMs: number): number | nu
     fromBody(response) ??
     fromResets(response, nowMs)
   )
+}
+
+/** Clocks that are closer than this agree; an answer's `date` has whole seconds, and may be as old as the way is long. */
+const SKEW_MS = 5_000
+
+/** What time it is for the provider, whose dates these are: a machine whose clock is wrong would wait for hours, or not at all. */
+export function theirNow({ headers }: HttpResponse, ourMs: number): number {
+  const date = Date.parse(headers.date ?? '')
+  return Number.isNaN(date) || Math.abs(date - ourMs) < SKEW_MS ? ourMs : date
 }
 
 function positive(value: string | undefined, unitMs: number): number | null {
