@@ -41,7 +41,7 @@ export type SideRequest =
 
 const ZEROS = /^0+$/
 /** Deepening steps of a shallow clone; after the last one the whole history is fetched. */
-const DEEPEN = [50, 250, 1000] as const
+export const DEEPEN = [50, 250, 1000] as const
 
 export async function resolveSides(request: SideRequest, git: Git): Promise<Sides> {
   switch (request.kind) {

@@ -14,7 +14,8 @@ export function canonicalJson(value: unknown): string {
     return `[${text}]`
   }
   const members = value as { readonly [key: string]: unknown }
-  for (const key of sortedKeys(members)) {
+  // By UTF-16 units, as `<` compares.
+  for (const key of Object.keys(members).sort()) {
     const item = members[key]
     if (item === undefined) continue
     text += `${comma}${JSON.stringify(key)}:${canonicalJson(item)}`
@@ -22,20 +23,6 @@ export function canonicalJson(value: unknown): string {
   }
   return `{${text}}`
 }
-
-/** By UTF-16 units, as `<` compares. Few keys are put in order in their own list: a sort of any length makes others. */
-function sortedKeys(members: object): string[] {
-  const keys = Object.keys(members)
-  if (keys.length > FEW_KEYS) return keys.sort()
-  for (let i = 1; i < keys.length; i += 1) {
-    const key = keys[i] ?? ''
-    let at = i
-    for (; at > 0 && (keys[at - 1] ?? '') > key; at -= 1) keys[at] = keys[at - 1] ?? ''
-    keys[at] = key
-  }
-  return keys
-}
-const FEW_KEYS = 16
 
 /** SHA-256 of the canonical JSON, in hex. */
 export function contentHash(value: unknown): string {

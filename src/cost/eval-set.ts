@@ -133,7 +133,7 @@ function vocabularyLine(set: EvalSetCalls, tariffs: Sides<Tariffs>): readonly st
 function longContextLine({ pairs, modelBase, modelHead }: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {
   const long = { base: 0, head: 0 }
   const limits = new Set<number>()
-  const from = once(longFrom)
+  const from = remembered(longFrom)
   for (const pair of pairs)
     for (const side of ['base', 'head'] as const)
       for (const run of pair[side])
@@ -150,7 +150,7 @@ function longContextLine({ pairs, modelBase, modelHead }: EvalSetCalls, tariffs:
 }
 
 /** A function that is asked the same of every call of a set. */
-function once<In, Out>(of: (value: In) => Out): (value: In) => Out {
+function remembered<In, Out>(of: (value: In) => Out): (value: In) => Out {
   const known = new Map<In, Out>()
   return (value) => {
     const found = known.get(value)

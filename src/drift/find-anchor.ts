@@ -2,6 +2,7 @@
 // tags and no history: what is missing is fetched, as the base is, and what cannot be is said with its way out.
 
 import type { Git } from '../ports.ts'
+import { DEEPEN } from '../sides.ts'
 import type { FoundAnchor } from './anchor.ts'
 import { lastRelease, releasesOf, type Tag } from './release.ts'
 
@@ -18,8 +19,6 @@ export type AnchorSearch = {
   readonly recorded: ReadonlySet<string>
 }
 
-/** Deepening steps of a shallow clone; a release that is further back is worth a full checkout. */
-const DEEPEN = [50, 250, 1000] as const
 /** The highest releases may be of other lines than the one that the base is on. */
 const MOST_RELEASES = 5
 
@@ -89,7 +88,7 @@ const notOnThisLine = ([first]: readonly Tag[]) =>
     'Tag a release on the branch that the change goes into, or name another `gates.since.ref`.',
   )
 
-/** Whether the base comes from the tag's commit, fetched as far as it takes. */
+/** Whether the base comes from the tag's commit, fetched as far as it takes; a release that is further back is worth a full checkout. */
 async function leadsUp(
   { git, from }: AnchorSearch & { readonly from: string },
   { name, commit }: Tag,

@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{createHistoryBranch}from"./chunk-XBFT54EQ.mjs";import"./chunk-TVE5EWLO.mjs";import"./chunk-R7ELNEND.mjs";import"./chunk-RW4YHOHN.mjs";import"./chunk-R4XH5SA6.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-KYNVC2YA.mjs";import"./chunk-NXWOOUOR.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{createHistoryBranch};
