@@ -3,13 +3,11 @@
 
 import { setFlagsFromString } from 'node:v8'
 
-/** Both are read at every collection, so that they may be set while the program runs; an unknown flag changes nothing. */
+/**
+ * For a run whose set is large; a small one would pay for it with time. Both are read at every collection, so that they may be
+ * set while the program runs; an unknown flag changes nothing.
+ */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=30') // the old generation grows by at most this beyond what is alive
-  setFlagsFromString('--semi-space-growth-factor=1') // the young one stays as large as the start has made it
-}
-
-/** For a run whose set is large: its heap is collected often enough, and what it may grow by counts. */
-export function keepHeapSmaller(): void {
-  setFlagsFromString('--heap-growing-percent=20')
+  setFlagsFromString('--heap-growing-percent=20') // the old generation grows by at most this beyond what is alive
+  setFlagsFromString('--semi-space-growth-factor=1') // the young one stays as large as it is
 }
