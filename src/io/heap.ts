@@ -3,10 +3,15 @@
 
 import { setFlagsFromString } from 'node:v8'
 
-/**
- * For a run whose set is large; a small one would pay for it with time. Both are read at every collection, so that they may be
- * set while the program runs; an unknown flag changes nothing.
- */
+/** A text of this size is that of a large set of cases; a small run would pay for a small heap with time. */
+const LARGE_TEXT_BYTES = 1_000_000
+
+/** Before a text of `bytes` is read: the heap that it would grow is kept small from then on. */
+export function expectText(bytes: number): void {
+  if (bytes >= LARGE_TEXT_BYTES) keepHeapSmall()
+}
+
+/** Both are read at every collection, so that they may be set while the program runs; an unknown flag changes nothing. */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=20') // the old generation grows by at most this beyond what is alive
   setFlagsFromString('--semi-space-growth-factor=1') // the young one stays as large as it is

@@ -1,1 +1,0 @@
-'use strict';const chunkTROCS75Q=require('./chunk-TROCS75Q.cjs');require('./chunk-VAURMPIL.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkTROCS75Q.createGit;
