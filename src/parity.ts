@@ -2,6 +2,7 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
+import { shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
@@ -56,7 +57,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { clock, environment, git, signal, tool } = world
   // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
-  const surveyed = await survey(job, git, startedMs)
+  const surveyed = await survey(job, git, startedMs, world)
   const { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle } = surveyed
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
@@ -185,8 +186,12 @@ function refuseOtherRun({ shards, identity }: Joined, here: RunIdentity): void {
   })
 }
 
-/** What can be said without a call: the sides, their files, what changed, and what covers it. */
-export async function survey(job: Job, git: Git, nowMs: number) {
+/**
+ * What can be said without a call: the sides, their files, what changed, and what covers it.
+ *
+ * @param shelves where the cases of large sets go; without it they stay in memory
+ */
+export async function survey(job: Job, git: Git, nowMs: number, shelves: Pick<World, 'openShelf'> | null = null) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
@@ -195,7 +200,8 @@ export async function survey(job: Job, git: Git, nowMs: number) {
     loadConfigs(configName(job), trees, trusted),
   ])
   const directory = job.workingDirectory
-  const sets = await loadSets({ trees, configs, files: context.files, directory })
+  const loaded = await loadSets({ trees, configs, files: context.files, directory })
+  const sets = shelves === null ? loaded : shelveCases(loaded, shelves.openShelf)
   const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
