@@ -80,6 +80,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   // The stricter side applies: a change cannot free itself of the rule.
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
+  await world.rest?.()
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
   const { providers } = configs.config
@@ -105,6 +106,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const deps = engine === null || past === null ? engine?.deps : { ...engine.deps, lookBack: past.lookBack }
   const evaluations = engine === null || deps === undefined ? [] : await runAll(plans, deps).finally(engine.close)
   if (engine !== null) await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
+  await world.rest?.()
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({
     evalSets,
@@ -115,6 +117,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     recorded: (await past?.recorded()) ?? {},
     profiles,
   })
+  await world.rest?.()
   const measured = evaluations.map((one) => measure(one, costs))
   const { routes } = configs.config
   const projected = { calls: evalSets, routes, projected: costs.routes, profiles, book, atMs: startedMs }
@@ -152,6 +155,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
       })),
     ],
   }
+  await world.rest?.()
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
   const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, levers, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
@@ -191,7 +195,7 @@ function refuseOtherRun({ shards, identity }: Joined, here: RunIdentity): void {
  *
  * @param shelves where the cases of large sets go; without it they stay in memory
  */
-export async function survey(job: Job, git: Git, nowMs: number, shelves: Pick<World, 'openShelf'> | null = null) {
+export async function survey(job: Job, git: Git, nowMs: number, shelves: Pick<World, 'openShelf' | 'rest'> | null = null) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
@@ -201,7 +205,9 @@ export async function survey(job: Job, git: Git, nowMs: number, shelves: Pick<Wo
   ])
   const directory = job.workingDirectory
   const loaded = await loadSets({ trees, configs, files: context.files, directory })
+  await shelves?.rest?.()
   const sets = shelves === null ? loaded : shelveCases(loaded, shelves.openShelf)
+  await shelves?.rest?.()
   const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const changed = await detect({ files: context.files, sets, trees, config, directory })

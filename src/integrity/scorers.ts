@@ -28,7 +28,10 @@ export function loosenedScorerFindings({ head, base, level }: Reviewed): readonl
 }
 
 /** Without a threshold every scorer has to pass, so that a new one is looser. */
-function threshold(base: { readonly threshold?: number | undefined }, head: { readonly threshold?: number | undefined }): readonly string[] {
+function threshold(
+  base: { readonly threshold?: number | undefined },
+  head: { readonly threshold?: number | undefined },
+): readonly string[] {
   const [old, now] = [base.threshold, head.threshold]
   if (now === undefined || now >= (old ?? 1)) return []
   return [

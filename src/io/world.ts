@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts'
 import { copyFolder } from './copy-folder.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
-import { keepHeapSmall } from './heap.ts'
+import { keepHeapSmall, rest } from './heap.ts'
 import { createHttp } from './http.ts'
 import { systemLoopback } from './loopback.ts'
 import { createProcesses } from './processes.ts'
@@ -79,6 +79,7 @@ export function createWorld(options: WorldOptions): RealWorld {
       return shelf
     },
     workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
+    rest,
     openRowLog: () => openRowLog(options.reportDir),
     openCallLog: async ({ redact, texts }) => {
       openReportDir(options.reportDir)
