@@ -86,6 +86,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
+  await world.rest?.()
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
@@ -195,7 +196,12 @@ function refuseOtherRun({ shards, identity }: Joined, here: RunIdentity): void {
  *
  * @param shelves where the cases of large sets go; without it they stay in memory
  */
-export async function survey(job: Job, git: Git, nowMs: number, shelves: Pick<World, 'openShelf' | 'rest'> | null = null) {
+export async function survey(
+  job: Job,
+  git: Git,
+  nowMs: number,
+  shelves: Pick<World, 'openShelf' | 'rest'> | null = null,
+) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
