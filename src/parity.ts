@@ -77,6 +77,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     chosen: selection.plans.map((plan) => plan.name),
     openStore: () => world.openStore(),
   })
+  await world.rest?.()
   // The stricter side applies: a change cannot free itself of the rule.
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })

@@ -45,7 +45,7 @@ function perCase(base: EvalSet, head: EvalSet): ReadonlyMap<string, readonly str
   const found = new Map<string, string[]>()
   for (const kase of head.cases) {
     const old = before.get(kase.id)
-    if (old === undefined || old.hash === kase.hash) continue
+    if (old === undefined || old === kase || old.hash === kase.hash) continue
     for (const what of new Set([...loosenings(old.scorers, kase.scorers), ...threshold(old, kase)])) {
       const ids = found.get(what) ?? []
       ids.push(kase.id)

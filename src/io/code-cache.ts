@@ -60,7 +60,15 @@ export function writeCode(file: string, code: Code): void {
     renameSync(draft, file)
     dropOldest(dirname(folder))
   } catch {
-    rmSync(draft, { force: true })
+    attempt(() => rmSync(draft, { force: true }))
+  }
+}
+
+function attempt(what: () => void): void {
+  try {
+    what()
+  } catch {
+    // There is nothing to do: the next run writes anew, or goes without.
   }
 }
 

@@ -1,1 +1,0 @@
-'use strict';const chunkVC7YYJDL=require('./chunk-VC7YYJDL.cjs');require('./chunk-P323UZY5.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkVC7YYJDL.createGit;
