@@ -4,4 +4,4 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   console.error('Prompt Parity needs Node 20 or later; this is ' + process.version + '.')
   process.exit(2)
 }
-import('./lib/cli.mjs')
+require('./lib/start-cli.cjs')

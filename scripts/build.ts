@@ -1,11 +1,12 @@
-// Builds dist/: two thin CommonJS entries and the ES module chunks that they share or load on demand, with the licences of
-// everything in them. Same sources, same bytes: no time stamps, no absolute paths, content-addressed chunk names.
+// Builds dist/: two thin entries and the chunks that they share or load on demand, with the licences of everything in them.
+// Same sources, same bytes: no time stamps, no absolute paths, content-addressed chunk names.
 
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { basename, join, relative } from 'node:path'
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild'
 import { buildExample } from './build-example.ts'
+import { commonJs } from './common-js.ts'
 import { plainHttp } from './plain-http.ts'
 import { compiledValidators } from './validators.ts'
 
@@ -37,30 +38,61 @@ const options: BuildOptions = {
   charset: 'utf8',
   metafile: true,
   define: { 'process.env.PROMPT_PARITY_VERSION': JSON.stringify(await version()) },
-  // Bundled CommonJS packages call require for Node's own modules.
-  banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  write: false,
   logLevel: 'warning',
 }
 
 await rm(dist, { recursive: true, force: true })
 await mkdir(dist, { recursive: true })
 const result = await build(options)
-await Promise.all(['action', 'cli'].map(writeEntry))
+await mkdir(join(dist, 'lib'))
+await writeChunks(result.outputFiles ?? [])
+await writeEntry('action', 'action')
+await writeEntry('cli', 'start-cli')
 if (!result.metafile) throw new Error('esbuild gave no metafile')
 await writeFile(join(dist, 'licenses.txt'), await licenses(result.metafile))
 await copyTemplates()
 await buildExample()
 await report()
 
-/** Node refuses `import` of a missing file with a stack; a Node that is too old deserves a sentence. */
-async function writeEntry(name: string): Promise<void> {
+async function writeChunks(files: readonly OutputFile[]): Promise<void> {
+  const chunks = await commonJs(new Map(files.map(({ path, text }) => [basename(path, '.mjs'), text])))
+  const digest = createHash('sha256')
+  for (const [name, text] of [...chunks].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    digest.update(`${name}\0${text}\0`)
+    await writeFile(join(dist, 'lib', `${name}.cjs`), text)
+  }
+  await writeStart(digest.digest('hex').slice(0, 16))
+}
+
+/** What loads the chunks of the command line, with the name of this build: it is not one of them. */
+async function writeStart(name: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { 'start-cli': 'src/io/start-cli.ts' },
+    outdir: 'dist/lib',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    charset: 'utf8',
+    define: { 'process.env.PROMPT_PARITY_BUILD': JSON.stringify(name) },
+    logLevel: 'warning',
+  })
+}
+
+/** A Node that is too old deserves a sentence. */
+async function writeEntry(name: string, chunk: string): Promise<void> {
   const shebang = name === 'cli' ? '#!/usr/bin/env node\n' : ''
   const text = `${shebang}'use strict'
 if (Number(process.versions.node.split('.')[0]) < 20) {
   console.error('Prompt Parity needs Node 20 or later; this is ' + process.version + '.')
   process.exit(2)
 }
-import('./lib/${name}.mjs')
+require('./lib/${chunk}.cjs')
 `
   await writeFile(join(dist, `${name}.cjs`), text, { mode: 0o755 })
 }

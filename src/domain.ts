@@ -153,16 +153,16 @@ export type Case = {
   /** Whether the author gave the id; else it is a hash of the variables. */
   readonly explicitId: boolean
   readonly vars: JsonObject
-  readonly expected?: Json
-  readonly context?: readonly string[]
-  readonly relevant?: readonly string[]
+  readonly expected?: Json | undefined
+  readonly context?: readonly string[] | undefined
+  readonly relevant?: readonly string[] | undefined
   /** History before the prompt's own last message. */
-  readonly messages?: readonly Message[]
+  readonly messages?: readonly Message[] | undefined
   readonly tags: readonly string[]
   /** Every scalar that slices may name: language, topic, metadata. */
   readonly labels: { readonly [dimension: string]: string }
   readonly scorers: readonly ScorerSpec[]
-  readonly threshold?: number
+  readonly threshold?: number | undefined
   readonly place: Place
   /** Over everything that decides what is asked and what is expected; differs = edited. */
   readonly hash: string

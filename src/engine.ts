@@ -62,6 +62,8 @@ export type EngineWorld = {
   openStore(): Promise<Store & { close(): Promise<void> }>
   /** For the texts of this run; open until the report is written. */
   openShelf(): Shelf
+  /** Between the parts of long work: signals and timers have their turn, and memory that is free goes back. */
+  rest?(): Promise<void>
   workTrees(sides: Sides, workingDirectory: string): WorkTrees & { dispose(): Promise<void> }
   /** The record in the report directory while it grows; its final form takes the place of the file. */
   openRowLog(): RowLog & { close(): Promise<void> }
@@ -168,6 +170,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const rows = world.openRowLog()
   const deps: EvaluateDeps = {
     ...{ lending, rows, submit, shelf: world.openShelf() },
+    ...(world.rest === undefined ? {} : { rest: world.rest }),
     ...(shards === null ? {} : { made: shards.made }),
     ...scoringBy({ pricer, judge, sandbox: world.sandbox }),
     suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),

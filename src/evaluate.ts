@@ -61,6 +61,8 @@ export type EvaluateDeps = {
   readonly made?: MadeRuns
   /** Where the texts of large sets are kept while it goes on; without it they stay in memory. */
   readonly shelf?: Shelf
+  /** Between the parts of a large set. */
+  readonly rest?: () => Promise<void>
   /** Asks the history about a set that has its verdict; it may make runs of the head. */
   readonly lookBack?: (context: Context) => Promise<LookBack | undefined>
   /** The record as it grows; without it, it is only there at the end. */

@@ -56,10 +56,13 @@ const knownById = new WeakMap<readonly RunsOfCase[], ReadonlyMap<string, RunsOfC
 
 /** Input tokens that the provider counted for a case: the mean of its runs. */
 export function inputOf(all: readonly RunsOfCase[]): InputOf {
-  const byId = knownById.get(all) ?? new Map(all.map((runs) => [runs.kase.id, runs]))
-  knownById.set(all, byId)
+  const byId = () => {
+    const known = knownById.get(all) ?? new Map(all.map((runs) => [runs.kase.id, runs]))
+    knownById.set(all, known)
+    return known
+  }
   return (caseId, side) => {
-    const runs = byId.get(caseId)
+    const runs = byId().get(caseId)
     const own = runs === undefined ? [] : runs.identical ? [...runs.base, ...runs.head] : runs[side]
     const counts = own.flatMap(({ outcome }) =>
       outcome.state === 'answered' && outcome.answer.usage !== undefined ? [outcome.answer.usage.input] : [],

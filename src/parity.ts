@@ -2,6 +2,7 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
+import { shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
@@ -56,7 +57,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const { clock, environment, git, signal, tool } = world
   // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
-  const surveyed = await survey(job, git, startedMs)
+  const surveyed = await survey(job, git, startedMs, world)
   const { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle } = surveyed
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
@@ -76,14 +77,17 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     chosen: selection.plans.map((plan) => plan.name),
     openStore: () => world.openStore(),
   })
+  await world.rest?.()
   // The stricter side applies: a change cannot free itself of the rule.
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
+  await world.rest?.()
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
   const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
+  await world.rest?.()
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
   const engine = calls
@@ -104,6 +108,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const deps = engine === null || past === null ? engine?.deps : { ...engine.deps, lookBack: past.lookBack }
   const evaluations = engine === null || deps === undefined ? [] : await runAll(plans, deps).finally(engine.close)
   if (engine !== null) await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
+  await world.rest?.()
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({
     evalSets,
@@ -114,6 +119,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     recorded: (await past?.recorded()) ?? {},
     profiles,
   })
+  await world.rest?.()
   const measured = evaluations.map((one) => measure(one, costs))
   const { routes } = configs.config
   const projected = { calls: evalSets, routes, projected: costs.routes, profiles, book, atMs: startedMs }
@@ -151,6 +157,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
       })),
     ],
   }
+  await world.rest?.()
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
   const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, levers, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
@@ -185,8 +192,17 @@ function refuseOtherRun({ shards, identity }: Joined, here: RunIdentity): void {
   })
 }
 
-/** What can be said without a call: the sides, their files, what changed, and what covers it. */
-export async function survey(job: Job, git: Git, nowMs: number) {
+/**
+ * What can be said without a call: the sides, their files, what changed, and what covers it.
+ *
+ * @param shelves where the cases of large sets go; without it they stay in memory
+ */
+export async function survey(
+  job: Job,
+  git: Git,
+  nowMs: number,
+  shelves: Pick<World, 'openShelf' | 'rest'> | null = null,
+) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
   const trusted = sides.head.trust === 'trusted'
@@ -195,7 +211,10 @@ export async function survey(job: Job, git: Git, nowMs: number) {
     loadConfigs(configName(job), trees, trusted),
   ])
   const directory = job.workingDirectory
-  const sets = await loadSets({ trees, configs, files: context.files, directory })
+  const loaded = await loadSets({ trees, configs, files: context.files, directory })
+  await shelves?.rest?.()
+  const sets = shelves === null ? loaded : shelveCases(loaded, shelves.openShelf)
+  await shelves?.rest?.()
   const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const changed = await detect({ files: context.files, sets, trees, config, directory })

@@ -4,6 +4,7 @@
 import { contentHash } from './config/canonical.ts'
 import type { Config } from './config/config.ts'
 import { globMatcher } from './config/globs.ts'
+import { withScorers } from './config/shelved-cases.ts'
 import type { EvalSet, Finding, ScorerSpec } from './domain.ts'
 import { UserError } from './errors.ts'
 import { isJudge } from './scorers/kinds.ts'
@@ -30,7 +31,7 @@ export function restrictUntrusted(head: EvalSet, base: EvalSet | null, config: C
       ...head,
       target: { ...target, ...(of?.api ? { api: of.api } : {}), ...(of?.replay ? { replay: of.replay } : {}) },
       scorers: base?.scorers ?? head.scorers.filter(isData),
-      cases: head.cases.map((kase) => ({ ...kase, scorers: kase.scorers.filter(isData) })),
+      cases: head.cases.map((kase) => withScorers(kase, kase.scorers.filter(isData))),
       ...(base === null ? {} : { passes: base.passes, compare: base.compare, slices: base.slices, mode: base.mode }),
       waivers: base?.waivers ?? [],
       quarantine: base?.quarantine ?? [],

@@ -87,11 +87,11 @@ describe.each(NODES)('scripts with %s', (node) => {
 
 describe('the bundle', () => {
   it('has the engine only in chunks that are loaded on demand', async () => {
-    const seen = new Set(['cli.mjs', 'action.mjs', 'sandbox-worker.mjs'])
+    const seen = new Set(['cli.cjs', 'action.cjs', 'sandbox-worker.cjs'])
     for (const file of seen) {
       const text = await readFile(join(ROOT, 'dist', 'lib', file), 'utf8')
       expect(text.includes('QuickJSRaw'), file).toBe(false)
-      for (const [, chunk] of text.matchAll(/(?:\bfrom|\bimport)"\.\/([\w-]+\.mjs)"/g)) if (chunk) seen.add(chunk)
+      for (const [, chunk] of text.matchAll(/(?<!=>)\brequire\('\.\/([\w-]+\.cjs)'\)/g)) if (chunk) seen.add(chunk)
     }
     expect(seen.size).toBeGreaterThan(5)
   })

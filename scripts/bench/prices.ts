@@ -31,7 +31,7 @@ async function sizes({ dist }: Pick<Program, 'dist'>): Promise<readonly Row[]> {
   const lib = join(dist, 'lib')
   for (const name of await readdir(lib)) {
     const text = await readFile(join(lib, name))
-    if (!name.endsWith('.mjs') || !text.includes('pico-dollars per token')) continue
+    if (!name.endsWith('.cjs') || !text.includes('pico-dollars per token')) continue
     const kilo = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
     return [
       counted('price table in `dist/`', kilo(text.length)),

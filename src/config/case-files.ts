@@ -115,7 +115,7 @@ function jsonLine(place: Required<Pick<Place, 'path' | 'line'>>, source: string,
   if (unsafe) return { drafts: [], problems: [unsafeProblem(unsafe.what, place)] }
   const at = (key: string | number | undefined): Place => {
     const column = key === undefined ? -1 : source.indexOf(`"${key}"`)
-    return { ...place, column: column + 1 || 1 }
+    return { path: place.path, line: place.line, column: column + 1 || 1 }
   }
   const file = {
     path: place.path,

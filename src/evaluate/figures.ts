@@ -4,6 +4,7 @@ import type { Result } from '../domain.ts'
 import type { Shelf } from '../ports.ts'
 import { createPool, floats, integers } from './columns.ts'
 import { putTogether, type RunOf } from './kept-run.ts'
+import { createPacked } from './packed.ts'
 import { type Shape, type Texts, takeApart } from './run-parts.ts'
 
 export type Figures = {
@@ -20,12 +21,12 @@ export function createFigures(shelf: Shelf): Figures {
   const shapes = createPool<Shape>((shape) => JSON.stringify(shape))
   const words = createPool<string>((word) => word)
   const [shapeOf, startOf, nextOf] = [integers(), integers(), integers()]
-  const [ticketOf, values] = [floats(), floats()]
+  const ticketOf = floats()
+  const values = createPacked()
   const add = (result: Result) => {
     const { shape, figures, texts } = takeApart(result, words)
     shapeOf.push(shapes.numberOf(shape))
-    startOf.push(values.length)
-    for (const figure of figures) values.push(figure)
+    startOf.push(values.add(figures))
     ticketOf.push(shelf.put(JSON.stringify(texts)))
     return nextOf.push(LAST)
   }
@@ -33,7 +34,7 @@ export function createFigures(shelf: Shelf): Figures {
     const start = startOf.get(row)
     const kept = {
       shape: shapes.at(shapeOf.get(row)),
-      figure: (at: number) => values.get(start + at),
+      figure: (at: number) => values.get(start, at),
       words,
       texts: () => JSON.parse(shelf.get(ticketOf.get(row))) as Texts,
     }

@@ -1,11 +1,12 @@
 // The runs of one eval set so far: every result, and the record that the gate decides on.
 
 import type { CaseRuns } from '../compare.ts'
+import { HELD_CASES } from '../config/shelved-cases.ts'
 import type { RecordRow, Result, SideLabel, Trial } from '../domain.ts'
 import type { EvaluateDeps } from '../evaluate.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import { createRecordRows, type RecordRows } from './record-rows.ts'
-import { createResults, HELD_CASES, type Results } from './results.ts'
+import { createResults, type Results } from './results.ts'
 
 export type Scored = Extract<Result, { state: 'scored' }>
 

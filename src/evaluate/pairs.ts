@@ -14,6 +14,7 @@ const CHUNK = 2_000
 /** Base and head next to each other in the queue; a pair counts when both sides were scored. */
 export async function runPairs(context: Context, runs: readonly NextRun[]): Promise<void> {
   for (const pairs of chunks(pairsOf(runs))) {
+    await context.deps.rest?.()
     const made = await Promise.all(
       pairs.map((pair) => Promise.all(pair.map((run) => runOne(context, trialOf(context.plan, run))))),
     )
@@ -26,12 +27,14 @@ export async function runPairs(context: Context, runs: readonly NextRun[]): Prom
 
 /** The answers of ties, where a gate needs them. */
 export async function runTies(context: Context, ids: readonly string[]): Promise<void> {
-  for (const chunk of chunks(ids))
+  for (const chunk of chunks(ids)) {
+    await context.deps.rest?.()
     await Promise.all(
       chunk.map((caseId) =>
         runOne(context, { evalSet: context.plan.name, caseId, side: 'head', step: 'identical', index: 0 }),
       ),
     )
+  }
 }
 
 function pairsOf(runs: readonly NextRun[]): readonly (readonly NextRun[])[] {

@@ -1,6 +1,7 @@
 // The finished runs of one eval set, by case and side. Those of a large set are taken apart: figures into flat arrays, what
 // many runs have in common once for all of them, texts onto the shelf; whoever asks for a run gets it put together again.
 
+import { HELD_CASES } from '../config/shelved-cases.ts'
 import type { Result, SideLabel } from '../domain.ts'
 import type { Shelf } from '../ports.ts'
 import { createFigures } from './figures.ts'
@@ -9,9 +10,6 @@ export type Results = {
   add(result: Result): void
   of(caseId: string, side: SideLabel): readonly Result[]
 }
-
-/** Fewer cases are held as they are: that is faster, and small whatever their answers. */
-export const HELD_CASES = 2_000
 
 const NONE: readonly Result[] = []
 

@@ -1,6 +1,6 @@
 // Cases that this change adds or edits so that they ask what another case asks: an average counts the answer twice.
 
-import { canonicalJson } from '../config/canonical.ts'
+import { contentHash } from '../config/canonical.ts'
 import type { Case, Finding } from '../domain.ts'
 import { listed, named, type Reviewed } from './reviewed.ts'
 
@@ -9,7 +9,7 @@ export function duplicateFindings({ head, base, level }: Reviewed): readonly Fin
   const before = new Map((base?.cases ?? []).map((kase) => [kase.id, kase]))
   const isNew = (kase: Case) => {
     const old = before.get(kase.id)
-    return old === undefined || (old.hash !== kase.hash && asked(old) !== asked(kase))
+    return old === undefined || (old !== kase && old.hash !== kase.hash && asked(old) !== asked(kase))
   }
   const fresh = new Set(head.cases.filter(isNew))
   if (fresh.size === 0) return []
@@ -51,5 +51,5 @@ function groupsOf(cases: readonly Case[]): Iterable<readonly Case[]> {
   return groups.values()
 }
 
-/** What goes into the request. */
-const asked = ({ vars, messages, context }: Case) => canonicalJson({ vars, messages, context })
+/** Of what goes into the request: the texts of a large set are too many to hold. */
+const asked = ({ vars, messages, context }: Case) => contentHash({ vars, messages, context })

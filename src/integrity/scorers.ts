@@ -28,7 +28,10 @@ export function loosenedScorerFindings({ head, base, level }: Reviewed): readonl
 }
 
 /** Without a threshold every scorer has to pass, so that a new one is looser. */
-function threshold(base: { readonly threshold?: number }, head: { readonly threshold?: number }): readonly string[] {
+function threshold(
+  base: { readonly threshold?: number | undefined },
+  head: { readonly threshold?: number | undefined },
+): readonly string[] {
   const [old, now] = [base.threshold, head.threshold]
   if (now === undefined || now >= (old ?? 1)) return []
   return [
@@ -42,7 +45,7 @@ function perCase(base: EvalSet, head: EvalSet): ReadonlyMap<string, readonly str
   const found = new Map<string, string[]>()
   for (const kase of head.cases) {
     const old = before.get(kase.id)
-    if (old === undefined || old.hash === kase.hash) continue
+    if (old === undefined || old === kase || old.hash === kase.hash) continue
     for (const what of new Set([...loosenings(old.scorers, kase.scorers), ...threshold(old, kase)])) {
       const ids = found.get(what) ?? []
       ids.push(kase.id)

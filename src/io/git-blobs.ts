@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { gitArguments, gitEnvironment, gitFailed } from './git-process.ts'
+import { expectText } from './heap.ts'
 
 /** The text of a blob, or its size where that is beyond what was asked for. */
 export type Blob = { readonly text: string } | { readonly bytes: number }
@@ -108,6 +109,7 @@ function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
     }
     const { id, size } = object
     const isTooLarge = size > maxBytes()
+    if (!isTooLarge) expectText(size)
     body = { id, left: size, parts: isTooLarge ? null : [], decoder: new StringDecoder('utf8') }
     if (isTooLarge) emit({ id, blob: { bytes: size } })
     return end + 1

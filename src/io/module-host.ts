@@ -64,7 +64,11 @@ function say(line: Line): void {
   }
 }
 
+async function serve(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) say(await answer(JSON.parse(line) as Line))
+  // Open connections and timers of the application do not keep it alive when nobody asks any more.
+  process.exit(0)
+}
+
 const loading = load()
-for await (const line of createInterface({ input: process.stdin })) say(await answer(JSON.parse(line) as Line))
-// Open connections and timers of the application do not keep it alive when nobody asks any more.
-process.exit(0)
+void serve()

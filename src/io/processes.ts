@@ -47,7 +47,7 @@ export function createProcesses(): Processes & { close(): void } {
 
 /** Source beside a source file, the bundle's own file beside a bundled one. */
 function moduleHost(): string {
-  const name = import.meta.url.endsWith('.ts') ? './module-host.ts' : './module-host.mjs'
+  const name = import.meta.url.endsWith('.ts') ? './module-host.ts' : './module-host.cjs'
   return fileURLToPath(new URL(name, import.meta.url))
 }
 

@@ -23,7 +23,7 @@ const RESOURCES = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, s
 
 /** Source runs beside a source file, the bundle beside a bundled one: every chunk is in the same folder. */
 function workerUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './sandbox-worker.ts' : './sandbox-worker.mjs', import.meta.url)
+  return new URL(import.meta.url.endsWith('.ts') ? './sandbox-worker.ts' : './sandbox-worker.cjs', import.meta.url)
 }
 
 /** `onGone` is called once, before the script that ran is told, when the thread can take no more. */

@@ -9,7 +9,8 @@ export type Reply = 'ready' | ScriptResult
 
 const reply = (message: Reply): void => parentPort?.postMessage(message)
 
-await runProgram('')
-reply('ready')
-// Programs sent before wait in the port: none may run on the time that is given for loading.
-parentPort?.on('message', async (program: string) => reply(await runProgram(program)))
+runProgram('').then(() => {
+  reply('ready')
+  // Programs sent before wait in the port: none may run on the time that is given for loading.
+  parentPort?.on('message', async (program: string) => reply(await runProgram(program)))
+})

@@ -9,6 +9,7 @@ const WAITING_BYTES = 256 * 1024
 const LENGTH_BYTES = 4
 /** Read at once: most texts end within it. */
 const FIRST_PIECE_BYTES = 2 * 1024
+const AHEAD_BYTES = 64 * 1024
 
 /**
  * The file appears with the first texts. A number is the byte at which a text's length stands, the text behind it.
@@ -20,6 +21,7 @@ export function createShelf(directory: string, onUse: () => void = () => undefin
   let waiting: Buffer[] = []
   let waitingBytes = 0
   let written = 0
+  const textAt = createReader()
 
   const write = () => {
     if (waiting.length === 0) return
@@ -65,15 +67,29 @@ function openNameless(directory: string): number {
   return fd
 }
 
-function textAt(fd: number, ticket: number): string {
-  const piece = Buffer.allocUnsafe(FIRST_PIECE_BYTES)
-  const read = readSync(fd, piece, 0, piece.length, ticket)
-  const length = piece.readUInt32LE()
-  const end = LENGTH_BYTES + length
-  if (end <= read) return piece.toString('utf8', LENGTH_BYTES, end)
+/** Reads on where texts are asked for in their order, and a little where they are not; into one buffer, however many there are. */
+function createReader(): (fd: number, ticket: number) => string {
+  const buffer = Buffer.allocUnsafe(AHEAD_BYTES)
+  let [start, length] = [0, 0]
+  const has = (ticket: number, bytes: number) => ticket >= start && ticket + bytes <= start + length
+  const fill = (fd: number, ticket: number) => {
+    const isNext = ticket >= start && ticket <= start + length
+    length = readSync(fd, buffer, 0, isNext ? AHEAD_BYTES : FIRST_PIECE_BYTES, ticket)
+    start = ticket
+  }
+  return (fd, ticket) => {
+    if (!has(ticket, LENGTH_BYTES)) fill(fd, ticket)
+    const size = LENGTH_BYTES + buffer.readUInt32LE(ticket - start)
+    if (!has(ticket, size) && size <= AHEAD_BYTES) fill(fd, ticket)
+    if (has(ticket, size)) return buffer.toString('utf8', ticket - start + LENGTH_BYTES, ticket - start + size)
+    return longText(fd, ticket + LENGTH_BYTES, size - LENGTH_BYTES)
+  }
+}
+
+function longText(fd: number, at: number, length: number): string {
   const whole = Buffer.alloc(length)
   for (let done = 0; done < length; ) {
-    const more = readSync(fd, whole, done, length - done, ticket + LENGTH_BYTES + done)
+    const more = readSync(fd, whole, done, length - done, at + done)
     if (more === 0) throw new Error('a text on the shelf was cut short')
     done += more
   }

@@ -3,9 +3,10 @@
 // both stand one after the other and neither waits for a lock that a killed run left behind.
 
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
 import type { Store } from '../ports.ts'
+import { rest } from './heap.ts'
 
 /** Written without waiting for `flush` once this much is kept back. */
 const MAX_BUFFER_CHARS = 1024 * 1024
@@ -144,17 +145,36 @@ async function visitCompleteLines(
     },
   )
   if (file === null) return
-  let rest: Buffer = Buffer.alloc(0)
+  try {
+    await visitLines(file, visit)
+  } finally {
+    await file.close()
+  }
+}
+
+const LARGE_PIECE_BYTES = 1024 * 1024
+const REST_BYTES = 16 * LARGE_PIECE_BYTES
+
+/** Through one buffer, however long the file is: what a stream hands out is only free when it is collected. */
+async function visitLines(file: FileHandle, visit: (line: string, offset: number) => void): Promise<void> {
+  const { size } = await file.stat()
+  let buffer = Buffer.allocUnsafe(Math.min(LARGE_PIECE_BYTES, size + 1))
+  let kept = 0
   let offset = 0
-  for await (const chunk of file.createReadStream({ highWaterMark: 1024 * 1024 })) {
-    const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer])
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, kept, buffer.length - kept, null)
+    if (bytesRead === 0) return
+    const bytes = buffer.subarray(0, kept + bytesRead)
     let start = 0
-    for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, start)) {
+    for (let end = bytes.indexOf(LINE_BREAK, kept); end >= 0; end = bytes.indexOf(LINE_BREAK, start)) {
       if (end > start) visit(bytes.toString('utf8', start, end), offset + start)
       start = end + 1
     }
-    rest = bytes.subarray(start)
+    kept = bytes.length - start
     offset += start
+    if (Math.floor(offset / REST_BYTES) > Math.floor((offset - start) / REST_BYTES)) await rest()
+    if (start > 0) buffer.copyWithin(0, start, bytes.length)
+    else if (kept === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length)
   }
 }
 

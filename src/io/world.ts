@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts'
 import { copyFolder } from './copy-folder.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
-import { keepHeapSmall, keepHeapSmaller } from './heap.ts'
+import { keepHeapSmall, rest } from './heap.ts'
 import { createHttp } from './http.ts'
 import { systemLoopback } from './loopback.ts'
 import { createProcesses } from './processes.ts'
@@ -37,7 +37,6 @@ export type WorldOptions = {
 export type RealWorld = World & { readonly secrets: readonly string[]; close(): Promise<void> }
 
 export function createWorld(options: WorldOptions): RealWorld {
-  keepHeapSmall()
   const { root, environment, log, signal, authorization } = options
   const git = createGit({ root, ...(authorization === undefined ? {} : { authorization }) })
   const http = createHttp({ environment })
@@ -75,11 +74,12 @@ export function createWorld(options: WorldOptions): RealWorld {
     tool: { version: options.version, node: process.version },
     openStore: async () => createStore(options.stateDir),
     openShelf: () => {
-      const shelf = createShelf(options.stateDir, keepHeapSmaller)
+      const shelf = createShelf(options.stateDir, keepHeapSmall)
       open.push({ close: async () => shelf.close() })
       return shelf
     },
     workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
+    rest,
     openRowLog: () => openRowLog(options.reportDir),
     openCallLog: async ({ redact, texts }) => {
       openReportDir(options.reportDir)

@@ -15,7 +15,7 @@ export function pairCases(base: EvalSet | null, head: EvalSet): CasePairing {
   const before = new Map(base.cases.map((kase) => [kase.id, kase]))
   const cases = head.cases.map((kase) => {
     const old = before.get(kase.id)
-    const role: CaseRole = old === undefined ? 'added' : old.hash === kase.hash ? 'paired' : 'edited'
+    const role: CaseRole = old === undefined ? 'added' : old === kase || old.hash === kase.hash ? 'paired' : 'edited'
     return { kase, role }
   })
   const kept = new Set(head.cases.map((kase) => kase.id))

@@ -1,7 +1,7 @@
 // The plan's price before any call: calls, tokens, money and minutes, as expected and at the worst, of targets and judges apart.
 // Retries are in none of it: what a provider does is not known beforehand.
 
-import type { ScorerSpec } from '../domain.ts'
+import type { ScorerSpec, Usage } from '../domain.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
@@ -118,14 +118,23 @@ function pricer(book: PriceBook, atMs: number, batch: boolean) {
     known.set(model, found)
     return found
   }
-  const pico: PicoOf = ({ model, isOpen, input, output }, of) => {
-    if (isOpen) return null
-    if (model === null) return 0n
+  const costs = new Map<string, bigint | null>()
+  const costOf = (model: string, usage: Usage) => {
     const found = lookUp(model)
-    const usage = { input: input[of], output: output[of] }
     const options = { batch: batch && hasBatches(model.split('/', 1)[0] ?? '') }
     const cost = found.state === 'priced' ? costOfUsage(found.price, usage, options) : null
     return cost?.state === 'costed' ? cost.pico : null
+  }
+  const pico: PicoOf = ({ model, isOpen, input, output }, of) => {
+    if (isOpen) return null
+    if (model === null) return 0n
+    // Calls of a set are of few sizes.
+    const key = `${input[of]} ${output[of]} ${model}`
+    const before = costs.get(key)
+    if (before !== undefined) return before
+    const cost = costOf(model, { input: input[of], output: output[of] })
+    costs.set(key, cost)
+    return cost
   }
   const unpriced = (guess: Guess) => (guess.model !== null && pico(guess, 'worst') === null ? [guess.model] : [])
   return { pico, unpriced }

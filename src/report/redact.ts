@@ -21,7 +21,30 @@ export async function createRedactor(options: {
 }): Promise<Redactor> {
   const custom = await compilePatterns(options.patterns)
   const literals = literalsOf(options.secrets)
-  return (text) => personal(shapes(custom.reduce((left, pass) => pass(left), secrets(text, literals()))))
+  return remembering(
+    (text) => personal(shapes(custom.reduce((left, pass) => pass(left), secrets(text, literals())))),
+    () => options.secrets.length,
+  )
+}
+
+const REMEMBERED_TEXTS = 64
+const REMEMBERED_LENGTH = 10_000
+
+/** The same system prompt stands in every call of a side, the same question on both sides, one after the other. */
+function remembering(redact: Redactor, secretsKnown: () => number): Redactor {
+  const done = new Map<string, string>()
+  let known = 0
+  return (text) => {
+    if (known !== secretsKnown()) done.clear()
+    known = secretsKnown()
+    const before = done.get(text)
+    if (before !== undefined) return before
+    const redacted = redact(text)
+    if (text.length > REMEMBERED_LENGTH) return redacted
+    if (done.size === REMEMBERED_TEXTS) done.clear()
+    done.set(text, redacted)
+    return redacted
+  }
 }
 
 /** Compiled again only when a secret has come up since. */

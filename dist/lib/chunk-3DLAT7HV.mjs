@@ -1,4 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{logLines}from"./chunk-YTCAVVYQ.mjs";var CI_EVERY_MS=15e3,UNKNOWN_WIDTH=80;function createLog(stream){let inPlace=0,last=performance.now(),clear=()=>{stream.write(upAndClear(inPlace)),inPlace=0},line=text=>{inPlace>0&&clear(),stream.write(`${logLines(text)}
-`)};return{info:line,warn:text=>line(`warning: ${text}`),progress:texts=>{if(stream.isTTY){let width=(stream.columns||UNKNOWN_WIDTH)-1,lines=texts.map(text=>fitting(logLines(text),width));stream.write(`${upAndClear(inPlace)}${lines.join(`
-`)}`),inPlace=lines.length;return}let now=performance.now(),sum=texts.at(-1);now-last<CI_EVERY_MS||sum===void 0||(last=now,line(sum))},end:()=>{inPlace>0&&clear()}}}function upAndClear(lines){return lines>1?`\r\x1B[${lines-1}A\x1B[0J`:"\r\x1B[2K"}function fitting(line,width){return line.length<=width?line:`${line.slice(0,Math.max(0,width-1))}…`}export{createLog};

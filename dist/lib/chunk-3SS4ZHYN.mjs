@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-var HttpFailure=class extends Error{kind;constructor(kind,message){super(message),this.kind=kind}},GitHubFailure=class extends Error{status;permission;retryAfterMs;constructor(message,status,permission,retryAfterMs=null){super(message),this.status=status,this.permission=permission,this.retryAfterMs=retryAfterMs}};export{HttpFailure,GitHubFailure};

@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{CsvError,normalize_options,transform}from"./chunk-45ZB423W.mjs";import"./chunk-WBN53OI3.mjs";var parse=function(data,opts={}){typeof data=="string"&&(data=Buffer.from(data));let records=opts&&opts.objname?Object.create(null):[],parser=transform(opts),push=record=>{parser.options.objname===void 0?records.push(record):records[record[0]]=record[1]},close=()=>{},error=parser.parse(data,!0,push,close);if(error!==void 0)throw error;return records};export{CsvError,normalize_options,parse};

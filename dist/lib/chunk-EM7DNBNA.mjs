@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{__commonJS,__require}from"./chunk-WBN53OI3.mjs";var require_node_http=__commonJS({"plain-http:node:http"(exports,module){module.exports=__require("node:http")}});var require_node_https=__commonJS({"plain-http:node:https"(exports,module){module.exports=__require("node:https")}});export{require_node_http,require_node_https};

@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{createHistoryBranch}from"./chunk-B2YNXNT2.mjs";import"./chunk-7CMA5H6H.mjs";import"./chunk-R7ELNEND.mjs";import"./chunk-MA6E3X36.mjs";import"./chunk-WDHZH2UX.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-KYNVC2YA.mjs";import"./chunk-NXWOOUOR.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{createHistoryBranch};

@@ -1,0 +1,1 @@
+'use strict';const chunkOZUWSPLN=require('./chunk-OZUWSPLN.cjs');require('./chunk-I6SLY6UU.cjs');exports.QuickJSModuleCallbacks=chunkOZUWSPLN.QuickJSModuleCallbacks;exports.QuickJSWASMModule=chunkOZUWSPLN.QuickJSWASMModule;exports.applyBaseRuntimeOptions=chunkOZUWSPLN.applyBaseRuntimeOptions;exports.applyModuleEvalRuntimeOptions=chunkOZUWSPLN.applyModuleEvalRuntimeOptions;

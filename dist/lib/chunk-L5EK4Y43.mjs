@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-function tierEdges({table,overrides}){let listed=Object.values(table.providers).flatMap(({models})=>models.flatMap(({prices})=>prices.flatMap(({tiers=[]})=>tiers))),own=[...overrides.values()].flatMap(prices=>prices.flatMap(({price})=>price.tiers)),above=({above:edge})=>edge;return[...new Set([...listed,...own].map(above))].sort((a,b)=>a-b)}export{tierEdges};

@@ -1,3 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-function groupResults(messages){let turns=[];for(let message of messages){let last=turns.at(-1);message.role==="tool"&&last?.[0]?.role==="tool"?last.push(message):turns.push([message])}return turns}function calledNames(messages){return new Map(messages.flatMap(({toolCalls})=>(toolCalls??[]).map(({id,name})=>[id,name])))}function textOfMessage({content,toolCalls}){let calls=(toolCalls??[]).map(call=>`${call.name}(${JSON.stringify(call.arguments)})`);return[content,...calls].filter(text=>text!=="").join(`
-`)}export{groupResults,calledNames,textOfMessage};

@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{SOON_DAYS,URGENT_DAYS,shutdownFindings}from"./chunk-DOGVSRZM.mjs";import"./chunk-2I3GFFYF.mjs";import"./chunk-ANRUL2RO.mjs";import"./chunk-FFFM6XT7.mjs";import"./chunk-H6OL5DFA.mjs";import"./chunk-55QN63OS.mjs";import"./chunk-BADETWGP.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-WBN53OI3.mjs";export{SOON_DAYS,URGENT_DAYS,shutdownFindings};

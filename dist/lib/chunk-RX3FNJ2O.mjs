@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-function interruptSignal(){let controller=new AbortController,onSignal=()=>{controller.signal.aborted&&process.exit(130),controller.abort()};process.on("SIGINT",onSignal),process.on("SIGTERM",onTerminate);function onTerminate(){controller.abort()}return{signal:controller.signal,dispose:()=>{process.off("SIGINT",onSignal),process.off("SIGTERM",onTerminate)}}}export{interruptSignal};

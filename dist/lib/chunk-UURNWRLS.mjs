@@ -1,2 +1,0 @@
-import{createRequire as __r}from'node:module';const require=__r(import.meta.url);
-import{readReport,run}from"./chunk-22EGQQPS.mjs";import"./chunk-VVQW3LR6.mjs";import"./chunk-F7EIPKWN.mjs";import"./chunk-HDA4OHXU.mjs";import"./chunk-BHJCWHYW.mjs";import"./chunk-ZYBDU66V.mjs";import"./chunk-UZ6I4DHC.mjs";import"./chunk-R6AIO47T.mjs";import"./chunk-5FE7G3I5.mjs";import"./chunk-VSOCIBZV.mjs";import"./chunk-YTCAVVYQ.mjs";import"./chunk-WBN53OI3.mjs";export{readReport,run};

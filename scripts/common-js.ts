@@ -1,0 +1,38 @@
+// The chunks that esbuild has split, as CommonJS: esbuild splits ES modules only, and Node starts CommonJS faster and lets what
+// V8 made of it be kept (src/io/code-cache.ts). Chunk by chunk, nothing is bundled again.
+
+import { type Plugin, rollup } from 'rollup'
+
+/** Texts by name without an ending, such as `chunk-ABC`. Throws on whatever Rollup warns about. */
+export async function commonJs(modules: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+  const bundle = await rollup({
+    input: Object.fromEntries([...modules.keys()].map((name) => [name, `/${name}.mjs`])),
+    external: (id) => !/^[./]/.test(id),
+    plugins: [inMemory(modules)],
+    treeshake: false,
+    onwarn: (warning) => {
+      throw new Error(warning.message)
+    },
+  })
+  const { output } = await bundle.generate({
+    format: 'cjs',
+    preserveModules: true,
+    entryFileNames: '[name].cjs',
+    exports: 'named',
+    esModule: false,
+    interop: 'default',
+    externalLiveBindings: false,
+    freeze: false,
+    compact: true,
+    generatedCode: { arrowFunctions: true, constBindings: true, objectShorthand: true },
+  })
+  return new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.name, one.code] as const] : [])))
+}
+
+function inMemory(modules: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: 'in-memory',
+    resolveId: (id) => (id.endsWith('.mjs') ? `/${id.replace(/^.*\//, '')}` : null),
+    load: (id) => modules.get(id.slice(1, -'.mjs'.length)) ?? null,
+  }
+}
