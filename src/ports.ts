@@ -117,7 +117,10 @@ export type Child = {
   send(line: string): void
   /** Called for each protocol line. */
   onLine(listener: (line: string) => void): void
-  onExit(listener: (exit: { code: number | null; signal: string | null; stderr: string }) => void): void
+  /** `shortage`: this machine could not start it, whatever it is. */
+  onExit(
+    listener: (exit: { code: number | null; signal: string | null; stderr: string; shortage?: true }) => void,
+  ): void
   stderrTail(): string
   kill(): void
 }
