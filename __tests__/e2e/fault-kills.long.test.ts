@@ -95,6 +95,15 @@ it('two runs in one directory at once: both have the report of one alone', async
   expect([asked(llm), continued(third.report)]).toEqual([requests, continued(calm.report)])
 })
 
+it('two runs in one directory at once, the report folder included: each ends with its report', async () => {
+  await using llm = await startFakeLlm({ seed: 'kills', answer, latency: 20 })
+  const [state, reportDir] = [await place.scratch(), await place.scratch()]
+  for (let round = 0; round < 4; round++) {
+    const both = await Promise.all([place.run(llm, { state, reportDir }), place.run(llm, { state, reportDir })])
+    for (const ran of both) expect(continued(ran.report), ran.stderr).toEqual(continued(calm.report))
+  }
+})
+
 describe('a disk that takes no more', () => {
   const rooted = process.getuid?.() === 0
 

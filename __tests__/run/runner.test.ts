@@ -605,6 +605,18 @@ describe('the record', () => {
   })
 })
 
+it('a wait that no call is allowed is named', async () => {
+  const call: Call = async () => ({
+    ...attempt(transient('rate-limit', 'openai answered 429: slow down.')),
+    retryAfterMs: 86_400_000,
+  })
+  const [outcome] = await runTrials(works(1), deps(call))
+  expect(outcome?.outcome).toMatchObject({
+    state: 'failed',
+    failure: { message: 'openai answered 429: slow down (it asks to wait 1440 minutes)' },
+  })
+})
+
 describe('interruption', () => {
   it('gives what is there, ends what is in flight, starts nothing more', async () => {
     const stop = new AbortController()

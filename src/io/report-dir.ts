@@ -1,5 +1,6 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
+import { randomUUID } from 'node:crypto'
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,10 +14,10 @@ export async function writeReportDir(directory: string, files: { readonly [name:
     throw cannotWrite(directory, error)
   })
   for (const [name, text] of Object.entries(files)) {
-    // Whoever reads the folder meanwhile sees the file whole; and nothing is written through a link that someone left there.
-    const temporary = join(directory, `.${name}.new`)
+    // Whoever reads the folder meanwhile sees the file whole, and another run that writes it at the same time is not in the way;
+    // nothing is written through a link that someone left there.
+    const temporary = join(directory, `.${name}.${randomUUID()}.new`)
     try {
-      await rm(temporary, { force: true })
       await writeText(temporary, text)
       await rename(temporary, join(directory, name))
     } catch (error) {

@@ -1,8 +1,8 @@
 // One attempt after the other: when it starts, what it teaches, what follows.
 
-import type { Outcome } from '../domain.ts'
+import type { Failure, Outcome } from '../domain.ts'
 import { type Attempt, attempt } from '../targets/call.ts'
-import { transient } from '../targets/shape.ts'
+import { failed, transient } from '../targets/shape.ts'
 import type { Reservation } from './budget.ts'
 import { callRecord } from './call-record.ts'
 import { allowedMs, isImpatient, watchHung } from './hung.ts'
@@ -121,7 +121,8 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
   const { trial, request, promptHash, passedOn } = job.work
   const context = { trial, timeoutMs, signal: controller.signal, ...(promptHash === undefined ? {} : { promptHash }) }
   const made = await (passedOn?.call ?? state.deps.call)(request, context)
-  if (made.outcome.state === 'answered' || made.outcome.failure.cause !== 'cancelled') return made
+  if (made.outcome.state === 'answered') return made
+  if (made.outcome.failure.cause !== 'cancelled') return withWait(made, made.outcome.failure, state.limits)
   if (isLost(state, job.work, made.outcome))
     return {
       ...made,
@@ -129,6 +130,14 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
     }
   if (!flight.hung) return made
   return attempt(transient('timeout', `${request.provider} was silent for far longer than its other answers took`))
+}
+
+/** A wait that no call is allowed is what whoever runs it again has to know. */
+function withWait(made: Attempt, failure: Failure, { callDeadlineMs }: RunLimits): Attempt {
+  const { retryAfterMs } = made
+  if (retryAfterMs === null || retryAfterMs <= callDeadlineMs) return made
+  const message = `${failure.message.replace(/\.$/, '')} (it asks to wait ${Math.ceil(retryAfterMs / 60_000)} minutes)`
+  return { ...made, outcome: failed({ ...failure, message }) }
 }
 
 type Learnt = { readonly job: Job; readonly made: Attempt; readonly nowMs: number }
