@@ -131,10 +131,15 @@ export type Processes = {
     command: readonly string[],
     options: { readonly cwd: string; readonly env: { readonly [name: string]: string } },
   ): Child
-  /** Runs to the end; used for `setup`. */
+  /** Runs to the end, its own or that of the signal; used for `setup`. */
   run(
     command: readonly string[],
-    options: { readonly cwd: string; readonly env: { readonly [name: string]: string }; readonly timeoutMs: number },
+    options: {
+      readonly cwd: string
+      readonly env: { readonly [name: string]: string }
+      readonly timeoutMs: number
+      readonly signal?: AbortSignal
+    },
   ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 

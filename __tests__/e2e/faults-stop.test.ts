@@ -1,5 +1,6 @@
 // Runs that are stopped, repeated or attacked: nothing is paid twice, nothing leaks, nothing comes alive.
 
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +8,7 @@ import { git } from '../fakes/git.ts'
 import { type CallContext, startFakeLlm } from '../fakes/llm.ts'
 import { scanMarkdown } from '../fakes/markdown.ts'
 import { createRepository } from '../fakes/repository.ts'
+import { application, INSTRUCTION } from './application.ts'
 import { cli, KEYS, mostMs, providers, reportIn, textsUnder } from './launch.ts'
 import { evalFile, PROMPT, project, rightAnswer, wrongWhen } from './project.ts'
 import { stage } from './stage.ts'
@@ -91,6 +93,23 @@ describe('a run that is stopped', () => {
     expect(named(made.filter((one) => one['parity.stored'] === true))).toEqual(answered)
     const asked = named(made.filter((one) => one['parity.stored'] === undefined))
     expect(asked).toEqual(expect.arrayContaining(named(lost)))
+  })
+
+  it('while an application is being set up: at once, and nothing was asked', async () => {
+    const target = ', setup: [sh, -c, "echo up > $UP; sleep 120"], environment: [UP]'
+    const files = application({ answer: `return 'Paris'`, target })
+    await using repository = await createRepository({ files })
+    await repository.commit({ 'app/prompt.txt': `${INSTRUCTION} Be brief.` }, 'Change', { branch: 'change' })
+    const cwd = await repository.cloneFull('change')
+    const up = join(cwd, '..', 'up')
+    await using llm = await startFakeLlm({ seed: 'setup' })
+    const kill = { when: () => existsSync(up), signal: 'SIGINT' } as const
+    const ran = await cli(RUN, { cwd, env: { ...providers(llm), UP: up }, kill })
+    expect(ran.killedMs).toBeLessThan(mostMs(ran.durationMs, ran.killedMs))
+    const report = JSON.parse(ran.stdout)
+    expect([ran.code, report.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
+    expect(report.run.calls).toMatchObject({ target: 0, lost: 0, failed: 0 })
+    expect(report.run.incomplete).toMatchObject({ planned: 12, done: 0 })
   })
 
   it('killed, then run again: only what was in flight is called again', async () => {

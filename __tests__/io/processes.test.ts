@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -239,6 +239,17 @@ describe('run', () => {
       timeoutMs: 120_000,
     })
     expect(done).toEqual({ code: 4, stdout: 'out\n', stderr: 'err\n' })
+  })
+
+  it('ends with its signal, whole and without a grace', async () => {
+    const over = new AbortController()
+    const up = join(cwd, 'up')
+    const script = `trap "" TERM; sleep 600 & echo $! > ${up}.part; mv ${up}.part ${up}; wait`
+    const done = processes.run(['sh', '-c', script], { cwd, env, timeoutMs: 600_000, signal: over.signal })
+    await expect.poll(() => existsSync(up), { interval: 10, timeout: 20_000 }).toBe(true)
+    over.abort()
+    expect(await done).toMatchObject({ code: null, stderr: 'ended with the run' })
+    await expect.poll(() => isGone(Number(readFileSync(up, 'utf8'))), { interval: 10, timeout: 20_000 }).toBe(true)
   })
 
   it('ends what takes too long, even when it leaves something behind that holds the pipes', async () => {

@@ -61,7 +61,7 @@ export function createProcesses(): Processes & { close(): void } {
   return {
     moduleCommand: (path, name) => ['node', moduleHost(), path, name],
     start: (command, options) => asChild(start(command, options, false)),
-    run: (command, options) => runToEnd(start(command, options, true), options.timeoutMs),
+    run: (command, options) => runToEnd(start(command, options, true), options),
     close: () => {
       close()
       process.off('exit', close)
@@ -146,7 +146,7 @@ function hearLines(stream: Readable | null, onLine: (line: string) => void): voi
 
 async function runToEnd(
   { child, end }: Tracked,
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const stdout = tailOf(readable(child, 1), MAX_RUN_OUTPUT_CHARS)
   const stderr = tailOf(readable(child, 2), MAX_RUN_OUTPUT_CHARS)
@@ -159,8 +159,16 @@ async function runToEnd(
       late = `ended by us after ${timeoutMs / 1000} s`
       end()
     }, timeoutMs)
+    // Its folder goes with the run: there is no time to be polite.
+    const cancel = () => {
+      late = 'ended with the run'
+      end()
+      signalGroup(child, 'SIGKILL')
+    }
+    signal?.addEventListener('abort', cancel, { once: true })
     whenOver(child, (code, _signal, fault) => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', cancel)
       const notes = [stderr(), fault?.message ?? '', late].filter((part) => part !== '')
       resolve({ code: late === '' ? code : null, stdout: stdout(), stderr: notes.join('\n') })
     })

@@ -83,7 +83,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   const next = learn(state, lane, { job, made, nowMs })
   const stored = { outcome: made.outcome, attempts: attemptsOf(job), startedAt: job.first.iso }
   const final = made.outcome.state === 'answered' || made.outcome.failure.kind === 'behavioural'
-  const lost = isLost(state, work, made.outcome)
+  const lost = made.unasked !== true && isLost(state, work, made.outcome)
   if (lost && !work.passedOn) await state.record.lose(key)
   else if (!work.passedOn) await state.record.end(key, { work, stored, raw: made.raw, final })
   const endedAt = new Date(nowMs).toISOString()
@@ -96,7 +96,7 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
     raw: made.raw,
     ...(lost ? ({ lost } as const) : {}),
   }
-  state.deps.onCall?.(callRecord(work, made.outcome, facts))
+  if (!made.unasked) state.deps.onCall?.(callRecord(work, made.outcome, facts))
   if (next.step === 'again') postpone(state, lane, { job, atMs: next.atMs, outcome: made.outcome })
   else settle(state, job, made.outcome)
   for (const other of state.lanes.values()) pump(state, other)
@@ -123,6 +123,7 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
   const made = await (passedOn?.call ?? state.deps.call)(request, context)
   if (made.outcome.state === 'answered') return made
   if (made.outcome.failure.cause !== 'cancelled') return withWait(made, made.outcome.failure, state.limits)
+  if (made.unasked) return made
   if (isLost(state, job.work, made.outcome))
     return {
       ...made,
