@@ -2,10 +2,11 @@
 
 import { readFileSync } from 'node:fs'
 import * as core from '@actions/core'
-import { EXIT, UserError } from './errors.ts'
+import { UserError } from './errors.ts'
 import { chooseCommand, jobOfEvent, publishTarget } from './event.ts'
 import { exitCode } from './gate/decide.ts'
 import { readSettings } from './inputs.ts'
+import { defectText, guarded } from './io/guarded.ts'
 import { interruptSignal } from './io/interrupt.ts'
 import { findShards } from './io/shard-folders.ts'
 import { createLog } from './io/terminal.ts'
@@ -13,6 +14,7 @@ import type { Job } from './job.ts'
 import { announce } from './publish/announce.ts'
 import { refuseMoved } from './publish/moved.ts'
 import { publishComment } from './publish/publish.ts'
+import { tellRunner } from './publish/runner-file.ts'
 import { reportFolder, repositoryRoot, runJob } from './run-job.ts'
 
 const log = createLog(process.stdout)
@@ -73,8 +75,10 @@ async function main(): Promise<void> {
     fork: request.kind === 'pull-request' && request.fork,
   })
   if (comment.note !== null) core.notice(comment.note)
-  core.setOutput('comment-status', comment.status)
-  core.setOutput('comment-url', comment.url ?? '')
+  await tellRunner(log, 'The outputs about the comment', () => {
+    core.setOutput('comment-status', comment.status)
+    core.setOutput('comment-url', comment.url ?? '')
+  })
   interrupt.dispose()
   process.exitCode = exitCode(done.report.verdict)
 }
@@ -93,12 +97,6 @@ async function detectOnly(job: Job, root: string): Promise<void> {
   for (const change of detection.changes) log.info(`${change.kind} ${change.path}: ${change.why}`)
 }
 
-main().catch((error: unknown) => {
-  const known = error instanceof UserError
-  core.setFailed(
-    known
-      ? error.message
-      : `Prompt Parity failed by a defect of its own. ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  )
-  process.exitCode = known ? error.exit : EXIT.notMeasured
+guarded(main, (error) => {
+  core.setFailed(error instanceof UserError ? error.message : defectText(error))
 })

@@ -2,6 +2,7 @@
 
 import { COMMANDS, type CommandName, usage } from './commands/usage.ts'
 import { EXIT, UserError } from './errors.ts'
+import { defectText, guarded } from './io/guarded.ts'
 import { nearest } from './nearest.ts'
 
 const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: readonly string[]): Promise<number> }> } = {
@@ -44,19 +45,13 @@ function print(text: string): number {
   return EXIT.pass
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code
+guarded(
+  async () => {
+    process.exitCode = await main(process.argv.slice(2))
   },
-  async (error: unknown) => {
-    const known = error instanceof UserError
+  async (error) => {
     // A message may carry names and texts of the repository.
     const { logLines } = await import('./report/escape.ts')
-    process.stderr.write(
-      known
-        ? `error: ${logLines(error.message)}\n`
-        : `Prompt Parity failed by a defect of its own.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
-    process.exitCode = known ? error.exit : EXIT.notMeasured
+    process.stderr.write(error instanceof UserError ? `error: ${logLines(error.message)}\n` : `${defectText(error)}\n`)
   },
 )

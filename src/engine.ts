@@ -104,6 +104,7 @@ export type EngineStats = RunStats & {
   /** `spend.max_minutes` ended the run. */
   readonly outOfTime: boolean
   readonly interrupted: number
+  readonly targetsLost: number
   /** As which model each judge answered. */
   readonly judged: ReturnType<Tally['judges']>
   /** Why calls that were wanted were not made: the keys are in another job. */
@@ -135,7 +136,9 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const progress = startProgress({ log: world.log, clock, planned })
   const tally = createTally()
   const deadline = startDeadline(clock, config.spend.maxMinutes)
-  const signal = AbortSignal.any([world.signal, deadline.signal])
+  // What fails elsewhere ends the run, too: nothing is called, or called again, for a report that there will not be.
+  const over = new AbortController()
+  const signal = AbortSignal.any([world.signal, deadline.signal, over.signal])
   const runner = await createRunner({
     call: isBatch ? await batchCalls({ ...callers, ...world, store, signal }) : callers.call,
     ...{ clock, store, signal },
@@ -177,6 +180,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     onDone: (plan, result) => progress.step(plan.name, result.outcome.state === 'failed'),
   }
   const close = async () => {
+    over.abort()
     deadline.stop()
     progress.end()
     await callers.close()
@@ -187,6 +191,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     ...runner.stats(),
     ...addCounts(before, { ...runner.stats(), ...tally.counts() }),
     ...{ spendCap, refused, refusedCalls: callers.refused(), judged: tally.judges() },
+    targetsLost: tally.counts().targetsLost,
     outOfTime: deadline.signal.aborted,
   })
   return { deps, stats, close }

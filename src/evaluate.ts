@@ -47,7 +47,7 @@ export type RunToScore = Pick<TrialOutcome, 'trial' | 'request' | 'outcome'>
 export type ScorePair = (plan: SetPlan, planned: PlannedCase, pair: ResultPair) => Promise<ResultPair>
 
 /** For readers while the run goes on. */
-export type RowLog = { add(row: RecordRow): void; flush(): void }
+export type RowLog = { add(row: RecordRow): void; flush(): Promise<void> }
 
 export type EvaluateDeps = {
   readonly submit: (work: Work) => Promise<TrialOutcome>

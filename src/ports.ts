@@ -117,7 +117,10 @@ export type Child = {
   send(line: string): void
   /** Called for each protocol line. */
   onLine(listener: (line: string) => void): void
-  onExit(listener: (exit: { code: number | null; signal: string | null; stderr: string }) => void): void
+  /** `shortage`: this machine could not start it, whatever it is. */
+  onExit(
+    listener: (exit: { code: number | null; signal: string | null; stderr: string; shortage?: true }) => void,
+  ): void
   stderrTail(): string
   kill(): void
 }
@@ -128,10 +131,15 @@ export type Processes = {
     command: readonly string[],
     options: { readonly cwd: string; readonly env: { readonly [name: string]: string } },
   ): Child
-  /** Runs to the end; used for `setup`. */
+  /** Runs to the end, its own or that of the signal; used for `setup`. */
   run(
     command: readonly string[],
-    options: { readonly cwd: string; readonly env: { readonly [name: string]: string }; readonly timeoutMs: number },
+    options: {
+      readonly cwd: string
+      readonly env: { readonly [name: string]: string }
+      readonly timeoutMs: number
+      readonly signal?: AbortSignal
+    },
   ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 

@@ -95,6 +95,15 @@ it('two runs in one directory at once: both have the report of one alone', async
   expect([asked(llm), continued(third.report)]).toEqual([requests, continued(calm.report)])
 })
 
+it('two runs in one directory at once, the report folder included: each ends with its report', async () => {
+  await using llm = await startFakeLlm({ seed: 'kills', answer, latency: 20 })
+  const [state, reportDir] = [await place.scratch(), await place.scratch()]
+  for (let round = 0; round < 4; round++) {
+    const both = await Promise.all([place.run(llm, { state, reportDir }), place.run(llm, { state, reportDir })])
+    for (const ran of both) expect(continued(ran.report), ran.stderr).toEqual(continued(calm.report))
+  }
+})
+
 describe('a disk that takes no more', () => {
   const rooted = process.getuid?.() === 0
 
@@ -105,9 +114,11 @@ describe('a disk that takes no more', () => {
     if (mounted.status !== 0) return skip('no mounts here')
     try {
       const full = await place.run(llm, { state })
-      expect([full.code, full.stdout]).toEqual([2, ''])
+      expect([full.code, full.stdout]).toEqual([3, ''])
       expect(full.stderr).toMatch(/disk is full/)
-      expect(full.stderr).toContain(state)
+      expect(full.stderr).toMatch(
+        new RegExp(`${state}/\\w+\\.jsonl cannot take [\\d.]+ (kB|bytes) more .*\\(0 bytes free`),
+      )
       const paid = llm.stats().answered
       expect(paid).toBeLessThan(calls())
       spawnSync('mount', ['-o', 'remount,size=4m', state])
@@ -119,6 +130,28 @@ describe('a disk that takes no more', () => {
       spawnSync('umount', [state])
     }
   })
+
+  it.runIf(rooted).for(['4k', '40k', '92k'])(
+    'a report directory of %s: nothing is called a regression, and with room again nothing is paid twice',
+    async (size, { skip }) => {
+      await using llm = await startFakeLlm({ seed: 'kills', answer, latency: 10 })
+      const [state, reportDir] = [await place.scratch(), await place.scratch()]
+      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', reportDir])
+      if (mounted.status !== 0) return skip('no mounts here')
+      try {
+        const full = await place.run(llm, { state, reportDir })
+        expect([full.code, full.stdout]).toEqual([3, ''])
+        expect(full.stderr).toMatch(/disk is full/)
+        expect(full.stderr).toContain(reportDir)
+        spawnSync('mount', ['-o', 'remount,size=4m', reportDir])
+        const again = await place.run(llm, { state, reportDir })
+        expect(continued(again.report), again.stderr).toEqual(continued(calm.report))
+        expect(asked(llm)).toBeLessThanOrEqual(calls() + CONCURRENCY)
+      } finally {
+        spawnSync('umount', [reportDir])
+      }
+    },
+  )
 
   it.skipIf(rooted)('read-only: an error that says so, before any call', async () => {
     await using llm = await startFakeLlm({ seed: 'kills', answer })

@@ -1,5 +1,6 @@
 // Runs that are stopped, repeated or attacked: nothing is paid twice, nothing leaks, nothing comes alive.
 
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +8,7 @@ import { git } from '../fakes/git.ts'
 import { type CallContext, startFakeLlm } from '../fakes/llm.ts'
 import { scanMarkdown } from '../fakes/markdown.ts'
 import { createRepository } from '../fakes/repository.ts'
+import { application, INSTRUCTION } from './application.ts'
 import { cli, KEYS, mostMs, providers, reportIn, textsUnder } from './launch.ts'
 import { evalFile, PROMPT, project, rightAnswer, wrongWhen } from './project.ts'
 import { stage } from './stage.ts'
@@ -37,9 +39,7 @@ function stuckAfter(most: number) {
   return { answer, faults: [{ kind: 'hang' as const, when }], hung: () => hung }
 }
 
-/** Those that were given up count among the calls that were made. */
 const ANSWERED = 15
-const MADE = ANSWERED + CONCURRENCY
 
 type Line = { readonly [name: string]: unknown }
 const auditLines = (text: string): readonly Line[] =>
@@ -61,7 +61,8 @@ describe('a run that is stopped', () => {
     const { durationMs, cancelledMs } = action
     expect(cancelledMs).toBeLessThan(mostMs(durationMs, cancelledMs))
     expect([action.code, action.signal, action.outputs.verdict]).toEqual([3, null, 'not-measured'])
-    expect(report?.run.incomplete).toMatchObject({ planned: 120, done: MADE, reason: expect.stringMatching(/./) })
+    expect(report?.run.incomplete).toMatchObject({ planned: 120, done: ANSWERED, reason: expect.stringMatching(/./) })
+    expect(report?.run.calls).toMatchObject({ target: ANSWERED + CONCURRENCY, lost: CONCURRENCY, failed: 0 })
     expect(action.summary).toMatch(/incomplete/)
   })
 
@@ -74,9 +75,41 @@ describe('a run that is stopped', () => {
     expect(ran.killedMs).toBeLessThan(mostMs(ran.durationMs, ran.killedMs))
     const report = JSON.parse(ran.stdout)
     expect([ran.code, report.verdict.outcome]).toEqual([3, 'not-measured'])
-    expect(report.run.incomplete).toMatchObject({ planned: 120, done: MADE })
+    expect(report.run.incomplete).toMatchObject({ planned: 120, done: ANSWERED })
+    expect(report.run.calls).toMatchObject({ target: ANSWERED + CONCURRENCY, lost: CONCURRENCY, failed: 0 })
     expect(Number(report.run.usd.target)).toBeGreaterThan(0)
     expect(await reportIn(at.cwd)).toEqual(report)
+    // The audit record names those that were cut off, and the next run asks exactly them again, and what was never asked.
+    const named = (lines: readonly Line[]) => lines.map((one) => `${one['parity.side']} ${one['parity.case']}`).sort()
+    const audit = async () => auditLines(await textIn(join(at.cwd, '.parity', 'report', 'calls.jsonl')))
+    const lines = await audit()
+    const lost = lines.filter((one) => one['parity.lost'] === true)
+    expect(lost.map((one) => one['parity.error.cause'])).toEqual(Array.from({ length: CONCURRENCY }, () => 'cancelled'))
+    const answered = named(lines.filter((one) => one['parity.lost'] === undefined))
+    llm.configure({ seed: 'stop', answer: rightAnswer, faults: [] })
+    const again = JSON.parse((await cli(RUN, { cwd: at.cwd, env: providers(llm) })).stdout)
+    expect(again.run.calls).toMatchObject({ stored: ANSWERED, lost: 0, failed: 0, target: 120 - ANSWERED })
+    const made = await audit()
+    expect(named(made.filter((one) => one['parity.stored'] === true))).toEqual(answered)
+    const asked = named(made.filter((one) => one['parity.stored'] === undefined))
+    expect(asked).toEqual(expect.arrayContaining(named(lost)))
+  })
+
+  it('while an application is being set up: at once, and nothing was asked', async () => {
+    const target = ', setup: [sh, -c, "echo up > $UP; sleep 120"], environment: [UP]'
+    const files = application({ answer: `return 'Paris'`, target })
+    await using repository = await createRepository({ files })
+    await repository.commit({ 'app/prompt.txt': `${INSTRUCTION} Be brief.` }, 'Change', { branch: 'change' })
+    const cwd = await repository.cloneFull('change')
+    const up = join(cwd, '..', 'up')
+    await using llm = await startFakeLlm({ seed: 'setup' })
+    const kill = { when: () => existsSync(up), signal: 'SIGINT' } as const
+    const ran = await cli(RUN, { cwd, env: { ...providers(llm), UP: up }, kill })
+    expect(ran.killedMs).toBeLessThan(mostMs(ran.durationMs, ran.killedMs))
+    const report = JSON.parse(ran.stdout)
+    expect([ran.code, report.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
+    expect(report.run.calls).toMatchObject({ target: 0, lost: 0, failed: 0 })
+    expect(report.run.incomplete).toMatchObject({ planned: 12, done: 0 })
   })
 
   it('killed, then run again: only what was in flight is called again', async () => {

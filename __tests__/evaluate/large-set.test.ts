@@ -141,7 +141,7 @@ describe('the record as it grows', () => {
     let flushed = 0
     const log = {
       add: (row: RecordRow) => void rows.push(row),
-      flush: () => {
+      flush: async () => {
         flushed += 1
         const sides = rows.flatMap((row) => (row.step === 'identical' ? [] : [row.side]))
         expect(sides.filter((side) => side === 'base')).toHaveLength(sides.length / 2)

@@ -155,6 +155,6 @@ describe('the shelf', () => {
     writeFileSync(file, '')
     const own = createShelf(join(file, 'state'))
     own.put('text')
-    expect(() => own.get(0)).toThrow(/cannot be kept in .*state \(ENOTDIR\)/)
+    expect(() => own.get(0)).toThrow(/texts of this run cannot be written to .*state\/ \(ENOTDIR\)/)
   })
 })

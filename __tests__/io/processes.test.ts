@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lineSplitter } from '../../src/io/line-splitter.ts'
 import { createProcesses } from '../../src/io/processes.ts'
+import { NODE24 } from '../fakes/runner.ts'
 
 let cwd: string
 const processes = createProcesses()
@@ -41,7 +43,9 @@ describe('start', () => {
       `console.log('PARITY ' + JSON.stringify([Object.keys(process.env).sort(), process.cwd()]))`,
     )
     await exit
-    expect(JSON.parse(lines[0] ?? '')).toEqual([['ONLY', 'PATH'], expect.stringContaining('parity-proc-')])
+    const [names, where] = JSON.parse(lines[0] ?? '')
+    expect(names.filter((name: string) => name !== 'PROMPT_PARITY_PROCESS')).toEqual(['ONLY', 'PATH'])
+    expect(where).toContain('parity-proc-')
   })
 
   it('passes arguments without a shell', async () => {
@@ -99,6 +103,134 @@ describe('start', () => {
   })
 })
 
+/** A zombie of another parent still answers to signal 0, so its state is read. */
+const isGone = (pid: number) => {
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return true
+  }
+}
+
+describe.runIf(process.platform === 'linux')('what a child left in another process group', () => {
+  // As shells, Python and Node do it: a session of its own, below the child or below nobody, with the environment or without.
+  const WAYS = {
+    'a session of its own': "setsid sh -c 'echo PARITY $$; exec sleep 600' &",
+    'a double fork': "(setsid nohup sh -c 'echo PARITY $$; exec sleep 600' &)",
+    'a loop that starts others': '(setsid sh -c \'trap "" TERM; echo PARITY $$; while true; do sleep 0.05; done\' &)',
+  }
+  const CLEARED = "setsid env -i sh -c 'echo PARITY $$; exec sleep 600' &"
+  async function started(within: Pick<ReturnType<typeof createProcesses>, 'start'>, script: string, own = env) {
+    const child = within.start(['sh', '-c', script], { cwd, env: own })
+    const pids: number[] = []
+    child.onLine((line) => pids.push(Number(line)))
+    const exit = new Promise<void>((resolve) => child.onExit(() => resolve()))
+    await expect.poll(() => pids.length, { interval: 10, timeout: 20_000 }).toBe(1)
+    const [pid = 0] = pids
+    return { child, pid, exit }
+  }
+  const gone = (pid: number) => expect.poll(() => isGone(pid), { interval: 10, timeout: 20_000 }).toBe(true)
+
+  it.each(Object.entries({ ...WAYS, 'a cleared environment': CLEARED }))('%s: ends with the child', async (_, way) => {
+    const { child, pid, exit } = await started(processes, `${way}\ncat >/dev/null`)
+    expect(isGone(pid)).toBe(false)
+    child.kill()
+    await exit
+    await gone(pid)
+  })
+
+  it.each(Object.entries(WAYS))('%s: ends when the child ends by itself', async (_, way) => {
+    const { child, pid, exit } = await started(processes, `${way}\nread line; exit 3`)
+    child.send('go')
+    await exit
+    await gone(pid)
+  })
+
+  it('many that come and go: all of them, at the latest at the end', async () => {
+    const own = createProcesses()
+    const pids: number[] = []
+    for (let i = 0; i < 12; i++) {
+      const { child, pid, exit } = await started(own, `${WAYS['a double fork']}\nread line`)
+      pids.push(pid)
+      child.send('go')
+      await exit
+    }
+    own.close()
+    for (const pid of pids) await gone(pid)
+  })
+
+  it("leaves everybody else alone: bystanders, another run's, and what has only a part of the mark", async () => {
+    const other = createProcesses()
+    const theirs = await started(other, `${WAYS['a double fork']}\ncat >/dev/null`)
+    const mark = readFileSync(`/proc/${theirs.pid}/environ`, 'utf8')
+      .split('\0')
+      .find((one) => one.startsWith('PROMPT_PARITY_PROCESS='))
+    expect(mark).toMatch(/^PROMPT_PARITY_PROCESS=[0-9a-f-]{36}\.\d+$/)
+    const bystander = spawn('sleep', ['600'], { env: { ...env, PROMPT_PARITY_PROCESS: `${mark?.slice(22, -4)}` } })
+    const ours = await started(processes, `${WAYS['a double fork']}\ncat >/dev/null`)
+    ours.child.kill()
+    await ours.exit
+    await gone(ours.pid)
+    expect([isGone(theirs.pid), isGone(bystander.pid ?? 0)]).toEqual([false, false])
+    other.close()
+    await gone(theirs.pid)
+    expect(isGone(bystander.pid ?? 0)).toBe(false)
+    bystander.kill()
+  })
+
+  it('what a setup started lives as long as the run', async () => {
+    const own = createProcesses()
+    const file = join(cwd, 'service')
+    const script = `(setsid sh -c 'echo $$ > ${file}; exec sleep 600' >/dev/null 2>&1 3>&- &); while [ ! -s ${file} ]; do sleep 0.01; done`
+    expect((await own.run(['sh', '-c', script], { cwd, env, timeoutMs: 60_000 })).code).toBe(0)
+    const pid = Number(readFileSync(file, 'utf8'))
+    // A child that comes and goes in the meantime is no reason.
+    const { child, pid: its, exit } = await started(own, `${WAYS['a double fork']}\nread line`)
+    child.send('go')
+    await exit
+    await gone(its)
+    expect(isGone(pid)).toBe(false)
+    own.close()
+    await gone(pid)
+  })
+})
+
+it('no more open files: the child ends with that, and the machine is what is short', async () => {
+  const script = join(cwd, 'short.mjs')
+  const source = new URL('../../src/io/processes.ts', import.meta.url).href
+  writeFileSync(
+    script,
+    `import { createProcesses } from ${JSON.stringify(source)}
+import { openSync } from 'node:fs'
+const processes = createProcesses()
+try { for (;;) openSync('/dev/null', 'r') } catch {}
+processes.start(['true'], { cwd: '/', env: {} }).onExit((exit) => console.log(JSON.stringify(exit)))`,
+  )
+  const { stdout, stderr } = spawnSync('bash', ['-c', `ulimit -n 128; exec "$0" ${script}`, NODE24], {
+    encoding: 'utf8',
+  })
+  expect(JSON.parse(stdout || JSON.stringify(stderr))).toEqual({
+    code: null,
+    signal: null,
+    shortage: true,
+    stderr: expect.stringContaining('EMFILE'),
+  })
+})
+
+it.runIf(process.platform === 'linux')('a program ends though somebody holds the pipes of its child', async () => {
+  const script = join(cwd, 'held.mjs')
+  const source = new URL('../../src/io/processes.ts', import.meta.url).href
+  // With its environment cleared and its parent gone, nobody can tell whose it is.
+  writeFileSync(
+    script,
+    `import { createProcesses } from ${JSON.stringify(source)}
+const child = createProcesses().start(['sh', '-c', '(setsid env -i sleep 60 &); sleep 0.2'], { cwd: '/', env: process.env })
+child.onExit((exit) => console.log(exit.code))`,
+  )
+  const ran = spawnSync(NODE24, [script], { encoding: 'utf8', timeout: 30_000 })
+  expect([ran.stdout, ran.signal], ran.stderr).toEqual(['0\n', null])
+})
+
 describe('run', () => {
   it('gives code and output', async () => {
     const done = await processes.run(node('console.log("out"); console.error("err"); process.exit(4)'), {
@@ -107,6 +239,17 @@ describe('run', () => {
       timeoutMs: 120_000,
     })
     expect(done).toEqual({ code: 4, stdout: 'out\n', stderr: 'err\n' })
+  })
+
+  it('ends with its signal, whole and without a grace', async () => {
+    const over = new AbortController()
+    const up = join(cwd, 'up')
+    const script = `trap "" TERM; sleep 600 & echo $! > ${up}.part; mv ${up}.part ${up}; wait`
+    const done = processes.run(['sh', '-c', script], { cwd, env, timeoutMs: 600_000, signal: over.signal })
+    await expect.poll(() => existsSync(up), { interval: 10, timeout: 20_000 }).toBe(true)
+    over.abort()
+    expect(await done).toMatchObject({ code: null, stderr: 'ended with the run' })
+    await expect.poll(() => isGone(Number(readFileSync(up, 'utf8'))), { interval: 10, timeout: 20_000 }).toBe(true)
   })
 
   it('ends what takes too long, even when it leaves something behind that holds the pipes', async () => {

@@ -605,6 +605,18 @@ describe('the record', () => {
   })
 })
 
+it('a wait that no call is allowed is named', async () => {
+  const call: Call = async () => ({
+    ...attempt(transient('rate-limit', 'openai answered 429: slow down.')),
+    retryAfterMs: 86_400_000,
+  })
+  const [outcome] = await runTrials(works(1), deps(call))
+  expect(outcome?.outcome).toMatchObject({
+    state: 'failed',
+    failure: { message: 'openai answered 429: slow down (it asks to wait 1440 minutes)' },
+  })
+})
+
 describe('interruption', () => {
   it('gives what is there, ends what is in flight, starts nothing more', async () => {
     const stop = new AbortController()
@@ -620,6 +632,42 @@ describe('interruption', () => {
     expect(outcomes.filter((one) => said(one) === 'transient cancelled')).toHaveLength(90)
     expect(runner.stats()).toMatchObject({ interrupted: 4, inFlight: 0, waiting: 0 })
     expect(calls).toBe(14)
+  })
+
+  it('what is cut off is lost: no failure, marked in the audit record, counted once, and asked again', async () => {
+    const stop = new AbortController()
+    let calls = 0
+    const call = await model((body, response) => {
+      calls += 1
+      if (calls <= 10 || stop.signal.aborted) ok(response, promptOf(body))
+      if (calls === 14) stop.abort()
+    })
+    const records: CallRecord[] = []
+    const onCall = (record: CallRecord) => records.push(record)
+    const limits = { ...quick, concurrency: 4 }
+    const first = await createRunner(deps(call, { onCall, signal: stop.signal, limits }))
+    await first.run(works(50))
+    expect(first.stats()).toMatchObject({ lost: 4, failed: 0, calls: 14 })
+    const lost = records.filter((one) => one.lost === true)
+    expect(lost.map(({ attempt, retried, failure }) => [attempt, retried, failure?.cause])).toEqual(
+      Array.from({ length: 4 }, () => [1, false, 'cancelled']),
+    )
+    expect(lost[0]?.failure?.message).toBe('the run was interrupted before openai answered')
+    expect(records.filter((one) => one.outcome.state === 'answered').some((one) => one.lost)).toBe(false)
+    const again = await createRunner(deps(call, { limits }))
+    await again.run(works(50))
+    expect(again.stats()).toMatchObject({ lost: 0, failed: 0, stored: 10, calls: 90 })
+  })
+
+  it('a batch that is left behind is not lost: the next run collects it', async () => {
+    const stop = new AbortController()
+    const call: Call = async () => {
+      stop.abort()
+      return attempt(transient('cancelled', 'the run ended before its batch; the next one collects it'))
+    }
+    const runner = await createRunner(deps(call, { signal: stop.signal }))
+    await runner.run(works(1).map((work) => ({ ...work, batched: true as const })))
+    expect(runner.stats()).toMatchObject({ lost: 0, failed: 0 })
   })
 
   it('also ends waits for a provider, and work that comes later', async () => {

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer, Failure, ScorerSpec } from '../../src/domain.ts'
+import type { Answer, Failure, ModelCall, ScorerSpec } from '../../src/domain.ts'
 import { scoreAnswer } from '../../src/scorers/score-answer.ts'
 import { answerOf, caseOf, runOf, sandbox, specOf } from './cases.ts'
 
 const yes = (weight = 1): ScorerSpec => specOf('contains', { value: 'a', weight, name: 'yes' })
 const no = (weight = 1): ScorerSpec => specOf('contains', { value: 'z', weight, name: 'no' })
 const unknown = (weight = 1): ScorerSpec => specOf('cost', { threshold: 1, weight, name: 'unknown' })
+
+const failedCall: ModelCall = {
+  ...{ provider: 'openai', model: 'gpt-4.1', hash: 'h', kind: 'generation', counted: 'unknown', latencyMs: null },
+  failure: { kind: 'behavioural', cause: 'refused-request', message: 'openai answered 400: no such tool' },
+}
 
 type Setup = {
   readonly set?: readonly ScorerSpec[]
@@ -73,6 +78,84 @@ describe('scoreAnswer', () => {
   it('never passes a negative scorer on an empty answer', async () => {
     const set = [specOf('not-contains', { value: 'x' })]
     expect(await summary({ set }, answerOf('', { usage: nothing }))).toMatch(/^missing/)
+  })
+
+  describe('an answer without a text, of tokens or of an application', () => {
+    const bans = [
+      specOf('not-contains', { value: 'x' }),
+      specOf('latency', { threshold: 5000 }),
+      specOf('regex', { value: '^.{0,99}$' }),
+    ]
+    const spent = (output: number, reasoning?: number) => ({
+      usage: { input: 9, output, ...(reasoning === undefined ? {} : { reasoning }) },
+    })
+    const of = (extra: Partial<Answer>): Answer => ({ text: '', latencyMs: 1, ...extra })
+    const whys: readonly (readonly [string, Answer, RegExp])[] = [
+      ['an application', of({ text: ' \n' }), /^the answer is empty$/],
+      [
+        'reasoning that took all',
+        of({ finishReason: 'length', ...spent(50, 50) }),
+        /all of its 50 output tokens went into reasoning before the limit .* raise `max_tokens`/,
+      ],
+      [
+        'reasoning that took most',
+        of({ finishReason: 'length', ...spent(50, 40) }),
+        /40 of its 50 output tokens went into reasoning/,
+      ],
+      ['a limit', of({ finishReason: 'length', ...spent(50) }), /took 50 output tokens before the limit/],
+      ['an end', of({ finishReason: 'stop', ...spent(3) }), /ended \(stop\) without a text; it took 3 output tokens/],
+      ['a refusal', of({ refusal: true, finishReason: 'refusal', ...spent(3) }), /refused and said nothing/],
+      [
+        'a failed call of an application',
+        of({ calls: [failedCall] }),
+        /a call of it ended with: openai answered 400: no such tool/,
+      ],
+    ]
+    it.each(whys)('%s: passes no ban, and says why', async (_, answer, expected) => {
+      const made = await scoreAnswer({ scorers: bans, kase: caseOf() }, runOf({ state: 'answered', answer }), {
+        costPico: 0n,
+        sandbox,
+      })
+      expect(made).toMatchObject({ state: 'scored', score: 0, pass: false })
+      for (const score of made.scores) expect(score).toMatchObject({ value: 0, why: expect.stringMatching(expected) })
+    })
+
+    it('no judge is asked', async () => {
+      const judge = () => Promise.reject(new Error('asked'))
+      const rubric = specOf('llm-rubric', { value: 'Says nothing rude.', options: { model: 'openai/judge' } })
+      const made = await scoreAnswer(
+        { scorers: [rubric], kase: caseOf() },
+        runOf({ state: 'answered', answer: of({}) }),
+        { costPico: 0n, sandbox, judge },
+      )
+      expect(made).toMatchObject({ state: 'scored', score: 0, pass: false })
+    })
+
+    it.each([
+      ['`expected`', bans, { expected: '' }],
+      ['`equals`', [...bans, specOf('equals', { value: '' })], {}],
+      ['`is-refusal`', [specOf('is-refusal'), specOf('not-contains', { value: 'x' })], {}],
+    ] as const)('where the case wants nothing, by %s, it passes', async (_, scorers, extra) => {
+      const made = await scoreAnswer(
+        { scorers, kase: { ...caseOf(), ...extra } },
+        runOf({ state: 'answered', answer: of({}) }),
+        { costPico: 0n, sandbox },
+      )
+      expect(made).toMatchObject({ state: 'scored', score: 1, pass: true })
+    })
+
+    it('what only informs, and the rate of refusals, are as before', async () => {
+      const scorers = [...bans, specOf('is-refusal', { weight: 0 }), specOf('word-count', { value: 0, weight: 0 })]
+      const made = await scoreAnswer({ scorers, kase: caseOf() }, runOf({ state: 'answered', answer: of({}) }), {
+        costPico: 0n,
+        sandbox,
+      })
+      expect(made).toMatchObject({ score: 0, pass: false })
+      expect(made.scores.slice(-2)).toMatchObject([
+        { value: 1, pass: true },
+        { value: 1, pass: true },
+      ])
+    })
   })
 
   const failure = (kind: Failure['kind']): Failure => ({ kind, cause: 'server', message: 'context too long' })

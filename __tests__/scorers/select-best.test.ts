@@ -117,6 +117,8 @@ describe('select-best', () => {
       { says: () => ({ state: 'failed', failure: BROKEN }) },
       { base: 'missing', head: 'missing', calls: 2 },
     ],
+    ['an empty answer loses, unasked', { head: ' \n' }, { base: 'pass 1', head: 'fail 0', calls: 0 }],
+    ['two empty answers', { base: '', head: '' }, { base: 'fail 0', head: 'fail 0', calls: 0 }],
     ['an empty criterion', { spec: { value: '{{none}}' } }, { base: 'missing', head: 'missing', calls: 0 }],
   ])('%s', async (_name, setup, expected) => {
     expect(await both(setup)).toEqual(expected)

@@ -7,6 +7,7 @@ import { findShards } from '../io/shard-folders.ts'
 import { createLog } from '../io/terminal.ts'
 import type { Job } from '../job.ts'
 import { publishComment } from '../publish/publish.ts'
+import { tellRunner } from '../publish/runner-file.ts'
 import { type Done, runJob } from '../run-job.ts'
 import { joinShards } from '../shard/join.ts'
 import { type Flags, formatFlag, readFlags } from './flags.ts'
@@ -53,7 +54,7 @@ function mergeJob(flags: Flags, shard: Header): Job {
 async function post(done: Done, job: Job, log: ReturnType<typeof createLog>): Promise<void> {
   const environment = (name: string) => process.env[name] || undefined
   const summary = environment('GITHUB_STEP_SUMMARY')
-  if (summary !== undefined) await appendFile(summary, done.rendered.summary)
+  if (summary !== undefined) await tellRunner(log, 'The job summary', () => appendFile(summary, done.rendered.summary))
   const fork = job.request.kind === 'pull-request' && job.request.fork
   const comment = await publishComment({ ...done, job, token: process.env.GITHUB_TOKEN ?? '', environment, fork })
   if (comment.status !== 'off') log.info(`comment: ${comment.status} ${comment.url ?? ''}`.trimEnd())

@@ -13,6 +13,8 @@ export type Tally = {
     readonly judgeCalls: number
     readonly modelCalls: number
     readonly judgePico: bigint
+    /** Of the target calls, those that the end of the run cut off. */
+    readonly targetsLost: number
   }
   judges(): ReturnType<AnswerTally['all']>
 }
@@ -21,16 +23,23 @@ export function createTally(): Tally {
   const calls = { target: 0, judge: 0, model: 0 }
   const answered = new AnswerTally()
   let judgePico = 0n
+  let targetsLost = 0
   return {
-    note: ({ attempt, purpose, costPico }) => {
+    note: ({ attempt, purpose, costPico, lost }) => {
       if (attempt > 0) calls[purpose] += 1
+      if (lost && purpose === 'target') targetsLost += 1
       if (purpose === 'judge') judgePico += costPico ?? 0n
     },
     judged: ({ request, trial }, { outcome }) => {
       if (outcome.state !== 'answered') return
       answered.add(trial.evalSet, `${request.provider}/${request.model}`, outcome.answer.model)
     },
-    counts: () => ({ targetCalls: calls.target, judgeCalls: calls.judge, modelCalls: calls.model, judgePico }),
+    counts: () => ({
+      targetCalls: calls.target,
+      judgeCalls: calls.judge,
+      modelCalls: calls.model,
+      ...{ judgePico, targetsLost },
+    }),
     judges: () => answered.all(),
   }
 }

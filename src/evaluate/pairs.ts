@@ -21,7 +21,7 @@ export async function runPairs(context: Context, runs: readonly NextRun[]): Prom
     // Entered in the order of the runs, whichever pair a judge took longest for.
     const settled = await Promise.all(made.map((pair) => settlePair(context, pair)))
     for (const pair of settled) enterPair(context, pair)
-    context.deps.rows?.flush()
+    await context.deps.rows?.flush()
   }
 }
 

@@ -1,10 +1,10 @@
 // Objects of a repository through one long-lived `git cat-file --batch`: it answers in the order of the questions. A process of its
 // own for each of them would cost a run more than all that they say.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
-import { gitArguments, gitEnvironment, gitFailed } from './git-process.ts'
+import { gitArguments, gitEnvironment, gitFailed, hasNoPipes, startFailed } from './git-process.ts'
 import { expectText } from './heap.ts'
 
 /** The text of a blob, or its size where that is beyond what was asked for. */
@@ -28,6 +28,7 @@ export function startBlobReader(root: string): BlobReader {
     env: gitEnvironment({ root }),
     stdio: 'pipe',
   })
+  if (hasNoPipes(child)) return failingReader(child)
   const waiting: Waiting[] = []
   const pipes = [child.stdin, child.stdout, child.stderr] as unknown as readonly Socket[] // pipes are sockets, so that they can be unref'd
   const keepAlive = (alive: boolean) => {
@@ -68,6 +69,15 @@ export function startBlobReader(root: string): BlobReader {
       return found?.id ?? null
     },
   }
+}
+
+/** It never started; why, its error says. */
+function failingReader(child: ChildProcess): BlobReader {
+  const failed = new Promise<never>((_, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) => reject(startFailed(error)))
+  })
+  failed.catch(() => undefined)
+  return { read: () => failed, resolve: () => failed }
 }
 
 type Answers = {

@@ -1,8 +1,9 @@
 // One place that starts git, always with the same guards.
 
 import { spawn } from 'node:child_process'
-import { UserError } from '../errors.ts'
+import { EXIT, UserError } from '../errors.ts'
 import type { GitOptions } from './git.ts'
+import { isShortage } from './shortage.ts'
 
 const GUARDS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false']
 
@@ -45,9 +46,10 @@ export async function runGit(run: GitRun): Promise<{ code: number; stdout: strin
     const child = spawn('git', gitArguments(run.root, run.args), { env, stdio: 'pipe', ...timeout })
     const out: Buffer[] = []
     const err: Buffer[] = []
+    child.on('error', (error: NodeJS.ErrnoException) => reject(startFailed(error)))
+    if (hasNoPipes(child)) return
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
-    child.on('error', (error: NodeJS.ErrnoException) => reject(startFailed(error)))
     child.on('close', (code) =>
       resolve({
         code: code ?? 1,
@@ -60,12 +62,22 @@ export async function runGit(run: GitRun): Promise<{ code: number; stdout: strin
   })
 }
 
-function startFailed(error: NodeJS.ErrnoException): UserError {
-  const missing = error.code === 'ENOENT'
-  return new UserError({
-    what: missing ? 'git was not found.' : `git could not be started: ${error.message}.`,
-    remedy: 'Install git and make sure that it is on PATH.',
-  })
+/** Where no more files may be open, Node hands out a child without anything to listen to; its error follows. */
+export function hasNoPipes(child: { readonly stdout: unknown }): boolean {
+  return child.stdout === undefined || child.stdout === null
+}
+
+export function startFailed(error: NodeJS.ErrnoException): UserError {
+  const what = `git could not be started: ${error.message}.`
+  if (error.code === 'ENOENT')
+    return new UserError({ what: 'git was not found.', remedy: 'Install git and make sure that it is on PATH.' })
+  if (isShortage(error.code ?? ''))
+    return new UserError({
+      what,
+      remedy: 'This machine allows too few open files or processes (`ulimit -n`, `ulimit -u`), or is out of memory.',
+      exit: EXIT.notMeasured,
+    })
+  return new UserError({ what, remedy: 'Install git and make sure that it is on PATH.' })
 }
 
 export function gitFailed(doing: string, stderr: string): UserError {

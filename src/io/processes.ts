@@ -1,10 +1,14 @@
-// Children of ours: no shell, a process group of their own that is ended whole, pipes that cannot fill our memory.
+// Children of ours: no shell, a process group of their own that is ended whole, with what they put into other groups; pipes that
+// cannot fill our memory.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Child, Processes } from '../ports.ts'
+import { codeOf } from './disk-failure.ts'
+import { createLeftBehind, type LeftBehind } from './left-behind.ts'
 import { lineSplitter } from './line-splitter.ts'
+import { isShortage } from './shortage.ts'
 
 const MAX_LINE_CHARS = 8 * 1024 * 1024
 const STDERR_TAIL_CHARS = 8 * 1024
@@ -15,29 +19,49 @@ const GRACE_MS = 2000
 /** Lines may still be in the pipes when a process has ended; a grandchild may hold the pipes open forever. */
 const DRAIN_MS = 500
 
-export type ProcessExit = { readonly code: number | null; readonly signal: string | null; readonly stderr: string }
+export type ProcessExit = {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly stderr: string
+  readonly shortage?: true
+}
+
+/** A child, and how it is ended with what it started. */
+type Tracked = { readonly child: ChildProcess; end(): void }
 
 /** `close` ends everything that still runs. */
 export function createProcesses(): Processes & { close(): void } {
   const alive = new Set<ChildProcess>()
+  const leftBehind = createLeftBehind()
   const close = () => {
     for (const child of alive) signalGroup(child, 'SIGKILL')
+    leftBehind.endAll()
   }
   process.on('exit', close)
-  const track = (child: ChildProcess) => {
+  // A setup may start what the application needs: only what is in its own group ends with it, and the rest with the run.
+  const start = (command: readonly string[], { cwd, env }: Where, outlives: boolean): Tracked => {
+    const mark = leftBehind.mark()
+    const child = spawnGroup(command, { cwd, env: { ...env, ...mark.env } })
+    let below: ReturnType<LeftBehind['below']> = []
+    let isEnded = false
     alive.add(child)
     child.once('exit', () => {
       alive.delete(child)
-      // What it started and left behind ends with it.
       signalGroup(child, 'SIGKILL')
+      if (isEnded || !outlives) leftBehind.gone(mark.number, below)
     })
     child.once('error', () => alive.delete(child))
-    return child
+    const end = () => {
+      isEnded = true
+      below = leftBehind.below(child.pid)
+      endGroup(child)
+    }
+    return { child, end }
   }
   return {
     moduleCommand: (path, name) => ['node', moduleHost(), path, name],
-    start: (command, options) => asChild(track(spawnGroup(command, options))),
-    run: (command, options) => runToEnd(track(spawnGroup(command, options)), options.timeoutMs),
+    start: (command, options) => asChild(start(command, options, false)),
+    run: (command, options) => runToEnd(start(command, options, true), options),
     close: () => {
       close()
       process.off('exit', close)
@@ -79,7 +103,7 @@ function endGroup(child: ChildProcess): void {
   setTimeout(force, GRACE_MS).unref()
 }
 
-function asChild(child: ChildProcess): Child {
+function asChild({ child, end }: Tracked): Child {
   const lineListeners: ((line: string) => void)[] = []
   const exitListeners: ((exit: ProcessExit) => void)[] = []
   let exited: ProcessExit | null = null
@@ -91,7 +115,8 @@ function asChild(child: ChildProcess): Child {
   const stderr = tailOf(readable(child, 2), STDERR_TAIL_CHARS)
   child.stdin?.on('error', () => undefined)
   whenOver(child, (code, signal, fault) => {
-    exited = { code, signal, stderr: [stderr(), fault].filter((part) => part !== '').join('\n') }
+    const text = [stderr(), fault?.message ?? ''].filter((part) => part !== '').join('\n')
+    exited = { code, signal, stderr: text, ...(isShortage(codeOf(fault) ?? '') ? { shortage: true } : {}) }
     for (const listener of exitListeners) listener(exited)
   })
   return {
@@ -102,7 +127,7 @@ function asChild(child: ChildProcess): Child {
       if (exited !== null) listener(exited)
     },
     stderrTail: stderr,
-    kill: () => endGroup(child),
+    kill: end,
   }
 }
 
@@ -120,8 +145,8 @@ function hearLines(stream: Readable | null, onLine: (line: string) => void): voi
 }
 
 async function runToEnd(
-  child: ChildProcess,
-  timeoutMs: number,
+  { child, end }: Tracked,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const stdout = tailOf(readable(child, 1), MAX_RUN_OUTPUT_CHARS)
   const stderr = tailOf(readable(child, 2), MAX_RUN_OUTPUT_CHARS)
@@ -132,11 +157,19 @@ async function runToEnd(
     let late = ''
     const timer = setTimeout(() => {
       late = `ended by us after ${timeoutMs / 1000} s`
-      endGroup(child)
+      end()
     }, timeoutMs)
+    // Its folder goes with the run: there is no time to be polite.
+    const cancel = () => {
+      late = 'ended with the run'
+      end()
+      signalGroup(child, 'SIGKILL')
+    }
+    signal?.addEventListener('abort', cancel, { once: true })
     whenOver(child, (code, _signal, fault) => {
       clearTimeout(timer)
-      const notes = [stderr(), fault, late].filter((part) => part !== '')
+      signal?.removeEventListener('abort', cancel)
+      const notes = [stderr(), fault?.message ?? '', late].filter((part) => part !== '')
       resolve({ code: late === '' ? code : null, stdout: stdout(), stderr: notes.join('\n') })
     })
   })
@@ -145,21 +178,24 @@ async function runToEnd(
 /** Once: when the process is gone and its pipes are empty, or shortly after it is gone. */
 function whenOver(
   child: ChildProcess,
-  then: (code: number | null, signal: string | null, fault: string) => void,
+  then: (code: number | null, signal: string | null, fault: Error | null) => void,
 ): void {
   let over = false
-  const once = (code: number | null, signal: string | null, fault: string) => {
+  const once = (code: number | null, signal: string | null, fault: Error | null) => {
     if (over) return
     over = true
+    // Whoever still holds the other ends would keep this program from ending.
+    for (const stream of child.stdio ?? []) stream?.destroy()
     then(code, signal, fault)
   }
-  child.once('error', (error) => once(null, null, error.message))
-  child.once('exit', (code, signal) => setTimeout(() => once(code, signal, ''), DRAIN_MS).unref())
-  child.once('close', (code, signal) => once(code, signal, ''))
+  child.once('error', (error) => once(null, null, error))
+  child.once('exit', (code, signal) => setTimeout(() => once(code, signal, null), DRAIN_MS).unref())
+  child.once('close', (code, signal) => once(code, signal, null))
 }
 
 function readable(child: ChildProcess, fd: 1 | 2 | 3): Readable | null {
-  const stream = child.stdio[fd]
+  // Where no more files may be open there are none at all, and an error follows.
+  const stream = (child.stdio as ChildProcess['stdio'] | undefined)?.[fd]
   if (stream === null || stream === undefined || !('read' in stream)) return null
   stream.on('error', () => undefined)
   return stream

@@ -1,25 +1,29 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
+import { randomUUID } from 'node:crypto'
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
+import { diskFailure } from './disk-failure.ts'
 
 /** A text, or its parts one after the other where it is too long to be held. */
 export type FileText = string | Iterable<string>
 
 export async function writeReportDir(directory: string, files: { readonly [name: string]: FileText }): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true })
-    for (const [name, text] of Object.entries(files)) {
-      // Whoever reads the folder meanwhile sees the file whole; and nothing is written through a link that someone left there.
-      const temporary = join(directory, `.${name}.new`)
-      await rm(temporary, { force: true })
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw cannotWrite(directory, error)
+  })
+  for (const [name, text] of Object.entries(files)) {
+    // Whoever reads the folder meanwhile sees the file whole, and another run that writes it at the same time is not in the way;
+    // nothing is written through a link that someone left there.
+    const temporary = join(directory, `.${name}.${randomUUID()}.new`)
+    try {
       await writeText(temporary, text)
       await rename(temporary, join(directory, name))
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined)
+      throw cannotWrite(join(directory, name), error, typeof text === 'string' ? Buffer.byteLength(text) : undefined)
     }
-  } catch (error) {
-    throw cannotWrite(directory, error)
   }
 }
 
@@ -34,12 +38,9 @@ export function openReportDir(directory: string): void {
   }
 }
 
-function cannotWrite(directory: string, error: unknown): UserError {
-  const why = error instanceof Error ? error.message : String(error)
-  return new UserError({
-    what: `the report could not be written to ${directory} (${why}).`,
-    remedy: 'Make the folder writable, or name another one by `report-dir`.',
-  })
+function cannotWrite(path: string, error: unknown, bytes?: number): unknown {
+  const size = bytes === undefined ? {} : { bytes }
+  return diskFailure(error, { path, option: 'report-dir', what: 'the report', ...size })
 }
 
 /** Characters that are written at once. */

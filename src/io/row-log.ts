@@ -3,18 +3,24 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RowLog } from '../evaluate.ts'
+import { diskFailure } from './disk-failure.ts'
 import { createStore } from './store.ts'
 
 export const RECORD_FILE = 'record.jsonl'
 
 /** Begins the file anew. To be closed before the final record takes its place. */
 export function openRowLog(directory: string): RowLog & { close(): Promise<void> } {
-  mkdirSync(directory, { recursive: true })
-  rmSync(join(directory, RECORD_FILE), { force: true })
-  const store = createStore(directory)
+  const path = join(directory, RECORD_FILE)
+  try {
+    mkdirSync(directory, { recursive: true })
+    rmSync(path, { force: true })
+  } catch (error) {
+    throw diskFailure(error, { path, option: 'report-dir', what: 'the report' })
+  }
+  const store = createStore(directory, 'report-dir')
   return {
     add: (row) => store.append(RECORD_FILE, JSON.stringify(row)),
-    flush: () => void store.flush(),
+    flush: store.flush,
     close: store.close,
   }
 }

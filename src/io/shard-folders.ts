@@ -7,6 +7,7 @@ import { RUNS_FILE, readHeader, SHARD_FILE, type ShardHeader, writeHeader } from
 import type { FoundShard, Joined, MissingShard } from '../shard/join.ts'
 import type { MadeStore } from '../shard/made.ts'
 import { readRunLine } from '../shard/run-line.ts'
+import { diskFailure } from './disk-failure.ts'
 import { createStore } from './store.ts'
 
 /** What an earlier run left would be taken for a part of this one. */
@@ -26,14 +27,17 @@ export async function writeShard(
   header: (runs: number) => ShardHeader,
 ): Promise<void> {
   await clearShard(directory)
-  const store = createStore(directory)
+  const store = createStore(directory, 'report-dir')
   let runs = 0
   for (const line of lines) {
     store.append(RUNS_FILE, line)
     runs += 1
   }
   await store.close()
-  await writeFile(join(directory, SHARD_FILE), writeHeader(header(runs)), { flag: 'wx' })
+  const path = join(directory, SHARD_FILE)
+  await writeFile(path, writeHeader(header(runs)), { flag: 'wx' }).catch((error: unknown) => {
+    throw diskFailure(error, { path, option: 'report-dir', what: 'the report' })
+  })
 }
 
 const MAX_DEPTH = 6

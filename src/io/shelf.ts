@@ -1,8 +1,8 @@
 // Texts put away in a file without a name: it is gone with the process, however that ends, and nobody else can open it.
 
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
-import { UserError } from '../errors.ts'
 import type { Shelf } from '../ports.ts'
+import { diskFailure } from './disk-failure.ts'
 
 /** Bytes that wait for the next write. */
 const WAITING_BYTES = 256 * 1024
@@ -30,7 +30,12 @@ export function createShelf(directory: string, onUse: () => void = () => undefin
       fd ??= openNameless(directory)
       for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, written + done)
     } catch (error) {
-      throw cannotWrite(error, directory)
+      throw diskFailure(error, {
+        path: `${directory}/`,
+        option: 'state-dir',
+        what: 'the texts of this run',
+        bytes: bytes.length,
+      })
     }
     written += bytes.length
     waiting = []
@@ -94,18 +99,4 @@ function longText(fd: number, at: number, length: number): string {
     done += more
   }
   return whole.toString('utf8')
-}
-
-function cannotWrite(error: unknown, directory: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === null) return error
-  const full = code === 'ENOSPC' || code === 'EDQUOT'
-  return new UserError({
-    what: full
-      ? `The disk is full: ${directory} cannot take the texts of this run.`
-      : `The texts of this run cannot be kept in ${directory} (${code}).`,
-    remedy: full
-      ? 'Make room or point state-dir elsewhere; a new run goes on from what is recorded.'
-      : 'Point state-dir to a directory of ours that may be written, without symbolic links.',
-  })
 }

@@ -4,16 +4,21 @@
 
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { UserError } from '../errors.ts'
 import type { Store } from '../ports.ts'
+import { codeOf, diskFailure, type FolderOption } from './disk-failure.ts'
 import { rest } from './heap.ts'
 
 /** Written without waiting for `flush` once this much is kept back. */
 const MAX_BUFFER_CHARS = 1024 * 1024
 
-/** The input that names the folder, for errors. */
-export type FolderOption = 'state-dir' | 'report-dir'
+/** `option` is for errors. */
 type Folder = { readonly directory: string; readonly option: FolderOption }
+type File = {
+  readonly fd: number
+  readonly path: string
+  /** A write of ours was cut short: what follows begins a line of its own. */
+  torn: boolean
+}
 
 /** Files appear with their first line. `close` flushes. Names are plain file names. */
 export function createStore(
@@ -21,14 +26,14 @@ export function createStore(
   option: FolderOption = 'state-dir',
 ): Required<Store> & { close(): Promise<void> } {
   const folder: Folder = { directory, option }
-  const files = new Map<string, number>()
+  const files = new Map<string, File>()
   const buffers = new Map<string, string[]>()
   let kept = 0
 
   const fileOf = (name: string) => {
-    const fd = files.get(name) ?? openForAppend(folder, name)
-    files.set(name, fd)
-    return fd
+    const file = files.get(name) ?? openForAppend(folder, name)
+    files.set(name, file)
+    return file
   }
   const writeAll = () => {
     for (const [name, lines] of buffers) {
@@ -59,17 +64,17 @@ export function createStore(
   const end = (name: string) => {
     checkName(name)
     writeAll()
-    return fstatSync(fileOf(name)).size
+    return fstatSync(fileOf(name).fd).size
   }
   const linesFrom = (name: string, offset: number) => {
     checkName(name)
     writeAll()
-    return readLinesFrom(fileOf(name), offset)
+    return readLinesFrom(fileOf(name).fd, offset)
   }
   const flush = async () => writeAll()
   const close = async () => {
     writeAll()
-    for (const fd of files.values()) closeSync(fd)
+    for (const { fd } of files.values()) closeSync(fd)
     files.clear()
   }
   return { append, readLines, eachLine, end, linesFrom, flush, close }
@@ -80,19 +85,20 @@ function checkName(name: string): void {
 }
 
 /** Symbolic links are refused; a torn last line of a killed run is closed, so that the next line does not stick to it. */
-function openForAppend(folder: Folder, name: string): number {
-  const { directory } = folder
+function openForAppend({ directory, option }: Folder, name: string): File {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants
+  const path = `${directory}/${name}`
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const fd = openSync(`${directory}/${name}`, O_APPEND | O_CREAT | O_RDWR | (O_NOFOLLOW ?? 0), 0o600)
+    const fd = openSync(path, O_APPEND | O_CREAT | O_RDWR | (O_NOFOLLOW ?? 0), 0o600)
     fchmodSync(fd, 0o600)
-    if (isTorn(fd)) writeWhole(fd, '\n', folder)
-    return fd
+    return { fd, path, torn: isTorn(fd) }
   } catch (error) {
-    throw cannotWrite(error, folder)
+    throw diskFailure(error, { path, option, what: RECORD })
   }
 }
+
+const RECORD = 'the record of this run'
 
 function isTorn(fd: number): boolean {
   const { size } = fstatSync(fd)
@@ -102,32 +108,16 @@ function isTorn(fd: number): boolean {
   return last[0] !== 0x0a
 }
 
-function writeWhole(fd: number, text: string, folder: Folder): void {
-  const bytes = Buffer.from(text, 'utf8')
+function writeWhole(file: File, text: string, { option }: Folder): void {
+  const bytes = Buffer.from(file.torn ? `\n${text}` : text, 'utf8')
+  let done = 0
   try {
-    for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done)
+    while (done < bytes.byteLength) done += writeSync(file.fd, bytes, done)
+    file.torn = false
   } catch (error) {
-    throw cannotWrite(error, folder)
+    if (done > 0) file.torn = bytes[done - 1] !== LINE_BREAK
+    throw diskFailure(error, { path: file.path, option, what: RECORD, bytes: bytes.byteLength - done })
   }
-}
-
-function cannotWrite(error: unknown, { directory, option }: Folder): unknown {
-  if (error instanceof UserError) return error
-  const code = codeOf(error)
-  if (code === null) return error
-  const full = code === 'ENOSPC' || code === 'EDQUOT'
-  return new UserError({
-    what: full
-      ? `The disk is full: ${directory} cannot take the record of this run.`
-      : `The record of this run cannot be written to ${directory} (${code}).`,
-    remedy: full
-      ? `Make room or point ${option} elsewhere; a new run goes on from what is recorded.`
-      : `Point ${option} to a directory of ours that may be written, without symbolic links.`,
-  })
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
 const LINE_BREAK = 0x0a
@@ -141,7 +131,7 @@ async function visitCompleteLines(
   const file = await open(`${folder.directory}/${name}`, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
     (error: unknown) => {
       if (codeOf(error) === 'ENOENT') return null
-      throw cannotWrite(error, folder)
+      throw diskFailure(error, { path: `${folder.directory}/${name}`, option: folder.option, what: RECORD })
     },
   )
   if (file === null) return

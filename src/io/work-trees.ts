@@ -1,6 +1,7 @@
 // A directory with the files of a side, for targets that execute the application. A commit gets a detached work tree;
 // the working tree gets a copy of its tracked and unignored files, so that nothing ever runs in the user's own tree.
 
+import { rmSync } from 'node:fs'
 import { copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -13,10 +14,17 @@ export type DisposableWorkTrees = WorkTrees & { dispose(): Promise<void> }
 export function createWorkTrees(of: { root: string; sides: Sides; workingTree: Tree }): DisposableWorkTrees {
   const made = new Map<string, Promise<string>>()
   let parent: Promise<string> | undefined
+  let there: string | undefined
+  // A second interrupt does not wait for `dispose`.
+  const removeNow = () => {
+    if (there !== undefined) rmSync(there, { recursive: true, force: true })
+  }
   let last: Promise<unknown> = Promise.resolve()
   const make = async (label: 'base' | 'head') => {
     parent ??= mkdtemp(join(tmpdir(), 'prompt-parity-'))
-    const directory = join(await parent, label)
+    there ??= await parent
+    process.off('exit', removeNow).once('exit', removeNow)
+    const directory = join(there, label)
     const side = label === 'base' ? of.sides.base : of.sides.head
     if (side === null) throw new Error('a side that does not exist has no work tree')
     if (side.sha === null) await copyTree(of.root, directory, await of.workingTree.list())
@@ -39,6 +47,7 @@ export function createWorkTrees(of: { root: string; sides: Sides; workingTree: T
       if (parent === undefined) return
       await Promise.allSettled(made.values())
       await rm(await parent, { recursive: true, force: true, maxRetries: 3 })
+      process.off('exit', removeNow)
       await runGit({ root: of.root, args: ['worktree', 'prune'], options: { root: of.root } })
     },
   }

@@ -5,6 +5,7 @@ import type { Finding } from '../domain.ts'
 import type { Log } from '../ports.ts'
 import { logLines } from '../report/escape.ts'
 import type { Done } from '../run-job.ts'
+import { tellRunner } from './runner-file.ts'
 
 /** GitHub shows ten annotations of each kind. */
 const MAX_ANNOTATIONS = 10
@@ -13,9 +14,11 @@ export type Announced = { readonly core: typeof Core; readonly log: Log }
 
 export async function announce(done: Done, to: Announced): Promise<void> {
   const { core, log } = to
-  if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(done.rendered.summary).write()
+  if (process.env.GITHUB_STEP_SUMMARY)
+    await tellRunner(log, 'The job summary', () => core.summary.addRaw(done.rendered.summary).write())
   log.info(done.rendered.text())
-  for (const [name, value] of Object.entries(done.outputs)) core.setOutput(name, value)
+  for (const [name, value] of Object.entries(done.outputs))
+    await tellRunner(log, `The output \`${name}\``, () => core.setOutput(name, value))
   for (const finding of worst(done.report.verdict.findings, 'fail'))
     core.error(logLines(finding.message), properties(finding, done))
   for (const finding of worst(done.report.verdict.findings, 'warn'))

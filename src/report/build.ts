@@ -67,7 +67,7 @@ function routeOf(name: string, { configs }: BuildInput): string | null {
 function runOf(input: BuildInput): Report['run'] {
   const { engine, estimate, measured, incomplete } = input
   const identical = measured.reduce((sum, one) => sum + one.cases.filter((kase) => kase.identical).length, 0)
-  const attempts = engine === null ? 0 : engine.targetCalls + engine.stored - engine.retried
+  const attempts = engine === null ? 0 : engine.targetCalls + engine.stored - engine.retried - engine.targetsLost
   const done = Math.max(0, Math.min(estimate.target.calls.expected, attempts))
   return {
     calls: {

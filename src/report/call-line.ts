@@ -53,6 +53,7 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.index': trial.index,
     'parity.attempt': record.attempt,
     'parity.stored': record.stored,
+    'parity.lost': record.lost,
     'parity.prompt_hash': record.promptHash,
     'parity.request_hash': request.hash,
     'parity.raw_sha256': record.rawSha256,

@@ -146,7 +146,7 @@ function telling(runs: readonly Result[], passed: boolean): Result | undefined {
 function shownOutput(run: Result | undefined): string | null {
   if (run === undefined) return null
   if (run.outcome.state === 'failed') return `(${run.outcome.failure.cause}) ${cutText(run.outcome.failure.message)}`
-  return cutText(outputOf(run.outcome.answer))
+  return cutText(outputOf(run.outcome.answer)) || '(empty)'
 }
 
 const outputOf = (answer: Answer) =>

@@ -1,8 +1,8 @@
 // One attempt after the other: when it starts, what it teaches, what follows.
 
-import type { Outcome } from '../domain.ts'
+import type { Failure, Outcome } from '../domain.ts'
 import { type Attempt, attempt } from '../targets/call.ts'
-import { transient } from '../targets/shape.ts'
+import { failed, transient } from '../targets/shape.ts'
 import type { Reservation } from './budget.ts'
 import { callRecord } from './call-record.ts'
 import { allowedMs, isImpatient, watchHung } from './hung.ts'
@@ -10,7 +10,7 @@ import { attemptsOf, type Flight, type Job, type Lane } from './lane.ts'
 import type { Ending } from './limiter.ts'
 import type { RunLimits } from './limits.ts'
 import { type Next, nextStep, treatmentOf } from './retry.ts'
-import { fail, reject, type State, settle, settleWaiting } from './state.ts'
+import { fail, reject, type State, settle, settleWaiting, whyEnded } from './state.ts'
 import type { Work } from './work.ts'
 
 /** Starts what may start. */
@@ -83,7 +83,9 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   const next = learn(state, lane, { job, made, nowMs })
   const stored = { outcome: made.outcome, attempts: attemptsOf(job), startedAt: job.first.iso }
   const final = made.outcome.state === 'answered' || made.outcome.failure.kind === 'behavioural'
-  if (!work.passedOn) await state.record.end(key, { work, stored, raw: made.raw, final })
+  const lost = made.unasked !== true && isLost(state, work, made.outcome)
+  if (lost && !work.passedOn) await state.record.lose(key)
+  else if (!work.passedOn) await state.record.end(key, { work, stored, raw: made.raw, final })
   const endedAt = new Date(nowMs).toISOString()
   const facts = {
     attempt: attemptsOf(job),
@@ -92,11 +94,18 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
     retried: next.step === 'again',
     costPico,
     raw: made.raw,
+    ...(lost ? ({ lost } as const) : {}),
   }
-  state.deps.onCall?.(callRecord(work, made.outcome, facts))
+  if (!made.unasked) state.deps.onCall?.(callRecord(work, made.outcome, facts))
   if (next.step === 'again') postpone(state, lane, { job, atMs: next.atMs, outcome: made.outcome })
   else settle(state, job, made.outcome)
   for (const other of state.lanes.values()) pump(state, other)
+}
+
+/** Cut off by the end of the run: asked and perhaps paid for, and the next run asks again. A batch is collected by it. */
+function isLost({ deps }: State, { batched }: Work, outcome: Outcome): boolean {
+  const isOver = deps.signal?.aborted === true && batched === undefined
+  return isOver && outcome.state === 'failed' && outcome.failure.cause === 'cancelled'
 }
 
 /** Puts the attempt into the air, with as much patience as the answers so far suggest. */
@@ -112,8 +121,24 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
   const { trial, request, promptHash, passedOn } = job.work
   const context = { trial, timeoutMs, signal: controller.signal, ...(promptHash === undefined ? {} : { promptHash }) }
   const made = await (passedOn?.call ?? state.deps.call)(request, context)
-  if (!flight.hung || made.outcome.state === 'answered' || made.outcome.failure.cause !== 'cancelled') return made
+  if (made.outcome.state === 'answered') return made
+  if (made.outcome.failure.cause !== 'cancelled') return withWait(made, made.outcome.failure, state.limits)
+  if (made.unasked) return made
+  if (isLost(state, job.work, made.outcome))
+    return {
+      ...made,
+      outcome: transient('cancelled', `${whyEnded(state.deps.signal)} before ${request.provider} answered`),
+    }
+  if (!flight.hung) return made
   return attempt(transient('timeout', `${request.provider} was silent for far longer than its other answers took`))
+}
+
+/** A wait that no call is allowed is what whoever runs it again has to know. */
+function withWait(made: Attempt, failure: Failure, { callDeadlineMs }: RunLimits): Attempt {
+  const { retryAfterMs } = made
+  if (retryAfterMs === null || retryAfterMs <= callDeadlineMs) return made
+  const message = `${failure.message.replace(/\.$/, '')} (it asks to wait ${Math.ceil(retryAfterMs / 60_000)} minutes)`
+  return { ...made, outcome: failed({ ...failure, message }) }
 }
 
 type Learnt = { readonly job: Job; readonly made: Attempt; readonly nowMs: number }

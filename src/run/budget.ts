@@ -97,7 +97,7 @@ function modelOf(request: Request): string {
 function mayBeBilled(outcome: Outcome): boolean {
   if (outcome.state === 'answered') return true
   if (outcome.failure.status !== undefined) return false
-  return ['timeout', 'malformed-answer', 'empty-answer', 'cancelled'].includes(outcome.failure.cause)
+  return ['timeout', 'malformed-answer', 'empty-answer', 'cancelled', 'content-filter'].includes(outcome.failure.cause)
 }
 
 /** Input: half a token per byte, above every tokenizer on ordinary text. Output: the bound of the request, else from what was seen. */

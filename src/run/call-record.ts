@@ -16,6 +16,8 @@ export type CallRecord = {
   readonly attempt: number
   /** The answer of an earlier call, which began at `startedAt` and was paid for then. */
   readonly stored?: true
+  /** Cut off by the end of the run, which may have been paid for. */
+  readonly lost?: true
   readonly startedAt: string
   readonly endedAt: string
   readonly outcome: Outcome
@@ -32,7 +34,7 @@ export type CallRecord = {
   readonly costPico: bigint | null
 }
 
-export type CallFacts = Pick<CallRecord, 'attempt' | 'startedAt' | 'endedAt' | 'retried' | 'costPico'> & {
+export type CallFacts = Pick<CallRecord, 'attempt' | 'startedAt' | 'endedAt' | 'retried' | 'costPico' | 'lost'> & {
   readonly raw: string
 }
 

@@ -14,7 +14,9 @@ export type AnswerRecord = {
   intend(key: string, at: string): Promise<void>
   /** After an attempt, whatever came of it. Only `final` outcomes are found again. */
   end(key: string, ended: Ended): Promise<void>
-  /** Calls in flight when an earlier run was killed: made and perhaps paid, never answered to us. */
+  /** Instead of an end: the run was over before there was an answer. */
+  lose(key: string): Promise<void>
+  /** Calls in flight when this or an earlier run was ended: made and perhaps paid, never answered to us. */
   readonly lost: number
 }
 
@@ -35,7 +37,7 @@ export async function openRecord(store: Store): Promise<AnswerRecord> {
   }
   if (store.eachLine) await store.eachLine(ANSWERS_FILE, read)
   else for (const line of await store.readLines(ANSWERS_FILE)) read(line, 0)
-  const lost = closeLost(store, open)
+  let lost = closeLost(store, open)
   const intend = async (key: string, startedAt: string) => {
     store.append(ANSWERS_FILE, JSON.stringify({ t: 'intent', k: key, at: startedAt }))
     await store.flush()
@@ -52,8 +54,20 @@ export async function openRecord(store: Store): Promise<AnswerRecord> {
     )
     await store.flush()
   }
-  return { find: answers.find, intend, end, lost }
+  const lose = async (key: string) => {
+    lost += 1
+    store.append(ANSWERS_FILE, lostLine(key))
+    await store.flush()
+  }
+  return {
+    ...{ find: answers.find, intend, end, lose },
+    get lost() {
+      return lost
+    },
+  }
 }
+
+const lostLine = (key: string) => JSON.stringify({ t: 'lost', k: key })
 
 /** Counted once: the next reader finds them closed. */
 function closeLost(store: Store, open: ReadonlyMap<string, number>): number {
@@ -61,7 +75,7 @@ function closeLost(store: Store, open: ReadonlyMap<string, number>): number {
   for (const [key, count] of open) {
     for (let left = count; left > 0; left--) {
       lost += 1
-      store.append(ANSWERS_FILE, JSON.stringify({ t: 'lost', k: key }))
+      store.append(ANSWERS_FILE, lostLine(key))
     }
   }
   return lost

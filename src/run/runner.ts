@@ -19,6 +19,7 @@ export type RunStats = Spent & {
   readonly retried: number
   /** Calls that ended without an answer for no reason of their own. */
   readonly failed: number
+  /** Cut off by the end of this run, or of an earlier one that nobody has counted yet. */
   readonly lost: number
   readonly inFlight: number
   readonly waiting: number

@@ -52,10 +52,16 @@ export function settle(state: State, job: Job, outcome: Outcome): void {
   if (job.settled) return
   job.settled = true
   const { trial, request } = job.work
-  const isOurs = job.work.passedOn === undefined
-  if (isOurs && outcome.state === 'failed' && outcome.failure.kind === 'transient') state.counts.failed += 1
+  if (job.work.passedOn === undefined && isFailed(job, outcome)) state.counts.failed += 1
   const startedAt = job.first?.iso ?? new Date(state.deps.clock.now()).toISOString()
   job.resolve({ trial, request, outcome, attempts: attemptsOf(job), stored: false, startedAt })
+}
+
+/** Without an answer for no reason of its own. What was cut off is lost, and what was never made is neither. */
+function isFailed({ faults, refusals }: Job, outcome: Outcome): boolean {
+  if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') return false
+  const { cause } = outcome.failure
+  return cause !== 'cancelled' && (cause !== 'budget' || faults + refusals > 0)
 }
 
 /** Ends what has no attempt in flight: with the provider's failure, the run's defect, or as cancelled. */
@@ -70,7 +76,7 @@ export function settleWaiting(state: State, lane: Lane): void {
 }
 
 /** A run that ends itself says why. */
-function whyEnded(signal: AbortSignal | undefined): string {
+export function whyEnded(signal: AbortSignal | undefined): string {
   return typeof signal?.reason === 'string' ? signal.reason : 'the run was interrupted'
 }
 

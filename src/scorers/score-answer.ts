@@ -15,6 +15,7 @@ import type {
 import { UserError } from '../errors.ts'
 import type { Sandbox } from '../ports.ts'
 import { type CompiledTemplate, compileTemplate, renderParsed } from '../template/index.ts'
+import { expectsNothing, isEmpty, knowsNothing, mayWantNothing, whyEmpty } from './empty-answer.ts'
 import { scorerOf } from './index.ts'
 import { transformOutput } from './javascript.ts'
 import {
@@ -55,9 +56,30 @@ export async function scoreAnswer(
   const base = { trial: run.trial, outcome: run.outcome }
   const why = whyMissing(run, specs)
   if (why !== null) return { ...base, state: 'missing', scores: [], why }
-  const scores = await Promise.all(specs.map((spec) => scoreOne({ spec, kase }, run, deps)))
+  const empty = await emptyScores(specs, { run, kase, deps })
+  const scores = empty ?? (await Promise.all(specs.map((spec) => scoreOne({ spec, kase }, run, deps))))
   return { ...base, scores, ...combined(scores, kase.threshold ?? scoring.threshold) }
 }
+
+/** Of an answer without a text where the case does not want that; null for every other. */
+async function emptyScores(
+  specs: readonly ScorerSpec[],
+  { run, kase, deps }: { readonly run: Run; readonly kase: Case; readonly deps: ScoringDeps },
+): Promise<readonly Score[] | null> {
+  if (run.outcome.state === 'failed' || !isEmpty(run.outcome.answer) || expectsNothing(kase)) return null
+  const job = (spec: ScorerSpec) => scoreOne({ spec, kase }, run, deps)
+  const why = evidence(whyEmpty(run.outcome.answer))
+  const scores = await Promise.all(
+    specs.map(async (spec): Promise<Score> => {
+      const { name: scorer, weight } = spec
+      return knowsNothing(spec) ? job(spec) : { scorer, weight, state: 'scored', value: 0, pass: false, why }
+    }),
+  )
+  const isWanted = specs.some((spec, i) => mayWantNothing(spec) && isPassed(scores[i]))
+  return isWanted ? null : scores
+}
+
+const isPassed = (score: Score | undefined) => score?.state === 'scored' && score.pass
 
 function whyMissing({ outcome }: Run, specs: readonly ScorerSpec[]): string | null {
   if (outcome.state === 'failed') return outcome.failure.kind === 'transient' ? outcome.failure.message : null

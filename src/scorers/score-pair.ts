@@ -3,6 +3,7 @@
 
 import type { Case, Request, Result, Score, ScorerSpec } from '../domain.ts'
 import type { Sandbox } from '../ports.ts'
+import { expectsNothing, isEmpty, whyEmpty } from './empty-answer.ts'
 import { scorerOf } from './index.ts'
 import { isPairwise } from './kinds.ts'
 import { combined, inputOf, prepare, type Scoring } from './score-answer.ts'
@@ -32,13 +33,19 @@ export async function scorePair(of: PairToScore, deps: PairDeps): Promise<Result
 
 /** Null where neither side answered: both keep the 0 of their failure. */
 async function compared(spec: ScorerSpec, of: PairToScore, deps: PairDeps): Promise<PairVerdict | null> {
-  const { base, head } = of.pair
-  if (base.outcome.state === 'failed' && head.outcome.state === 'failed') return null
-  if (base.outcome.state === 'failed') return won('head', `the base gave no answer: ${base.outcome.failure.message}`)
-  if (head.outcome.state === 'failed') return won('base', `the head gave no answer: ${head.outcome.failure.message}`)
+  const why = (result: Result) => whyNoAnswer(result, of.scoring.kase)
+  const [base, head] = [why(of.pair.base), why(of.pair.head)]
+  if (base !== null && head !== null) return null
+  if (base !== null) return won('head', `the base gave no answer: ${base}`)
+  if (head !== null) return won('base', `the head gave no answer: ${head}`)
   const scorer = scorerOf(spec.type)
   if (scorer?.compare === undefined) return null
   return byJudge({ scorer, compare: scorer.compare, spec }, of, deps)
+}
+
+function whyNoAnswer({ outcome }: Result, kase: Case): string | null {
+  if (outcome.state === 'failed') return outcome.failure.message
+  return isEmpty(outcome.answer) && !expectsNothing(kase) ? whyEmpty(outcome.answer) : null
 }
 
 type Comparing = {

@@ -26,18 +26,25 @@ export type SetupWorld = {
 }
 
 export type Ready = { readonly cwd: string } | { readonly failed: Attempt }
-export type Setups = { ready(target: CommandTarget, side: SideLabel): Promise<Ready> }
+export type Setups = {
+  ready(target: CommandTarget, side: SideLabel): Promise<Ready>
+  /** Ends what runs, and starts nothing more. */
+  close(): void
+}
 
 const SETUP_TIMEOUT_MS = 15 * 60_000
 
 export function createSetups(world: SetupWorld): Setups {
   const begun = new Map<string, Promise<Ready>>()
   const last = new Map<SideLabel, Promise<unknown>>()
+  const over = new AbortController()
   const keyOf = ({ setup, environment }: CommandTarget, side: SideLabel) => JSON.stringify([side, setup, environment])
   const begin = (target: CommandTarget, side: SideLabel): Promise<Ready> => {
     const other = begun.get(keyOf(target, side === 'base' ? 'head' : 'base'))
     const before = last.get(side) ?? Promise.resolve()
-    const made = before.then(async () => (await copied(target, { side, other, world })) ?? run(target, side, world))
+    const made = before.then(
+      async () => (await copied(target, { side, other, world })) ?? run(target, side, { ...world, over: over.signal }),
+    )
     last.set(
       side,
       made.catch(() => undefined),
@@ -51,16 +58,24 @@ export function createSetups(world: SetupWorld): Setups {
       begun.set(key, known)
       return known
     },
+    close: () => over.abort(),
   }
 }
 
 /** A setup that fails is nobody's regression: an install cannot be told from an outage of its registry. */
-async function run(target: CommandTarget, side: SideLabel, world: SetupWorld): Promise<Ready> {
+async function run(
+  target: CommandTarget,
+  side: SideLabel,
+  world: SetupWorld & { readonly over: AbortSignal },
+): Promise<Ready> {
+  const ended: Ready = { failed: attempt(transient('cancelled', 'the run was over before its setup')) }
+  if (world.over.aborted) return ended
   const cwd = await world.workTrees.directory(side)
   if (target.setup === undefined) return { cwd }
   const timeoutMs = world.setupTimeoutMs ?? SETUP_TIMEOUT_MS
   const env = childVariables(target, world, null)
-  const { code, stdout, stderr } = await world.processes.run(target.setup, { cwd, env, timeoutMs })
+  const { code, stdout, stderr } = await world.processes.run(target.setup, { cwd, env, timeoutMs, signal: world.over })
+  if (world.over.aborted) return ended
   if (code === 0) return { cwd }
   const how = code === null ? 'did not end by itself' : `ended with code ${code}`
   const message = `setup (${target.setup.join(' ')}) on ${side} ${how}${stderrNote(stderr || stdout)}`

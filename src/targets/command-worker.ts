@@ -42,13 +42,20 @@ type State = {
   /** Id of the last answer that nobody asked for, as it was written. */
   strayId: string
   asked: number
+  /** It could not be started, which is no doing of its own. */
+  neverStarted: Outcome | null
 }
 
 export function startWorker(child: Child, clock: Clock): Worker {
-  const state: State = { child, clock, alive: true, pending: null, stray: 0, strayId: '', asked: 0 }
+  const state: State = { child, clock, alive: true, pending: null, stray: 0, strayId: '', asked: 0, neverStarted: null }
   child.onLine((line) => hear(state, line))
-  child.onExit(({ code, signal, stderr }) => {
+  child.onExit(({ code, signal, stderr, shortage }) => {
     state.alive = false
+    if (shortage) {
+      state.neverStarted = transient('server', `this machine could not start the application: ${oneLine(stderr)}`)
+      settle(state, state.neverStarted)
+      return
+    }
     const how = signal === null ? `exited with code ${code ?? 'unknown'}` : `was ended by ${signal}`
     settle(state, behavioural('application-crash', `the application ${how} before it answered${stderrNote(stderr)}`))
   })
@@ -112,7 +119,8 @@ function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: As
     }
     signal.addEventListener('abort', cancel, { once: true })
     if (signal.aborted) cancel()
-    else if (!state.alive) settle(state, behavioural('application-crash', 'the application is not running'))
+    else if (!state.alive)
+      settle(state, state.neverStarted ?? behavioural('application-crash', 'the application is not running'))
     else {
       state.child.send(line)
       state.clock.sleep(timeoutMs, over.signal).then(hung, () => undefined)

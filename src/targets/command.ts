@@ -51,11 +51,12 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     else retire(member, running)
   }
   const call = async (request: Request, context: AttemptContext): Promise<Attempt> => {
-    const prepared = await setups.ready(target, side)
+    const prepared = await orAborted(setups.ready(target, side), context.signal)
+    if (prepared === null) return UNASKED
     if ('failed' in prepared) return prepared.failed
     await turn.take()
     try {
-      if (closed || context.signal.aborted) return attempt(transient('cancelled', 'the call was cancelled'))
+      if (closed || context.signal.aborted) return UNASKED
       const asking = { request, side, context, clock: world.clock }
       const member = nextAlive(idle, running) ?? (await start(prepared.cwd))
       const made = await ask(member, asking)
@@ -74,6 +75,20 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     for (const member of running) retire(member, running)
   }
   return { call, close }
+}
+
+/** Nobody waits for it any more, and it had not begun. */
+const UNASKED: Attempt = { ...attempt(transient('cancelled', 'the call was cancelled')), unasked: true }
+
+/** What was promised, or null as soon as the signal comes. */
+async function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  let leave = () => {}
+  const aborted = new Promise<null>((resolve) => {
+    leave = () => resolve(null)
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+  })
+  return Promise.race([promised, aborted]).finally(() => signal.removeEventListener('abort', leave))
 }
 
 /** `session` is null where there is no proxy. */

@@ -46,6 +46,7 @@ export function createTargets(world: TargetWorld): Targets {
     echo: async (request) => attempt(echo(request)),
   }
   const close = () => {
+    shared.setups.close()
     for (const pool of pools.values()) pool.close()
   }
   return { call: (request, context) => kinds[request.kind](request, context), connect, close }

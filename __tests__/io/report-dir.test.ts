@@ -1,0 +1,66 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { UserError } from '../../src/errors.ts'
+import { diskFailure } from '../../src/io/disk-failure.ts'
+import { writeReportDir } from '../../src/io/report-dir.ts'
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'parity-report-'))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+it('several at once into one folder: each file is one of theirs, whole, and nothing else is left', async () => {
+  const names = ['report.json', 'report.html', 'record.jsonl']
+  const texts = Array.from({ length: 8 }, (_, i) => `${i}`.repeat(200_000))
+  const parts = (text: string) => [text.slice(0, 7), text.slice(7)]
+  await Promise.all(
+    texts.map((text) =>
+      writeReportDir(root, { 'report.json': text, 'report.html': text, 'record.jsonl': parts(text) }),
+    ),
+  )
+  expect(readdirSync(root).sort()).toEqual([...names].sort())
+  for (const name of names) expect(texts.includes(readFileSync(join(root, name), 'utf8')), name).toBe(true)
+})
+
+it('a file that cannot be written leaves the one that was there, and no half one', async () => {
+  writeFileSync(join(root, 'report.json'), 'old')
+  const failing = function* () {
+    yield 'x'.repeat(300_000)
+    throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+  }
+  const writing = writeReportDir(root, { 'report.json': failing() })
+  await expect(writing).rejects.toThrow(
+    /The disk is full: .*report\.json cannot take any more of the report \(.* free there\)/,
+  )
+  await expect(writing).rejects.toMatchObject({ exit: 3 })
+  expect(readdirSync(root)).toEqual(['report.json'])
+  expect(readFileSync(join(root, 'report.json'), 'utf8')).toBe('old')
+})
+
+it.each([
+  [
+    'ENOSPC',
+    3,
+    /disk is full: \/x\/answers\.jsonl cannot take 2\.5 kB more of the record[\s\S]*2 kB for each call[\s\S]*same command again/,
+  ],
+  ['EDQUOT', 3, /disk is full/],
+  ['EFBIG', 3, /as large as a file may be here[\s\S]*`ulimit -f`/],
+  ['EMFILE', 3, /Too many files are open[\s\S]*`ulimit -n`/],
+  ['EIO', 3, /cannot be written to \/x\/answers\.jsonl \(EIO\)[\s\S]*See to the disk/],
+  ['EACCES', 2, /cannot be written to \/x\/answers\.jsonl \(EACCES\)[\s\S]*Point state-dir/],
+  ['EROFS', 2, /\(EROFS\)/],
+])('%s ends with exit code %i', (code, exit, message) => {
+  const error = Object.assign(new Error('refused'), { code })
+  const said = diskFailure(error, { path: '/x/answers.jsonl', option: 'state-dir', what: 'the record', bytes: 2500 })
+  expect(said).toBeInstanceOf(UserError)
+  expect(said).toMatchObject({ exit, message: expect.stringMatching(message) })
+})
+
+it('what is no error of the file system stays what it is', () => {
+  const refused = { path: '/x', option: 'report-dir', what: 'the report' } as const
+  for (const error of [new Error('a defect'), new UserError({ what: 'a', remedy: 'b' }), 'text'])
+    expect(diskFailure(error, refused)).toBe(error)
+})

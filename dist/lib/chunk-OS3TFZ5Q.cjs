@@ -1,1 +1,0 @@
-'use strict';const chunkOW3GTHHB=require('./chunk-OW3GTHHB.cjs');require('./chunk-2CDNM57T.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkOW3GTHHB.createGit;

@@ -1,0 +1,143 @@
+// What a child of ours started and left behind in a process group of its own: a server, a daemon. On Linux it is found in two ways,
+// by a random mark in its environment, which whatever it starts inherits, and by its parents, as they are before the child is
+// ended (a process may have written over its environment). Nothing is ended but by a mark that nobody else can have, or as the very
+// process that was seen below the child: same id, same start. Elsewhere there is no such way, and the group is all that ends.
+
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+
+const MARK = 'PROMPT_PARITY_PROCESS'
+/** Whoever is being ended may start another one meanwhile. */
+const ROUNDS = 5
+/** Share of the time that looking through all processes may take while a run goes on. */
+const SHARE = 1 / 20
+
+/** A process, and no later one with the same id. */
+type Process = { readonly pid: number; readonly parent: number; readonly started: string }
+
+export type LeftBehind = {
+  /** Additions to the environment of a new child. */
+  mark(): { readonly env: { readonly [name: string]: string }; readonly number: number }
+  /** Everything below a child now, to be handed to `gone`. */
+  below(pid: number | undefined): readonly Process[]
+  /** The child is gone: what it left ends at once, or soon where children come and go. */
+  gone(number: number, below: readonly Process[]): void
+  /** Ends whatever any child left. */
+  endAll(): void
+}
+
+export function createLeftBehind(isLinux: boolean = process.platform === 'linux'): LeftBehind {
+  if (!isLinux)
+    return { mark: () => ({ env: {}, number: 0 }), below: () => [], gone: () => undefined, endAll: () => undefined }
+  const run = randomUUID()
+  const left = new Set<number>()
+  let seen: Process[] = []
+  let children = 0
+  let restUntil = 0
+  let timer: NodeJS.Timeout | null = null
+  const sweep = (isOver: boolean) => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const startedMs = performance.now()
+    for (const one of seen) if (sameStill(one)) end(one.pid)
+    endMarked(run, (number) => isOver || left.has(number))
+    seen = []
+    left.clear()
+    const nowMs = performance.now()
+    restUntil = nowMs + (nowMs - startedMs) / SHARE
+  }
+  return {
+    mark: () => {
+      children += 1
+      return { env: { [MARK]: `${run}.${children}` }, number: children }
+    },
+    below: (pid) => (pid === undefined ? [] : descendantsOf(pid)),
+    gone: (number, below) => {
+      left.add(number)
+      seen.push(...below)
+      const waitMs = restUntil - performance.now()
+      if (waitMs <= 0) sweep(false)
+      else timer ??= setTimeout(() => sweep(false), waitMs).unref()
+    },
+    endAll: () => {
+      if (children > 0) sweep(true)
+    },
+  }
+}
+
+/** Until a look at all processes finds none that is to end. */
+function endMarked(run: string, isLeft: (number: number) => boolean): void {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const found = ownProcesses().filter((pid) => {
+      const number = markOf(pid, run)
+      return number !== null && isLeft(number)
+    })
+    for (const pid of found) end(pid)
+    if (found.length === 0) return
+  }
+}
+
+/** The number of the child that it comes from; null for every process that is none of this run's. */
+function markOf(pid: number, run: string): number | null {
+  const start = `${MARK}=${run}.`
+  const entry = textOf(pid, 'environ')
+    .split('\0')
+    .find((one) => one.startsWith(start))
+  const number = Number(entry?.slice(start.length) ?? Number.NaN)
+  return Number.isInteger(number) ? number : null
+}
+
+function descendantsOf(pid: number): readonly Process[] {
+  const children = new Map<number, Process[]>()
+  for (const one of ownProcesses().flatMap((id) => statOf(id) ?? [])) {
+    const there = children.get(one.parent)
+    if (there === undefined) children.set(one.parent, [one])
+    else there.push(one)
+  }
+  const found: Process[] = []
+  for (let level = children.get(pid) ?? []; level.length > 0; ) {
+    found.push(...level)
+    level = level.flatMap((one) => children.get(one.pid) ?? [])
+  }
+  return found
+}
+
+/** Of our user, and not ourselves. */
+function ownProcesses(): readonly number[] {
+  const uid = process.getuid?.()
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name)
+    return Number.isInteger(pid) && pid > 1 && pid !== process.pid && uidOf(pid) === uid ? [pid] : []
+  })
+}
+
+function uidOf(pid: number): number | null {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null
+}
+
+/** The name stands in parentheses and may have any character in it; what follows the last one is of a fixed form. */
+function statOf(pid: number): Process | null {
+  const text = textOf(pid, 'stat')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [parent, started] = [Number(fields[1]), fields[19]]
+  return started === undefined ? null : { pid, parent, started }
+}
+
+const sameStill = (one: Process) => statOf(one.pid)?.started === one.started && uidOf(one.pid) === process.getuid?.()
+
+/** Gone meanwhile, or not to be read by us: nothing. */
+function textOf(pid: number, file: 'environ' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // Gone already.
+  }
+}
