@@ -83,12 +83,13 @@ const mapped = (book: PriceBook, model: string | null) => (model === null ? null
 function pricesOf({ book, atMs }: LeverRun, own: string | null): PriceFor {
   const known = new Map<string | null, Price | null>()
   return (model) => {
-    const id = mapped(book, model ?? own)
-    const found = known.get(id)
+    const asked = model ?? own
+    const found = known.get(asked)
     if (found !== undefined) return found
+    const id = mapped(book, asked)
     const looked = id === null ? null : priceOf(book, id, atMs)
     const price = looked?.state === 'priced' ? looked.price : null
-    known.set(id, price)
+    known.set(asked, price)
     return price
   }
 }
