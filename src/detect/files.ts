@@ -72,6 +72,7 @@ const PIN_FILES = [
   '**/.env*',
   '**/env.*',
   '**/*Dockerfile*',
+  '**/{Makefile,justfile,Justfile}',
 ]
 
 /** All of them, for the test that holds them against the library. */

@@ -10,19 +10,26 @@ export type PinChange = {
   readonly written?: string
   readonly line: number
   readonly symbol?: string
+  /** The name that `to` stands under in another place. */
+  readonly by?: string
   /** The file has the id elsewhere, and says it once more in a function or for a variable that is new. */
   readonly again?: true
 }
 
-export const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
+export const arrival = ({ id, line, symbol, written, by }: Pin): PinChange => ({
   to: id,
   line,
   symbol,
+  ...(by === undefined ? {} : { by }),
   ...(written === undefined ? {} : { written }),
 })
+/** What a name stands for is told where that is said: the same name is the same pin. */
+const isSameName = ({ by, trust }: Pin, other: Pin) =>
+  by !== undefined && by === other.by && trust === 'likely' && other.trust === 'likely'
 /** `Model.GPT4` and `OpenAiModelIds.Gpt4` name one model, and so do `LLMModel.GPT_3_5_TURBO` and `gpt-3.5-turbo`. */
 export const isSame = (one: Pin, other: Pin) =>
   one.id === other.id ||
+  isSameName(one, other) ||
   ((one.constant || other.constant) && (bareName(one) === bareName(other) || lastName(one) === lastName(other)))
 const lastName = ({ id, by = id }: Pin) => by.split(/\.(?=[A-Za-z])|::|->/).at(-1)
 const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
