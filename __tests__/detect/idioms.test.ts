@@ -32,9 +32,21 @@ const idioms = (name: string): readonly Idiom[] =>
       return { path: files[0]?.[0] ?? '', expected, files: Object.fromEntries(sides) }
     })
 
+/** A byte order mark, and lines that end in two characters. */
+const asOnWindows = (files: Versions): Versions =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, [before, after]]) => [path, [windows(before), windows(after)] as const]),
+  )
+const windows = (text: string | null) => (text === null ? null : `\uFEFF${text.replaceAll('\n', '\r\n')}`)
+
 describe.each(['prompts', 'pins', 'parameters', 'mixed', 'silent', 'across'])('%s as they are written', (name) => {
   it.each(idioms(name))('$path %#', async ({ expected, files }) => {
     const found = await saidOf(files, { withPaths: name === 'across' })
+    expect([...found].sort()).toEqual([...expected].sort())
+  })
+
+  it.each(idioms(name))('$path %# as Windows writes it', async ({ expected, files }) => {
+    const found = await saidOf(asOnWindows(files), { withPaths: name === 'across' })
     expect([...found].sort()).toEqual([...expected].sort())
   })
 })

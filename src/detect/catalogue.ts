@@ -3,7 +3,7 @@
 import { modelId } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { namedBeside } from './named-beside.ts'
-import { around, type Frame, namesOf, type Text } from './reading.ts'
+import { around, callsOf, type Frame, namesOf, type Text } from './reading.ts'
 import { isAskedInTurn } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
@@ -17,6 +17,8 @@ const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
 const ASKED =
   /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
+/** `z.enum(["a", "b"])`: what may be given. */
+const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|valid)$/
 const NO_TABLES: ReadonlySet<Frame> = new Set()
 /** What each model costs or is also called, whatever stands beside it. */
 const PRICED = /(?:^|_)(?:prices|pricing|price_table|costs|aliases)(?:$|_)/
@@ -25,6 +27,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   const { frame, name } = text
   if (isDefaultModel(name) || saysModel(namedBeside(text) ?? '')) return false
   if (namesOf(text).some((one) => PRICED.test(wordsOf(one).join('_')))) return true
+  if (name === '' && ALLOWED.test(callsOf(text)[0] ?? '')) return true
   if (tables.has(frame) || isAskedInTurn(text) || isGiven(text)) return false
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []

@@ -131,7 +131,7 @@ const MAX_LINE = 2_000
 export function readLines(text: string): Reading {
   if (text.length > MAX_CHARS) return { ...NOTHING, note: 'it is larger than 1 MB' }
   const frame = newFrame('', null)
-  const texts = text.split('\n').flatMap((row, at): Text[] => {
+  const texts = text.split(/\r?\n/).flatMap((row, at): Text[] => {
     if (row.length > MAX_LINE || /^\s*[#;]/.test(row)) return []
     const match = SETTING.exec(row) ?? DOCKER_ENV.exec(row)
     if (!match?.[1]) return COMMAND.test(row) ? [command(row, at, frame)] : []

@@ -63,14 +63,18 @@ type Sides = { readonly base: readonly Pin[]; readonly head: readonly Pin[]; rea
 const isNewDefault = ({ key }: Pin, known: ReadonlySet<string>) =>
   !known.has(key) && /^default/i.test(key) && saysModel(key)
 /** Two words or more that say model: `azureVisionModel`. */
-const isNamed = ({ key }: Pick<Pin, 'key'>) => wordsOf(key).length > 1 && saysModel(key)
+const isNamed = ({ key }: Pin) => wordsOf(key).length > 1 && saysModel(key)
+
+/** It says whose model it is: `judge_model_name`. */
+const isOfItsOwn = (key: string) =>
+  saysModel(key) && wordsOf(key).some((word) => !/^(?:default|model|llm|name|id|gpt|openai|chat)$/.test(word))
 
 /** A new agent or call with an id that the file has elsewhere already. */
 function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {
   const count = (side: readonly Pin[]) => side.filter((pin) => pin.id === id).length
   const isNew = (part: string) => part !== '' && part !== key && !known.has(part)
   if (count(head) <= count(base)) return false
-  return place.split(' ').some(isNew) || (isNamed({ key }) && !known.has(key) && hasStayed(id, base, head))
+  return place.split(' ').some(isNew) || (isOfItsOwn(key) && !known.has(key) && hasStayed(id, base, head))
 }
 
 /** All that asked a model before still do: it did not move to a name of its own. */

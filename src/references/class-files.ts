@@ -15,7 +15,13 @@ const MAX_FILES = 40
 /** Candidates, the likeliest first; none for other languages. */
 export function classFiles({ path, text }: Source, wanted: Wanted): readonly string[] {
   const ext = posix.extname(path).toLowerCase()
-  const found = CUSTOMS[ext]?.({ folder: posix.dirname(path), ext, text: text.slice(0, MAX_TEXT), ...wanted }) ?? []
+  const found =
+    CUSTOMS[ext]?.({
+      folder: posix.dirname(path),
+      ext,
+      text: text.slice(0, MAX_TEXT),
+      ...wanted,
+    }) ?? []
   const inside = found.map((file) => posix.normalize(file)).filter((file) => file !== path && !file.startsWith('../'))
   return [...new Set(inside)].slice(0, MAX_FILES)
 }
