@@ -44,6 +44,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   if (keys.some((key) => /^context_?(?:length|window|size)$/i.test(key)) && keys.some((key) => NAME_KEY.test(key)))
     return true
   if (keys.includes(name) && isNamedTwice(frame, keys)) return true
+  if (isShown(frame.parent) && idsAround(frame) >= 4) return true
   const says = wordsOf(name)
   const model =
     frame.open !== '' &&
@@ -73,6 +74,12 @@ const isNamedTwice = (frame: Frame, keys: readonly string[]) =>
   frame.entries.some(
     ({ name, text }) => /^(?:id|slug|key)$/i.test(name) && modelId(text.replace(/^"|"$/g, '')) !== null,
   )
+
+/** `{ title: "…", description: "…", params: { model: "…" } }` among others: a picker. */
+const isShown = (frame: Frame | null) =>
+  frame?.open === '{' &&
+  frame.keys.has('description') &&
+  [...frame.keys].some((key) => /^(?:title|label|display_?name)$/i.test(key))
 
 /** `{ name: "Writer", slug: "writer", language_model: "…" }`: not the model is described, but who asks it. */
 const isUsedBy = ({ name, frame }: Text) => {

@@ -22,6 +22,9 @@ export function constants(reading: Reading): readonly Pin[] {
     const { path, name, line, frame } = reference
     const last = path.split(/\.|::|->/).at(-1) ?? ''
     if (!SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || !isOfModel(reference)) return []
+    // `ModelType.GPT` is a kind of models.
+    if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
+      return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
     if ((frame.open === '[' && !frame.keys.has(name)) || isAlias(name) || SHAPED.test(name)) return []
     const trust = isMember(path) ? 'sure' : 'likely'

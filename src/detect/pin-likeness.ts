@@ -1,6 +1,6 @@
 // What makes one pin the same as another, or likely to have taken its place.
 
-import { isEmbedding, modelId } from './model-ids.ts'
+import { kindOf, modelId } from './model-ids.ts'
 import type { Pin } from './pins.ts'
 
 export type PinChange = {
@@ -36,9 +36,9 @@ const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? ''
 
 export const mayReplace = (old: Pin, now: Pin) =>
   (old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))) && isOfOneKind(old, now)
-/** What is known to write is not replaced by what makes vectors. */
+/** What is known to write is not replaced by what makes vectors, or speaks. */
 const isOfOneKind = (old: Pin, now: Pin) =>
-  isEmbedding(old.id) === isEmbedding(now.id) || [old, now].some(({ id }) => modelId(id) === null)
+  kindOf(old.id) === kindOf(now.id) || [old, now].some(({ id }) => modelId(id) === null)
 const isPlausible = ({ trust, asks }: Pin) => trust === 'likely' || asks === true
 
 /** As much of the beginning is a likeness of ids. */

@@ -19,5 +19,11 @@ const NEVER =
 /** What an id is held against: `{ match: "gpt-4", vision: true }`. */
 const HELD_AGAINST = /^(?:match|matches|pattern|regex|prefix|starts_?with)$/i
 
+/** `MODEL_CAPACITY="gpt-4o:150"`: how much of it. */
+const AMOUNT = /(?:^|[a-z_-])(?:capacity|quota)$/i
+
 export const isNeverNamed = ({ name, frame }: Pick<Text, 'name' | 'frame'>) =>
-  NEVER.test(name) || HELD_AGAINST.test(name) || (name === '' && frame.open === '[' && NEVER.test(frame.name))
+  NEVER.test(name) ||
+  AMOUNT.test(name) ||
+  HELD_AGAINST.test(name) ||
+  (name === '' && frame.open === '[' && NEVER.test(frame.name))

@@ -26,7 +26,7 @@ const COMMAND_WORD = /--model|ollama |vllm serve|\s-m /
 
 /** `--model id` in a command or in a block of arguments, `ollama pull id`; short names of a family count, too. */
 function argumentPins({ value, line, name }: Text): readonly Pin[] {
-  if (/^\s*usage:/i.test(value)) return []
+  if (HELP.test(value)) return []
   return [ARGUMENT, PULLED, SHORT_ARGUMENT].flatMap((pattern) =>
     [...value.matchAll(pattern)].slice(0, MAX_INSIDE).flatMap(({ 1: id = '', index }): Pin[] => {
       if (modelId(id) === null && !SHORT.test(id)) return []
@@ -35,6 +35,8 @@ function argumentPins({ value, line, name }: Text): readonly Pin[] {
     }),
   )
 }
+/** How a program is called, for whoever calls it. */
+const HELP = /(?:^|\n)[ \t]*(?:usage|examples?|options|flags)(?::|[ \t]*\n)/i
 const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
 /** At the start of a command: in a sentence it is advice. */
 const PULLED = /(?:^|\n|&&|;|\bexec|\bRUN)[ \t]*(?:ollama +(?:pull|run)|vllm +serve) +["']?([\w.:/@-]{2,80})/g

@@ -1,6 +1,6 @@
 // Pins over all changed files of a commit: which id took the place of which, whatever file they stand in.
 
-import { isEmbedding } from './model-ids.ts'
+import { kindOf } from './model-ids.ts'
 import { sameStart } from './pin-likeness.ts'
 import type { LooseChange } from './undeclared.ts'
 import { wordsOf } from './words.ts'
@@ -63,8 +63,9 @@ function byName(pins: readonly LooseChange[]): ReadonlyMap<string, readonly Loos
 function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
   const made: LooseChange[] = []
   const replaced = new Set<LooseChange>()
-  for (const embeds of [false, true]) {
-    const of = (id: string | undefined) => id !== undefined && !isVersion(id) && isEmbedding(id) === embeds
+  const all = [...departures(changes), ...arrivals(changes)].map(({ from, to }) => kindOf(from ?? to ?? ''))
+  for (const kind of new Set(all)) {
+    const of = (id: string | undefined) => id !== undefined && !isVersion(id) && kindOf(id) === kind
     const gone = departures(changes).filter((change) => of(change.from))
     const come = arrivals(changes).filter((change) => of(change.to))
     const [froms, tos] = [new Set(gone.map((one) => one.from)), new Set(come.map((one) => one.to))]

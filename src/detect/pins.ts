@@ -109,7 +109,7 @@ function countIds(ids: readonly { readonly text: Text; readonly id: string }[]):
 
 function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || isNeverNamed(text)) return []
-  if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text)) return []
+  if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text)) return []
   const trust = tables.has(text.frame) && isOfModels(text) ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
@@ -122,6 +122,15 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
 
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
 const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
+
+/** `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`: what people call it; a deployment is called by its name. */
+const isBesideModel = ({ name, frame }: Text) =>
+  /^(?:name|id|slug)$/i.test(name) &&
+  frame.open === '{' &&
+  !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
+  frame.entries.some(
+    (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
+  )
 
 /** A table of models, or what a function gives that is named after one. */
 const isOfModels = (text: Text) =>

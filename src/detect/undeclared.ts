@@ -156,10 +156,15 @@ const namesIn = ({ reading }: Version): ReadonlySet<string> =>
     ...reading.frames.flatMap(({ name, keys }) => [name, ...keys]),
   ])
 
+/** A longer text speaks of a model: a document in the code, a prompt. */
+const MAX_SAID = 300
+
 /** Whether a value of the file has the id as a whole; keys of tables and conditions do not count. */
 function says({ reading }: Version, id: string | undefined): boolean {
   if (id === undefined) return false
-  return reading.texts.some(({ value, use }) => use !== 'key' && use !== 'condition' && hasWhole(value, id))
+  return reading.texts.some(
+    ({ value, use }) => value.length <= MAX_SAID && !/^(?:key|condition|docstring)$/.test(use) && hasWhole(value, id),
+  )
 }
 
 function hasWhole(text: string, id: string): boolean {
