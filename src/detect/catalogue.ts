@@ -67,9 +67,11 @@ const CHOOSES =
   /^(?:get|pick|choose|select|resolve|default|recommended)_?(?:\w*_)?(?:model|llm)(?:name|id)?$|^(?:get|pick|choose|select|default|recommended)\w*Model(?:Name|Id)?$|^(?:\w+_)?model_?(?:for|by)(?:_?\w+)?$/i
 
 /** `{ id: "gpt-4o", model: "gpt-4o-2024-08-06", provider: "…" }` among others: what is called after a model describes it. */
+const MAX_ENTRIES = 60
 const isNamedTwice = (frame: Frame, keys: readonly string[]) =>
   frame.parent?.open === '[' &&
   frame.parent.ids >= 4 &&
+  frame.entries.length <= MAX_ENTRIES &&
   keys.some((key) => /^(?:model|model_?id|model_?name)$/i.test(key)) &&
   frame.entries.some(
     ({ name, text }) => /^(?:id|slug|key)$/i.test(name) && modelId(text.replace(/^"|"$/g, '')) !== null,

@@ -2,7 +2,7 @@
 // another under the same name was changed on the way.
 
 import { essence } from './compare.ts'
-import { isPin, pinsMoved } from './pins-moved.ts'
+import { INFRASTRUCTURE, isPin, pinsMoved } from './pins-moved.ts'
 import type { LooseChange } from './undeclared.ts'
 import { wordsOf } from './words.ts'
 
@@ -45,10 +45,6 @@ export async function withoutMoved(
     if (await saidElsewhere(change, search)) moved.add(change)
   return left.filter((change) => !moved.has(change))
 }
-
-/** Files that set the parameters of infrastructure whose defaults stand in another one. */
-const INFRASTRUCTURE =
-  /\.(?:bicep|bicepparam|tf|tfvars)$|(?:^|\/)(?:[\w.-]*parameters[\w.-]*\.json|infra\/[\w.-]+\.ya?ml)$/i
 
 type Sides = { readonly before: string; readonly after: string }
 

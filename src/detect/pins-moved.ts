@@ -117,22 +117,38 @@ const MAX_ALIKE = 40
 
 const isVersion = (id: string) => /^[\d-]+(?:-preview)?$/.test(id)
 
+/** Files that set the parameters of infrastructure whose defaults stand in another one. */
+export const INFRASTRUCTURE =
+  /\.(?:bicep|bicepparam|tf|tfvars)$|(?:^|\/)(?:[\w.-]*parameters[\w.-]*\.json|infra\/[\w.-]+\.ya?ml)$/i
+
 /** A constant that names what something else was changed to, and one that named what it was changed from. */
 function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
-  const told = new Set<string>()
-  for (const { kind, from, to, path, pinName, by } of changes) {
-    if (kind !== 'model' || from === undefined || to === undefined) continue
-    for (const id of [`from ${from}`, `to ${to}`]) told.add(id).add(`${id}\0${path}\0${pinName}`)
-    told.add(`from ${from}\0${path}`)
-    if (by !== undefined) told.add(`to ${to}\0by name`)
-  }
+  const { told, places } = replacements(changes)
   const isTold = ({ from, to, path, pinName = '' }: LooseChange) => {
     if (from !== undefined && to !== undefined) return false
     const id = from === undefined ? `to ${to}` : `from ${from}`
-    if (CONSTANT.test(pinName) && told.has(id)) return true
+    // Infrastructure states a default in one file and sets it in another.
+    const isElsewhere = [...(places.get(id) ?? [])].some((place) => place !== path)
+    if ((INFRASTRUCTURE.test(path) && isElsewhere) || (CONSTANT.test(pinName) && told.has(id))) return true
     // What another file gives by its name, and what became something else in its own.
     return told.has(from === undefined ? `${id}\0by name` : `${id}\0${path}`) || told.has(`${id}\0${path}\0${pinName}`)
   }
   return changes.filter((change) => !isPin(change) || !isTold(change))
+}
+
+/** What is told of ids that became others: by itself, of a file, of a name in it; and the files of each. */
+function replacements(changes: readonly LooseChange[]) {
+  const told = new Set<string>()
+  const places = new Map<string, Set<string>>()
+  for (const { kind, from, to, path, pinName, by } of changes) {
+    if (kind !== 'model' || from === undefined || to === undefined) continue
+    for (const id of [`from ${from}`, `to ${to}`]) {
+      told.add(id).add(`${id}\0${path}\0${pinName}`)
+      places.set(id, (places.get(id) ?? new Set()).add(path))
+    }
+    told.add(`from ${from}\0${path}`)
+    if (by !== undefined) told.add(`to ${to}\0by name`)
+  }
+  return { told, places }
 }
 const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/

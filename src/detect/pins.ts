@@ -128,9 +128,14 @@ const isBesideModel = ({ name, frame }: Text) =>
   /^(?:name|id|slug)$/i.test(name) &&
   frame.open === '{' &&
   !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
-  frame.entries.some(
-    (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
-  )
+  frame.entries
+    .slice(0, MAX_BESIDE)
+    .some(
+      (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
+    )
+
+/** More keys than these are no object that describes one model. */
+const MAX_BESIDE = 60
 
 /** A table of models, or what a function gives that is named after one. */
 const isOfModels = (text: Text) =>
