@@ -91,7 +91,7 @@ const isUsedBy = ({ name, frame }: Text) => {
 
 /** `defaultModel: "…"` beside the models that a provider has. */
 const isDefaultModel = (name: string) =>
-  /^default(?:chat|embedding|llm)?model(?:id|name)?$/.test(wordsOf(name).join(''))
+  /^default[a-z]{0,20}model(?:id|name)?$/.test(wordsOf(name).join(''))
 
 /** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
 export const isOfDefaults = (name: string) => {

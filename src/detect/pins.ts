@@ -99,16 +99,19 @@ function firstPins(ids: readonly Id[], source: string): readonly Pin[] {
 /** More in one file are data. */
 const MAX_PINS = 500
 
-/** Different ids in each frame: five agents that ask one model are no list of models. */
+/** Different ids in each frame: five agents that ask one model are no list of models. What is shown to people is no id. */
 function countIds(ids: readonly { readonly text: Text; readonly id: string }[]): void {
   const within = new Map<Frame, Set<string>>()
   for (const { text, id } of ids)
-    for (const frame of around(text.frame)) within.set(frame, (within.get(frame) ?? new Set()).add(id))
+    if (!isNeverNamed(text))
+      for (const frame of around(text.frame)) within.set(frame, (within.get(frame) ?? new Set()).add(id))
   for (const [frame, different] of within) frame.ids = different.size
 }
 
 function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
-  if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || isNeverNamed(text)) return []
+  if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
+  // A title may be what is asked for.
+  if (isNeverNamed(text) && !tables.has(text.frame)) return []
   if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text)) return []
   const trust = tables.has(text.frame) && isOfModels(text) ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []

@@ -20,11 +20,14 @@ export function roleTables(ids: readonly Id[]): ReadonlySet<Frame> {
 }
 
 function isByRole(frame: Frame, entries: readonly Id[]): boolean {
+  if ([...frame.keys].slice(0, MAX_ROLES).some((key) => DESCRIBES_ONE.test(key))) return false
   if (entries.length < 2 || entries.length > MAX_ROLES || SAYS_OTHER.test(wordsOf(frame.name).join('_'))) return false
   const named = entries.filter(({ text, id }) => namesModel(text.name, id))
   return named.length * 2 < entries.length
 }
 const MAX_ROLES = 40
+/** Keys of an object that is about one model. */
+const DESCRIBES_ONE = /^(?:id|value|slug|label|model|model_?id|model_?name|display_?name)$/i
 
 /** Tables with such names say something of models, or what else they are called. */
 const SAYS_OTHER =
