@@ -22,10 +22,12 @@ export async function detected(
   options: { readonly renames?: { readonly [path: string]: string } } = {},
 ) {
   const renames = options.renames ?? {}
-  const files = Object.entries(versions).map(([path, [before, after]]): FileChange => {
+  const files = Object.entries(versions).flatMap(([path, [before, after]]): readonly FileChange[] => {
     const previousPath = renames[path]
-    if (previousPath !== undefined) return { status: 'renamed', path, previousPath }
-    return { status: before === null ? 'added' : after === null ? 'deleted' : 'modified', path }
+    if (previousPath !== undefined) return [{ status: 'renamed', path, previousPath }]
+    // What is the same on both sides is there to be read, and is no change.
+    if (before === after) return []
+    return [{ status: before === null ? 'added' : after === null ? 'deleted' : 'modified', path }]
   })
   const side = (at: 0 | 1) =>
     Object.fromEntries(
@@ -42,10 +44,14 @@ export async function detected(
 }
 
 /** One line per change: `prompt SYSTEM@3`, `model gpt-4o>gpt-4.1@2`, `parameters temperature: 0 > temperature: 1@4`. */
-export async function said(path: string, before: string | null, after: string | null): Promise<readonly string[]> {
-  const { changes } = await detected({ [path]: [before, after] })
-  return changes.map((change) => {
-    const line = change.line === undefined ? '' : `@${change.line}`
+export const said = (path: string, before: string | null, after: string | null) => saidOf({ [path]: [before, after] })
+
+/** The same of several files; `withPaths` says in which one: `model gpt-4o>gpt-4.1@app/config.py:2`. */
+export async function saidOf(versions: Versions, options: { readonly withPaths?: boolean } = {}) {
+  const { changes } = await detected(versions)
+  return changes.map((change): string => {
+    const place = options.withPaths ? `${change.path}:${change.line}` : change.line
+    const line = change.line === undefined ? '' : `@${place}`
     if (change.kind === 'prompt') return `prompt ${change.symbol ?? 'file'}${line}`
     return `${change.kind} ${change.from ?? '-'}>${change.to ?? '-'}${line}`
   })

@@ -98,6 +98,35 @@ describe('hostile source code', () => {
     expect(changes).toHaveLength(800)
   })
 
+  it.each([
+    ['java', 'import static com.acme.Models.FAST;\n'],
+    ['java', 'import \n'],
+    ['kt', 'import a.Models\n'],
+    ['cs', 'using static A.B.Models;\n'],
+    ['go', 'import models "a/b/models"\n'],
+    ['rb', 'require "models"\n'],
+    ['rs', 'use crate::a::{Models, b '],
+    ['rs', 'use crate::\n'],
+    ['php', 'use A\\Models;\n'],
+    ['swift', 'import Models\n'],
+  ])('follows the names of %s among imports without end: %s', async (extension, line) => {
+    const text = (name: string) => `${times(line)}\nx = ask(model: Models.${name}_1, model = Models.${name}_2);\n`
+    const { changes } = await detected({ [`a/b/c.${extension}`]: [text('FAST'), text('SMART')] })
+    expect(changes).toEqual([])
+  })
+
+  it.each([
+    ['addresses', times('/models/a')],
+    ['bodies', `{"${times('}  ')}`],
+    ['commands', times('\n ollama pull ')],
+    ['arguments', times(' --model a')],
+    ['tags', times('default:"a" ')],
+  ])('looks for ids in %s without end', async (_, text) => {
+    const file = (end: string) => `url = """${text}${end}"""\n`
+    await expect(said('a.py', file('a'), file('b'))).resolves.toBeDefined()
+    await expect(said('a.sh', file('a'), file('b'))).resolves.toBeDefined()
+  })
+
   it('does not expand aliases', async () => {
     const bomb = `a: &a [x, x]\n${Array.from({ length: 30 }, (_, i) => `k${i}: &k${i} [*${i === 0 ? 'a' : `k${i - 1}`}, *${i === 0 ? 'a' : `k${i - 1}`}]`).join('\n')}\nmodel: gpt-4o\n`
     expect(await said('a.yaml', bomb, bomb.replace('gpt-4o', 'gpt-5'))).toEqual(['model gpt-4o>gpt-5@32'])

@@ -1,8 +1,10 @@
 // Ids that are listed, priced or described side by side pin nothing.
 
+import { modelId } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { namedBeside } from './named-beside.ts'
-import { around, type Frame, namesOf, type Text } from './reading.ts'
+import { around, callsOf, type Frame, namesOf, type Text } from './reading.ts'
+import { isAskedInTurn } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
 const MODEL_NAME = /^(?:model|engine|deployment)$/
@@ -15,10 +17,18 @@ const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
 const ASKED =
   /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
-/** One of several ids that are listed, priced or described side by side. */
-export function isCatalogue(text: Text): boolean {
+/** `z.enum(["a", "b"])`: what may be given. */
+const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|valid)$/
+const NO_TABLES: ReadonlySet<Frame> = new Set()
+/** What each model costs or is also called, whatever stands beside it. */
+const PRICED = /(?:^|_)(?:prices|pricing|price_table|costs|aliases)(?:$|_)/
+/** One of several ids that are listed, priced or described side by side. `tables` say which model is asked for what. */
+export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES): boolean {
   const { frame, name } = text
   if (isDefaultModel(name) || saysModel(namedBeside(text) ?? '')) return false
+  if (namesOf(text).some((one) => PRICED.test(wordsOf(one).join('_')))) return true
+  if (name === '' && ALLOWED.test(callsOf(text)[0] ?? '')) return true
+  if (tables.has(frame) || isAskedInTurn(text) || isGiven(text)) return false
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
   if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
@@ -33,6 +43,8 @@ export function isCatalogue(text: Text): boolean {
   if (keys.some((key) => /^display_?name$/i.test(key)) && idsAround(frame) >= 3) return true
   if (keys.some((key) => /^context_?(?:length|window|size)$/i.test(key)) && keys.some((key) => NAME_KEY.test(key)))
     return true
+  if (keys.includes(name) && isNamedTwice(frame, keys)) return true
+  if (isShown(frame.parent) && idsAround(frame) >= 4) return true
   const says = wordsOf(name)
   const model =
     frame.open !== '' &&
@@ -48,6 +60,29 @@ export function isCatalogue(text: Text): boolean {
   return !model && !isChoice(text, outer) && isRepeated(text)
 }
 
+/** What a function gives that chooses a model: `case "plan": return "o3"`. */
+const isGiven = ({ name, frame, owner }: Text) =>
+  name === '' && frame.open !== '[' && frame.open !== '(' && CHOOSES.test(owner)
+const CHOOSES =
+  /^(?:get|pick|choose|select|resolve|default|recommended)_?(?:\w*_)?(?:model|llm)(?:name|id)?$|^(?:get|pick|choose|select|default|recommended)\w*Model(?:Name|Id)?$|^(?:\w+_)?model_?(?:for|by)(?:_?\w+)?$/i
+
+/** `{ id: "gpt-4o", model: "gpt-4o-2024-08-06", provider: "…" }` among others: what is called after a model describes it. */
+const MAX_ENTRIES = 60
+const isNamedTwice = (frame: Frame, keys: readonly string[]) =>
+  frame.parent?.open === '[' &&
+  frame.parent.ids >= 4 &&
+  frame.entries.length <= MAX_ENTRIES &&
+  keys.some((key) => /^(?:model|model_?id|model_?name)$/i.test(key)) &&
+  frame.entries.some(
+    ({ name, text }) => /^(?:id|slug|key)$/i.test(name) && modelId(text.replace(/^"|"$/g, '')) !== null,
+  )
+
+/** `{ title: "…", description: "…", params: { model: "…" } }` among others: a picker. */
+const isShown = (frame: Frame | null) =>
+  frame?.open === '{' &&
+  frame.keys.has('description') &&
+  [...frame.keys].some((key) => /^(?:title|label|display_?name)$/i.test(key))
+
 /** `{ name: "Writer", slug: "writer", language_model: "…" }`: not the model is described, but who asks it. */
 const isUsedBy = ({ name, frame }: Text) => {
   const words = wordsOf(name)
@@ -56,7 +91,7 @@ const isUsedBy = ({ name, frame }: Text) => {
 
 /** `defaultModel: "…"` beside the models that a provider has. */
 const isDefaultModel = (name: string) =>
-  /^default(?:chat|embedding|llm)?model(?:id|name)?$/.test(wordsOf(name).join(''))
+  /^default[a-z]{0,20}model(?:id|name)?$/.test(wordsOf(name).join(''))
 
 /** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
 export const isOfDefaults = (name: string) => {

@@ -10,7 +10,7 @@ import type { LooseChange } from './undeclared.ts'
 
 /** Adds what covers a change that no eval set declares, and its reason in words. */
 export function covered(
-  { what, hosted, said: _, written: __, pinName: ___, gone: ____, ...change }: LooseChange,
+  { what, hosted, said: _, written: __, pinName: ___, gone: ____, by: _____, ...change }: LooseChange,
   input: DetectInput,
   depends: Dependencies,
 ): Change {

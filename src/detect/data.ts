@@ -123,7 +123,7 @@ function deepest(text: string): number {
   return dashes ? MAX_DEPTH + 1 : most
 }
 
-const SETTING = /^\s*(?:export\s+|ENV\s+|ARG\s+|set\s+|-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*[=:]\s*(.*)$/
+const SETTING = /^\s*(?:export\s+|ENV\s+|ARG\s+|set\s+|-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*(?:[?:]?=|:)\s*(.*)$/
 const DOCKER_ENV = /^\s*ENV\s+([A-Za-z_]\w*)\s+(.*)$/
 const MAX_LINE = 2_000
 
@@ -131,10 +131,10 @@ const MAX_LINE = 2_000
 export function readLines(text: string): Reading {
   if (text.length > MAX_CHARS) return { ...NOTHING, note: 'it is larger than 1 MB' }
   const frame = newFrame('', null)
-  const texts = text.split('\n').flatMap((row, at): Text[] => {
+  const texts = text.split(/\r?\n/).flatMap((row, at): Text[] => {
     if (row.length > MAX_LINE || /^\s*[#;]/.test(row)) return []
     const match = SETTING.exec(row) ?? DOCKER_ENV.exec(row)
-    if (!match?.[1]) return []
+    if (!match?.[1]) return COMMAND.test(row) ? [command(row, at, frame)] : []
     const value = unquoted(match[2] ?? '')
     addKey(frame, match[1])
     frame.entries.push({ name: match[1], text: value, line: at + 1, frame })
@@ -142,6 +142,19 @@ export function readLines(text: string): Reading {
   })
   return { texts, references: [], frames: [frame] }
 }
+
+/** A line of a script that says which model a program is to run. */
+const COMMAND =
+  /^(?!\s*@?(?:echo|printf)\b).*(?:"model"\s*:|\s--model(?:-name|-id)?[ =]|\bollama +(?:pull|run) |\bvllm +serve |\bllm -m )/
+const command = (row: string, at: number, frame: Frame): Text => ({
+  value: row.trim(),
+  line: at + 1,
+  name: '',
+  frame,
+  use: 'value',
+  group: at + 1,
+  owner: '',
+})
 
 function unquoted(value: string): string {
   const trimmed = value.trim()

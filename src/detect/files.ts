@@ -72,6 +72,7 @@ const PIN_FILES = [
   '**/.env*',
   '**/env.*',
   '**/*Dockerfile*',
+  '**/{Makefile,justfile,Justfile}',
 ]
 
 /** All of them, for the test that holds them against the library. */
@@ -86,6 +87,9 @@ const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
+
+/** What users copy to `.env`: `example.env`. */
+const withoutExample = (path: string) => path.replace(/(^|\/)(?:example|sample)s?(?=\.env$)/i, '$1')
 
 /** Texts by language are for people, but for those that say what they are: `lang/en/prompt_question.txt`. */
 const withoutLanguage = (path: string) =>
@@ -113,7 +117,9 @@ export type FileKinds = {
 export function fileKinds(options: { prompts: readonly string[]; ignore: readonly string[] }): FileKinds {
   const ignored = globMatcher(options.ignore)
   const never = (path: string) =>
-    ignored(path) || ROOT_DOCUMENT.test(path) || isNever(withoutPackage(withoutLanguage(withoutShots(path))))
+    ignored(path) ||
+    ROOT_DOCUMENT.test(path) ||
+    isNever(withoutExample(withoutPackage(withoutLanguage(withoutShots(path)))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const aside = (path: string) => never(path) || isAgent(path)

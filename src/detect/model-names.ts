@@ -11,3 +11,6 @@ export const saysModel = (name: string) => {
     !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type)$/.test(words.at(-1) ?? '')
   )
 }
+
+/** A name, its words joined by `_`, that is nothing but a model's. */
+export const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/

@@ -2,10 +2,13 @@
 // the id that it stands for, in its own file or in the module that it is imported from.
 
 import type { Tree } from '../ports.ts'
+import { classFiles } from '../references/class-files.ts'
 import { type Import, importsOf, moduleCandidates } from '../references/imports.ts'
 import { modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
-import { ASKS_MODEL, ID_SHAPED, type Pin, writtenIn } from './pins.ts'
+import { ASKS_NAMED } from './pin-constants.ts'
+import { ID_SHAPED, writtenIn } from './pin-values.ts'
+import { ASKS_MODEL, type Pin } from './pins.ts'
 import { readSource } from './read-file.ts'
 import { callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
 
@@ -17,6 +20,7 @@ type Source = { readonly path: string; readonly text: string; readonly reading: 
 /** More of them in one file are a table, and more modules than these are not opened for one file. */
 const MAX_REFERENCES = 40
 const MAX_MODULES = 20
+const MAX_ABSENT = 150
 /** Modules that only pass names on are followed this far. */
 const MAX_STEPS = 2
 
@@ -28,15 +32,24 @@ export function modelReferences({ references, frames }: Reading): readonly Model
     const isArgument = frame.open === '(' && lastOf(frame.callee) === name
     const place = { name: isArgument ? '' : name, frame }
     const [names, [call = '']] = [namesOf(place), callsOf(place)]
-    const asks = names.slice(0, 2).some(saysModel) || (isArgument && ASKS_MODEL.test(call))
-    return asks && frame.open !== '[' ? [{ key: names[0] ?? call, path, line }] : []
+    const asks = names.slice(0, 2).some(saysModel) || (isArgument && (ASKS_MODEL.test(call) || ASKS_NAMED.test(call)))
+    return asks && (frame.open !== '[' || frame.keys.has(name)) ? [{ key: names[0] ?? call, path, line }] : []
   })
   const calls = frames.flatMap((frame): ModelReference[] =>
-    isNamedAfter(frame) ? [{ key: frame.name, path: frame.callee, line: frame.line }] : [],
+    isNamedAfter(frame) || isAccessor(frame)
+      ? [{ key: frame.name || (frame.parent?.callee ?? ''), path: frame.callee, line: frame.line }]
+      : [],
   )
   const all = [...constants, ...calls]
   return all.length > MAX_REFERENCES ? [] : all
 }
+
+/** `Llm.SMART.getId()`: what an accessor gives is what stands under the name before it. */
+const ACCESSOR = /(?:\.|::)(?:id|value|name|key|model_?(?:id|name)|get(?:Id|Value|Name|Model(?:Id|Name)?)|as_str)$/i
+const isAccessor = ({ callee, name, parent }: Frame) =>
+  /^[A-Z]\w*(?:\.|::)[A-Z]/.test(callee) &&
+  ACCESSOR.test(callee) &&
+  (saysModel(name) || ASKS_MODEL.test(parent?.callee ?? ''))
 
 const isNamedAfter = (frame: Frame) => {
   const { open, callee, name, ids } = frame
@@ -91,7 +104,8 @@ function createModules(tree: Tree): Modules {
   const absent = new Set<string>()
   return async (path) => {
     const before = known.get(path)
-    if (before !== undefined || absent.has(path) || known.size >= MAX_MODULES) return before ?? null
+    if (before !== undefined || absent.has(path) || known.size >= MAX_MODULES || absent.size >= MAX_ABSENT)
+      return before ?? null
     const text = await tree.read(path).catch(() => null)
     if (text === null) absent.add(path)
     else known.set(path, { path, text, reading: await readSource(path, text) })
@@ -101,7 +115,8 @@ function createModules(tree: Tree): Modules {
 
 /** The id as written that a name stands for; null when that is not one id for certain. */
 async function stoodFor(name: string, source: Source, modules: Modules, steps = 0): Promise<string | null> {
-  const parts = name.split(/\.|::|->/)
+  const held = name.replace(ACCESSOR, '')
+  const parts = (/\.|::/.test(held) ? held : name).split(/\.|::|->/)
   const [first = '', last = '', holder = ''] = [parts[0], parts.at(-1), parts.length > 1 ? parts.at(-2) : '']
   const own = idGiven(source.reading, last, holder)
   if (own !== null || steps > MAX_STEPS) return own
@@ -112,6 +127,12 @@ async function stoodFor(name: string, source: Source, modules: Modules, steps = 
     const rest = parts.slice(1)
     const inModule = imported !== '*' ? [imported, ...rest] : rest.length > 0 ? rest : parts
     const value = await stoodFor(inModule.join('.'), found, modules, steps + 1)
+    if (value !== null) return value
+  }
+  const member = parts.length > 1 ? last : ''
+  for (const path of classFiles(source, { name: first, member })) {
+    const found = await modules(path)
+    const value = found === null ? null : idGiven(found.reading, last, holder)
     if (value !== null) return value
   }
   return null

@@ -3,7 +3,7 @@
 import type { LineDiff } from './line-diff.ts'
 import { saysModel } from './model-names.ts'
 import { arrival, isSame, MIN_ALIKE, mayReplace, type PinChange, sameStart } from './pin-likeness.ts'
-import { sameLines, samePlaces } from './pin-places.ts'
+import { sameLines, samePlaces, sameStretches } from './pin-places.ts'
 import type { Pin } from './pins.ts'
 import { wordsOf } from './words.ts'
 
@@ -32,6 +32,7 @@ export function changedPins(
   }
   // A name that is new or gone with the id of another that is gone or new: it is called otherwise.
   const [gone, come] = [without(pool.gone, pool.come), without(pool.come, pool.gone)]
+  if (diff !== null) changes.push(...sameStretches(gone, come, diff))
   const [old, now] = [gone[0], come[0]]
   if (gone.length === 1 && come.length === 1 && old && now && old.trust === now.trust && old.trust !== 'unknown')
     return unique([...changes, { from: old.id, ...arrival(now) }])
@@ -64,16 +65,32 @@ const isNewDefault = ({ key }: Pin, known: ReadonlySet<string>) =>
 /** Two words or more that say model: `azureVisionModel`. */
 const isNamed = ({ key }: Pin) => wordsOf(key).length > 1 && saysModel(key)
 
+/** It says whose model it is: `judge_model_name`. */
+const isOfItsOwn = (key: string) =>
+  saysModel(key) && wordsOf(key).some((word) => !/^(?:default|model|llm|name|id|gpt|openai|chat)$/.test(word))
+
 /** A new agent or call with an id that the file has elsewhere already. */
 function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {
   const count = (side: readonly Pin[]) => side.filter((pin) => pin.id === id).length
-  return place.split(' ').some((part) => part !== '' && part !== key && !known.has(part)) && count(head) > count(base)
+  const isNew = (part: string) => part !== '' && part !== key && !known.has(part)
+  if (count(head) <= count(base)) return false
+  return place.split(' ').some(isNew) || (isOfItsOwn(key) && !known.has(key) && hasStayed(id, base, head))
+}
+
+/** All that asked a model before still do: it did not move to a name of its own. */
+function hasStayed(id: string, base: readonly Pin[], head: readonly Pin[]): boolean {
+  const before = base.filter((pin) => pin.id === id)
+  return before.length > 0 && before.every(({ place }) => head.some((now) => now.id === id && now.place === place))
 }
 
 /** An agent or call that is gone with an id that the file still has where it had it before. */
 const isWrittenNoMore = (pin: Pin, { base, head, known }: Sides) =>
-  (isWrittenAnew(pin, { base: head, head: base, known }) || (isNamed(pin) && !known.has(pin.key))) &&
+  (isWrittenAnew(pin, { base: head, head: base, known }) ||
+    (isNamed(pin) && (!known.has(pin.key) || isUnset(pin, head)))) &&
   head.every(({ id, place }) => id !== pin.id || base.some((old) => old.id === id && old.place === place))
+
+/** The default of a parameter that has none now; a list may still allow it. */
+const isUnset = (pin: Pin, head: readonly Pin[]) => head.every(({ id, key }) => key !== pin.key && id !== pin.id)
 
 /** Versions belong to the models beside them: the first stays the first, unless they only changed places. */
 function inPlace(was: readonly Pin[], is: readonly Pin[]): readonly PinChange[] {
@@ -117,7 +134,9 @@ const departure = ({ id, line, symbol }: Pin): PinChange => ({ from: id, line, s
 function unique(changes: readonly PinChange[]): readonly PinChange[] {
   const seen = new Set<string>()
   return changes.filter((change) => {
-    const key = `${change.from}\0${change.to}`
+    // One replacement in several places is listed in each of them; what came or is gone, where it is first.
+    const isBoth = change.from !== undefined && change.to !== undefined
+    const key = `${change.from}\0${change.to}\0${isBoth ? change.line : ''}`
     const known = seen.has(key)
     seen.add(key)
     return !known

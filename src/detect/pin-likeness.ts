@@ -1,6 +1,6 @@
 // What makes one pin the same as another, or likely to have taken its place.
 
-import { isEmbedding, modelId } from './model-ids.ts'
+import { kindOf, modelId } from './model-ids.ts'
 import type { Pin } from './pins.ts'
 
 export type PinChange = {
@@ -10,28 +10,35 @@ export type PinChange = {
   readonly written?: string
   readonly line: number
   readonly symbol?: string
+  /** The name that `to` stands under in another place. */
+  readonly by?: string
   /** The file has the id elsewhere, and says it once more in a function or for a variable that is new. */
   readonly again?: true
 }
 
-export const arrival = ({ id, line, symbol, written }: Pin): PinChange => ({
+export const arrival = ({ id, line, symbol, written, by }: Pin): PinChange => ({
   to: id,
   line,
   symbol,
+  ...(by === undefined ? {} : { by }),
   ...(written === undefined ? {} : { written }),
 })
+/** What a name stands for is told where that is said: the same name is the same pin. */
+const isSameName = ({ by, trust }: Pin, other: Pin) =>
+  by !== undefined && by === other.by && trust === 'likely' && other.trust === 'likely'
 /** `Model.GPT4` and `OpenAiModelIds.Gpt4` name one model, and so do `LLMModel.GPT_3_5_TURBO` and `gpt-3.5-turbo`. */
 export const isSame = (one: Pin, other: Pin) =>
   one.id === other.id ||
+  isSameName(one, other) ||
   ((one.constant || other.constant) && (bareName(one) === bareName(other) || lastName(one) === lastName(other)))
 const lastName = ({ id, by = id }: Pin) => by.split(/\.(?=[A-Za-z])|::|->/).at(-1)
 const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
 
 export const mayReplace = (old: Pin, now: Pin) =>
   (old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))) && isOfOneKind(old, now)
-/** What is known to write is not replaced by what makes vectors. */
+/** What is known to write is not replaced by what makes vectors, or speaks. */
 const isOfOneKind = (old: Pin, now: Pin) =>
-  isEmbedding(old.id) === isEmbedding(now.id) || [old, now].some(({ id }) => modelId(id) === null)
+  kindOf(old.id) === kindOf(now.id) || [old, now].some(({ id }) => modelId(id) === null)
 const isPlausible = ({ trust, asks }: Pin) => trust === 'likely' || asks === true
 
 /** As much of the beginning is a likeness of ids. */

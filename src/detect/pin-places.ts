@@ -55,6 +55,27 @@ export function sameLines(
   return changes
 }
 
+/**
+ * What is left under names of its own: as many as came in one stretch of lines took the places of those that were there, in order:
+ * `OPENAI_MODEL = "a"` became `ANTHROPIC_MODEL = "b"`. Takes them out of both lists.
+ */
+export function sameStretches(gone: Pin[], come: Pin[], diff: LineDiff): readonly PinChange[] {
+  const changes: PinChange[] = []
+  const sure = (side: readonly Pin[]) => side.filter(({ trust, version }) => trust === 'sure' && version === undefined)
+  const left = byStretch(sure(come), diff.headStretch)
+  for (const [stretch, old] of byStretch(sure(gone), diff.baseStretch)) {
+    const now = left.get(stretch) ?? []
+    const pairs = old.flatMap((one, at) => (now[at] === undefined ? [] : [[one, now[at]] as const]))
+    if (old.length !== now.length || !pairs.every(([one, other]) => mayReplace(one, other))) continue
+    for (const [one, other] of pairs) {
+      gone.splice(gone.indexOf(one), 1)
+      come.splice(come.indexOf(other), 1)
+      changes.push({ from: one.id, ...arrival(other) })
+    }
+  }
+  return changes
+}
+
 /** In order, unless another of the name, wherever it came, begins more like it. */
 const isInPlaceOf = (old: Pin, now: Pin | undefined, all: readonly Pin[]) =>
   now !== undefined &&

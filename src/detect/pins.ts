@@ -1,12 +1,19 @@
 // Model pins of a file: whole values that are a model id and stand under a name that says model, or go into a call that
 // takes one. Conditions on a model, catalogues, price tables and enumerations of models pin nothing.
 
-import { isCatalogue, isOfDefaults } from './catalogue.ts'
+import { isCatalogue } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
-import { isConstantName, isPlain, modelId, withoutProvider } from './model-ids.ts'
+import { isPlain, modelId } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
-import { namedBeside, namedFirst } from './named-beside.ts'
+import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
+import { buildersOf, isForCounting } from './pin-asides.ts'
+import { constants, isAlias } from './pin-constants.ts'
+import { isNeverNamed, writtenIn } from './pin-values.ts'
+import { versions } from './pin-versions.ts'
+import { pinsInside } from './pins-in-texts.ts'
+import { unknownPin, weights } from './pins-unknown.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
+import { isAskedInTurn, roleTables } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
 export type Pin = {
@@ -37,41 +44,48 @@ export type Pin = {
 
 const ABOUT_MODEL =
   /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
-const NEVER =
-  /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name)$/i
 export const ASKS_MODEL =
   /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
 /** `source` is the text that was read: it says which lists are asked for their first entry. */
 export function findPins(reading: Reading, source = ''): readonly Pin[] {
-  const ids = reading.texts.flatMap((text) => {
+  const ids = reading.texts.flatMap((text): Id[] => {
     const written = writtenIn(text)
     const id = written === null ? null : modelId(written)
     return written === null || id === null ? [] : [{ text, id, written }]
   })
   countIds(ids)
-  const inGroup = new Map<number, number>()
-  for (const { text } of ids) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
-  // Three ids that make one value are a choice: a list, a union type.
-  const single = ids.filter(({ text }) => (inGroup.get(text.group) ?? 0) < 3)
   const built = buildersOf(ids.map(({ text }) => text))
-  const pins = single.flatMap(({ text, id, written }) =>
-    built.has(text.frame.callee) ? [] : pinOf(text, { id, written }),
-  )
+  const tables = roleTables(ids)
   const all = [
-    ...pins,
+    ...withoutChoices(ids).flatMap((one) => (built.has(one.text.frame.callee) ? [] : pinOf(one, tables))),
     ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
-    ...reading.texts.flatMap(argumentPins),
+    ...reading.texts.flatMap(pinsInside),
     ...reading.texts.flatMap(unknownPin),
     ...reading.texts.flatMap(weights),
   ]
   return all.length > MAX_PINS ? [] : all
 }
+
+type Id = { readonly text: Text; readonly id: string; readonly written: string }
+
+/** Three ids in the brackets of one value are a choice, unless one is asked after the other. */
+function withoutChoices(ids: readonly Id[]): readonly Id[] {
+  const inGroup = new Map<number, number>()
+  const isElement = ({ frame }: Text) => frame.open === '[' || frame.open === '('
+  for (const { text } of ids) if (isElement(text)) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
+  // `model === "openai/gpt-5" ? "gpt-5" : model`: the same model, called otherwise.
+  const nameOf = ({ text, id }: Id) => `${text.group}\0${id.slice(id.lastIndexOf('/') + 1)}`
+  const tested = new Set(ids.filter(({ text }) => text.use === 'condition').map(nameOf))
+  const asked = ids.filter((one) => !tested.has(nameOf(one)))
+  return asked.filter(({ text }) => !isElement(text) || (inGroup.get(text.group) ?? 0) < 3 || isAskedInTurn(text))
+}
+
 /** `DEFAULT = MODELS[0]`: what stands first is the default. */
-function firstPins(ids: readonly { text: Text; id: string; written: string }[], source: string): readonly Pin[] {
+function firstPins(ids: readonly Id[], source: string): readonly Pin[] {
   const firsts = firstsOfLists(
     ids.map(({ text }) => text),
     source,
@@ -85,135 +99,53 @@ function firstPins(ids: readonly { text: Text; id: string; written: string }[], 
 /** More in one file are data. */
 const MAX_PINS = 500
 
-/** Different ids in each frame: five agents that ask one model are no list of models. */
+/** Different ids in each frame: five agents that ask one model are no list of models. What is shown to people is no id. */
 function countIds(ids: readonly { readonly text: Text; readonly id: string }[]): void {
   const within = new Map<Frame, Set<string>>()
   for (const { text, id } of ids)
-    for (const frame of around(text.frame)) within.set(frame, (within.get(frame) ?? new Set()).add(id))
+    if (!isNeverNamed(text))
+      for (const frame of around(text.frame)) within.set(frame, (within.get(frame) ?? new Set()).add(id))
   for (const [frame, different] of within) frame.ids = different.size
 }
 
-/**
- * What describes a model each time that it is called, four times or more in a file: `LLModel(id = "…", capabilities = …)`. What is
- * given as the model of a call describes none: `model = ModelId("…")`.
- */
-function buildersOf(texts: readonly Text[]): ReadonlySet<string> {
-  const calls = new Map<string, Set<Frame>>()
-  for (const { frame, name } of texts)
-    if (
-      frame.open === '(' &&
-      /^(?:id|name|slug)?$/.test(name) &&
-      /^[A-Z]|\.[A-Z]/.test(frame.callee) &&
-      !isGiven(frame)
-    )
-      calls.set(frame.callee, (calls.get(frame.callee) ?? new Set()).add(frame))
-  return new Set([...calls].flatMap(([callee, frames]) => (frames.size >= 4 ? [callee] : [])))
-}
-
-const isGiven = ({ name }: Frame) => MODEL_KEY.test(wordsOf(name).join('_'))
-
-/** `${VAR:-id}` and `${VAR-id}` give their default. */
-export function writtenIn({ value }: Text): string | null {
-  if (value.length > 200) return null
-  const fallback = /^\$\{[\w.]+(?::?-|:?=|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
-  return (fallback ?? value).trim()
-}
-
-/** `model: "acme-7b-chat"`: shaped like an id, under a name that is nothing but a model's. */
-function unknownPin(text: Text): readonly Pin[] {
-  const { use, line, frame } = text
-  const value = writtenIn(text) ?? ''
-  // `chatDeploymentName: { value: "chat" }`
-  const inner = /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
-  const name = namedBeside(text) ?? inner
-  if (use !== 'value' && use !== 'default') return []
-  if (
-    !ID_SHAPED.test(value) ||
-    modelId(value) !== null ||
-    !(MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text))
-  )
-    return []
-  // `${env:CHAT_DEPLOYMENT}` names a variable.
-  if (frame.tested || isCatalogue(text) || VARIABLE.test(value)) return []
-  const isKnown = FAMILY_INSIDE.test(value) || (SHORT.test(value) && /^model$/i.test(name)) || isAsked(text, value)
-  const trust = isKnown ? 'sure' : 'unknown'
-  const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
-  return [
-    { key: name, id: withoutProvider(value), line, trust, symbol: name, ...(asks ? { asks: true as const } : {}) },
-  ]
-}
-const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
-/** `DEFAULT_MODELS = { cursor: "auto" }` */
-const isDefault = ({ name, frame }: Text) => frame.open === '{' && name !== '' && isOfDefaults(frame.name)
-/** What is deployed under such a name is a model that is asked, whatever it is called. */
-const ASKING_WORD = /^(?:gpt|chatgpt|chat|openai|llm|embedding|embeddings|completion|completions)$/
-
-/** `inworld-tts-1.5-max` beside a voice, `u3-rt-pro-2` beside messages: a model with a version, in a call of one. */
-const isAsked = ({ frame }: Text, value: string) =>
-  VERSIONED.test(value) && frame.open === '(' && [...frame.keys].some((key) => BESIDE_MODEL.test(key))
-const VERSIONED = /^(?=.*[a-z])(?=.*[-/]).*\d/i
-const BESIDE_MODEL =
-  /^(?:messages|prompt|temperature|max_?tokens|voice|api_?key|system(?:_?prompt)?|instructions|base_?url)$/i
-/** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
-const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
-const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
-export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
-
-/** `Model.from_pretrained("publisher/name-v1")`: weights of whatever family. */
-function weights(text: Text): readonly Pin[] {
-  const { value, name, use, line, frame } = text
-  if (
-    use !== 'value' ||
-    name !== '' ||
-    !/(?:^|\.)(?:from_pretrained|SentenceTransformer|CrossEncoder)$/.test(frame.callee)
-  )
-    return []
-  if (!PUBLISHED.test(value) || modelId(value) !== null || isForCounting(text)) return []
-  const key = frame.name || frame.callee
-  return [{ key, id: value, line, trust: 'sure', symbol: key }]
-}
-const PUBLISHED = /^[\w-]+\/(?=[\w.-]*[A-Za-z])(?=[\w.-]*\d)[\w.-]{3,80}$/
-
-/** `--model id` in a command or in a block of arguments; short names of a family count, too. */
-function argumentPins({ value, line, name, use }: Text): readonly Pin[] {
-  if (!value.includes('--model') || use === 'docstring' || NEVER.test(name)) return []
-  return [...value.matchAll(ARGUMENT)].slice(0, MAX_PINS + 1).flatMap(({ 1: id = '', index }): Pin[] => {
-    if (modelId(id) === null && !SHORT.test(id)) return []
-    const at = line + (value.slice(0, index).match(/\n/g)?.length ?? 0)
-    return [{ key: '--model', id: withoutProvider(id), line: at, trust: 'sure', symbol: name }]
-  })
-}
-const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
-const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i
-
-/** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
-const isAlias = (name: string, id = '') => ALIAS.test(name) || (NUMBERED.test(name) && bare(id).startsWith(bare(name)))
-const NUMBERED = /^(?=.*\d)[A-Za-z]\w{7,}$/
-const bare = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '')
-const ALIAS =
-  /^(?=[A-Z\d_]+$).*(?:(?:GPT|LLAMA|CLAUDE|GEMINI|MISTRAL|QWEN|PHI|GROK)_?V?\d|HAIKU|SONNET|OPUS|MIXTRAL|GEMMA|_O[134](?:_|$))/
-
-function pinOf(text: Text, { id, written }: { readonly id: string; readonly written: string }): readonly Pin[] {
-  if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring' || NEVER.test(text.name)) return []
-  if (text.frame.tested || isCatalogue(text) || isForCounting(text)) return []
-  const trust = trustOf(text, id)
+function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
+  if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
+  // A title may be what is asked for.
+  if (isNeverNamed(text) && !tables.has(text.frame)) return []
+  if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text)) return []
+  const trust = tables.has(text.frame) && isOfModels(text) ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
-  const key = namedBeside(text) ?? namedFirst(text) ?? names[0] ?? callsOf(text)[0] ?? ''
+  const key = namedBeside(text) ?? namedFirst(text) ?? namedAround(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
   const named = namedFirst(text) === undefined ? names : [key, ...names.slice(1)]
   const place = [text.owner, ...[...named].reverse()].filter((name) => name !== '').join(' ')
   return [{ key, place, id, written, line: text.line, trust: isAlias(key, id) ? 'likely' : trust, symbol }]
 }
 
-/** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
-const isForCounting = (text: Text) =>
-  [text.owner, text.outer ?? '', ...callsOf(text)].some((name) =>
-    /tiktoken|tokeni[sz]er|encoding_?for|token_?(?:count|limit)|(?:count|num)_?(?:\w+_)?tokens/i.test(name),
-  )
-
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
 const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
+
+/** `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`: what people call it; a deployment is called by its name. */
+const isBesideModel = ({ name, frame }: Text) =>
+  /^(?:name|id|slug)$/i.test(name) &&
+  frame.open === '{' &&
+  !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
+  frame.entries
+    .slice(0, MAX_BESIDE)
+    .some(
+      (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
+    )
+
+/** More keys than these are no object that describes one model. */
+const MAX_BESIDE = 60
+
+/** A table of models, or what a function gives that is named after one. */
+const isOfModels = (text: Text) =>
+  namesOf(text)
+    .slice(1, 3)
+    .some((name) => wordsOf(name).some((word) => /^(?:models?|llms?)$/.test(word))) ||
+  (text.frame.name === '' && saysModel(text.owner))
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   // Which of several is asked, not what it is.
@@ -241,51 +173,3 @@ const environmentSaysModel = (text: Text) => {
   const call = text.frame
   return call.keys.size === 0 && call.elements <= 3 && /env/i.test(call.callee)
 }
-
-/** `model_version: "2024-08-06"`, and `version` beside the name of a model. */
-function versions(reading: Reading): readonly Pin[] {
-  return reading.texts.flatMap((text): Pin[] => {
-    const value = writtenIn(text)
-    if (value === null || !VERSION.test(value) || text.use !== 'value') return []
-    const { frame, name, line } = text
-    // `chatModelVersion: { value: "0613" }`, `{ value: "${CHATGPT_VERSION=0613}" }`
-    const inner = /^(?:value|default|default_?value)$/i.test(name)
-    const variable = /^\$\{(\w+)/.exec(text.value)?.[1] ?? ''
-    const key = inner ? frame.name : name
-    const words = [...wordsOf(key), ...wordsOf(variable)]
-    if (!words.includes('version') || words.includes('api')) return []
-    const alone = words.length === 1
-    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|embed|emb|llm)$/.test(word))
-    const ofDeployment = ofModel && words.some((word) => /^(?:model|deployment)$/.test(word))
-    const beside = alone && (saysModel(frame.name) || saysModel(frame.callee))
-    if (/^\d{1,2}$/.test(value) && !ofDeployment && !(beside && frame.keys.has('name'))) return []
-    const near = alone && frame.ids > 0 && frame.open !== '' && frame.ids < 3
-    return ofModel || beside || near ? [{ key, id: value, line, trust: 'sure', symbol: key, version: true }] : []
-  })
-}
-const VERSION =
-  /^\d{1,4}(?:-preview)?$|^\d{4}-\d\d-\d\d(?:-preview)?$|^turbo-\d{4}-\d\d-\d\d$|^\d{8}$|^[a-z]+-preview$/i
-
-const SHAPED =
-  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_\d[\da-z_]*$/
-
-/** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`. */
-function constants(reading: Reading): readonly Pin[] {
-  return reading.references.flatMap(({ path, name, line, frame }): Pin[] => {
-    const last = path.split(/\.|::|->/).at(-1) ?? ''
-    if (
-      !SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) ||
-      !(
-        saysModel(name) ||
-        /^(?:\w+\.)*\w*(?:models?|llms?)(?:name|id|type)?s?\./i.test(path) ||
-        saysModel(path.split('.')[0] ?? '')
-      )
-    )
-      return []
-    if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
-    return frameIsList(frame) || isAlias(name) || SHAPED.test(name)
-      ? []
-      : [{ key: name, id: path, line, trust: 'sure', symbol: name, constant: true }]
-  })
-}
-const frameIsList = (frame: Frame) => frame.open === '['

@@ -28,6 +28,8 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly hosted?: boolean
   /** The name that a pin stands under. */
   readonly pinName?: string
+  /** A name that a pin was found by: its id is said elsewhere. */
+  readonly by?: string
   /** What a prompt that is gone said, in its pieces. */
   readonly gone?: readonly string[]
 }
@@ -91,11 +93,12 @@ async function changesOf(
       from === undefined ? again || !says(base, to) : to !== undefined || again || !says(head, from),
     )
     .map(
-      ({ from, to, line, written, symbol }): LooseChange => ({
+      ({ from, to, line, written, symbol, by }): LooseChange => ({
         kind: 'model',
         ...common,
         line,
         ...(symbol === undefined ? {} : { pinName: symbol }),
+        ...(by === undefined ? {} : { by }),
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
         ...(written === undefined ? {} : { written }),
@@ -148,12 +151,20 @@ const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }
 
 /** Functions, classes, keys and variables of a file. */
 const namesIn = ({ reading }: Version): ReadonlySet<string> =>
-  new Set([...reading.texts.flatMap(({ owner, name }) => [owner, name]), ...reading.frames.map(({ name }) => name)])
+  new Set([
+    ...reading.texts.flatMap(({ owner, name }) => [owner, name]),
+    ...reading.frames.flatMap(({ name, keys }) => [name, ...keys]),
+  ])
+
+/** A longer text speaks of a model: a document in the code, a prompt. */
+const MAX_SAID = 300
 
 /** Whether a value of the file has the id as a whole; keys of tables and conditions do not count. */
 function says({ reading }: Version, id: string | undefined): boolean {
   if (id === undefined) return false
-  return reading.texts.some(({ value, use }) => use !== 'key' && use !== 'condition' && hasWhole(value, id))
+  return reading.texts.some(
+    ({ value, use }) => value.length <= MAX_SAID && !/^(?:key|condition|docstring)$/.test(use) && hasWhole(value, id),
+  )
 }
 
 function hasWhole(text: string, id: string): boolean {

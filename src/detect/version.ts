@@ -26,12 +26,16 @@ const PLACES =
   /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\//i
 
 /** `prompt`: the file is known to hold prompts, so that its texts need not prove it. */
-export async function readVersion(path: string, text: string | null, prompt: boolean): Promise<Version> {
+export async function readVersion(path: string, written: string | null, prompt: boolean): Promise<Version> {
+  const text = written?.replace(BYTE_ORDER_MARK, '') ?? null
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
   const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
   return { text, reading, prompts: findPrompts(reading, place), pins: findPins(reading, text ?? '') }
 }
+
+/** As Windows starts a file: no part of its first line. */
+const BYTE_ORDER_MARK = /^\uFEFF/
 
 /** The file is one prompt, beside its front matter. */
 export const isWholeText = (path: string) =>

@@ -117,19 +117,23 @@ function pathAt(tokens: Walk['tokens'], from: number): string {
 const isIndexed = (before: Token | undefined) =>
   before !== undefined && (/^[)\]]$/.test(before.text) || (before.kind === 'name' && !KEYWORD.test(before.text)))
 
+const TESTS =
+  /(^|\.)(startsWith|startswith|includes|contains|equals|endsWith|HasPrefix|Contains|indexOf|match|test|has|start_with\?|include\?)$/i
+
+/** The call that a text, or a list of such, is given to: `startswith(("a", "b"))`. */
+const testedBy = ({ open, callee, parent }: Frame) =>
+  callee === '' && (open === '(' || open === '[') && parent?.open === '(' ? parent.callee : callee
+
+const isAfterClosure = ({ tokens, at }: Walk) => tokens[at - 2]?.kind === 'name' && tokens[at - 3]?.text === '|'
+
 export function useOf(walk: Walk, level: Level): Use {
   const [before, after] = [walk.tokens[walk.at - 1], walk.tokens[walk.at + 1]]
   if (before && (COMPARES.has(before.text) || /^(case|in|when|is)$/.test(before.text))) return 'condition'
   if (after && COMPARES.has(after.text)) return 'condition'
   if (after?.text === 'in' && walk.reader.language.python) return 'condition'
-  if (
-    /(^|\.)(startsWith|startswith|includes|contains|equals|endsWith|HasPrefix|Contains|indexOf|match|test|has|start_with\?|include\?)$/i.test(
-      level.frame.callee,
-    )
-  )
-    return 'condition'
-  // `model: "a" | "b"`: a type says what may be there.
-  if (before?.text === '|' || after?.text === '|') return 'condition'
+  if (TESTS.test(testedBy(level.frame))) return 'condition'
+  // `model: "a" | "b"`: a type says what may be there; `|_| "a"` gives one.
+  if ((before?.text === '|' && !isAfterClosure(walk)) || after?.text === '|') return 'condition'
   const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
   if (keyed && level.valueStart < 0 && !level.ternary) return before?.text === 'case' ? 'condition' : 'key'
   const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')

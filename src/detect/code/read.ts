@@ -226,15 +226,16 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     owner = walk.reader.language.indented ? '' : level.pending || body.split('.').at(-1) || ''
     level.pending = ''
   }
+  const loop = operator === '[' || operator === '(' ? loopVariable(walk) : null
   // Go's `const (` holds statements.
   const block = operator === '(' && /^(const|var|type)$/.test(previous?.text ?? '')
   const frame = newFrame(block ? '{' : operator, level.frame, {
     callee: declared || owner !== '' ? '' : callee,
     chain: operator === '{' ? lambdaOf : callee === '' ? '' : chainBefore(walk),
-    name: level.name,
+    name: loop ?? level.name,
     owner,
     line: walk.tokens[walk.at]?.line ?? 0,
-    tested: operator !== '{' && /^(in|of)$/.test(previous?.text ?? ''),
+    tested: loop === null && isMemberTest(walk, operator),
   })
   walk.reader.frames.push(frame)
   const { group } = level
@@ -242,6 +243,20 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const inner = walk.levels.at(-1)
   if (inner && operator === '(' && callee === '') inner.group = group
 }
+
+/** `for model in [`, `for (const model of [`: what each is called in its turn. */
+function loopVariable({ tokens, at }: Walk): string | null {
+  if (!/^(in|of)$/.test(tokens[at - 1]?.text ?? '')) return null
+  const variable = tokens[at - 2]
+  const isLoop = [3, 4].some((back) => tokens[at - back]?.text === 'for')
+  return variable?.kind === 'name' && isLoop ? variable.text : null
+}
+
+/** `in [`, `in (`, Python's `in {`: looked up, not set. `List.of(` is a call. */
+const isMemberTest = ({ tokens, at, reader }: Walk, operator: string) =>
+  /^(in|of)$/.test(tokens[at - 1]?.text ?? '') &&
+  tokens[at - 2]?.text !== '.' &&
+  (operator !== '{' || reader.language.python === true)
 
 /** The first argument, if it names something. */
 function given({ frame }: Level, text: string): void {
@@ -264,10 +279,14 @@ function name(walk: Walk, level: Level, token: Token): void {
   if (!named && !argument) return
   const path = previous?.text === '.' || previous?.text === '::' ? calleeBefore(walk, walk.at + 1) : token.text
   // A member of something, or a constant by its looks.
-  if (!/[.:]/.test(path) && !/^[A-Z][A-Z\d_]{4,}$/.test(path)) return
+  if (!/[.:]/.test(path) && !CONSTANT.test(path)) return
   const name = named ? level.name : (level.frame.callee.split(/\.|::|->/).at(-1) ?? '')
   walk.reader.references.push({ path, name, line: token.line, frame: level.frame })
 }
+
+/** `DEFAULT_MODEL`, `gemini15Flash`, `defaultModel`. */
+const CONSTANT =
+  /^[A-Z][A-Z\d_]{4,}$|^(?:gpt|claude|gemini|llama)_?\d\w*$|^[a-z]\w{2,40}(?:Model|_model)(?:_?(?:Name|Id|name|id))?$/
 
 const NO_MARKS: readonly string[] = []
 
@@ -286,7 +305,7 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
   const value: Text = {
     value: token.text,
     line: token.line,
-    name: level.name,
+    name: level.name || pairedWith(walk, level),
     frame: level.frame,
     use,
     group,
@@ -302,6 +321,14 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
       readTokens(walk.reader, inner, newFrame('(', level.frame, { name: level.name }), groupOf(walk))
   }
 }
+
+/** `Map.of("model", "id")`, `json_build_object('model', 'id')`: keys and values by turns. */
+function pairedWith({ tokens, at }: Walk, { frame }: Level): string {
+  if (frame.open !== '(' || !PAIRS.test(frame.callee) || tokens[at - 1]?.text !== ',') return ''
+  const key = tokens[at - 2]
+  return key?.kind === 'string' && /^[\w.-]{1,40}$/.test(key.text) ? key.text : ''
+}
+const PAIRS = /(?:^|\.)(?:Map\.of|ImmutableMap\.of|jsonb?_build_object)$/i
 
 /** Lists of lines and bare parentheses belong to the value that they are in. */
 function groupOf(walk: Walk): number {

@@ -1,0 +1,44 @@
+// Members of enumerations and constants that name a model, and constants whose names choose none.
+
+import { isConstantName } from './model-ids.ts'
+import { saysModel } from './model-names.ts'
+import type { Pin } from './pins.ts'
+import type { Reading, Reference } from './reading.ts'
+
+/** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
+export const isAlias = (name: string, id = '') =>
+  ALIAS.test(name) || (NUMBERED.test(name) && bare(id).startsWith(bare(name)))
+const NUMBERED = /^(?=.*\d)[A-Za-z]\w{7,}$/
+export const bare = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '')
+const ALIAS =
+  /^(?=[A-Z\d_]+$).*(?:(?:GPT|LLAMA|CLAUDE|GEMINI|MISTRAL|QWEN|PHI|GROK)_?V?\d|HAIKU|SONNET|OPUS|MIXTRAL|GEMMA|_O[134](?:_|$))/
+
+const SHAPED =
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen|Sonnet|Haiku|Opus)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_?\d[\da-zA-Z_]*$/
+
+/** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`, Swift's `.gpt4_o`. */
+export function constants(reading: Reading): readonly Pin[] {
+  return reading.references.flatMap((reference): Pin[] => {
+    const { path, name, line, frame } = reference
+    const last = path.split(/\.|::|->/).at(-1) ?? ''
+    if (!SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || !isOfModel(reference)) return []
+    // `ModelType.GPT` is a kind of models.
+    if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
+      return []
+    if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
+    if ((frame.open === '[' && !frame.keys.has(name)) || isAlias(name) || SHAPED.test(name)) return []
+    const trust = isMember(path) ? 'sure' : 'likely'
+    return [{ key: name, id: path, line, trust, symbol: name, constant: true }]
+  })
+}
+
+const isOfModel = ({ path, name, frame }: Reference) =>
+  saysModel(name) ||
+  /^(?:\w+\.)*\w*(?:models?|llms?)(?:name|id|type)?s?\./i.test(path) ||
+  saysModel(path.split('.')[0] ?? '') ||
+  (frame.open === '(' && ASKS_NAMED.test(frame.callee))
+/** `openai.agent(GPT_4O)` */
+export const ASKS_NAMED = /[.:](?:agent|completion_model|embedding_model|extractor|model)$/
+
+/** Of a module or an enumeration, or in capitals; `gpt4o` may be a variable of this file: it says something when it replaces another. */
+const isMember = (path: string) => /[.:>]|^[A-Z\d_]+$/.test(path)

@@ -1,0 +1,97 @@
+// Ids inside of longer texts: arguments of commands, addresses of an API, tags of Go's fields.
+
+import { modelId, withoutProvider } from './model-ids.ts'
+import { saysModel } from './model-names.ts'
+import { isNeverNamed } from './pin-values.ts'
+import type { Pin } from './pins.ts'
+import { SHORT } from './pins-unknown.ts'
+import type { Text } from './reading.ts'
+import { carrierOf } from './words.ts'
+
+/** A text with more of them is data. */
+const MAX_INSIDE = 100
+
+export function pinsInside(text: Text): readonly Pin[] {
+  const { value, use, name } = text
+  if (use === 'docstring' || use === 'condition' || use === 'key') return []
+  return [
+    ...(COMMAND_WORD.test(value) && !isNeverNamed(text) && carrierOf(name) !== 'reader' ? argumentPins(text) : []),
+    ...(value.includes('/') ? addressPins(text) : []),
+    ...(BODY.test(value) && !isNeverNamed(text) ? bodyPins(text) : []),
+    ...(value.includes('efault:"') ? tagPins(text) : []),
+  ]
+}
+
+const COMMAND_WORD = /--model|ollama |vllm serve|\s-m /
+
+/** `--model id` in a command or in a block of arguments, `ollama pull id`; short names of a family count, too. */
+function argumentPins({ value, line, name }: Text): readonly Pin[] {
+  if (HELP.test(value)) return []
+  return [ARGUMENT, PULLED, SHORT_ARGUMENT].flatMap((pattern) =>
+    [...value.matchAll(pattern)].slice(0, MAX_INSIDE).flatMap(({ 1: id = '', index }): Pin[] => {
+      if (modelId(id) === null && !SHORT.test(id)) return []
+      const at = line + linesBefore(value, index)
+      return [{ key: '--model', id: withoutProvider(id), line: at, trust: 'sure', symbol: name }]
+    }),
+  )
+}
+/** How a program is called, for whoever calls it. */
+const HELP = /(?:^|\n)[ \t]*(?:usage|examples?|options|flags)(?::|[ \t]*\n)/i
+const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
+/** At the start of a command: in a sentence it is advice. */
+const PULLED = /(?:^|\n|&&|;|\bexec|\bRUN)[ \t]*(?:ollama +(?:pull|run)|vllm +serve) +["']?([\w.:/@-]{2,80})/g
+const SHORT_ARGUMENT =
+  /(?:^|\n|&&|;|\|)[ \t]*(?:llm|gemini|codex|aichat|mods|sgpt)\b[^\n|;&]{0,60} -m[ =]+["']?([\w.:/@-]{2,80})/g
+
+const linesBefore = (value: string, index: number) => value.slice(0, index + 1).match(/\n/g)?.length ?? 0
+
+/** `…/models/id:generateContent`, `…/deployments/id/chat/completions`, `…/realtime?model=id`. */
+function addressPins({ value, line, name, frame }: Text): readonly Pin[] {
+  if (value.length > MAX_ADDRESS) return []
+  return [...value.matchAll(ADDRESS)].flatMap(({ 1: asked, 2: run, 3: spoken }): Pin[] => {
+    const id = asked ?? run ?? spoken ?? ''
+    if (modelId(id) === null) return []
+    const key = name || frame.name || frame.callee
+    return [{ key, id: withoutProvider(id), line, trust: 'sure', symbol: key }]
+  })
+}
+const MAX_ADDRESS = 400
+const ADDRESS =
+  /\/(?:models?|deployments|engines)\/((?:[\w.-]{1,60}\/(?!chat\/))?[\w.@-]{2,80}?)(?::(?:\w*[gG]enerateContent|\w*[pP]redict|\w*[eE]mbedContents?)\b|\/(?:chat\/completions|completions|embeddings|invoke\b|converse\b|images\/|audio\/))|huggingface\.co\/(?:models|pipeline\/[\w-]{1,40})\/([\w.-]{1,60}\/[\w.-]{1,80})|\/realtime\?(?:[\w.-]{1,40}=[\w.-]{0,40}&){0,5}model=([\w.-]{2,80})/g
+
+/** `{"model": "id", …}` that is sent as it stands, or given to curl. */
+function bodyPins({ value, line, name }: Text): readonly Pin[] {
+  return [...value.matchAll(MODEL_OF_BODY)].slice(0, MAX_INSIDE).flatMap(({ 1: id = '', index }): Pin[] =>
+    modelId(id) === null
+      ? []
+      : [
+          {
+            key: 'model',
+            id: withoutProvider(id),
+            line: line + linesBefore(value, index),
+            trust: 'sure',
+            symbol: name,
+          },
+        ],
+  )
+}
+/** With what is asked, or with nothing else; dots stand for what a reader is to fill in. */
+const BODY =
+  /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '/i
+const MODEL_OF_BODY = /\\?["']model(?:_?id|_?name)?\\?["']\s{0,4}:\s{0,4}\\?["']([\w.:/@-]{2,80})\\?["']/gi
+
+/** Go: `env:"OPENAI_MODEL" envDefault:"id"`. */
+function tagPins({ value, line }: Text): readonly Pin[] {
+  if (value.length > MAX_ADDRESS) return []
+  const tags = [...value.matchAll(/([\w-]{1,40}):"([^"]{0,120})"/g)].map(({ 1: tag = '', 2: said = '' }) => ({
+    tag,
+    said,
+  }))
+  const name = tags.find(({ tag, said }) => !DEFAULT_TAG.test(tag) && saysModel(said))?.said
+  if (name === undefined) return []
+  return tags.flatMap(({ tag, said }): Pin[] => {
+    const id = DEFAULT_TAG.test(tag) ? modelId(said) : null
+    return id === null ? [] : [{ key: name, id, written: said, line, trust: 'sure', symbol: name }]
+  })
+}
+const DEFAULT_TAG = /^(?:env-?)?default$/i

@@ -1,0 +1,54 @@
+// Lists and tables of models that are asked: which one for what (`{ plan: "o3", title: "gpt-4o-mini" }`), or one after the other.
+
+import { bare } from './pin-constants.ts'
+import type { Frame, Text } from './reading.ts'
+import { wordsOf } from './words.ts'
+
+type Id = { readonly text: Text; readonly id: string }
+
+/** The objects whose keys say what a model is asked for, or whose it is, and not which model is meant. */
+export function roleTables(ids: readonly Id[]): ReadonlySet<Frame> {
+  const tables = new Map<Frame, Id[]>()
+  for (const one of ids) {
+    const { frame, name, use } = one.text
+    if (frame.open !== '{' || frame.owner !== '' || name === '' || use === 'condition' || use === 'key') continue
+    const entries = tables.get(frame)
+    if (entries === undefined) tables.set(frame, [one])
+    else entries.push(one)
+  }
+  return new Set([...tables].flatMap(([frame, entries]) => (isByRole(frame, entries) ? [frame] : [])))
+}
+
+function isByRole(frame: Frame, entries: readonly Id[]): boolean {
+  if ([...frame.keys].slice(0, MAX_ROLES).some((key) => DESCRIBES_ONE.test(key))) return false
+  if (entries.length < 2 || entries.length > MAX_ROLES || SAYS_OTHER.test(wordsOf(frame.name).join('_'))) return false
+  const named = entries.filter(({ text, id }) => namesModel(text.name, id))
+  return named.length * 2 < entries.length
+}
+const MAX_ROLES = 40
+/** Keys of an object that is about one model. */
+const DESCRIBES_ONE = /^(?:id|value|slug|label|model|model_?id|model_?name|display_?name)$/i
+
+/** Tables with such names say something of models, or what else they are called. */
+const SAYS_OTHER =
+  /(?:^|_)(?:pric\w+|costs?|rates?|limits?|windows?|contexts?|tokens?|alias\w*|labels?|display|titles?|capabilit\w+|encod\w+|deprecated|legacy|rename\w*|migrat\w+|upgrades?|replace\w*|available|supported|options?|choices|enum)(?:$|_)/
+
+/** `{ sonnet: "claude-3-5-sonnet" }`, `{ gpt4: "gpt-4-0613" }`: the key is another name of the model. */
+const namesModel = (key: string, id: string) =>
+  /\d/.test(key) || OTHER_NAME.test(key) || FAMILY.test(key) || (!ROLE.test(key) && bare(id).includes(bare(key)))
+const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
+const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i
+const OTHER_NAME = /^(?:id|value|label|name|slug|from|to|old|new|source|target|replacement|successor|deprecated)$/i
+
+/** `FALLBACK_MODELS = ["a", "b"]`: each is asked in its turn. */
+export function isAskedInTurn({ name, frame }: Text): boolean {
+  if (name !== '' || frame.open === '' || frame.owner !== '') return false
+  const words = wordsOf(frame.name)
+  if (words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')) return true
+  // What a router is given to choose from: `{ model: "a", models: ["a", "b"] }`.
+  return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)
+}
+const IN_TURN =
+  /^(?:fallbacks?|chain|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/
+const isRequest = (frame: Frame) =>
+  /^extra_?body$/i.test(frame.name) || [...frame.keys].some((key) => /^(?:messages|route)$/.test(key))
