@@ -12,7 +12,7 @@ export function readYaml(text: string): Reading {
   const lines = new LineCounter()
   try {
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
-    const reading = { texts: [] as Text[], references: [], frames: [] as Frame[] }
+    const reading = { texts: [] as Text[], references: [], frames: [] as Frame[], isData: true }
     const list = Array.isArray(documents) ? documents : []
     if (list.some((document) => document.errors.length > 0)) return readLines(text)
     for (const document of list)
@@ -140,7 +140,7 @@ export function readLines(text: string): Reading {
     frame.entries.push({ name: match[1], text: value, line: at + 1, frame })
     return [{ value, line: at + 1, name: match[1], frame, use: 'value', group: at + 1, owner: '' }]
   })
-  return { texts, references: [], frames: [frame] }
+  return { texts, references: [], frames: [frame], isData: true }
 }
 
 function unquoted(value: string): string {

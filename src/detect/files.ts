@@ -72,6 +72,7 @@ const PIN_FILES = [
   '**/.env*',
   '**/env.*',
   '**/*Dockerfile*',
+  '**/*Modelfile*',
 ]
 
 /** All of them, for the test that holds them against the library. */

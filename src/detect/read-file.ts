@@ -7,6 +7,7 @@ const CODE =
 const YAML = /\.(?:ya?ml|prompt\.ya?ml)$/i
 const LINES =
   /(?:^|\/)(?:\.env[\w.-]*|env\.[\w.-]+|[\w.-]*Dockerfile[\w.-]*|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh))$/i
+const MODELFILE = /(?:^|\/)(?:Modelfile[\w.-]*|[\w.-]+\.Modelfile)$/i
 const TEXT = /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i
 
 /** `settings.yaml.example` is what users copy to `settings.yaml`. */
@@ -20,7 +21,8 @@ export const isCode = (path: string) => {
   const name = asCopied(path)
   return CODE.test(name) && !/\.(?:toml|jsonc?|json5|tf|tfvars|hcl|bicep\w*|sql)$/i.test(name)
 }
-export const isReadable = (path: string) => [CODE, YAML, LINES, TEXT].some((kind) => kind.test(asCopied(path)))
+export const isReadable = (path: string) =>
+  [CODE, YAML, LINES, MODELFILE, TEXT].some((kind) => kind.test(asCopied(path)))
 
 export async function readSource(file: string, text: string | null): Promise<Reading> {
   const path = asCopied(file)
@@ -33,6 +35,7 @@ export async function readSource(file: string, text: string | null): Promise<Rea
     const language = languageOf(path)
     return language === null ? NOTHING : readCode(text, language)
   }
+  if (MODELFILE.test(path)) return (await import('./modelfile.ts')).readModelfile(text)
   if (!YAML.test(path) && !LINES.test(path) && !TEXT.test(path)) return NOTHING
   const { readLines, readYaml } = await import('./data.ts')
   if (YAML.test(path)) return readYaml(text)

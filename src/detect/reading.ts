@@ -61,6 +61,8 @@ export type Reading = {
   readonly texts: readonly Text[]
   readonly references: readonly Reference[]
   readonly frames: readonly Frame[]
+  /** Nothing is called in it: every object is a setting's place. */
+  readonly isData?: boolean
   /** Why the file was not read, in words. */
   readonly note?: string
 }

@@ -1,10 +1,10 @@
 // From tokens to texts under names. No grammar of any language: brackets, separators and assignments are enough to know
 // which name a text stands under, and a wrong guess costs a missed name, never a failure.
 
-import { addKey, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
+import { addKey, type Entry, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
 import { withColons } from './baml.ts'
 import { withAssignments } from './elixir.ts'
-import { entryOf, setterName } from './entries.ts'
+import { entryOf, isPut, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
@@ -19,6 +19,7 @@ const DECLARES =
   /^(def|defp|defmodule|function|func|extension|protocol|actor|fun|fn|class|interface|object|struct|module|trait|impl|record|namespace|enum)$/
 const ASSIGNS = new Set(['=', ':=', '+=', '||=', '??=', '.=', '<<'])
 const GOES_ON = /^([-+*%&|?:=,.(<>[{]|=>|->|\|\||&&|\?\?|\?\.|\.\.\.|:=|\+=|==|===|\|\|=|\?\?=|\\|<<)$/
+const DATA = new Set(['json', 'toml', 'hcl', 'bicep'])
 const GOES_ON_NEXT = /^([-+%?:&|=.)\]]|\|\||&&|\?\?|\?\.|->|=>)$/
 
 export function readCode(text: string, language: Language): Reading {
@@ -26,7 +27,8 @@ export function readCode(text: string, language: Language): Reading {
   if (isMinified(text)) return { texts: [], references: [], frames: [], note: 'it is minified' }
   const reader = newReader(language)
   readTokens(reader, prepared(lex(text, language), language), newFrame('', null))
-  return { texts: reader.texts, references: reader.references, frames: reader.frames }
+  const read = { texts: reader.texts, references: reader.references, frames: reader.frames }
+  return DATA.has(language.id) ? { ...read, isData: true } : read
 }
 
 /** What a language allows to be left out is put in; what is compiled for tests alone is left out. */
@@ -84,10 +86,26 @@ function close(walk: Walk): void {
   if (level === undefined) return
   walk.lastClosed = level.frame
   const { frame } = level
-  const set = frame.open === '(' && frame.callee !== '' ? setterName(frame.callee) : undefined
-  if (set === undefined) return
-  frame.setter = entryOf({ frame, name: set, line: level.line, tokens: walk.tokens, from: level.first, to: walk.at })
+  if (frame.open !== '(' || frame.callee === '') return
+  const { line, first } = level
+  const set = setterName(frame.callee)
+  if (set !== undefined)
+    frame.setter = entryOf({ frame, name: set, line, tokens: walk.tokens, from: first, to: walk.at })
+  else if (isPut(frame.callee)) frame.setter = put(walk, level)
 }
+
+/** `body.put("temperature", 0.2)`, `Map.put(body, "temperature", 0.2)`: the name stands before the last comma. */
+function put(walk: Walk, { frame, first, line }: Level): Entry | null {
+  let from = first + 1
+  while (from < Math.min(walk.at, first + MAX_BEFORE_NAME) && !isNamedBefore(walk, from)) from++
+  const name = walk.tokens[from - 1]
+  if (from >= walk.at || name?.kind !== 'string' || !isNamedBefore(walk, from)) return null
+  frame.first = name.text
+  return entryOf({ frame, name: name.text, line, tokens: walk.tokens, from: from + 1, to: walk.at })
+}
+const MAX_BEFORE_NAME = 8
+const isNamedBefore = ({ tokens }: Walk, comma: number) =>
+  tokens[comma]?.text === ',' && tokens[comma - 1]?.kind === 'string'
 
 function endEntry(walk: Walk): void {
   const level = walk.levels.at(-1)
