@@ -5,7 +5,7 @@ import { ownGlobs } from './own-globs.ts'
 
 /** Texts and templates: a file is one prompt, if it is any. */
 const TEXT =
-  /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml|tera|gotmpl|mdx|mdc|rst|adoc|template|ftl|vm)$/i
+  /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml|tera|gotmpl|erb|eex|mdx|mdc|rst|adoc|template|ftl|vm)$/i
 const DATA = /\.(?:ya?ml|json|toml)$/i
 /** Places and names that say prompt. */
 const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
@@ -19,7 +19,8 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
 ]
 /** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
 const WORKFLOW = /(?:^|\/)\.github\/workflows\//
-const isTextOrData = (path: string) => TEXT.test(path) || DATA.test(path) || /(?:^|\/)[\w-]+$/.test(path)
+const isTextOrData = (path: string) =>
+  TEXT.test(path) || DATA.test(path) || path.endsWith('.blade.php') || /(?:^|\/)[\w-]+$/.test(path)
 
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
 const AGENT_FILES = [
@@ -85,6 +86,10 @@ const isAgent = ownGlobs(AGENT_FILES)
 /** `CONTRIBUTION.md`, `ROADMAP.md`: capitals at the root are for people; deeper down they may be anything. */
 const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 
+/** `strings/en.json`, `messages_de.properties`: words to people in their language. */
+const TRANSLATION =
+  /(?:^|\/)(?:(?:en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|nb|tr|ar|fa|hi|ja|ko|zh|vi|th|hu|ro)(?:[-_][A-Za-z]{2,4})?\.(?:json|ya?ml|arb|po|properties|[jt]s|php)|messages(?:_\w+)?\.properties|strings\.xml)$/
+
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
@@ -114,7 +119,10 @@ export type FileKinds = {
 export function fileKinds(options: { prompts: readonly string[]; ignore: readonly string[] }): FileKinds {
   const ignored = globMatcher(options.ignore)
   const never = (path: string) =>
-    ignored(path) || ROOT_DOCUMENT.test(path) || isNever(withoutPackage(withoutLanguage(withoutShots(path))))
+    ignored(path) ||
+    ROOT_DOCUMENT.test(path) ||
+    (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
+    isNever(withoutPackage(withoutLanguage(withoutShots(path))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const aside = (path: string) => never(path) || isAgent(path)

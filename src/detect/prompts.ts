@@ -1,8 +1,9 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
+import { withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
-import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
+import { asksReader, carrierOf, isLetter, isMachineText, modelSpeech, wordCount } from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
 export type FoundPrompt = {
@@ -35,10 +36,11 @@ const COMPONENT =
 
 export function findPrompts(reading: Reading, surroundings: Surroundings = 'any'): readonly FoundPrompt[] {
   const tools = toolFacts(reading)
-  return valuesOf(reading).flatMap((texts) => {
+  const found = withPieces(valuesOf(reading), (texts) => {
     const [first] = texts
-    return first !== undefined && isPrompt(texts, first, { surroundings, tools }) ? [foundPrompt(texts, first)] : []
+    return first !== undefined && isPrompt(texts, first, { surroundings, tools })
   })
+  return found.flatMap((texts) => (texts[0] === undefined ? [] : [foundPrompt(texts, texts[0])]))
 }
 
 /** Every text that is a value, whether it reads like a prompt or not: for somebody who names one. */
@@ -70,12 +72,9 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
-  if (words < 2 || (GREETING.test(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')) return false
+  if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')) return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
-
-/** A letter to somebody: it says "you", too. */
-const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, { surroundings, tools }: FileFacts): number {
@@ -88,7 +87,7 @@ function needed(text: Text, words: number, { surroundings, tools }: FileFacts): 
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
-  if (own === 'reader') return Number.POSITIVE_INFINITY
+  if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
   if (own === 'about' || MACHINE_NAMES.test(name)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2

@@ -50,6 +50,8 @@ export type Text = {
   readonly owner: string
   /** Class or function around `owner`. */
   readonly outer?: string
+  /** It is added to what the name has: `text += …`. */
+  readonly adds?: boolean
   /** Decorators and base classes of the owner (Python). */
   readonly marks?: readonly string[]
 }

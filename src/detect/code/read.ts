@@ -75,6 +75,7 @@ function open(walk: Walk, frame: Frame): void {
     valueStart: -1,
     ternary: false,
     annotated: false,
+    adds: false,
     group: ++walk.reader.groups,
     pending: '',
   })
@@ -120,6 +121,7 @@ function endEntry(walk: Walk): void {
     valueStart: -1,
     ternary: false,
     annotated: false,
+    adds: false,
     start: walk.at + 1,
     group: ++walk.reader.groups,
   })
@@ -156,7 +158,10 @@ function operate(walk: Walk, level: Level, operator: string): void {
   } else if (operator === '?') level.ternary = level.valueStart >= 0 || walk.tokens[walk.at + 1]?.text !== ':'
   else if (operator === ':') named(walk, level, false)
   else if (operator === '=>' && walk.reader.language.arrowKeys) named(walk, level, false)
-  else if (ASSIGNS.has(operator)) named(walk, level, true)
+  else if (ASSIGNS.has(operator)) {
+    named(walk, level, true)
+    level.adds = operator !== '=' && operator !== ':='
+  }
 }
 
 /** The comma of `const MODELS: Record<string, string> = …` belongs to the type of what is named. */
@@ -310,7 +315,8 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
     group,
     ...owners,
   }
-  walk.reader.texts.push(marks.length > 0 ? { ...value, marks } : value)
+  const whole = level.adds ? { ...value, adds: true } : value
+  walk.reader.texts.push(marks.length > 0 ? { ...whole, marks } : whole)
   if (level.name === '') {
     level.frame.elements++
     given(level, token.text)
