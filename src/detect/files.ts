@@ -36,6 +36,8 @@ const NEVER_PARTS = [
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/src/demo/**',
+  '**/{fern,mintlify}/**',
+  '**/docs{_,-}*/**',
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',
@@ -99,6 +101,12 @@ const withoutLanguage = (path: string) =>
     ? path.replace(/(^|\/)(?:lang|locales?|i18n|l10n|translations)\//i, '$1')
     : path
 
+/** `test_generation_prompt.toml` is about tests, and none. */
+const withoutTest = (path: string) =>
+  /prompt[^/]*\.(?:toml|ya?ml|json|txt|md|j2|jinja2?)$/i.test(path)
+    ? path.replace(/(^|\/)tests?_(?=[^/]*$)/, '$1')
+    : path
+
 /** Packages of JVM languages are named as their authors like: `src/main/java/com/example/` is no example. */
 const withoutPackage = (path: string) =>
   path.replace(/(^|\/)src\/main\/(java|kotlin|scala|groovy|resources)\/.*\//, '$1src/main/$2/')
@@ -122,7 +130,7 @@ export function fileKinds(options: { prompts: readonly string[]; ignore: readonl
     ignored(path) ||
     ROOT_DOCUMENT.test(path) ||
     (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
-    isNever(withoutPackage(withoutLanguage(withoutShots(path))))
+    isNever(withoutPackage(withoutLanguage(withoutShots(withoutTest(path)))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const aside = (path: string) => never(path) || isAgent(path)

@@ -1,5 +1,6 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
+import { type Flows, flowsOf, isFlowing } from './flows.ts'
 import { withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
@@ -34,11 +35,11 @@ export type Surroundings = 'any' | 'prompt code' | 'prompt data'
 const COMPONENT =
   /^[A-Z]\w*(?:Input|Textarea|Button|Card|Form|Provider|List|Item|View|Page|Editor|Dialog|Menu|Panel|Modal|Area|Bar)\w*$/
 
-export function findPrompts(reading: Reading, surroundings: Surroundings = 'any'): readonly FoundPrompt[] {
-  const tools = toolFacts(reading)
+export function findPrompts(reading: Reading, surroundings: Surroundings = 'any', path = ''): readonly FoundPrompt[] {
+  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading) }
   const found = withPieces(valuesOf(reading), (texts) => {
     const [first] = texts
-    return first !== undefined && isPrompt(texts, first, { surroundings, tools })
+    return first !== undefined && isPrompt(texts, first, facts)
   })
   return found.flatMap((texts) => (texts[0] === undefined ? [] : [foundPrompt(texts, texts[0])]))
 }
@@ -66,23 +67,25 @@ function valuesOf(reading: Reading): readonly (readonly Text[])[] {
   return [...groups.values()]
 }
 
-type FileFacts = { readonly surroundings: Surroundings; readonly tools: ToolFacts }
+type FileFacts = { readonly surroundings: Surroundings; readonly tools: ToolFacts; readonly flows: Flows }
 
 function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolean {
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
-  if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')) return false
+  if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong'))
+    return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, { surroundings, tools }: FileFacts): number {
-  if (text.use === 'docstring') return isAskedByDoc(text, tools) && words >= 4 ? 0 : 6
+function needed(text: Text, words: number, { surroundings, tools, flows }: FileFacts): number {
+  if (text.use === 'docstring') return isAskedByDoc(text, tools) && words >= 4 ? 0 : 7
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
+  if (isAsked(text, call)) return words >= 4 ? 0 : 2
   if (FOR_PEOPLE.test(call)) return 7
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
@@ -94,6 +97,7 @@ function needed(text: Text, words: number, { surroundings, tools }: FileFacts): 
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
+  if (name !== '' && isFlowing(flows, name, text.line)) return words >= 4 ? 0 : 2
   // A constant or key that is called so and says a whole sentence.
   if (/^(?:SYSTEM|system)$/.test(name) && words >= 5 && SENTENCE.test(text.value)) return 0
   if (/^system$/i.test(name) && words >= 4) return 1
@@ -115,7 +119,13 @@ function needed(text: Text, words: number, { surroundings, tools }: FileFacts): 
 const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
   functions.has(text.owner) ||
   isOfToolkit(text) ||
+  (text.marks?.some((mark) => /(?:^|\.)BaseTool$/.test(mark)) ?? false) ||
   (text.marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) ?? false)
+
+/** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
+const ASKED =
+  /(?:^|[._])(?:llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$/i
+const isAsked = ({ name }: Text, call: string) => name === '' && ASKED.test(call)
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/

@@ -40,8 +40,13 @@ const named = (plain: string, own: boolean, before: readonly string[] = []): Set
   certain: own && (UNMISTAKABLE.test(plain) || before.some((word) => OF_MODEL.test(word))),
 })
 
+/** What one of these names has in it: most names of a file have none of it, and are not taken apart. */
+const MAYBE =
+  /temp|token|top|penal|format|schema|effort|think|tool|bias|ctx|predict|seed|reason|verbos|func|min_?p|safety|out|tier|dimens|trunc|struct|step|turn|hand|modal|text|mime|^n$/i
+
 /** The setting that a name stands for, with prefixes such as `LLM_` or `DEFAULT_` left out; null for other names. */
 export function settingOf(name: string): SettingName | null {
+  if (!MAYBE.test(name)) return null
   const words = wordsOf(name)
   for (let from = 0; from < Math.min(words.length, 9); from++) {
     const rest = words.slice(from).join('')

@@ -33,7 +33,7 @@ export async function readVersion(path: string, text: string | null, prompt: boo
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
   const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
-  return { text, reading, prompts: findPrompts(reading, place), pins: findPins(reading, text ?? '') }
+  return { text, reading, prompts: findPrompts(reading, place, path), pins: findPins(reading, text ?? '') }
 }
 
 /** The file is one prompt, beside its front matter. */

@@ -268,7 +268,13 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
 
 /** The first argument, if it names something. */
 function given({ frame }: Level, text: string): void {
-  if (frame.open === '(' && frame.first === '' && frame.keys.size === 0 && text.length < 80) frame.first = text
+  if (
+    (frame.open === '(' || (frame.open === '[' && frame.callee === '')) &&
+    frame.first === '' &&
+    frame.keys.size === 0 &&
+    text.length < 80
+  )
+    frame.first = text
 }
 
 function name(walk: Walk, level: Level, token: Token): void {
