@@ -2,6 +2,7 @@
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
 import { addKey, type Frame, NOTHING, newFrame, type Reading, type Text } from './reading.ts'
+import { asksModel, shellTexts } from './shell.ts'
 
 const MAX_CHARS = 1_000_000
 const MAX_DEPTH = 60
@@ -51,6 +52,9 @@ function visit(node: Node | null, at: Visit): void {
       group: reading.texts.length + 1,
       owner: '',
     })
+    if (name === 'run' && RUNS_MODEL.test(value))
+      for (const text of shellTexts(value, block ? line + 1 : line).filter(asksModel))
+        reading.texts.push({ ...text, group: reading.texts.length + 1 })
   } else if (isMap(node)) {
     const frame = newFrame('{', at.frame, { name })
     reading.frames.push(frame)
@@ -65,6 +69,9 @@ function visit(node: Node | null, at: Visit): void {
     }
   }
 }
+
+/** A step of a workflow that calls a program which asks a model. */
+const RUNS_MODEL = /\b(?:llm|claude|codex|gemini|ollama|aichat|sgpt|mods)\s/
 
 type Assigned = { readonly name: string; readonly value: string; readonly start: number }
 

@@ -20,7 +20,7 @@ const CARRIERS =
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 const NAMES_FOR_PEOPLE =
   /^(__all__|moduledoc|typedoc|help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
@@ -29,7 +29,7 @@ const MACHINE_NAMES =
   /^(run|script|scripts|command|commands|cmd|entrypoint|shell|exec|before_script|after_script|args)$/i
 
 /** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
-export type Surroundings = 'any' | 'prompt code' | 'prompt data'
+export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 
 /** Parts of a page: their texts are for people. */
 const COMPONENT =
@@ -86,7 +86,7 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   const [call = ''] = calls
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (isAsked(text, call)) return words >= 4 ? 0 : 2
-  if (FOR_PEOPLE.test(call)) return 7
+  if (FOR_PEOPLE.test(call)) return 8
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
@@ -106,12 +106,14 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (NAMES_FOR_PEOPLE.test(name) || isComment(text.frame, name)) return 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map(carrierOf)
-  const lift = surroundings === 'prompt code' ? 1 : 0
+  const lift = surroundings === 'any' ? 0 : 1
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
+  if (BUILDS.test(text.owner) && words >= 6 && SENTENCE.test(text.value)) return 0
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
   if (carrierOf(text.outer ?? '') === 'strong' && !COMPONENT.test(text.outer ?? '') && words >= 12) return 2
+  if (surroundings === 'prompts' && name !== '' && call === '' && words >= 8 && SENTENCE.test(text.value)) return 0
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
@@ -146,6 +148,9 @@ function isSpoken({ frame, owner }: Text, call: string): boolean {
 const isComment = ({ keys }: Frame, name: string) =>
   name === 'body' && [...keys].some((key) => /^(?:(?:github-|repo-)?token|issue-number|labels?|assignees)$/.test(key))
 
+/** `get_instructions`, `buildSystemPrompt`: what it says is the prompt. */
+const BUILDS =
+  /^(?:get|build|make|create|format|compose|render|construct|assemble|generate)_?\w*(?:prompt|instructions?)$/i
 const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)

@@ -7,6 +7,7 @@ const CODE =
 const YAML = /\.(?:ya?ml|prompt\.ya?ml)$/i
 const LINES =
   /(?:^|\/)(?:\.env[\w.-]*|env\.[\w.-]+|[\w.-]*Dockerfile[\w.-]*|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh))$/i
+const SHELL = /\.(?:sh|bash|zsh)$/i
 const MODELFILE = /(?:^|\/)(?:Modelfile[\w.-]*|[\w.-]+\.Modelfile)$/i
 const TEXT = /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i
 
@@ -39,8 +40,22 @@ export async function readSource(file: string, text: string | null): Promise<Rea
   if (!YAML.test(path) && !LINES.test(path) && !TEXT.test(path)) return NOTHING
   const { readLines, readYaml } = await import('./data.ts')
   if (YAML.test(path)) return readYaml(text)
+  if (SHELL.test(path)) return withTexts(readLines(text), (await import('./shell.ts')).shellTexts(text))
   if (LINES.test(path)) return readLines(text)
   const matter = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(text.slice(0, 20_000))?.[1]
   // Front matter starts on the second line.
   return matter === undefined ? NOTHING : readYaml(`\n${matter}`)
+}
+
+/** What is quoted over several lines, instead of the first of them. */
+function withTexts(reading: Reading, texts: Reading['texts']): Reading {
+  const told = new Set(texts.filter(({ name }) => name !== '').map(({ line }) => line))
+  const groups = reading.texts.length
+  return {
+    ...reading,
+    texts: [
+      ...reading.texts.filter(({ line }) => !told.has(line)),
+      ...texts.map((text) => ({ ...text, group: 1_000_000 + groups + text.group })),
+    ],
+  }
 }

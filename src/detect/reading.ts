@@ -145,7 +145,7 @@ export function symbolOf(text: Text): string {
 
 const UNNAMED = /^(?:\[\]|default(?:_?value)?)$/i
 /** `lines.append("…")` is a line of `lines`. */
-const ADDS = /\.(?:append|push|push_str|add|extend|unshift|write|appendLine)$/i
+const ADDS = /\.(?:append|WriteString|AppendLine|push|push_str|add|extend|unshift|write|appendLine)$/i
 
 const joined = (parts: readonly string[]) =>
   parts.reduce((path, part) => (part === '[]' ? `${path}[]` : path === '' ? part : `${path}.${part}`), '')

@@ -46,7 +46,7 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
 /** `[KernelFunction, Description("…")]`, `@Tool(description = "…")`, `#[tool(description = "…")]` */
 const GIVES = /^(?:KernelFunction|McpServerTool|McpTool|Tool|tool)$/
 const SERVES =
-  /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|cli|commands?|dto)(?=[/._-])/i
+  /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|cli|commands?|dto|forms?|validations?|validators?)(?=[/._-])/i
 const CALLED = ['Call', 'Run', 'Execute', 'Invoke']
 
 const DESCRIPTION = /^(?:llm_?)?description$/i

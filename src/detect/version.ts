@@ -32,9 +32,18 @@ const PLACES =
 export async function readVersion(path: string, text: string | null, prompt: boolean): Promise<Version> {
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
-  const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
+  const place = isData
+    ? 'prompt data'
+    : AMONG_PROMPTS.test(path)
+      ? 'prompts'
+      : /prompt|agent|llm/i.test(path)
+        ? 'prompt code'
+        : 'any'
   return { text, reading, prompts: findPrompts(reading, place, path), pins: findPins(reading, text ?? '') }
 }
+
+/** Modules that hold prompts and little else. */
+const AMONG_PROMPTS = /(?:^|\/)(?:\w+[_-])?prompts?(?:\.(?:py|[cm]?[jt]s|go|rs|rb|php|java|kt|cs)$|\/)/
 
 /** The file is one prompt, beside its front matter. */
 export const isWholeText = (path: string) =>

@@ -52,7 +52,7 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     /\bI want you to\b|\bI(?: will|'ll) (?:provide|give) you\b|\bassume the role of\b|\byour name is\b|\bimagine (?:that )?you are\b/i,
     3,
   ],
-  [/\b(?:generate|return|provide|produce) (?:an? |the )?(?:list of |array of |valid |single )?json\b/i, 2],
+  [/\b(?:generate|provide|produce) (?:an? |the )?(?:list of |array of |valid |single )?json\b/i, 2],
   [/\byour (?:task|job|role|goal|objective|purpose|output|response|answer|reply) (?:is|must|should|will)\b/i, 3],
   [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un|ты [—-]|вы [—-])/i, 4],
   [/你是|您是|请(?:根据|用|将|你)|あなたは|してください|당신은/, 4],

@@ -13,10 +13,6 @@ const SETS =
 /** The last name of what is called, when it is one of a setting. */
 export const setterName = (callee: string) => (SETS.test(callee) ? /\w*$/.exec(callee)?.[0] : undefined)
 
-/** A call that gives its second argument the name that is its first: `body.put("temperature", 0.2)`. */
-export const isPut = (callee: string) =>
-  /(?:^|\.|::|->)(?:setdefault|put|put_new|set|insert|addProperty|add|Add|Set|Put|append|assoc|store)$/.test(callee)
-
 export type Written = {
   readonly name: string
   readonly line: number

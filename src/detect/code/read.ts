@@ -1,13 +1,14 @@
 // From tokens to texts under names. No grammar of any language: brackets, separators and assignments are enough to know
 // which name a text stands under, and a wrong guess costs a missed name, never a failure.
 
-import { addKey, type Entry, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
+import { addKey, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
 import { withColons } from './baml.ts'
 import { withAssignments } from './elixir.ts'
-import { entryOf, isPut, setterName } from './entries.ts'
+import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
+import { isPut, put } from './puts.ts'
 import { withoutMain } from './python.ts'
 import { withParentheses } from './ruby.ts'
 import { withoutTests } from './rust.ts'
@@ -94,19 +95,6 @@ function close(walk: Walk): void {
     frame.setter = entryOf({ frame, name: set, line, tokens: walk.tokens, from: first, to: walk.at })
   else if (isPut(frame.callee)) frame.setter = put(walk, level)
 }
-
-/** `body.put("temperature", 0.2)`, `Map.put(body, "temperature", 0.2)`: the name stands before the last comma. */
-function put(walk: Walk, { frame, first, line }: Level): Entry | null {
-  let from = first + 1
-  while (from < Math.min(walk.at, first + MAX_BEFORE_NAME) && !isNamedBefore(walk, from)) from++
-  const name = walk.tokens[from - 1]
-  if (from >= walk.at || name?.kind !== 'string' || !isNamedBefore(walk, from)) return null
-  frame.first = name.text
-  return entryOf({ frame, name: name.text, line, tokens: walk.tokens, from: from + 1, to: walk.at })
-}
-const MAX_BEFORE_NAME = 8
-const isNamedBefore = ({ tokens }: Walk, comma: number) =>
-  tokens[comma]?.text === ',' && tokens[comma - 1]?.kind === 'string'
 
 function endEntry(walk: Walk): void {
   const level = walk.levels.at(-1)
