@@ -1,13 +1,13 @@
 // Where a model is asked or set up: calls, builders and objects that settings belong to.
 
-import { around, type Frame } from './reading.ts'
+import { around, type Frame, type Reading } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 const MODEL_KEY =
   /^(?:\w*model(?:name|id)?|(?:azure)?deployment(?:name|id)?|engine|llm|system(?:prompt|instruction|message)?|instructions)$/
 /** Calls, classes and builders; looked for at the end of a path. */
 const CALL =
-  /(?:generateText|streamText|generateObject|streamObject|embedMany|generateContent\w*|generate_content\w*|(?:completions|messages|responses|embeddings)\.(?:create|stream|parse)|(?:chat\(\)|messages\(\)|completions\(\))\.create|a?completion|ollama\.(?:chat|generate)|Chat(?:OpenAI|Anthropic|Google\w*|Bedrock\w*|Ollama|Mistral\w*|Groq|VertexAI)|(?:Azure)?(?:Async)?(?:Azure)?OpenAI|GenerateContentConfig|GenerationConfig|ModelSettings|ModelParams|LLM|(?:Chat|LLM|Llm|AI|Ai)?(?:Completion|Prompt|Model|Generation|Inference|Responses?|OpenAI\w*|OpenAi\w*|Anthropic\w*|Claude\w*|Gemini\w*|Ollama\w*|Mistral\w*|Bedrock\w*|Groq\w*|Agent)(?:Execution)?(?:Options|Settings|Params|NewParams|Args|Request|RequestArgs|Config)|(?:[A-Z]\w*)?Agent|create\w*[aA]gent|createAgent|init_chat_model|initChatModel|definePrompt|getGenerativeModel|GenerativeModel|(?:^|\.)(?:openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai))$/
+  /(?:generateText|streamText|generateObject|streamObject|embedMany|generateContent\w*|generate_content\w*|(?:completions|messages|responses|embeddings)\.(?:create|stream|parse)|(?:chat\(\)|messages\(\)|completions\(\))\.create|a?completion|ollama\.(?:chat|generate)|Chat(?:OpenAI|Anthropic|Google\w*|Bedrock\w*|Ollama|Mistral\w*|Groq|VertexAI)|(?:Azure)?(?:Async)?(?:Azure)?OpenAI|GenerateContentConfig|GenerationConfig|ModelSettings|ModelParams|LLM|LlamaCpp|(?:^|\.)LM|(?:Chat|LLM|Llm|AI|Ai)?(?:Completion|Prompt|Model|Generation|Inference|Responses?|OpenAI\w*|OpenAi\w*|Anthropic\w*|Claude\w*|Gemini\w*|Ollama\w*|Mistral\w*|Bedrock\w*|Groq\w*|Agent)(?:Execution)?(?:Options|Settings|Params|NewParams|Args|Request|RequestArgs|Config)|(?:[A-Z]\w*)?Agent|create\w*[aA]gent|createAgent|init_chat_model|initChatModel|definePrompt|getGenerativeModel|GenerativeModel|(?:^|\.)(?:openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai))$/
 /** Receivers of a chain and enclosing calls that speak of models. */
 const MODELISH =
   /llm|model|chat|openai|anthropic|claude|gemini|gen_?ai|ollama|mistral|bedrock|groq|cohere|completion|\bagent|prism|prompt|generat|inference/i
@@ -48,3 +48,12 @@ export const isModelish = (frame: Frame) =>
       .slice(0, -1)
       .join('.')} ${frame.parent?.callee ?? ''}`,
   )
+
+/** Names of frames and of what holds texts that are about models, wherever in the file. */
+export const speaksOfModels = ({ frames, texts }: Reading) =>
+  frames.some(
+    ({ callee, name, owner, first }) =>
+      first === 'model' || SPEAKS.test(callee) || SPEAKS.test(name) || SPEAKS.test(owner),
+  ) || texts.some(({ owner, outer = '' }) => SPEAKS.test(owner) || SPEAKS.test(outer))
+const SPEAKS =
+  /llm|openai|anthropic|claude|gemini|ollama|bedrock|groq|completion|langchain|chat_?model|(?:^|[a-z_])agent/i

@@ -90,8 +90,7 @@ const isUsedBy = ({ name, frame }: Text) => {
 }
 
 /** `defaultModel: "…"` beside the models that a provider has. */
-const isDefaultModel = (name: string) =>
-  /^default[a-z]{0,20}model(?:id|name)?$/.test(wordsOf(name).join(''))
+const isDefaultModel = (name: string) => /^default[a-z]{0,20}model(?:id|name)?$/.test(wordsOf(name).join(''))
 
 /** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
 export const isOfDefaults = (name: string) => {

@@ -2,6 +2,7 @@
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
 import { addKey, type Frame, NOTHING, newFrame, type Reading, type Text } from './reading.ts'
+import { asksModel, shellTexts } from './shell.ts'
 
 const MAX_CHARS = 1_000_000
 const MAX_DEPTH = 60
@@ -12,7 +13,7 @@ export function readYaml(text: string): Reading {
   const lines = new LineCounter()
   try {
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
-    const reading = { texts: [] as Text[], references: [], frames: [] as Frame[] }
+    const reading = { texts: [] as Text[], references: [], frames: [] as Frame[], isData: true }
     const list = Array.isArray(documents) ? documents : []
     if (list.some((document) => document.errors.length > 0)) return readLines(text)
     for (const document of list)
@@ -51,6 +52,9 @@ function visit(node: Node | null, at: Visit): void {
       group: reading.texts.length + 1,
       owner: '',
     })
+    if (name === 'run' && RUNS_MODEL.test(value))
+      for (const text of shellTexts(value, block ? line + 1 : line).filter(asksModel))
+        reading.texts.push({ ...text, group: reading.texts.length + 1 })
   } else if (isMap(node)) {
     const frame = newFrame('{', at.frame, { name })
     reading.frames.push(frame)
@@ -65,6 +69,9 @@ function visit(node: Node | null, at: Visit): void {
     }
   }
 }
+
+/** A step of a workflow that calls a program which asks a model. */
+const RUNS_MODEL = /\b(?:llm|claude|codex|gemini|ollama|aichat|sgpt|mods)\s/
 
 type Assigned = { readonly name: string; readonly value: string; readonly start: number }
 
@@ -140,7 +147,7 @@ export function readLines(text: string): Reading {
     frame.entries.push({ name: match[1], text: value, line: at + 1, frame })
     return [{ value, line: at + 1, name: match[1], frame, use: 'value', group: at + 1, owner: '' }]
   })
-  return { texts, references: [], frames: [frame] }
+  return { texts, references: [], frames: [frame], isData: true }
 }
 
 /** A line of a script that says which model a program is to run. */

@@ -5,7 +5,7 @@ import { ownGlobs } from './own-globs.ts'
 
 /** Texts and templates: a file is one prompt, if it is any. */
 const TEXT =
-  /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml|tera|gotmpl|mdx|mdc|rst|adoc|template|ftl|vm)$/i
+  /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml|tera|gotmpl|erb|eex|mdx|mdc|rst|adoc|template|ftl|vm)$/i
 const DATA = /\.(?:ya?ml|json|toml)$/i
 /** Places and names that say prompt. */
 const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
@@ -19,7 +19,8 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
 ]
 /** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
 const WORKFLOW = /(?:^|\/)\.github\/workflows\//
-const isTextOrData = (path: string) => TEXT.test(path) || DATA.test(path) || /(?:^|\/)[\w-]+$/.test(path)
+const isTextOrData = (path: string) =>
+  TEXT.test(path) || DATA.test(path) || path.endsWith('.blade.php') || /(?:^|\/)[\w-]+$/.test(path)
 
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
 const AGENT_FILES = [
@@ -35,6 +36,8 @@ const NEVER_PARTS = [
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/src/demo/**',
+  '**/{fern,mintlify}/**',
+  '**/docs{_,-}*/**',
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',
@@ -73,6 +76,7 @@ const PIN_FILES = [
   '**/env.*',
   '**/*Dockerfile*',
   '**/{Makefile,justfile,Justfile}',
+  '**/*Modelfile*',
 ]
 
 /** All of them, for the test that holds them against the library. */
@@ -85,6 +89,10 @@ const isAgent = ownGlobs(AGENT_FILES)
 /** `CONTRIBUTION.md`, `ROADMAP.md`: capitals at the root are for people; deeper down they may be anything. */
 const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 
+/** `strings/en.json`, `messages_de.properties`: words to people in their language. */
+const TRANSLATION =
+  /(?:^|\/)(?:(?:en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|nb|tr|ar|fa|hi|ja|ko|zh|vi|th|hu|ro)(?:[-_][A-Za-z]{2,4})?\.(?:json|ya?ml|arb|po|properties|[jt]s|php)|messages(?:_\w+)?\.properties|strings\.xml)$/
+
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
@@ -95,6 +103,12 @@ const withoutExample = (path: string) => path.replace(/(^|\/)(?:example|sample)s
 const withoutLanguage = (path: string) =>
   /(?:^|\/)(?:\w+[-_])?prompts?[^/]*$/i.test(path) && /\.(?:txt|md|j2|jinja2?)$/i.test(path)
     ? path.replace(/(^|\/)(?:lang|locales?|i18n|l10n|translations)\//i, '$1')
+    : path
+
+/** `test_generation_prompt.toml` is about tests, and none. */
+const withoutTest = (path: string) =>
+  /prompt[^/]*\.(?:toml|ya?ml|json|txt|md|j2|jinja2?)$/i.test(path)
+    ? path.replace(/(^|\/)tests?_(?=[^/]*$)/, '$1')
     : path
 
 /** Packages of JVM languages are named as their authors like: `src/main/java/com/example/` is no example. */
@@ -119,7 +133,8 @@ export function fileKinds(options: { prompts: readonly string[]; ignore: readonl
   const never = (path: string) =>
     ignored(path) ||
     ROOT_DOCUMENT.test(path) ||
-    isNever(withoutExample(withoutPackage(withoutLanguage(withoutShots(path)))))
+    (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
+    isNever(withoutExample(withoutPackage(withoutLanguage(withoutShots(withoutTest(path))))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const aside = (path: string) => never(path) || isAgent(path)

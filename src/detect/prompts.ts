@@ -1,8 +1,10 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
+import { type Flows, flowsOf, isFlowing } from './flows.ts'
+import { withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
-import { carrierOf, isMachineText, modelSpeech, wordCount } from './words.ts'
+import { asksReader, carrierOf, isLetter, isMachineText, modelSpeech, wordCount } from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
 export type FoundPrompt = {
@@ -18,7 +20,7 @@ const CARRIERS =
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 const NAMES_FOR_PEOPLE =
   /^(__all__|moduledoc|typedoc|help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
@@ -27,18 +29,19 @@ const MACHINE_NAMES =
   /^(run|script|scripts|command|commands|cmd|entrypoint|shell|exec|before_script|after_script|args)$/i
 
 /** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
-export type Surroundings = 'any' | 'prompt code' | 'prompt data'
+export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 
 /** Parts of a page: their texts are for people. */
 const COMPONENT =
   /^[A-Z]\w*(?:Input|Textarea|Button|Card|Form|Provider|List|Item|View|Page|Editor|Dialog|Menu|Panel|Modal|Area|Bar)\w*$/
 
-export function findPrompts(reading: Reading, surroundings: Surroundings = 'any'): readonly FoundPrompt[] {
-  const tools = toolFacts(reading)
-  return valuesOf(reading).flatMap((texts) => {
+export function findPrompts(reading: Reading, surroundings: Surroundings = 'any', path = ''): readonly FoundPrompt[] {
+  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading) }
+  const found = withPieces(valuesOf(reading), (texts) => {
     const [first] = texts
-    return first !== undefined && isPrompt(texts, first, { surroundings, tools }) ? [foundPrompt(texts, first)] : []
+    return first !== undefined && isPrompt(texts, first, facts)
   })
+  return found.flatMap((texts) => (texts[0] === undefined ? [] : [foundPrompt(texts, texts[0])]))
 }
 
 /** Every text that is a value, whether it reads like a prompt or not: for somebody who names one. */
@@ -64,37 +67,37 @@ function valuesOf(reading: Reading): readonly (readonly Text[])[] {
   return [...groups.values()]
 }
 
-type FileFacts = { readonly surroundings: Surroundings; readonly tools: ToolFacts }
+type FileFacts = { readonly surroundings: Surroundings; readonly tools: ToolFacts; readonly flows: Flows }
 
 function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolean {
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
-  if (words < 2 || (GREETING.test(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')) return false
+  if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong'))
+    return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
 
-/** A letter to somebody: it says "you", too. */
-const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
-
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, { surroundings, tools }: FileFacts): number {
-  if (text.use === 'docstring') return isAskedByDoc(text, tools) && words >= 4 ? 0 : 6
+function needed(text: Text, words: number, { surroundings, tools, flows }: FileFacts): number {
+  if (text.use === 'docstring') return isAskedByDoc(text, tools) && words >= 4 ? 0 : 7
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
-  if (FOR_PEOPLE.test(call)) return 7
+  if (isAsked(text, call)) return words >= 4 ? 0 : 2
+  if (FOR_PEOPLE.test(call)) return 8
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
-  if (own === 'reader') return Number.POSITIVE_INFINITY
+  if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
   if (own === 'about' || MACHINE_NAMES.test(name)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2
   if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
+  if (name !== '' && isFlowing(flows, name, text.line)) return words >= 4 ? 0 : 2
   // A constant or key that is called so and says a whole sentence.
   if (/^(?:SYSTEM|system)$/.test(name) && words >= 5 && SENTENCE.test(text.value)) return 0
   if (/^system$/i.test(name) && words >= 4) return 1
@@ -103,12 +106,14 @@ function needed(text: Text, words: number, { surroundings, tools }: FileFacts): 
   if (NAMES_FOR_PEOPLE.test(name) || isComment(text.frame, name)) return 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map(carrierOf)
-  const lift = surroundings === 'prompt code' ? 1 : 0
+  const lift = surroundings === 'any' ? 0 : 1
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
+  if (BUILDS.test(text.owner) && words >= 6 && SENTENCE.test(text.value)) return 0
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
   if (carrierOf(text.outer ?? '') === 'strong' && !COMPONENT.test(text.outer ?? '') && words >= 12) return 2
+  if (surroundings === 'prompts' && name !== '' && call === '' && words >= 8 && SENTENCE.test(text.value)) return 0
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
@@ -116,7 +121,13 @@ function needed(text: Text, words: number, { surroundings, tools }: FileFacts): 
 const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
   functions.has(text.owner) ||
   isOfToolkit(text) ||
+  (text.marks?.some((mark) => /(?:^|\.)BaseTool$/.test(mark)) ?? false) ||
   (text.marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) ?? false)
+
+/** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
+const ASKED =
+  /(?:^|[._])(?:llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$/i
+const isAsked = ({ name }: Text, call: string) => name === '' && ASKED.test(call)
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
@@ -137,6 +148,9 @@ function isSpoken({ frame, owner }: Text, call: string): boolean {
 const isComment = ({ keys }: Frame, name: string) =>
   name === 'body' && [...keys].some((key) => /^(?:(?:github-|repo-)?token|issue-number|labels?|assignees)$/.test(key))
 
+/** `get_instructions`, `buildSystemPrompt`: what it says is the prompt. */
+const BUILDS =
+  /^(?:get|build|make|create|format|compose|render|construct|assemble|generate)_?\w*(?:prompt|instructions?)$/i
 const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)

@@ -7,6 +7,8 @@ const CODE =
 const YAML = /\.(?:ya?ml|prompt\.ya?ml)$/i
 const LINES =
   /(?:^|\/)(?:\.env[\w.-]*|env\.[\w.-]+|[\w.-]*Dockerfile[\w.-]*|Makefile|[Jj]ustfile|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh))$/i
+const SHELL = /\.(?:sh|bash|zsh)$/i
+const MODELFILE = /(?:^|\/)(?:Modelfile[\w.-]*|[\w.-]+\.Modelfile)$/i
 const TEXT = /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i
 
 /** `settings.yaml.example` is what users copy to `settings.yaml`. */
@@ -20,7 +22,8 @@ export const isCode = (path: string) => {
   const name = asCopied(path)
   return CODE.test(name) && !/\.(?:toml|jsonc?|json5|tf|tfvars|hcl|bicep\w*|sql)$/i.test(name)
 }
-export const isReadable = (path: string) => [CODE, YAML, LINES, TEXT].some((kind) => kind.test(asCopied(path)))
+export const isReadable = (path: string) =>
+  [CODE, YAML, LINES, MODELFILE, TEXT].some((kind) => kind.test(asCopied(path)))
 
 export async function readSource(file: string, text: string | null): Promise<Reading> {
   const path = asCopied(file)
@@ -33,11 +36,26 @@ export async function readSource(file: string, text: string | null): Promise<Rea
     const language = languageOf(path)
     return language === null ? NOTHING : readCode(text, language)
   }
+  if (MODELFILE.test(path)) return (await import('./modelfile.ts')).readModelfile(text)
   if (!YAML.test(path) && !LINES.test(path) && !TEXT.test(path)) return NOTHING
   const { readLines, readYaml } = await import('./data.ts')
   if (YAML.test(path)) return readYaml(text)
+  if (SHELL.test(path)) return withTexts(readLines(text), (await import('./shell.ts')).shellTexts(text))
   if (LINES.test(path)) return readLines(text)
   const matter = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(text.slice(0, 20_000))?.[1]
   // Front matter starts on the second line.
   return matter === undefined ? NOTHING : readYaml(`\n${matter}`)
+}
+
+/** What is quoted over several lines, instead of the first of them. */
+function withTexts(reading: Reading, texts: Reading['texts']): Reading {
+  const told = new Set(texts.filter(({ name }) => name !== '').map(({ line }) => line))
+  const groups = reading.texts.length
+  return {
+    ...reading,
+    texts: [
+      ...reading.texts.filter(({ line }) => !told.has(line)),
+      ...texts.map((text) => ({ ...text, group: 1_000_000 + groups + text.group })),
+    ],
+  }
 }

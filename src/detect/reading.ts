@@ -50,6 +50,8 @@ export type Text = {
   readonly owner: string
   /** Class or function around `owner`. */
   readonly outer?: string
+  /** It is added to what the name has: `text += …`. */
+  readonly adds?: boolean
   /** Decorators and base classes of the owner (Python). */
   readonly marks?: readonly string[]
 }
@@ -61,6 +63,8 @@ export type Reading = {
   readonly texts: readonly Text[]
   readonly references: readonly Reference[]
   readonly frames: readonly Frame[]
+  /** Nothing is called in it: every object is a setting's place. */
+  readonly isData?: boolean
   /** Why the file was not read, in words. */
   readonly note?: string
 }
@@ -141,7 +145,7 @@ export function symbolOf(text: Text): string {
 
 const UNNAMED = /^(?:\[\]|default(?:_?value)?)$/i
 /** `lines.append("…")` is a line of `lines`. */
-const ADDS = /\.(?:append|push|push_str|add|extend|unshift|write|appendLine)$/i
+const ADDS = /\.(?:append|WriteString|AppendLine|push|push_str|add|extend|unshift|write|appendLine)$/i
 
 const joined = (parts: readonly string[]) =>
   parts.reduce((path, part) => (part === '[]' ? `${path}[]` : path === '' ? part : `${path}.${part}`), '')

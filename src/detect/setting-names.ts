@@ -4,13 +4,24 @@ import { wordsOf } from './words.ts'
 
 /** Names that mean nothing else. */
 const OWN =
-  /^(?:temperature|max(?:output|completion|new|response)?tokens?(?:tosample|count)?|maxoutputtokencount|tokenlimit|topp|topk|frequencypenalty|presencepenalty|repeti?t?i?o?n?penalty|stopsequences|responseformat|responsemimetype|response(?:json)?schema|reasoningeffort|thinking(?:budget|config|level)|budgettokens|toolchoice|logitbias|paralleltoolcalls|numctx|numpredict|activetools|allowedtools|disallowedtools|textverbosity)$/
+  /^(?:temperature|max(?:output|completion|new|response)?tokens?(?:tosample|count)?|maxoutputtokencount|topp|frequencypenalty|presencepenalty|repeti?t?i?o?n?penalty|stopsequences|responseformat|responsemimetype|response(?:json)?schema|reasoningeffort|thinking(?:budget|config|level)|budgettokens|toolchoice|logitbias|paralleltoolcalls|numctx|numpredict|activetools|allowedtools|disallowedtools|textverbosity|turndetection)$/
 /** Names that mean a model's setting where a model is asked or named. */
 const BESIDE =
-  /^(?:tools?|stop|seed|reasoning|effort|thinking|verbosity|functions?|functioncall|minp|safetysettings|outputconfig|servicetier|n|dimensions|truncation|textformat|output(?:type|schema|format)|responsemodel|schema(?:name|description)?|structuredoutput|maxsteps|maxturns|handoffs|modalities|format|text)$/
+  /^(?:tools?|stop|seed|reasoning|effort|thinking|verbosity|functions?|functioncall|minp|topk|nctx|safetysettings|outputconfig|stopwhen|servicetier|n|dimensions|truncation|textformat|output(?:type|schema|format)|responsemodel|schema(?:name|description)?|structuredoutput|maxsteps|maxturns|handoffs|modalities|format|text)$/
 /** A limit or a rate is one value; a table of them belongs to a catalogue. */
-const SCALAR = /^(?:temperature|max\w*tokens?\w*|tokenlimit|topp|topk|\w+penalty|seed|n|numctx|numpredict|dimensions)$/
+const SCALAR = /^(?:temperature|max\w*tokens?\w*|topp|topk|\w+penalty|seed|n|n(?:um)?ctx|numpredict|dimensions)$/
+/** Of these none is a thing of the weather, of a list of models or of a splitter of texts: they are known wherever they stand. */
+const UNMISTAKABLE =
+  /^(?:maxnewtokens|maxcompletiontokens|topp|frequencypenalty|presencepenalty|responseformat|responsemimetype|reasoningeffort|thinkingbudget|budgettokens|toolchoice|paralleltoolcalls|numctx|numpredict|allowedtools|disallowedtools|textverbosity|turndetection)$/
 const VERB = /^(?:with|set|using|use|default|bind|add)$/
+/** `supports_reasoning_effort`, `exceeded_max_tokens`, `MIN_TEMPERATURE`: about a setting, and not one. */
+const ABOUT =
+  /^(?:supports?|supported|has|is|are|was|can|no|should|exceeds?|exceeded|used|remaining|left|show|hide|on|handle|toggle|min|minimum|validate|parse|get|fetch|estimated?|count|total|allow|strip|drop|omit|invalid)$/
+/** Before a temperature or a rate it is an end of a range. */
+const END_OF_RANGE = /^(?:max|maximum|step|range)$/
+/** `LLM_MAX_TOKENS`, `openai.temperature`: whose setting it is. */
+const OF_MODEL =
+  /^(?:default|llm|llms|model|openai|anthropic|claude|gemini|gpt|vertex|bedrock|mistral|ollama|groq|deepseek|ai|genai|chat|completion|agent|generation)$/
 
 export type SettingName = {
   /** Without prefixes and verbs, in small letters. */
@@ -18,20 +29,37 @@ export type SettingName = {
   /** It means nothing else. */
   readonly own: boolean
   readonly scalar: boolean
+  /** It is a model's setting wherever it stands. */
+  readonly certain: boolean
 }
 
-const named = (plain: string, own: boolean): SettingName => ({ plain, own, scalar: SCALAR.test(plain) })
+const named = (plain: string, own: boolean, before: readonly string[] = []): SettingName => ({
+  plain,
+  own,
+  scalar: SCALAR.test(plain),
+  certain: own && (UNMISTAKABLE.test(plain) || before.some((word) => OF_MODEL.test(word))),
+})
+
+/** What one of these names has in it: most names of a file have none of it, and are not taken apart. */
+const MAYBE =
+  /temp|token|top|penal|format|schema|effort|think|tool|bias|ctx|predict|seed|reason|verbos|func|min_?p|safety|out|tier|dimens|trunc|struct|step|turn|hand|modal|text|mime|^n$/i
 
 /** The setting that a name stands for, with prefixes such as `LLM_` or `DEFAULT_` left out; null for other names. */
 export function settingOf(name: string): SettingName | null {
+  if (!MAYBE.test(name)) return null
   const words = wordsOf(name)
   for (let from = 0; from < Math.min(words.length, 9); from++) {
     const rest = words.slice(from).join('')
-    if (OWN.test(rest)) return named(rest, true)
-    if (BESIDE.test(rest) && words.slice(0, from).every((word) => VERB.test(word))) return named(rest, false)
+    const before = words.slice(0, from)
+    if (OWN.test(rest)) return isAbout(before, rest) ? null : named(rest, true, before)
+    if (BESIDE.test(rest) && before.every((word) => VERB.test(word))) return named(rest, false)
   }
   return null
 }
+
+const isAbout = (before: readonly string[], rest: string) =>
+  before.some((word) => ABOUT.test(word)) ||
+  (/^(?:temperature|top[pk])$/.test(rest) && before.some((word) => END_OF_RANGE.test(word)))
 
 /** Whether a name only sets something: `withTemperature`. */
 export const isSetter = (name: string) => VERB.test(wordsOf(name)[0] ?? '')

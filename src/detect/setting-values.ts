@@ -1,15 +1,23 @@
 // Values of settings, compared by what a model gets of them, and shown where they differ.
 
+import { settingOf } from './setting-names.ts'
 import { wordsOf } from './words.ts'
 
-export type Setting = { readonly scope: string; readonly name: string; readonly value: string; readonly line: number }
+export type Setting = {
+  readonly scope: string
+  readonly name: string
+  readonly value: string
+  readonly line: number
+  /** It is given to a call that asks a model. */
+  readonly asked?: boolean
+}
 export type Pair = { readonly old: Setting | undefined; readonly now: Setting | undefined }
 
 /** Settings of one name on both sides that do not say the same, in order. */
 export function differing(base: readonly Setting[], head: readonly Setting[]): readonly Pair[] {
   const [gone, left] = [without(base, head), without(head, base)]
   return Array.from({ length: Math.max(gone.length, left.length) }, (_, i) => ({ old: gone[i], now: left[i] })).filter(
-    ({ old, now }) => old === undefined || now === undefined || saysMore(old, now),
+    ({ old, now }) => saysMore(old, now),
   )
 }
 
@@ -25,25 +33,48 @@ function without(all: readonly Setting[], others: readonly Setting[]): readonly 
 }
 
 /** One of them says what is sent; where the other is computed, it does so without computing anything itself. */
-function saysMore(old: Setting, now: Setting): boolean {
-  if (isTold(old) && isTold(now)) return true
-  const told = isTold(old) ? old : now
+function saysMore(old: Setting | undefined, now: Setting | undefined): boolean {
+  const [is, other] = now === undefined ? [old, now] : [now, old]
+  // To say that nothing is sent is as good as to say nothing.
+  if (is === undefined || (isNothing(old) && isNothing(now))) return false
+  // What a call is no longer given, or is given for the first time, counts however it is computed.
+  if (other === undefined && is.scope === '') return isTold(is) && !READS.test(is.value)
+  if (other === undefined) return isTold(is) || (is.asked === true && (settingOf(is.name)?.own ?? false))
+  if (isTold(is) && isTold(other)) return true
+  const told = isTold(is) ? is : other
   return isTold(told) && !(/^\w[\w .:]*\(/.test(told.value) && !isShape(told.name) && !isList(told.name))
 }
 
+/** `config.get("temperature", 0.7)`: what somebody else gives. */
+const READS = /^(?:\w+ \( )?\w[\w .>-]*(?:get|fetch|getOrDefault|get_or_default)\w* \(/
+
+const isNothing = (setting: Setting | undefined) =>
+  setting === undefined ||
+  /^(?:none|null|nil|undefined|not_given|omit|\w+ \. not_given|""|\[ \]|\{ \})$/i.test(setting.value)
+
 /** Help for people, keys of look-ups and paths before a name change nothing that is sent. */
-const meaning = ({ value }: Setting) =>
+export const meaning = ({ value }: Setting) =>
   value
-    .replace(/\b(?:description|help|title|desc|label)\s*[=:]\s*"(?:[^"\\]|\\.)*"/g, '')
+    .replace(
+      /\b(?:description|help|title|desc|label)"?\s*(?:[=:]|=>)\s*(?:\(\s*)?"(?:[^"\\]|\\.)*"(?:\s*\+?\s*"(?:[^"\\]|\\.)*")*/g,
+      '',
+    )
+    .replace(NUMBER, (_, digits: string, rest = '') =>
+      String(Number(digits.replaceAll('_', '') + rest.replaceAll('_', ''))),
+    )
     .replace(/(?<=[\w\])] )\[ "(?:[^"\\]|\\.)*" \]/g, '[]')
     .replace(/\b\w+ (?:\.|::) (?=[\w])/g, '')
     .replace(/[\s,;]+/g, ' ')
     .trim()
 
+/** `16_000`, `0.20`, `0.7f`, `512u32` */
+const NUMBER = /(?<![\w.])(\d[\d_]{0,30})(\.[\d_]{1,30})?(?:[fFdDlLmM]|_?[fiu](?:8|16|32|64)|_?usize)?(?![\w.])/g
+
 /** A value that is computed says nothing of what is asked; a renamed variable is no change. */
 const isTold = ({ name, value }: Setting) =>
-  /["']|\b\d|\b(?:true|false|null|none|nil)\b/i.test(value) ||
-  (isList(name) && /^(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value)) ||
+  (settingOf(name)?.scalar ? /(?<![\w.])\d/ : /["']|\b\d/).test(value) ||
+  /\b(?:true|false|null|none|nil)\b/i.test(value) ||
+  (isList(name) && /^(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value) && !/ for \w/.test(value)) ||
   (isShape(name) && /^[A-Z]\w*[a-z]\w*(?:$| \.)/.test(value))
 
 /** Lists of tools by name, and types that answers must have. */

@@ -16,24 +16,37 @@ export type ToolFacts = {
   /** A type has the methods of a tool: its name, and what calls it. */
   readonly isTool: boolean
   readonly definitions: ReadonlySet<Frame>
+  /** Methods are given to a model by what stands above them. */
+  readonly gives: boolean
+  /** Its schemas describe what a server takes and gives, or what is configured. */
+  readonly serves: boolean
 }
 
 /** What a file says of tools as a whole. */
-export function toolFacts({ frames }: Reading): ToolFacts {
+export function toolFacts({ frames }: Reading, path: string): ToolFacts {
   const functions = new Set<string>()
   for (const frame of frames)
     for (const { name, text } of frame.entries)
       if (TOOLS.test(name) && text.startsWith('['))
-        for (const [word] of text.matchAll(/[A-Za-z_]\w*/g)) functions.add(word)
+        // What is called in the list makes tools, and is none.
+        for (const [word] of text.matchAll(/(?<![.\w] ?)[A-Za-z_]\w*(?= [,\]])/g)) functions.add(word)
   const owners = new Set(frames.map(({ owner }) => owner))
   return {
     functions,
     fills: frames.some(({ callee }) => FILLS.test(callee)),
-    isTool: owners.has('Name') && CALLED.some((name) => owners.has(name)),
+    isTool:
+      (owners.has('Name') && CALLED.some((name) => owners.has(name))) ||
+      (owners.has('description') && (owners.has('schema') || owners.has('inputSchema'))),
+    serves: SERVES.test(path) || frames.some(({ callee }) => /openapi|createRoute|router/i.test(callee)),
+    gives: frames.some(({ open, first, callee }) => GIVES.test(open === '[' ? first : callee)),
     definitions: new Set(frames.filter(isDefinition)),
   }
 }
 
+/** `[KernelFunction, Description("…")]`, `@Tool(description = "…")`, `#[tool(description = "…")]` */
+const GIVES = /^(?:KernelFunction|McpServerTool|McpTool|Tool|tool)$/
+const SERVES =
+  /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|cli|commands?|dto|forms?|validations?|validators?)(?=[/._-])/i
 const CALLED = ['Call', 'Run', 'Execute', 'Invoke']
 
 const DESCRIPTION = /^(?:llm_?)?description$/i
@@ -53,15 +66,29 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
   const inDefinition = around(frame)
     .slice(0, 7)
     .some((one) => facts.definitions.has(one))
-  if (DESCRIPTION.test(name)) return inDefinition || isOfToolClass(text) || (facts.fills && isField(text))
+  if (DESCRIPTION.test(name) || (name === '' && /^description$/.test(frame.callee)))
+    return inDefinition || isGiven(text, facts) || isOfToolClass(text) || (facts.fills && isField(text))
   const [call = ''] = callsOf(text)
+  if (name === '' && frame.callee === call && (TELLS.test(call) || isOfDefined(text))) return true
+  if (/^Description$/.test(call)) return facts.gives
   // `z.string().describe("…")`
-  if (/(?:^|\.)describe$/.test(call)) return inDefinition || (facts.fills && frame.chain !== '')
+  if (/(?:^|\.)describe$/.test(call)) return inDefinition || ((facts.fills || !facts.serves) && frame.chain !== '')
   // `Annotated[str, "…"]` of a function's argument.
   if (call === 'Annotated') return frame.callee === call && frame.open === '['
   // Go: `func (t Search) Description() string { return "…" }`
-  return facts.isTool && name === '' && text.owner === 'Description'
+  return facts.isTool && name === '' && /^[dD]escription$/.test(text.owner)
 }
+
+/** `@Tool("…")`, `@LLMDescription("…")`, `mcp.WithDescription("…")` */
+const TELLS = /(?:^|\.)(?:Tool|LLMDescription|WithDescription)$/
+/** `server.tool("search", "…", …)`: what stands after the name. */
+const isOfDefined = ({ frame, value }: Text) =>
+  /\.(?:tool|registerTool|addTool)$/.test(frame.callee) && frame.first !== '' && frame.first !== value
+
+/** `description "…"` in a Ruby class that is a tool, `@Tool(description = "…")`. */
+const isGiven = ({ frame, marks, name }: Text, facts: ToolFacts) =>
+  (name === '' && (marks?.some((mark) => /(?:^|\.)Tool$/.test(mark)) ?? false)) ||
+  (facts.gives && /^(?:Tool|ToolParam|ToolArg|Description|McpTool|McpToolParam|tool)$/.test(frame.callee))
 
 /** `description: str = "…"` of a class that is a tool; `Annotated[str, Field(description="…")]`. */
 const isOfToolClass = (text: Text) =>
@@ -79,6 +106,7 @@ function isDefinition({ keys, callee, open, owner, parent }: Frame): boolean {
   if (open === '' || owner !== '') return false
   const names = [...keys]
   if (!names.some((key) => DESCRIPTION.test(key))) return false
+  if (parent?.open === '(' && /\.(?:registerTool|addTool)$/.test(parent.callee)) return true
   if (MAKES.test(callee) || (parent?.open === '(' && MAKES.test(parent.callee))) return true
   return names.some((key) => /^name$/i.test(key)) && names.some((key) => SCHEMA.test(key) || RUNS.test(key))
 }

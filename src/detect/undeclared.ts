@@ -10,7 +10,7 @@ import { fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
-import { changedSettings, findSettings } from './parameters.ts'
+import { settingChanges } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { isCode } from './read-file.ts'
 import { isWholeText, type Version } from './version.ts'
@@ -105,7 +105,7 @@ async function changesOf(
         what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
       }),
     )
-  const settings = (one.lists ? [] : changedSettings(findSettings(base.reading), findSettings(head.reading))).map(
+  const settings = (one.lists ? [] : settingChanges(base.reading, head.reading)).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
       ...common,

@@ -4,7 +4,7 @@ import { findPins, type Pin } from './pins.ts'
 import { type FoundPrompt, findPrompts } from './prompts.ts'
 import { isCode, isReadable, readSource } from './read-file.ts'
 import type { Reading } from './reading.ts'
-import { modelSpeech } from './words.ts'
+import { isLetter, modelSpeech } from './words.ts'
 
 export type Version = {
   readonly text: string | null
@@ -18,9 +18,12 @@ export function readsLikePrompt(path: string, text: string | null): boolean {
   if (text === null || text.length > MAX_TEXT) return false
   const isDocument = /\.mdx?$/i.test(path)
   const isPlace = PLACES.test(path)
-  return modelSpeech(bodyOf(text)) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
+  const body = bodyOf(text)
+  if (isLetter(body) || PAGE.test(body)) return false
+  return modelSpeech(body) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
 }
 const MAX_TEXT = 200_000
+const PAGE = /^\s*<(?:!doctype|html|head|body)\b/i
 /** Folders in which texts for models are common. */
 const PLACES =
   /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\//i
@@ -30,16 +33,25 @@ export async function readVersion(path: string, written: string | null, prompt: 
   const text = written?.replace(BYTE_ORDER_MARK, '') ?? null
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
-  const place = isData ? 'prompt data' : /prompt|agent|llm/i.test(path) ? 'prompt code' : 'any'
-  return { text, reading, prompts: findPrompts(reading, place), pins: findPins(reading, text ?? '') }
+  const place = isData
+    ? 'prompt data'
+    : AMONG_PROMPTS.test(path)
+      ? 'prompts'
+      : /prompt|agent|llm/i.test(path)
+        ? 'prompt code'
+        : 'any'
+  return { text, reading, prompts: findPrompts(reading, place, path), pins: findPins(reading, text ?? '') }
 }
 
 /** As Windows starts a file: no part of its first line. */
 const BYTE_ORDER_MARK = /^\uFEFF/
 
+/** Modules that hold prompts and little else. */
+const AMONG_PROMPTS = /(?:^|\/)(?:\w+[_-])?prompts?(?:\.(?:py|[cm]?[jt]s|go|rs|rb|php|java|kt|cs)$|\/)/
+
 /** The file is one prompt, beside its front matter. */
 export const isWholeText = (path: string) =>
-  !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i.test(path)
+  !isReadable(path) || /\.(?:md|mdc|mdx|prompt|prompty|chatmode|blade\.php)$/i.test(path)
 
 const FRONT = /^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/
 /** Why the prompt is as it is: about it, not in it. With the lines that continue it. */

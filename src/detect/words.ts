@@ -18,8 +18,9 @@ const WEAK =
 const ABOUT =
   /^(label|labels|title|titles|placeholder|placeholders|error|errors|id|ids|name|names|file|filename|filenames|files|path|paths|dir|url|urls|key|keys|version|tooltip|help|hint|button|class|classname|color|icon|type|types|tokens|token|cost|price|schema|log|warning|toast|header|headers|heading|tab|menu|category|kind|status|count|length|format|mode|default_file|caption|alert|notice|subtitle|desc|href|route|endpoint|hash|tag|tags|symbol|regex|pattern|env|var|usage|summary|test|tests|ext|suffixes|dialog|modal|style|styles|columns?|table|command|cmd|flag|slug|author|event|events|toolbar|sql|query|models|prefixes|language|languages|provider|providers)$/
 
-/** `suggestedPrompts`: what somebody who does not know what to ask is shown. */
-const SUGGESTED = /^(?:suggested|starters?|quick)$/
+/** `suggestedPrompts`, `PROMPT_IDEAS`: what somebody who does not know what to ask is shown. */
+const SUGGESTED = /^(?:suggested|starters?|quick|examples?|samples?|demo|popular|trending|featured|placeholder)$/
+const IDEAS = /^(?:ideas?|suggestions?|starters?)$/
 
 /** `HELP_MESSAGE`, `welcome_text`: words to whoever uses the program. */
 const FOR_READERS = /^(?:help|usage|welcome|about|error|warning|toast|tooltip)$/
@@ -31,7 +32,8 @@ export function carrierOf(name: string): Carrier {
   const words = wordsOf(name)
   const last = words.at(-1) ?? ''
   const strong = words.some((word) => STRONG.test(word)) || /prompt$/i.test(name)
-  if (words.length > 1 && SUGGESTED.test(words[0] ?? '') && last === 'prompts') return 'reader'
+  if (words.length > 1 && SUGGESTED.test(words.at(-2) ?? '') && last === 'prompts') return 'reader'
+  if (words.length > 1 && IDEAS.test(last) && /^prompts?$/.test(words.at(-2) ?? '')) return 'reader'
   if (!strong && words.length > 1 && FOR_READERS.test(words[0] ?? '')) return 'reader'
   if (/^(?:help|usage)$/.test(words[0] ?? '') && words.length === 2) return 'reader'
   if (strong) return ABOUT.test(last) && !STRONG.test(last) ? 'about' : 'strong'
@@ -45,6 +47,12 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
   [/(^|[.\n>:]\s*)you(?: are|'re) (?:an?|the|my|our|acting|tasked|given|\{)/i, 4],
   [/(^|[.\n>:]\s*)You are (?!Here|Welcome|About|Now|Not)[A-Z][\w-]+/, 4],
   [/(^|[.\n>:]\s*)you will (?:be given|be provided|receive|act|help|analy[sz]e|write|generate|evaluate)/i, 4],
+  [/(^|[.\n>:]\s*)As an? [\w -]{3,60}, (?:you|your)\b/i, 4],
+  [
+    /\bI want you to\b|\bI(?: will|'ll) (?:provide|give) you\b|\bassume the role of\b|\byour name is\b|\bimagine (?:that )?you are\b/i,
+    3,
+  ],
+  [/\b(?:generate|provide|produce) (?:an? |the )?(?:list of |array of |valid |single )?json\b/i, 2],
   [/\byour (?:task|job|role|goal|objective|purpose|output|response|answer|reply) (?:is|must|should|will)\b/i, 3],
   [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un|ты [—-]|вы [—-])/i, 4],
   [/你是|您是|请(?:根据|用|将|你)|あなたは|してください|당신은/, 4],
@@ -63,7 +71,7 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     2,
   ],
   [
-    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review)\b/i,
+    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review|rate|score|grade|judge|rank|rephrase|paraphrase|condense|assess|respond|reply|return (?:a|an|the|only))\b/i,
     2,
   ],
   [
@@ -118,3 +126,11 @@ export function wordCount(text: string): number {
   const dense = head.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g)?.length ?? 0
   return (head.match(/[\p{L}']{2,}(?=[\s.,;:!?)\]}"'–—-]|$)/gu)?.length ?? 0) + Math.floor(dense / 3)
 }
+
+/** A letter to somebody says "you", too; so does a question at a terminal. */
+const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
+const ASKS_READER =
+  /^\s*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$/i
+
+export const isLetter = (text: string) => GREETING.test(text)
+export const asksReader = (text: string) => ASKS_READER.test(text)

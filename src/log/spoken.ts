@@ -2,7 +2,7 @@
 
 import { canonicalJson } from '../config/canonical.ts'
 import { changedPrompts, essence, shortHash, whole } from '../detect/compare.ts'
-import { changedSettings, findSettings } from '../detect/parameters.ts'
+import { settingChanges } from '../detect/parameters.ts'
 import { changedPins } from '../detect/pin-changes.ts'
 import { type FoundPrompt, findTexts } from '../detect/prompts.ts'
 import { isCode } from '../detect/read-file.ts'
@@ -52,7 +52,7 @@ export function sayTheSame(one: Spoken, other: Spoken): boolean {
   const [a, b] = [one.version, other.version]
   if (one.prompts.length + other.prompts.length > 0 || a.text === null || b.text === null) return false
   if (bodyOf(said(a.text) ?? '') !== bodyOf(said(b.text) ?? '')) return false
-  const settings = changedSettings(findSettings(a.reading), findSettings(b.reading))
+  const settings = settingChanges(a.reading, b.reading)
   return changedPins(a.pins, b.pins).length + settings.length > 0
 }
 

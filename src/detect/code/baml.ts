@@ -6,7 +6,8 @@ import type { Token } from './tokens.ts'
 export function withColons(tokens: readonly Token[]): readonly Token[] {
   return tokens.flatMap((token, at) => {
     const next = tokens[at + 1]
-    if (token.kind !== 'name' || next?.kind !== 'string' || token.line !== next.line) return [token]
+    if (token.kind !== 'name' || next === undefined || token.line !== next.line) return [token]
+    if (next.kind !== 'string' && !(next.kind === 'number' && tokens[at - 1]?.kind === 'newline')) return [token]
     const name = token.text === 'client' ? { ...token, text: 'model' } : token
     return [name, { kind: 'operator' as const, text: ':', line: token.line, column: token.column }]
   })

@@ -91,6 +91,8 @@ export function marksOf({ tokens, at: name }: Walk): readonly string[] {
   const marks: string[] = []
   if (tokens[name - 1]?.text === 'class' && tokens[name + 1]?.text === '(')
     for (let at = name + 2; at < name + MAX_MARK && tokens[at]?.text !== ')'; at++) marks.push(pathAt(tokens, at))
+  // Ruby: `class Find < RubyLLM::Tool`.
+  if (tokens[name - 1]?.text === 'class' && tokens[name + 1]?.text === '<') marks.push(pathAt(tokens, name + 2))
   let at = name - 2
   if (tokens[at]?.text === 'async') at--
   while (marks.length < MAX_MARK && tokens[at]?.kind === 'newline') {
@@ -108,7 +110,7 @@ function pathAt(tokens: Walk['tokens'], from: number): string {
   let path = ''
   for (let at = from; tokens[at]?.kind === 'name'; at += 2) {
     path += tokens[at]?.text ?? ''
-    if (tokens[at + 1]?.text !== '.') break
+    if (!/^(?:\.|::)$/.test(tokens[at + 1]?.text ?? '')) break
     path += '.'
   }
   return path.replace(/[@$]/g, '')

@@ -8,6 +8,7 @@ import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
+import { isPut, put } from './puts.ts'
 import { withoutMain } from './python.ts'
 import { withParentheses } from './ruby.ts'
 import { withoutTests } from './rust.ts'
@@ -19,6 +20,7 @@ const DECLARES =
   /^(def|defp|defmodule|function|func|extension|protocol|actor|fun|fn|class|interface|object|struct|module|trait|impl|record|namespace|enum)$/
 const ASSIGNS = new Set(['=', ':=', '+=', '||=', '??=', '.=', '<<'])
 const GOES_ON = /^([-+*%&|?:=,.(<>[{]|=>|->|\|\||&&|\?\?|\?\.|\.\.\.|:=|\+=|==|===|\|\|=|\?\?=|\\|<<)$/
+const DATA = new Set(['json', 'toml', 'hcl', 'bicep'])
 const GOES_ON_NEXT = /^([-+%?:&|=.)\]]|\|\||&&|\?\?|\?\.|->|=>)$/
 
 export function readCode(text: string, language: Language): Reading {
@@ -26,7 +28,8 @@ export function readCode(text: string, language: Language): Reading {
   if (isMinified(text)) return { texts: [], references: [], frames: [], note: 'it is minified' }
   const reader = newReader(language)
   readTokens(reader, prepared(lex(text, language), language), newFrame('', null))
-  return { texts: reader.texts, references: reader.references, frames: reader.frames }
+  const read = { texts: reader.texts, references: reader.references, frames: reader.frames }
+  return DATA.has(language.id) ? { ...read, isData: true } : read
 }
 
 /** What a language allows to be left out is put in; what is compiled for tests alone is left out. */
@@ -73,6 +76,7 @@ function open(walk: Walk, frame: Frame): void {
     valueStart: -1,
     ternary: false,
     annotated: false,
+    adds: false,
     group: ++walk.reader.groups,
     pending: '',
   })
@@ -84,9 +88,12 @@ function close(walk: Walk): void {
   if (level === undefined) return
   walk.lastClosed = level.frame
   const { frame } = level
-  const set = frame.open === '(' && frame.callee !== '' ? setterName(frame.callee) : undefined
-  if (set === undefined) return
-  frame.setter = entryOf({ frame, name: set, line: level.line, tokens: walk.tokens, from: level.first, to: walk.at })
+  if (frame.open !== '(' || frame.callee === '') return
+  const { line, first } = level
+  const set = setterName(frame.callee)
+  if (set !== undefined)
+    frame.setter = entryOf({ frame, name: set, line, tokens: walk.tokens, from: first, to: walk.at })
+  else if (isPut(frame.callee)) frame.setter = put(walk, level)
 }
 
 function endEntry(walk: Walk): void {
@@ -102,6 +109,7 @@ function endEntry(walk: Walk): void {
     valueStart: -1,
     ternary: false,
     annotated: false,
+    adds: false,
     start: walk.at + 1,
     group: ++walk.reader.groups,
   })
@@ -138,7 +146,10 @@ function operate(walk: Walk, level: Level, operator: string): void {
   } else if (operator === '?') level.ternary = level.valueStart >= 0 || walk.tokens[walk.at + 1]?.text !== ':'
   else if (operator === ':') named(walk, level, false)
   else if (operator === '=>' && walk.reader.language.arrowKeys) named(walk, level, false)
-  else if (ASSIGNS.has(operator)) named(walk, level, true)
+  else if (ASSIGNS.has(operator)) {
+    named(walk, level, true)
+    level.adds = operator !== '=' && operator !== ':='
+  }
 }
 
 /** The comma of `const MODELS: Record<string, string> = …` belongs to the type of what is named. */
@@ -260,7 +271,13 @@ const isMemberTest = ({ tokens, at, reader }: Walk, operator: string) =>
 
 /** The first argument, if it names something. */
 function given({ frame }: Level, text: string): void {
-  if (frame.open === '(' && frame.first === '' && frame.keys.size === 0 && text.length < 80) frame.first = text
+  if (
+    (frame.open === '(' || (frame.open === '[' && frame.callee === '')) &&
+    frame.first === '' &&
+    frame.keys.size === 0 &&
+    text.length < 80
+  )
+    frame.first = text
 }
 
 function name(walk: Walk, level: Level, token: Token): void {
@@ -311,7 +328,8 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
     group,
     ...owners,
   }
-  walk.reader.texts.push(marks.length > 0 ? { ...value, marks } : value)
+  const whole = level.adds ? { ...value, adds: true } : value
+  walk.reader.texts.push(marks.length > 0 ? { ...whole, marks } : whole)
   if (level.name === '') {
     level.frame.elements++
     given(level, token.text)

@@ -17,6 +17,8 @@ export type Level = {
   ternary: boolean
   /** The name was set by a colon: it may be the annotation of an assignment. */
   annotated: boolean
+  /** What follows is added to what the name has: `text += …`. */
+  adds: boolean
   group: number
   /** The function or class that a body opened here belongs to. */
   pending: string

@@ -1,0 +1,212 @@
+// Settings of model calls: temperature, limits, tools and the like, where they stand beside a model or messages, in the
+// configuration of one, or under a name that means nothing else.
+
+import { askingAround, isAsking, isModelish, speaksOfModels } from './asking.ts'
+import { around, type Entry, type Frame, type Reading } from './reading.ts'
+import { isSetter, type SettingName, settingOf } from './setting-names.ts'
+import { effective } from './setting-texts.ts'
+import type { Setting } from './setting-values.ts'
+import { definedTools, toolsOf } from './tool-lists.ts'
+
+/** Objects of one list that give the same limit: more of them are a catalogue of models. */
+const MAX_LISTED = 3
+
+export function findSettings(reading: Reading): readonly Setting[] {
+  const asks = reading.frames.some(isAsking)
+  const facts: Facts = {
+    asks,
+    speaks: asks || (!reading.isData && speaksOfModels(reading)),
+    listed: listedIn(reading),
+    isData: reading.isData ?? false,
+  }
+  const settings = reading.frames.flatMap((frame) => [
+    ...frame.entries.flatMap((entry) => ofEntry(entry, facts)),
+    ...(frame.setter === null ? [] : ofSetter(frame, frame.setter, facts)),
+  ])
+  return [...settings, ...definedTools(reading, scopeOf), ...inAnnotations(reading)]
+}
+
+type Facts = {
+  /** A model is asked in the file. */
+  readonly asks: boolean
+  /** The file is about models, by the names in it. */
+  readonly speaks: boolean
+  readonly listed: ReadonlyMap<Frame, number>
+  readonly isData: boolean
+}
+
+/** Calls, with or without settings: so that the first setting of one is a change and those of a new call are none. */
+export const calls = ({ frames, isData = false }: Reading): readonly Setting[] =>
+  frames.flatMap((frame) => {
+    // In data every object is known by its place.
+    if (isData) return frame.open === '{' || frame.open === '' ? [mark(scopeOf(frame))] : []
+    if (!isAsking(frame) && !isRoot(frame)) return []
+    // Beside the call itself, its file: what is assigned in a body belongs to no call in particular.
+    return [...new Set([scopeOf(frame), BODY])].map(mark)
+  })
+
+const mark = (scope: string): Setting => ({ scope, name: '', value: '', line: 1 })
+
+/** How many objects without a model to ask stand in a list or table and give a limit. */
+function listedIn({ frames }: Reading): ReadonlyMap<Frame, number> {
+  const counts = new Map<Frame, number>()
+  for (const frame of frames) {
+    if (frame.open !== '{' || frame.owner !== '' || [...frame.keys].some((key) => /^model$/i.test(key))) continue
+    if (![...frame.keys].some((key) => settingOf(key)?.own)) continue
+    for (const one of around(frame).slice(1, 4)) {
+      if (one.owner !== '' || one.open === '(' || one.open === '') break
+      counts.set(one, (counts.get(one) ?? 0) + 1)
+    }
+  }
+  return counts
+}
+
+function isListed(frame: Frame, { listed }: Facts): boolean {
+  return around(frame)
+    .slice(1, 4)
+    .some((one) => (listed.get(one) ?? 0) > MAX_LISTED)
+}
+/** What catalogues tell of a model; a rate that stands there is asked for. */
+const isLimit = ({ plain }: SettingName) => !/^(?:temperature|topp|topk|\w+penalty)$/.test(plain)
+
+function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
+  const { frame } = entry
+  const known = settingOf(entry.name)
+  if (known === null) return ofOtherName(entry, facts)
+  if (isPart(frame) || (isListed(frame, facts) && isLimit(known))) return []
+  if (isBody(frame)) {
+    const belongs = known.own ? known.certain || facts.speaks || isNamed(frame) : facts.asks && isToolList(entry, known)
+    return belongs ? written(known, { name: entry.name, entry, scope: BODY }) : toolsOf(entry, facts.speaks, BODY)
+  }
+  if (facts.asks && known.own && isParameter(frame)) return written(known, { name: entry.name, entry, scope: BODY })
+  const asking = askingAround(frame)
+  if (asking === null && !known.certain && !(known.own && isAmongSettings(frame))) return []
+  return written(known, { name: entry.name, entry, scope: scopeOf(asking ?? frame), asked: asking !== null })
+}
+
+function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {
+  const known = besideName(entry)
+  if (known !== null && !isListed(entry.frame, facts)) {
+    const scope = scopeOf(askingAround(entry.frame) ?? entry.frame)
+    return written(known.setting, { name: known.name, entry, scope })
+  }
+  if (ARGUMENTS.test(entry.name)) return ofArguments(entry)
+  return isBody(entry.frame) && !facts.isData ? toolsOf(entry, facts.speaks, BODY) : []
+}
+
+/** `.temperature(0.2)` of a builder, `llms.WithTemperature(0.2)`, `model.bind_tools([search])`, `body.put("temperature", 0.2)`. */
+function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] {
+  const known = settingOf(entry.name)
+  if (known === null || isAsking(frame)) return []
+  const isPut = entry.name === frame.first
+  if (isPut ? !known.own || !(facts.speaks || known.certain) : !belongsToModel(frame, entry, known)) return []
+  if (!known.own && frame.chain === '' && !isSetter(entry.name)) return []
+  return written(known, { name: entry.name, entry, scope: isPut ? BODY : chainScope(frame), asked: !isPut })
+}
+
+const belongsToModel = (frame: Frame, { name }: Entry, { own }: SettingName) =>
+  isModelish(frame) || (own && isSetter(name) && frame.ids > 0)
+
+/** The first call of a chain about models. */
+const isRoot = (frame: Frame) =>
+  frame.open === '(' && frame.chain === '' && isModelish(frame) && !ABOUT_TEXT.test(frame.callee)
+/** `model.startswith("o1")`, `agent_names.append(x)` */
+const ABOUT_TEXT =
+  /(?:^|\.|::|->)(?:starts_?with|ends_?with|includes|contains|lower|upper|split|strip|trim|match|test|has|get|format|replace|join|append|push|pop|info|debug|error|warn|warning|print|log|toString|to_?string|is_\w+|unwrap\w*|clone)$/i
+/** All calls of a chain have the scope of the first. */
+const chainScope = (frame: Frame) =>
+  scopeOf(frame.chain === '' ? frame : { ...frame, callee: frame.chain.split(' ')[0] ?? '' })
+
+type Found = { readonly name: string; readonly entry: Entry; readonly scope: string; readonly asked?: boolean }
+
+function written(setting: SettingName, { name, entry, scope, asked = false }: Found): readonly Setting[] {
+  const value = effective(setting, entry.text.replace(/\s+/g, ' ').trim())
+  return value === null ? [] : [{ scope, name, value, line: entry.line, ...(asked ? { asked } : {}) }]
+}
+
+/** The statements of a file or of a function. */
+const isBody = (frame: Frame) => frame.open === '' || frame.owner !== ''
+const isNamed = (frame: Frame) => frame.ids > 0 || [...frame.keys].some((key) => /model|llm/i.test(key))
+
+/** `def ask(prompt, temperature=0.7)`: what is asked for when nobody says otherwise. */
+const isParameter = (frame: Frame) =>
+  frame.open === '(' &&
+  frame.callee === '' &&
+  frame.name === '' &&
+  [...frame.keys, frame.first].some((key) => /prompt|messages|model|system|llm|temperature|question|query/i.test(key))
+
+function isAmongSettings(frame: Frame): boolean {
+  const siblings = [...frame.keys].filter((key) => settingOf(key)?.own).length
+  return siblings >= 2 || /generation_?config|model_?(?:settings|params|kwargs)|llm/i.test(frame.name)
+}
+
+/** `tools = [search, refund]` in a file that asks a model. */
+const isToolList = ({ text, frame }: Entry, { plain }: SettingName) =>
+  plain === 'tools' && text.startsWith('[') && !frame.keys.has('dependencies')
+
+/**
+ * `{ name: "temperature", default: 0.6 }`, `add_argument("--max-tokens", default=500)`, `- name: LLM_TEMPERATURE, value: "0.2"`: a
+ * value whose name stands beside it.
+ */
+function besideName({ name, frame }: Entry): { readonly setting: SettingName; readonly name: string } | null {
+  if (!/^(?:default(?:_?value)?|value)$/i.test(name)) return null
+  const names = frame.entries.flatMap((entry) =>
+    /^(?:name|key|id|variable)$/i.test(entry.name) ? [entry.text.replace(/["']/g, '')] : [],
+  )
+  const first = frame.open === '(' && /^-{0,2}[\w-]+$/.test(frame.first) ? [frame.first.replace(/^-+/, '')] : []
+  for (const one of [...names, ...first]) {
+    const setting = settingOf(one)
+    if (setting?.own) return { setting, name: one }
+  }
+  return null
+}
+
+/** What a step of a workflow gives to an agent's program: `claude_args: --max-turns 5 --allowedTools Bash`. */
+const ARGUMENTS = /^(?:claude|codex|gemini|agent)_args$/
+const FLAG =
+  /--(max-turns|max-thinking-tokens|allowed-?[tT]ools|disallowed-?[tT]ools|json-schema)[= ]("[^"]{0,2000}"|[^\s"]{1,2000})/g
+
+function ofArguments(entry: Entry): readonly Setting[] {
+  const scope = scopeOf(entry.frame)
+  return [...entry.text.replace(/\\"/g, "'").replace(/\\n/g, ' ').matchAll(FLAG)].map(([, name = '', value = '']) => ({
+    scope,
+    name,
+    value: value.replace(/^'?(.*?)'?$/, '"$1"'),
+    line: entry.line,
+  }))
+}
+
+/** `@Value("${llm.temperature:0.7}")` */
+const PLACEHOLDER = /^\$\{([\w.-]{3,80}):([^{}]{1,80})\}$/
+
+const inAnnotations = ({ texts }: Reading): readonly Setting[] =>
+  texts.flatMap(({ value, line, frame }) => {
+    const match = frame.callee === 'Value' ? PLACEHOLDER.exec(value) : null
+    const [, name = '', given = ''] = match ?? []
+    return match !== null && settingOf(name)?.own ? [{ scope: BODY, name, value: given, line }] : []
+  })
+
+/** It stands in the value of another setting, which is told as a whole. */
+const isPart = (frame: Frame) =>
+  around(frame)
+    .slice(0, 4)
+    .some(
+      (one) =>
+        one.owner === '' &&
+        one.name !== '' &&
+        settingOf(one.name) !== null &&
+        one.parent !== null &&
+        askingAround(one.parent) !== null,
+    )
+
+/** Calls by what is called: the variable that takes the answer says little. */
+const scopeOf = (frame: Frame) =>
+  around(frame)
+    .slice(0, 3)
+    .map((one) => one.callee || one.name || one.owner)
+    .filter((name) => name !== '')
+    .reverse()
+    .join('.') || (frame.open === '{' ? ROOT : '')
+/** The object that a data file is, and the statements of a file. */
+export const ROOT = '{}'
+export const BODY = ''
