@@ -10,11 +10,13 @@ import type { LooseChange } from './undeclared.ts'
 
 /** Adds what covers a change that no eval set declares, and its reason in words. */
 export function covered(
-  { what, hosted, said: _, written: __, pinName: ___, gone: ____, by: _____, ...change }: LooseChange,
+  { what, hosted, said: _, written: __, pinName, gone: ___, by: ____, ...change }: LooseChange,
   input: DetectInput,
   depends: Dependencies,
 ): Change {
-  if (hosted) return { ...change, evalSets: [], covered: false, why: what }
+  // A pin stands under a name, which is no target that an eval set could declare.
+  const place = { ...change, ...(pinName === undefined || pinName === '' ? {} : { symbol: pinName }) }
+  if (hosted) return { ...place, evalSets: [], covered: false, why: what }
   const ways = [...depends].flatMap(([pair, way]) => {
     const words = way.get(change.path)
     return words === undefined ? [] : [{ name: pair.name, words }]
@@ -26,7 +28,7 @@ export function covered(
     ...ways.map(({ name, words }) => `covered by ${name}: ${words}`),
   ]
   const why = evalSets.length > 0 ? `${what}; ${how.join('; ')}` : `${what}; no eval set covers it`
-  return { ...change, evalSets, covered: evalSets.length > 0, why }
+  return { ...place, evalSets, covered: evalSets.length > 0, why }
 }
 
 export function coverage(

@@ -21,7 +21,8 @@ export function modelId(value: string): string | null {
     value.length < 2 ||
     value.length > MAX_ID ||
     value.startsWith('-') ||
-    /[\s{}<>()"'`,;]/.test(value) ||
+    // `kimi-cli==1.30.0` is a package.
+    /[\s{}<>()"'`,;]|==/.test(value) ||
     isConstantName(value)
   )
     return null
