@@ -1,1 +1,0 @@
-'use strict';const chunkWAASG7LO=require('./chunk-WAASG7LO.cjs');require('./chunk-L3KFREBD.cjs'),require('./chunk-HTHK2IO7.cjs'),require('./chunk-AMRQERW4.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.leftOut=chunkWAASG7LO.leftOut;exports.loadProfiles=chunkWAASG7LO.loadProfiles;exports.refusal=chunkWAASG7LO.refusal;

@@ -1,1 +1,0 @@
-'use strict';const chunkQDQ3TE4T=require('./chunk-QDQ3TE4T.cjs');require('./chunk-OOIKMVGR.cjs'),require('./chunk-LHUM4YM6.cjs'),require('./chunk-I6SLY6UU.cjs');exports.changedPins=chunkQDQ3TE4T.changedPins;
