@@ -26,6 +26,9 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const FORGED = version.replaceAll(/\d/g, '7')
 const asRoot = process.getuid?.() === 0
 
+const checkout = join(scratch, 'checkout')
+mkdirSync(checkout)
+
 let home = ''
 let count = 0
 beforeEach(() => {
@@ -37,7 +40,7 @@ type Ended = { readonly code: number | null; readonly out: string; readonly err:
 
 function run(args: readonly string[], { dist = DIST, env = {} }: { dist?: string; env?: NodeJS.ProcessEnv } = {}) {
   const child = spawn(NODE24, [join(dist, 'cli.cjs'), ...args], {
-    cwd: scratch,
+    cwd: checkout,
     env: { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: home, ...env },
   })
   let [out, err] = ['', '']
@@ -101,6 +104,10 @@ describe.skipIf(process.platform === 'win32')('the code that is kept', () => {
   it('is not written where it is switched off, nor where there is no place for it', async () => {
     expect(await run(['--version'], { env: { NODE_DISABLE_COMPILE_CACHE: '1' } })).toEqual(said)
     expect(readdirSync(home)).toEqual([])
+    // A checkout is no place for it: it may hold such files of its own.
+    for (const inside of ['.cache', checkout, join(checkout, 'deeper')])
+      expect(await run(['--version'], { env: { XDG_CACHE_HOME: inside } })).toEqual(said)
+    expect(readdirSync(checkout)).toEqual([])
     writeFileSync(join(home, 'file'), '')
     expect(await run(['--version'], { env: { XDG_CACHE_HOME: join(home, 'file') } })).toEqual(said)
     if (!asRoot) {

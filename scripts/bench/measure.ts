@@ -48,7 +48,7 @@ export async function runNode(
 
 /** Runs inside the measured process, before the program: written in plain JavaScript, since Node 20 has to read it. */
 const PROBE = `
-import { statSync, writeFileSync } from 'node:fs'
+import fs, { statSync, writeFileSync } from 'node:fs'
 import * as module from 'node:module'
 import { fileURLToPath } from 'node:url'
 const seen = new Set()
@@ -58,6 +58,12 @@ module.registerHooks?.({
     return next(url, context)
   },
 })
+// The command line loads its chunks by itself (src/io/chunks.ts).
+const read = fs.readFileSync
+fs.readFileSync = (path, ...rest) => {
+  if (/\\.cjs$/.test(String(path))) seen.add(String(path))
+  return read(path, ...rest)
+}
 const file = process.env.PARITY_BENCH_PROBE
 delete process.env.PARITY_BENCH_PROBE
 process.on('exit', () => {

@@ -7,7 +7,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, sep } from 'node:path'
 
 /** By the name of a chunk. */
 export type Code = ReadonlyMap<string, Uint8Array>
@@ -28,7 +28,13 @@ export function codeCacheFile(build: string, command: string | undefined): strin
   const key = createHash('sha256').update([build, node, v8, process.arch, flags].join('\0')).digest('hex').slice(0, 16)
   const name = /^[a-z][a-z-]{0,20}$/.test(command ?? '') ? command : 'other'
   const folder = cacheFolder()
-  return folder === null ? null : join(folder, 'prompt-parity', 'code', key, `${name}.bin`)
+  return folder === null || !isOutside(folder) ? null : join(folder, 'prompt-parity', 'code', key, `${name}.bin`)
+}
+
+/** Of where the program is run: what lies there may have come with a commit. */
+function isOutside(folder: string): boolean {
+  const here = process.cwd()
+  return isAbsolute(folder) && folder !== here && !folder.startsWith(here.endsWith(sep) ? here : here + sep)
 }
 
 function cacheFolder(): string | null {
