@@ -24,7 +24,7 @@ const isTextOrData = (path: string) =>
 
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
 const AGENT_FILES = [
-  '**/{CLAUDE,AGENTS,AGENT,GEMINI,CLAUDE.local,copilot-instructions}.md',
+  '**/{CLAUDE,AGENTS,AGENT,GEMINI,CLAUDE.local,copilot-instructions,copilot_instructions}.md',
   '**/{.cursorrules,.windsurfrules,.clinerules,.goosehints}',
   '**/*.{chatmode,instructions,agent}.md',
   '**/.{claude,claude-plugin,agents,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',

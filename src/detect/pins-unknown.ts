@@ -15,7 +15,8 @@ export function unknownPin(text: Text): readonly Pin[] {
   const { use, line, frame } = text
   const value = writtenIn(text) ?? ''
   // `chatDeploymentName: { value: "chat" }`
-  const inner = /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
+  const isGiven = isGivenByProvider(text)
+  const inner = isGiven || /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
   const name = namedBeside(text) ?? inner
   if (use !== 'value' && use !== 'default') return []
   if (
@@ -26,12 +27,16 @@ export function unknownPin(text: Text): readonly Pin[] {
     return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
   if (frame.tested || isCatalogue(text) || VARIABLE.test(value) || PLACEHOLDER.test(value)) return []
-  const trust = isOfModel(text, value) ? 'sure' : 'unknown'
+  const trust = isGiven || isOfModel(text, value) ? 'sure' : 'unknown'
   const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
   return [
     { key: name, id: withoutProvider(value), line, trust, symbol: name, ...(asks ? { asks: true as const } : {}) },
   ]
 }
+/** `model: openrouter("openrouter/horizon-alpha")`: whatever a provider is asked for is a model. */
+const isGivenByProvider = ({ name, frame }: Text) => name === '' && PROVIDER.test(frame.callee)
+const PROVIDER =
+  /^(?:openai|openrouter|anthropic|google|vertex|azure|bedrock|mistral|groq|xai|deepseek|cohere|togetherai|fireworks|ollama|perplexity|cerebras|deepinfra|gateway)(?:\.(?:chat|chatModel|languageModel|responses|completion|embedding|embeddingModel|textEmbeddingModel))?$/i
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo)(?:[-_]|$)/i
 /** `DEFAULT_MODELS = { cursor: "auto" }` */

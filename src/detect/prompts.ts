@@ -173,8 +173,11 @@ function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
 /** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */
 function inConversation({ name, frame }: Text): boolean {
   if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
-  return /^messages?$/i.test(frame.name) && frame.open === '('
+  if (frame.open !== '(') return false
+  return /^messages$/i.test(frame.name) || (name === '' && frame.callee === '' && TUPLE_ROLE.test(frame.first))
 }
+/** `("system", "…")` wherever it goes. */
+const TUPLE_ROLE = /^(?:system|human|user|ai|assistant|developer)$/
 
 /** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
 function hasChatRole(frame: Frame | null | undefined): boolean {
