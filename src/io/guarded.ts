@@ -9,8 +9,12 @@ export function guarded(main: () => Promise<void>, tell: (error: unknown) => voi
   let over = false
   const failed = async (error: unknown) => {
     over = true
-    process.exitCode = error instanceof UserError ? error.exit : EXIT.notMeasured
-    await tell(error)
+    const code = error instanceof UserError ? error.exit : EXIT.notMeasured
+    process.exitCode = code
+    // What tells a runner that a step failed sets a code of its own.
+    await Promise.resolve(tell(error)).finally(() => {
+      process.exitCode = code
+    })
   }
   process.on('uncaughtException', (error) => {
     failed(error).finally(() => process.exit())
