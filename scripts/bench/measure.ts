@@ -61,7 +61,7 @@ module.registerHooks?.({
 // The command line loads its chunks by itself (src/io/chunks.ts).
 const read = fs.readFileSync
 fs.readFileSync = (path, ...rest) => {
-  if (/\\.cjs$/.test(String(path))) seen.add(String(path))
+  if (typeof path === 'string' && /\\.cjs$/.test(path) && !path.startsWith('file:')) seen.add(path)
   return read(path, ...rest)
 }
 const file = process.env.PARITY_BENCH_PROBE
