@@ -278,7 +278,7 @@ describe('init, asked for what cannot be', () => {
   it.each([
     [['--shim', 'ruby'], 'python, asgi, express, langchain'],
     [['--workflows', 'pull-request,shards'], 'both would evaluate'],
-    [['--workflows', 'fork'], 'pull-request, shards, forks, drift'],
+    [['--workflows', 'fork'], 'pull-request, shards, forks, merges, drift'],
     [['--model', 'gpt-4.1'], 'provider/model'],
     [['--entry', 'a:b'], '`--shim` beside it'],
     [['--shim', 'python', '--prompt', 'app/prompts.py'], 'one target'],
