@@ -1,4 +1,4 @@
-// Node's http and https by require: to import them as ES modules reads every property, and one of those loads a whole second
+// Node's http and https by require: a namespace import of them reads every property, and one of those loads a whole second
 // HTTP client (WebSocket), which takes longer than all other modules of Node that a start needs.
 
 import type { Plugin } from 'esbuild'
