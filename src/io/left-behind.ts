@@ -105,14 +105,27 @@ function descendantsOf(pid: number): readonly Process[] {
 /** Of our user, and not ourselves. */
 function ownProcesses(): readonly number[] {
   const uid = process.getuid?.()
-  return readdirSync('/proc').flatMap((name) => {
+  return names().flatMap((name) => {
     const pid = Number(name)
     return Number.isInteger(pid) && pid > 1 && pid !== process.pid && uidOf(pid) === uid ? [pid] : []
   })
 }
 
+/** None where there is no such folder, or no file may be opened any more: what is left behind stays, and the run goes on. */
+function names(): readonly string[] {
+  try {
+    return readdirSync('/proc')
+  } catch {
+    return []
+  }
+}
+
 function uidOf(pid: number): number | null {
-  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null
+  try {
+    return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? null
+  } catch {
+    return null
+  }
 }
 
 /** The name stands in parentheses and may have any character in it; what follows the last one is of a fixed form. */
