@@ -2,17 +2,22 @@
 
 import { randomUUID } from 'node:crypto'
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskFailure } from './disk-failure.ts'
 
 /** A text, or its parts one after the other where it is too long to be held. */
 export type FileText = string | Iterable<string>
 
+/** Of a file that is being written, or was when its process was killed. */
+const DRAFT = /^\..+\.[0-9a-f-]{36}\.new$/
+
 export async function writeReportDir(directory: string, files: { readonly [name: string]: FileText }): Promise<void> {
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw cannotWrite(directory, error)
   })
+  const drafts = (await readdir(directory).catch(() => [])).filter((name) => DRAFT.test(name))
+  if (drafts.length > 0) await (await import('./drafts.ts')).dropDrafts(directory, drafts)
   for (const [name, text] of Object.entries(files)) {
     // Whoever reads the folder meanwhile sees the file whole, and another run that writes it at the same time is not in the way;
     // nothing is written through a link that someone left there.
