@@ -1,8 +1,9 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
+import { makeFolder } from './io/folders.ts'
 import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
@@ -95,10 +96,22 @@ async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; report
 
 /** What we write into a checkout must not look like a change of it: the folder ignores itself. */
 export function ignoreOwnFolder(folder: string, used: readonly string[]): void {
-  if (!used.some((path) => path.startsWith(`${folder}/`))) return
+  const inside = used.filter((path) => path.startsWith(`${folder}/`))
+  if (inside.length === 0) return
+  const ignored = join(folder, '.gitignore')
+  const link = [folder, ignored, ...inside].find((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+  if (link !== undefined)
+    throw new UserError({
+      what: `${link} is a symbolic link, which may have come with a commit: nothing is written through it.`,
+      remedy: 'Remove it; `report-dir` and `state-dir` name folders elsewhere.',
+    })
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants
+  const flag = O_WRONLY | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
   try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, '.gitignore'), '*\n')
+    makeFolder(folder)
+    const file = openSync(ignored, flag, 0o644)
+    writeFileSync(file, '*\n')
+    closeSync(file)
   } catch (error) {
     throw new UserError({
       what: `the folder ${folder} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
@@ -121,5 +134,5 @@ export async function repositoryRoot(from: string): Promise<string> {
 export async function checkoutRoot(from: string): Promise<string | null> {
   const root = realpathSync(from)
   const found = await runGit({ root, args: ['rev-parse', '--show-toplevel'], options: { root } })
-  return found.code === 0 ? found.stdout.trim() : null
+  return found.code === 0 ? found.stdout.replace(/\n$/, '') : null
 }

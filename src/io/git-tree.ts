@@ -5,6 +5,7 @@ import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Tree, TreeEntry } from '../ports.ts'
+import { codeOf } from './disk-failure.ts'
 import type { BlobReader } from './git-blobs.ts'
 import { gitFailed } from './git-process.ts'
 
@@ -100,7 +101,10 @@ async function readFromDisk(root: string, path: string, maxBytes: number): Promi
   if (stat.size > maxBytes) throw tooLarge(path, stat.size, maxBytes)
   const [real, realRoot] = await Promise.all([realpath(file), realpath(root)])
   if (!real.startsWith(realRoot + sep)) throw notRegular(path, 'behind a symbolic link that leaves the repository')
-  return checkPointer(path, await readFile(file, 'utf8'))
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw codeOf(error) === 'EACCES' ? notReadable(path) : error
+  })
+  return checkPointer(path, text)
 }
 
 function checkPointer(path: string, text: string): string {
@@ -117,6 +121,14 @@ function notRegular(path: string, what: string): UserError {
     what: `the path is ${what}.`,
     place: { path },
     remedy: 'Only regular files of the repository are read; put the file itself here.',
+  })
+}
+
+function notReadable(path: string): UserError {
+  return new UserError({
+    what: 'the file may not be read by this user (EACCES).',
+    place: { path },
+    remedy: 'Give read permission, or run as its owner.',
   })
 }
 

@@ -3,11 +3,11 @@
 // whoever has its id by then. Whoever makes such a folder removes those of the dead first.
 
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { chmod, lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createConnection, createServer, type Server } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { EXIT, UserError } from '../errors.ts'
 import { codeOf } from './disk-failure.ts'
 import { isShortage } from './shortage.ts'
@@ -46,9 +46,20 @@ export async function makeOwnFolder(): Promise<OwnFolder> {
 function noRoom(error: unknown): unknown {
   const code = codeOf(error)
   if (code === null) return error
-  const isShort = code === 'ENOSPC' || code === 'EDQUOT' || isShortage(code)
+  return cannotMake(code, code === 'ENOSPC' || code === 'EDQUOT' || isShortage(code))
+}
+
+/** Git says of a disk that is full no more than that it cannot write. */
+export function noRoomFor(path: string): UserError | null {
+  const { bavail, bsize } = statfsSync(dirname(path))
+  return bavail * bsize < LEAST_BYTES ? cannotMake('the disk is full', true) : null
+}
+
+const LEAST_BYTES = 100_000
+
+function cannotMake(why: string, isShort: boolean): UserError {
   return new UserError({
-    what: `The work trees of both sides cannot be made in the temporary folder ${tmpdir()} (${code}).`,
+    what: `The work trees of both sides cannot be made in the temporary folder ${tmpdir()} (${why}).`,
     remedy: isShort
       ? 'Make room there, or name another folder by the environment variable TMPDIR.'
       : 'Name a folder that is there and may be written by the environment variable TMPDIR.',

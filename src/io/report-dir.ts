@@ -1,10 +1,11 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { accessSync, constants, rmSync } from 'node:fs'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskFailure } from './disk-failure.ts'
+import { makeFolder } from './folders.ts'
 
 /** A text, or its parts one after the other where it is too long to be held. */
 export type FileText = string | Iterable<string>
@@ -13,9 +14,11 @@ export type FileText = string | Iterable<string>
 const DRAFT = /^\..+\.[0-9a-f-]{36}\.new$/
 
 export async function writeReportDir(directory: string, files: { readonly [name: string]: FileText }): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolder(directory)
+  } catch (error) {
     throw cannotWrite(directory, error)
-  })
+  }
   const drafts = (await readdir(directory).catch(() => [])).filter((name) => DRAFT.test(name))
   if (drafts.length > 0) await (await import('./drafts.ts')).dropDrafts(directory, drafts)
   for (const [name, text] of Object.entries(files)) {
@@ -35,7 +38,7 @@ export async function writeReportDir(directory: string, files: { readonly [name:
 /** Found before the first call: a report that cannot be written is not worth paying for. */
 export function openReportDir(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true })
+    makeFolder(directory)
     rmSync(join(directory, 'calls.jsonl'), { force: true })
     accessSync(directory, constants.W_OK)
   } catch (error) {

@@ -65,7 +65,9 @@ async function addWorkTree(root: string, directory: string, sha: string): Promis
     args: ['worktree', 'add', '--detach', '--force', '--quiet', directory, sha],
     options: { root },
   })
-  if (result.code !== 0) throw gitFailed(`make a work tree of ${sha.slice(0, 12)}`, result.stderr)
+  if (result.code === 0) return
+  const { noRoomFor } = await import('./own-folder.ts')
+  throw noRoomFor(directory) ?? gitFailed(`make a work tree of ${sha.slice(0, 12)}`, result.stderr)
 }
 
 async function copyTree(root: string, directory: string, entries: readonly { path: string }[]): Promise<void> {
