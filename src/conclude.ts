@@ -165,10 +165,10 @@ function notRunFinding(one: { readonly evalSet: string; readonly why: string }):
     ...plain(one.evalSet),
     rule: 'not-measured',
     level: 'warn',
-    message: `${one.evalSet} was not ${one.why === CUT_SHORT ? 'judged' : 'run'}: ${one.why}.`,
+    message: `${one.evalSet} was not run: ${one.why}.`,
     remedy:
       one.why === CUT_SHORT
-        ? 'Run the same command again: what is recorded is not called and not paid for again.'
+        ? 'Run the same command again; what is recorded is kept.'
         : 'Run it where the head is trusted, or by the second-stage workflow.',
   }
 }

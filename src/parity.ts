@@ -1,6 +1,6 @@
 // The whole program on one screen. Pull request, merge queue, push and laptop differ only in the job's sides.
 
-import { conclude, incompleteBecause } from './conclude.ts'
+import { CUT_SHORT, conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
@@ -8,7 +8,7 @@ import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
 import { keepScales, readScales } from './cost/scale-record.ts'
-import { cutOf, restUnasked, withCut } from './cut-short.ts'
+import { cutOf, restUnasked } from './cut-short.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
@@ -159,7 +159,9 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     incompleteBecause(measured, { interrupted: signal.aborted, outOfTime: stats?.outOfTime ?? false })
   const facts = {
     ...{ job, configs, trusted, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete, pastNotes },
-    selection: engine === null ? selection : withCut(selection, measured),
+    selection: cut.isNow()
+      ? (await import('./interrupted.ts')).withCut(selection, { kept: measured, why: CUT_SHORT })
+      : selection,
     found: [...checks, ...reasons],
     measured,
     estimated,

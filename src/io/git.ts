@@ -2,8 +2,6 @@
 // and never `--depth` in a full clone (that would cut its history and destroy the merge base for the rest of the job).
 
 import { createHash } from 'node:crypto'
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
-import { join } from 'node:path'
 import type { FileChange, Git } from '../ports.ts'
 import { type BlobReader, startBlobReader } from './git-blobs.ts'
 import { gitFailed, runGit } from './git-process.ts'
@@ -93,7 +91,7 @@ async function defaultBranch(line: Line): Promise<string | null> {
   return null
 }
 
-type Here = { readonly git: RunGit; readonly root: string }
+export type Here = { readonly git: RunGit; readonly root: string }
 
 async function changes({ git, root }: Here, base: string, head: string | null): Promise<readonly FileChange[]> {
   const flags = ['diff', '--raw', '-z', '-M', '--no-ext-diff', '--no-textconv', '--ignore-submodules', '--no-abbrev']
@@ -182,23 +180,7 @@ function remoteTags({ code, stdout }: { readonly code: number; readonly stdout: 
   return [...tags].map(([name, commit]) => ({ name, commit }))
 }
 
-/** Of what is in files of the working tree now, in their order. Git is given a line for each: only names that are one line. */
-async function idsOf({ git, root }: Here, paths: readonly string[]): Promise<readonly string[]> {
-  const stats = paths.map((path) => lstatSync(join(root, path), { throwIfNoEntry: false }))
-  const isPlain = (path: string, at: number) => stats[at]?.isFile() === true && !/^"|\n/.test(path)
-  const plain = paths.filter(isPlain)
-  const hashed = plain.length === 0 ? null : await git(['hash-object', '--stdin-paths'], plain.join('\n'))
-  if (hashed !== null && hashed.code !== 0) throw gitFailed('read the files of the working tree', hashed.stderr)
-  const ids = (hashed?.stdout ?? '').split('\n').values()
-  return paths.map((path, at) => {
-    const stat = stats[at]
-    if (isPlain(path, at)) return ids.next().value ?? ''
-    if (stat?.isFile()) return blobId(readFileSync(join(root, path)))
-    return stat?.isSymbolicLink() ? blobId(readlinkSync(join(root, path), 'buffer')) : ''
-  })
-}
-
-const blobId = (bytes: Buffer) => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+const idsOf = async (here: Here, paths: readonly string[]) => (await import('./git-ids.ts')).idsOf(here, paths)
 
 async function contentId(tools: Here & { blobs: () => BlobReader }, sha: string | null): Promise<string> {
   const tree = await tools.blobs().resolve(`${sha ?? 'HEAD'}^{tree}`)

@@ -5,13 +5,16 @@ import { copyFile, lstat, mkdir, readlink, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Sides } from '../domain.ts'
 import type { Tree, WorkTrees } from '../ports.ts'
+import { copyFolder } from './copy-folder.ts'
 import { codeOf } from './disk-failure.ts'
 import { gitFailed, runGit } from './git-process.ts'
-import type { OwnFolder } from './own-folder.ts'
+import { makeOwnFolder, noRoomFor, type OwnFolder, removeAbandoned } from './own-folder.ts'
 
-export type DisposableWorkTrees = WorkTrees & { dispose(): Promise<void> }
+export type DisposableWorkTrees = Required<WorkTrees> & { dispose(): Promise<void> }
+export type WorkTreesOf = { readonly root: string; readonly sides: Sides; readonly workingTree: Tree }
 
-export function createWorkTrees(of: { root: string; sides: Sides; workingTree: Tree }): DisposableWorkTrees {
+/** @param below where in its tree the application is, and runs */
+export function createWorkTrees(of: WorkTreesOf, below = ''): DisposableWorkTrees {
   const made = new Map<string, Promise<string>>()
   let there: OwnFolder | undefined
   let isOver = false
@@ -34,12 +37,15 @@ export function createWorkTrees(of: { root: string; sides: Sides; workingTree: T
     last = making.catch(() => undefined)
     return making
   }
+  const directory = async (label: 'base' | 'head') => {
+    const known = made.get(label) ?? next(label)
+    made.set(label, known)
+    return join(await known, below)
+  }
   return {
-    directory: (label) => {
-      const known = made.get(label) ?? next(label)
-      made.set(label, known)
-      return known
-    },
+    directory,
+    copy: async (from, to, folder) =>
+      copyFolder(join(await directory(from), folder), join(await directory(to), folder)),
     dispose: async () => {
       isOver = true
       await Promise.allSettled(made.values())
@@ -51,9 +57,7 @@ export function createWorkTrees(of: { root: string; sides: Sides; workingTree: T
   }
 }
 
-/** Loaded for those runs alone that need one. */
 async function newFolder(root: string, isOver: () => boolean): Promise<OwnFolder> {
-  const { makeOwnFolder, removeAbandoned } = await import('./own-folder.ts')
   await removeAbandoned(isOver)
   await forgetGone(root)
   return makeOwnFolder()
@@ -66,7 +70,6 @@ async function addWorkTree(root: string, directory: string, sha: string): Promis
     options: { root },
   })
   if (result.code === 0) return
-  const { noRoomFor } = await import('./own-folder.ts')
   throw noRoomFor(directory) ?? gitFailed(`make a work tree of ${sha.slice(0, 12)}`, result.stderr)
 }
 
