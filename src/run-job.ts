@@ -98,26 +98,30 @@ async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; report
 export function ignoreOwnFolder(folder: string, used: readonly string[]): void {
   const inside = used.filter((path) => path.startsWith(`${folder}/`))
   if (inside.length === 0) return
-  const ignored = join(folder, '.gitignore')
-  const link = [folder, ignored, ...inside].find((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
-  if (link !== undefined)
-    throw new UserError({
-      what: `${link} is a symbolic link, which may have come with a commit: nothing is written through it.`,
-      remedy: 'Remove it; `report-dir` and `state-dir` name folders elsewhere.',
-    })
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants
   const flag = O_WRONLY | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
   try {
+    const ignored = join(folder, '.gitignore')
+    for (const path of [folder, ignored, ...inside]) refuseLink(path)
     makeFolder(folder)
     const file = openSync(ignored, flag, 0o644)
     writeFileSync(file, '*\n')
     closeSync(file)
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new UserError({
       what: `the folder ${folder} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
       remedy: 'Make it writable, or name folders elsewhere by `report-dir` and `state-dir`.',
     })
   }
+}
+
+function refuseLink(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return
+  throw new UserError({
+    what: `${path} is a symbolic link, which may have come with a commit: nothing is written through it.`,
+    remedy: 'Remove it; `report-dir` and `state-dir` name folders elsewhere.',
+  })
 }
 
 /** Where the report is written, and where a merge finds the shards. */

@@ -2,7 +2,7 @@
 // in a stack trace, in a hang, in 1 (a gate's alone), or in a write to where a commit wants it.
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { git } from '../fakes/git.ts'
@@ -65,6 +65,21 @@ describe('git', () => {
         renameSync(odd, cwd)
       }
     })
+  })
+})
+
+it('told to end while git does not answer, it ends', async () => {
+  await place(async ({ cwd, run }) => {
+    const bin = join(dirname(cwd), 'bin')
+    const up = join(dirname(cwd), 'up')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\ntouch ${up}\nexec sleep 100\n`, { mode: 0o755 })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      rmSync(up, { force: true })
+      const kill = { when: () => existsSync(up), signal }
+      const ran = await run({ env: { PATH: `${bin}:${process.env.PATH}` }, kill })
+      expect([ran.code, ran.stdout, error(ran.stderr).length], ran.stderr).toEqual([3, '', 1])
+    }
   })
 })
 
@@ -150,6 +165,8 @@ describe('our own folder', () => {
     await place(async ({ cwd, run }) => {
       const state = join(cwd, '.parity', 'state')
       const pipe = (path: string) => spawnSync('mkfifo', [path])
+      const long = await run({}, ['--report-dir', `.parity/${'long'.repeat(80)}`])
+      expect([long.code, long.stdout, error(long.stderr).length], long.stderr).toEqual([2, '', 1])
       const odd: readonly (() => unknown)[] = [
         () => mkdirSync(join(state, 'answers.jsonl')),
         () => pipe(join(state, 'answers.jsonl')),
