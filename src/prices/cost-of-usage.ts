@@ -61,8 +61,8 @@ export function costAtRates(rates: Rates, usage: Usage): CallCost {
   return { state: 'costed', pico }
 }
 
-/** Most calls are text that no cache served; a run looks at the price of each a dozen times. */
-function isText(usage: Usage): boolean {
+/** Most calls are text that no cache served: what they cost depends on their input and output alone. */
+export function isText(usage: Usage): boolean {
   const isCached = usage.cachedInput || usage.cacheWrite5m || usage.cacheWrite1h || usage.audioCached
   return !isCached && !usage.audioInput && !usage.audioOutput && !usage.imageOutput
 }
