@@ -107,7 +107,9 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const runAll = shard === null ? evaluate : evaluateShares
   const deps = engine === null || past === null ? engine?.deps : { ...engine.deps, lookBack: past.lookBack }
   const evaluations = engine === null || deps === undefined ? [] : await runAll(plans, deps).finally(engine.close)
-  if (engine !== null) await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
+  // Answers of earlier runs say nothing new.
+  if (engine !== null && engine.stats().calls > 0)
+    await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
   await world.rest?.()
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({

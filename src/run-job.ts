@@ -1,9 +1,9 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
-import { runGit } from './io/git-process.ts'
+import { repositoryRoot } from './io/checkout.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
@@ -110,16 +110,4 @@ export function ignoreOwnFolder(folder: string, used: readonly string[]): void {
 /** Where the report is written, and where a merge finds the shards. */
 export async function reportFolder(root: string, job: Pick<Job, 'workingDirectory' | 'reportDir'>): Promise<string> {
   return absolute(join(await repositoryRoot(root), job.workingDirectory), job.reportDir)
-}
-
-/** Top of the checkout, so that paths mean the same wherever in it the program was started. */
-export async function repositoryRoot(from: string): Promise<string> {
-  return (await checkoutRoot(from)) ?? realpathSync(from)
-}
-
-/** Null outside of a git checkout. */
-export async function checkoutRoot(from: string): Promise<string | null> {
-  const root = realpathSync(from)
-  const found = await runGit({ root, args: ['rev-parse', '--show-toplevel'], options: { root } })
-  return found.code === 0 ? found.stdout.trim() : null
 }
