@@ -70,7 +70,8 @@ describe('store', () => {
     const seen: string[] = []
     await store.eachLine('x', (line, offset) => {
       seen.push(line)
-      expect(store.linesFrom('x', offset).next().value).toBe(line)
+      const [first] = store.linesFrom('x', offset)
+      expect(first).toBe(line)
     })
     expect(seen).toEqual(lines)
     await store.close()

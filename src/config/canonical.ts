@@ -19,9 +19,8 @@ function listText(list: readonly unknown[]): string {
 }
 
 function membersText(members: { readonly [key: string]: unknown }): string {
-  const keys = Object.keys(members)
   // By UTF-16 units, as `<` compares.
-  if (!isSorted(keys)) keys.sort()
+  const keys = sorted(Object.keys(members))
   let [text, comma] = ['{', '']
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? ''
@@ -33,10 +32,19 @@ function membersText(members: { readonly [key: string]: unknown }): string {
   return `${text}}`
 }
 
-function isSorted(keys: readonly string[]): boolean {
-  for (let i = 1; i < keys.length; i++) if ((keys[i - 1] ?? '') > (keys[i] ?? '')) return false
-  return true
+/** The library's sort copies the list twice over. */
+function sorted(keys: string[]): readonly string[] {
+  if (keys.length > SHORT_LIST) return keys.sort()
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] ?? ''
+    let at = i
+    for (; at > 0 && (keys[at - 1] ?? '') > key; at--) keys[at] = keys[at - 1] ?? ''
+    keys[at] = key
+  }
+  return keys
 }
+
+const SHORT_LIST = 16
 
 const isComposed = (item: unknown) => typeof item === 'object' && item !== null
 

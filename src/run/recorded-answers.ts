@@ -36,9 +36,11 @@ function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>):
   const offsets = createKeyOffsets()
   const kept = new Map<string, { readonly line: string; readonly offset: number }>()
   let room = KEPT_CHARACTERS
+  let isFull = false
   const note = (key: string, line: string, offset: number) => {
     if (kept.has(key)) return
-    if (line.length > room || offsets.get(key) !== undefined) return offsets.set(key, offset)
+    isFull ||= line.length > room
+    if (isFull) return offsets.set(key, offset)
     kept.set(key, { line, offset })
     room -= line.length
   }
