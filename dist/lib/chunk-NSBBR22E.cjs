@@ -1,1 +1,0 @@
-'use strict';const chunkKDELVNBC=require('./chunk-KDELVNBC.cjs');function requestHash(parts){if(parts.hash===void 0&&parts.segments===void 0)return chunkKDELVNBC.contentHash(parts);let{hash:_hash,segments:_segments,...asked}=parts;return chunkKDELVNBC.contentHash(asked)}exports.requestHash=requestHash;
