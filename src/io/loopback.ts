@@ -1,10 +1,10 @@
 // A server for children of ours. It listens on 127.0.0.1 alone, on any free port, and bounds what a client can make it hold.
 
-import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Loopback, LoopbackReply } from '../ports.ts'
 import { flatHeaders, MAX_BODY_BYTES } from './http-body.ts'
+import { loopbackToken } from './loopback-token.ts'
 
 const MAX_CONNECTIONS = 2000
 /** A request that dribbles in is cut; answers have no such bound, models take their time. */
@@ -16,9 +16,8 @@ const KEEP_ALIVE_MS = 600_000
 type Handle = Parameters<Loopback['listen']>[0]
 
 export const systemLoopback: Loopback = {
-  token: () => `sk-parity-${randomBytes(24).toString('hex')}`,
+  token: loopbackToken,
   listen: async (handle) => {
-    const { createServer } = await import('node:http')
     const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS })
     server.maxConnections = MAX_CONNECTIONS
     server.keepAliveTimeout = KEEP_ALIVE_MS

@@ -1,7 +1,8 @@
 // What a run without a call never uses, loaded when it is first asked for: Node's own modules behind it take as long to start
 // as a small run.
 
-import type { Environment, Http, HttpOpen, Sandbox } from '../ports.ts'
+import type { Environment, Http, HttpOpen, Loopback, Sandbox } from '../ports.ts'
+import { loopbackToken } from './loopback-token.ts'
 
 /** Remembers what was made, and whether anything was. */
 function onDemand<T>(make: () => Promise<T>) {
@@ -20,6 +21,11 @@ export function httpOnDemand(environment: Environment): { http: Http; open: Http
     open: async (request) => (await get()).open(request),
     close: async () => (await ifMade())?.close(),
   }
+}
+
+export const loopbackOnDemand: Loopback = {
+  token: loopbackToken,
+  listen: async (handle) => (await import('./loopback.ts')).systemLoopback.listen(handle),
 }
 
 export function sandboxOnDemand(): { run: Sandbox; close(): Promise<void> } {

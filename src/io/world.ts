@@ -10,8 +10,7 @@ import { copyFolder } from './copy-folder.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall, rest } from './heap.ts'
-import { systemLoopback } from './loopback.ts'
-import { httpOnDemand, sandboxOnDemand } from './on-demand.ts'
+import { httpOnDemand, loopbackOnDemand, sandboxOnDemand } from './on-demand.ts'
 import { createProcesses } from './processes.ts'
 import { openReportDir } from './report-dir.ts'
 import { openRowLog } from './row-log.ts'
@@ -48,7 +47,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     clock: systemClock,
     http,
     open: openHttp,
-    loopback: systemLoopback,
+    loopback: loopbackOnDemand,
     processes,
     sandbox: sandboxes.run,
     environment,
