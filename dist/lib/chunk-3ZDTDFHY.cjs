@@ -1,1 +1,0 @@
-'use strict';const chunkWV6X6F7H=require('./chunk-WV6X6F7H.cjs');require('./chunk-UC5ZA37N.cjs'),require('./chunk-3Y4FK36A.cjs'),require('./chunk-NAQBSM4Y.cjs'),require('./chunk-OJSY4B4C.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createHttp=chunkWV6X6F7H.createHttp;

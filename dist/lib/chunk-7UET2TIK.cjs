@@ -1,1 +1,0 @@
-'use strict';const chunkOJSY4B4C=require('./chunk-OJSY4B4C.cjs');require('./chunk-I6SLY6UU.cjs');const chunk7UET2TIK = chunkOJSY4B4C.require_node_http();exports.default=chunk7UET2TIK;
