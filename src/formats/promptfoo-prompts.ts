@@ -1,9 +1,9 @@
 // `prompts` of a promptfoo file: inline texts, files, globs.
 
-import { csvRows } from '../config/case-files.ts'
 import { isObject } from '../config/cases.ts'
 import { globMatcher, isGlob } from '../config/globs.ts'
 import { isHosted, readReferenced, resolveReference } from '../config/paths.ts'
+import { csvRows } from '../config/tables.ts'
 import type { Json, Place, Prompt } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'

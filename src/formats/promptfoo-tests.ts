@@ -1,12 +1,12 @@
 // `tests`, `scenarios` and `defaultTest` of a promptfoo file -> cases (formats.md 2.1, semantics of 0.123).
 
-import { csvRows } from '../config/case-files.ts'
 import { type Draft, isObject, MAX_CASES } from '../config/cases.ts'
 import { globMatcher, isGlob } from '../config/globs.ts'
 import { readReferenced, resolveReference } from '../config/paths.ts'
 import { type Source, withFiles } from '../config/scorer-files.ts'
 import { readScorers } from '../config/scorer-list.ts'
 import type { ScorerNames } from '../config/scorer-names.ts'
+import { csvRows } from '../config/tables.ts'
 import { MAX_CASES_BYTES, type ParsedFile, parseYaml } from '../config/yaml.ts'
 import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'

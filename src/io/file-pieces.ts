@@ -1,0 +1,32 @@
+// A large file of the working tree, piece by piece.
+
+import { open } from 'node:fs/promises'
+import { StringDecoder } from 'node:string_decoder'
+import { expectText } from './heap.ts'
+
+const PIECE_BYTES = 64 * 1024
+
+/** False when it is not, or did not stay, as it was found: half of one version and half of another is none of them. */
+export async function takePieces(
+  found: { readonly file: string; readonly size: number; readonly mtimeMs: number },
+  take: (piece: string) => void,
+): Promise<boolean> {
+  expectText(found.size)
+  const file = await open(found.file)
+  try {
+    const decoder = new StringDecoder('utf8')
+    const buffer = Buffer.allocUnsafe(PIECE_BYTES)
+    let bytes = 0
+    while (bytes <= found.size) {
+      const { bytesRead } = await file.read(buffer)
+      if (bytesRead === 0) break
+      bytes += bytesRead
+      take(decoder.write(buffer.subarray(0, bytesRead)))
+    }
+    take(decoder.end())
+    const { size, mtimeMs } = await file.stat()
+    return bytes === found.size && size === found.size && mtimeMs === found.mtimeMs
+  } finally {
+    await file.close()
+  }
+}
