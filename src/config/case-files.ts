@@ -35,9 +35,8 @@ export async function takeCaseFile(
   { context, intake }: { readonly context: CaseContext; readonly intake: Intake },
 ): Promise<Taken> {
   const file = caseRows(path, intake)
-  const read = guardedSource(path, source, file)
   try {
-    await readerOf(path)(path, read, { context, file })
+    await readerOf(path)(path, boundedSource(path, source), { context, file })
     return file.taken()
   } catch (error) {
     file.again()
@@ -77,22 +76,24 @@ export function readCase(file: ParsedFile, context: CaseContext): Drafts {
 
 /** The rows of one file, until there is too much of them or of what is wrong with them. */
 type CaseRows = {
-  add(row: Drafts): void
+  /** Of an error that reading a row throws the file is over, too; it comes with `taken`. */
+  add(read: () => Drafts): void
   /** As if nothing had been added. */
   again(): void
   /** Alone: nothing else of the file counts. */
   refuse(...problems: readonly Problem[]): void
-  isOver(): boolean
   taken(): Taken
 }
 
 function caseRows(path: string, intake: Intake): CaseRows {
   const before = intake.length
   let problems: Problem[] = []
+  let failed: { readonly error: unknown } | null = null
   let isOver = false
   const again = () => {
     intake.cut(before)
     problems = []
+    failed = null
     isOver = false
   }
   const refuse = (...found: readonly Problem[]) => {
@@ -101,37 +102,37 @@ function caseRows(path: string, intake: Intake): CaseRows {
     isOver = true
   }
   return {
-    add: (row) => {
+    add: (read) => {
       if (isOver) return
-      for (const draft of row.drafts) intake.add(draft)
-      problems.push(...row.problems)
-      if (problems.length >= MAX_PROBLEMS) isOver = true
+      try {
+        const row = read()
+        for (const draft of row.drafts) intake.add(draft)
+        problems.push(...row.problems)
+      } catch (error) {
+        failed = { error }
+      }
+      if (failed !== null || problems.length >= MAX_PROBLEMS) isOver = true
       else if (intake.length - before > MAX_CASES) refuse(tooMany({ path }))
     },
     again,
     refuse,
-    isOver: () => isOver,
-    taken: () => ({ cases: intake.length - before, problems }),
+    taken: () => {
+      if (failed !== null) throw failed.error
+      return { cases: intake.length - before, problems }
+    },
   }
 }
 
-/** Bounds what is read, and keeps what a taker throws from whoever gives the pieces. */
-function guardedSource(path: string, source: Source, file: CaseRows): Source {
+/** Passes on no more than a file may have. Throws a UserError when it has more. */
+function boundedSource(path: string, source: Source): Source {
   return async (take) => {
     let bytes = 0
-    let failed: { readonly error: unknown } | null = null
     await source((piece) => {
       bytes += Buffer.byteLength(piece)
-      if (failed !== null || bytes > MAX_CASES_BYTES) return
-      try {
-        take(piece)
-      } catch (error) {
-        failed = { error }
-      }
+      if (bytes <= MAX_CASES_BYTES) take(piece)
     })
     const tooBig = sizeProblem(path, bytes, MAX_CASES_BYTES)
-    if (tooBig) file.refuse(tooBig)
-    else if (failed !== null) throw (failed as { readonly error: unknown }).error
+    if (tooBig) throw new UserError(tooBig)
   }
 }
 
@@ -147,7 +148,7 @@ export function tooMany(place: Place): Problem {
 const jsonLines: CaseFileReader = async (path, read, { context, file }) => {
   const lines = lineReader((text, line) => {
     const source = text.trim()
-    if (source !== '') file.add(jsonLine({ path, line }, source, context))
+    if (source !== '') file.add(() => jsonLine({ path, line }, source, context))
   })
   await read(lines.take)
   lines.end()
@@ -184,21 +185,24 @@ const wholeFile: CaseFileReader = async (path, read, { context, file }) => {
   await read((piece) => pieces.push(piece))
   const text = pieces.join('')
   pieces.length = 0
-  if (file.isOver()) return
   if (!/\.(ya?ml|json)$/i.test(path)) throw noCaseFile(path)
   const parsed = parseYaml(path, text, { maxBytes: MAX_CASES_BYTES })
   if (!parsed.ok) return file.refuse(...parsed.problems)
   const { value } = parsed.file
   const key = isObject(value) && Array.isArray(value.cases) ? ['cases'] : []
   const rows = isObject(value) ? value.cases : value
-  if (Array.isArray(rows)) for (const row of wholeRows(parsed.file, key, { rows, context })) file.add(row)
-  else
-    file.refuse({
-      what: `The file is ${show(value)}.`,
-      expected: 'a list of cases',
-      remedy: 'Write one list item per case.',
-      place: { path },
-    })
+  if (!Array.isArray(rows)) return file.refuse(noList(value, { path }))
+  for (const [index, row] of rows.entries())
+    file.add(() => readCase(subFile(parsed.file, [...key, index], row ?? null), context))
+}
+
+function noList(value: Json, place: Place): Problem {
+  return {
+    what: `The file is ${show(value)}.`,
+    expected: 'a list of cases',
+    remedy: 'Write one list item per case.',
+    place,
+  }
 }
 
 function noCaseFile(path: string): UserError {
@@ -208,14 +212,6 @@ function noCaseFile(path: string): UserError {
     remedy: 'Correct the path.',
     place: { path },
   })
-}
-
-function* wholeRows(
-  file: ParsedFile,
-  prefix: readonly string[],
-  { rows, context }: { readonly rows: readonly Json[]; readonly context: CaseContext },
-): Generator<Drafts> {
-  for (const index of rows.keys()) yield readCase(subFile(file, [...prefix, index], rows[index] ?? null), context)
 }
 
 /** The part of a file at `prefix`, with positions. */
@@ -230,7 +226,7 @@ export function subFile(file: ParsedFile, prefix: readonly (string | number)[], 
 
 const csv: CaseFileReader = async (path, read, { context, file }) => {
   const problem = await takeCsvRows(path, read, {
-    row: ({ row, line }) => file.add(csvCase(row, { path, line }, context)),
+    row: ({ row, line }) => file.add(() => csvCase(row, { path, line }, context)),
     again: file.again,
   })
   if (problem !== null) file.refuse(problem)
