@@ -1,17 +1,15 @@
 // Files of cases: JSON lines, CSV, YAML, JSON. Rows keep their line, and what is wrong with one names it.
 
-import type { Json, JsonObject, Place } from '../domain.ts'
+import type { Json, Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
-import { readPromptfooRow } from '../formats/promptfoo-csv.ts'
 import type { Intake } from './case-intake.ts'
 import { bareCase, fullCase, reservedOf } from './case-rows.ts'
 import { type Draft, isObject, MAX_CASES } from './cases.ts'
 import { lineReader } from './lines.ts'
 import { readScorers } from './scorer-list.ts'
 import type { ScorerNames } from './scorer-names.ts'
-import { takeCsvRows } from './tables.ts'
 import { type Checker, show } from './validate.ts'
-import { MAX_CASES_BYTES, type ParsedFile, parseYaml, sizeProblem, unsafeProblem, unsafeValue } from './yaml.ts'
+import { MAX_CASES_BYTES, type ParsedFile, sizeProblem, unsafeProblem, unsafeValue } from './yaml.ts'
 
 export type CaseContext = {
   readonly known: ScorerNames
@@ -36,7 +34,8 @@ export async function takeCaseFile(
 ): Promise<Taken> {
   const file = caseRows(path, intake)
   try {
-    await readerOf(path)(path, boundedSource(path, source), { context, file })
+    const read = await readerOf(path)
+    await read(path, boundedSource(path, source), { context, file })
     return file.taken()
   } catch (error) {
     file.again()
@@ -44,16 +43,17 @@ export async function takeCaseFile(
   }
 }
 
-type CaseFileReader = (
+export type CaseFileReader = (
   path: string,
   read: Source,
   into: { readonly context: CaseContext; readonly file: CaseRows },
 ) => Promise<void>
 
-function readerOf(path: string): CaseFileReader {
+/** What is not JSON lines is loaded when it is met. */
+async function readerOf(path: string): Promise<CaseFileReader> {
   if (/\.(jsonl|ndjson)$/i.test(path)) return jsonLines
-  if (/\.csv$/i.test(path)) return csv
-  return wholeFile
+  if (/\.csv$/i.test(path)) return (await import('./case-tables.ts')).readTable
+  return (await import('./case-lists.ts')).readList
 }
 
 /** One inline case or row. `file` is the row alone, with its own positions. */
@@ -180,40 +180,6 @@ function jsonLine(place: Required<Pick<Place, 'path' | 'line'>>, source: string,
   return readCase({ ...file, place: (pointer) => at(pointer[0]) }, context)
 }
 
-const wholeFile: CaseFileReader = async (path, read, { context, file }) => {
-  const pieces: string[] = []
-  await read((piece) => pieces.push(piece))
-  const text = pieces.join('')
-  pieces.length = 0
-  if (!/\.(ya?ml|json)$/i.test(path)) throw noCaseFile(path)
-  const parsed = parseYaml(path, text, { maxBytes: MAX_CASES_BYTES })
-  if (!parsed.ok) return file.refuse(...parsed.problems)
-  const { value } = parsed.file
-  const key = isObject(value) && Array.isArray(value.cases) ? ['cases'] : []
-  const rows = isObject(value) ? value.cases : value
-  if (!Array.isArray(rows)) return file.refuse(noList(value, { path }))
-  for (const [index, row] of rows.entries())
-    file.add(() => readCase(subFile(parsed.file, [...key, index], row ?? null), context))
-}
-
-function noList(value: Json, place: Place): Problem {
-  return {
-    what: `The file is ${show(value)}.`,
-    expected: 'a list of cases',
-    remedy: 'Write one list item per case.',
-    place,
-  }
-}
-
-function noCaseFile(path: string): UserError {
-  return new UserError({
-    what: `"${path}" is no file of cases.`,
-    expected: '.jsonl, .csv, .yaml or .json',
-    remedy: 'Correct the path.',
-    place: { path },
-  })
-}
-
 /** The part of a file at `prefix`, with positions. */
 export function subFile(file: ParsedFile, prefix: readonly (string | number)[], value: Json): ParsedFile {
   return {
@@ -222,20 +188,4 @@ export function subFile(file: ParsedFile, prefix: readonly (string | number)[], 
     place: (pointer) => file.place([...prefix, ...pointer]),
     keyPlace: (pointer, key) => file.keyPlace([...prefix, ...pointer], key),
   }
-}
-
-const csv: CaseFileReader = async (path, read, { context, file }) => {
-  const problem = await takeCsvRows(path, read, {
-    row: ({ row, line }) => file.add(() => csvCase(row, { path, line }, context)),
-    again: file.again,
-  })
-  if (problem !== null) file.refuse(problem)
-}
-
-function csvCase(row: { readonly [column: string]: string }, place: Place, context: CaseContext): Drafts {
-  if (Object.keys(row).some((column) => column.startsWith('__'))) return readPromptfooRow(row, place, context.known)
-  const { threshold, ...cells } = row
-  const value: JsonObject =
-    threshold === undefined || threshold === '' ? cells : { ...cells, threshold: Number(threshold) }
-  return readCase({ path: place.path, value, place: () => place, keyPlace: () => place }, context)
 }

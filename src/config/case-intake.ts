@@ -4,8 +4,8 @@
 import type { Case, ScorerSpec } from '../domain.ts'
 import type { Problem } from '../errors.ts'
 import type { Shelf } from '../ports.ts'
-import { caseOf, type Draft, hashOfAsked, hashOfCase, identify, idsOf } from './cases.ts'
-import { createRests, HELD_CASES, type Rest, type Rests, ShelvedCase } from './shelved-cases.ts'
+import { caseOf, type Draft, hashOfAsked, identify } from './cases.ts'
+import { createRests, HELD_CASES, type Rest, type Rests } from './shelved-cases.ts'
 
 export type LoadScorers = (scorers: readonly ScorerSpec[]) => Promise<readonly ScorerSpec[]>
 export type Intake = {
@@ -51,7 +51,10 @@ export function createIntake(slices: readonly string[], openShelf: (() => Shelf)
       held.length = Math.min(length, held.length)
       if (away !== null) away.drafts.length = length
     },
-    cases: (load) => (away === null ? heldCases(held, slices, load) : awayCases(away.drafts, away.rests, load)),
+    cases: async (load) => {
+      if (away === null) return heldCases(held, slices, load)
+      return (await import('./away-cases.ts')).casesOf(away.drafts, away.rests, load)
+    },
   }
 }
 
@@ -62,7 +65,7 @@ async function heldCases(drafts: readonly Draft[], slices: readonly string[], lo
   return identify(loaded, slices)
 }
 
-type AwayDraft = Pick<Case, 'tags' | 'labels' | 'scorers'> & {
+export type AwayDraft = Pick<Case, 'tags' | 'labels' | 'scorers'> & {
   readonly id: string | undefined
   /** Of what is asked; '' where it has an id. */
   readonly asked: string
@@ -75,31 +78,10 @@ function putAway(draft: Draft, slices: readonly string[], rests: Rests): AwayDra
   return { id: draft.id, asked, tags, labels, scorers, ticket: put(rests, rest) }
 }
 
-function put(rests: Rests, rest: Rest): number {
+export function put(rests: Rests, rest: Rest): number {
   try {
     return rests.put(rest)
   } catch (error) {
     throw new ShelfFailure(error)
   }
-}
-
-async function awayCases(drafts: readonly AwayDraft[], rests: Rests, load: LoadScorers) {
-  const loaded: AwayDraft[] = []
-  for (const draft of drafts)
-    loaded.push(draft.scorers.length === 0 ? draft : withLoaded(draft, await load(draft.scorers), rests))
-  const { ids, problems } = idsOf<AwayDraft>(loaded, {
-    hash: ({ asked }) => asked,
-    place: ({ ticket }) => rests.get(ticket).place,
-  })
-  const cases = loaded.map(({ tags, labels, scorers, ticket }, at): Case => {
-    return new ShelvedCase({ id: ids[at] ?? '', tags, labels, scorers }, { rests, ticket })
-  })
-  return { cases, problems }
-}
-
-/** Files that scorers name are read when all rows are; what is in them is part of the hash. */
-function withLoaded(draft: AwayDraft, scorers: readonly ScorerSpec[], rests: Rests): AwayDraft {
-  const rest = rests.get(draft.ticket)
-  const hash = hashOfCase(rest, scorers)
-  return { ...draft, scorers, ticket: hash === rest.hash ? draft.ticket : put(rests, { ...rest, hash }) }
 }

@@ -3,7 +3,6 @@
 import { isObject } from '../config/cases.ts'
 import { globMatcher, isGlob } from '../config/globs.ts'
 import { isHosted, readReferenced, resolveReference } from '../config/paths.ts'
-import { csvRows } from '../config/tables.ts'
 import type { Json, Place, Prompt } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
@@ -109,7 +108,7 @@ async function fileDrafts(tree: Tree, path: string, text: string): Promise<reado
     return lines.map(({ line, at }) => ({ draft: chatOrText(path, line, at) }))
   }
   if (/\.csv$/i.test(path)) {
-    const table = await csvRows(path, text)
+    const table = await (await import('../config/tables.ts')).csvRows(path, text)
     if ('problem' in table) throw new UserError(table.problem)
     return table.rows.flatMap(({ row, line }) => {
       const { prompt, label } = row

@@ -6,7 +6,6 @@ import { readReferenced, resolveReference } from '../config/paths.ts'
 import { type Source, withFiles } from '../config/scorer-files.ts'
 import { readScorers } from '../config/scorer-list.ts'
 import type { ScorerNames } from '../config/scorer-names.ts'
-import { csvRows } from '../config/tables.ts'
 import { MAX_CASES_BYTES, type ParsedFile, parseYaml } from '../config/yaml.ts'
 import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
@@ -186,7 +185,7 @@ async function testFile(path: string, from: Place, context: Context): Promise<re
 }
 
 async function csvTests(path: string, text: string, { known, notCarried }: Context): Promise<readonly Row[]> {
-  const table = await csvRows(path, text)
+  const table = await (await import('../config/tables.ts')).csvRows(path, text)
   if ('problem' in table) throw new UserError(table.problem)
   return table.rows.flatMap(({ row, line }) => {
     const { drafts, problems } = readPromptfooRow(row, { path, line }, known)

@@ -2,15 +2,19 @@
 
 import { open } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
+import { EXIT, UserError } from '../errors.ts'
 import { expectText } from './heap.ts'
 
 const PIECE_BYTES = 64 * 1024
 
-/** False when it is not, or did not stay, as it was found: half of one version and half of another is none of them. */
-export async function takePieces(
-  found: { readonly file: string; readonly size: number; readonly mtimeMs: number },
-  take: (piece: string) => void,
-): Promise<boolean> {
+export type Found = { readonly file: string; readonly size: number; readonly mtimeMs: number }
+
+/**
+ * Throws a UserError when it is not, or did not stay, as it was found: half of one version and half of another is none of them.
+ *
+ * @param path as messages name it
+ */
+export async function takePieces(path: string, found: Found, take: (piece: string) => void): Promise<void> {
   expectText(found.size)
   const file = await open(found.file)
   try {
@@ -25,8 +29,17 @@ export async function takePieces(
     }
     take(decoder.end())
     const { size, mtimeMs } = await file.stat()
-    return bytes === found.size && size === found.size && mtimeMs === found.mtimeMs
+    if (bytes !== found.size || size !== found.size || mtimeMs !== found.mtimeMs) throw changedMeanwhile(path)
   } finally {
     await file.close()
   }
+}
+
+function changedMeanwhile(path: string): UserError {
+  return new UserError({
+    what: 'the file changed while it was read.',
+    place: { path },
+    remedy: 'Run again when nothing writes to it.',
+    exit: EXIT.notMeasured,
+  })
 }

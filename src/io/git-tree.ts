@@ -3,7 +3,7 @@
 
 import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { EXIT, UserError } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import type { Tree, TreeEntry } from '../ports.ts'
 import type { BlobReader } from './git-blobs.ts'
 import { gitFailed } from './git-process.ts'
@@ -94,7 +94,7 @@ export function workingTree(of: { git: RunGit; root: string }): Tree {
       const found = await find(path, maxBytes)
       if (found === null) return false
       if (!isLargeText(found.size)) take(await readWhole(path, found))
-      else if (!(await (await import('./file-pieces.ts')).takePieces(found, take))) throw changedMeanwhile(path)
+      else await (await import('./file-pieces.ts')).takePieces(path, found, take)
       return true
     },
   }
@@ -139,15 +139,6 @@ function notRegular(path: string, what: string): UserError {
     what: `the path is ${what}.`,
     place: { path },
     remedy: 'Only regular files of the repository are read; put the file itself here.',
-  })
-}
-
-function changedMeanwhile(path: string): UserError {
-  return new UserError({
-    what: 'the file changed while it was read.',
-    place: { path },
-    remedy: 'Run again when nothing writes to it.',
-    exit: EXIT.notMeasured,
   })
 }
 
