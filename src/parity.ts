@@ -2,7 +2,7 @@
 
 import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
-import { shelveCases } from './config/shelved-cases.ts'
+import { oneShelf, shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
@@ -213,9 +213,10 @@ export async function survey(
     loadConfigs(configName(job), trees, trusted),
   ])
   const directory = job.workingDirectory
-  const loaded = await loadSets({ trees, configs, files: context.files, directory })
+  const openShelf = shelves === null ? null : oneShelf(shelves)
+  const loaded = await loadSets({ trees, configs, files: context.files, directory, ...(openShelf && { openShelf }) })
   await shelves?.rest?.()
-  const sets = shelves === null ? loaded : shelveCases(loaded, shelves.openShelf)
+  const sets = openShelf === null ? loaded : shelveCases(loaded, openShelf)
   await shelves?.rest?.()
   const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
