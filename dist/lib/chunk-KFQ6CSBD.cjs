@@ -1,1 +1,0 @@
-'use strict';const chunkTHZ7RYOE=require('./chunk-THZ7RYOE.cjs');require('./chunk-CL64TRMY.cjs'),require('./chunk-4PQ6B4RF.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkTHZ7RYOE.createGit;

@@ -1,1 +1,0 @@
-'use strict';const chunkQ462QKEY=require('./chunk-Q462QKEY.cjs');require('./chunk-L3KFREBD.cjs'),require('./chunk-HTHK2IO7.cjs'),require('./chunk-57HQTA4V.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.leftOut=chunkQ462QKEY.leftOut;exports.loadProfiles=chunkQ462QKEY.loadProfiles;exports.refusal=chunkQ462QKEY.refusal;
