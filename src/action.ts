@@ -6,6 +6,7 @@ import { UserError } from './errors.ts'
 import { chooseCommand, jobOfEvent, publishTarget } from './event.ts'
 import { exitCode } from './gate/decide.ts'
 import { readSettings } from './inputs.ts'
+import { repositoryRoot } from './io/checkout.ts'
 import { defectText, guarded } from './io/guarded.ts'
 import { interruptSignal } from './io/interrupt.ts'
 import { findShards } from './io/shard-folders.ts'
@@ -15,7 +16,7 @@ import { announce } from './publish/announce.ts'
 import { refuseMoved } from './publish/moved.ts'
 import { publishComment } from './publish/publish.ts'
 import { tellRunner } from './publish/runner-file.ts'
-import { reportFolder, repositoryRoot, runJob } from './run-job.ts'
+import { reportFolder, runJob } from './run-job.ts'
 
 const log = createLog(process.stdout)
 

@@ -5,9 +5,11 @@ import { EXIT, UserError } from './errors.ts'
 import { defectText, guarded } from './io/guarded.ts'
 import { nearest } from './nearest.ts'
 
-const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: readonly string[]): Promise<number> }> } = {
-  run: () => import('./commands/run.ts'),
-  detect: () => import('./commands/detect.ts'),
+type Load = () => Promise<{ run(args: readonly string[]): Promise<number> }>
+
+const LOADERS: { readonly [name in CommandName]: Load } = {
+  run: inCheckout(() => import('./commands/run.ts')),
+  detect: inCheckout(() => import('./commands/detect.ts')),
   log: () => import('./commands/log.ts'),
   drift: () => import('./commands/drift.ts'),
   validate: () => import('./commands/validate.ts'),
@@ -19,6 +21,15 @@ const LOADERS: { readonly [name in CommandName]: () => Promise<{ run(args: reado
   demo: () => import('./commands/demo.ts'),
   candidates: () => import('./commands/candidates.ts'),
   ci: () => import('./commands/ci.ts'),
+}
+
+/** What is loaded takes as long as git's answer. */
+function inCheckout(load: Load): Load {
+  return async () => {
+    const { lookAhead } = await import('./io/checkout.ts')
+    lookAhead(process.cwd())
+    return load()
+  }
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -1,6 +1,7 @@
 // Both sides' configuration and eval sets. The base's sets are read only where a changed file can matter to them.
 
 import { posix } from 'node:path'
+import { ShelfFailure } from './config/case-intake.ts'
 import { type Config, loadConfig } from './config/config.ts'
 import { findEvalSets, loadEvalSets } from './config/evalset.ts'
 import type { KeptCases } from './config/kept-cases.ts'
@@ -10,7 +11,7 @@ import { UserError } from './errors.ts'
 import type { LoosenedGate } from './gate/stricter.ts'
 import { stricterConfig } from './gate/stricter-config.ts'
 import { DEFAULT_CONFIG } from './inputs.ts'
-import type { FileChange, Tree } from './ports.ts'
+import type { FileChange, Shelf, Tree } from './ports.ts'
 import { within } from './tree.ts'
 
 export type SideConfigs = {
@@ -81,16 +82,23 @@ export type LoadInput = {
   readonly files: readonly FileChange[]
   /** Folder of a monorepo; '' for the root. */
   readonly directory: string
+  /** Where the cases of large sets go while their files are read; without it they are held. */
+  readonly openShelf?: () => Shelf
 }
 
 export async function loadSets(input: LoadInput): Promise<LoadedSets> {
-  const { trees, configs, files, directory } = input
-  const kept: KeptCases = new Map()
-  const head = await loadSide(trees.head, { config: configs.config, directory, kept }, null)
+  return loadBoth(input).catch((error: unknown) => {
+    throw error instanceof ShelfFailure ? error.cause : error
+  })
+}
+
+async function loadBoth({ trees, configs, files, directory, openShelf }: LoadInput): Promise<LoadedSets> {
+  const shared = { directory, kept: new Map(), ...(openShelf && { openShelf }) }
+  const head = await loadSide(trees.head, { config: configs.config, ...shared }, null)
   if (trees.base === null) return pairSets([], head, files)
   // Where nothing that defines any set of a file changed, the base's version is the head's, and need not be read.
   const same = configs.changed ? new Set<string>() : unchangedFiles(head, files)
-  const base = await loadSide(trees.base, { config: configs.base ?? configs.config, directory, kept }, same)
+  const base = await loadSide(trees.base, { config: configs.base ?? configs.config, ...shared }, same)
   const unchanged = head.filter((one) => same.has(one.path))
   return pairSets([...base, ...unchanged], head, files)
 }
@@ -113,7 +121,8 @@ function unchangedFiles(head: readonly SideSet[], files: readonly FileChange[]):
 async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> | null): Promise<readonly SideSet[]> {
   const found = await findEvalSets(within(tree, input.directory), input.config)
   const paths = found.map((path) => posix.join(input.directory, path)).filter((path) => !skip?.has(path))
-  const loaded = await loadEvalSets(tree, input.config, { known: knownScorers, paths, kept: input.kept })
+  const { config, directory: _, ...sides } = input
+  const loaded = await loadEvalSets(tree, config, { known: knownScorers, paths, ...sides })
   return loaded.flatMap(({ path, evalSets, problems }): readonly SideSet[] =>
     evalSets.length === 0 || problems.length > 0
       ? [{ path, evalSet: null, problems }]
@@ -121,4 +130,9 @@ async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> 
   )
 }
 
-type SideInput = { readonly config: Config; readonly directory: string; readonly kept: KeptCases }
+type SideInput = {
+  readonly config: Config
+  readonly directory: string
+  readonly kept: KeptCases
+  readonly openShelf?: () => Shelf
+}

@@ -1,6 +1,7 @@
 // From the runs of a set to what its gates look at: cases compared, the score with its interval, the cost per request.
 
 import { type CaseRuns, compareCase, metricOf } from './compare.ts'
+import { HELD_CASES } from './config/shelved-cases.ts'
 import type { Call, CasePair, CaseRun, EvalSetCalls } from './cost/input.ts'
 import type { CostProjection } from './cost/project.ts'
 import type { InputOf } from './cost/token-scale.ts'
@@ -42,9 +43,7 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
     evaluation.runs.some((runs) => [...runs.base, ...runs.head].some(isEstimated))
       ? { counted: 'estimated' as const }
       : {}),
-    pairs: evaluation.runs
-      .filter((runs) => runs.role !== 'edited')
-      .map((runs) => new CallsOfCase(runs, { base: plan.base?.target.kind, head: plan.head.target.kind })),
+    pairs: pairsOf(evaluation.runs, { base: plan.base?.target.kind, head: plan.head.target.kind }),
     ...wireFacts(plan, inputOf(evaluation.runs)),
   }
 }
@@ -76,6 +75,13 @@ export const isEstimated = ({ outcome }: Result): boolean =>
   outcome.state === 'answered' && (outcome.answer.calls ?? []).some((call) => call.counted === 'estimated')
 
 type Kinds = { readonly [side in SideLabel]: Target['kind'] | undefined }
+
+/** Of a small set they are held: each is looked at a dozen times. */
+function pairsOf(all: readonly CaseRuns[], kinds: Kinds): readonly CasePair[] {
+  const pairs = all.filter((runs) => runs.role !== 'edited').map((runs) => new CallsOfCase(runs, kinds))
+  if (all.length > HELD_CASES) return pairs
+  return pairs.map(({ caseId, identical, labels, base, head }) => ({ caseId, identical, labels, base, head }))
+}
 
 /** Looks at the runs when it is asked: the lists of all cases would be as large as the runs themselves. */
 class CallsOfCase implements CasePair {

@@ -2,7 +2,7 @@
 
 import { CUT_SHORT, conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
-import { shelveCases } from './config/shelved-cases.ts'
+import { oneShelf, shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
 import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
@@ -113,7 +113,9 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const deps = engine && { ...engine.deps, isCutShort: cut.isNow, ...(past && { lookBack: past.lookBack }) }
   const made = engine === null || deps === null ? [] : await runAll(plans, deps).finally(engine.close)
   const evaluations = made.filter(cut.keeps)
-  if (engine !== null) await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
+  // Answers of earlier runs say nothing new.
+  if (engine !== null && engine.stats().calls > 0)
+    await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
   await world.rest?.()
   const evalSets = evaluations.map(callsOf)
   const costs = projectCost({
@@ -221,9 +223,10 @@ export async function survey(
     loadConfigs(configName(job), trees, trusted),
   ])
   const directory = job.workingDirectory
-  const loaded = await loadSets({ trees, configs, files: context.files, directory })
+  const openShelf = shelves === null ? null : oneShelf(shelves)
+  const loaded = await loadSets({ trees, configs, files: context.files, directory, ...(openShelf && { openShelf }) })
   if (shelves !== null) await restUnasked(shelves, loaded)
-  const sets = shelves === null ? loaded : shelveCases(loaded, shelves.openShelf)
+  const sets = openShelf === null ? loaded : shelveCases(loaded, openShelf)
   if (shelves !== null) await restUnasked(shelves, sets)
   const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }

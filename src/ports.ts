@@ -15,6 +15,11 @@ export type Tree = {
    * `maxBytes` (64 MB by default), which are not held in memory.
    */
   read(path: string, maxBytes?: number): Promise<string | null>
+  /**
+   * As `read`, in pieces that need not be in memory together; false when there is no such file. `take` must not throw. Where it is not
+   * there, files are read whole.
+   */
+  readInPieces?(path: string, take: (piece: string) => void, maxBytes?: number): Promise<boolean>
   /** The same for the same content, in every tree of the repository; null (or no such function) where it is not known without reading. */
   contentId?(path: string): Promise<string | null>
 }

@@ -13,6 +13,7 @@ import { registeredPrompts } from './drift/registered.ts'
 import type { DriftReport } from './drift/report.ts'
 import { UserError } from './errors.ts'
 import { type HeadSide, headSideOf } from './head-side.ts'
+import { repositoryRoot } from './io/checkout.ts'
 import { runGit } from './io/git-process.ts'
 import { createHistoryBranch } from './io/history-branch.ts'
 import { writeReportDir } from './io/report-dir.ts'
@@ -28,7 +29,7 @@ import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
 import { historyLine } from './report/drift-view.ts'
 import { createRedactor } from './report/redact.ts'
-import { type Done, ignoreOwnFolder, type JobWorld, repositoryRoot, VERSION } from './run-job.ts'
+import { type Done, ignoreOwnFolder, type JobWorld, VERSION } from './run-job.ts'
 
 export type DriftOptions = JobWorld & {
   /** One baseline run a day instead of ten at once; null = as the configuration says. */

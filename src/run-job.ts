@@ -1,10 +1,10 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
-import { closeSync, constants, lstatSync, openSync, realpathSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
+import { repositoryRoot } from './io/checkout.ts'
 import { makeFolder } from './io/folders.ts'
-import { runGit } from './io/git-process.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
@@ -127,16 +127,4 @@ function refuseLink(path: string): void {
 /** Where the report is written, and where a merge finds the shards. */
 export async function reportFolder(root: string, job: Pick<Job, 'workingDirectory' | 'reportDir'>): Promise<string> {
   return absolute(join(await repositoryRoot(root), job.workingDirectory), job.reportDir)
-}
-
-/** Top of the checkout, so that paths mean the same wherever in it the program was started. */
-export async function repositoryRoot(from: string): Promise<string> {
-  return (await checkoutRoot(from)) ?? realpathSync(from)
-}
-
-/** Null outside of a git checkout. */
-export async function checkoutRoot(from: string): Promise<string | null> {
-  const root = realpathSync(from)
-  const found = await runGit({ root, args: ['rev-parse', '--show-toplevel'], options: { root } })
-  return found.code === 0 ? found.stdout.replace(/\n$/, '') : null
 }

@@ -14,8 +14,21 @@ export function within(tree: Tree, directory: string): Tree {
         .filter((entry) => entry.path.startsWith(prefix))
         .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) })),
     read: (path, maxBytes) => tree.read(posix.join(directory, path), maxBytes),
+    readInPieces: (path, take, maxBytes) => readInPieces(tree, { path: posix.join(directory, path), maxBytes }, take),
     contentId: async (path) => (await tree.contentId?.(posix.join(directory, path))) ?? null,
   }
+}
+
+/** False when there is no such file. A tree that knows no pieces gives the text in one. */
+export async function readInPieces(
+  tree: Tree,
+  { path, maxBytes }: { readonly path: string; readonly maxBytes?: number | undefined },
+  take: (piece: string) => void,
+): Promise<boolean> {
+  if (tree.readInPieces !== undefined) return tree.readInPieces(path, take, maxBytes)
+  const text = await tree.read(path, maxBytes)
+  if (text !== null) take(text)
+  return text !== null
 }
 
 /** A path relative to a folder, or null when it is outside. */
@@ -33,6 +46,8 @@ export function overlay(working: Tree, commit: Tree, changed: ReadonlySet<string
       return (await working.list()).map((entry) => (changed.has(entry.path) ? entry : (known.get(entry.path) ?? entry)))
     },
     read: (path, maxBytes) => (changed.has(path) ? working : commit).read(path, maxBytes),
+    readInPieces: (path, take, maxBytes) =>
+      readInPieces(changed.has(path) ? working : commit, { path, maxBytes }, take),
     contentId: async (path) => (changed.has(path) ? null : ((await commit.contentId?.(path)) ?? null)),
   }
 }

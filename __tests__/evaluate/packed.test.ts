@@ -26,6 +26,19 @@ describe('packed lists of numbers', () => {
     expect(lists.map((list, i) => list.map((_, at) => packed.get(addresses[i] ?? -1, at)))).toEqual(lists)
   })
 
+  it('a list of nothing is taken anywhere: first, behind a long one, where a block is full', () => {
+    const long = Array.from({ length: 50_000 }, (_, i) => i / 3)
+    for (const before of [[], [long], Array.from({ length: 66_000 }, () => [1])]) {
+      const packed = createPacked()
+      for (const list of before) {
+        packed.add(list)
+        packed.add([])
+      }
+      packed.add([])
+      expect(packed.get(packed.add([5, 0.5]), 1)).toBe(0.5)
+    }
+  })
+
   it('a list longer than a block does not touch its neighbours', () => {
     const packed = createPacked()
     const long = Array.from({ length: 50_000 }, (_, i) => i / 3)

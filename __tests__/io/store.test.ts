@@ -59,6 +59,37 @@ describe('store', () => {
     expect(await createStore(root).readLines('x')).toEqual(lines)
   })
 
+  it.each([
+    ['plain', (i: number) => `{"case":${i},"text":"${'x'.repeat(i % 90)}"}`],
+    ['of several bytes a character', (i: number) => `{"case":${i},"text":"${'ä€😀'.repeat(i % 30)}"}`],
+    ['mostly plain', (i: number) => (i % 97 === 0 ? `${i} €` : `${i}`)],
+  ])('says where each line begins: %s', async (_name, lineOf) => {
+    const store = createStore(root)
+    const lines = Array.from({ length: 700 }, (_, i) => lineOf(i))
+    writeFileSync(join(root, 'x'), `\n${lines.join('\n\n')}\ntorn`)
+    const seen: string[] = []
+    await store.eachLine('x', (line, offset) => {
+      seen.push(line)
+      const [first] = store.linesFrom('x', offset)
+      expect(first).toBe(line)
+    })
+    expect(seen).toEqual(lines)
+    await store.close()
+  })
+
+  it('says where lines begin behind bytes that are no text', async () => {
+    const broken = Buffer.from([0x7b, 0xe2, 0x82, 0x0a, 0xff, 0xc3, 0x0a])
+    writeFileSync(join(root, 'x'), Buffer.concat([broken, Buffer.from('good\nbetter ä\n')]))
+    const store = createStore(root)
+    const seen: [string, number][] = []
+    await store.eachLine('x', (line, offset) => seen.push([line, offset]))
+    expect(seen.slice(2)).toEqual([
+      ['good', 7],
+      ['better ä', 12],
+    ])
+    await store.close()
+  })
+
   it('two processes in one directory leave whole lines', async () => {
     const script = join(root, 'writer.ts')
     const store = resolve('src/io/store.ts')

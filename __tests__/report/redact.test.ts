@@ -5,6 +5,7 @@ import { renderJunit } from '../../src/report/junit.ts'
 import { renderMarkdown } from '../../src/report/markdown.ts'
 import { createRedactor } from '../../src/report/redact.ts'
 import { numbersOnly, redactReport } from '../../src/report/redact-report.ts'
+import { SECRET_SHAPES } from '../../src/report/secret-shapes.ts'
 import { renderText } from '../../src/report/text.ts'
 import { evalSet, flip, report, samples } from './samples.ts'
 
@@ -31,6 +32,19 @@ const found: readonly (readonly [string, string])[] = [
   ['slack token', joined('xox', 'b-', '123456789012-abcdefghij')],
   ['token', joined('eyJhbGciOiJIUzI1NiJ9', '.eyJzdWIiOiIxMjM0In0', '.abcdefghijk')],
   ['private key', joined('-----BEGIN ', 'RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----')],
+  ['openrouter key', joined('sk-', 'or-v1-', 'abcdef0123456789abcdef')],
+  ['google token', joined('ya', '29.', 'a0AfH6SMBx-'.repeat(3))],
+  ['google secret', joined('GOC', 'SPX-', 'aB3_'.repeat(7))],
+  ['gitlab token', joined('gl', 'pat-', 'aB3_'.repeat(6))],
+  ['slack token', joined('xa', 'pp-1-', 'A01B2C3D4E5-1234567890')],
+  ['slack webhook', joined('https://', 'hooks.slack.com', '/services/T00000000/B00000000/abcdefghijkl')],
+  ['hugging face token', joined('hf', '_', 'aB3'.repeat(12))],
+  ['groq key', joined('gs', 'k_', 'aB3x'.repeat(13))],
+  ['xai key', joined('xa', 'i-', 'aB3x'.repeat(20))],
+  ['stripe key', joined('sk', '_live_', 'aB3x'.repeat(6))],
+  ['stripe key', joined('rk', '_test_', 'aB3x'.repeat(6))],
+  ['npm token', joined('np', 'm_', 'aB3x'.repeat(9))],
+  ['sendgrid key', joined('S', 'G.', 'aB3x_-'.repeat(4), '.', 'aB3x_-'.repeat(7))],
   ['authorization', 'Bearer abcdef0123456789abcdef'],
   ['password', 'postgres://user:hunter2pass@db/x'],
   ['e-mail', 'joe.doe+x@example.co.uk'],
@@ -79,6 +93,14 @@ const kept: readonly string[] = [
 ]
 
 describe('redaction by form', () => {
+  // A text without a sign of any is not searched: each shape must have been found once.
+  test.each(SECRET_SHAPES.map((shape) => [shape.kind, shape.pattern] as const))(
+    '%s is among the examples: %s',
+    (_kind, pattern) => {
+      expect(found.some(([, text]) => text.search(pattern) >= 0)).toBe(true)
+    },
+  )
+
   for (const [kind, secret] of found) {
     test(`${kind}: ${secret.slice(0, 12)}…`, async () => {
       const redact = await createRedactor(none)

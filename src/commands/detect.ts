@@ -1,12 +1,12 @@
 // `prompt-parity detect`: what changed and what covers it; calls nothing.
 
 import { EXIT } from '../errors.ts'
+import { repositoryRoot } from '../io/checkout.ts'
 import { createGit } from '../io/git.ts'
 import { notRead } from '../load.ts'
 import { survey } from '../parity.ts'
 import { logLine } from '../report/escape.ts'
 import { changeTitle, changeValues } from '../report/sentences.ts'
-import { repositoryRoot } from '../run-job.ts'
 import { formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 

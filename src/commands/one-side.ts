@@ -2,12 +2,13 @@
 
 import { join } from 'node:path'
 import { type HeadSide, headSideOf } from '../head-side.ts'
+import { repositoryRoot } from '../io/checkout.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import { absolute, createWorld } from '../io/world.ts'
 import type { Job } from '../job.ts'
 import type { World } from '../parity.ts'
-import { repositoryRoot, VERSION } from '../run-job.ts'
+import { VERSION } from '../run-job.ts'
 
 export type OneSide = HeadSide & { readonly world: World }
 

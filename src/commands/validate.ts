@@ -6,11 +6,11 @@ import { knownScorers } from '../config/known-scorers.ts'
 import { type FileReport, type Validation, validateFiles } from '../config/report.ts'
 import { unknownSets } from '../cost/unknown-sets.ts'
 import { EXIT } from '../errors.ts'
+import { repositoryRoot } from '../io/checkout.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
 import { logLines } from '../report/escape.ts'
 import { createRedactor } from '../report/redact.ts'
-import { repositoryRoot } from '../run-job.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
 export async function run(args: readonly string[]): Promise<number> {

@@ -1,22 +1,15 @@
 // Files of cases: JSON lines, CSV, YAML, JSON. Rows keep their line, and what is wrong with one names it.
 
-import type { Json, JsonObject, Place } from '../domain.ts'
+import type { Json, Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
-import { readPromptfooRow } from '../formats/promptfoo-csv.ts'
+import type { Intake } from './case-intake.ts'
 import { bareCase, fullCase, reservedOf } from './case-rows.ts'
 import { type Draft, isObject, MAX_CASES } from './cases.ts'
+import { lineReader } from './lines.ts'
 import { readScorers } from './scorer-list.ts'
 import type { ScorerNames } from './scorer-names.ts'
 import { type Checker, show } from './validate.ts'
-import {
-  MAX_CASES_BYTES,
-  type ParsedFile,
-  parseYaml,
-  sizeProblem,
-  stripBom,
-  unsafeProblem,
-  unsafeValue,
-} from './yaml.ts'
+import { MAX_CASES_BYTES, type ParsedFile, sizeProblem, unsafeProblem, unsafeValue } from './yaml.ts'
 
 export type CaseContext = {
   readonly known: ScorerNames
@@ -26,22 +19,41 @@ export type CaseContext = {
   readonly slices: readonly string[]
 }
 export type Drafts = { readonly drafts: readonly Draft[]; readonly problems: readonly Problem[] }
+/** Gives a text to `take`, in one piece or many; each time from its beginning. */
+export type Source = (take: (piece: string) => void) => Promise<void>
+/** What came of a file; its cases are where they were put. */
+export type Taken = { readonly cases: number; readonly problems: readonly Problem[] }
 
 const MAX_PROBLEMS = 20
 
 /** Reads the cases of a file by its extension. Throws a UserError for extensions that hold no cases. */
-export async function readCaseFile(path: string, text: string, context: CaseContext): Promise<Drafts> {
-  const tooBig = sizeProblem(path, text, MAX_CASES_BYTES)
-  if (tooBig) return { drafts: [], problems: [tooBig] }
-  if (/\.(jsonl|ndjson)$/i.test(path)) return jsonLines(path, stripBom(text), context)
-  if (/\.csv$/i.test(path)) return csv(path, text, context)
-  if (/\.(ya?ml|json)$/i.test(path)) return wholeFile(path, text, context)
-  throw new UserError({
-    what: `"${path}" is no file of cases.`,
-    expected: '.jsonl, .csv, .yaml or .json',
-    remedy: 'Correct the path.',
-    place: { path },
-  })
+export async function takeCaseFile(
+  path: string,
+  source: Source,
+  { context, intake }: { readonly context: CaseContext; readonly intake: Intake },
+): Promise<Taken> {
+  const file = caseRows(path, intake)
+  try {
+    const read = await readerOf(path)
+    await read(path, boundedSource(path, source), { context, file })
+    return file.taken()
+  } catch (error) {
+    file.again()
+    throw error
+  }
+}
+
+export type CaseFileReader = (
+  path: string,
+  read: Source,
+  into: { readonly context: CaseContext; readonly file: CaseRows },
+) => Promise<void>
+
+/** What is not JSON lines is loaded when it is met. */
+async function readerOf(path: string): Promise<CaseFileReader> {
+  if (/\.(jsonl|ndjson)$/i.test(path)) return jsonLines
+  if (/\.csv$/i.test(path)) return (await import('./case-tables.ts')).readTable
+  return (await import('./case-lists.ts')).readList
 }
 
 /** One inline case or row. `file` is the row alone, with its own positions. */
@@ -62,16 +74,66 @@ export function readCase(file: ParsedFile, context: CaseContext): Drafts {
   return { drafts: [(full ? fullCase : bareCase)(row, place, scorers.specs)], problems: [] }
 }
 
-function collect(path: string, rows: Iterable<Drafts>): Drafts {
-  const drafts: Draft[] = []
-  const problems: Problem[] = []
-  for (const row of rows) {
-    for (const draft of row.drafts) drafts.push(draft)
-    problems.push(...row.problems)
-    if (problems.length >= MAX_PROBLEMS) break
-    if (drafts.length > MAX_CASES) return { drafts: [], problems: [tooMany({ path })] }
+/** The rows of one file, until there is too much of them or of what is wrong with them. */
+type CaseRows = {
+  /** Of an error that reading a row throws the file is over, too; it comes with `taken`. */
+  add(read: () => Drafts): void
+  /** As if nothing had been added. */
+  again(): void
+  /** Alone: nothing else of the file counts. */
+  refuse(...problems: readonly Problem[]): void
+  taken(): Taken
+}
+
+function caseRows(path: string, intake: Intake): CaseRows {
+  const before = intake.length
+  let problems: Problem[] = []
+  let failed: { readonly error: unknown } | null = null
+  let isOver = false
+  const again = () => {
+    intake.cut(before)
+    problems = []
+    failed = null
+    isOver = false
   }
-  return { drafts, problems }
+  const refuse = (...found: readonly Problem[]) => {
+    again()
+    problems = [...found]
+    isOver = true
+  }
+  return {
+    add: (read) => {
+      if (isOver) return
+      try {
+        const row = read()
+        for (const draft of row.drafts) intake.add(draft)
+        problems.push(...row.problems)
+      } catch (error) {
+        failed = { error }
+      }
+      if (failed !== null || problems.length >= MAX_PROBLEMS) isOver = true
+      else if (intake.length - before > MAX_CASES) refuse(tooMany({ path }))
+    },
+    again,
+    refuse,
+    taken: () => {
+      if (failed !== null) throw failed.error
+      return { cases: intake.length - before, problems }
+    },
+  }
+}
+
+/** Passes on no more than a file may have. Throws a UserError when it has more. */
+function boundedSource(path: string, source: Source): Source {
+  return async (take) => {
+    let bytes = 0
+    await source((piece) => {
+      bytes += Buffer.byteLength(piece)
+      if (bytes <= MAX_CASES_BYTES) take(piece)
+    })
+    const tooBig = sizeProblem(path, bytes, MAX_CASES_BYTES)
+    if (tooBig) throw new UserError(tooBig)
+  }
 }
 
 export function tooMany(place: Place): Problem {
@@ -83,21 +145,13 @@ export function tooMany(place: Place): Problem {
   }
 }
 
-function jsonLines(path: string, text: string, context: CaseContext): Drafts {
-  return collect(path, jsonLineRows(path, text, context))
-}
-
-// Line by line, so that no second copy of the whole file is ever held.
-function* jsonLineRows(path: string, text: string, context: CaseContext): Generator<Drafts> {
-  let line = 0
-  for (let start = 0; start < text.length; ) {
-    const found = text.indexOf('\n', start)
-    const end = found < 0 ? text.length : found
-    line++
-    const source = text.slice(start, end).trim()
-    start = end + 1
-    if (source !== '') yield jsonLine({ path, line }, source, context)
-  }
+const jsonLines: CaseFileReader = async (path, read, { context, file }) => {
+  const lines = lineReader((text, line) => {
+    const source = text.trim()
+    if (source !== '') file.add(() => jsonLine({ path, line }, source, context))
+  })
+  await read(lines.take)
+  lines.end()
 }
 
 function jsonLine(place: Required<Pick<Place, 'path' | 'line'>>, source: string, context: CaseContext): Drafts {
@@ -126,30 +180,6 @@ function jsonLine(place: Required<Pick<Place, 'path' | 'line'>>, source: string,
   return readCase({ ...file, place: (pointer) => at(pointer[0]) }, context)
 }
 
-function wholeFile(path: string, text: string, context: CaseContext): Drafts {
-  const parsed = parseYaml(path, text, { maxBytes: MAX_CASES_BYTES })
-  if (!parsed.ok) return { drafts: [], problems: parsed.problems }
-  const { value } = parsed.file
-  const key = isObject(value) && Array.isArray(value.cases) ? ['cases'] : []
-  const rows = isObject(value) ? value.cases : value
-  if (!Array.isArray(rows)) {
-    const what = `The file is ${show(value)}.`
-    return {
-      drafts: [],
-      problems: [{ what, expected: 'a list of cases', remedy: 'Write one list item per case.', place: { path } }],
-    }
-  }
-  return collect(path, wholeRows(parsed.file, key, { rows, context }))
-}
-
-function* wholeRows(
-  file: ParsedFile,
-  prefix: readonly string[],
-  { rows, context }: { readonly rows: readonly Json[]; readonly context: CaseContext },
-): Generator<Drafts> {
-  for (const index of rows.keys()) yield readCase(subFile(file, [...prefix, index], rows[index] ?? null), context)
-}
-
 /** The part of a file at `prefix`, with positions. */
 export function subFile(file: ParsedFile, prefix: readonly (string | number)[], value: Json): ParsedFile {
   return {
@@ -158,65 +188,4 @@ export function subFile(file: ParsedFile, prefix: readonly (string | number)[], 
     place: (pointer) => file.place([...prefix, ...pointer]),
     keyPlace: (pointer, key) => file.keyPlace([...prefix, ...pointer], key),
   }
-}
-
-async function csv(path: string, text: string, context: CaseContext): Promise<Drafts> {
-  const rows = await csvRows(path, text)
-  if ('problem' in rows) return { drafts: [], problems: [rows.problem] }
-  return collect(
-    path,
-    rows.rows.map(({ row, line }) => csvCase(row, { path, line }, context)),
-  )
-}
-
-function csvCase(row: { readonly [column: string]: string }, place: Place, context: CaseContext): Drafts {
-  if (Object.keys(row).some((column) => column.startsWith('__'))) return readPromptfooRow(row, place, context.known)
-  const { threshold, ...cells } = row
-  const value: JsonObject =
-    threshold === undefined || threshold === '' ? cells : { ...cells, threshold: Number(threshold) }
-  return readCase({ path: place.path, value, place: () => place, keyPlace: () => place }, context)
-}
-
-export type CsvRow = { readonly row: { readonly [column: string]: string }; readonly line: number }
-
-/** Rows of a table with a header line; BOM, CRLF, quoted line breaks. Quotes are relaxed when strict parsing fails. */
-export async function csvRows(
-  path: string,
-  text: string,
-): Promise<{ readonly rows: readonly CsvRow[] } | { readonly problem: Problem }> {
-  const { CsvError, parse } = await import('csv-parse/sync')
-  const options = {
-    bom: true,
-    columns: (header: string[]) => uniqueColumns(header, path),
-    info: true,
-    skip_empty_lines: true,
-    relax_column_count_less: true,
-    to: MAX_CASES + 1,
-  }
-  for (const relax_quotes of [false, true]) {
-    try {
-      const parsed: unknown = parse(text, { ...options, relax_quotes })
-      const rows = parsed as readonly { record: { readonly [column: string]: string }; info: { lines: number } }[]
-      return { rows: rows.map(({ record, info }) => ({ row: record, line: info.lines })) }
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error
-      const line = Number(error.lines)
-      const what = `Not a valid table: ${error.message.replace(/\.$/, '')}.`
-      const place = { path, ...(line > 0 ? { line } : {}) }
-      if (relax_quotes)
-        return { problem: { what, expected: 'CSV with a header line', remedy: 'Correct the line.', place } }
-    }
-  }
-  return { rows: [] }
-}
-
-function uniqueColumns(header: string[], path: string): string[] {
-  const columns = header.map((column) => column.trim())
-  const twice = columns.find((column, index) => column === '__proto__' || columns.indexOf(column) !== index)
-  if (twice === undefined) return columns
-  throw new UserError({
-    what: `The column "${twice.slice(0, 100)}" ${twice === '__proto__' ? 'is not allowed' : 'stands twice'}.`,
-    remedy: 'Rename it.',
-    place: { path, line: 1 },
-  })
 }

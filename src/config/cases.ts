@@ -29,17 +29,27 @@ export const MAX_CASES = 200_000
  * repeats. Explicit ids that stand twice are problems that name both places.
  */
 export function identify(drafts: readonly Draft[], slices: readonly string[]): { cases: Case[]; problems: Problem[] } {
-  const explicit = new Map<string, Place>()
+  const { ids, problems } = idsOf<Draft>(drafts, { hash: hashOfAsked, place: ({ place }) => place })
+  return { cases: drafts.map((draft, at) => caseOf(draft, slices, ids[at] ?? '')), problems }
+}
+
+type Nameable = { readonly id?: string | undefined }
+
+/** As `identify`: the ids alone, of drafts in whatever form they are held. */
+export function idsOf<T extends Nameable>(
+  drafts: readonly T[],
+  of: { hash(draft: T): string; place(draft: T): Place },
+): { ids: string[]; problems: Problem[] } {
+  const explicit = new Map<string, T>()
   const problems: Problem[] = []
-  for (const { id, place } of drafts) {
-    if (id === undefined) continue
-    const first = explicit.get(id)
-    if (first === undefined) explicit.set(id, place)
-    else if (problems.length < 20) problems.push(duplicate(id, place, first))
+  for (const draft of drafts) {
+    if (draft.id === undefined) continue
+    const first = explicit.get(draft.id)
+    if (first === undefined) explicit.set(draft.id, draft)
+    else if (problems.length < 20) problems.push(duplicate(draft.id, of.place(draft), of.place(first)))
   }
   const seen = new Map<string, number>()
-  const cases = drafts.map((draft) => caseOf(draft, slices, draft.id ?? freeId(hashOf(draft), seen, explicit)))
-  return { cases, problems }
+  return { ids: drafts.map((draft) => draft.id ?? freeId(of.hash(draft), seen, explicit)), problems }
 }
 
 function duplicate(id: string, place: Place, first: Place): Problem {
@@ -51,12 +61,13 @@ function duplicate(id: string, place: Place, first: Place): Problem {
   }
 }
 
-function hashOf({ vars, messages }: Draft): string {
+/** Of what is asked, as the ids of cases without one begin. */
+export function hashOfAsked({ vars, messages }: Pick<Draft, 'vars' | 'messages'>): string {
   const asked = messages ? { vars, messages } : vars
   return contentHash(asked).slice(0, 8)
 }
 
-function freeId(hash: string, seen: Map<string, number>, explicit: ReadonlyMap<string, Place>): string {
+function freeId(hash: string, seen: Map<string, number>, explicit: ReadonlyMap<string, unknown>): string {
   let count = (seen.get(hash) ?? 0) + 1
   const id = () => (count === 1 ? hash : `${hash}#${count}`)
   while (explicit.has(id())) count++
@@ -64,11 +75,9 @@ function freeId(hash: string, seen: Map<string, number>, explicit: ReadonlyMap<s
   return id()
 }
 
-function caseOf(draft: Draft, slices: readonly string[], id: string): Case {
+export function caseOf(draft: Draft, slices: readonly string[], id: string): Case {
   const { vars, expected, context, relevant, messages, tags, scorers, threshold, place } = draft
-  const asked = { vars, expected, context, relevant, messages, threshold }
-  const graded = scorers.map(({ place: _, calibration: __, ...spec }) => spec)
-  const hash = contentHash(graded.length > 0 ? { ...asked, scorers: graded } : asked)
+  const hash = hashOfCase(draft, scorers)
   const labels = labelsOf(draft, draft.fields, slices)
   // Written out, so that what all of many cases have lies in the object itself and costs half of what a spread does.
   const kase: Case = { id, explicitId: draft.id !== undefined, vars, tags, labels, scorers, place, hash }
@@ -77,6 +86,18 @@ function caseOf(draft: Draft, slices: readonly string[], id: string): Case {
       ? kase
       : { id, explicitId: kase.explicitId, vars, expected, tags, labels, scorers, place, hash }
   return { ...kase, ...given({ expected, context, relevant, messages, threshold }) }
+}
+
+type Asked = Pick<Draft, 'vars' | 'expected' | 'context' | 'relevant' | 'messages' | 'threshold'>
+
+export function hashOfCase(
+  of: { readonly [name in keyof Asked]: Asked[name] | undefined },
+  scorers: readonly ScorerSpec[],
+): string {
+  const { vars, expected, context, relevant, messages, threshold } = of
+  const asked = { vars, expected, context, relevant, messages, threshold }
+  const graded = scorers.map(({ place: _, calibration: __, ...spec }) => spec)
+  return contentHash(graded.length > 0 ? { ...asked, scorers: graded } : asked)
 }
 
 /** One for all of the many cases that have none. */

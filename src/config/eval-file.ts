@@ -4,16 +4,17 @@ import { posix } from 'node:path'
 import type { Case, EvalSet, Json, JsonObject, Link, Place, ScorerSpec, Target } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { withCaseInput } from '../formats/text.ts'
-import type { Tree } from '../ports.ts'
+import type { Shelf, Tree } from '../ports.ts'
 import { attempt } from './attempt.ts'
 import { readCandidates } from './candidates.ts'
-import { type CaseContext, readCase, readCaseFile, subFile, tooMany } from './case-files.ts'
-import { type Draft, identify, isObject, MAX_CASES } from './cases.ts'
+import { type CaseContext, readCase, subFile, takeCaseFile, tooMany } from './case-files.ts'
+import { createIntake, type Intake } from './case-intake.ts'
+import { isObject, MAX_CASES } from './cases.ts'
 import type { Config } from './config.ts'
 import { readGates } from './gates.ts'
 import { globMatcher, isGlob } from './globs.ts'
 import { type KeptCases, keyOfCases } from './kept-cases.ts'
-import { readReferenced, resolveReference } from './paths.ts'
+import { resolveReference, takeReferenced } from './paths.ts'
 import { readQuarantine } from './quarantine.ts'
 import { type Source, withFiles } from './scorer-files.ts'
 import { readScorers } from './scorer-list.ts'
@@ -30,6 +31,8 @@ export type LoadContext = {
   readonly known: ScorerNames
   /** Of the sides that were read before. */
   readonly kept?: KeptCases
+  /** Where the cases of a large set go. */
+  readonly openShelf?: () => Shelf
 }
 export type Loaded = {
   readonly evalSets: readonly EvalSet[]
@@ -161,12 +164,9 @@ async function readCases(file: ParsedFile, context: ContentContext): Promise<rea
     return known
   }
   const before = problems.length
-  const drafts = await readDrafts(file, context)
-  const withValues: Draft[] = []
-  for (const draft of drafts) {
-    withValues.push(draft.scorers.length === 0 ? draft : { ...draft, scorers: await loadFiles(draft.scorers, context) })
-  }
-  const { cases, problems: duplicates } = identify(withValues, slices)
+  const intake = createIntake(slices, context.openShelf)
+  await takeDrafts(file, intake, context)
+  const { cases, problems: duplicates } = await intake.cases((scorers) => loadFiles(scorers, context))
   problems.push(...duplicates)
   // Scorers of a case may name files, which are not those of another side.
   const isWhole = problems.length === before && cases.every((one) => one.scorers.length === 0)
@@ -244,35 +244,35 @@ async function loadFiles(
   return loaded
 }
 
-async function readDrafts(file: ParsedFile, context: ContentContext): Promise<readonly Draft[]> {
+async function takeDrafts(file: ParsedFile, intake: Intake, context: ContentContext): Promise<void> {
   const { problems, sources, known, slices } = context
   const cases: CaseContext = { known, slices, check: await checkerFor('case') }
   const written = isObject(file.value) ? file.value.cases : undefined
-  const drafts: Draft[] = []
   for (const [item, pointer] of caseItems(written)) {
     if (typeof item !== 'string') {
       // The file's own check has seen it; an inline case without `vars` is a full case all the same.
       const full = isObject(item) && !Object.hasOwn(item, 'vars') ? { ...item, vars: {} } : (item ?? null)
-      append(readCase(subFile(file, pointer, full), cases))
+      const { drafts, problems: found } = readCase(subFile(file, pointer, full), cases)
+      for (const draft of drafts) intake.add(draft)
+      append(found)
       continue
     }
     const from = file.place(pointer)
     for (const path of (await attempt(problems, () => caseFiles(context.tree, item, from))) ?? []) {
       sources.push({ path, role: 'cases' })
-      const read = await attempt(problems, async () =>
-        readCaseFile(path, await readReferenced(context.tree, path, from), cases),
+      const read = await attempt(problems, () =>
+        takeCaseFile(path, (take) => takeReferenced(context.tree, { path, from }, take), { context: cases, intake }),
       )
-      if (read && read.drafts.length === 0 && read.problems.length === 0) problems.push(noCases({ path }))
-      if (read) append(read)
+      if (read && read.cases === 0 && read.problems.length === 0) problems.push(noCases({ path }))
+      if (read) append(read.problems)
     }
   }
-  if (drafts.length > MAX_CASES) problems.push(tooMany(file.place(['cases'])))
-  return drafts.length > MAX_CASES ? [] : drafts
+  if (intake.length <= MAX_CASES) return
+  problems.push(tooMany(file.place(['cases'])))
+  intake.cut(0)
 
-  // No spread: a hundred thousand arguments would exhaust the stack.
-  function append(read: { readonly drafts: readonly Draft[]; readonly problems: readonly Problem[] }): void {
-    for (const draft of read.drafts) drafts.push(draft)
-    for (const problem of read.problems) if (problems.length < 50) problems.push(problem)
+  function append(found: readonly Problem[]): void {
+    for (const problem of found) if (problems.length < 50) problems.push(problem)
   }
 }
 

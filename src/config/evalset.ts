@@ -5,7 +5,7 @@ import { type Problem, UserError } from '../errors.ts'
 import { readAgentSkills } from '../formats/agent-skills.ts'
 import { readGithubModels } from '../formats/github-models.ts'
 import { readPromptfoo, readPromptfooCode } from '../formats/promptfoo.ts'
-import type { Tree } from '../ports.ts'
+import type { Shelf, Tree } from '../ports.ts'
 import { readCodeowners } from './codeowners.ts'
 import type { Config } from './config.ts'
 import { type EvalFormat, findEvalSets, formatOf, formatOfFile } from './discover.ts'
@@ -26,7 +26,12 @@ const READERS: {
   'agent-skills': readAgentSkills,
 }
 
-export type LoadOptions = { readonly known: ScorerNames; readonly owner?: string; readonly kept?: KeptCases }
+export type LoadOptions = {
+  readonly known: ScorerNames
+  readonly owner?: string
+  readonly kept?: KeptCases
+  readonly openShelf?: () => Shelf
+}
 
 /**
  * The eval sets of a file (several for a promptfoo file with variants, none when it has problems). Never throws a
@@ -35,14 +40,14 @@ export type LoadOptions = { readonly known: ScorerNames; readonly owner?: string
 export async function loadEvalSet(
   tree: Tree,
   path: string,
-  { config, known, owner, kept }: LoadOptions & { readonly config: Config },
+  { config, known, owner, ...sides }: LoadOptions & { readonly config: Config },
 ): Promise<Loaded & { readonly format: EvalFormat }> {
   let format = formatOf(path) ?? 'eval'
   try {
     const text = await tree.read(path)
     if (text === null) return { format, evalSets: [], problems: [missing(path)], notCarried: [] }
     format = formatOfFile(path, text)
-    return { format, ...(await READERS[format](path, text, { tree, config, known, owner, ...(kept && { kept }) })) }
+    return { format, ...(await READERS[format](path, text, { tree, config, known, owner, ...sides })) }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { format, evalSets: [], problems: error.problems, notCarried: [] }
@@ -59,7 +64,7 @@ export type LoadedFile = Loaded & { readonly path: string; readonly format: Eval
 export async function loadEvalSets(
   tree: Tree,
   config: Config,
-  { known, paths, kept }: Omit<LoadOptions, 'owner'> & { readonly paths?: readonly string[] },
+  { paths, ...options }: Omit<LoadOptions, 'owner'> & { readonly paths?: readonly string[] },
 ): Promise<readonly LoadedFile[]> {
   const ownerOf = await readCodeowners(tree)
   const files: LoadedFile[] = []
@@ -68,9 +73,8 @@ export async function loadEvalSets(
     files.push({
       path,
       ...(await loadEvalSet(tree, path, {
-        ...{ config, known },
+        ...{ config, ...options },
         ...(owner === undefined ? {} : { owner }),
-        ...(kept && { kept }),
       })),
     })
   }

@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import type { Place } from '../domain.ts'
 import { formatPlace, UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
+import { readInPieces } from '../tree.ts'
 
 /** `langfuse://name` and the like: a prompt that is kept elsewhere. */
 export const isHosted = (reference: string) =>
@@ -31,8 +32,21 @@ export function resolveReference(reference: string, from: Place): string {
 /** Reads what the file at `from` refers to. Throws a UserError that names the reference when there is no such file. */
 export async function readReferenced(tree: Tree, path: string, from: Place): Promise<string> {
   const text = await readAt(tree, path, from)
-  if (text !== null) return text
-  throw new UserError({
+  if (text === null) throw noFile(path, from)
+  return text
+}
+
+/** As `readReferenced`, in pieces that need not be in memory together. */
+export async function takeReferenced(
+  tree: Tree,
+  { path, from }: { readonly path: string; readonly from: Place },
+  take: (piece: string) => void,
+): Promise<void> {
+  if (!(await named(path, from, () => readInPieces(tree, { path }, take)))) throw noFile(path, from)
+}
+
+function noFile(path: string, from: Place): UserError {
+  return new UserError({
     what: `There is no file "${path}".`,
     expected: 'a file that is committed',
     remedy: 'Correct the path; it is relative to this file.',
@@ -41,9 +55,13 @@ export async function readReferenced(tree: Tree, path: string, from: Place): Pro
 }
 
 /** As `tree.read`, with the place of the reference in what a refusal (symlink, submodule, size) says. */
-export async function readAt(tree: Tree, path: string, from: Place): Promise<string | null> {
+export function readAt(tree: Tree, path: string, from: Place): Promise<string | null> {
+  return named(path, from, () => tree.read(path))
+}
+
+async function named<T>(path: string, from: Place, read: () => Promise<T>): Promise<T> {
   try {
-    return await tree.read(path)
+    return await read()
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const [first] = error.problems

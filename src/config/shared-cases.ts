@@ -1,6 +1,7 @@
 // Cases that are the same on both sides are one value: a large set changes in few of them, and would be held twice.
 
 import type { Case } from '../domain.ts'
+import { equalOnShelf } from './shelved-cases.ts'
 
 /** The base's cases, with the head's own value in place of each that equals it in everything. */
 export function sharedCases(base: readonly Case[], head: readonly Case[]): readonly Case[] {
@@ -9,7 +10,7 @@ export function sharedCases(base: readonly Case[], head: readonly Case[]): reado
   for (const kase of head) byId.set(kase.id, kase)
   return base.map((kase) => {
     const other = byId.get(kase.id)
-    return other !== undefined && isEqual(kase, other) ? other : kase
+    return other !== undefined && (equalOnShelf(kase, other, isEqual) ?? isEqual(kase, other)) ? other : kase
   })
 }
 

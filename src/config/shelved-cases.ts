@@ -10,13 +10,14 @@ import type { LoadedSets } from './pairs.ts'
 export const HELD_CASES = 2_000
 
 type InMemory = 'id' | 'tags' | 'labels' | 'scorers'
-type Rest = Omit<Case, InMemory>
+export type Rest = Omit<Case, InMemory>
 
 /** What is one value on both sides stays one: a set, a list of cases, a case. */
 export function shelveCases({ pairs }: LoadedSets, openShelf: () => Shelf): LoadedSets {
   let rests: Rests | null = null
   const shelved = new Map<Case, Case>()
   const shelvedCase = (kase: Case): Case => {
+    if (kase instanceof ShelvedCase) return kase
     const known = shelved.get(kase)
     if (known !== undefined) return known
     rests ??= createRests(openShelf())
@@ -41,17 +42,33 @@ export function shelveCases({ pairs }: LoadedSets, openShelf: () => Shelf): Load
   return { pairs: pairs.map((pair) => ({ ...pair, base: setOf(pair.base), head: setOf(pair.head) })) }
 }
 
+/** One file for all that is put away while the sets are read. */
+export function oneShelf({ openShelf }: { openShelf(): Shelf }): () => Shelf {
+  let shelf: Shelf | null = null
+  return () => {
+    shelf ??= openShelf()
+    return shelf
+  }
+}
+
 export function withScorers(kase: Case, scorers: readonly ScorerSpec[]): Case {
   return kase instanceof ShelvedCase ? kase.with(scorers) : { ...kase, scorers }
 }
 
-type Rests = { put(rest: Rest): number; get(ticket: number): Rest }
+/** Whether two cases whose texts are away are equal in all that they are; null where one of them is held. */
+export function equalOnShelf(one: Case, other: Case, isEqual: (a: unknown, b: unknown) => boolean): boolean | null {
+  if (!(one instanceof ShelvedCase && other instanceof ShelvedCase)) return null
+  return isEqual({ ...one }, { ...other }) && one.text() === other.text()
+}
+
+export type Rests = { put(rest: Rest): number; get(ticket: number): Rest; text(ticket: number): string }
 
 /** The last one is asked for again and again: its variables, then what is expected. */
-function createRests(shelf: Shelf): Rests {
+export function createRests(shelf: Shelf): Rests {
   let last: { readonly ticket: number; readonly rest: Rest } | null = null
   return {
     put: (rest) => shelf.put(JSON.stringify(rest)),
+    text: (ticket) => shelf.get(ticket),
     get: (ticket) => {
       if (last?.ticket !== ticket) last = { ticket, rest: JSON.parse(shelf.get(ticket)) as Rest }
       return last.rest
@@ -61,7 +78,7 @@ function createRests(shelf: Shelf): Rests {
 
 type Away = { readonly rests: Rests; readonly ticket: number }
 
-class ShelvedCase implements Case {
+export class ShelvedCase implements Case {
   readonly id: string
   readonly tags: Case['tags']
   readonly labels: Case['labels']
@@ -106,6 +123,9 @@ class ShelvedCase implements Case {
   }
   get hash() {
     return this.#rest.hash
+  }
+  text(): string {
+    return this.#rests.text(this.#ticket)
   }
   with(scorers: readonly ScorerSpec[]): Case {
     return new ShelvedCase({ ...this, scorers }, { rests: this.#rests, ticket: this.#ticket })

@@ -33,7 +33,7 @@ export function parseYaml(
   text: string,
   { maxBytes = MAX_CONFIG_BYTES, firstLine = 1 }: { readonly maxBytes?: number; readonly firstLine?: number } = {},
 ): ParseOutcome {
-  const tooBig = sizeProblem(path, text, maxBytes)
+  const tooBig = text.length * 3 > maxBytes ? sizeProblem(path, Buffer.byteLength(text), maxBytes) : undefined
   if (tooBig) return { ok: false, problems: [tooBig] }
   const lines = new LineCounter()
   const at = (offset: number): Place => {
@@ -125,10 +125,8 @@ function syntaxMessage(code: string, message: string): string {
   return `Not valid YAML: ${message.replace(/ at line \d+, column \d+:?\s*$/, '').replace(/\.$/, '')}.`
 }
 
-/** A problem when the text is larger than `maxBytes` UTF-8 bytes. */
-export function sizeProblem(path: string, text: string, maxBytes: number): Problem | undefined {
-  if (text.length * 3 <= maxBytes) return undefined
-  const bytes = Buffer.byteLength(text)
+/** A problem when a text is larger than `maxBytes` UTF-8 bytes. */
+export function sizeProblem(path: string, bytes: number, maxBytes: number): Problem | undefined {
   if (bytes <= maxBytes) return undefined
   return {
     what: `The file has ${megabytes(bytes)} MB.`,

@@ -1,6 +1,7 @@
 // The views of a case's cost that its parts are made of, model by model: an application may call several.
 
 import type { Usage } from '../domain.ts'
+import { isText, usageProblem } from '../prices/cost-of-usage.ts'
 import { given } from '../targets/outside.ts'
 import { type Billing, callsOf, costOfCall, costOfCalls } from './billing.ts'
 import type { Fine, Share } from './fine.ts'
@@ -36,7 +37,7 @@ export function partsOfCases(
   setting: Setting,
   weights?: readonly Share[],
 ): Parts | null {
-  const pricing = { ...setting, heirOf: heirs(measured, setting.set) }
+  const pricing = pricingOf(setting, heirs(measured, setting.set))
   let sums = NO_PARTS
   for (const [index, pair] of measured.entries()) {
     const parts = partsOfPair(pair, pricing)
@@ -64,17 +65,22 @@ function heirs(measured: readonly CasePair[], set: EvalSetCalls): HeirOf {
 
 const modelOf = (call: Call, own: Model): Model => (call.model === undefined || call.model === null ? own : call.model)
 
-function partsOfPair(pair: CasePair, { set, tariffs, billings, heirOf }: Setting & { heirOf: HeirOf }): Parts | null {
-  const base = meanViews(pair.base, {
-    own: set.modelBase,
-    tariffs: tariffs.base,
-    billing: billings.base,
-    repricedBy: (model) => {
-      const heir = heirOf(model)
-      return heir === undefined ? null : tariffs.head(heir)
-    },
-  })
-  const head = meanViews(pair.head, { own: set.modelHead, tariffs: tariffs.head, billing: billings.head })
+type Pricing = Sides<Priced> & { readonly heirOf: HeirOf }
+
+function pricingOf({ set, tariffs, billings }: Setting, heirOf: HeirOf): Pricing {
+  const repricedBy = (model: Model) => {
+    const heir = heirOf(model)
+    return heir === undefined ? null : tariffs.head(heir)
+  }
+  return {
+    base: { own: set.modelBase, tariffs: tariffs.base, billing: billings.base, repricedBy, known: new Map() },
+    head: { own: set.modelHead, tariffs: tariffs.head, billing: billings.head, known: new Map() },
+    heirOf,
+  }
+}
+
+function partsOfPair(pair: CasePair, { base: ofBase, head: ofHead, heirOf }: Pricing): Parts | null {
+  const [base, head] = [meanViews(pair.base, ofBase), meanViews(pair.head, ofHead)]
   if (base === null || head === null) return null
   let sums = NO_PARTS
   for (const views of matched(base, head, heirOf)) sums = plusParts(sums, partsOfViews(views))
@@ -103,6 +109,8 @@ type Priced = {
   readonly tariffs: Tariffs
   readonly billing: Billing
   readonly repricedBy?: (model: Model) => ReturnType<Tariffs> | null
+  /** Of calls that count nothing but text: a set asks for many of the same size. */
+  readonly known: Map<string, CallViews | null>
 }
 
 /** Mean views over the runs that have a cost, as the estimate itself takes them; null when none has. */
@@ -110,7 +118,7 @@ function meanViews(runs: readonly CaseRun[], priced: Priced): ByModel | null {
   const sums = new Map<Model, Sums>()
   let count = 0n
   for (const run of runs) {
-    const calls = callsOf(run).map((call) => viewsOfCall(call, priced))
+    const calls = callsOf(run).map((call) => knownViews(call, priced))
     if (calls.length === 0 || calls.some((views) => views === null)) continue
     count += 1n
     for (const views of calls) if (views !== null) add(sums, views)
@@ -149,6 +157,17 @@ function add(sums: Map<Model, Sums>, { model, own, repriced }: CallViews): void 
     known.repriced === null || repriced === null
       ? null
       : { input: known.repriced.input + repriced.input, output: known.repriced.output + repriced.output }
+}
+
+function knownViews(call: Call, priced: Priced): CallViews | null {
+  const { usage } = call
+  if (usage === null || !isText(usage) || usageProblem(usage) !== null) return viewsOfCall(call, priced)
+  const key = `${usage.input} ${usage.output} ${call.model ?? ''}`
+  const before = priced.known.get(key)
+  if (before !== undefined) return before
+  const views = viewsOfCall(call, priced)
+  priced.known.set(key, views)
+  return views
 }
 
 function viewsOfCall(call: Call, { own, tariffs, billing, repricedBy }: Priced): CallViews | null {

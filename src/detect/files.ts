@@ -16,6 +16,8 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
   (path) => /(?:^|\/)(?:system|user|developer)(?:[-_](?:message|prompt))?\.[^/.]+$/i.test(path) && TEXT.test(path),
   (path) => /prompt[^/]*$/i.test(path) && DATA.test(path) && !WORKFLOW.test(path),
   (path) => /(?:^|\/)SKILL\.md$/.test(path),
+  // GitHub's agentic workflows: front matter for the runner, and below it what the agent is told.
+  (path) => /(?:^|\/)\.github\/workflows\/(?:.+\/)?[^/]+\.md$/.test(path),
 ]
 /** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
 const WORKFLOW = /(?:^|\/)\.github\/workflows\//
@@ -44,6 +46,7 @@ const NEVER_PARTS = [
   '**/{tests,test}{_,-}*/**',
   '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
+  '**/{example,examples,sample,samples}{-,_}*/**',
   '**/{example,examples,sample}{_,-,.}*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',

@@ -21,7 +21,8 @@ export function createPacked(): Packed {
   let free = 0
   let left = 0
   const add = (numbers: readonly number[]) => {
-    const needed = numbers.length * WIDEST
+    // A list of nothing (a run that failed before it had a figure) has an address, too, which must lie in a block.
+    const needed = Math.max(1, numbers.length * WIDEST)
     if (needed > left) {
       const places = Math.max(1, Math.ceil(needed / BLOCK))
       free = blocks.length * BLOCK

@@ -1,6 +1,5 @@
 // `prompts` of a promptfoo file: inline texts, files, globs.
 
-import { csvRows } from '../config/case-files.ts'
 import { isObject } from '../config/cases.ts'
 import { globMatcher, isGlob } from '../config/globs.ts'
 import { isHosted, readReferenced, resolveReference } from '../config/paths.ts'
@@ -109,7 +108,7 @@ async function fileDrafts(tree: Tree, path: string, text: string): Promise<reado
     return lines.map(({ line, at }) => ({ draft: chatOrText(path, line, at) }))
   }
   if (/\.csv$/i.test(path)) {
-    const table = await csvRows(path, text)
+    const table = await (await import('../config/tables.ts')).csvRows(path, text)
     if ('problem' in table) throw new UserError(table.problem)
     return table.rows.flatMap(({ row, line }) => {
       const { prompt, label } = row

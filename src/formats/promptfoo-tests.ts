@@ -1,6 +1,5 @@
 // `tests`, `scenarios` and `defaultTest` of a promptfoo file -> cases (formats.md 2.1, semantics of 0.123).
 
-import { csvRows } from '../config/case-files.ts'
 import { type Draft, isObject, MAX_CASES } from '../config/cases.ts'
 import { globMatcher, isGlob } from '../config/globs.ts'
 import { readReferenced, resolveReference } from '../config/paths.ts'
@@ -186,7 +185,7 @@ async function testFile(path: string, from: Place, context: Context): Promise<re
 }
 
 async function csvTests(path: string, text: string, { known, notCarried }: Context): Promise<readonly Row[]> {
-  const table = await csvRows(path, text)
+  const table = await (await import('../config/tables.ts')).csvRows(path, text)
   if ('problem' in table) throw new UserError(table.problem)
   return table.rows.flatMap(({ row, line }) => {
     const { drafts, problems } = readPromptfooRow(row, { path, line }, known)

@@ -2,7 +2,7 @@
 
 import type { Case, Finding, Place } from '../domain.ts'
 import { type PromptText, promptName } from '../policy/prompt-texts.ts'
-import { caseTexts } from './case-texts.ts'
+import { type CaseTexts, caseTexts } from './case-texts.ts'
 import { listed, type Reviewed } from './reviewed.ts'
 import { indexWords, lineOf, standsIn, tellingWords } from './word-runs.ts'
 
@@ -10,7 +10,8 @@ import { indexWords, lineOf, standsIn, tellingWords } from './word-runs.ts'
 const SHARED = 3
 
 type Words = readonly string[]
-type Texts = { readonly kase: Case; readonly asked: readonly Words[]; readonly expected: readonly Words[] }
+type Kind = keyof CaseTexts
+const KINDS: readonly Kind[] = ['asked', 'expected']
 type Hit = { readonly kase: Case; readonly words: Words }
 
 export function teachingFindings({ head, base, prompts, level }: Reviewed): readonly Finding[] {
@@ -21,15 +22,17 @@ export function teachingFindings({ head, base, prompts, level }: Reviewed): read
   const [now, old] = [indexWords(said), indexWords(before)]
   if (![...now.runs].some((run) => !old.runs.has(run))) return []
   const taught = (words: Words) => standsIn(words, now) && !standsIn(words, old)
-  const cases = head.cases.map((kase): Texts => {
+  // One case at a time: the words of a large set would take many times what its files do.
+  const found: { readonly [kind in Kind]: Hit[] } = { asked: [], expected: [] }
+  for (const kase of head.cases) {
     const texts = caseTexts(kase)
-    return { kase, asked: telling(texts.asked), expected: telling(texts.expected) }
-  })
-  const shares = { asked: Math.max(SHARED, cases.length), expected: SHARED }
-  const hits = (of: 'asked' | 'expected') => {
-    const found = cases.flatMap((one): Hit[] => one[of].filter(taught).map((words) => ({ kase: one.kase, words })))
-    const common = commonTexts(found, { texts: cases.map((one) => one[of]), share: shares[of] })
-    return onePerCase(found.filter(({ words }) => !common.has(words.join(' '))))
+    for (const kind of KINDS)
+      for (const words of telling(texts[kind])) if (taught(words)) found[kind].push({ kase, words })
+  }
+  const shares = { asked: Math.max(SHARED, head.cases.length), expected: SHARED }
+  const hits = (kind: Kind) => {
+    const common = commonTexts(found[kind], { texts: () => textsOf(head.cases, kind), share: shares[kind] })
+    return onePerCase(found[kind].filter(({ words }) => !common.has(words.join(' '))))
   }
   const [asked, expected] = [hits('asked'), hits('expected')]
   const all = [...asked, ...expected]
@@ -67,14 +70,18 @@ const telling = (texts: readonly string[]) =>
     return words === null ? [] : [words]
   })
 
+function* textsOf(cases: readonly Case[], kind: Kind): Generator<readonly Words[]> {
+  for (const kase of cases) yield telling(caseTexts(kase)[kind])
+}
+
 /** What tells no case from others: a text that every case has is a setting, one that several expect is a label. */
 function commonTexts(
   hits: readonly Hit[],
-  { texts, share }: { readonly texts: readonly (readonly Words[])[]; readonly share: number },
+  { texts, share }: { readonly texts: () => Iterable<readonly Words[]>; readonly share: number },
 ): ReadonlySet<string> {
   const counts = new Map(hits.map(({ words }) => [words.join(' '), 0]))
   if (counts.size === 0) return new Set()
-  for (const ofCase of texts) {
+  for (const ofCase of texts()) {
     for (const text of new Set(ofCase.map((words) => words.join(' ')))) {
       const count = counts.get(text)
       if (count !== undefined) counts.set(text, count + 1)

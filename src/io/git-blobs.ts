@@ -5,19 +5,21 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { gitArguments, gitEnvironment, gitFailed, hasNoPipes, startFailed } from './git-process.ts'
-import { expectText } from './heap.ts'
+import { expectText, isLargeText } from './heap.ts'
 
-/** The text of a blob, or its size where that is beyond what was asked for. */
+/** The text of a blob (empty where it was taken in pieces), or its size where that is beyond what was asked for. */
 export type Blob = { readonly text: string } | { readonly bytes: number }
+type Take = (piece: string) => void
 export type BlobReader = {
-  /** Throws when there is no such object. */
-  read(id: string, maxBytes: number): Promise<Blob>
+  /** Throws when there is no such object. A large text goes to `take`, as it comes; it must not throw. */
+  read(id: string, maxBytes: number, take?: Take): Promise<Blob>
   /** Id of the object that an expression such as `main^{commit}` names; null when there is none here, or no repository. */
   resolve(expression: string): Promise<string | null>
 }
 
 type Waiting = {
   readonly maxBytes: number
+  readonly take: Take | undefined
   readonly answer: (found: Found | null) => void
   readonly reject: (error: Error) => void
 }
@@ -38,7 +40,7 @@ export function startBlobReader(root: string): BlobReader {
     waiting.shift()?.answer(found)
     if (waiting.length === 0) keepAlive(false) // an idle reader must not hold the process
   }
-  const parser = batchParser({ emit: settle, maxBytes: () => waiting[0]?.maxBytes ?? 0 })
+  const parser = batchParser({ emit: settle, next: () => waiting[0] })
   let isOver = false
   const fail = () => {
     isOver = true
@@ -49,16 +51,16 @@ export function startBlobReader(root: string): BlobReader {
   child.on('close', fail)
   child.on('error', fail)
   keepAlive(false)
-  const ask = (question: string, maxBytes: number): Promise<Found | null> =>
+  const ask = (question: string, maxBytes: number, take?: Take): Promise<Found | null> =>
     new Promise((answer, reject) => {
       if (isOver) return reject(gitFailed('read a file of the repository', ''))
       keepAlive(true)
-      waiting.push({ maxBytes, answer, reject })
+      waiting.push({ maxBytes, take, answer, reject })
       child.stdin.write(`${question}\n`)
     })
   return {
-    read: async (id, maxBytes) => {
-      const found = await ask(id, maxBytes)
+    read: async (id, maxBytes, take) => {
+      const found = await ask(id, maxBytes, take)
       if (found === null) throw gitFailed('read a file of the repository', 'the object is missing')
       return found.blob
     },
@@ -82,28 +84,35 @@ function failingReader(child: ChildProcess): BlobReader {
 
 type Answers = {
   emit(found: Found | null): void
-  /** Of the blob that comes next. */
-  maxBytes(): number
+  /** Who asked for the blob that comes next. */
+  next(): Pick<Waiting, 'maxBytes' | 'take'> | undefined
 }
 
 /**
  * A blob as it comes. A large one is decoded piece by piece, so that its bytes are never there a second time; one that is
  * too large is passed over.
  */
-type Body = { readonly id: string; left: number; readonly parts: string[] | null; readonly decoder: StringDecoder }
+type Body = { readonly id: string; left: number; readonly text: Text | null; readonly decoder: StringDecoder }
+type Text = { take(piece: string): void; end(): string }
+
+function wholeText(): Text {
+  const parts: string[] = []
+  return { take: (piece) => parts.push(piece), end: () => parts.join('') }
+}
 
 /** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks. */
-function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
+function batchParser({ emit, next }: Answers): (chunk: Buffer) => void {
   let header = ''
   let body: Body | null = null
   // Bytes of a blob, and the line break behind it.
   const readBody = (blob: Body, chunk: Buffer, at: number): number => {
     const end = Math.min(chunk.length, at + blob.left)
-    if (end > at && blob.parts !== null) blob.parts.push(blob.decoder.write(chunk.subarray(at, end)))
+    if (end > at) blob.text?.take(blob.decoder.write(chunk.subarray(at, end)))
     blob.left -= end - at
     if (blob.left > 0 || end === chunk.length) return end
     body = null
-    if (blob.parts !== null) emit({ id: blob.id, blob: { text: [...blob.parts, blob.decoder.end()].join('') } })
+    blob.text?.take(blob.decoder.end())
+    if (blob.text !== null) emit({ id: blob.id, blob: { text: blob.text.end() } })
     return end + 1
   }
   const readHeader = (chunk: Buffer, at: number): number => {
@@ -118,9 +127,11 @@ function batchParser({ emit, maxBytes }: Answers): (chunk: Buffer) => void {
       return end + 1
     }
     const { id, size } = object
-    const isTooLarge = size > maxBytes()
+    const { maxBytes = 0, take } = next() ?? {}
+    const isTooLarge = size > maxBytes
     if (!isTooLarge) expectText(size)
-    body = { id, left: size, parts: isTooLarge ? null : [], decoder: new StringDecoder('utf8') }
+    const text = take !== undefined && isLargeText(size) ? { take, end: () => '' } : wholeText()
+    body = { id, left: size, text: isTooLarge ? null : text, decoder: new StringDecoder('utf8') }
     if (isTooLarge) emit({ id, blob: { bytes: size } })
     return end + 1
   }

@@ -8,6 +8,7 @@ import type { Tree, TreeEntry } from '../ports.ts'
 import { codeOf } from './disk-failure.ts'
 import type { BlobReader } from './git-blobs.ts'
 import { gitFailed } from './git-process.ts'
+import { isLargeText } from './heap.ts'
 
 const MEGABYTE = 1024 * 1024
 const MAX_FILE_BYTES = 64 * MEGABYTE
@@ -22,16 +23,22 @@ export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobRead
     entries ??= listCommit(of.git, of.sha)
     return entries
   }
+  const read = async (path: string, maxBytes = MAX_FILE_BYTES, take?: (piece: string) => void) => {
+    const entry = (await load()).get(path)
+    if (!entry) return null
+    refuseSpecial(path, entry)
+    const blob = await of.blobs().read(entry.id, maxBytes, take)
+    if ('bytes' in blob) throw tooLarge(path, blob.bytes, maxBytes)
+    return checkPointer(path, blob.text)
+  }
   return {
     id: of.sha,
     list: async () => [...(await load()).values()].filter((entry) => entry.mode.startsWith('100')),
-    read: async (path, maxBytes = MAX_FILE_BYTES) => {
-      const entry = (await load()).get(path)
-      if (!entry) return null
-      refuseSpecial(path, entry)
-      const blob = await of.blobs().read(entry.id, maxBytes)
-      if ('bytes' in blob) throw tooLarge(path, blob.bytes, maxBytes)
-      return checkPointer(path, blob.text)
+    read: (path, maxBytes) => read(path, maxBytes),
+    readInPieces: async (path, take, maxBytes) => {
+      const text = await read(path, maxBytes, take)
+      if (text !== null) take(text)
+      return text !== null
     },
     contentId: async (path) => {
       const entry = (await load()).get(path)
@@ -75,12 +82,30 @@ export function workingTree(of: { git: RunGit; root: string }): Tree {
     paths ??= listWorkingTree(of.git)
     return paths
   }
+  const find = async (path: string, maxBytes: number) =>
+    (await load()).has(path) ? findOnDisk(of.root, path, maxBytes) : null
   return {
     id: 'working-tree',
     list: async () => [...(await load())].map((path) => ({ path, id: '' })),
-    read: async (path, maxBytes = MAX_FILE_BYTES) =>
-      (await load()).has(path) ? readFromDisk(of.root, path, maxBytes) : null,
+    read: async (path, maxBytes = MAX_FILE_BYTES) => {
+      const found = await find(path, maxBytes)
+      return found === null ? null : readWhole(path, found)
+    },
+    readInPieces: async (path, take, maxBytes = MAX_FILE_BYTES) => {
+      const found = await find(path, maxBytes)
+      if (found === null) return false
+      if (!isLargeText(found.size)) take(await readWhole(path, found))
+      else await (await import('./file-pieces.ts')).takePieces(path, found, take)
+      return true
+    },
   }
+}
+
+async function readWhole(path: string, { file }: OnDisk): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw codeOf(error) === 'EACCES' ? notReadable(path) : error
+  })
+  return checkPointer(path, text)
 }
 
 async function listWorkingTree(git: RunGit): Promise<ReadonlySet<string>> {
@@ -93,7 +118,9 @@ async function listWorkingTree(git: RunGit): Promise<ReadonlySet<string>> {
   return new Set(all.stdout.split('\0').filter((path) => path !== '' && !deleted.has(path)))
 }
 
-async function readFromDisk(root: string, path: string, maxBytes: number): Promise<string | null> {
+type OnDisk = { readonly file: string; readonly size: number; readonly mtimeMs: number }
+
+async function findOnDisk(root: string, path: string, maxBytes: number): Promise<OnDisk | null> {
   const file = join(root, path)
   const stat = await lstat(file).catch(() => null)
   if (!stat) return null
@@ -101,10 +128,7 @@ async function readFromDisk(root: string, path: string, maxBytes: number): Promi
   if (stat.size > maxBytes) throw tooLarge(path, stat.size, maxBytes)
   const [real, realRoot] = await Promise.all([realpath(file), realpath(root)])
   if (!real.startsWith(realRoot + sep)) throw notRegular(path, 'behind a symbolic link that leaves the repository')
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw codeOf(error) === 'EACCES' ? notReadable(path) : error
-  })
-  return checkPointer(path, text)
+  return { file, size: stat.size, mtimeMs: stat.mtimeMs }
 }
 
 function checkPointer(path: string, text: string): string {

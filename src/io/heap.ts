@@ -14,9 +14,11 @@ const GROWTH = 1.1
 /** Null until the set is known to be a large one. */
 let memory: { readonly collect: () => void; limit: number } | null = null
 
+export const isLargeText = (bytes: number) => bytes >= LARGE_TEXT_BYTES
+
 /** Before a text of `bytes` is read: the heap that it would grow is kept small from then on. */
 export function expectText(bytes: number): void {
-  if (bytes >= LARGE_TEXT_BYTES) keepHeapSmall()
+  if (isLargeText(bytes)) keepHeapSmall()
 }
 
 /** The first two are read at every collection, so that they may be set while the program runs; an unknown flag changes nothing. */

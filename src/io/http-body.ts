@@ -2,7 +2,8 @@
 
 import type { IncomingMessage } from 'node:http'
 import { pipeline, type Readable, type Transform } from 'node:stream'
-import { flatHeaders } from './http-send.ts'
+
+export const MAX_BODY_BYTES = 32 * 1024 * 1024
 
 type Decoders = Pick<typeof import('node:zlib'), 'createGunzip' | 'createInflate' | 'createBrotliDecompress'>
 
@@ -36,4 +37,12 @@ export function headersOf(response: IncomingMessage): Record<string, string> {
   const headers = flatHeaders(response)
   if (decoderOf(response) !== undefined) for (const name of OF_ENCODED) delete headers[name]
   return headers
+}
+
+export function flatHeaders(response: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
 }

@@ -63,14 +63,6 @@ function send(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest {
   return sent
 }
 
-export function flatHeaders(response: IncomingMessage): Record<string, string> {
-  const flat: Record<string, string> = {}
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return flat
-}
-
 /** Node's codes (ECONNRESET, ENOTFOUND, ...) say it shorter than its messages; happy-eyeballs errors hide them in a list. */
 export function reasonOf(
   error: Error & { readonly code?: string; readonly errors?: readonly { readonly code?: string }[] },

@@ -3,11 +3,9 @@
 import { Agent, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import type { Environment, Http, HttpOpen, HttpRequest, HttpResponse } from '../ports.ts'
-import { bodyOf, headersOf } from './http-body.ts'
+import { bodyOf, headersOf, MAX_BODY_BYTES } from './http-body.ts'
 import { openExchange } from './http-open.ts'
 import { type AnyAgent, reasonOf, sendGuarded, type Underway } from './http-send.ts'
-
-export const MAX_BODY_BYTES = 32 * 1024 * 1024
 
 /** Keeps connections open until `close`. A proxy is used when the environment names one for the URL; loopback never has one. */
 export function createHttp({

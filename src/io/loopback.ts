@@ -1,11 +1,10 @@
 // A server for children of ours. It listens on 127.0.0.1 alone, on any free port, and bounds what a client can make it hold.
 
-import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Loopback, LoopbackReply } from '../ports.ts'
-import { MAX_BODY_BYTES } from './http.ts'
-import { flatHeaders } from './http-send.ts'
+import { flatHeaders, MAX_BODY_BYTES } from './http-body.ts'
+import { loopbackToken } from './loopback-token.ts'
 
 const MAX_CONNECTIONS = 2000
 /** A request that dribbles in is cut; answers have no such bound, models take their time. */
@@ -17,7 +16,7 @@ const KEEP_ALIVE_MS = 600_000
 type Handle = Parameters<Loopback['listen']>[0]
 
 export const systemLoopback: Loopback = {
-  token: () => `sk-parity-${randomBytes(24).toString('hex')}`,
+  token: loopbackToken,
   listen: async (handle) => {
     const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS })
     server.maxConnections = MAX_CONNECTIONS

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { accessSync, constants, rmSync } from 'node:fs'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskFailure } from './disk-failure.ts'
 import { makeFolder } from './folders.ts'
@@ -21,17 +21,24 @@ export async function writeReportDir(directory: string, files: { readonly [name:
   }
   const drafts = (await readdir(directory).catch(() => [])).filter((name) => DRAFT.test(name))
   if (drafts.length > 0) await (await import('./drafts.ts')).dropDrafts(directory, drafts)
-  for (const [name, text] of Object.entries(files)) {
-    // Whoever reads the folder meanwhile sees the file whole, and another run that writes it at the same time is not in the way;
-    // nothing is written through a link that someone left there.
-    const temporary = join(directory, `.${name}.${randomUUID()}.new`)
-    try {
-      await writeText(temporary, text)
-      await rename(temporary, join(directory, name))
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined)
-      throw cannotWrite(join(directory, name), error, typeof text === 'string' ? Buffer.byteLength(text) : undefined)
-    }
+  // At the same time: a file system may take a while to put one in the place of another.
+  const written = Object.entries(files).map(([name, text]) => writeFileOf(directory, name, text))
+  for (const one of await Promise.allSettled(written)) if (one.status === 'rejected') throw one.reason
+}
+
+/**
+ * Whoever reads the folder meanwhile sees the file whole, and another run that writes it at the same time is not in the way;
+ * nothing is written through a link that someone left there.
+ */
+async function writeFileOf(directory: string, name: string, text: FileText): Promise<void> {
+  const temporary = join(directory, `.${name}.${randomUUID()}.new`)
+  try {
+    if (typeof text === 'string') await writeFile(temporary, text, { flag: 'wx' })
+    else await writePieces(temporary, text)
+    await rename(temporary, join(directory, name))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw cannotWrite(join(directory, name), error, typeof text === 'string' ? Buffer.byteLength(text) : undefined)
   }
 }
 
@@ -54,10 +61,10 @@ function cannotWrite(path: string, error: unknown, bytes?: number): unknown {
 /** Characters that are written at once. */
 const PIECE = 256 * 1024
 
-async function writeText(path: string, text: FileText): Promise<void> {
+async function writePieces(path: string, parts: Iterable<string>): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    for (const piece of typeof text === 'string' ? [text] : pieces(text)) await file.writeFile(piece)
+    for (const piece of pieces(parts)) await file.writeFile(piece)
   } finally {
     await file.close()
   }

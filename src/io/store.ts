@@ -149,9 +149,24 @@ async function visitCompleteLines(
 const LARGE_PIECE_BYTES = 1024 * 1024
 const REST_BYTES = 16 * LARGE_PIECE_BYTES
 
+const SMALL_FILE_BYTES = 4 * LARGE_PIECE_BYTES
+
+/** A text made once and cut costs a fraction of a text made for each line; a large one would be in memory whole. */
+function visitSmall(bytes: Buffer, visit: (line: string, offset: number) => void): void {
+  const text = bytes.toString('utf8')
+  const isAscii = text.length === bytes.length
+  let [start, offset] = [0, 0]
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    if (end > start) visit(text.slice(start, end), offset)
+    start = end + 1
+    offset = isAscii ? start : bytes.indexOf(LINE_BREAK, offset) + 1
+  }
+}
+
 /** Through one buffer, however long the file is: what a stream hands out is only free when it is collected. */
 async function visitLines(file: FileHandle, visit: (line: string, offset: number) => void): Promise<void> {
   const { size } = await file.stat()
+  if (size <= SMALL_FILE_BYTES) return visitSmall(await file.readFile(), visit)
   let buffer = Buffer.allocUnsafe(Math.min(LARGE_PIECE_BYTES, size + 1))
   let kept = 0
   let offset = 0

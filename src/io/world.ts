@@ -9,12 +9,10 @@ import { systemClock } from './clock.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall, rest } from './heap.ts'
-import { createHttp } from './http.ts'
-import { systemLoopback } from './loopback.ts'
+import { httpOnDemand, loopbackOnDemand, sandboxOnDemand } from './on-demand.ts'
 import { createProcesses } from './processes.ts'
 import { openReportDir } from './report-dir.ts'
 import { openRowLog } from './row-log.ts'
-import { createSandboxPool } from './sandbox-pool.ts'
 import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
 import type { DisposableWorkTrees, WorkTreesOf } from './work-trees.ts'
@@ -38,17 +36,17 @@ export type RealWorld = World & { readonly secrets: readonly string[]; close(): 
 export function createWorld(options: WorldOptions): RealWorld {
   const { root, environment, log, signal, authorization } = options
   const git = createGit({ root, ...(authorization === undefined ? {} : { authorization }) })
-  const http = createHttp({ environment })
+  const { http, open: openHttp, close: closeHttp } = httpOnDemand(environment)
   const processes = createProcesses()
-  const sandboxes = createSandboxPool()
+  const sandboxes = sandboxOnDemand()
   const open: { close(): Promise<void> }[] = []
   const secrets = [...secretsOf(process.env)]
   return {
     git,
     clock: systemClock,
     http,
-    open: http.open,
-    loopback: systemLoopback,
+    open: openHttp,
+    loopback: loopbackOnDemand,
     processes,
     sandbox: sandboxes.run,
     environment,
@@ -90,9 +88,8 @@ export function createWorld(options: WorldOptions): RealWorld {
       return (record) => store.append('calls.jsonl', callLine(record, { redact: redactor, texts }))
     },
     close: async () => {
-      http.close()
       processes.close()
-      await Promise.all([...open, sandboxes].map((one) => one.close()))
+      await Promise.all([...open, sandboxes, { close: closeHttp }].map((one) => one.close()))
     },
   }
 }

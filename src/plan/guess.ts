@@ -55,10 +55,18 @@ const known = new WeakMap<object, number>()
 
 /** Estimated tokens. Tools and fixed messages are the same objects in every request of a set, and looked at once. */
 function sizeOf(part: unknown, text: () => string): number {
-  if (typeof part !== 'object' || part === null) return estimateTokenCount(text())
-  const size = known.get(part) ?? estimateTokenCount(text())
+  if (typeof part !== 'object' || part === null) return tokensOf(text())
+  const size = known.get(part) ?? tokensOf(text())
   known.set(part, size)
   return size
+}
+
+let last = { text: '', tokens: 0 }
+
+/** Both sides of a case often say the same, one after the other. */
+function tokensOf(text: string): number {
+  if (text !== last.text) last = { text, tokens: estimateTokenCount(text) }
+  return last.tokens
 }
 
 /** A judge reads the criterion and what it judges: the question of the case and one answer, or two of a pair. */

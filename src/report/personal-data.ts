@@ -3,11 +3,16 @@
 
 import type { Shape } from './secret-shapes.ts'
 
-export type CheckedShape = Shape & { readonly holds?: (match: string, before: string, after: string) => boolean }
+export type CheckedShape = Shape & {
+  /** Without it the text need not be searched: most texts have nothing. */
+  readonly sign?: string
+  readonly holds?: (match: string, before: string, after: string) => boolean
+}
 
 export const PERSONAL_DATA: readonly CheckedShape[] = [
   {
     kind: 'e-mail',
+    sign: '@',
     pattern:
       /(?<![\w.%+-])[\p{L}\p{N}_.%+-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/gu,
   },
@@ -21,14 +26,20 @@ export const PERSONAL_DATA: readonly CheckedShape[] = [
     pattern: /(?<![\d.-])(?:\d{13,19}|\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{4,5})(?![\d-]|\.\d)/g,
     holds: isCard,
   },
-  { kind: 'SSN', pattern: /(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])/g },
-  { kind: 'IP address', pattern: /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?(?![\w-]|\.\w)/g, holds: isIpv4 },
+  { kind: 'SSN', sign: '-', pattern: /(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])/g },
   {
     kind: 'IP address',
+    sign: '.',
+    pattern: /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?(?![\w-]|\.\w)/g,
+    holds: isIpv4,
+  },
+  {
+    kind: 'IP address',
+    sign: ':',
     pattern: /(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:%\w{1,16})?(?![\w:])/g,
     holds: isIpv6,
   },
-  { kind: 'phone', pattern: /(?<![\w.+-])\+\d{1,3}(?:[ .()/-]{0,3}\d){7,12}(?![\w-])/g, holds: isPhone },
+  { kind: 'phone', sign: '+', pattern: /(?<![\w.+-])\+\d{1,3}(?:[ .()/-]{0,3}\d){7,12}(?![\w-])/g, holds: isPhone },
   {
     kind: 'phone',
     pattern:

@@ -2,7 +2,7 @@
 
 import { UserError } from '../errors.ts'
 import { PERSONAL_DATA } from './personal-data.ts'
-import { SECRET_SHAPES } from './secret-shapes.ts'
+import { SECRET_SHAPES, SIGN_OF_A_SECRET } from './secret-shapes.ts'
 
 /** Text in, the same text with `[redacted: kind]` in place of what must not be shared. Idempotent. */
 export type Redactor = (text: string) => string
@@ -63,11 +63,13 @@ function secrets(text: string, literals: RegExp | null): string {
 }
 
 function shapes(text: string): string {
+  if (!SIGN_OF_A_SECRET.test(text)) return text
   return SECRET_SHAPES.reduce((left, { kind, pattern }) => left.replace(pattern, `[redacted: ${kind}]`), text)
 }
 
 function personal(text: string): string {
-  return PERSONAL_DATA.reduce((left, { kind, pattern, holds }) => {
+  return PERSONAL_DATA.reduce((left, { kind, pattern, holds, sign }) => {
+    if (sign !== undefined && !left.includes(sign)) return left
     return left.replace(pattern, (match: string, ...rest: unknown[]) => {
       const offset = rest.find((part): part is number => typeof part === 'number') ?? 0
       const before = left.slice(Math.max(0, offset - 16), offset)

@@ -2,6 +2,10 @@
 
 export type Shape = { readonly kind: string; readonly pattern: RegExp }
 
+/** What one or the other must stand in a text, in capitals or not, for any of the shapes below to be in it. */
+export const SIGN_OF_A_SECRET =
+  /private key|sk-|AIza|ya29|1\/\/0|GOCSPX|AKIA|ASIA|ABIA|ACCA|aws|IQoJ|FwoG|ABSK|bedrock-api-key|JQQJ9|Q~|github_pat|gh[oprsu]_|glpat|xox|xapp|hooks\.slack|hf_|gsk_|xai-|[rs]k_|npm_|SG\.|eyJ|bearer|basic|:\/\//i
+
 export const SECRET_SHAPES: readonly Shape[] = [
   {
     kind: 'private key',

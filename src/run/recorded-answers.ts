@@ -34,20 +34,21 @@ const KEPT_CHARACTERS = 4 * 1024 * 1024
 
 function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>): RecordedAnswers {
   const offsets = createKeyOffsets()
-  const kept = new Map<string, string>()
+  const kept = new Map<string, { readonly line: string; readonly offset: number }>()
   let room = KEPT_CHARACTERS
+  let isFull = false
   const note = (key: string, line: string, offset: number) => {
-    if (line.length <= room && offsets.get(key) === undefined) {
-      kept.set(key, line)
-      room -= line.length
-    }
-    offsets.set(key, offset)
+    if (kept.has(key)) return
+    isFull ||= line.length > room
+    if (isFull) return offsets.set(key, offset)
+    kept.set(key, { line, offset })
+    room -= line.length
   }
   const find = (key: string) => {
-    const line = kept.get(key)
-    const near = line === undefined ? null : readStored(parseJson(line))
-    if (near !== null) return near
-    const offset = offsets.get(key)
+    const near = kept.get(key)
+    const stored = near === undefined ? null : readStored(parseJson(near.line))
+    if (stored !== null) return stored
+    const offset = near?.offset ?? offsets.get(key)
     if (offset === undefined) return undefined
     // The line is the first, unless another run wrote before it, or it is damaged and a later one counts.
     for (const line of linesFrom(ANSWERS_FILE, offset)) {

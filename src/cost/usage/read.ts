@@ -1,7 +1,7 @@
 // A usage file: rows of our own (JSON lines or CSV), or the buckets of a provider's export as they come from its API.
 
-import { csvRows } from '../../config/case-files.ts'
 import { isObject } from '../../config/cases.ts'
+import { csvRows } from '../../config/tables.ts'
 import type { Json } from '../../domain.ts'
 import { type Problem, UserError } from '../../errors.ts'
 import type { PriceBook } from '../../prices/book.ts'

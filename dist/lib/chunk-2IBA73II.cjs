@@ -1,1 +1,0 @@
-'use strict';const chunkVDXO5GAX=require('./chunk-VDXO5GAX.cjs');require('./chunk-L3KFREBD.cjs'),require('./chunk-HTHK2IO7.cjs'),require('./chunk-L5JJNWOI.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.leftOut=chunkVDXO5GAX.leftOut;exports.loadProfiles=chunkVDXO5GAX.loadProfiles;exports.refusal=chunkVDXO5GAX.refusal;

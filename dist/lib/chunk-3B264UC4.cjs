@@ -1,1 +1,0 @@
-'use strict';const chunkS4R7Y4OP=require('./chunk-S4R7Y4OP.cjs');require('./chunk-7NANCLUI.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkS4R7Y4OP.createGit;

@@ -1,1 +1,0 @@
-'use strict';const chunkSYVHYOKS=require('./chunk-SYVHYOKS.cjs');function requestHash(parts){if(parts.hash===void 0&&parts.segments===void 0)return chunkSYVHYOKS.contentHash(parts);let{hash:_hash,segments:_segments,...asked}=parts;return chunkSYVHYOKS.contentHash(asked)}exports.requestHash=requestHash;
