@@ -48,7 +48,19 @@ async function main(argv: readonly string[]): Promise<number> {
     })
   }
   if (args.includes('--help') || args.includes('-h')) return print(command.help)
+  refuseGoneFolder()
   return (await LOADERS[command.name]()).run(args)
+}
+
+function refuseGoneFolder(): void {
+  try {
+    process.cwd()
+  } catch {
+    throw new UserError({
+      what: 'the folder in which this was started is not there any more.',
+      remedy: 'Change to one that is.',
+    })
+  }
 }
 
 function print(text: string): number {

@@ -156,6 +156,9 @@ function loosenedCeiling({ gate, base, head }: LoosenedGate, path: string): Find
 const REMOVED = 'the eval set was removed in this change'
 const plain = (evalSet: string | null) => ({ evalSet, threshold: null, value: null })
 
+/** Why a set is not in the report of a run that was interrupted. */
+export const CUT_SHORT = 'the run was interrupted'
+
 /** An affected set that did not run is never silent, and never a pass. */
 function notRunFinding(one: { readonly evalSet: string; readonly why: string }): Finding {
   return {
@@ -163,7 +166,10 @@ function notRunFinding(one: { readonly evalSet: string; readonly why: string }):
     rule: 'not-measured',
     level: 'warn',
     message: `${one.evalSet} was not run: ${one.why}.`,
-    remedy: 'Run it where the head is trusted, or by the second-stage workflow.',
+    remedy:
+      one.why === CUT_SHORT
+        ? 'Run the same command again; what is recorded is kept.'
+        : 'Run it where the head is trusted, or by the second-stage workflow.',
   }
 }
 
@@ -172,7 +178,7 @@ export function incompleteBecause(
   measured: readonly Measured[],
   ended: { readonly interrupted: boolean; readonly outOfTime: boolean },
 ): string | null {
-  if (ended.interrupted) return 'the run was interrupted'
+  if (ended.interrupted) return CUT_SHORT
   if (ended.outOfTime) return OUT_OF_TIME
   return measured.some((one) => lostTo(one, 'budget')) ? 'the spend cap was reached' : null
 }

@@ -63,6 +63,8 @@ export type EvaluateDeps = {
   readonly shelf?: Shelf
   /** Between the parts of a large set. */
   readonly rest?: () => Promise<void>
+  /** Somebody waits for the end of a run whose sets are too large to be judged meanwhile. */
+  readonly isCutShort?: () => boolean
   /** Asks the history about a set that has its verdict; it may make runs of the head. */
   readonly lookBack?: (context: Context) => Promise<LookBack | undefined>
   /** The record as it grows; without it, it is only there at the end. */
@@ -71,16 +73,19 @@ export type EvaluateDeps = {
   readonly onDone: (plan: SetPlan, result: Result) => void
 }
 
+/** Without the sets that were cut short. */
 export async function evaluate(plans: readonly SetPlan[], deps: EvaluateDeps): Promise<readonly Evaluation[]> {
-  return Promise.all(plans.map((plan) => evaluateSet(plan, deps)))
+  const evaluations = await Promise.all(plans.map((plan) => evaluateSet(plan, deps)))
+  return evaluations.filter((one) => one !== null)
 }
 
-async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation> {
+async function evaluateSet(plan: SetPlan, deps: EvaluateDeps): Promise<Evaluation | null> {
   const ledger = createLedger(plan, deps)
   const [tested] = await Promise.all([
     plan.base === null ? null : runTest(plan, ledger, deps),
     runOutside(plan, ledger, deps),
   ])
+  if (deps.isCutShort?.() && tested?.decision.outcome !== 'fail') return null
   // What cannot be run for a slice is missing there, and not in the set's verdict.
   const options = optionsOf(plan, deps, ledger)
   const slices = plan.base === null ? {} : await runSlices(plan, ledger, deps)
@@ -127,7 +132,8 @@ async function runTest(plan: SetPlan, ledger: Ledger, deps: EvaluateDeps): Promi
     const progress = ledger.progress()
     const decision = decideScore(ledger.record, optionsOf(plan, deps, ledger))
     if (decision.outcome !== 'undecided' || decision.next.length === 0) return { decision, progress }
-    await runPairs({ plan, ledger, deps }, decision.next)
+    const isWhole = await runPairs({ plan, ledger, deps }, decision.next)
+    if (!isWhole) return { decision, progress }
     // Runs that could not be made leave the test as missing; if not even that happened, asking again would not end.
     if (ledger.progress() === progress) return { decision, progress }
   }
@@ -140,7 +146,7 @@ async function useStoredBase(context: Context): Promise<void> {
   const borrowed = await borrow({
     plan,
     lending: deps.lending,
-    run: (runs) => runPairs(context, runs),
+    run: async (runs) => void (await runPairs(context, runs)),
     baseRunOf: (caseId) => ledger.runsOf(caseId).base.find((one) => one.trial.step === 'pass' && one.trial.index === 0),
   })
   if (borrowed === null) return

@@ -1,6 +1,6 @@
 // The whole program on one screen. Pull request, merge queue, push and laptop differ only in the job's sides.
 
-import { conclude, incompleteBecause } from './conclude.ts'
+import { CUT_SHORT, conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { oneShelf, shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
@@ -8,6 +8,7 @@ import type { LeverRun } from './cost/levers/from-run.ts'
 import { profilesOf } from './cost/profile/of-run.ts'
 import { projectCost } from './cost/project.ts'
 import { keepScales, readScales } from './cost/scale-record.ts'
+import { cutOf, restUnasked } from './cut-short.ts'
 import { describePins } from './detect/pins-described.ts'
 import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
@@ -59,8 +60,10 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
   const surveyed = await survey(job, git, startedMs, world)
   const { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle } = surveyed
+  await restUnasked(world, sets)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
+  await restUnasked(world, sets)
   const identity = identityOf(sides, configs.config.hash, selection.plans)
   if (shards !== null) refuseOtherRun(shards.joined, identity)
   const { shard } = job
@@ -77,11 +80,11 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     chosen: selection.plans.map((plan) => plan.name),
     openStore: () => world.openStore(),
   })
-  await world.rest?.()
+  await restUnasked(world, sets)
   // The stricter side applies: a change cannot free itself of the rule.
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
-  await world.rest?.()
+  await restUnasked(world, sets)
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
   const { providers } = configs.config
@@ -105,8 +108,11 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
       })
     : null
   const runAll = shard === null ? evaluate : evaluateShares
-  const deps = engine === null || past === null ? engine?.deps : { ...engine.deps, lookBack: past.lookBack }
-  const evaluations = engine === null || deps === undefined ? [] : await runAll(plans, deps).finally(engine.close)
+  // A shard is kept whole: its merge goes on from what it has.
+  const cut = cutOf(shard === null ? plans : [], signal)
+  const deps = engine && { ...engine.deps, isCutShort: cut.isNow, ...(past && { lookBack: past.lookBack }) }
+  const made = engine === null || deps === null ? [] : await runAll(plans, deps).finally(engine.close)
+  const evaluations = made.filter(cut.keeps)
   // Answers of earlier runs say nothing new.
   if (engine !== null && engine.stats().calls > 0)
     await keepScales(evaluations, () => world.openStore(), new Date(startedMs).toISOString())
@@ -122,7 +128,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     profiles,
   })
   await world.rest?.()
-  const measured = evaluations.map((one) => measure(one, costs))
+  const all = evaluations.map((one) => measure(one, costs))
   const { routes } = configs.config
   const projected = { calls: evalSets, routes, projected: costs.routes, profiles, book, atMs: startedMs }
   const levers = engine === null || shard !== null ? [] : await leversOf({ evaluations, ...projected })
@@ -140,31 +146,35 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
         })
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
+  const pastNotes = [
+    ...((await past?.notes()) ?? []),
+    ...(await keepRun(job, world, {
+      ...{ evaluations, measured: all, sides, sets, startedMs, engine: stats },
+      ...{ routes: configs.config.routes, projected: costs.routes },
+    })),
+  ]
+  await world.rest?.()
+  const measured = all.filter(cut.keeps)
   const incomplete =
     (joined === null ? null : incompleteOf(joined)) ??
     stats?.refused ??
     incompleteBecause(measured, { interrupted: signal.aborted, outOfTime: stats?.outOfTime ?? false })
   const facts = {
-    ...{ job, configs, trusted, selection, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete },
+    ...{ job, configs, trusted, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete, pastNotes },
+    selection: cut.isNow()
+      ? (await import('./interrupted.ts')).withCut(selection, { kept: measured, why: CUT_SHORT })
+      : selection,
     found: [...checks, ...reasons],
     measured,
     estimated,
     engine: stats,
     baseSha: sides.base?.sha ?? null,
-    pastNotes: [
-      ...((await past?.notes()) ?? []),
-      ...(await keepRun(job, world, {
-        ...{ evaluations, measured, sides, sets, startedMs, engine: stats },
-        ...{ routes: configs.config.routes, projected: costs.routes },
-      })),
-    ],
   }
-  await world.rest?.()
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
   const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, levers, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
-  return { report, config: configs.config, redact, record: published(evaluations), part }
+  return { report, config: configs.config, redact, record: published(evaluations.filter(cut.keeps)), part }
 }
 
 /** Needed where something is called: most changes of a repository call nothing. */
@@ -203,7 +213,7 @@ export async function survey(
   job: Job,
   git: Git,
   nowMs: number,
-  shelves: Pick<World, 'openShelf' | 'rest'> | null = null,
+  shelves: Pick<World, 'openShelf' | 'rest' | 'signal'> | null = null,
 ) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
@@ -215,9 +225,9 @@ export async function survey(
   const directory = job.workingDirectory
   const openShelf = shelves === null ? null : oneShelf(shelves)
   const loaded = await loadSets({ trees, configs, files: context.files, directory, ...(openShelf && { openShelf }) })
-  await shelves?.rest?.()
+  if (shelves !== null) await restUnasked(shelves, loaded)
   const sets = openShelf === null ? loaded : shelveCases(loaded, openShelf)
-  await shelves?.rest?.()
+  if (shelves !== null) await restUnasked(shelves, sets)
   const { prompts, ignore, routes } = configs.config
   const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
   const changed = await detect({ files: context.files, sets, trees, config, directory })

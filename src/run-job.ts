@@ -1,9 +1,10 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
 import { repositoryRoot } from './io/checkout.ts'
+import { makeFolder } from './io/folders.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
@@ -95,16 +96,32 @@ async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; report
 
 /** What we write into a checkout must not look like a change of it: the folder ignores itself. */
 export function ignoreOwnFolder(folder: string, used: readonly string[]): void {
-  if (!used.some((path) => path.startsWith(`${folder}/`))) return
+  const inside = used.filter((path) => path.startsWith(`${folder}/`))
+  if (inside.length === 0) return
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants
+  const flag = O_WRONLY | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
   try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, '.gitignore'), '*\n')
+    const ignored = join(folder, '.gitignore')
+    for (const path of [folder, ignored, ...inside]) refuseLink(path)
+    makeFolder(folder)
+    const file = openSync(ignored, flag, 0o644)
+    writeFileSync(file, '*\n')
+    closeSync(file)
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new UserError({
       what: `the folder ${folder} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
       remedy: 'Make it writable, or name folders elsewhere by `report-dir` and `state-dir`.',
     })
   }
+}
+
+function refuseLink(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return
+  throw new UserError({
+    what: `${path} is a symbolic link, which may have come with a commit: nothing is written through it.`,
+    remedy: 'Remove it; `report-dir` and `state-dir` name folders elsewhere.',
+  })
 }
 
 /** Where the report is written, and where a merge finds the shards. */

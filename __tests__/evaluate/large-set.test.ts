@@ -153,3 +153,40 @@ describe('the record as it grows', () => {
     expect(sorted(rows)).toEqual(sorted([...published]))
   })
 })
+
+describe('a set that is cut short', () => {
+  const interrupted = (after: number) => {
+    let runs = 0
+    const onDone = () => {
+      runs += 1
+    }
+    return { deps: { onDone, isCutShort: () => runs >= after }, runs: () => runs }
+  }
+  const large = planOf('set', { cases: 3 * CASES, gates: { maxDropPoints: { limit: 1.9, level: 'fail' } } })
+
+  it('begins no more of its runs, and is no evaluation', async () => {
+    const { deps, runs } = interrupted(100)
+    expect(await evaluate([large], depsOf(deps))).toEqual([])
+    // What was asked for at once is finished: it was on its way.
+    expect([runs() >= 100, runs() <= 4_000]).toEqual([true, true])
+  })
+
+  it('stays one that fails where that is proven already', async () => {
+    const failing = { ...large, mustPass: ['c3'], order: ['c3', ...large.order.filter((id) => id !== 'c3')] }
+    let cut = false
+    const submit: EvaluateDeps['submit'] = async (work) => {
+      const { trial, request } = work
+      if (trial.step === 'fresh') cut = true
+      const bad = trial.side === 'head' && trial.caseId === 'c3'
+      const answer = { text: bad ? 'bad' : 'good', usage: { input: 1, output: 1 }, model: 'm', latencyMs: 1 }
+      const outcome = { state: 'answered', answer } as const
+      return { trial, request, outcome, attempts: 1, stored: true, startedAt: '' }
+    }
+    const score: EvaluateDeps['score'] = async (_plan, _planned, { trial, outcome }) => {
+      const pass = outcome.state === 'answered' && outcome.answer.text === 'good'
+      return { trial, outcome, scores: [], state: 'scored', score: pass ? 1 : 0, pass }
+    }
+    const [evaluation] = await evaluate([failing], depsOf({ submit, score, isCutShort: () => cut }))
+    expect([cut, evaluation?.decision?.outcome, evaluation?.decision?.rule]).toEqual([true, 'fail', 'must-pass'])
+  })
+})

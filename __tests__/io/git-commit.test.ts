@@ -1,6 +1,6 @@
 // Names of commits, asked of one long-lived git: whatever they are, each question has its own answer.
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -47,5 +47,40 @@ describe('a commit by its name', () => {
     expect(await Promise.all([here.commit('HEAD'), here.commit('main')])).toEqual([null, null])
     expect(await here.commit('HEAD')).toBe(null)
     await rm(root, { recursive: true })
+  })
+})
+
+describe('the content of a working tree', () => {
+  it('changes with every file, whatever others are called or are', async () => {
+    await using repository = await createRepository({ files: { 'a.md': 'One\n', 'old.md': 'A text that moves.\n' } })
+    const root = await repository.cloneFull('main')
+    const head = (await git(root, ['rev-parse', 'HEAD'])).trim()
+    const ids = new Set<string>()
+    const look = async () => {
+      const id = await createGit({ root }).contentId(null)
+      expect(ids.has(id)).toBe(false)
+      ids.add(id)
+      expect(await createGit({ root }).contentId(null)).toBe(id)
+    }
+    await look()
+    // Git would end at each of these, and be silent about those behind it.
+    await symlink('nowhere', join(root, '0-dangling'))
+    await symlink('.', join(root, '0-loop'))
+    await look()
+    const odd = ['"quoted"', 'two\nlines', '-dash', 'zz.md']
+    for (const name of odd) {
+      await writeFile(join(root, name), 'one')
+      await look()
+      await writeFile(join(root, name), 'two')
+      await look()
+    }
+    await rm(join(root, '0-dangling'))
+    await symlink('elsewhere', join(root, '0-dangling'))
+    await look()
+    await rename(join(root, 'old.md'), join(root, 'new\nname.md'))
+    await look()
+    const changes = await createGit({ root }).changes(head, null)
+    expect(changes).toContainEqual({ status: 'renamed', path: 'new\nname.md', previousPath: 'old.md' })
+    expect(changes.map(({ path }) => path).sort()).toEqual([...odd, '0-dangling', '0-loop', 'new\nname.md'].sort())
   })
 })

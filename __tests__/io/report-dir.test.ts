@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -63,4 +63,16 @@ it('what is no error of the file system stays what it is', () => {
   const refused = { path: '/x', option: 'report-dir', what: 'the report' } as const
   for (const error of [new Error('a defect'), new UserError({ what: 'a', remedy: 'b' }), 'text'])
     expect(diskFailure(error, refused)).toBe(error)
+})
+
+it('halves of files that a killed run left go after an hour; those of a run that writes now stay, and links', async () => {
+  const draft = (at: number) => `.record.jsonl.0f2fdc1f-7cd1-4c8a-9b0e-${String(at).padStart(12, '0')}.new`
+  for (const at of [1, 2]) writeFileSync(join(root, draft(at)), 'half')
+  const old = new Date(Date.now() - 2 * 60 * 60 * 1000)
+  utimesSync(join(root, draft(1)), old, old)
+  symlinkSync('nowhere', join(root, draft(3)))
+  writeFileSync(join(root, '.record.jsonl.new'), 'theirs')
+  utimesSync(join(root, '.record.jsonl.new'), old, old)
+  await writeReportDir(root, { 'report.json': 'text' })
+  expect(readdirSync(root).sort()).toEqual([draft(2), draft(3), '.record.jsonl.new', 'report.json'].sort())
 })

@@ -659,6 +659,25 @@ describe('interruption', () => {
     expect(again.stats()).toMatchObject({ lost: 0, failed: 0, stored: 10, calls: 90 })
   })
 
+  it('answers that are there are not used any more: a run that only reads them ends, too', async () => {
+    const call: Call = async () => attempt(answer('fine'), 'x')
+    const kept = deps(call)
+    await (await createRunner(kept)).run(works(50))
+    const stop = new AbortController()
+    const records: CallRecord[] = []
+    const runner = await createRunner({ ...kept, signal: stop.signal, onCall: (record) => records.push(record) })
+    const before = await runner.run(works(5))
+    stop.abort()
+    const after = await runner.run(works(50))
+    expect(before.map((one) => one.stored)).toEqual(before.map(() => true))
+    expect(after.map((one) => [said(one), one.stored])).toEqual(after.map(() => ['transient cancelled', false]))
+    expect(runner.stats()).toMatchObject({ stored: 10, calls: 0, failed: 0, lost: 0, waiting: 0 })
+    expect(records).toHaveLength(10)
+    const again = await createRunner(kept)
+    expect((await again.run(works(50))).every((one) => one.stored)).toBe(true)
+    expect(again.stats()).toMatchObject({ stored: 100, calls: 0 })
+  })
+
   it('a batch that is left behind is not lost: the next run collects it', async () => {
     const stop = new AbortController()
     const call: Call = async () => {

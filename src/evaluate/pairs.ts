@@ -11,10 +11,11 @@ export type Context = { readonly plan: SetPlan; readonly ledger: Ledger; readonl
 /** Pairs that are asked for at once: far more than run at the same time, far fewer than a large set has. */
 const CHUNK = 2_000
 
-/** Base and head next to each other in the queue; a pair counts when both sides were scored. */
-export async function runPairs(context: Context, runs: readonly NextRun[]): Promise<void> {
+/** Base and head next to each other in the queue; a pair counts when both sides were scored. False when it was cut short. */
+export async function runPairs(context: Context, runs: readonly NextRun[]): Promise<boolean> {
   for (const pairs of chunks(pairsOf(runs))) {
     await context.deps.rest?.()
+    if (context.deps.isCutShort?.()) return false
     const made = await Promise.all(
       pairs.map((pair) => Promise.all(pair.map((run) => runOne(context, trialOf(context.plan, run))))),
     )
@@ -23,12 +24,14 @@ export async function runPairs(context: Context, runs: readonly NextRun[]): Prom
     for (const pair of settled) enterPair(context, pair)
     await context.deps.rows?.flush()
   }
+  return true
 }
 
 /** The answers of ties, where a gate needs them. */
 export async function runTies(context: Context, ids: readonly string[]): Promise<void> {
   for (const chunk of chunks(ids)) {
     await context.deps.rest?.()
+    if (context.deps.isCutShort?.()) return
     await Promise.all(
       chunk.map((caseId) =>
         runOne(context, { evalSet: context.plan.name, caseId, side: 'head', step: 'identical', index: 0 }),

@@ -29,5 +29,5 @@ export async function repositoryRoot(from: string): Promise<string> {
 async function lookUp(from: string): Promise<string | null> {
   const root = realpathSync(from)
   const found = await runGit({ root, args: ['rev-parse', '--show-toplevel'], options: { root } })
-  return found.code === 0 ? found.stdout.trim() : null
+  return found.code === 0 ? found.stdout.replace(/\n$/, '') : null
 }

@@ -33,7 +33,12 @@ export function codeCacheFile(build: string, command: string | undefined): strin
 
 /** Of where the program is run: what lies there may have come with a commit. */
 function isOutside(folder: string): boolean {
-  const here = process.cwd()
+  let here = '/'
+  try {
+    here = process.cwd()
+  } catch {
+    // It is gone.
+  }
   return isAbsolute(folder) && folder !== here && !folder.startsWith(here.endsWith(sep) ? here : here + sep)
 }
 

@@ -18,9 +18,13 @@ export type GitRun = {
   readonly env?: { readonly [name: string]: string }
 }
 
+/** Set in hooks, and by whoever works on another repository: it is the one of the folder that is asked about. */
+const ELSEWHERE = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_NAMESPACE']
+
 /** Environment of every git process: no prompts, no locks for reading, credentials out of the argument list. */
 export function gitEnvironment(options: GitOptions): NodeJS.ProcessEnv {
-  const base = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  const base: NodeJS.ProcessEnv = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  for (const name of ELSEWHERE) delete base[name]
   if (!options.authorization) return base
   const { serverUrl, token } = options.authorization
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64')

@@ -5,6 +5,7 @@ import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Tree, TreeEntry } from '../ports.ts'
+import { codeOf } from './disk-failure.ts'
 import type { BlobReader } from './git-blobs.ts'
 import { gitFailed } from './git-process.ts'
 import { isLargeText } from './heap.ts'
@@ -100,7 +101,12 @@ export function workingTree(of: { git: RunGit; root: string }): Tree {
   }
 }
 
-const readWhole = async (path: string, { file }: OnDisk) => checkPointer(path, await readFile(file, 'utf8'))
+async function readWhole(path: string, { file }: OnDisk): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw codeOf(error) === 'EACCES' ? notReadable(path) : error
+  })
+  return checkPointer(path, text)
+}
 
 async function listWorkingTree(git: RunGit): Promise<ReadonlySet<string>> {
   const [all, gone] = await Promise.all([
@@ -139,6 +145,14 @@ function notRegular(path: string, what: string): UserError {
     what: `the path is ${what}.`,
     place: { path },
     remedy: 'Only regular files of the repository are read; put the file itself here.',
+  })
+}
+
+function notReadable(path: string): UserError {
+  return new UserError({
+    what: 'the file may not be read by this user (EACCES).',
+    place: { path },
+    remedy: 'Give read permission, or run as its owner.',
   })
 }
 

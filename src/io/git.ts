@@ -20,6 +20,7 @@ export function createGit(options: GitOptions): Git {
     const result = await git(args)
     return result.code === 0 ? result.stdout.trim() || null : null
   }
+  const here = { git, root: options.root }
   let reader: BlobReader | undefined
   const blobs = () => {
     reader ??= startBlobReader(options.root)
@@ -50,10 +51,10 @@ export function createGit(options: GitOptions): Git {
     },
     defaultBranch: () => defaultBranch(line),
     currentBranch: () => line(['symbolic-ref', '--short', '--quiet', 'HEAD']),
-    changes: (base, head) => changes(git, base, head),
+    changes: (base, head) => changes(here, base, head),
     tree: (sha) => commitTree({ sha, git, blobs }),
     workingTree: () => workingTree({ git, root: options.root }),
-    contentId: (sha) => contentId({ git, blobs }, sha),
+    contentId: (sha) => contentId({ ...here, blobs }, sha),
     tags: (sha) => tags(git, sha),
     remoteTags: async () =>
       remoteTags(await runGit({ root: options.root, args: LIST_TAGS, options, timeoutMs: LONGEST_LIST_MS })),
@@ -90,13 +91,15 @@ async function defaultBranch(line: Line): Promise<string | null> {
   return null
 }
 
-async function changes(git: RunGit, base: string, head: string | null): Promise<readonly FileChange[]> {
+export type Here = { readonly git: RunGit; readonly root: string }
+
+async function changes({ git, root }: Here, base: string, head: string | null): Promise<readonly FileChange[]> {
   const flags = ['diff', '--raw', '-z', '-M', '--no-ext-diff', '--no-textconv', '--ignore-submodules', '--no-abbrev']
   const result = await git([...flags, base, ...(head === null ? [] : [head]), '--'])
   if (result.code !== 0) throw gitFailed('compare the two sides', result.stderr)
   const rows = parseRaw(result.stdout)
   if (head !== null) return rows.map(({ oldId: _, ...row }) => row)
-  return withUntracked(git, rows)
+  return withUntracked({ git, root }, rows)
 }
 
 type RawRow = FileChange & { readonly oldId: string }
@@ -126,13 +129,12 @@ function parseRaw(text: string): RawRow[] {
 }
 
 /** Untracked files are part of a working tree; one with the content of a deleted file is that file, moved. */
-async function withUntracked(git: RunGit, rows: readonly RawRow[]): Promise<readonly FileChange[]> {
+async function withUntracked({ git, root }: Here, rows: readonly RawRow[]): Promise<readonly FileChange[]> {
   const listed = await git(['ls-files', '-z', '--others', '--exclude-standard'])
   const untracked = listed.stdout.split('\0').filter((path) => path !== '')
   if (untracked.length === 0) return rows.map(({ oldId: _, ...row }) => row)
   const deleted = new Map(rows.filter((row) => row.status === 'deleted').map((row) => [row.oldId, row.path]))
-  const ids =
-    deleted.size === 0 ? [] : (await git(['hash-object', '--stdin-paths'], untracked.join('\n'))).stdout.split('\n')
+  const ids = deleted.size === 0 ? [] : await idsOf({ git, root }, untracked)
   const moved = new Set<string>()
   const added = untracked.map((path, i): FileChange => {
     const previousPath = deleted.get(ids[i] ?? '')
@@ -178,7 +180,9 @@ function remoteTags({ code, stdout }: { readonly code: number; readonly stdout: 
   return [...tags].map(([name, commit]) => ({ name, commit }))
 }
 
-async function contentId(tools: { git: RunGit; blobs: () => BlobReader }, sha: string | null): Promise<string> {
+const idsOf = async (here: Here, paths: readonly string[]) => (await import('./git-ids.ts')).idsOf(here, paths)
+
+async function contentId(tools: Here & { blobs: () => BlobReader }, sha: string | null): Promise<string> {
   const tree = await tools.blobs().resolve(`${sha ?? 'HEAD'}^{tree}`)
   if (sha !== null) return tree ?? sha
   const diff = await tools.git(['diff', '--raw', '-z', '--no-abbrev', '--no-ext-diff', 'HEAD', '--'])
@@ -186,7 +190,7 @@ async function contentId(tools: { git: RunGit; blobs: () => BlobReader }, sha: s
   const listed = await tools.git(['ls-files', '-z', '--others', '--exclude-standard'])
   const paths = [...touched.map((row) => row.path), ...listed.stdout.split('\0').filter((path) => path !== '')]
   if (diff.stdout === '' && paths.length === 0) return tree ?? 'empty'
-  const ids = paths.length === 0 ? '' : (await tools.git(['hash-object', '--stdin-paths'], paths.join('\n'))).stdout
+  const ids = await idsOf(tools, paths)
   return createHash('sha1')
     .update(JSON.stringify([tree, diff.stdout, paths, ids]))
     .digest('hex')

@@ -26,6 +26,8 @@ export function guarded(main: () => Promise<void>, tell: (error: unknown) => voi
     // Whoever reads no further has seen enough.
     if (codeOf(error) !== 'EPIPE') failed(unwritable(error)).finally(() => process.exit())
   })
+  // Progress is not the result: whoever does not hear of it misses nothing.
+  process.stderr.on('error', () => undefined)
   main().then(() => {
     over = true
   }, failed)

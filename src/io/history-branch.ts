@@ -1,6 +1,7 @@
 // The drift history on its orphan branch. Every write is: fetch, add to what is there, push without force; whoever was late
 // fetches again. What was seen before and is gone is put back.
 
+import { lstat, unlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { addToBranch, type BranchFiles, REGISTRY_FILE } from '../drift/branch-files.ts'
 import { joinRecords, newRecords } from '../drift/join.ts'
@@ -173,6 +174,9 @@ async function refuse(
 }
 
 async function leaveFiles(folder: string, files: BranchFiles): Promise<void> {
+  // A link may have come with a commit, and leads elsewhere.
+  for (const path of [folder, join(folder, 'runs')])
+    if ((await lstat(path).catch(() => null))?.isSymbolicLink()) await unlink(path)
   const part = (inRuns: boolean) =>
     Object.fromEntries(
       [...files].filter(([path]) => path.startsWith('runs/') === inRuns).map(([path, text]) => [basename(path), text]),

@@ -2,20 +2,25 @@
 
 export function interruptSignal(): { readonly signal: AbortSignal; dispose(): void } {
   const controller = new AbortController()
+  let isOver = false
+  const abort = () => {
+    if (controller.signal.aborted) return
+    controller.abort()
+    import('./stuck.ts').then((one) => one.endWhenStuck(() => isOver))
+  }
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(130) // a second time: at once
-    controller.abort()
+    abort()
   }
   process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onTerminate)
-  function onTerminate(): void {
-    controller.abort() // the runner sends SIGTERM after SIGINT while the report is being written
-  }
+  // The runner sends SIGTERM after SIGINT while the report is being written.
+  process.on('SIGTERM', abort)
   return {
     signal: controller.signal,
     dispose: () => {
+      isOver = true
       process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onTerminate)
+      process.off('SIGTERM', abort)
     },
   }
 }

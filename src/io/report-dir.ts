@@ -1,18 +1,26 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { accessSync, constants, rmSync } from 'node:fs'
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskFailure } from './disk-failure.ts'
+import { makeFolder } from './folders.ts'
 
 /** A text, or its parts one after the other where it is too long to be held. */
 export type FileText = string | Iterable<string>
 
+/** Of a file that is being written, or was when its process was killed. */
+const DRAFT = /^\..+\.[0-9a-f-]{36}\.new$/
+
 export async function writeReportDir(directory: string, files: { readonly [name: string]: FileText }): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolder(directory)
+  } catch (error) {
     throw cannotWrite(directory, error)
-  })
+  }
+  const drafts = (await readdir(directory).catch(() => [])).filter((name) => DRAFT.test(name))
+  if (drafts.length > 0) await (await import('./drafts.ts')).dropDrafts(directory, drafts)
   // At the same time: a file system may take a while to put one in the place of another.
   const written = Object.entries(files).map(([name, text]) => writeFileOf(directory, name, text))
   for (const one of await Promise.allSettled(written)) if (one.status === 'rejected') throw one.reason
@@ -37,7 +45,7 @@ async function writeFileOf(directory: string, name: string, text: FileText): Pro
 /** Found before the first call: a report that cannot be written is not worth paying for. */
 export function openReportDir(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true })
+    makeFolder(directory)
     rmSync(join(directory, 'calls.jsonl'), { force: true })
     accessSync(directory, constants.W_OK)
   } catch (error) {

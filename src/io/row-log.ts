@@ -1,9 +1,10 @@
 // record.jsonl while the run goes on: each row as it comes, whole lines only.
 
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RowLog } from '../evaluate.ts'
 import { diskFailure } from './disk-failure.ts'
+import { makeFolder } from './folders.ts'
 import { createStore } from './store.ts'
 
 export const RECORD_FILE = 'record.jsonl'
@@ -12,7 +13,7 @@ export const RECORD_FILE = 'record.jsonl'
 export function openRowLog(directory: string): RowLog & { close(): Promise<void> } {
   const path = join(directory, RECORD_FILE)
   try {
-    mkdirSync(directory, { recursive: true })
+    makeFolder(directory)
     rmSync(path, { force: true })
   } catch (error) {
     throw diskFailure(error, { path, option: 'report-dir', what: 'the report' })

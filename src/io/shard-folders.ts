@@ -7,17 +7,17 @@ import { RUNS_FILE, readHeader, SHARD_FILE, type ShardHeader, writeHeader } from
 import type { FoundShard, Joined, MissingShard } from '../shard/join.ts'
 import type { MadeStore } from '../shard/made.ts'
 import { readRunLine } from '../shard/run-line.ts'
-import { diskFailure } from './disk-failure.ts'
+import { codeOf, diskFailure } from './disk-failure.ts'
 import { createStore } from './store.ts'
 
 /** What an earlier run left would be taken for a part of this one. */
 export async function clearShard(directory: string): Promise<void> {
-  for (const name of [SHARD_FILE, RUNS_FILE]) await rm(join(directory, name), { force: true }).catch(unlessNoFolder)
-}
-
-/** Whoever writes into it says that it is a file. */
-function unlessNoFolder(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error
+  for (const name of [SHARD_FILE, RUNS_FILE])
+    await rm(join(directory, name), { force: true }).catch((error: unknown) => {
+      // Whoever writes into it says that it is a file.
+      if (codeOf(error) !== 'ENOTDIR')
+        throw diskFailure(error, { path: directory, option: 'report-dir', what: 'the report' })
+    })
 }
 
 /** The header is written last: without it the folder is no shard. */

@@ -1,8 +1,9 @@
 // Texts put away in a file without a name: it is gone with the process, however that ends, and nobody else can open it.
 
-import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import type { Shelf } from '../ports.ts'
 import { diskFailure } from './disk-failure.ts'
+import { makeFolder } from './folders.ts'
 
 /** Bytes that wait for the next write. */
 const WAITING_BYTES = 256 * 1024
@@ -65,7 +66,7 @@ export function createShelf(directory: string, onUse: () => void = () => undefin
 }
 
 function openNameless(directory: string): number {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeFolder(directory, 0o700)
   const path = `${directory}/.texts-${process.pid}-${process.hrtime.bigint()}`
   const fd = openSync(path, 'wx+', 0o600)
   unlinkSync(path)

@@ -2,10 +2,11 @@
 // Two runs in one directory may share it: every write is whole lines at the end of the file (O_APPEND), so that lines of
 // both stand one after the other and neither waits for a lock that a killed run left behind.
 
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Store } from '../ports.ts'
 import { codeOf, diskFailure, type FolderOption } from './disk-failure.ts'
+import { makeFolder } from './folders.ts'
 import { rest } from './heap.ts'
 
 /** Written without waiting for `flush` once this much is kept back. */
@@ -89,7 +90,7 @@ function openForAppend({ directory, option }: Folder, name: string): File {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants
   const path = `${directory}/${name}`
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolder(directory, 0o700)
     const fd = openSync(path, O_APPEND | O_CREAT | O_RDWR | (O_NOFOLLOW ?? 0), 0o600)
     fchmodSync(fd, 0o600)
     return { fd, path, torn: isTorn(fd) }
@@ -128,14 +129,17 @@ async function visitCompleteLines(
   name: string,
   visit: (line: string, offset: number) => void,
 ): Promise<void> {
-  const file = await open(`${folder.directory}/${name}`, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
-    (error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return null
-      throw diskFailure(error, { path: `${folder.directory}/${name}`, option: folder.option, what: RECORD })
-    },
-  )
+  const path = `${folder.directory}/${name}`
+  const failed = (error: unknown) => diskFailure(error, { path, option: folder.option, what: RECORD })
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  // Whatever stands there in place of a file must not be waited for.
+  const file = await open(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return null
+    throw failed(error)
+  })
   if (file === null) return
   try {
+    if (!(await file.stat()).isFile()) throw failed(Object.assign(new Error(), { code: 'EEXIST' }))
     await visitLines(file, visit)
   } finally {
     await file.close()

@@ -1,30 +1,30 @@
 // A directory with the files of a side, for targets that execute the application. A commit gets a detached work tree;
 // the working tree gets a copy of its tracked and unignored files, so that nothing ever runs in the user's own tree.
 
-import { rmSync } from 'node:fs'
-import { copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, lstat, mkdir, readlink, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Sides } from '../domain.ts'
 import type { Tree, WorkTrees } from '../ports.ts'
+import { copyFolder } from './copy-folder.ts'
+import { codeOf } from './disk-failure.ts'
 import { gitFailed, runGit } from './git-process.ts'
+import { makeOwnFolder, noRoomFor, type OwnFolder, removeAbandoned } from './own-folder.ts'
 
-export type DisposableWorkTrees = WorkTrees & { dispose(): Promise<void> }
+export type DisposableWorkTrees = Required<WorkTrees> & { dispose(): Promise<void> }
+export type WorkTreesOf = { readonly root: string; readonly sides: Sides; readonly workingTree: Tree }
 
-export function createWorkTrees(of: { root: string; sides: Sides; workingTree: Tree }): DisposableWorkTrees {
+/** @param below where in its tree the application is, and runs */
+export function createWorkTrees(of: WorkTreesOf, below = ''): DisposableWorkTrees {
   const made = new Map<string, Promise<string>>()
-  let parent: Promise<string> | undefined
-  let there: string | undefined
+  let there: OwnFolder | undefined
+  let isOver = false
   // A second interrupt does not wait for `dispose`.
-  const removeNow = () => {
-    if (there !== undefined) rmSync(there, { recursive: true, force: true })
-  }
+  const removeNow = () => there?.removeNow()
   let last: Promise<unknown> = Promise.resolve()
   const make = async (label: 'base' | 'head') => {
-    parent ??= mkdtemp(join(tmpdir(), 'prompt-parity-'))
-    there ??= await parent
+    there ??= await newFolder(of.root, () => isOver)
     process.off('exit', removeNow).once('exit', removeNow)
-    const directory = join(there, label)
+    const directory = join(there.path, label)
     const side = label === 'base' ? of.sides.base : of.sides.head
     if (side === null) throw new Error('a side that does not exist has no work tree')
     if (side.sha === null) await copyTree(of.root, directory, await of.workingTree.list())
@@ -37,20 +37,30 @@ export function createWorkTrees(of: { root: string; sides: Sides; workingTree: T
     last = making.catch(() => undefined)
     return making
   }
+  const directory = async (label: 'base' | 'head') => {
+    const known = made.get(label) ?? next(label)
+    made.set(label, known)
+    return join(await known, below)
+  }
   return {
-    directory: (label) => {
-      const known = made.get(label) ?? next(label)
-      made.set(label, known)
-      return known
-    },
+    directory,
+    copy: async (from, to, folder) =>
+      copyFolder(join(await directory(from), folder), join(await directory(to), folder)),
     dispose: async () => {
-      if (parent === undefined) return
+      isOver = true
       await Promise.allSettled(made.values())
-      await rm(await parent, { recursive: true, force: true, maxRetries: 3 })
+      if (there === undefined) return
+      await there.remove()
       process.off('exit', removeNow)
       await runGit({ root: of.root, args: ['worktree', 'prune'], options: { root: of.root } })
     },
   }
+}
+
+async function newFolder(root: string, isOver: () => boolean): Promise<OwnFolder> {
+  await removeAbandoned(isOver)
+  await forgetGone(root)
+  return makeOwnFolder()
 }
 
 async function addWorkTree(root: string, directory: string, sha: string): Promise<void> {
@@ -59,7 +69,8 @@ async function addWorkTree(root: string, directory: string, sha: string): Promis
     args: ['worktree', 'add', '--detach', '--force', '--quiet', directory, sha],
     options: { root },
   })
-  if (result.code !== 0) throw gitFailed(`make a work tree of ${sha.slice(0, 12)}`, result.stderr)
+  if (result.code === 0) return
+  throw noRoomFor(directory) ?? gitFailed(`make a work tree of ${sha.slice(0, 12)}`, result.stderr)
 }
 
 async function copyTree(root: string, directory: string, entries: readonly { path: string }[]): Promise<void> {
@@ -72,4 +83,22 @@ async function copyTree(root: string, directory: string, entries: readonly { pat
     if (stat.isSymbolicLink()) await symlink(await readlink(from), to)
     else if (stat.isFile()) await copyFile(from, to)
   }
+}
+
+/**
+ * What git knows of trees that are gone. One whose making was cut off is locked, and would stay so: it is let go where the folder
+ * that it was to be in, which is there before git begins, is gone.
+ */
+async function forgetGone(root: string): Promise<void> {
+  const git = (...args: string[]) => runGit({ root, args: ['worktree', ...args], options: { root } })
+  for (const about of (await git('list', '--porcelain')).stdout.split('\n\n')) {
+    const [, path] = /^worktree (.*[/]prompt-parity-[A-Za-z0-9]{6}[/](?:base|head))$/m.exec(about) ?? []
+    if (path === undefined || !/^locked/m.test(about)) continue
+    const isGone = await lstat(dirname(path)).then(
+      () => false,
+      (error) => codeOf(error) === 'ENOENT',
+    )
+    if (isGone) await git('unlock', path)
+  }
+  await git('prune')
 }

@@ -2,11 +2,10 @@
 
 import { isAbsolute, join } from 'node:path'
 import type { World } from '../parity.ts'
-import type { Environment, HistoryStore, Log, WorkTrees } from '../ports.ts'
+import type { Environment, HistoryStore, Log } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
-import { copyFolder } from './copy-folder.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall, rest } from './heap.ts'
@@ -16,7 +15,7 @@ import { openReportDir } from './report-dir.ts'
 import { openRowLog } from './row-log.ts'
 import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
-import { createWorkTrees, type DisposableWorkTrees } from './work-trees.ts'
+import type { DisposableWorkTrees, WorkTreesOf } from './work-trees.ts'
 
 export type WorldOptions = {
   readonly root: string
@@ -76,7 +75,7 @@ export function createWorld(options: WorldOptions): RealWorld {
       open.push({ close: async () => shelf.close() })
       return shelf
     },
-    workTrees: (sides, directory) => below(createWorkTrees({ root, sides, workingTree: git.workingTree() }), directory),
+    workTrees: (sides, directory) => treesBelow({ root, sides, workingTree: git.workingTree() }, directory),
     rest,
     openRowLog: () => openRowLog(options.reportDir),
     openCallLog: async ({ redact, texts }) => {
@@ -108,13 +107,17 @@ function lazyHistory(make: () => Promise<HistoryStore>): HistoryStore {
   }
 }
 
-/** An application runs in its own folder of the side's tree. */
-function below(trees: DisposableWorkTrees, directory: string): WorkTrees & { dispose(): Promise<void> } {
-  const at = async (side: 'base' | 'head') => join(await trees.directory(side), directory)
+/** An application runs in its own folder of the side's tree. Made when it is asked for: most runs never do. */
+function treesBelow(of: WorkTreesOf, directory: string): DisposableWorkTrees {
+  let made: Promise<DisposableWorkTrees> | undefined
+  const trees = () => {
+    made ??= import('./work-trees.ts').then((one) => one.createWorkTrees(of, directory))
+    return made
+  }
   return {
-    directory: at,
-    copy: async (from, to, folder) => copyFolder(join(await at(from), folder), join(await at(to), folder)),
-    dispose: trees.dispose,
+    directory: async (side) => (await trees()).directory(side),
+    copy: async (from, to, folder) => (await trees()).copy(from, to, folder),
+    dispose: async () => (await made)?.dispose(),
   }
 }
 

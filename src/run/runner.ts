@@ -9,7 +9,7 @@ import type { Job } from './lane.ts'
 import { RUN_LIMITS } from './limits.ts'
 import { answerOffline, isOffline } from './offline.ts'
 import { openRecord, type Stored } from './record.ts'
-import { laneFor, type RunDeps, type State, settleWaiting } from './state.ts'
+import { laneFor, type RunDeps, type State, settleWaiting, unbegun } from './state.ts'
 import { backToBack, type Work, workKey } from './work.ts'
 
 export type RunStats = Spent & {
@@ -72,6 +72,8 @@ export async function runTrials(works: readonly Work[], deps: RunDeps): Promise<
 
 function submitWork(state: State, work: Work): Promise<TrialOutcome> {
   if (state.fatal !== null) return Promise.reject(state.fatal.error)
+  // Of a hundred thousand answers that are there, nobody waits for those that are left.
+  if (state.deps.signal?.aborted) return Promise.resolve(unbegun(state, work))
   if (isOffline(work.request)) return answerOffline(state, work)
   const key = workKey(work)
   if (work.passedOn !== undefined) return enqueue(state, work, key)

@@ -57,6 +57,12 @@ export function settle(state: State, job: Job, outcome: Outcome): void {
   job.resolve({ trial, request, outcome, attempts: attemptsOf(job), stored: false, startedAt })
 }
 
+/** Wanted when the run was over already. */
+export function unbegun({ deps }: State, { trial, request }: Work): TrialOutcome {
+  const outcome = transient('cancelled', whyEnded(deps.signal))
+  return { trial, request, outcome, attempts: 0, stored: false, startedAt: new Date(deps.clock.now()).toISOString() }
+}
+
 /** Without an answer for no reason of its own. What was cut off is lost, and what was never made is neither. */
 function isFailed({ faults, refusals }: Job, outcome: Outcome): boolean {
   if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') return false
