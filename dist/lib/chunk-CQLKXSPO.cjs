@@ -1,1 +1,0 @@
-'use strict';const chunk63ZN4WOB=require('./chunk-63ZN4WOB.cjs');require('./chunk-4PQ6B4RF.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.checkoutRoot=chunk63ZN4WOB.checkoutRoot;exports.lookAhead=chunk63ZN4WOB.lookAhead;exports.repositoryRoot=chunk63ZN4WOB.repositoryRoot;

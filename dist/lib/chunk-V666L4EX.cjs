@@ -1,1 +1,0 @@
-'use strict';const chunkAXW3BSU5=require('./chunk-AXW3BSU5.cjs');require('./chunk-WAUKHCKU.cjs'),require('./chunk-UFQ6WIOA.cjs'),require('./chunk-4PQ6B4RF.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkAXW3BSU5.createGit;
