@@ -16,7 +16,7 @@ const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
 const ASKED =
-  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
+  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel|\w+Model)(?:\.(?:chat|image|responses|\w+Model))?$/
 /** `z.enum(["a", "b"])`: what may be given. */
 const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|valid)$/
 const NO_TABLES: ReadonlySet<Frame> = new Set()

@@ -3,7 +3,7 @@
 import { wordsOf } from './words.ts'
 
 const MODEL_WORDS =
-  /^(model|models?id|modelname|modelids|engine|deployment|llm|llms|embed|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
+  /^(model|models?id|modelname|modelids|engine|deployment|llms?|vlm|embed|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
 export const saysModel = (name: string) => {
   const words = wordsOf(name)
   return (

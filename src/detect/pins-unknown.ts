@@ -34,11 +34,11 @@ export function unknownPin(text: Text): readonly Pin[] {
   ]
 }
 /** `model: openrouter("openrouter/horizon-alpha")`: whatever a provider is asked for is a model. */
-const isGivenByProvider = ({ name, frame }: Text) => name === '' && PROVIDER.test(frame.callee)
+export const isGivenByProvider = ({ name, frame }: Text) => name === '' && PROVIDER.test(frame.callee)
 const PROVIDER =
   /^(?:openai|openrouter|anthropic|google|vertex|azure|bedrock|mistral|groq|xai|deepseek|cohere|togetherai|fireworks|ollama|perplexity|cerebras|deepinfra|gateway)(?:\.(?:chat|chatModel|languageModel|responses|completion|embedding|embeddingModel|textEmbeddingModel))?$/i
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
-const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo)(?:[-_]|$)/i
+const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo|default$)(?:[-_]|$)/i
 /** `DEFAULT_MODELS = { cursor: "auto" }` */
 const isDefault = ({ name, frame }: Text) => frame.open === '{' && name !== '' && isOfDefaults(frame.name)
 /** What is deployed under such a name is a model that is asked, whatever it is called. */
