@@ -60,16 +60,30 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
   countIds(ids)
   const built = buildersOf(ids.map(({ text }) => text))
   const tables = roleTables(ids)
+  // `model: sonnet` beside `models: { sonnet: { model: … } }`
+  const defined = new Set(reading.frames.map(({ name }) => name))
   const all = [
     ...withoutChoices(ids).flatMap((one) => (built.has(one.text.frame.callee) ? [] : pinOf(one, tables))),
     ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(pinsInside),
-    ...reading.texts.flatMap(unknownPin),
+    ...reading.texts.flatMap(unknownPin).filter(({ id }) => !defined.has(id)),
     ...reading.texts.flatMap(weights),
   ]
-  return all.length > MAX_PINS ? [] : all
+  return all.length > MAX_PINS ? [] : withoutMembers(all)
+}
+
+/** `class Llm: GPT_4O = "…"; HAIKU = "…"; O3_MINI = "…"`: an enumeration says what there is, and asks none. */
+function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
+  const members = new Map<string, Pin[]>()
+  for (const pin of pins) {
+    const { key, id, place = '' } = pin
+    if (place.endsWith(`() ${key}`) && isAlias(key, id))
+      members.set(place.slice(0, -key.length), [...(members.get(place.slice(0, -key.length)) ?? []), pin])
+  }
+  const listed = new Set([...members.values()].flatMap((ones) => (ones.length >= 3 ? ones : [])))
+  return listed.size === 0 ? pins : pins.filter((pin) => !listed.has(pin))
 }
 
 type Id = { readonly text: Text; readonly id: string; readonly written: string }
@@ -159,7 +173,7 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
-  if (ENVIRONMENT.test(call) && saysModel(namedFirst(text) ?? '')) return 'sure'
+  if ((text.name === '' || ENVIRONMENT.test(call)) && saysModel(namedFirst(text) ?? '')) return 'sure'
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
