@@ -11,7 +11,7 @@ const arrivals = (changes: readonly LooseChange[]) =>
 const departures = (changes: readonly LooseChange[]) =>
   changes.filter((change) => isPin(change) && change.to === undefined)
 
-const became = (now: LooseChange, from: string): LooseChange => ({
+const became = ({ listed: _, ...now }: LooseChange, from: string): LooseChange => ({
   ...now,
   from,
   what: `model pin ${from} to ${now.to ?? ''}`,
@@ -19,7 +19,7 @@ const became = (now: LooseChange, from: string): LooseChange => ({
 
 /** Pins over all changed files: what moved is no change, and what is told elsewhere is not told again. */
 export const pinsMoved = (changes: readonly LooseChange[]) =>
-  explained(movedOn(renamedFiles(withoutMovedPins(changes))))
+  explained(movedOn(renamedFiles(withoutMovedPins(changes)).filter(({ listed }) => listed !== true)))
 
 /** A pin that left one file and came into another has moved. */
 function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange[] {
