@@ -124,14 +124,17 @@ export const INFRASTRUCTURE =
 /** A constant that names what something else was changed to, and one that named what it was changed from. */
 function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
   const { told, places } = replacements(changes)
-  const isTold = ({ from, to, path, pinName = '' }: LooseChange) => {
+  const isTold = ({ from, to, path, again, pinName = '' }: LooseChange) => {
     if (from !== undefined && to !== undefined) return false
     const id = from === undefined ? `to ${to}` : `from ${from}`
     // Infrastructure states a default in one file and sets it in another.
     const isElsewhere = [...(places.get(id) ?? [])].some((place) => place !== path)
     if ((INFRASTRUCTURE.test(path) && isElsewhere) || (CONSTANT.test(pinName) && told.has(id))) return true
     // What another file gives by its name, and what became something else in its own.
-    return told.has(from === undefined ? `${id}\0by name` : `${id}\0${path}`) || told.has(`${id}\0${path}\0${pinName}`)
+    return (
+      told.has(from === undefined ? `${id}\0by name` : `${id}\0${path}`) ||
+      (!again && told.has(`${id}\0${path}\0${pinName}`))
+    )
   }
   return changes.filter((change) => !isPin(change) || !isTold(change))
 }

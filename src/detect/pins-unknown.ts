@@ -27,8 +27,10 @@ export function unknownPin(text: Text): readonly Pin[] {
     return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
   if (frame.tested || isCatalogue(text) || VARIABLE.test(value) || PLACEHOLDER.test(value)) return []
-  const trust = isGiven || isOfModel(text, value) ? 'sure' : 'unknown'
   const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
+  // `default_tts_model = "acme-tts-1.5"`
+  const isFallback = asks && VERSIONED.test(value) && wordsOf(name).includes('default')
+  const trust = isGiven || isFallback || isOfModel(text, value) ? 'sure' : 'unknown'
   return [
     { key: name, id: withoutProvider(value), line, trust, symbol: name, ...(asks ? { asks: true as const } : {}) },
   ]

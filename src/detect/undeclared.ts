@@ -29,6 +29,8 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly hosted?: boolean
   /** The file has the id on the other side, too (in a list, say): it is neither new nor gone, but may be set elsewhere now. */
   readonly listed?: true
+  /** Said once more, in a place that is new or gone. */
+  readonly again?: true
   /** The name that a pin stands under. */
   readonly pinName?: string
   /** A name that a pin was found by: its id is said elsewhere. */
@@ -98,6 +100,7 @@ async function changesOf(
       ...(again || (from === undefined ? !says(base, to) : to !== undefined || !says(head, from))
         ? {}
         : { listed: true }),
+      ...(again ? { again } : {}),
       ...(symbol === undefined ? {} : { pinName: symbol }),
       ...(by === undefined ? {} : { by }),
       ...(from === undefined ? {} : { from }),
