@@ -7,7 +7,8 @@ import { asksModel, shellTexts } from './shell.ts'
 const MAX_CHARS = 1_000_000
 const MAX_DEPTH = 60
 
-export function readYaml(text: string): Reading {
+export function readYaml(written: string): Reading {
+  const text = HELM.test(written) ? withoutActions(written) : written
   if (text.length > MAX_CHARS) return { ...NOTHING, note: 'it is larger than 1 MB' }
   if (deepest(text) > MAX_DEPTH) return { ...NOTHING, note: 'it is nested too deeply' }
   const lines = new LineCounter()
@@ -24,6 +25,16 @@ export function readYaml(text: string): Reading {
     return { ...NOTHING, note: 'it is no valid YAML' }
   }
 }
+
+/** A chart's template: what is no YAML in it stands in lines of its own, or is a value. */
+const HELM = /\{\{-? *(?:\$?\.(?:Values|Release|Chart)|include)\b/
+const withoutActions = (text: string) =>
+  text
+    .replace(/^[ \t]*\{\{[^{}\n]*\}\}[ \t]*$/gm, '')
+    .replace(
+      /^([ \t]*(?:- )?(?:[\w.-]+: )?)(\{\{.*)$/gm,
+      (_, name: string, value: string) => `${name}'${value.replaceAll("'", "''")}'`,
+    )
 
 type Visit = {
   readonly reading: { readonly texts: Text[]; readonly frames: Frame[] }

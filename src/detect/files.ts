@@ -43,6 +43,7 @@ const NEVER_PARTS = [
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',
+  '**/*.{eval,spec-d,test-d}.{ts,tsx,js,mjs}',
   '**/{tests,test}{_,-}*/**',
   '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',

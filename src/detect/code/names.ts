@@ -136,6 +136,7 @@ export function useOf(walk: Walk, level: Level): Use {
   if (TESTS.test(testedBy(level.frame))) return 'condition'
   // `model: "a" | "b"`: a type says what may be there; `|_| "a"` gives one.
   if ((before?.text === '|' && !isAfterClosure(walk)) || after?.text === '|') return 'condition'
+  if (walk.reader.language.id === 'hcl' && level.valueStart < 0) return 'key'
   const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
   if (keyed && level.valueStart < 0 && !level.ternary) return before?.text === 'case' ? 'condition' : 'key'
   const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')
