@@ -16,10 +16,18 @@ export function readYaml(written: string): Reading {
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
     const reading = { texts: [] as Text[], references: [], frames: [] as Frame[], isData: true }
     const list = Array.isArray(documents) ? documents : []
-    if (list.some((document) => document.errors.length > 0)) return readLines(text)
     for (const document of list)
       visit(document.contents as Node | null, { reading, lines, depth: 0, name: '', frame: null })
-    return reading
+    if (list.every((document) => document.errors.length === 0)) return reading
+    // What the parser made out all the same, and what stands in lines of its own.
+    const told = new Set(reading.texts.map(({ line }) => line))
+    const rest = readLines(text)
+    const more = rest.texts.filter(({ line }) => !told.has(line))
+    return {
+      ...reading,
+      texts: [...reading.texts, ...more.map((one) => ({ ...one, group: one.group + 1_000_000 }))],
+      frames: [...reading.frames, ...rest.frames],
+    }
   } catch (error) {
     if (!(error instanceof RangeError) && !(error instanceof Error)) throw error
     return { ...NOTHING, note: 'it is no valid YAML' }
