@@ -111,12 +111,16 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
   if (BUILDS.test(text.owner) && words >= 6 && SENTENCE.test(text.value)) return 0
-  if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
+  if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner))
+    return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
   if (carrierOf(text.outer ?? '') === 'strong' && !COMPONENT.test(text.outer ?? '') && words >= 12) return 2
   if (surroundings === 'prompts' && name !== '' && call === '' && words >= 8 && SENTENCE.test(text.value)) return 0
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
+
+/** What a function gives back, or its last statement says. */
+const isReturned = ({ name, frame, owner }: Text) => name === '' && owner !== '' && frame.callee === '' && (frame.owner !== '' || frame.open === '')
 
 const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
   functions.has(text.owner) ||
@@ -126,7 +130,7 @@ const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
 
 /** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
 const ASKED =
-  /(?:^|[._])(?:llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$/i
+  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$/i
 const isAsked = ({ name }: Text, call: string) => name === '' && ASKED.test(call)
 
 /** Classes and functions whose documentation is the prompt. */
