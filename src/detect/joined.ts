@@ -43,6 +43,6 @@ function isPiece(value: Value, targets: ReadonlySet<string | Frame | null>): boo
   const target = targetOf(first)
   if (target === null || !targets.has(target)) return false
   const text = value.map((one) => one.value).join(' ')
-  return wordCount(text) >= MIN_WORDS && !isMachineText(text)
+  return (wordCount(text) >= MIN_WORDS || (typeof target === 'string' && /\{\}/.test(text))) && !isMachineText(text)
 }
 const MIN_WORDS = 3

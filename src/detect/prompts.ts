@@ -73,14 +73,20 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
+  if (isTemplate(value, first)) return true
   if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong'))
     return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
 
+/** Few words around what is put in: `user_prompt = f"Topic: {topic}"`. */
+const isTemplate = (value: string, { name }: Text) =>
+  /(?:^|_)(?:user|system|human)_?prompt$/i.test(name) && /\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value)
+
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, { surroundings, tools, flows }: FileFacts): number {
-  if (text.use === 'docstring') return isAskedByDoc(text, tools) && words >= 4 ? 0 : 7
+  if (text.use === 'docstring')
+    return isAskedByDoc(text, tools) && words >= 4 ? 0 : FOR_DEVELOPERS.test(text.value) ? Number.POSITIVE_INFINITY : 7
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
@@ -120,7 +126,12 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
 }
 
 /** What a function gives back, or its last statement says. */
-const isReturned = ({ name, frame, owner }: Text) => name === '' && owner !== '' && frame.callee === '' && (frame.owner !== '' || frame.open === '')
+const isReturned = ({ name, frame, owner }: Text) =>
+  name === '' && owner !== '' && frame.callee === '' && (frame.owner !== '' || frame.open === '')
+
+/** Sections and code that documentation of a function has. */
+const FOR_DEVELOPERS =
+  /^\s*(?:Args|Arguments|Parameters|Returns|Raises|Examples?|Attributes):?\s*$|^\s*(?::param|>>>)|``?\w+[.(]/m
 
 const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
   functions.has(text.owner) ||
@@ -135,16 +146,17 @@ const isAsked = ({ name }: Text, call: string) => name === '' && ASKED.test(call
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
-const SPEAKS = /(?:^|\.|::)(?:system|user|assistant|developer)$/i
+const SPEAKS = /(?:^|\.|::)(?:new_)?(?:system|user|assistant|developer)$/i
 const MESSAGE = /(?:system|user|human|developer|assistant)_?(?:chat)?_?(?:message|prompt)/i
 const SETS_PROMPT = /^(?:set|with|add|use|default|append)_?/i
 
 /** `chat.prompt().system("…")`, `SystemMessageArgs::default().content("…")`, `chat.setSystemMessage("…")`. */
 function isSpoken({ frame, owner }: Text, call: string): boolean {
   if (frame.callee !== call) return false
-  const chain = `${frame.chain} ${frame.parent?.chain ?? ''}`
+  const chain = `${call} ${frame.chain} ${frame.parent?.chain ?? ''}`
   const last = call.split(/\.|::|->/).at(-1) ?? ''
   if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
+  if (last === 'text' && SPEAKS.test(frame.parent?.callee ?? '')) return true
   return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
 }
 
@@ -178,10 +190,15 @@ function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
 function inConversation({ name, frame }: Text): boolean {
   if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
   if (frame.open !== '(') return false
-  return /^messages$/i.test(frame.name) || (name === '' && frame.callee === '' && TUPLE_ROLE.test(frame.first))
+  return (
+    /^messages$/i.test(frame.name) ||
+    (name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : ROLE_NAME.test(frame.first)))
+  )
 }
 /** `("system", "…")` wherever it goes. */
-const TUPLE_ROLE = /^(?:system|human|user|ai|assistant|developer)$/
+const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Author|Message|ChatMessage)Role)$/
+/** `new ChatMessage(ChatRole.System, "…")` */
+const ROLE_NAME = /^(?:Chat|Author|Message|ChatMessage)Role$/
 
 /** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
 function hasChatRole(frame: Frame | null | undefined): boolean {

@@ -81,8 +81,7 @@ export function typedMethod({ tokens, reader, ...walk }: Walk, body: number): st
   for (at--; at > body - MAX_METHOD; at--) {
     const { text = '', kind } = tokens[at] ?? {}
     if (kind === 'operator' && text === ')') depth++
-    else if (kind === 'operator' && text === '(' && --depth === 0)
-      return calleeBefore({ tokens, reader, ...walk }, at)
+    else if (kind === 'operator' && text === '(' && --depth === 0) return calleeBefore({ tokens, reader, ...walk }, at)
   }
   return ''
 }
