@@ -22,8 +22,11 @@ export function effective(setting: SettingName, value: string): string | null {
   if (SCHEMA.test(value)) return isShape(setting) ? value : (DEFAULT.exec(value)?.[1] ?? null)
   if (setting.scalar && /^[{[]|\{/.test(value))
     return /^\{.*"?type"? ?:/.test(value) ? (DEFAULT.exec(value)?.[1] ?? null) : null
+  if (DESCRIBES.test(value)) return DEFAULT.exec(value)?.[1] ?? null
   return isPossible(setting, value) ? value : null
 }
+/** What a setting is, for whoever sets it. */
+const DESCRIBES = /^\{(?=[^()[\]{}]*\btype"? : ")[^()[\]{}]*\b(?:label|description|title)"? : /
 
 const isShape = ({ plain }: SettingName) => /schema|format|model|output|tools/.test(plain)
 

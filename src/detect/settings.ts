@@ -142,7 +142,7 @@ function isAmongSettings(frame: Frame): boolean {
 
 /** `tools = [search, refund]` in a file that asks a model. */
 const isToolList = ({ text, frame }: Entry, { plain }: SettingName) =>
-  plain === 'tools' && text.startsWith('[') && !frame.keys.has('dependencies')
+  plain === 'tools' && text.startsWith('[') && !/dependenc|extras/.test(`${frame.name} ${[...frame.keys].join(' ')}`)
 
 /**
  * `{ name: "temperature", default: 0.6 }`, `add_argument("--max-tokens", default=500)`, `- name: LLM_TEMPERATURE, value: "0.2"`: a
