@@ -2,7 +2,7 @@
 
 import type { Reading } from './reading.ts'
 import { settingOf } from './setting-names.ts'
-import { differing, meaning, type Pair, type Setting, shown } from './setting-values.ts'
+import { differing, isTold, meaning, type Pair, type Setting, shown } from './setting-values.ts'
 import { BODY, calls, findSettings, ROOT } from './settings.ts'
 
 export type SettingChange = {
@@ -12,13 +12,34 @@ export type SettingChange = {
   readonly line: number
 }
 
-/** Settings that differ. Most files have none: then nobody looks for calls. */
-export function settingChanges(base: Reading, head: Reading): readonly SettingChange[] {
+/** What other files say now and did not, and the other way round. */
+export type Moves = { readonly come: ReadonlySet<string>; readonly gone: ReadonlySet<string> }
+
+const NO_MOVES: Moves = { come: new Set(), gone: new Set() }
+
+/** Settings that differ, and are in no other file. Most files have none: then nobody looks for calls. */
+export function settingChanges(base: Reading, head: Reading, others = () => NO_MOVES): readonly SettingChange[] {
   const [was, is] = [findSettings(base), findSettings(head)]
   if (was.length + is.length === 0) return []
   const renames = !(base.isData || head.isData)
-  return changedSettings([...was, ...calls(base)], [...is, ...calls(head)], renames)
+  return changedSettings([...was, ...calls(base)], [...is, ...calls(head)], renames, others)
 }
+
+/** Settings of other files, whatever they belong to. */
+export function movesOf(files: readonly { readonly base: Reading; readonly head: Reading }[]): Moves {
+  const moves = { come: new Set<string>(), gone: new Set<string>() }
+  for (const { base, head } of files) {
+    const [was, is] = [groups(findSettings(base), keyOf), groups(findSettings(head), keyOf)]
+    for (const key of new Set([...was.keys(), ...is.keys()])) {
+      const more = (is.get(key)?.length ?? 0) - (was.get(key)?.length ?? 0)
+      if (more !== 0) (more > 0 ? moves.come : moves.gone).add(key)
+    }
+  }
+  return moves
+}
+
+/** What is computed is known by its name alone. */
+const keyOf = (one: Setting) => `${kindOf(one)}\0${isTold(one) ? meaning(one) : ''}`
 
 /** Limits have many names; under another one the same limit is the same. */
 const kindOf = ({ name }: Setting) =>
@@ -31,9 +52,10 @@ function changedSettings(
   base: readonly Setting[],
   head: readonly Setting[],
   renames: boolean,
+  others: () => Moves,
 ): readonly SettingChange[] {
   const [was, is] = [groups(base, placeOf), groups(head, placeOf)]
-  const moved = movedIn(base, head)
+  const moved = movedIn(base, head, others)
   const renamed = renames ? otherCall(was, is) : NONE
   return [...was].flatMap(([scope, old]): readonly SettingChange[] => {
     const now = is.get(scope) ?? renamed.get(scope)
@@ -59,13 +81,14 @@ const placeOf = ({ scope }: Setting) =>
     .replace(/^\./, '')
 
 /** What one side says in one place and the other side, as often, in another. */
-function movedIn(base: readonly Setting[], head: readonly Setting[]): (pair: Pair) => boolean {
-  const key = (one: Setting) => `${kindOf(one)}\0${meaning(one)}`
-  const [was, is] = [groups(base, key), groups(head, key)]
-  const count = (side: ReadonlyMap<string, readonly Setting[]>, one: Setting) => side.get(key(one))?.length ?? 0
+function movedIn(base: readonly Setting[], head: readonly Setting[], others: () => Moves): (pair: Pair) => boolean {
+  const [was, is] = [groups(base, keyOf), groups(head, keyOf)]
+  const count = (side: ReadonlyMap<string, readonly Setting[]>, key: string) => side.get(key)?.length ?? 0
   return ({ old, now }) => {
-    if (old !== undefined && now === undefined) return count(is, old) >= count(was, old)
-    return now !== undefined && old === undefined && count(was, now) >= count(is, now)
+    const one = old ?? now
+    if (one === undefined || (old && now)) return false
+    const more = count(is, keyOf(one)) - count(was, keyOf(one))
+    return (old ? more >= 0 : more <= 0) || (old ? others().come : others().gone).has(keyOf(one))
   }
 }
 

@@ -83,7 +83,7 @@ function namesIn(value: string): string {
 const NUMBER = /(?<![\w.])(\d[\d_]{0,30})(\.[\d_]{1,30})?(?:[fFdDlLmM]|_?[fiu](?:8|16|32|64)|_?usize)?(?![\w.])/g
 
 /** A value that is computed says nothing of what is asked; a renamed variable is no change. */
-const isTold = ({ name, value }: Setting) =>
+export const isTold = ({ name, value }: Setting) =>
   (settingOf(name)?.scalar ? /(?<![\w.])\d/ : /["']|\b\d/).test(value) ||
   /(?<!(?:\bor|\belse|\?\?|\|\|) )\b(?:true|false|null|none|nil)\b/i.test(value) ||
   (isList(name) && /^(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value) && !/ for \w/.test(value)) ||

@@ -10,7 +10,7 @@ import { fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
-import { settingChanges } from './parameters.ts'
+import { movesOf, settingChanges } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { isCode } from './read-file.ts'
 import { isWholeText, type Version } from './version.ts'
@@ -52,7 +52,7 @@ export async function undeclared(
   const changes: LooseChange[] = []
   for (const one of loaded) {
     const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
-    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path)), texts)
+    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path), loaded), texts)
     changes.push(...found)
     if (found.length === 0) silent.push({ path: one.file.path, why: silence(one) })
   }
@@ -81,6 +81,7 @@ async function changesOf(
   one: Loaded,
   elsewhere: Elsewhere,
   declared: ReadonlySet<string>,
+  loaded: readonly Loaded[],
 ): Promise<readonly LooseChange[]> {
   const { file, base, head } = one
   const common = {
@@ -105,7 +106,9 @@ async function changesOf(
         what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
       }),
     )
-  const settings = (one.lists ? [] : settingChanges(base.reading, head.reading)).map(
+  const others = () =>
+    movesOf(loaded.flatMap((other) => (other === one ? [] : [{ base: other.base.reading, head: other.head.reading }])))
+  const settings = (one.lists ? [] : settingChanges(base.reading, head.reading, others)).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
       ...common,
