@@ -22,7 +22,9 @@ export function settingChanges(base: Reading, head: Reading, others = () => NO_M
   const [was, is] = [findSettings(base), findSettings(head)]
   if (was.length + is.length === 0) return []
   const renames = !(base.isData || head.isData)
-  return changedSettings([...was, ...calls(base)], [...is, ...calls(head)], renames, others)
+  const all = { base: [...was, ...calls(base)], head: [...is, ...calls(head)] }
+  const changed = changedSettings(all.base, all.head, renames, others)
+  return renames ? [...changed, ...givenNow(all, base, others)] : changed
 }
 
 /** Settings of other files, whatever they belong to. */
@@ -72,6 +74,43 @@ function changedSettings(
       : told(scope === ROOT ? '' : (now.at(-1)?.scope ?? scope), pairs)
   })
 }
+
+/**
+ * A call that is given options for the first time: what holds them is new in a function or object that was there before, and no
+ * more is called than before.
+ */
+function givenNow(
+  { base, head }: { readonly base: readonly Setting[]; readonly head: readonly Setting[] },
+  { frames }: Reading,
+  others: () => Moves,
+): readonly SettingChange[] {
+  const [was, is] = [groups(base, placeOf), groups(head, placeOf)]
+  const come = [...is].filter(([scope]) => HOLDS.test(scope) && !was.has(scope))
+  const asked = (side: Scopes) =>
+    [...side].flatMap(([scope, all]) =>
+      scope === BODY || HOLDS.test(scope) ? [] : all.filter(({ name }) => name === ''),
+    ).length
+  if (
+    come.length === 0 ||
+    [...was.keys()].some((scope) => HOLDS.test(scope) && !is.has(scope)) ||
+    asked(was) !== asked(is)
+  )
+    return []
+  const moved = movedIn(base, head, others)
+  const known = new Set(frames.flatMap(({ callee, name, owner }) => [callee, name, owner]))
+  return come.flatMap(([scope, settings]) => {
+    const [place = '', ...rest] = scope.split('.')
+    const named = settings.filter((one) => one.name !== '' && isTold(one))
+    return rest.length === 0 || !known.has(place)
+      ? []
+      : told(
+          scope,
+          named.map((now) => ({ old: undefined, now })).filter((pair) => !moved(pair)),
+        )
+  })
+}
+const HOLDS =
+  /(?:options|settings|config|params|kwargs)(?:\.(?:open_?ai|anthropic|google|azure|vertex|bedrock|groq|mistral|openrouter|xai))?$/i
 
 /** Calls by what is called, whatever it is called on and whatever is tried around it. */
 const placeOf = ({ scope }: Setting) =>
