@@ -10,7 +10,7 @@ import { fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
-import { movesOf, settingChanges } from './parameters.ts'
+import type { SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { isCode } from './read-file.ts'
 import { isWholeText, type Version } from './version.ts'
@@ -106,9 +106,7 @@ async function changesOf(
         what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
       }),
     )
-  const others = () =>
-    movesOf(loaded.flatMap((other) => (other === one ? [] : [{ base: other.base.reading, head: other.head.reading }])))
-  const settings = (one.lists ? [] : settingChanges(base.reading, head.reading, others)).map(
+  const settings = (await settingChangesOf(one, loaded)).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
       ...common,
@@ -147,6 +145,17 @@ async function pinChanges(base: Version, head: Version): Promise<readonly PinCha
   const isOnBoth = base.pins.length > 0 && head.pins.length > 0
   const lines = isOnBoth && base.text !== null && head.text !== null ? lineDiff(base.text, head.text) : null
   return changedPins(base.pins, head.pins, { base: namesIn(base), head: namesIn(head) }, lines)
+}
+
+/** What compares settings is loaded with the first file in which some may stand. */
+async function settingChangesOf(one: Loaded, loaded: readonly Loaded[]): Promise<readonly SettingChange[]> {
+  const [base, head] = [one.base.reading, one.head.reading]
+  if (one.lists || base.frames.length + head.frames.length === 0) return []
+  const { movesOf, settingChanges } = await import('./parameters.ts')
+  const others = loaded.filter((other) => other !== one)
+  return settingChanges(base, head, () =>
+    movesOf(others.map((other) => ({ base: other.base.reading, head: other.head.reading }))),
+  )
 }
 
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>

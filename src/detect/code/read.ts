@@ -281,7 +281,7 @@ function given({ frame }: Level, text: string): void {
 }
 
 function name(walk: Walk, level: Level, token: Token): void {
-  if (level.valueStart < 0 && walk.at <= level.first + 1) given(level, token.text)
+  if (level.valueStart < 0 && walk.at <= level.first + 1) given(level, token.text.replace(/^:/, ''))
   const previous = walk.tokens[walk.at - 1]
   if (previous?.kind === 'name' && DECLARES.test(previous.text)) {
     level.pending = token.text
