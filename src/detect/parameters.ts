@@ -12,7 +12,7 @@ export type SettingChange = {
   readonly line: number
 }
 
-/** What other files say now and did not, and the other way round. */
+/** What some of the changed files say oftener than before, and what some say more rarely. */
 export type Moves = { readonly come: ReadonlySet<string>; readonly gone: ReadonlySet<string> }
 
 const NO_MOVES: Moves = { come: new Set(), gone: new Set() }
@@ -27,7 +27,7 @@ export function settingChanges(base: Reading, head: Reading, others = () => NO_M
   return renames ? [...changed, ...givenNow(all, base, others)] : changed
 }
 
-/** Settings of other files, whatever they belong to. */
+/** Settings of all changed files, whatever they belong to. */
 export function movesOf(files: readonly { readonly base: Reading; readonly head: Reading }[]): Moves {
   const moves = { come: new Set<string>(), gone: new Set<string>() }
   for (const { base, head } of files) {
