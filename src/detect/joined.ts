@@ -11,13 +11,13 @@ const CALL = '\0'
 
 /** What a piece is added to; null for a text that is added to nothing. */
 function targetOf(text: Text): string | Frame | null {
-  const { frame, name, owner } = text
+  const { frame, name, owner, adds } = text
   const added = frame.open === '(' ? ADDS.exec(frame.callee) : null
   if (added !== null) {
     const receiver = (frame.chain.split(' ')[0] ?? '').replace(ADDS, '$1') || (added[1] ?? '')
     return receiver === '' ? frame.parent : `${CALL}${owner}\0${receiver}`
   }
-  return name !== '' && (frame.open === '' || frame.owner !== '') ? `${owner}\0${name}` : null
+  return name !== '' && (adds || frame.open === '' || frame.owner !== '') ? `${owner}\0${name}` : null
 }
 
 type Value = readonly Text[]

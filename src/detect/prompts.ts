@@ -73,15 +73,16 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
-  if (isTemplate(value, first)) return true
+  if (isTemplate(value, texts, first)) return true
   if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong'))
     return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
 
-/** Few words around what is put in: `user_prompt = f"Topic: {topic}"`. */
-const isTemplate = (value: string, { name }: Text) =>
-  /(?:^|_)(?:user|system|human)_?prompt$/i.test(name) && /\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value)
+/** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
+const isTemplate = (value: string, texts: readonly Text[], { name }: Text) =>
+  /(?:^|_)(?:user|system|human)_?prompt$|^system_?message$/i.test(name) &&
+  (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, { surroundings, tools, flows }: FileFacts): number {
@@ -91,7 +92,7 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   const [name = ''] = names
   const [call = ''] = calls
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
-  if (isAsked(text, call)) return words >= 4 ? 0 : 2
+  if (isAsked(text, calls)) return words >= 4 ? 0 : 2
   if (FOR_PEOPLE.test(call)) return 8
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
@@ -142,7 +143,8 @@ const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
 /** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
 const ASKED =
   /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$/i
-const isAsked = ({ name }: Text, call: string) => name === '' && ASKED.test(call)
+const isAsked = ({ name }: Text, calls: readonly string[]) =>
+  name === '' && ASKED.test(calls.find((call) => !/^(?:_|gettext)$/.test(call)) ?? '')
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/

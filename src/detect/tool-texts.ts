@@ -78,6 +78,9 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
   const inDefinition = around(frame)
     .slice(0, 7)
     .some((one) => facts.definitions.has(one))
+  // Swift: `struct Search: Function { var description: String { "…" } }`
+  const isBodyOf = name === '' && frame.open === '{' && DESCRIPTION.test(frame.name)
+  if (isBodyOf && /[a-z](?:Tool|Function)$/.test(text.owner)) return true
   if (DESCRIPTION.test(name) || (name === '' && /^description$/.test(frame.callee)))
     return (
       inDefinition ||
