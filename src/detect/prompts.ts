@@ -80,8 +80,8 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
 }
 
 /** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
-const isTemplate = (value: string, texts: readonly Text[], { name }: Text) =>
-  /(?:^|_)(?:user|system|human)_?prompt$|^system_?message$/i.test(name) &&
+const isTemplate = (value: string, texts: readonly Text[], first: Text) =>
+  /(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) &&
   (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
