@@ -117,10 +117,8 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
-  if (BUILDS.test(text.owner) && words >= 6 && SENTENCE.test(text.value)) return 0
   if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner))
     return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
-  if (carrierOf(text.outer ?? '') === 'strong' && !COMPONENT.test(text.outer ?? '') && words >= 12) return 2
   if (surroundings === 'prompts' && name !== '' && call === '' && words >= 8 && SENTENCE.test(text.value)) return 0
   if (own === 'weak') return 3 - lift
   return 4 - lift
@@ -166,9 +164,6 @@ function isSpoken({ frame, owner }: Text, call: string): boolean {
 const isComment = ({ keys }: Frame, name: string) =>
   name === 'body' && [...keys].some((key) => /^(?:(?:github-|repo-)?token|issue-number|labels?|assignees)$/.test(key))
 
-/** `get_instructions`, `buildSystemPrompt`: what it says is the prompt. */
-const BUILDS =
-  /^(?:get|build|make|create|format|compose|render|construct|assemble|generate)_?\w*(?:prompt|instructions?)$/i
 const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)
