@@ -29,7 +29,8 @@ const AGENT_FILES = [
   '**/{CLAUDE,AGENTS,AGENT,GEMINI,CLAUDE.local,copilot-instructions,copilot_instructions}.md',
   '**/{.cursorrules,.windsurfrules,.clinerules,.goosehints}',
   '**/*.{chatmode,instructions,agent}.md',
-  '**/.{claude,claude-plugin,agents,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',
+  '**/.{claude,claude-plugin,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',
+  '**/.agent*/**',
   '**/.github/{agents,skills,prompts,chatmodes,instructions}/**',
 ]
 const NEVER_PARTS = [

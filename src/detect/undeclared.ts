@@ -10,7 +10,7 @@ import { fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
-import { settingChanges } from './parameters.ts'
+import type { Moves, SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { ownerIn } from './pins.ts'
 import { isCode } from './read-file.ts'
@@ -54,10 +54,11 @@ export async function undeclared(
     else if (one !== null) loaded.push(one)
   }
   const elsewhere = whatMoved(loaded)
+  const settingsOf = settingsAmong(loaded)
   const changes: LooseChange[] = []
   for (const one of loaded) {
     const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
-    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path)), texts)
+    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path), settingsOf), texts)
     changes.push(...found)
     if (!found.some(isTold)) silent.push({ path: one.file.path, why: silence(one) })
   }
@@ -86,6 +87,7 @@ async function changesOf(
   one: Loaded,
   elsewhere: Elsewhere,
   declared: ReadonlySet<string>,
+  settingsOf: SettingsOf,
 ): Promise<readonly LooseChange[]> {
   const { file, base, head } = one
   const common = {
@@ -109,7 +111,7 @@ async function changesOf(
       what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
     }),
   )
-  const settings = (one.lists ? [] : settingChanges(base.reading, head.reading)).map(
+  const settings = (await settingsOf(one)).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
       ...common,
@@ -150,6 +152,21 @@ async function pinChanges(base: Version, head: Version): Promise<readonly PinCha
   const isOnBoth = base.pins.length > 0 && head.pins.length > 0
   const lines = isOnBoth && base.text !== null && head.text !== null ? lineDiff(base.text, head.text) : null
   return changedPins(base.pins, head.pins, { base: namesIn(base), head: namesIn(head) }, lines)
+}
+
+type SettingsOf = (one: Loaded) => Promise<readonly SettingChange[]>
+
+/** What compares settings is loaded with the first file in which some may stand; what moved is worked out once for all files. */
+function settingsAmong(loaded: readonly Loaded[]): SettingsOf {
+  let moves: Moves | undefined
+  return async ({ base: { reading: base }, head: { reading: head }, lists }) => {
+    if (lists || base.frames.length + head.frames.length === 0) return []
+    const { movesOf, settingChanges } = await import('./parameters.ts')
+    return settingChanges(base, head, () => {
+      moves ??= movesOf(loaded.map((one) => ({ base: one.base.reading, head: one.head.reading })))
+      return moves
+    })
+  }
 }
 
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>

@@ -71,7 +71,7 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     2,
   ],
   [
-    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review|rate|score|grade|judge|rank|rephrase|paraphrase|condense|assess|respond|reply|return (?:a|an|the|only))\b/i,
+    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review|rate|score|grade|judge|rank|rephrase|paraphrase|condense|assess|respond|reply|return (?:a|an|the|only))\b(?! (?:failed|error|completed?|finished|succeeded)\b)/i,
     2,
   ],
   [

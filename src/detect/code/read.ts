@@ -7,7 +7,7 @@ import { withAssignments } from './elixir.ts'
 import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
-import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
+import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, typedMethod, useOf } from './names.ts'
 import { isPut, put } from './puts.ts'
 import { withoutMain } from './python.ts'
 import { withParentheses } from './ruby.ts'
@@ -232,7 +232,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     // Go names what a function gives before its body: `func (t Tool) Description() string {`.
     const given = walk.reader.language.id === 'go' && previous?.kind === 'name' && walk.tokens[before - 2]?.text === ')'
     const follows = given || previous?.text === ')'
-    const body = follows && level.valueStart < 0 ? (walk.lastClosed?.callee ?? '') : ''
+    const body = level.valueStart >= 0 ? '' : follows ? (walk.lastClosed?.callee ?? '') : typedMethod(walk, before)
     // Where bodies are indented, what stands in these brackets is a value: the first one in a function is no body either.
     owner = walk.reader.language.indented ? '' : level.pending || body.split('.').at(-1) || ''
     level.pending = ''
@@ -288,7 +288,7 @@ function given({ frame }: Level, text: string): void {
 }
 
 function name(walk: Walk, level: Level, token: Token): void {
-  if (level.valueStart < 0 && walk.at <= level.first + 1) given(level, token.text)
+  if (level.valueStart < 0 && walk.at <= level.first + 1) given(level, token.text.replace(/^:/, ''))
   const previous = walk.tokens[walk.at - 1]
   if (previous?.kind === 'name' && DECLARES.test(previous.text)) {
     level.pending = token.text
