@@ -49,7 +49,7 @@ const NEVER_PARTS = [
   '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
   '**/{example,examples,sample,samples}{-,_}*/**',
-  '**/{example,examples,sample}{_,-,.}*',
+  '**/{example,examples,sample}{_,-,., }*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
@@ -120,6 +120,9 @@ const withoutTest = (path: string) =>
 const withoutPackage = (path: string) =>
   path.replace(/(^|\/)src\/main\/(java|kotlin|scala|groovy|resources)\/.*\//, '$1src/main/$2/')
 
+/** What a program brings along is its own: `src/main/resources/.agent/skills/git/SKILL.md`. */
+const withoutResources = (path: string) => path.replace(/(^|\/)src\/main\/resources\/\./, '$1src/main/resources/')
+
 export type FileKinds = {
   isPrompt(path: string): boolean
   /** A text that is a prompt if it reads like one. */
@@ -142,13 +145,13 @@ export function fileKinds(options: { prompts: readonly string[]; ignore: readonl
     isNever(withoutExample(withoutPackage(withoutLanguage(withoutShots(withoutTest(path))))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
-  const aside = (path: string) => never(path) || isAgent(path)
+  const aside = (path: string) => never(path) || isAgent(withoutResources(path))
   return {
     isPrompt: (path) => (extra(path) && !ignored(path)) || (prompt(path) && !aside(path)),
     mayBePrompt: (path) => TEXT.test(path) && !aside(path),
     mayHoldPin: (path) => isPinFile(path) && !aside(path),
     isCatalogue,
-    isAgentFile: (path) => isAgent(path) && !extra(path),
+    isAgentFile: (path) => isAgent(withoutResources(path)) && !extra(path),
     isAside: (path) => (isPinFile(path) || prompt(path) || TEXT.test(path)) && never(path),
   }
 }

@@ -93,7 +93,7 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   const [call = ''] = calls
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (isAsked(text, calls)) return words >= 4 ? 0 : 2
-  if (FOR_PEOPLE.test(call)) return 8
+  if (FOR_PEOPLE.test(call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
@@ -123,6 +123,10 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
+
+/** `fmt.Fprintf(&prompt, "…")` */
+const isWrittenInto = ({ frame }: Text, call: string) =>
+  /fprint(?:f|ln)?$/i.test(call) && frame.callee === call && carrierOf(frame.first) === 'strong'
 
 /** What a function gives back, or its last statement says. */
 const isReturned = ({ name, frame, owner }: Text) =>

@@ -117,7 +117,9 @@ const isOfToolClass = (text: Text) =>
   (text.frame.callee === '' &&
     (/[a-z]Tool$/.test(text.frame.owner || text.owner) ||
       (text.marks?.some((mark) => /(?:^|\.)(?:Base)?Tool$/.test(mark)) ?? false))) ||
-  (/(?:^|\.)Field$/.test(text.frame.callee) && callsOf(text).includes('Annotated') && !text.frame.keys.has('title'))
+  (/(?:^|\.)Field$/.test(text.frame.callee) &&
+    ((callsOf(text).includes('Annotated') && !text.frame.keys.has('title')) ||
+      (text.marks?.some((mark) => /(?:Action|Tool)(?:Args|Arguments|Input|Params)$/.test(mark)) ?? false)))
 
 /** `class SearchToolkit: def search(self): """…"""` */
 export const isOfToolkit = ({ owner, outer = '' }: Text) => /(?:Toolkit|Tools)$/.test(outer) && !owner.startsWith('_')
@@ -126,12 +128,17 @@ export const isOfToolkit = ({ owner, outer = '' }: Text) => /(?:Toolkit|Tools)$/
 const isField = ({ frame, marks }: Text) =>
   /(?:^|\.)Field$/.test(frame.callee) && (marks?.some((mark) => /BaseModel$/.test(mark)) ?? false)
 
-function isDefinition({ keys, callee, open, owner, parent }: Frame): boolean {
+function isDefinition({ keys, callee, open, owner, parent, entries }: Frame): boolean {
   if (open === '' || owner !== '') return false
   const names = [...keys]
   if (!names.some((key) => DESCRIPTION.test(key))) return false
   if (parent?.open === '(' && /\.(?:registerTool|addTool)$/.test(parent.callee)) return true
   if (MAKES.test(callee) || (parent?.open === '(' && MAKES.test(parent.callee))) return true
   if (names.some((key) => /^input_?schema$/i.test(key))) return true
-  return names.some((key) => /^name$/i.test(key)) && names.some((key) => SCHEMA.test(key) || RUNS.test(key))
+  // A model of a catalogue has a number of parameters.
+  const isWord = (key: string) => entries.some(({ name, text }) => name === key && /^["'`]/.test(text))
+  return (
+    names.some((key) => /^name$/i.test(key)) &&
+    names.some((key) => (SCHEMA.test(key) && !isWord(key)) || RUNS.test(key))
+  )
 }

@@ -130,7 +130,7 @@ export function wordCount(text: string): number {
 /** A letter to somebody says "you", too; so does a question at a terminal. */
 const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
 const ASKS_READER =
-  /^\s*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$/i
+  /^\s*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$|\b(?:continue|proceed|are you sure|overwrite it)\? *(?:[([][yn/ ]+[)\]])?:?\s*$/i
 
 export const isLetter = (text: string) => GREETING.test(text)
 export const asksReader = (text: string) => ASKS_READER.test(text)
