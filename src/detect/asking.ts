@@ -52,8 +52,12 @@ export const isModelish = (frame: Frame) =>
 /** Names of frames and of what holds texts that are about models, wherever in the file. */
 export const speaksOfModels = ({ frames, texts }: Reading) =>
   frames.some(
-    ({ callee, name, owner, first }) =>
-      first === 'model' || SPEAKS.test(callee) || SPEAKS.test(name) || SPEAKS.test(owner),
+    ({ callee, name, owner, first, keys }) =>
+      first === 'model' ||
+      (/(?:^|\.)(?:tool|createTool|defineTool|DynamicStructuredTool)$/.test(callee) && keys.size + first.length > 0) ||
+      SPEAKS.test(callee) ||
+      SPEAKS.test(name) ||
+      SPEAKS.test(owner),
   ) || texts.some(({ owner, outer = '' }) => SPEAKS.test(owner) || SPEAKS.test(outer))
 const SPEAKS =
   /llm|openai|anthropic|claude|gemini|ollama|bedrock|groq|completion|langchain|chat_?model|(?:^|[a-z_])agent/i

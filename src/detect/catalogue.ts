@@ -16,7 +16,7 @@ const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
 const ASKED =
-  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|languageModel|chatModel|textEmbeddingModel|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel)$/
+  /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel|\w+Model)(?:\.(?:chat|image|responses|\w+Model))?$/
 /** `z.enum(["a", "b"])`: what may be given. */
 const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|valid)$/
 const NO_TABLES: ReadonlySet<Frame> = new Set()
@@ -39,8 +39,11 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
     !isUsedBy(text)
   )
     return true
-  // What is shown to people beside an id, in a list of such: a picker.
-  if (keys.some((key) => /^display_?name$/i.test(key)) && idsAround(frame) >= 3) return true
+  // `{ value: "…", label: "…" }` in a list: a picker. `"gpt-4o": { model: "…" }`: what is said of each.
+  if (name === 'value' && keys.includes('label') && frame.parent?.open === '[') return true
+  if (frame.open === '{' && modelId(frame.name) !== null && idsAround(frame) >= 3) return true
+  // What is shown to people beside an id, in a list of such.
+  if (keys.some((key) => /^(?:label|display_?name)$/i.test(key)) && idsAround(frame) >= 3) return true
   if (keys.some((key) => /^context_?(?:length|window|size)$/i.test(key)) && keys.some((key) => NAME_KEY.test(key)))
     return true
   if (keys.includes(name) && isNamedTwice(frame, keys)) return true
@@ -56,7 +59,13 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
   if (isKeyed(text) && outer.some(isOfDefaults)) return false
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
-  if (listed && !model && !isPurpose(text) && (frame.ids >= 2 || isListed(text))) return true
+  if (
+    listed &&
+    !model &&
+    !isPurpose(text) &&
+    (frame.ids >= 2 || isListed(text) || /^[A-Z\d_]+_MODELS$/.test(frame.name))
+  )
+    return true
   return !model && !isChoice(text, outer) && isRepeated(text)
 }
 
@@ -97,7 +106,7 @@ export const isOfDefaults = (name: string) => {
   const words = wordsOf(name)
   return (
     words.some((word) => /^models?$/.test(word)) &&
-    words.some((word) => /^(?:defaults?|recommended|fallbacks?|test)$/.test(word))
+    words.some((word) => /^(?:defaults?|recommended|best|fallbacks?|test)$/.test(word))
   )
 }
 

@@ -10,7 +10,18 @@ import type { LooseChange } from './undeclared.ts'
 
 /** Adds what covers a change that no eval set declares, and its reason in words. */
 export function covered(
-  { what, hosted, said: _, written: __, pinName, gone: ___, by: ____, ...change }: LooseChange,
+  {
+    what,
+    hosted,
+    said: _,
+    written: __,
+    pinName,
+    gone: ___,
+    by: ____,
+    listed: _____,
+    again: ______,
+    ...change
+  }: LooseChange,
   input: DetectInput,
   depends: Dependencies,
 ): Change {

@@ -7,7 +7,8 @@ import { asksModel, shellTexts } from './shell.ts'
 const MAX_CHARS = 1_000_000
 const MAX_DEPTH = 60
 
-export function readYaml(text: string): Reading {
+export function readYaml(written: string): Reading {
+  const text = HELM.test(written) ? withoutActions(written) : written
   if (text.length > MAX_CHARS) return { ...NOTHING, note: 'it is larger than 1 MB' }
   if (deepest(text) > MAX_DEPTH) return { ...NOTHING, note: 'it is nested too deeply' }
   const lines = new LineCounter()
@@ -15,15 +16,33 @@ export function readYaml(text: string): Reading {
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
     const reading = { texts: [] as Text[], references: [], frames: [] as Frame[], isData: true }
     const list = Array.isArray(documents) ? documents : []
-    if (list.some((document) => document.errors.length > 0)) return readLines(text)
     for (const document of list)
       visit(document.contents as Node | null, { reading, lines, depth: 0, name: '', frame: null })
-    return reading
+    if (list.every((document) => document.errors.length === 0)) return reading
+    // What the parser made out all the same, and what stands in lines of its own.
+    const told = new Set(reading.texts.map(({ line }) => line))
+    const rest = readLines(text)
+    const more = rest.texts.filter(({ line }) => !told.has(line))
+    return {
+      ...reading,
+      texts: [...reading.texts, ...more.map((one) => ({ ...one, group: one.group + 1_000_000 }))],
+      frames: [...reading.frames, ...rest.frames],
+    }
   } catch (error) {
     if (!(error instanceof RangeError) && !(error instanceof Error)) throw error
     return { ...NOTHING, note: 'it is no valid YAML' }
   }
 }
+
+/** A chart's template: what is no YAML in it stands in lines of its own, or is a value. */
+const HELM = /\{\{-? *(?:\$?\.(?:Values|Release|Chart)|include)\b/
+const withoutActions = (text: string) =>
+  text
+    .replace(/^[ \t]*\{\{[^{}\n]*\}\}[ \t]*$/gm, '')
+    .replace(
+      /^([ \t]*(?:- )?(?:[\w.-]+: )?)(\{\{.*)$/gm,
+      (_, name: string, value: string) => `${name}'${value.replaceAll("'", "''")}'`,
+    )
 
 type Visit = {
   readonly reading: { readonly texts: Text[]; readonly frames: Frame[] }

@@ -29,7 +29,8 @@ const AGENT_FILES = [
   '**/{CLAUDE,AGENTS,AGENT,GEMINI,CLAUDE.local,copilot-instructions,copilot_instructions}.md',
   '**/{.cursorrules,.windsurfrules,.clinerules,.goosehints}',
   '**/*.{chatmode,instructions,agent}.md',
-  '**/.{claude,claude-plugin,agents,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',
+  '**/.{claude,claude-plugin,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',
+  '**/.agent*/**',
   '**/.github/{agents,skills,prompts,chatmodes,instructions}/**',
 ]
 const NEVER_PARTS = [
@@ -43,11 +44,12 @@ const NEVER_PARTS = [
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',
+  '**/*.{eval,spec-d,test-d}.{ts,tsx,js,mjs}',
   '**/{tests,test}{_,-}*/**',
   '**/*{Test,Tests,.test,.tests,_tests,-tests}/**',
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
   '**/{example,examples,sample,samples}{-,_}*/**',
-  '**/{example,examples,sample}{_,-,.}*',
+  '**/{example,examples,sample}{_,-,., }*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
@@ -118,6 +120,9 @@ const withoutTest = (path: string) =>
 const withoutPackage = (path: string) =>
   path.replace(/(^|\/)src\/main\/(java|kotlin|scala|groovy|resources)\/.*\//, '$1src/main/$2/')
 
+/** What a program brings along is its own: `src/main/resources/.agent/skills/git/SKILL.md`. */
+const withoutResources = (path: string) => path.replace(/(^|\/)src\/main\/resources\/\./, '$1src/main/resources/')
+
 export type FileKinds = {
   isPrompt(path: string): boolean
   /** A text that is a prompt if it reads like one. */
@@ -140,13 +145,13 @@ export function fileKinds(options: { prompts: readonly string[]; ignore: readonl
     isNever(withoutExample(withoutPackage(withoutLanguage(withoutShots(withoutTest(path))))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
-  const aside = (path: string) => never(path) || isAgent(path)
+  const aside = (path: string) => never(path) || isAgent(withoutResources(path))
   return {
     isPrompt: (path) => (extra(path) && !ignored(path)) || (prompt(path) && !aside(path)),
     mayBePrompt: (path) => TEXT.test(path) && !aside(path),
     mayHoldPin: (path) => isPinFile(path) && !aside(path),
     isCatalogue,
-    isAgentFile: (path) => isAgent(path) && !extra(path),
+    isAgentFile: (path) => isAgent(withoutResources(path)) && !extra(path),
     isAside: (path) => (isPinFile(path) || prompt(path) || TEXT.test(path)) && never(path),
   }
 }

@@ -11,13 +11,13 @@ const CALL = '\0'
 
 /** What a piece is added to; null for a text that is added to nothing. */
 function targetOf(text: Text): string | Frame | null {
-  const { frame, name, owner } = text
+  const { frame, name, owner, adds } = text
   const added = frame.open === '(' ? ADDS.exec(frame.callee) : null
   if (added !== null) {
     const receiver = (frame.chain.split(' ')[0] ?? '').replace(ADDS, '$1') || (added[1] ?? '')
     return receiver === '' ? frame.parent : `${CALL}${owner}\0${receiver}`
   }
-  return name !== '' && (frame.open === '' || frame.owner !== '') ? `${owner}\0${name}` : null
+  return name !== '' && (adds || frame.open === '' || frame.owner !== '') ? `${owner}\0${name}` : null
 }
 
 type Value = readonly Text[]
@@ -43,6 +43,6 @@ function isPiece(value: Value, targets: ReadonlySet<string | Frame | null>): boo
   const target = targetOf(first)
   if (target === null || !targets.has(target)) return false
   const text = value.map((one) => one.value).join(' ')
-  return wordCount(text) >= MIN_WORDS && !isMachineText(text)
+  return (wordCount(text) >= MIN_WORDS || (typeof target === 'string' && /\{\}/.test(text))) && !isMachineText(text)
 }
 const MIN_WORDS = 3

@@ -3,12 +3,12 @@
 import { wordsOf } from './words.ts'
 
 const MODEL_WORDS =
-  /^(model|models?id|modelname|modelids|engine|deployment|llm|llms|embed|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
+  /^(model|models?id|modelname|modelids|engine|deployment|llms?|vlm|embed|embedding|embeddings|embedder|llmmodel|chatmodel|aimodel)$/
 export const saysModel = (name: string) => {
   const words = wordsOf(name)
   return (
     words.some((word) => MODEL_WORDS.test(word)) &&
-    !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type)$/.test(words.at(-1) ?? '')
+    !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type|family)$/.test(words.at(-1) ?? '')
   )
 }
 

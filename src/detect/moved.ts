@@ -19,7 +19,9 @@ export type SidesPins = { readonly base: ReadonlySet<string>; readonly head: Rea
 /** What a pin is known by over all files: `embedding model` and its id; null where its name says too little. */
 export function nameOfPin(name: string | undefined, id: string | undefined): string | null {
   const words = wordsOf(name ?? '')
-  return words.length < 2 || id === undefined ? null : `${words.join(' ')}\0${id}`
+  return words.length < 2 || words.every((word) => /^(?:model|name|id)$/.test(word)) || id === undefined
+    ? null
+    : `${words.join(' ')}\0${id}`
 }
 
 /** Another file said the same under the same name before, or still does: `EMBEDDING_MODEL` now stands in the example, too. */

@@ -10,11 +10,15 @@ export function namedBeside({ name, frame }: Text): string | undefined {
   return /^"([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)"$/.exec(named)?.[1]
 }
 
-/** `option("--chat-model", default="…")`, `field(:model, default: "…")`: the name of the default. */
-export function namedFirst({ name, frame }: Text): string | undefined {
+/** `option("--chat-model", default="…")`, `SetDefault("llm.model", "…")`, `field :model, "…"`: the name of the default. */
+export function namedFirst({ name, frame, value }: Text): string | undefined {
+  if (name === '' && frame.first !== value && GIVES_DEFAULT.test(frame.callee) && saysModel(frame.first))
+    return frame.first
   const isDefault = frame.open === '(' && /^default(?:_?value)?$/i.test(name) && /^[\w-]+$/.test(frame.first)
   return isDefault ? frame.first.replace(/^-+/, '') : undefined
 }
+
+const GIVES_DEFAULT = /(?:^|\.)(?:set_?default|field|attribute|setting|define|getenv|get_?env|fetch|get|config|env)$/i
 
 /** `"chatModelName": { "value": "…" }`, as parameters of infrastructure are given: the name of the value. */
 export function namedAround({ name, frame }: Text): string | undefined {

@@ -2,7 +2,7 @@
 
 import type { Reading } from './reading.ts'
 import { settingOf } from './setting-names.ts'
-import { differing, meaning, type Pair, type Setting, shown } from './setting-values.ts'
+import { differing, isTold, meaning, type Pair, type Setting, shown } from './setting-values.ts'
 import { BODY, calls, findSettings, ROOT } from './settings.ts'
 
 export type SettingChange = {
@@ -12,13 +12,36 @@ export type SettingChange = {
   readonly line: number
 }
 
-/** Settings that differ. Most files have none: then nobody looks for calls. */
-export function settingChanges(base: Reading, head: Reading): readonly SettingChange[] {
+/** What some of the changed files say oftener than before, and what some say more rarely. */
+export type Moves = { readonly come: ReadonlySet<string>; readonly gone: ReadonlySet<string> }
+
+const NO_MOVES: Moves = { come: new Set(), gone: new Set() }
+
+/** Settings that differ, and are in no other file. Most files have none: then nobody looks for calls. */
+export function settingChanges(base: Reading, head: Reading, others = () => NO_MOVES): readonly SettingChange[] {
   const [was, is] = [findSettings(base), findSettings(head)]
   if (was.length + is.length === 0) return []
   const renames = !(base.isData || head.isData)
-  return changedSettings([...was, ...calls(base)], [...is, ...calls(head)], renames)
+  const all = { base: [...was, ...calls(base)], head: [...is, ...calls(head)] }
+  const changed = changedSettings(all.base, all.head, renames, others)
+  return renames ? [...changed, ...givenNow(all, base, others)] : changed
 }
+
+/** Settings of all changed files, whatever they belong to. */
+export function movesOf(files: readonly { readonly base: Reading; readonly head: Reading }[]): Moves {
+  const moves = { come: new Set<string>(), gone: new Set<string>() }
+  for (const { base, head } of files) {
+    const [was, is] = [groups(findSettings(base), keyOf), groups(findSettings(head), keyOf)]
+    for (const key of new Set([...was.keys(), ...is.keys()])) {
+      const more = (is.get(key)?.length ?? 0) - (was.get(key)?.length ?? 0)
+      if (more !== 0) (more > 0 ? moves.come : moves.gone).add(key)
+    }
+  }
+  return moves
+}
+
+/** What is computed is known by its name alone. */
+const keyOf = (one: Setting) => `${kindOf(one)}\0${isTold(one) ? meaning(one) : ''}`
 
 /** Limits have many names; under another one the same limit is the same. */
 const kindOf = ({ name }: Setting) =>
@@ -31,9 +54,10 @@ function changedSettings(
   base: readonly Setting[],
   head: readonly Setting[],
   renames: boolean,
+  others: () => Moves,
 ): readonly SettingChange[] {
   const [was, is] = [groups(base, placeOf), groups(head, placeOf)]
-  const moved = movedIn(base, head)
+  const moved = movedIn(base, head, others)
   const renamed = renames ? otherCall(was, is) : NONE
   return [...was].flatMap(([scope, old]): readonly SettingChange[] => {
     const now = is.get(scope) ?? renamed.get(scope)
@@ -51,6 +75,43 @@ function changedSettings(
   })
 }
 
+/**
+ * A call that is given options for the first time: what holds them is new in a function or object that was there before, and no
+ * more is called than before.
+ */
+function givenNow(
+  { base, head }: { readonly base: readonly Setting[]; readonly head: readonly Setting[] },
+  { frames }: Reading,
+  others: () => Moves,
+): readonly SettingChange[] {
+  const [was, is] = [groups(base, placeOf), groups(head, placeOf)]
+  const come = [...is].filter(([scope]) => HOLDS.test(scope) && !was.has(scope))
+  const asked = (side: Scopes) =>
+    [...side].flatMap(([scope, all]) =>
+      scope === BODY || HOLDS.test(scope) ? [] : all.filter(({ name }) => name === ''),
+    ).length
+  if (
+    come.length === 0 ||
+    [...was.keys()].some((scope) => HOLDS.test(scope) && !is.has(scope)) ||
+    asked(was) !== asked(is)
+  )
+    return []
+  const moved = movedIn(base, head, others)
+  const known = new Set(frames.flatMap(({ callee, name, owner }) => [callee, name, owner]))
+  return come.flatMap(([scope, settings]) => {
+    const [place = '', ...rest] = scope.split('.')
+    const named = settings.filter((one) => one.name !== '' && isTold(one))
+    return rest.length === 0 || !known.has(place)
+      ? []
+      : told(
+          scope,
+          named.map((now) => ({ old: undefined, now })).filter((pair) => !moved(pair)),
+        )
+  })
+}
+const HOLDS =
+  /(?:options|settings|config|params|kwargs)(?:\.(?:open_?ai|anthropic|google|azure|vertex|bedrock|groq|mistral|openrouter|xai))?$/i
+
 /** Calls by what is called, whatever it is called on and whatever is tried around it. */
 const placeOf = ({ scope }: Setting) =>
   scope
@@ -59,13 +120,14 @@ const placeOf = ({ scope }: Setting) =>
     .replace(/^\./, '')
 
 /** What one side says in one place and the other side, as often, in another. */
-function movedIn(base: readonly Setting[], head: readonly Setting[]): (pair: Pair) => boolean {
-  const key = (one: Setting) => `${kindOf(one)}\0${meaning(one)}`
-  const [was, is] = [groups(base, key), groups(head, key)]
-  const count = (side: ReadonlyMap<string, readonly Setting[]>, one: Setting) => side.get(key(one))?.length ?? 0
+function movedIn(base: readonly Setting[], head: readonly Setting[], others: () => Moves): (pair: Pair) => boolean {
+  const [was, is] = [groups(base, keyOf), groups(head, keyOf)]
+  const count = (side: ReadonlyMap<string, readonly Setting[]>, key: string) => side.get(key)?.length ?? 0
   return ({ old, now }) => {
-    if (old !== undefined && now === undefined) return count(is, old) >= count(was, old)
-    return now !== undefined && old === undefined && count(was, now) >= count(is, now)
+    const one = old ?? now
+    if (one === undefined || (old && now)) return false
+    const more = count(is, keyOf(one)) - count(was, keyOf(one))
+    return (old ? more >= 0 : more <= 0) || (old ? others().come : others().gone).has(keyOf(one))
   }
 }
 

@@ -79,8 +79,9 @@ function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Side
 
 /** All that asked a model before still do: it did not move to a name of its own. */
 function hasStayed(id: string, base: readonly Pin[], head: readonly Pin[]): boolean {
+  const at = (side: readonly Pin[], place?: string) => side.filter((pin) => pin.id === id && pin.place === place).length
   const before = base.filter((pin) => pin.id === id)
-  return before.length > 0 && before.every(({ place }) => head.some((now) => now.id === id && now.place === place))
+  return before.length > 0 && before.every(({ place }) => at(head, place) >= at(base, place))
 }
 
 /** An agent or call that is gone with an id that the file still has where it had it before. */
@@ -153,10 +154,13 @@ function changedProviders(base: readonly Pin[], head: readonly Pin[]): readonly 
     const old = base.find(
       (pin) => pin.key === now.key && pin.id === now.id && !providers(head, now).includes(providerOf(pin)),
     )
-    if (old?.written === undefined || now.written === undefined) return []
+    // What a name stands for is asked of whom that is said to be asked of.
+    if (old?.written === undefined || now.written === undefined || isProvided(old) || isProvided(now)) return []
     return [{ ...arrival(now), from: old.written, to: now.written }]
   })
 }
+
+const isProvided = ({ by, provided }: Pin) => by !== undefined || provided === true
 
 const providerOf = ({ id, written = id }: Pin) =>
   written.endsWith(id)

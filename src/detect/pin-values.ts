@@ -2,14 +2,19 @@
 
 import type { Text } from './reading.ts'
 
-/** `${VAR:-id}` and `${VAR-id}` give their default; the address of a resource gives the model that it ends in. */
+/**
+ * `${VAR:-id}`, `${{ vars.X || 'id' }}` and `{{ .Values.x | default "id" }}` give their default; the address of a resource gives
+ * the model that it ends in.
+ */
 export function writtenIn({ value }: Pick<Text, 'value'>): string | null {
   if (value.length > 200) return null
-  const fallback = /^\$\{[\w.]+(?::?-|:?=|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1]
+  const fallback =
+    /^\$\{(?:env:)?[\w.]+(?::?-|:?=|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1] ??
+    /^\$?\{\{.*?(?:\bdefault[ (]+|\|\| *)["']([^"']+)["'].*\}\}$/.exec(value)?.[1]
   return (fallback ?? value).trim().replace(RESOURCE, '')
 }
 /** Also where the region is put in: `${region}.anthropic.…`. */
-const RESOURCE = /^(?:\{\}\.(?=[a-z])|arn:aws[\w-]*:bedrock:[\w:-]*(?:foundation-model|inference-profile)\/|hf:\/\/)/
+const RESOURCE = /^(?:\{\}\.(?=[a-z])|arn:aws[\w-]*:bedrock:[\w:{}-]*(?:foundation-model|inference-profile)\/|hf:\/\/)/
 
 export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
 

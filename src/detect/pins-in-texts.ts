@@ -13,7 +13,8 @@ const MAX_INSIDE = 100
 
 export function pinsInside(text: Text): readonly Pin[] {
   const { value, use, name } = text
-  if (use === 'docstring' || use === 'condition' || use === 'key') return []
+  // A document that shows how it is done.
+  if (use === 'docstring' || use === 'condition' || use === 'key' || value.includes('```')) return []
   return [
     ...(COMMAND_WORD.test(value) && !isNeverNamed(text) && carrierOf(name) !== 'reader' ? argumentPins(text) : []),
     ...(value.includes('/') ? addressPins(text) : []),

@@ -11,7 +11,7 @@ const arrivals = (changes: readonly LooseChange[]) =>
 const departures = (changes: readonly LooseChange[]) =>
   changes.filter((change) => isPin(change) && change.to === undefined)
 
-const became = (now: LooseChange, from: string): LooseChange => ({
+const became = ({ listed: _, ...now }: LooseChange, from: string): LooseChange => ({
   ...now,
   from,
   what: `model pin ${from} to ${now.to ?? ''}`,
@@ -19,7 +19,7 @@ const became = (now: LooseChange, from: string): LooseChange => ({
 
 /** Pins over all changed files: what moved is no change, and what is told elsewhere is not told again. */
 export const pinsMoved = (changes: readonly LooseChange[]) =>
-  explained(movedOn(renamedFiles(withoutMovedPins(changes))))
+  explained(movedOn(renamedFiles(withoutMovedPins(changes)).filter(({ listed }) => listed !== true)))
 
 /** A pin that left one file and came into another has moved. */
 function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange[] {
@@ -124,14 +124,17 @@ export const INFRASTRUCTURE =
 /** A constant that names what something else was changed to, and one that named what it was changed from. */
 function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
   const { told, places } = replacements(changes)
-  const isTold = ({ from, to, path, pinName = '' }: LooseChange) => {
+  const isTold = ({ from, to, path, again, pinName = '' }: LooseChange) => {
     if (from !== undefined && to !== undefined) return false
     const id = from === undefined ? `to ${to}` : `from ${from}`
     // Infrastructure states a default in one file and sets it in another.
     const isElsewhere = [...(places.get(id) ?? [])].some((place) => place !== path)
     if ((INFRASTRUCTURE.test(path) && isElsewhere) || (CONSTANT.test(pinName) && told.has(id))) return true
     // What another file gives by its name, and what became something else in its own.
-    return told.has(from === undefined ? `${id}\0by name` : `${id}\0${path}`) || told.has(`${id}\0${path}\0${pinName}`)
+    return (
+      told.has(from === undefined ? `${id}\0by name` : `${id}\0${path}`) ||
+      (!again && told.has(`${id}\0${path}\0${pinName}`))
+    )
   }
   return changes.filter((change) => !isPin(change) || !isTold(change))
 }

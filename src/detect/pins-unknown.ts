@@ -27,18 +27,20 @@ export function unknownPin(text: Text): readonly Pin[] {
     return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
   if (frame.tested || isCatalogue(text) || VARIABLE.test(value) || PLACEHOLDER.test(value)) return []
-  const trust = isGiven || isOfModel(text, value) ? 'sure' : 'unknown'
   const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
+  // `default_tts_model = "acme-tts-1.5"`
+  const isFallback = asks && VERSIONED.test(value) && wordsOf(name).includes('default')
+  const trust = isGiven || isFallback || isOfModel(text, value) ? 'sure' : 'unknown'
   return [
     { key: name, id: withoutProvider(value), line, trust, symbol: name, ...(asks ? { asks: true as const } : {}) },
   ]
 }
 /** `model: openrouter("openrouter/horizon-alpha")`: whatever a provider is asked for is a model. */
-const isGivenByProvider = ({ name, frame }: Text) => name === '' && PROVIDER.test(frame.callee)
+export const isGivenByProvider = ({ name, frame }: Text) => name === '' && PROVIDER.test(frame.callee)
 const PROVIDER =
   /^(?:openai|openrouter|anthropic|google|vertex|azure|bedrock|mistral|groq|xai|deepseek|cohere|togetherai|fireworks|ollama|perplexity|cerebras|deepinfra|gateway)(?:\.(?:chat|chatModel|languageModel|responses|completion|embedding|embeddingModel|textEmbeddingModel))?$/i
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
-const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo)(?:[-_]|$)/i
+const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo|default$)(?:[-_]|$)/i
 /** `DEFAULT_MODELS = { cursor: "auto" }` */
 const isDefault = ({ name, frame }: Text) => frame.open === '{' && name !== '' && isOfDefaults(frame.name)
 /** What is deployed under such a name is a model that is asked, whatever it is called. */

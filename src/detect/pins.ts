@@ -11,7 +11,7 @@ import { constants, isAlias } from './pin-constants.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
 import { pinsInside } from './pins-in-texts.ts'
-import { unknownPin, weights } from './pins-unknown.ts'
+import { isGivenByProvider, unknownPin, weights } from './pins-unknown.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
 import { isAskedInTurn, roleTables } from './role-tables.ts'
 import { wordsOf } from './words.ts'
@@ -19,7 +19,7 @@ import { wordsOf } from './words.ts'
 export type Pin = {
   /** What it is paired by between two versions. */
   readonly key: string
-  /** All names that it stands under, and whose body: `models main modelId`. */
+  /** All names that it stands under, and whose body: `ask() models main modelId`. */
   readonly place?: string
   /** As written, without a provider prefix. */
   readonly id: string
@@ -38,6 +38,8 @@ export type Pin = {
   readonly constant?: true
   /** The name that an id was found by: the same name of a renamed holder is the same model. */
   readonly by?: string
+  /** Its provider is what is called: `openai("gpt-4o")`. */
+  readonly provided?: true
   /** Its name says that a language model is asked: it may become another that is not known either. */
   readonly asks?: true
 }
@@ -58,16 +60,30 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
   countIds(ids)
   const built = buildersOf(ids.map(({ text }) => text))
   const tables = roleTables(ids)
+  // `model: sonnet` beside `models: { sonnet: { model: … } }`
+  const defined = new Set(reading.frames.map(({ name }) => name))
   const all = [
     ...withoutChoices(ids).flatMap((one) => (built.has(one.text.frame.callee) ? [] : pinOf(one, tables))),
     ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(pinsInside),
-    ...reading.texts.flatMap(unknownPin),
+    ...reading.texts.flatMap(unknownPin).filter(({ id }) => !defined.has(id)),
     ...reading.texts.flatMap(weights),
   ]
-  return all.length > MAX_PINS ? [] : all
+  return all.length > MAX_PINS ? [] : withoutMembers(all)
+}
+
+/** `class Llm: GPT_4O = "…"; HAIKU = "…"; O3_MINI = "…"`: an enumeration says what there is, and asks none. */
+function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
+  const members = new Map<string, Pin[]>()
+  for (const pin of pins) {
+    const { key, id, place = '' } = pin
+    if (place.endsWith(`() ${key}`) && isAlias(key, id))
+      members.set(place.slice(0, -key.length), [...(members.get(place.slice(0, -key.length)) ?? []), pin])
+  }
+  const listed = new Set([...members.values()].flatMap((ones) => (ones.length >= 3 ? ones : [])))
+  return listed.size === 0 ? pins : pins.filter((pin) => !listed.has(pin))
 }
 
 type Id = { readonly text: Text; readonly id: string; readonly written: string }
@@ -118,10 +134,14 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   const names = namesOf(text)
   const key = namedBeside(text) ?? namedFirst(text) ?? namedAround(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
-  const named = namedFirst(text) === undefined ? names : [key, ...names.slice(1)]
-  const place = [text.owner, ...[...named].reverse()].filter((name) => name !== '').join(' ')
-  return [{ key, place, id, written, line: text.line, trust: isAlias(key, id) ? 'likely' : trust, symbol }]
+  const all = namedFirst(text) === undefined ? names : [key, ...names.slice(1)]
+  const place = [ownerIn(text), ...[...all].reverse()].filter((name) => name !== '').join(' ')
+  const asked = isGivenByProvider(text) && !written.includes('/') ? { provided: true as const } : {}
+  return [{ key, place, id, written, ...asked, line: text.line, trust: isAlias(key, id) ? 'likely' : trust, symbol }]
 }
+
+/** A function or class, apart from keys and variables of that name. */
+export const ownerIn = ({ owner }: Pick<Text, 'owner'>) => (owner === '' ? '' : `${owner}()`)
 
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
 const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
@@ -153,7 +173,7 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
-  if (ENVIRONMENT.test(call) && saysModel(namedFirst(text) ?? '')) return 'sure'
+  if ((text.name === '' || ENVIRONMENT.test(call)) && saysModel(namedFirst(text) ?? '')) return 'sure'
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'

@@ -73,20 +73,27 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
+  if (isTemplate(value, texts, first)) return true
   if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong'))
     return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
 
+/** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
+const isTemplate = (value: string, texts: readonly Text[], first: Text) =>
+  /(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) &&
+  (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
+
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(text: Text, words: number, { surroundings, tools, flows }: FileFacts): number {
-  if (text.use === 'docstring') return isAskedByDoc(text, tools) && words >= 4 ? 0 : 7
+  if (text.use === 'docstring')
+    return isAskedByDoc(text, tools) && words >= 4 ? 0 : FOR_DEVELOPERS.test(text.value) ? Number.POSITIVE_INFINITY : 7
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
-  if (isAsked(text, call)) return words >= 4 ? 0 : 2
-  if (FOR_PEOPLE.test(call)) return 8
+  if (isAsked(text, calls)) return words >= 4 ? 0 : 2
+  if (FOR_PEOPLE.test(call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
   const own = carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
@@ -110,13 +117,24 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
-  if (BUILDS.test(text.owner) && words >= 6 && SENTENCE.test(text.value)) return 0
-  if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner)) return words >= 5 ? 1 : 3
-  if (carrierOf(text.outer ?? '') === 'strong' && !COMPONENT.test(text.outer ?? '') && words >= 12) return 2
+  if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner))
+    return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
   if (surroundings === 'prompts' && name !== '' && call === '' && words >= 8 && SENTENCE.test(text.value)) return 0
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
+
+/** `fmt.Fprintf(&prompt, "…")` */
+const isWrittenInto = ({ frame }: Text, call: string) =>
+  /fprint(?:f|ln)?$/i.test(call) && frame.callee === call && carrierOf(frame.first) === 'strong'
+
+/** What a function gives back, or its last statement says. */
+const isReturned = ({ name, frame, owner }: Text) =>
+  name === '' && owner !== '' && frame.callee === '' && (frame.owner !== '' || frame.open === '')
+
+/** Sections and code that documentation of a function has. */
+const FOR_DEVELOPERS =
+  /^\s*(?:Args|Arguments|Parameters|Returns|Raises|Examples?|Attributes):?\s*$|^\s*(?::param|>>>)|``?\w+[.(]/m
 
 const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
   functions.has(text.owner) ||
@@ -126,21 +144,23 @@ const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
 
 /** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
 const ASKED =
-  /(?:^|[._])(?:llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$/i
-const isAsked = ({ name }: Text, call: string) => name === '' && ASKED.test(call)
+  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$/i
+const isAsked = ({ name }: Text, calls: readonly string[]) =>
+  name === '' && ASKED.test(calls.find((call) => !/^(?:_|gettext)$/.test(call)) ?? '')
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
-const SPEAKS = /(?:^|\.|::)(?:system|user|assistant|developer)$/i
+const SPEAKS = /(?:^|\.|::)(?:new_)?(?:system|user|assistant|developer)$/i
 const MESSAGE = /(?:system|user|human|developer|assistant)_?(?:chat)?_?(?:message|prompt)/i
 const SETS_PROMPT = /^(?:set|with|add|use|default|append)_?/i
 
 /** `chat.prompt().system("…")`, `SystemMessageArgs::default().content("…")`, `chat.setSystemMessage("…")`. */
 function isSpoken({ frame, owner }: Text, call: string): boolean {
   if (frame.callee !== call) return false
-  const chain = `${frame.chain} ${frame.parent?.chain ?? ''}`
+  const chain = `${call} ${frame.chain} ${frame.parent?.chain ?? ''}`
   const last = call.split(/\.|::|->/).at(-1) ?? ''
   if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
+  if (last === 'text' && SPEAKS.test(frame.parent?.callee ?? '')) return true
   return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
 }
 
@@ -148,9 +168,6 @@ function isSpoken({ frame, owner }: Text, call: string): boolean {
 const isComment = ({ keys }: Frame, name: string) =>
   name === 'body' && [...keys].some((key) => /^(?:(?:github-|repo-)?token|issue-number|labels?|assignees)$/.test(key))
 
-/** `get_instructions`, `buildSystemPrompt`: what it says is the prompt. */
-const BUILDS =
-  /^(?:get|build|make|create|format|compose|render|construct|assemble|generate)_?\w*(?:prompt|instructions?)$/i
 const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)
@@ -174,10 +191,15 @@ function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
 function inConversation({ name, frame }: Text): boolean {
   if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
   if (frame.open !== '(') return false
-  return /^messages$/i.test(frame.name) || (name === '' && frame.callee === '' && TUPLE_ROLE.test(frame.first))
+  return (
+    /^messages$/i.test(frame.name) ||
+    (name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : ROLE_NAME.test(frame.first)))
+  )
 }
 /** `("system", "…")` wherever it goes. */
-const TUPLE_ROLE = /^(?:system|human|user|ai|assistant|developer)$/
+const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Author|Message|ChatMessage)Role)$/
+/** `new ChatMessage(ChatRole.System, "…")` */
+const ROLE_NAME = /^(?:Chat|Author|Message|ChatMessage)Role$/
 
 /** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
 function hasChatRole(frame: Frame | null | undefined): boolean {

@@ -22,14 +22,17 @@ export function effective(setting: SettingName, value: string): string | null {
   if (SCHEMA.test(value)) return isShape(setting) ? value : (DEFAULT.exec(value)?.[1] ?? null)
   if (setting.scalar && /^[{[]|\{/.test(value))
     return /^\{.*"?type"? ?:/.test(value) ? (DEFAULT.exec(value)?.[1] ?? null) : null
+  if (DESCRIBES.test(value)) return DEFAULT.exec(value)?.[1] ?? null
   return isPossible(setting, value) ? value : null
 }
+/** What a setting is, for whoever sets it. */
+const DESCRIBES = /^\{(?=[^()[\]{}]*\btype"? : ")[^()[\]{}]*\b(?:label|description|title)"? : /
 
 const isShape = ({ plain }: SettingName) => /schema|format|model|output|tools/.test(plain)
 
 /** No temperature of a model is above two, nothing stops at a number, no limit is true or false. */
 function isPossible({ plain, scalar }: SettingName, value: string): boolean {
-  if (scalar && /^(?:true|false)$|[<>]|&&|\band\b/i.test(value)) return false
+  if (scalar && /^(?:true|false)$|(?<!-)[<>]|&&|\band\b/i.test(value)) return false
   if (plain === 'outputtype') return !value.startsWith('"')
   const number = /^["']?(-?\d+(?:\.\d+)?)/.exec(value)?.[1]
   if (plain === 'temperature') return number === undefined || Number(number) <= 2

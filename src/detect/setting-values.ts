@@ -53,8 +53,8 @@ const isNothing = (setting: Setting | undefined) =>
   /^(?:none|null|nil|undefined|not_given|omit|\w+ \. not_given|""|\[ \]|\{ \})$/i.test(setting.value)
 
 /** Help for people, keys of look-ups and paths before a name change nothing that is sent. */
-export const meaning = ({ value }: Setting) =>
-  value
+export const meaning = ({ name, value }: Setting) =>
+  (isList(name) && /"?[dD]escription"? (?::|=|\()/.test(value) ? namesIn(value) : value)
     .replace(
       /\b(?:description|help|title|desc|label)"?\s*(?:[=:]|=>)\s*(?:\(\s*)?"(?:[^"\\]|\\.)*"(?:\s*\+?\s*"(?:[^"\\]|\\.)*")*/g,
       '',
@@ -67,19 +67,32 @@ export const meaning = ({ value }: Setting) =>
     .replace(/[\s,;]+/g, ' ')
     .trim()
 
+/** Of tools that are defined in the list it is their names that make it: what they say is a prompt, what they do is code. */
+function namesIn(value: string): string {
+  let depth = 0
+  const outer = value.replace(/"(?:[^"\\]|\\.)*"|[([{]|[)\]}]|[^"()[\]{}]+/g, (part) => {
+    if (/^[([{]$/.test(part)) depth++
+    else if (/^[)\]}]$/.test(part)) depth--
+    else if (depth === 1) return part
+    return ' '
+  })
+  return outer + [...value.matchAll(/\b"?[nN]ame"? (?::|=) ("[^"]*")/g)].map(([, name]) => name).join(' ')
+}
+
 /** `16_000`, `0.20`, `0.7f`, `512u32` */
 const NUMBER = /(?<![\w.])(\d[\d_]{0,30})(\.[\d_]{1,30})?(?:[fFdDlLmM]|_?[fiu](?:8|16|32|64)|_?usize)?(?![\w.])/g
 
 /** A value that is computed says nothing of what is asked; a renamed variable is no change. */
-const isTold = ({ name, value }: Setting) =>
+export const isTold = ({ name, value }: Setting) =>
   (settingOf(name)?.scalar ? /(?<![\w.])\d/ : /["']|\b\d/).test(value) ||
-  /\b(?:true|false|null|none|nil)\b/i.test(value) ||
+  /(?<!(?:\bor|\belse|\?\?|\|\|) )\b(?:true|false|null|none|nil)\b/i.test(value) ||
   (isList(name) && /^(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value) && !/ for \w/.test(value)) ||
-  (isShape(name) && /^[A-Z]\w*[a-z]\w*(?:$| \.)/.test(value))
+  (isShape(name) && /^[A-Z]\w*[a-z]\w*(?:$| \.)/.test(value)) ||
+  (!settingOf(name)?.scalar && /(?:\.|::) [A-Z][A-Z\d_]+\b/.test(value))
 
 /** Lists of tools by name, and types that answers must have. */
 const isList = (name: string) => /^(?:tools?|functions?|handoffs)$/.test(wordsOf(name).at(-1) ?? '')
-const isShape = (name: string) => /^(?:format|schema|type|model|output)$/.test(wordsOf(name).at(-1) ?? '')
+const isShape = (name: string) => /^(?:format|schema|type|model|output|behavior)$/.test(wordsOf(name).at(-1) ?? '')
 
 const MAX_SHOWN = 60
 const MAX_BEFORE = 15

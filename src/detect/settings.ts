@@ -6,7 +6,7 @@ import { around, type Entry, type Frame, type Reading } from './reading.ts'
 import { isSetter, type SettingName, settingOf } from './setting-names.ts'
 import { effective } from './setting-texts.ts'
 import type { Setting } from './setting-values.ts'
-import { definedTools, toolsOf } from './tool-lists.ts'
+import { added, definedTools, toolsOf } from './tool-lists.ts'
 
 /** Objects of one list that give the same limit: more of them are a catalogue of models. */
 const MAX_LISTED = 3
@@ -80,7 +80,12 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   }
   if (facts.asks && known.own && isParameter(frame)) return written(known, { name: entry.name, entry, scope: BODY })
   const asking = askingAround(frame)
-  if (asking === null && !known.certain && !(known.own && isAmongSettings(frame))) return []
+  if (
+    asking === null &&
+    !known.certain &&
+    !(known.own && (isAmongSettings(frame) || (facts.isData && isUnderModel(frame))))
+  )
+    return []
   return written(known, { name: entry.name, entry, scope: scopeOf(asking ?? frame), asked: asking !== null })
 }
 
@@ -96,6 +101,7 @@ function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {
 
 /** `.temperature(0.2)` of a builder, `llms.WithTemperature(0.2)`, `model.bind_tools([search])`, `body.put("temperature", 0.2)`. */
 function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] {
+  if (/tools(?:\.|->)(?:append|push|extend|add)$/i.test(frame.callee)) return facts.speaks ? added(entry) : []
   const known = settingOf(entry.name)
   if (known === null || isAsking(frame)) return []
   const isPut = entry.name === frame.first
@@ -140,9 +146,17 @@ function isAmongSettings(frame: Frame): boolean {
   return siblings >= 2 || /generation_?config|model_?(?:settings|params|kwargs)|llm/i.test(frame.name)
 }
 
+/** `langchain4j: open-ai: chat-model: temperature: 0.2` */
+const isUnderModel = (frame: Frame) =>
+  around(frame)
+    .slice(0, 6)
+    .some(({ name }) =>
+      /^(?:llm|open-?ai|anthropic|gemini|ollama|mistral|bedrock|chat-?model)\w*$/i.test(name.replace(/[_-]/g, '')),
+    )
+
 /** `tools = [search, refund]` in a file that asks a model. */
 const isToolList = ({ text, frame }: Entry, { plain }: SettingName) =>
-  plain === 'tools' && text.startsWith('[') && !frame.keys.has('dependencies')
+  plain === 'tools' && text.startsWith('[') && !/dependenc|extras/.test(`${frame.name} ${[...frame.keys].join(' ')}`)
 
 /**
  * `{ name: "temperature", default: 0.6 }`, `add_argument("--max-tokens", default=500)`, `- name: LLM_TEMPERATURE, value: "0.2"`: a

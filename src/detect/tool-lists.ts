@@ -19,6 +19,13 @@ export function toolsOf({ name, frame, text, line }: Entry, speaks: boolean, sco
   return list === undefined ? [] : [{ scope, name, value: list, line }]
 }
 
+/** `tools.append(search)`, `tools.extend([search, Refund()])`; a variable of a loop says nothing. */
+export function added({ name, text, line }: Entry): readonly Setting[] {
+  if (NO_LIST.test(name) || !/^\[ (?!\*)|^\w+(?: \(|$)/.test(text) || /^\w?tools?\b|^\w{1,4}$| for \w/i.test(text))
+    return []
+  return [{ scope: '', name: 'tools', value: text.startsWith('[') ? text : `[ ${/\w+/.exec(text)?.[0]} ]`, line }]
+}
+
 /** `{ bash: tool({ … }), grep: tool({ … }) }`: the names are the list, whatever the definitions say. */
 export function definedTools({ frames }: Reading, scopeOf: (frame: Frame) => string): readonly Setting[] {
   const found = new Map<Frame, { readonly names: string[]; readonly line: number }>()

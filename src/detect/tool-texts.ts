@@ -33,7 +33,9 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
   const owners = new Set(frames.map(({ owner }) => owner))
   return {
     functions,
-    fills: frames.some(({ callee }) => FILLS.test(callee)),
+    fills: frames.some(
+      ({ callee, keys }) => FILLS.test(callee) || (keys.has('response_model') && keys.has('messages')),
+    ),
     isTool:
       (owners.has('Name') && CALLED.some((name) => owners.has(name))) ||
       (owners.has('description') && (owners.has('schema') || owners.has('inputSchema'))),
@@ -50,6 +52,15 @@ const SERVES =
 const CALLED = ['Call', 'Run', 'Execute', 'Invoke']
 
 const DESCRIPTION = /^(?:llm_?)?description$/i
+/** What another agent or a model is told, whatever it stands in: OpenAI's agents, LangChain. */
+const TOLD = /^(?:handoff|tool)_?description$/i
+/** `dspy.OutputField(desc="…")`, `param :city, desc: "…"` of a Ruby tool. */
+const isFieldOfModel = ({ name, frame, marks }: Text) =>
+  /^desc(?:ription)?$/.test(name) &&
+  (/(?:^|\.)(?:Input|Output)Field$/.test(frame.callee) ||
+    (frame.callee === 'param' && (marks?.some((mark) => /(?:^|\.)Tool$/.test(mark)) ?? false)))
+/** A description that says when a tool is to be called is for whoever calls it. */
+const SAYS_WHEN = /\b(?:use|call|invoke) (?:this|the) (?:tool|function) (?:to|when|if|for|only|after|before)\b/i
 /** Beside a description they make the definition of a tool. */
 const SCHEMA = /^(?:parameters|input_?schema|args_?schema|parameters_?json_?schema|json_?schema)$/i
 const RUNS = /^(?:execute|handler|func|invoke|callback|coroutine)$/i
@@ -63,11 +74,21 @@ export const describesTool = (mark: string) =>
 
 export function isToolText(text: Text, facts: ToolFacts): boolean {
   const { name, frame } = text
+  if (TOLD.test(name) || isFieldOfModel(text)) return true
   const inDefinition = around(frame)
     .slice(0, 7)
     .some((one) => facts.definitions.has(one))
+  // Swift: `struct Search: Function { var description: String { "…" } }`
+  const isBodyOf = name === '' && frame.open === '{' && DESCRIPTION.test(frame.name)
+  if (isBodyOf && /[a-z](?:Tool|Function)$/.test(text.owner)) return true
   if (DESCRIPTION.test(name) || (name === '' && /^description$/.test(frame.callee)))
-    return inDefinition || isGiven(text, facts) || isOfToolClass(text) || (facts.fills && isField(text))
+    return (
+      inDefinition ||
+      isGiven(text, facts) ||
+      isOfToolClass(text) ||
+      (facts.fills && isField(text)) ||
+      SAYS_WHEN.test(text.value)
+    )
   const [call = ''] = callsOf(text)
   if (name === '' && frame.callee === call && (TELLS.test(call) || isOfDefined(text))) return true
   if (/^Description$/.test(call)) return facts.gives
@@ -75,8 +96,9 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
   if (/(?:^|\.)describe$/.test(call)) return inDefinition || ((facts.fills || !facts.serves) && frame.chain !== '')
   // `Annotated[str, "…"]` of a function's argument.
   if (call === 'Annotated') return frame.callee === call && frame.open === '['
+  if (/^Tool(?:\.|::)as\b/.test(frame.chain)) return frame.first !== text.value || /(?:^|\.)for$/.test(frame.callee)
   // Go: `func (t Search) Description() string { return "…" }`
-  return facts.isTool && name === '' && /^[dD]escription$/.test(text.owner)
+  return name === '' && /^(?:get)?_?description$/i.test(text.owner) && (facts.isTool || /Tool$/.test(text.outer ?? ''))
 }
 
 /** `@Tool("…")`, `@LLMDescription("…")`, `mcp.WithDescription("…")` */
@@ -92,8 +114,12 @@ const isGiven = ({ frame, marks, name }: Text, facts: ToolFacts) =>
 
 /** `description: str = "…"` of a class that is a tool; `Annotated[str, Field(description="…")]`. */
 const isOfToolClass = (text: Text) =>
-  (text.frame.callee === '' && (text.marks?.some((mark) => /(?:^|\.)(?:Base)?Tool$/.test(mark)) ?? false)) ||
-  (/(?:^|\.)Field$/.test(text.frame.callee) && callsOf(text).includes('Annotated') && !text.frame.keys.has('title'))
+  (text.frame.callee === '' &&
+    (/[a-z]Tool$/.test(text.frame.owner || text.owner) ||
+      (text.marks?.some((mark) => /(?:^|\.)(?:Base)?Tool$/.test(mark)) ?? false))) ||
+  (/(?:^|\.)Field$/.test(text.frame.callee) &&
+    ((callsOf(text).includes('Annotated') && !text.frame.keys.has('title')) ||
+      (text.marks?.some((mark) => /(?:Action|Tool)(?:Args|Arguments|Input|Params)$/.test(mark)) ?? false)))
 
 /** `class SearchToolkit: def search(self): """…"""` */
 export const isOfToolkit = ({ owner, outer = '' }: Text) => /(?:Toolkit|Tools)$/.test(outer) && !owner.startsWith('_')
@@ -102,11 +128,17 @@ export const isOfToolkit = ({ owner, outer = '' }: Text) => /(?:Toolkit|Tools)$/
 const isField = ({ frame, marks }: Text) =>
   /(?:^|\.)Field$/.test(frame.callee) && (marks?.some((mark) => /BaseModel$/.test(mark)) ?? false)
 
-function isDefinition({ keys, callee, open, owner, parent }: Frame): boolean {
+function isDefinition({ keys, callee, open, owner, parent, entries }: Frame): boolean {
   if (open === '' || owner !== '') return false
   const names = [...keys]
   if (!names.some((key) => DESCRIPTION.test(key))) return false
   if (parent?.open === '(' && /\.(?:registerTool|addTool)$/.test(parent.callee)) return true
   if (MAKES.test(callee) || (parent?.open === '(' && MAKES.test(parent.callee))) return true
-  return names.some((key) => /^name$/i.test(key)) && names.some((key) => SCHEMA.test(key) || RUNS.test(key))
+  if (names.some((key) => /^input_?schema$/i.test(key))) return true
+  // A model of a catalogue has a number of parameters.
+  const isWord = (key: string) => entries.some(({ name, text }) => name === key && /^["'`]/.test(text))
+  return (
+    names.some((key) => /^name$/i.test(key)) &&
+    names.some((key) => (SCHEMA.test(key) && !isWord(key)) || RUNS.test(key))
+  )
 }

@@ -10,8 +10,9 @@ import { fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
-import { settingChanges } from './parameters.ts'
+import type { Moves, SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
+import { ownerIn } from './pins.ts'
 import { isCode } from './read-file.ts'
 import { isWholeText, type Version } from './version.ts'
 
@@ -26,6 +27,10 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly written?: string
   /** Kept elsewhere, where no eval set can cover it. */
   readonly hosted?: boolean
+  /** The file has the id on the other side, too (in a list, say): it is neither new nor gone, but may be set elsewhere now. */
+  readonly listed?: true
+  /** Said once more, in a place that is new or gone. */
+  readonly again?: true
   /** The name that a pin stands under. */
   readonly pinName?: string
   /** A name that a pin was found by: its id is said elsewhere. */
@@ -49,12 +54,13 @@ export async function undeclared(
     else if (one !== null) loaded.push(one)
   }
   const elsewhere = whatMoved(loaded)
+  const settingsOf = settingsAmong(loaded)
   const changes: LooseChange[] = []
   for (const one of loaded) {
     const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
-    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path)), texts)
+    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path), settingsOf), texts)
     changes.push(...found)
-    if (found.length === 0) silent.push({ path: one.file.path, why: silence(one) })
+    if (!found.some(isTold)) silent.push({ path: one.file.path, why: silence(one) })
   }
   const pins = { base: pinNames(loaded, (one) => one.base), head: pinNames(loaded, (one) => one.head) }
   return { changes: await withoutMoved(changes, { texts: changedTexts(input), pins }), silent }
@@ -81,31 +87,31 @@ async function changesOf(
   one: Loaded,
   elsewhere: Elsewhere,
   declared: ReadonlySet<string>,
+  settingsOf: SettingsOf,
 ): Promise<readonly LooseChange[]> {
   const { file, base, head } = one
   const common = {
     path: file.path,
     ...(file.previousPath === undefined ? {} : { previousPath: file.previousPath }),
   }
-  const pins = (one.lists ? [] : await pinChanges(base, head))
-    // An id that the file has on the other side, too (in a list, say), is neither new nor gone.
-    .filter(({ from, to, again }) =>
-      from === undefined ? again || !says(base, to) : to !== undefined || again || !says(head, from),
-    )
-    .map(
-      ({ from, to, line, written, symbol, by }): LooseChange => ({
-        kind: 'model',
-        ...common,
-        line,
-        ...(symbol === undefined ? {} : { pinName: symbol }),
-        ...(by === undefined ? {} : { by }),
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
-        ...(written === undefined ? {} : { written }),
-        what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
-      }),
-    )
-  const settings = (one.lists ? [] : settingChanges(base.reading, head.reading)).map(
+  const pins = (one.lists ? [] : await pinChanges(base, head)).map(
+    ({ from, to, line, written, symbol, by, again }): LooseChange => ({
+      kind: 'model',
+      ...common,
+      line,
+      ...(again || (from === undefined ? !says(base, to) : to !== undefined || !says(head, from))
+        ? {}
+        : { listed: true }),
+      ...(again ? { again } : {}),
+      ...(symbol === undefined ? {} : { pinName: symbol }),
+      ...(by === undefined ? {} : { by }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(written === undefined ? {} : { written }),
+      what: `model pin ${from ?? '(none)'} to ${to ?? '(none)'}`,
+    }),
+  )
+  const settings = (await settingsOf(one)).map(
     ({ scope, from, to, line }): LooseChange => ({
       kind: 'parameters',
       ...common,
@@ -118,7 +124,7 @@ async function changesOf(
   )
   const asFile = one.prompt && (isWholeText(file.path) || one.movedAway || head.reading.note !== undefined)
   const prompts = asFile
-    ? fileChange(one, elsewhere, pins.length + settings.length > 0)
+    ? fileChange(one, elsewhere, pins.some(isTold) || settings.length > 0)
     : changedPrompts(withCounterparts(base, head), withCounterparts(head, base), elsewhere).filter(
         (change) => !declared.has(change.symbol),
       )
@@ -137,6 +143,8 @@ async function changesOf(
   ]
 }
 
+const isTold = ({ listed }: LooseChange) => listed !== true
+
 /** Most files have no pin: what compares them is loaded with the first that has one. */
 async function pinChanges(base: Version, head: Version): Promise<readonly PinChange[]> {
   if (base.pins.length + head.pins.length === 0) return []
@@ -146,13 +154,28 @@ async function pinChanges(base: Version, head: Version): Promise<readonly PinCha
   return changedPins(base.pins, head.pins, { base: namesIn(base), head: namesIn(head) }, lines)
 }
 
+type SettingsOf = (one: Loaded) => Promise<readonly SettingChange[]>
+
+/** What compares settings is loaded with the first file in which some may stand; what moved is worked out once for all files. */
+function settingsAmong(loaded: readonly Loaded[]): SettingsOf {
+  let moves: Moves | undefined
+  return async ({ base: { reading: base }, head: { reading: head }, lists }) => {
+    if (lists || base.frames.length + head.frames.length === 0) return []
+    const { movesOf, settingChanges } = await import('./parameters.ts')
+    return settingChanges(base, head, () => {
+      moves ??= movesOf(loaded.map((one) => ({ base: one.base.reading, head: one.head.reading })))
+      return moves
+    })
+  }
+}
+
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>
   from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
 
 /** Functions, classes, keys and variables of a file. */
 const namesIn = ({ reading }: Version): ReadonlySet<string> =>
   new Set([
-    ...reading.texts.flatMap(({ owner, name }) => [owner, name]),
+    ...reading.texts.flatMap((text) => [ownerIn(text), text.name]),
     ...reading.frames.flatMap(({ name, keys }) => [name, ...keys]),
   ])
 

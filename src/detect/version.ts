@@ -18,12 +18,12 @@ export function readsLikePrompt(path: string, text: string | null): boolean {
   if (text === null || text.length > MAX_TEXT) return false
   const isDocument = /\.mdx?$/i.test(path)
   const isPlace = PLACES.test(path)
-  const body = bodyOf(text)
+  const body = withoutComments(bodyOf(text))
   if (isLetter(body) || PAGE.test(body)) return false
   return modelSpeech(body) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
 }
 const MAX_TEXT = 200_000
-const PAGE = /^\s*<(?:!doctype|html|head|body)\b/i
+const PAGE = /^\s*<(?:!doctype|html|head|body|div|main|nav|section|span|h[1-6]|table|form|style|script)\b/i
 /** Folders in which texts for models are common. */
 const PLACES =
   /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\//i
@@ -61,15 +61,25 @@ const REASON = /^reason[ \t]*:.*(?:\r?\n[ \t]+.*)*$/m
 export const said = (text: string | null) =>
   text === null ? null : withoutComments(text.replace(FRONT, withoutReason))
 
-/** `{# … #}` as its line breaks; every character is looked at once, also where nothing is closed. */
-function withoutComments(text: string): string {
+/** Comments of Jinja, Handlebars, Mustache and ERB, as their line breaks. */
+const COMMENTS = [
+  ['{#', '#}'],
+  ['{{!--', '--}}'],
+  ['{{!', '}}'],
+  ['<%#', '%>'],
+] as const
+const withoutComments = (text: string) =>
+  COMMENTS.reduce((left, [open, close]) => withoutBetween(left, open, close), text)
+
+/** Every character is looked at once, also where nothing is closed. */
+function withoutBetween(text: string, open: string, close: string): string {
   let kept = ''
   let at = 0
-  for (let open = text.indexOf('{#'); open >= 0; open = text.indexOf('{#', at)) {
-    const close = text.indexOf('#}', open + 2)
-    if (close < 0) break
-    kept += text.slice(at, open) + blank(text.slice(open, close + 2))
-    at = close + 2
+  for (let from = text.indexOf(open); from >= 0; from = text.indexOf(open, at)) {
+    const end = text.indexOf(close, from + open.length)
+    if (end < 0) break
+    kept += text.slice(at, from) + blank(text.slice(from, end + close.length))
+    at = end + close.length
   }
   return kept + text.slice(at)
 }

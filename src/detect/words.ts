@@ -71,7 +71,7 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     2,
   ],
   [
-    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review|rate|score|grade|judge|rank|rephrase|paraphrase|condense|assess|respond|reply|return (?:a|an|the|only))\b/i,
+    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review|rate|score|grade|judge|rank|rephrase|paraphrase|condense|assess|respond|reply|return (?:a|an|the|only))\b(?! (?:failed|error|completed?|finished|succeeded)\b)/i,
     2,
   ],
   [
@@ -130,7 +130,7 @@ export function wordCount(text: string): number {
 /** A letter to somebody says "you", too; so does a question at a terminal. */
 const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
 const ASKS_READER =
-  /^\s*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$/i
+  /^\s*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$|\b(?:continue|proceed|are you sure|overwrite it)\? *(?:[([][yn/ ]+[)\]])?:?\s*$/i
 
 export const isLetter = (text: string) => GREETING.test(text)
 export const asksReader = (text: string) => ASKS_READER.test(text)

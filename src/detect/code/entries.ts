@@ -10,8 +10,12 @@ const MAX_ENTRY_TOKENS = 3_000
 const SETS =
   /(?:temperature|tokens?(?:_?count)?|top_?[pk]|penalty|tools?|tool_?choice|format|schema|effort|thinking|reasoning|stop|stop_?sequences?|seed|structured_?output|num_?ctx|num_?predict|verbosity|max_?steps)$/i
 
-/** The last name of what is called, when it is one of a setting. */
-export const setterName = (callee: string) => (SETS.test(callee) ? /\w*$/.exec(callee)?.[0] : undefined)
+/** `tools.append(search)` */
+const ADDS = /(\w*tools)(?:\.|->)(?:append|push|extend|add)$/i
+
+/** The last name of what is called, when it is one of a setting, or of what is added to. */
+export const setterName = (callee: string) =>
+  ADDS.exec(callee)?.[1] ?? (SETS.test(callee) ? /\w*$/.exec(callee)?.[0] : undefined)
 
 export type Written = {
   readonly name: string

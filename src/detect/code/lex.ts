@@ -85,7 +85,13 @@ function next(s: Scanner, previous: Token | undefined): Token {
     const number = isDigit(start) ? take(s, NUMBER) : null
     if (number !== null) return { kind: 'number', text: number, line, column }
   }
-  const name = take(s, s.language.id === 'ruby' && !/[\w)\]]/.test(s.text[s.at - 1] ?? '') ? NAME : PLAIN_NAME)
+  const name = take(
+    s,
+    (s.language.id === 'ruby' || (s.language.id === 'elixir' && start === 0x3a)) &&
+      !/[\w)\]]/.test(s.text[s.at - 1] ?? '')
+      ? NAME
+      : PLAIN_NAME,
+  )
   if (name !== null) return { kind: 'name', text: name, line, column }
   return { kind: 'operator', text: take(s, OPERATOR) ?? ' ', line, column }
 }

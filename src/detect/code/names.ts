@@ -71,6 +71,23 @@ function typed(walk: Walk, at: number): string | null {
   return /^(?:const|var|param|output|type|func|return)$/.test(before.text) ? null : before.text
 }
 
+/** TypeScript's `plan(task: string): Promise<string> {`: the method whose result the type before a body is; '' for none. */
+export function typedMethod({ tokens, reader, ...walk }: Walk, body: number): string {
+  if (reader.language.id !== 'javascript') return ''
+  let at = body - 1
+  while (at > body - MAX_TYPE && (tokens[at]?.kind === 'name' || /^[<>|[\].,]$/.test(tokens[at]?.text ?? ''))) at--
+  if (tokens[at]?.text !== ':' || tokens[at - 1]?.text !== ')') return ''
+  let depth = 0
+  for (at--; at > body - MAX_METHOD; at--) {
+    const { text = '', kind } = tokens[at] ?? {}
+    if (kind === 'operator' && text === ')') depth++
+    else if (kind === 'operator' && text === '(' && --depth === 0) return calleeBefore({ tokens, reader, ...walk }, at)
+  }
+  return ''
+}
+const MAX_TYPE = 24
+const MAX_METHOD = 400
+
 /** Function or class around the current place, and the one around that; '' for none. */
 export function ownersOf(walk: Walk, level: Level): { readonly owner: string; readonly outer: string } {
   const owners = walk.reader.language.indented
@@ -136,6 +153,7 @@ export function useOf(walk: Walk, level: Level): Use {
   if (TESTS.test(testedBy(level.frame))) return 'condition'
   // `model: "a" | "b"`: a type says what may be there; `|_| "a"` gives one.
   if ((before?.text === '|' && !isAfterClosure(walk)) || after?.text === '|') return 'condition'
+  if (walk.reader.language.id === 'hcl' && level.valueStart < 0) return 'key'
   const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
   if (keyed && level.valueStart < 0 && !level.ternary) return before?.text === 'case' ? 'condition' : 'key'
   const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')

@@ -13,10 +13,10 @@ export function put(walk: Walk, { frame, first, line }: Level): Entry | null {
   let from = first + 1
   while (from < Math.min(walk.at, first + MAX_BEFORE_NAME) && !isNamedBefore(walk, from)) from++
   const name = walk.tokens[from - 1]
-  if (from >= walk.at || name?.kind !== 'string' || !isNamedBefore(walk, from)) return null
-  frame.first = name.text
-  return entryOf({ frame, name: name.text, line, tokens: walk.tokens, from: from + 1, to: walk.at })
+  if (from >= walk.at || name === undefined || !isNamedBefore(walk, from)) return null
+  frame.first = name.text.replace(/^:/, '')
+  return entryOf({ frame, name: frame.first, line, tokens: walk.tokens, from: from + 1, to: walk.at })
 }
 const MAX_BEFORE_NAME = 8
 const isNamedBefore = ({ tokens }: Walk, comma: number) =>
-  tokens[comma]?.text === ',' && tokens[comma - 1]?.kind === 'string'
+  tokens[comma]?.text === ',' && (tokens[comma - 1]?.kind === 'string' || /^:\w/.test(tokens[comma - 1]?.text ?? ''))

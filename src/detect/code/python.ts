@@ -19,7 +19,7 @@ export function withoutMain(tokens: readonly Token[]): readonly Token[] {
 
 /** A demonstration is short, and starts no server and no application. */
 const MAX_TOKENS = 300
-const SERVES = /^(?:app|server|uvicorn|serve|system|instructions|parser|argparse)$|_app$|system_/i
+const SERVES = /^(?:app|gr|gradio|launch|server|uvicorn|serve|system|instructions|parser|argparse)$|_app$|system_/i
 
 /** Functions or classes that the block may be a demonstration of. */
 const definesMore = (tokens: readonly Token[]) => tokens.some(({ text }) => text === 'def' || text === 'class')

@@ -7,7 +7,7 @@ import { withAssignments } from './elixir.ts'
 import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
-import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, useOf } from './names.ts'
+import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, typedMethod, useOf } from './names.ts'
 import { isPut, put } from './puts.ts'
 import { withoutMain } from './python.ts'
 import { withParentheses } from './ruby.ts'
@@ -218,11 +218,11 @@ function beforeBody({ tokens, at, reader }: Walk, operator: string): number {
 function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const before = beforeBody(walk, operator)
   const previous = walk.tokens[before - 1]
-  const annotates = operator === '[' && previous?.text === 'Annotated'
+  const annotates = operator === '[' && /^(?:Annotated|Literal)$/.test(previous?.text ?? '')
   // Go's results stand in brackets of their own: `func (t Tool) Call(q string) (string, error) {`.
   const results = operator === '(' && walk.reader.language.id === 'go' && previous?.text === ')'
   const named = results ? (walk.lastClosed?.callee ?? '') : calleeBefore(walk, before)
-  const callee = operator === '[' ? (annotates ? 'Annotated' : '') : named
+  const callee = operator === '[' ? (annotates ? (previous?.text ?? '') : '') : named
   // Kotlin's `prompt("plan") { system("…") }`.
   const lambdaOf = previous?.text === ')' ? (walk.lastClosed?.callee ?? '') : ''
   const declared = operator === '(' && DECLARES.test(walk.tokens[walk.at - 2]?.text ?? '')
@@ -232,7 +232,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
     // Go names what a function gives before its body: `func (t Tool) Description() string {`.
     const given = walk.reader.language.id === 'go' && previous?.kind === 'name' && walk.tokens[before - 2]?.text === ')'
     const follows = given || previous?.text === ')'
-    const body = follows && level.valueStart < 0 ? (walk.lastClosed?.callee ?? '') : ''
+    const body = level.valueStart >= 0 ? '' : follows ? (walk.lastClosed?.callee ?? '') : typedMethod(walk, before)
     // Where bodies are indented, what stands in these brackets is a value: the first one in a function is no body either.
     owner = walk.reader.language.indented ? '' : level.pending || body.split('.').at(-1) || ''
     level.pending = ''
@@ -243,7 +243,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const frame = newFrame(block ? '{' : operator, level.frame, {
     callee: declared || owner !== '' ? '' : callee,
     chain: operator === '{' ? lambdaOf : callee === '' ? '' : chainBefore(walk),
-    name: loop ?? level.name,
+    name: loop ?? (level.name || labelsBefore(walk, operator)),
     owner,
     line: walk.tokens[walk.at]?.line ?? 0,
     tested: loop === null && isMemberTest(walk, operator),
@@ -253,6 +253,13 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   open(walk, frame)
   const inner = walk.levels.at(-1)
   if (inner && operator === '(' && callee === '') inner.group = group
+}
+
+/** `variable "chat_model" {`, `resource "azurerm_cognitive_deployment" "chat" {`: what the block is called. */
+function labelsBefore({ tokens, at, reader }: Walk, operator: string): string {
+  const [first, last] = [tokens[at - 2], tokens[at - 1]]
+  if (operator !== '{' || reader.language.id !== 'hcl' || last?.kind !== 'string') return ''
+  return first?.kind === 'string' ? `${first.text}.${last.text}` : last.text
 }
 
 /** `for model in [`, `for (const model of [`: what each is called in its turn. */
@@ -273,7 +280,7 @@ const isMemberTest = ({ tokens, at, reader }: Walk, operator: string) =>
 function given({ frame }: Level, text: string): void {
   if (
     (frame.open === '(' || (frame.open === '[' && frame.callee === '')) &&
-    frame.first === '' &&
+    (frame.first === '' || /^-\w$/.test(frame.first)) &&
     frame.keys.size === 0 &&
     text.length < 80
   )
@@ -281,7 +288,7 @@ function given({ frame }: Level, text: string): void {
 }
 
 function name(walk: Walk, level: Level, token: Token): void {
-  if (level.valueStart < 0 && walk.at <= level.first + 1) given(level, token.text)
+  if (level.valueStart < 0 && walk.at <= level.first + 1) given(level, token.text.replace(/^:/, ''))
   const previous = walk.tokens[walk.at - 1]
   if (previous?.kind === 'name' && DECLARES.test(previous.text)) {
     level.pending = token.text
@@ -319,6 +326,8 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
   const marks = walk.owners.at(-1)?.marks ?? NO_MARKS
   const group = groupOf(walk)
   const use = joins && last?.group === group ? last.use : useOf(walk, level)
+  // `Literal["a", "b"]`: what may be there.
+  if (level.frame.callee === 'Literal') return
   const value: Text = {
     value: token.text,
     line: token.line,
