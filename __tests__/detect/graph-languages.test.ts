@@ -97,6 +97,10 @@ const ROWS: readonly Row[] = [
     { 'src/App/Program.cs': 'using App.Llm;\nConsole.Write(Prompts.System);\n' },
     'src/App/Llm/Prompts.cs',
   ],
+  ['dotnet run --project src/App', { 'src/App/Program.cs': 'app.MapApi();' }, 'src/App/Extensions/ApiExtensions.cs'],
+  ['mvn spring-boot:run', { [`app/${JAVA}/AcmeApplication.java`]: 'class A {}' }, `app/${JAVA}/agents/Agent.java`],
+  ['sh -c cd~api;python~-m~chat.a', { 'api/chat/a.py': 'prompty.load("chat.prompty")' }, 'api/chat/chat.prompty'],
+  ['ruby bin/a.rb', { 'bin/a.rb': 'AIBackend.new' }, 'app/services/ai_backend.rb'],
   ['swift run', { 'Sources/App/main.swift': 'print(Prompts.system)' }, 'Sources/Kit/Prompts.swift'],
   ['dart run bin/a.dart', { 'bin/a.dart': "import 'package:acme/x.dart';" }, 'lib/x.dart'],
   ['elixir lib/a.exs', { 'lib/a.exs': 'Acme.SupportPrompt.text()' }, 'lib/acme/support_prompt.ex'],
@@ -104,7 +108,11 @@ const ROWS: readonly Row[] = [
 ]
 
 const selected = async ([command, files, part]: Row) => {
-  const set = { 'evals/a.eval.yaml': evalFile(`  command: ${JSON.stringify(command.split(' '))}`) }
+  const set = {
+    'evals/a.eval.yaml': evalFile(
+      `  command: ${JSON.stringify(command.split(' ').map((word) => word.replaceAll('~', ' ')))}`,
+    ),
+  }
   return reasons(await changed({ ...set, ...files, [part]: 'one' }, { [part]: 'two' })).a
 }
 

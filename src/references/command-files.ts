@@ -6,17 +6,26 @@ import type { Tree } from '../ports.ts'
 
 type Where = { readonly tree: Tree; readonly directory: string; readonly files: ReadonlySet<string> }
 
-const MAX_FILES = 100
+/** As many as the walk follows. */
+const MAX_FILES = 400
 
-export async function commandFiles(command: readonly string[], where: Where): Promise<readonly string[]> {
+export async function commandFiles(command: readonly string[], here: Where): Promise<readonly string[]> {
   if (command.length === 0) return []
-  const words = [...command.flatMap(plainWords), ...(await scriptWords(command, where))]
+  const written = command.flatMap(plainWords).filter((word) => word !== '')
+  const where = { ...here, directory: posix.join(here.directory, folderOf(written)) }
+  const words = [...written, ...(await scriptWords(command, where))]
   const named = words.flatMap((word, at) => filesOf(word, words[at - 1] === '-m', where))
   return [...new Set([...named, ...builtFiles(words, where)])].slice(0, MAX_FILES)
 }
 
 /** `sh -c "node app/a.mjs"` has a line of words in one. */
 const plainWords = (word: string) => (/\s/.test(word) ? word.slice(0, 5_000).split(/[\s;&|"']+/) : [word])
+
+/** `cd app && node answer.mjs`. */
+function folderOf(words: readonly string[]): string {
+  const folder = words[words.indexOf('cd') + 1]
+  return words.includes('cd') && folder !== undefined && !/^[/~-]|\.\./.test(folder) ? folder : ''
+}
 
 function filesOf(word: string, isModule: boolean, { directory, files }: Where): readonly string[] {
   const path = word.includes('=') && word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word
@@ -34,7 +43,10 @@ type Builder = {
   readonly folders: RegExp | null
 }
 
-/** What these build and start is a folder; without one it is the folder of the run. */
+/**
+ * What these build and start is a folder; without one it is the folder of the run. Of C# and the JVM a project is built
+ * whole, and what is in it is found by extension methods, annotations and injection, which name no file.
+ */
 const BUILDERS: readonly Builder[] = [
   {
     starts: ([first, second]) => first === 'go' && (second === 'run' || second === 'test'),
@@ -48,7 +60,7 @@ const BUILDERS: readonly Builder[] = [
   },
   {
     starts: ([first, second]) => first === 'dotnet' && second === 'run',
-    files: /^(?:[^/]+\/){0,3}(?:Program|Startup|Main)\.cs$/,
+    files: /^(?:[^/]+\/){0,8}[^/]+(?<!Tests?)\.cs$/,
     folders: /^[\w./-]+$/,
   },
   {
@@ -58,7 +70,7 @@ const BUILDERS: readonly Builder[] = [
   },
   {
     starts: ([first]) => /^(?:\.\/)?(?:mvnw?|gradlew?|sbt)$/.test(first ?? ''),
-    files: /^(?:[\w-]+\/){0,2}src\/main\/.*(?:Application|Main|App)\.(?:java|kt|scala)$/,
+    files: /^(?:[\w.-]+\/){0,4}src\/main\/.*\.(?:java|kt|scala)$/,
     folders: null,
   },
 ]

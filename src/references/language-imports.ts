@@ -100,7 +100,11 @@ const go: Custom = ({ path, folder, text }) => [
     }),
 ]
 
-const snake = (name: string) => name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()
+const snake = (name: string) =>
+  name
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase()
 
 const ruby: Custom = ({ path, text }) => [
   ...all(text, /\brequire_relative[ \t(]+["']([^"'\n]{1,200})["']/g).map((one) =>
