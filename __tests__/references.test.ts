@@ -1,5 +1,7 @@
 // Which files a file names, from text that nobody vouches for.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
+
 import { describe, expect, it } from 'vitest'
 import { wayInWords, wayTo } from '../src/references/chains.ts'
 import { ancestors, importsOf, moduleCandidates } from '../src/references/imports.ts'
@@ -97,6 +99,35 @@ describe('names in other files', () => {
     ['a.py', 'from a import (\n'],
     ['a.py', 'import a, a, '],
     ['a.py', '"x.md" '],
+    ['a.py', '"x" / "x.md", '],
+    ['a.py', 'f"a/{x} '],
+    ['a.ts', '`${a}'],
+    ['a.ts', '"a/*'],
+    ['a.j2', "{% include 'a' else "],
+    ['a.erb', '<%= render '],
+    ['a.mako', '<%include '],
+    ['a.poml', '<document '],
+    ['a.md', '{{ include '],
+    ['a.yaml', 'extends: ['],
+    ['a.yaml', 'defaults:\n - a\n'],
+    ['a.yaml', '!include '],
+    ['a.yaml', '- a.md '],
+    ['a.yaml', '"file://'],
+    ['a.java', 'import a.b.C;\n'],
+    ['a.java', 'Abc '],
+    ['a.cs', 'using A.B.C;\nAbc '],
+    ['a.go', 'import "a/b"\n'],
+    ['a.go', '//go:embed *'],
+    ['a.rb', 'A::B::C::'],
+    ['a.rb', "require 'a' "],
+    ['a.rs', 'use crate::a::b::'],
+    ['a.rs', 'include_str!('],
+    ['a.php', 'require ('],
+    ['a.php', 'use A\\B\\C;\n'],
+    ['a.sh', '$a/b.py '],
+    ['a.sh', ' -m '],
+    ['a.ex', 'A.B.'],
+    ['a.dart', "import 'a';\n"],
   ])('%s full of %j ends', (path, text) => {
     expect(namedBy(path, text.repeat(1_000_000 / text.length)).length).toBeLessThanOrEqual(500)
   })

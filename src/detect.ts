@@ -9,7 +9,7 @@ import { type Difference, differences } from './detect/definition.ts'
 import { dependencies } from './detect/dependencies.ts'
 import { leftForRegistry } from './detect/left.ts'
 import { changedProfiles } from './detect/profiles.ts'
-import { declaredDifferences, linkedReasons, toldByWay, whichChanged } from './detect/reasons.ts'
+import { declaredDifferences, linkedReasons, toldByFiles, toldByWay, whichChanged } from './detect/reasons.ts'
 import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
@@ -118,6 +118,8 @@ function ofPair(pair: SetPair, input: PairInput): Found {
   else if (head && input.trees.base !== null) add('eval-set', head.path, 'it is new: the base has no such eval set')
   else if (head) because.push('there is no base to compare with')
   else if (base) lostSet(pair, input, add)
+  // Its name is its path, since nothing else of it is known.
+  else if (input.files.some((file) => file.path === pair.name)) add('eval-set', pair.name, unreadable(pair))
   if (input.config.changed) because.push(`${input.config.path} changed`)
   const watched = head ?? base
   if (watched) because.push(...pathReasons(watched, input))
@@ -133,7 +135,9 @@ function bothSides(base: EvalSet, head: EvalSet, { files }: DetectInput): readon
   const changed = new Set(files.flatMap((file) => [file.path, file.previousPath ?? file.path]))
   const ways = linkedReasons([head, base], changed)
   return [
-    ...differences(base, head).map((one) => toldByWay(one, { changed, ways, set: head })),
+    ...differences(base, head).map((one) =>
+      toldByFiles(toldByWay(one, { changed, ways, set: head }), { changed, set: head }),
+    ),
     ...declaredDifferences(base, head, changed),
   ]
 }
@@ -141,13 +145,19 @@ function bothSides(base: EvalSet, head: EvalSet, { files }: DetectInput): readon
 type Add = (kind: ChangeKind, path: string, why: string, rest?: Partial<Change>) => void
 
 /** A set that the head does not have: removed, or unreadable because a prompt that it uses is gone. */
-function lostSet({ base, headProblems }: SetPair, input: DetectInput, add: Add): void {
+function lostSet(pair: SetPair, input: DetectInput, add: Add): void {
+  const { base } = pair
   if (base === null) return
   const prompt = base.target.kind === 'prompt' ? base.target.prompt : null
   const gone = prompt && input.files.some((file) => file.status === 'deleted' && file.path === prompt.path)
   if (prompt && gone)
     add('prompt', prompt.path, `its prompt ${prompt.path} was deleted`, { from: prompt.hash.slice(0, 12) })
-  else add('eval-set', base.path, headProblems.length > 0 ? 'it cannot be read on the head' : 'it was removed')
+  else add('eval-set', base.path, pair.headProblems.length > 0 ? unreadable(pair) : 'it was removed')
+}
+
+function unreadable({ headProblems }: SetPair): string {
+  const [first] = headProblems
+  return first === undefined ? 'it cannot be read on the head' : `it cannot be read on the head: ${first.what}`
 }
 
 function textOf({ path, symbol, line, said }: LooseChange, input: DetectInput): readonly FoundText[] {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { codeowners } from '../../src/config/codeowners.ts'
+import { codeowners, readCodeowners } from '../../src/config/codeowners.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { findEvalSets } from '../../src/config/discover.ts'
 import { globMatcher } from '../../src/config/globs.ts'
@@ -183,6 +183,12 @@ describe('CODEOWNERS', () => {
     ['* a@b.c # mail\n', 'x', 'a@b.c'],
   ])('%j owns %s: %s', (text, path, owner) => {
     expect(codeowners(text)(path)).toBe(owner)
+  })
+
+  it('a link in its place names nobody, and the next place is looked at', async () => {
+    const tree = memoryTree({ 'docs/CODEOWNERS': '* @acme' }, { symlinks: ['.github/CODEOWNERS', 'CODEOWNERS'] })
+    expect((await readCodeowners(tree))('a.md')).toBe('@acme')
+    expect((await readCodeowners(memoryTree({}, { symlinks: ['CODEOWNERS'] })))('a.md')).toBe(undefined)
   })
 })
 

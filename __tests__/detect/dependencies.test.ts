@@ -3,6 +3,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are source code.
 
 import { describe, expect, it } from 'vitest'
+import { pathReasons } from '../../src/detect/coverage.ts'
+import type { DetectInput } from '../../src/detect.ts'
+import type { EvalSet } from '../../src/domain.ts'
 import { changed, type Edits, evalFile, type Files, prompt, reasons } from './repository.ts'
 
 const set = (path: string, rest = '') => ({ 'evals/a.eval.yaml': prompt(`../${path}`, rest) })
@@ -549,5 +552,47 @@ describe('templates under `paths`', () => {
     expect(await why(files, { [`shared/tone.${end}`]: 'c: d\n' })).toBe(
       `texts/main.${end} ${how} shared/tone.${end}, which changed`,
     )
+  })
+})
+
+describe('what is told of a set', () => {
+  const rows = (text: string) => ({
+    'evals/cases/a.jsonl': `{"id":"a","vars":{"question":"${text}"},"expected":"y"}\n`,
+  })
+  const target = '  prompt: ../p.md\n  model: openai/gpt-4.1-2025-04-14'
+  const kept = `target:\n${target}\ncases: [cases/*.jsonl]\nscorers: [{ contains: "{{expected}}" }]\n`
+
+  it('the file of its cases that changed', async () => {
+    const files = { 'evals/a.eval.yaml': kept, 'p.md': '{{ question }}', ...rows('x') }
+    expect(await why(files, rows('z'))).toBe('its cases changed (evals/cases/a.jsonl)')
+    const both = { ...rows('z'), 'evals/a.eval.yaml': `${kept}passes: 2\n` }
+    expect(await why(files, both)).toBe('its cases changed; its passes changed')
+  })
+
+  it('the shared defaults of promptfoo', async () => {
+    const file =
+      'prompts: [file://p.txt]\nproviders: [openai:gpt-4o]\ndefaultTest: file://d.yaml\ntests: file://t.yaml\n'
+    const defaults = (value: string) => ({ 'd.yaml': `assert: [{ type: contains, value: ${value} }]\n` })
+    const files = { 'promptfooconfig.yaml': file, 'p.txt': '{{q}}', 't.yaml': '- vars: { q: x }\n', ...defaults('a') }
+    expect(Object.values(reasons(await changed(files, defaults('b'))))).toEqual(['its cases changed (d.yaml)'])
+  })
+
+  it('why a new one cannot be read, and nothing of it is a pin', async () => {
+    const { changes } = await changed({}, { 'evals/b.eval.yaml': prompt('../../etc/passwd') })
+    expect(changes).toEqual([
+      expect.objectContaining({
+        kind: 'eval-set',
+        path: 'evals/b.eval.yaml',
+        why: expect.stringContaining('leads out of'),
+      }),
+    ])
+  })
+
+  it('a watched file that moved away, by the name under which it was watched', () => {
+    const head = { paths: ['lib/**'] } as unknown as EvalSet
+    const files = [{ path: 'other/x.py', previousPath: 'lib/x.py', status: 'renamed' as const }]
+    expect(pathReasons(head, { files, directory: '' } as unknown as DetectInput)).toEqual([
+      'lib/x.py changed (`paths`)',
+    ])
   })
 })

@@ -40,14 +40,48 @@ describe('prompts in hosted registries', () => {
     ['OpenAI', 'ts', 'openai.responses.create({ prompt: { id: "pmpt_68a0c1d2e3f4" } })'],
     ['Bedrock', 'py', 'client.converse(modelId="arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEF1234:1")'],
     ['a prompt registry', 'ts', 'const { prompt } = await client.prompts.get("support")'],
+    ['LangSmith', 'ts', 'import * as hub from "langchain/hub"\nconst p = await hub.pull<ChatPrompt>("acme/support")'],
+    ['LangSmith', 'py', 'from langchain import hub\nNAME = "acme/support"\np = hub.pull(NAME)'],
+    ['LangSmith', 'py', 'from langchain import hub\np = hub.pull(settings.prompt)'],
+    ['Langfuse', 'py', 'from langfuse import Langfuse\np = Langfuse().get_prompt(type="chat", name="support")'],
+    ['Langfuse', 'go', 'package main\nimport "github.com/henomis/langfuse-go"\nvar p = client.GetPrompt("support")'],
+    ['Langfuse', 'java', 'import com.langfuse.Client;\nclass A { Prompt p = client.prompts().get("support"); }'],
+    ['PromptLayer', 'ts', 'import "promptlayer"\nawait pl.run({ inputVariables: { q }, promptName: "support" })'],
+    ['Braintrust', 'py', 'import braintrust\np = braintrust.load_prompt("acme", "support")'],
+    ['Braintrust', 'ts', 'import { invoke } from "braintrust"\nawait invoke({ projectName: "a", slug: "support" })'],
+    ['OpenAI', 'py', 'client.responses.create(prompt={"id": "pmpt_68a1b2c3d4e5", "version": "2"})'],
+    ['Bedrock', 'py', 'p = agent.get_prompt(promptIdentifier="ABCDEFGHIJ")'],
+    ['Bedrock', 'ts', 'await client.send(new GetPromptCommand({ promptIdentifier: "ABCDEFGHIJ" }))'],
+    ['Vertex AI', 'py', 'import vertexai\np = vertexai.Client().prompts.get(prompt_id="123456789")'],
+    ['Vertex AI', 'py', 'from vertexai.preview import prompts\np = prompts.get("123456789")'],
+    ['Helicone', 'ts', 'import "@helicone/helpers"\nawait client.chat.completions.create({ prompt_id: "abc123" })'],
+    [
+      'Phoenix',
+      'ts',
+      'import { getPrompt } from "@arizeai/phoenix-client/prompts"\nawait getPrompt({ prompt: { name: "s" } })',
+    ],
+    ['MLflow', 'py', 'import mlflow\nSYSTEM_PROMPT = mlflow.genai.load_prompt("prompts:/support@production")'],
+    ['Latitude', 'ts', 'import "@latitude-data/sdk"\nawait latitude.prompts.run("support/answer", {})'],
+    ['Agenta', 'py', 'import agenta as ag\np = ag.ConfigManager.get_from_registry(app_slug="support")'],
+    ['Weave', 'py', 'import weave\np = weave.ref("support:v3").get()'],
   ])('%s in %s: %s', async (service, end, text) => {
-    const before = end === 'py' ? `SYSTEM_PROMPT = "${TEXT}"\n` : `const SYSTEM_PROMPT = "${TEXT}"\n`
-    const { changes, uncovered } = await changed({ [`app/chat.${end}`]: before }, { [`app/chat.${end}`]: text })
+    const before: { readonly [end: string]: string } = {
+      py: `SYSTEM_PROMPT = "${TEXT}"\n`,
+      ts: `const SYSTEM_PROMPT = "${TEXT}"\n`,
+      go: `package main\nconst SYSTEM_PROMPT = "${TEXT}"\n`,
+      java: `class A { static final String SYSTEM_PROMPT = "${TEXT}"; }\n`,
+    }
+    const { changes, uncovered } = await changed(
+      { [`app/chat.${end}`]: before[end] ?? '' },
+      { [`app/chat.${end}`]: text },
+    )
     const moved = changes.filter((one) => one.kind === 'prompt')
     expect(moved).toEqual([
       expect.objectContaining({ path: `app/chat.${end}`, symbol: 'SYSTEM_PROMPT', covered: false, evalSets: [] }),
     ])
-    expect(moved[0]?.why).toContain(`of ${service}: the prompt is no longer reviewable here`)
+    expect(moved[0]?.why).toMatch(
+      new RegExp(`(?:of ${service}|what ${service} returns): the prompt is no longer reviewable here`),
+    )
     expect(uncovered).toContainEqual(moved[0])
   })
 
@@ -84,8 +118,21 @@ describe('prompts in hosted registries', () => {
     'the prompt is called pmpt_ in the manual',
     'const url = "https://langfuse.com/docs/prompts/get"',
     'registry.prompts.list("x")',
+    '# from langchain import hub\n  # hub.pull("acme/support")',
+    'import docker\nimage = docker.hub.pull("acme/support")',
+    'import weave\ndata = weave.ref("cases:v1").get()',
+    'import langchain\nx = settings.prompts.get("a")',
   ])('is not found in %s', (text) => {
     expect(hostedPrompts(text)).toEqual([])
+  })
+
+  it('a name that is made up elsewhere is no new one when it is called otherwise', async () => {
+    const text = (name: string) =>
+      `from langfuse import Langfuse\ndef get(${name}):\n    return Langfuse().get_prompt(${name})\n`
+    const { changes } = await changed({ 'a.py': text('name') }, { 'a.py': text('prompt_name') })
+    expect(changes).toEqual([])
+    const added = await changed({ 'a.py': 'x = 1\n' }, { 'a.py': text('name') })
+    expect(added.changes.map((one) => one.why)).toEqual([expect.stringContaining('what Langfuse returns is fetched')])
   })
 
   it('ends on text that is made to hang', () => {
@@ -96,9 +143,17 @@ describe('prompts in hosted registries', () => {
       'langfuse://',
       'prompt_id="',
       '.prompts.get({ path',
+      'hub.pull(a',
+      'hub.pull<',
+      '.get_prompt(name',
+      'x = "y" ',
+      'load_prompt("a", ',
+      'promptIdentifier=',
+      'vertexai import ',
+      'pmpt_',
     ]
     for (const bomb of bombs) {
-      const text = `langfuse promptlayer braintrust portkey humanloop opik phoenix pmpt_ :prompt/ ${bomb.repeat(40_000)}`
+      const text = `langfuse langchain vertexai helicone weave promptlayer braintrust portkey humanloop opik phoenix pmpt_ :prompt/ ${bomb.repeat(40_000)}`
       expect(hostedPrompts(text.slice(0, 900_000)).length).toBeLessThanOrEqual(200)
     }
   })

@@ -43,6 +43,14 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ['equals', times('a=')],
   ['blanks', times(' ')],
   ['template comments', times('{#')],
+  ['line ends', times('\n')],
+  ['line ends in brackets', `(${times('\n')}`],
+  ['line ends and carriage returns', times('\r\n ')],
+  ['declared names', times('def a class b ')],
+  ['decorators', times('@a\n')],
+  ['statements', times('a;\n\n')],
+  ['options', times('a?.\n')],
+  ['loops', times('for a in [')],
 ]
 
 describe('hostile source code', () => {

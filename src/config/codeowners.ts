@@ -10,7 +10,8 @@ const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
 /** Reads the first CODEOWNERS of the places GitHub looks at; without one nobody owns anything. */
 export async function readCodeowners(tree: Tree): Promise<OwnerOf> {
   for (const path of PLACES) {
-    const text = await tree.read(path)
+    // A link or a submodule in its place names nobody, on GitHub as here; it is no reason to stop.
+    const text = await tree.read(path).catch(() => null)
     if (text !== null) return codeowners(text)
   }
   return () => undefined

@@ -90,12 +90,10 @@ export function declaredSymbols(sets: LoadedSets, path: string): ReadonlySet<str
 export function pathReasons(set: EvalSet, { files, directory }: DetectInput): readonly string[] {
   if (set.paths.length === 0) return []
   const match = watches(set, directory)
-  const hits = files.filter((file) => match(file.path) || (file.previousPath !== undefined && match(file.previousPath)))
+  // What is moved away is told by the name under which it was watched.
+  const hits = files.flatMap(({ path, previousPath }) => [path, previousPath ?? path].filter(match).slice(0, 1))
   if (hits.length === 0) return []
-  const shown = hits
-    .slice(0, 3)
-    .map((file) => file.path)
-    .join(', ')
+  const shown = hits.slice(0, 3).join(', ')
   return [`${shown}${hits.length > 3 ? ` and ${hits.length - 3} more` : ''} changed${BY_PATHS}`]
 }
 

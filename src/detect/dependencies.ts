@@ -1,15 +1,13 @@
 // What an eval set of an application depends on beyond what it declares: the files that its command names and their imports,
 // and what files under `paths` include. Looked for only when a change is left that nothing else explains.
 
-import { posix } from 'node:path'
 import { globMatcher } from '../config/globs.ts'
 import type { SetPair } from '../config/pairs.ts'
 import type { DetectInput } from '../detect.ts'
 import type { EvalSet } from '../domain.ts'
-import type { Tree } from '../ports.ts'
 import { wayInWords, wayTo } from '../references/chains.ts'
-import { isLinkable } from '../references/named.ts'
-import { createReader, type Reader, reach } from '../references/reach.ts'
+import { isLinkable } from '../references/linkable.ts'
+import type * as Reach from '../references/reach.ts'
 import { relativeTo } from '../tree.ts'
 
 /** For each eval set, by changed file: how it depends on it, in words. */
@@ -32,11 +30,14 @@ export async function dependencies(input: DetectInput): Promise<Dependencies> {
       file.status === 'deleted' ? [file.path] : file.previousPath ? [file.previousPath] : [],
     ),
   )
-  const reader = createReader(input.trees.head, gone)
+  // Most changes ask for nothing of this, and a start should not load it.
+  const graph = await import('../references/reach.ts')
+  const reader = graph.createReader(input.trees.head, gone)
   const listed = (await input.trees.head.list()).map((entry) => entry.path)
   const files = new Set([...listed, ...gone])
   const found = new Map<SetPair, ReadonlyMap<string, string>>()
-  for (const pair of pairs) if (pair.head) found.set(pair, await ofSet(pair.head, { input, changed, reader, files }))
+  for (const pair of pairs)
+    if (pair.head) found.set(pair, await ofSet(pair.head, { input, changed, reader, files, graph }))
   return found
 }
 
@@ -45,19 +46,21 @@ const mayDepend = (set: EvalSet) => set.target.kind === 'command' || set.paths.l
 type Search = {
   readonly input: DetectInput
   readonly changed: ReadonlySet<string>
-  readonly reader: Reader
+  readonly reader: Reach.Reader
   readonly files: ReadonlySet<string>
+  readonly graph: typeof Reach
 }
 
 async function ofSet(set: EvalSet, search: Search): Promise<ReadonlyMap<string, string>> {
-  const { input, changed, reader, files } = search
-  const named = await commandFiles(set, { tree: input.trees.head, directory: input.directory, files })
+  const { input, changed, reader, files, graph } = search
+  const command = set.target.kind === 'command' ? set.target.command : []
+  const named = await graph.commandFiles(command, { tree: input.trees.head, directory: input.directory, files })
   const watched = watchedFiles(set, search)
   const roots = new Set([...named, ...watched])
   const declared = new Set(set.sources.map((source) => source.path))
   const wanted = new Set([...changed].filter((path) => !declared.has(path) && !watched.has(path)))
   if (roots.size === 0 || wanted.size === 0) return new Map()
-  const links = await reach([...roots], wanted, reader)
+  const links = await graph.reach([...roots], wanted, reader)
   const words = new Map<string, string>()
   for (const path of wanted) {
     const way = wayTo(links, roots, path)
@@ -77,38 +80,4 @@ function watchedFiles(set: EvalSet, { input, files }: Search): ReadonlySet<strin
     if (watched.size > MAX_WATCHED) break
   }
   return watched
-}
-
-type Where = { readonly tree: Tree; readonly directory: string; readonly files: ReadonlySet<string> }
-
-/** Files that a command names: as words, as a module (`python -m app.answer`), by a script of package.json. */
-async function commandFiles(set: EvalSet, where: Where): Promise<readonly string[]> {
-  if (set.target.kind !== 'command') return []
-  const words = [...set.target.command, ...(await scriptWords(set.target.command, where))]
-  return [...new Set(words.flatMap((word, at) => filesOf(word, words[at - 1] === '-m', where)))]
-}
-
-function filesOf(word: string, isModule: boolean, { directory, files }: Where): readonly string[] {
-  const path = word.includes('=') && word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word
-  const plain = path.replace(/:[\w.]+$/, '')
-  const module = plain.replaceAll('.', '/')
-  const written = isModule ? [`${module}.py`, `${module}/__main__.py`] : [plain, `${module}.py`]
-  const candidates = written.flatMap((one) => [posix.join(directory, one), one]).map((one) => posix.normalize(one))
-  return candidates.filter((one) => files.has(one)).slice(0, 1)
-}
-
-const RUNNERS = /^(?:npm|pnpm|yarn|bun)$/
-
-async function scriptWords(command: readonly string[], { tree, directory, files }: Where): Promise<readonly string[]> {
-  const [runner = '', ...rest] = command
-  const name = rest.find((word) => word !== 'run' && !word.startsWith('-'))
-  const path = posix.join(directory, 'package.json')
-  if (!RUNNERS.test(runner) || name === undefined || !files.has(path)) return []
-  const text = await tree.read(path).catch(() => null)
-  try {
-    const script: unknown = JSON.parse(text ?? '{}')?.scripts?.[name]
-    return typeof script === 'string' ? script.split(/\s+/) : []
-  } catch {
-    return []
-  }
 }

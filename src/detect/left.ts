@@ -3,7 +3,7 @@
 import type { DetectInput } from '../detect.ts'
 import type { Change } from '../domain.ts'
 import type { Tree } from '../ports.ts'
-import { GONE, newlyHosted } from './hosted.ts'
+import { GONE, hostedName, newlyHosted } from './hosted.ts'
 
 /** Eval sets whose prompt is now a name in a hosted registry. */
 export async function leftForRegistry({ sets, trees, files }: DetectInput): Promise<readonly Change[]> {
@@ -13,13 +13,13 @@ export async function leftForRegistry({ sets, trees, files }: DetectInput): Prom
   )
   const found = changed.map(async (path): Promise<readonly Change[]> => {
     const before = trees.base === null ? null : await readOrNull(trees.base, path)
-    return newlyHosted(before, await readOrNull(trees.head, path)).map(({ service, name, line }) => ({
+    return newlyHosted(before, await readOrNull(trees.head, path)).map((one) => ({
       kind: 'prompt',
       path,
-      line,
+      line: one.line,
       evalSets: [],
       covered: false,
-      why: `the prompt of ${path} is replaced by "${name}" of ${service}: ${GONE}`,
+      why: `the prompt of ${path} is replaced by ${hostedName(one)}: ${GONE}`,
     }))
   })
   return (await Promise.all(found)).flat()

@@ -58,6 +58,26 @@ export function toldByWay(
   return { ...difference, why: whichChanged([...of.ways.values()]).join('; ') }
 }
 
+/** Where what a set is made of may be kept, by what changed of it. */
+const KEPT: { readonly [why: string]: RegExp } = {
+  'its cases changed': /^cases$/,
+  'its scorers changed': /^(?:schema|scorer file|cases)$/,
+}
+
+/** A set whose own file did not change is told with the files that did. */
+export function toldByFiles(
+  difference: Difference,
+  { changed, set }: { readonly changed: ReadonlySet<string>; readonly set: EvalSet },
+): Difference {
+  const roles = KEPT[difference.why]
+  if (roles === undefined || changed.has(set.path)) return difference
+  const files = [...new Set(set.sources.filter(({ role }) => roles.test(role)).map(({ path }) => path))]
+  const told = files.filter((path) => changed.has(path))
+  if (told.length === 0) return difference
+  const more = told.length > MAX_SHOWN ? ` and ${told.length - MAX_SHOWN} more` : ''
+  return { ...difference, why: `${difference.why} (${told.slice(0, MAX_SHOWN).join(', ')}${more})` }
+}
+
 /** Files that a set declares and whose change the comparison by meaning does not see. */
 const ROLES: { readonly [role: string]: { readonly kind: Difference['kind']; readonly what: string } } = {
   'recorded answers': { kind: 'parameters', what: 'its recorded answers' },

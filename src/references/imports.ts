@@ -2,6 +2,7 @@
 // like an import in a comment is one edge too many; it only counts when the file is there.
 
 import { posix } from 'node:path'
+import { isPython, isScript } from './linkable.ts'
 
 export type Name = {
   /** `*` for everything, `default` for a default export. */
@@ -12,9 +13,6 @@ export type Import = { readonly specifier: string; readonly names: readonly Name
 
 const MAX_TEXT = 400_000
 const MAX_IMPORTS = 500
-
-export const isPython = (path: string) => /\.pyi?$/i.test(path)
-export const isScript = (path: string) => /\.[cm]?[jt]sx?$/i.test(path)
 
 /** The imports of a JavaScript, TypeScript or Python file; none for other files. */
 export function importsOf(path: string, text: string): readonly Import[] {

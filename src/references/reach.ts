@@ -3,7 +3,12 @@
 
 import type { Link } from '../domain.ts'
 import type { Tree } from '../ports.ts'
-import { isLinkable, type Named, namedBy } from './named.ts'
+import { type Aliases, readAliases } from './aliases.ts'
+import { isLinkable } from './linkable.ts'
+import { type Named, namedBy } from './named.ts'
+import { type Places, placesOf } from './places.ts'
+
+export { commandFiles } from './command-files.ts'
 
 /** Files of one walk. Applications are larger; what is further away than these belongs into `paths`. */
 const MAX_FILES = 400
@@ -16,21 +21,26 @@ export type Reader = {
 
 /** `gone` are paths that the change removes: a file that names one of them is affected all the same. */
 export function createReader(tree: Tree, gone: ReadonlySet<string>): Reader {
-  let paths: Promise<ReadonlySet<string>> | undefined
   const known = new Map<string, Promise<readonly Link[]>>()
-  const listed = () => {
-    paths ??= tree.list().then((entries) => new Set(entries.map((entry) => entry.path)))
-    return paths
-  }
+  const listed = once(async () => {
+    const entries = await tree.list()
+    const paths = new Set(entries.map((entry) => entry.path))
+    return { paths, places: placesOf(new Set([...paths, ...gone])) }
+  })
+  const aliases = once(async () => readAliases(tree, (await listed()).paths))
   const read = async (path: string): Promise<readonly Link[]> => {
-    const files = await listed()
-    if (!isLinkable(path) || !files.has(path)) return []
+    const { paths, places } = await listed()
+    if (!isLinkable(path) || !paths.has(path)) return []
     const text = await tree.read(path, MAX_BYTES).catch(() => null)
     if (text === null || text.includes('\0')) return []
-    const exists = (one: string) => files.has(one) || gone.has(one)
-    return namedBy(path, text).flatMap((named) =>
-      chosen(named, exists).map((to) => ({ from: path, to, how: named.how })),
-    )
+    const links: Link[] = []
+    for (const named of namedBy(path, text)) {
+      const found = places.meant(named, path)
+      const files =
+        found.length > 0 || named.specifier === undefined ? found : aliased(named, path, await aliases(), places)
+      links.push(...files.map((to) => ({ from: path, to, how: named.how })))
+    }
+    return links
   }
   return {
     linksOf: (path) => {
@@ -41,9 +51,16 @@ export function createReader(tree: Tree, gone: ReadonlySet<string>): Reader {
   }
 }
 
-function chosen({ candidates, every }: Named, exists: (path: string) => boolean): readonly string[] {
-  const found = candidates.filter(exists)
-  return every ? found : found.slice(0, 1)
+function aliased(named: Named, from: string, aliases: Aliases, places: Places): readonly string[] {
+  return places.meant({ how: named.how, candidates: aliases(named.specifier ?? '', from) }, from)
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 /** Links that lead from the roots to what they reach, nearest first; ends early once every wanted file is found. */

@@ -53,7 +53,7 @@ function isMinified(text: string): boolean {
 
 function readTokens(reader: Reader, tokens: readonly Token[], top: Frame, group?: number): void {
   reader.frames.push(top)
-  const walk: Walk = { reader, tokens, levels: [], owners: [], at: 0, lastClosed: null }
+  const walk: Walk = { reader, tokens, levels: [], owners: [], at: 0, ended: false, lastClosed: null }
   open(walk, top)
   const level = walk.levels[0]
   if (level && group !== undefined) Object.assign(level, { group, name: top.name })
@@ -166,22 +166,31 @@ function isInType({ tokens, at }: Walk, { annotated, valueStart }: Level): boole
 }
 const MAX_TYPE_TOKENS = 60
 
+/** Of several line ends in a row the first decides, so that a file of nothing else costs no more than its length. */
 function newline(walk: Walk, level: Level): void {
+  if (walk.tokens[walk.at - 1]?.kind !== 'newline') walk.ended = endsStatement(walk, level)
+  else if (walk.ended) level.start = walk.at + 1
+}
+
+/** Whether a statement ends with this line; it is ended then. */
+function endsStatement(walk: Walk, level: Level): boolean {
   const { language } = walk.reader
   if (language.indented && !language.python) leaveOwners(walk)
-  if (!language.lineStatements || level.frame.open === '(' || level.frame.open === '[') return
-  if (language.python && level.frame.parent !== null) return
+  if (!language.lineStatements || level.frame.open === '(' || level.frame.open === '[') return false
+  if (language.python && level.frame.parent !== null) return false
   let before = walk.at - 1
   while (walk.tokens[before]?.kind === 'newline') before--
   const previous = walk.tokens[before]
-  if (previous?.kind === 'operator' && (language.python ? previous.text === '\\' : GOES_ON.test(previous.text))) return
+  if (previous?.kind === 'operator' && (language.python ? previous.text === '\\' : GOES_ON.test(previous.text)))
+    return false
   let after = walk.at + 1
   while (walk.tokens[after]?.kind === 'newline') after++
   const next = walk.tokens[after]
-  if (!language.python && next?.kind === 'operator' && GOES_ON_NEXT.test(next.text)) return
-  if (level.frame.open === '{' && next?.text === '}') return
+  if (!language.python && next?.kind === 'operator' && GOES_ON_NEXT.test(next.text)) return false
+  if (level.frame.open === '{' && next?.text === '}') return false
   endEntry(walk)
   if (language.python) leaveOwners(walk)
+  return true
 }
 
 /** The next line is not in the body of what is indented as much as itself. */

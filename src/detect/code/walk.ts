@@ -39,5 +39,7 @@ export type Walk = {
   /** Python, Ruby: functions and classes by indentation. */
   readonly owners: { readonly name: string; readonly column: number; readonly marks: readonly string[] }[]
   at: number
+  /** Whether the last line end was the end of a statement. */
+  ended: boolean
   lastClosed: Frame | null
 }
