@@ -24,6 +24,24 @@ describe('what a call costs', () => {
     expect(pricer(counts, asked)).toBeGreaterThan(0n)
   })
 
+  it('the service tier counts that answered, else the one that was asked for', () => {
+    const plain = request({ provider: 'openai', model: 'gpt-5' })
+    const list = pricer(counts, plain) ?? 0n
+    const tiered = (service_tier: string) =>
+      request({ provider: 'openai', model: 'gpt-5', parameters: { service_tier } })
+    expect(pricer(counts, plain, 'flex')).toBe(list / 2n)
+    expect(pricer(counts, tiered('flex'))).toBe(list / 2n)
+    expect(pricer(counts, tiered('flex'), 'default')).toBe(list)
+    expect([pricer(counts, plain, 'priority'), pricer(counts, tiered('priority'))]).toEqual([null, null])
+    expect(pricer(counts, tiered('auto'))).toBe(list)
+    const converse = {
+      provider: 'bedrock',
+      model: 'amazon.nova-lite-v1:0',
+      parameters: { serviceTier: { type: 'priority' } },
+    }
+    expect(pricer(counts, request(converse))).toBeNull()
+  })
+
   it('images made have no price that we know, images sent are input', () => {
     const asked = request({ provider: 'vertex', model: 'gemini-2.5-flash' })
     expect(pricer({ ...counts, imageOutput: 50 }, asked)).toBeNull()

@@ -119,24 +119,27 @@ function pricer(book: PriceBook, atMs: number, batch: boolean) {
     return found
   }
   const costs = new Map<string, bigint | null>()
-  const costOf = (model: string, usage: Usage) => {
+  const costOf = (model: string, usage: Usage, tier: string) => {
     const found = lookUp(model)
-    const options = { batch: batch && hasBatches(model.split('/', 1)[0] ?? '') }
+    const options = { batch: batch && hasBatches(model.split('/', 1)[0] ?? ''), tier }
     const cost = found.state === 'priced' ? costOfUsage(found.price, usage, options) : null
     return cost?.state === 'costed' ? cost.pico : null
   }
-  const pico: PicoOf = ({ model, isOpen, input, output }, of) => {
+  const pico: PicoOf = ({ model, isOpen, input, output, tier = '' }, of) => {
     if (isOpen) return null
     if (model === null) return 0n
     // Calls of a set are of few sizes.
-    const key = `${input[of]} ${output[of]} ${model}`
+    const key = `${input[of]} ${output[of]} ${tier} ${model}`
     const before = costs.get(key)
     if (before !== undefined) return before
-    const cost = costOf(model, { input: input[of], output: output[of] })
+    const cost = costOf(model, { input: input[of], output: output[of] }, tier)
     costs.set(key, cost)
     return cost
   }
-  const unpriced = (guess: Guess) => (guess.model !== null && pico(guess, 'worst') === null ? [guess.model] : [])
+  const unpriced = (guess: Guess) => {
+    if (guess.model === null || pico(guess, 'worst') !== null) return []
+    return [lookUp(guess.model).state === 'priced' ? `${guess.model} (service tier ${guess.tier ?? '?'})` : guess.model]
+  }
   return { pico, unpriced }
 }
 

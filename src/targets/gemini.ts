@@ -171,7 +171,7 @@ function geminiAnswer(body: Json, response: HttpResponse): Answer {
 }
 
 /** Thoughts stand beside the candidates and are billed as output; what tools brought in stands beside the prompt. */
-function geminiUsage(usage: Json | undefined): Usage | undefined {
+export function geminiUsage(usage: Json | undefined): Usage | undefined {
   const prompt = countAt(usage, 'promptTokenCount')
   const thoughts = countAt(usage, 'thoughtsTokenCount')
   if (prompt === undefined) return undefined
