@@ -33,6 +33,8 @@ describe('an error has a cause', () => {
       'transient authentication',
     ],
     [404, error({ code: 'model_not_found' }), 'behavioural unknown-model'],
+    // A proxy on the way, which is nobody's request.
+    [407, '', 'transient authentication'],
     [
       404,
       { type: 'error', error: { type: 'not_found_error', message: 'model: claude-x' } },

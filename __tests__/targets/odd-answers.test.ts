@@ -282,7 +282,10 @@ const ODD: { readonly [what: string]: Odd } = {
         output: [],
       },
       messages: { ...SOUND.messages, content: [], stop_reason: 'refusal' },
-      generate: { ...SOUND.generate, candidates: [{ finishReason: 'PROHIBITED_CONTENT' }] },
+      generate: {
+        candidates: [{ finishReason: 'IMAGE_SAFETY' }],
+        usageMetadata: { promptTokenCount: 5, totalTokenCount: 5 },
+      },
       converse: { ...SOUND.converse, output: { message: { content: [] } }, stopReason: 'content_filtered' },
     },
     is: FILTERED,

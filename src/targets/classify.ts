@@ -55,6 +55,7 @@ const CAUSE_OF_STATUS: { readonly [status: number]: ErrorCause } = {
   402: 'quota',
   403: 'authentication',
   404: 'unknown-model',
+  407: 'authentication',
   408: 'timeout',
   409: 'server',
   410: 'unknown-model',

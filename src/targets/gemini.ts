@@ -36,6 +36,9 @@ const FINISH: { readonly [word: string]: FinishReason } = {
   PROHIBITED_CONTENT: 'content_filter',
   SPII: 'content_filter',
   LANGUAGE: 'content_filter',
+  IMAGE_SAFETY: 'content_filter',
+  IMAGE_RECITATION: 'content_filter',
+  IMAGE_PROHIBITED_CONTENT: 'content_filter',
 }
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
