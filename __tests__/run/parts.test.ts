@@ -244,7 +244,7 @@ describe('budget', () => {
 
   it('an answer whose tier has no price counts as what was put aside', () => {
     const budget = createBudget({
-      price: (usage, _, served) => (served === 'priority' ? null : price(usage)),
+      price: (usage, _, at) => (at?.tier === 'priority' ? null : price(usage)),
       ...{ maxPico: 1000n, maxCalls: null },
     })
     const reserved = budget.reserve(asked)

@@ -29,10 +29,10 @@ describe('what a call costs', () => {
     const list = pricer(counts, plain) ?? 0n
     const tiered = (service_tier: string) =>
       request({ provider: 'openai', model: 'gpt-5', parameters: { service_tier } })
-    expect(pricer(counts, plain, 'flex')).toBe(list / 2n)
+    expect(pricer(counts, plain, { tier: 'flex' })).toBe(list / 2n)
     expect(pricer(counts, tiered('flex'))).toBe(list / 2n)
-    expect(pricer(counts, tiered('flex'), 'default')).toBe(list)
-    expect([pricer(counts, plain, 'priority'), pricer(counts, tiered('priority'))]).toEqual([null, null])
+    expect(pricer(counts, tiered('flex'), { tier: 'default' })).toBe(list)
+    expect([pricer(counts, plain, { tier: 'priority' }), pricer(counts, tiered('priority'))]).toEqual([null, null])
     expect(pricer(counts, tiered('auto'))).toBe(list)
     const converse = {
       provider: 'bedrock',
@@ -61,5 +61,19 @@ describe('what a call costs', () => {
     const mapped = createPricer(await loadPrices([], models), Date.parse('2026-11-21T12:00:00Z'))
     const asked = request({ provider: 'azure', model: 'geo' })
     expect([pricer(counts, asked), mapped(counts, asked)]).toEqual([null, expect.any(BigInt)])
+  })
+
+  it('a name that stands for another model on each side has the price of its side', async () => {
+    const [base, head] = ['openai/gpt-4.1-2025-04-14', 'openai/gpt-4.1-mini-2025-04-14']
+    const mapped = createPricer(
+      await loadPrices([], { 'azure/geo': { base, head } }),
+      Date.parse('2026-11-21T12:00:00Z'),
+    )
+    const asked = request({ provider: 'azure', model: 'geo' })
+    const own = (model: string) => pricer(counts, request({ provider: 'openai', model: model.replace('openai/', '') }))
+    expect(mapped(counts, asked, { side: 'base' })).toBe(own(base))
+    expect(mapped(counts, asked, { side: 'head' })).toBe(own(head))
+    expect(own(base)).not.toBe(own(head))
+    expect(mapped(counts, asked)).toBeNull()
   })
 })

@@ -2,7 +2,7 @@
 
 import { estimateTokenCount } from 'tokenx'
 import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
-import type { JsonObject, Request, ScorerSpec } from '../domain.ts'
+import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import { ANSWER_TOKENS, boundIn, outputBound } from '../run/budget.ts'
 import { requestedTier } from '../run/price.ts'
@@ -17,6 +17,8 @@ export type Guess = {
   readonly provider: string
   /** The service tier that is asked for. */
   readonly tier?: string
+  /** Of calls of targets: a name may stand for another model there. */
+  readonly side?: SideLabel
   /** An application: what it will ask is not known before it does. */
   readonly isOpen?: true
   readonly input: Range

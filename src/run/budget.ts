@@ -1,11 +1,14 @@
 // The spend cap. The worst case of a call is put aside before it is made, so that calls in flight cannot pass the cap together.
 
 import { canonicalJson } from '../config/canonical.ts'
-import type { Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
+import type { Json, JsonObject, Outcome, Request, SideLabel, Usage } from '../domain.ts'
 import { ANTHROPIC_MAX_TOKENS } from '../targets/anthropic.ts'
+import { given } from '../targets/outside.ts'
 
-/** Price of a call in pico-dollars, at the service tier that answered, else the one asked for; null when none is known. */
-export type Price = (usage: Usage, request: Request, served?: string) => bigint | null
+/** `tier`: the service tier that answered; without it, the one asked for. */
+export type PricedAt = { readonly side?: SideLabel; readonly tier?: string }
+/** Price of a call in pico-dollars; null when none is known. */
+export type Price = (usage: Usage, request: Request, at?: PricedAt) => bigint | null
 
 export type BudgetSettings = {
   readonly price: Price
@@ -13,7 +16,7 @@ export type BudgetSettings = {
   readonly maxCalls: number | null
 }
 
-export type Reservation = { readonly worstPico: bigint | null }
+export type Reservation = { readonly worstPico: bigint | null; readonly side?: SideLabel }
 
 export type Spent = {
   /** Of calls whose usage and price are known. */
@@ -27,7 +30,7 @@ export type Spent = {
 
 export type Budget = {
   /** `wait`: it may fit once a call in flight has ended. `no`: the cap is hit, for good: smaller calls do not slip past it. */
-  reserve(request: Request): Reservation | 'wait' | 'no'
+  reserve(request: Request, side?: SideLabel): Reservation | 'wait' | 'no'
   /** Gives the reservation back and books what the call cost; null when that is unknown. */
   settle(reservation: Reservation, request: Request, outcome: Outcome): bigint | null
   spent(): Spent
@@ -48,14 +51,15 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
   let calls = 0
   let closed = false
 
-  const reserve = (request: Request): Reservation | 'wait' | 'no' => {
+  const reserve = (request: Request, side?: SideLabel): Reservation | 'wait' | 'no' => {
     closed ||= maxCalls !== null && calls >= maxCalls
     if (closed) return 'no'
     // An application's money goes through its own calls, which reserve for themselves: holding some back here would starve them.
     if (request.kind === 'command') return { worstPico: null }
     const model = modelOf(request)
     const known = { longest: longest.get(model), unseen: unseen.get(model) ?? 0 }
-    const worstPico = price(worstUsage(request, known), request)
+    const on = given({ side })
+    const worstPico = price(worstUsage(request, known), request, on)
     const committed = pico + uncertainPico
     if (maxPico !== null && committed + reserved + (worstPico ?? 0n) > maxPico) {
       closed = inFlight === 0 || committed + (worstPico ?? 0n) > maxPico
@@ -64,14 +68,14 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     reserved += worstPico ?? 0n
     inFlight += 1
     calls += 1
-    return { worstPico }
+    return { worstPico, ...on }
   }
   const learn = (request: Request, usage: Usage) => {
     const model = modelOf(request)
     longest.set(model, Math.max(usage.output, longest.get(model) ?? 0))
     if (maxPico !== null) unseen.set(model, Math.max(usage.input - inputBound(request), unseen.get(model) ?? 0))
   }
-  const settle = ({ worstPico }: Reservation, request: Request, outcome: Outcome): bigint | null => {
+  const settle = ({ worstPico, side }: Reservation, request: Request, outcome: Outcome): bigint | null => {
     if (request.kind === 'command' && isSeenThroughCalls(outcome)) return null
     reserved -= worstPico ?? 0n
     if (request.kind !== 'command') inFlight -= 1
@@ -79,7 +83,7 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     const usage = answer?.usage
     if (usage !== undefined) {
       learn(request, usage)
-      const cost = price(usage, request, answer?.serviceTier)
+      const cost = price(usage, request, given({ side, tier: answer?.serviceTier }))
       if (cost === null) unpriced += 1
       // Without a price for what answered, the cap counts what was put aside.
       if (cost === null) uncertainPico += worstPico ?? 0n
