@@ -26,8 +26,15 @@ export async function commonJs(modules: ReadonlyMap<string, string>): Promise<Re
     compact: true,
     generatedCode: { arrowFunctions: true, constBindings: true, objectShorthand: true },
   })
-  return new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.name, one.code] as const] : [])))
+  const chunks = new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.name, one.code] as const] : [])))
+  for (const [name, code] of chunks)
+    if (IMPORTS_AT_RUN_TIME.test(code))
+      throw new Error(`${name} imports a module of Node at run time: load a file of ours that imports it`)
+  return chunks
 }
+
+/** The command line runs chunks as scripts (src/io/start-cli.ts), where such an import fails. */
+const IMPORTS_AT_RUN_TIME = /\bimport\(['"`]node:/
 
 function inMemory(modules: ReadonlyMap<string, string>): Plugin {
   return {

@@ -126,7 +126,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const callers = await openCallers({
     ...{ ...input, endpoints, directory: job.workingDirectory },
     submit: (work) => runner.submit(work),
-    isPriced: (request) => spendCap === null || pricer({ input: 1, output: 1 }, request) !== null,
+    isPriced: (request, side) => spendCap === null || pricer({ input: 1, output: 1 }, request, { side }) !== null,
     keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),
   })
   const { targetOf } = callers

@@ -181,31 +181,64 @@ describe('http', () => {
 describe('a proxy from the environment', () => {
   const saved = { ...process.env }
   afterEach(() => {
-    for (const name of ['http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY']) delete process.env[name]
+    for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'])
+      delete process.env[name]
     Object.assign(process.env, saved)
   })
 
-  it('is asked for foreign hosts and not for loopback ones', async () => {
-    const asked: string[] = []
+  type Head = readonly string[]
+  /** Speaks as little of it as a test needs; `answer` is what it says to the head of a request. */
+  async function proxyThat(answer: (head: Head) => string) {
+    const asked: Head[] = []
     const proxy = createTcpServer((socket) => {
       socket.on('error', () => undefined)
       socket.once('data', (data) => {
-        asked.push(data.toString('utf8').split('\r\n')[0] ?? '')
-        socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+        const head = data.toString('utf8').split('\r\n')
+        asked.push(head)
+        socket.end(answer(head))
       })
     })
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
     const { port } = proxy.address() as { port: number }
-    delete process.env.no_proxy
-    delete process.env.NO_PROXY
-    process.env.http_proxy = `http://127.0.0.1:${port}`
+    for (const name of ['no_proxy', 'NO_PROXY', 'HTTP_PROXY', 'HTTPS_PROXY']) delete process.env[name]
+    process.env.http_proxy = `http://me:p%40ss@127.0.0.1:${port}`
+    process.env.https_proxy = process.env.http_proxy
     const proxied = createHttp({ environment: (name) => process.env[name] })
+    const close = () => {
+      proxied.close()
+      return new Promise((resolve) => proxy.close(resolve))
+    }
+    return { asked, proxied, port, close }
+  }
+  const get = { method: 'GET' as const, headers: {}, timeoutMs: 60_000 }
+  const OWN = `proxy-authorization: Basic ${Buffer.from('me:p@ss').toString('base64')}`
+
+  it('is asked for whole URLs where nothing is encrypted, and never for loopback hosts', async () => {
+    const { asked, proxied, close } = await proxyThat(() => 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
     handler = (_body, response) => response.end('direct')
-    const get = { method: 'GET' as const, headers: {}, timeoutMs: 60_000 }
     expect((await proxied({ ...get, url: server.url })).body).toBe('direct')
-    await kindOf(proxied({ ...get, url: 'http://model.invalid/v1' }))
-    expect(asked).toEqual(['CONNECT model.invalid:80 HTTP/1.1'])
-    proxied.close()
-    await new Promise((resolve) => proxy.close(resolve))
+    expect(asked).toEqual([])
+    expect((await proxied({ ...get, url: 'http://model.invalid:8080/v1?x=1' })).body).toBe('ok')
+    expect(asked[0]?.[0]).toBe('GET http://model.invalid:8080/v1?x=1 HTTP/1.1')
+    expect(asked[0]?.map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()))).toEqual(
+      expect.arrayContaining(['host: model.invalid:8080', OWN]),
+    )
+    await close()
   })
+
+  it.each([403, 407, 502])(
+    'that refuses a tunnel with %s is no answer of the host, and its password is not said',
+    async (status) => {
+      const { asked, proxied, port, close } = await proxyThat(
+        () => `HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`,
+      )
+      const failure = await proxied({ ...get, url: 'https://model.invalid/v1' }).catch((error: unknown) => error)
+      expect(asked[0]?.[0]).toBe('CONNECT model.invalid:443 HTTP/1.1')
+      expect(failure).toMatchObject({
+        kind: 'connection',
+        message: `no connection to model.invalid: the proxy 127.0.0.1:${port} refused it with status ${status}`,
+      })
+      await close()
+    },
+  )
 })

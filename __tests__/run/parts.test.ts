@@ -232,6 +232,28 @@ describe('budget', () => {
     expect(budget.spent()).toEqual({ pico: 10n, uncertainPico: 0n, unpriced: 0, calls: 3 })
   })
 
+  it('puts aside what a provider counted beyond the prompt of an earlier call', () => {
+    const budget = createBudget({ price, maxPico: 2000n, maxCalls: null })
+    const first = budget.reserve(asked)
+    if (typeof first !== 'object') throw new Error(first)
+    budget.settle(first, asked, answered({ input: 900, output: 5 }))
+    const next = budget.reserve(asked)
+    expect(typeof next === 'object' && Number(next.worstPico)).toBeGreaterThanOrEqual(1000)
+    expect(budget.reserve(asked)).toBe('wait')
+  })
+
+  it('an answer whose tier has no price counts as what was put aside', () => {
+    const budget = createBudget({
+      price: (usage, _, at) => (at?.tier === 'priority' ? null : price(usage)),
+      ...{ maxPico: 1000n, maxCalls: null },
+    })
+    const reserved = budget.reserve(asked)
+    if (typeof reserved !== 'object') throw new Error(reserved)
+    const answer = { text: 'x', latencyMs: 1, usage: { input: 5, output: 5 }, serviceTier: 'priority' }
+    expect(budget.settle(reserved, asked, { state: 'answered', answer })).toBeNull()
+    expect(budget.spent()).toMatchObject({ pico: 0n, uncertainPico: reserved.worstPico, unpriced: 1 })
+  })
+
   it('once hit it stays hit', () => {
     const budget = createBudget({ price, maxPico: 100n, maxCalls: null })
     expect(budget.reserve(asked)).toBe('no')

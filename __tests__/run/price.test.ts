@@ -24,6 +24,24 @@ describe('what a call costs', () => {
     expect(pricer(counts, asked)).toBeGreaterThan(0n)
   })
 
+  it('the service tier counts that answered, else the one that was asked for', () => {
+    const plain = request({ provider: 'openai', model: 'gpt-5' })
+    const list = pricer(counts, plain) ?? 0n
+    const tiered = (service_tier: string) =>
+      request({ provider: 'openai', model: 'gpt-5', parameters: { service_tier } })
+    expect(pricer(counts, plain, { tier: 'flex' })).toBe(list / 2n)
+    expect(pricer(counts, tiered('flex'))).toBe(list / 2n)
+    expect(pricer(counts, tiered('flex'), { tier: 'default' })).toBe(list)
+    expect([pricer(counts, plain, { tier: 'priority' }), pricer(counts, tiered('priority'))]).toEqual([null, null])
+    expect(pricer(counts, tiered('auto'))).toBe(list)
+    const converse = {
+      provider: 'bedrock',
+      model: 'amazon.nova-lite-v1:0',
+      parameters: { serviceTier: { type: 'priority' } },
+    }
+    expect(pricer(counts, request(converse))).toBeNull()
+  })
+
   it('images made have no price that we know, images sent are input', () => {
     const asked = request({ provider: 'vertex', model: 'gemini-2.5-flash' })
     expect(pricer({ ...counts, imageOutput: 50 }, asked)).toBeNull()
@@ -43,5 +61,19 @@ describe('what a call costs', () => {
     const mapped = createPricer(await loadPrices([], models), Date.parse('2026-11-21T12:00:00Z'))
     const asked = request({ provider: 'azure', model: 'geo' })
     expect([pricer(counts, asked), mapped(counts, asked)]).toEqual([null, expect.any(BigInt)])
+  })
+
+  it('a name that stands for another model on each side has the price of its side', async () => {
+    const [base, head] = ['openai/gpt-4.1-2025-04-14', 'openai/gpt-4.1-mini-2025-04-14']
+    const mapped = createPricer(
+      await loadPrices([], { 'azure/geo': { base, head } }),
+      Date.parse('2026-11-21T12:00:00Z'),
+    )
+    const asked = request({ provider: 'azure', model: 'geo' })
+    const own = (model: string) => pricer(counts, request({ provider: 'openai', model: model.replace('openai/', '') }))
+    expect(mapped(counts, asked, { side: 'base' })).toBe(own(base))
+    expect(mapped(counts, asked, { side: 'head' })).toBe(own(head))
+    expect(own(base)).not.toBe(own(head))
+    expect(mapped(counts, asked)).toBeNull()
   })
 })

@@ -33,6 +33,8 @@ describe('an error has a cause', () => {
       'transient authentication',
     ],
     [404, error({ code: 'model_not_found' }), 'behavioural unknown-model'],
+    // A proxy on the way, which is nobody's request.
+    [407, '', 'transient authentication'],
     [
       404,
       { type: 'error', error: { type: 'not_found_error', message: 'model: claude-x' } },
@@ -277,6 +279,15 @@ describe('Retry-After', () => {
     [{ 'retry-after': '2' }, 2000],
     [{ 'retry-after': '0' }, 0],
     [{ 'retry-after': '1.5' }, 1500],
+    [{ 'retry-after': ' 2s ' }, 2000],
+    [{ 'retry-after': '1m30s' }, 90_000],
+    [{ 'retry-after': 'Sunday, 01-Mar-26 12:00:05 GMT' }, 5000],
+    [{ 'retry-after': 'Sun Mar  1 12:00:05 2026 GMT' }, 5000],
+    [{ 'retry-after': '2026-03-01T12:00:05Z' }, 5000],
+    // Dates to JavaScript, and to nobody else.
+    [{ 'retry-after': 'soon 2030' }, null],
+    [{ 'retry-after': '-5' }, null],
+    [{ 'retry-after': 'try again in May' }, null],
     [{ 'retry-after': '3600' }, 3_600_000],
     [{ 'retry-after-ms': '300', 'retry-after': '1' }, 300],
     [{ 'retry-after': 'Sun, 01 Mar 2026 12:00:05 GMT' }, 5000],

@@ -84,6 +84,40 @@ describe('the protocol', () => {
     })
   })
 
+  it.each([
+    [
+      'Anthropic, with both kinds of writes',
+      {
+        ...{ input_tokens: 50, output_tokens: 80, cache_read_input_tokens: 1111, cache_creation_input_tokens: 248 },
+        cache_creation: { ephemeral_5m_input_tokens: 148, ephemeral_1h_input_tokens: 100 },
+      },
+      { input: 1409, output: 80, cachedInput: 1111, cacheWrite5m: 148, cacheWrite1h: 100 },
+    ],
+    [
+      'Gemini, whose thoughts stand apart',
+      { promptTokenCount: 1000, candidatesTokenCount: 200, thoughtsTokenCount: 500, totalTokenCount: 1700 },
+      { input: 1000, output: 700, reasoning: 500 },
+    ],
+    [
+      'Bedrock, whose cache stands apart',
+      { inputTokens: 50, outputTokens: 80, cacheReadInputTokens: 10, cacheWriteInputTokens: 5 },
+      { input: 65, output: 80, cachedInput: 10, cacheWrite5m: 5 },
+    ],
+    [
+      'Chat, with audio',
+      { prompt_tokens: 10, completion_tokens: 4, prompt_tokens_details: { audio_tokens: 6, cached_tokens: 2 } },
+      { input: 10, output: 4, audioInput: 6, cachedInput: 2 },
+    ],
+    [
+      'our own names',
+      { input: 9, output: 4, cacheWrite1h: 3, audioInput: 2 },
+      { input: 9, output: 4, cacheWrite1h: 3, audioInput: 2 },
+    ],
+  ])('counts of tokens may be handed on as a provider gave them: %s', async (_whose, usage, counted) => {
+    const app = pool(`say({ id: asked.id, output: 'x', usage: ${JSON.stringify(usage)} })`)
+    expect(await ask(app)).toMatchObject({ usage: counted })
+  })
+
   it('an answer may come on stdout after the prefix, between other prints, and be no text', async () => {
     const app = pool(
       `console.log('noise {"id":"c1","output":"wrong"}'); console.log('PARITY ' + JSON.stringify({ id: asked.id, output: { a: [1] } }))`,

@@ -282,7 +282,10 @@ const ODD: { readonly [what: string]: Odd } = {
         output: [],
       },
       messages: { ...SOUND.messages, content: [], stop_reason: 'refusal' },
-      generate: { ...SOUND.generate, candidates: [{ finishReason: 'PROHIBITED_CONTENT' }] },
+      generate: {
+        candidates: [{ finishReason: 'IMAGE_SAFETY' }],
+        usageMetadata: { promptTokenCount: 5, totalTokenCount: 5 },
+      },
       converse: { ...SOUND.converse, output: { message: { content: [] } }, stopReason: 'content_filtered' },
     },
     is: FILTERED,
@@ -370,6 +373,23 @@ const ODD: { readonly [what: string]: Odd } = {
     answers: each(() => ({ error: { code: 429, message: 'slow down' } })),
     is: 'transient rate-limit',
   },
+  'an error with status 200 that says its status as a text': {
+    answers: each(() => ({ error: { code: '400', type: 'None', message: 'temperature is not supported' } })),
+    is: 'behavioural refused-request',
+  },
+  'an error with status 200 whose code says what is wrong with the request': {
+    answers: each(() => ({ error: { type: 'invalid_request_error', code: 'context_length_exceeded', message: 'm' } })),
+    is: 'behavioural context-too-long',
+  },
+  'an error with status 200 of a type that stands for a status': {
+    answers: each(() => ({ type: 'error', error: { type: 'overloaded_error', message: 'm' } })),
+    is: 'transient server',
+  },
+  'an event of an error in the place of an answer': {
+    answers: each(() => ({ type: 'error', code: 'rate_limit_exceeded', message: 'm', param: null })),
+    is: 'transient rate-limit',
+  },
+  'a byte order mark': { answers: each((name) => `\uFEFF${JSON.stringify(SOUND[name])}`), is: GOOD },
   'an answer beside an empty error': { answers: each((name) => ({ ...SOUND[name], error: null })), is: GOOD },
   'truncated JSON': { answers: each((name) => JSON.stringify(SOUND[name]).slice(0, -9)), is: MALFORMED },
   'two answers after each other': { answers: each((name) => JSON.stringify(SOUND[name]).repeat(2)), is: MALFORMED },

@@ -193,6 +193,26 @@ describe('streams', () => {
     expect(events(text, size)).toEqual([{ t: 'é😀' }, { a: 1 }, { b: 2 }])
   })
 
+  it.each([1, 2, 3, 7, 1000])(
+    'are whole in pieces of %s bytes with a byte order mark, bare returns and no last line end',
+    (size) => {
+      const reader = createEventReader()
+      const bytes = Buffer.from('\uFEFFdata: {"a":1}\r\rdata: {"b":\rdata: "é"}\r\r: bye\r\rdata: {"c":3}')
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      )
+      expect(chunks.flatMap((chunk) => reader.read(chunk))).toEqual([{ a: 1 }, { b: 'é' }])
+      expect(reader.end()).toEqual([{ c: 3 }])
+      expect(reader.end()).toEqual([])
+    },
+  )
+
+  it('that end in the middle of an event have no such event', () => {
+    const reader = createEventReader()
+    reader.read(Buffer.from('data: {"a":'))
+    expect(reader.end()).toEqual([])
+  })
+
   const whole = (api: 'chat' | 'responses' | 'messages' | 'generate', list: readonly Json[]) => {
     const assembler = createAssembler(api)
     for (const event of list) assembler.take(event)
@@ -239,6 +259,46 @@ describe('streams', () => {
     expect(whole('chat', list.slice(0, 4))).toBeNull()
     expect(whole('chat', [delta({ refusal: 'No.' }), delta({}, 'stop')])).toMatchObject({
       answer: { refusal: true, text: 'No.' },
+    })
+  })
+
+  it('Chat: content in parts, calls that only their ids tell apart, custom tools, the older form, and Groq’s counts', () => {
+    const text = (text: string) => ({ type: 'text', text })
+    const call = (id: string | undefined, name: string, written: string, index?: number) => ({
+      ...(id === undefined ? {} : { id }),
+      ...(index === undefined ? {} : { index }),
+      function: { name, arguments: written },
+    })
+    const list = [
+      delta({ role: 'assistant', content: [{ type: 'thinking', thinking: [text('hm')] }] }),
+      delta({ content: [text('Par')] }),
+      delta({ content: 'is' }),
+      delta({ tool_calls: [call('a', 'one', '{"x":', 0)] }),
+      delta({ tool_calls: [call(undefined, '', '1}', 0)] }),
+      delta({ tool_calls: [call('b', 'two', '{}', 0)] }),
+      delta({ tool_calls: [call('c', 'three', '{}')] }),
+      delta({ tool_calls: [{ index: 3, id: 'd', type: 'custom', custom: { name: 'code', input: 'pri' } }] }),
+      delta({ tool_calls: [{ index: 3, custom: { input: 'nt(1)' } }] }),
+      delta({ function_call: { name: 'old', arguments: '[' } }),
+      delta({ function_call: { arguments: ']' } }),
+      {
+        ...(delta({}, 'tool_calls') as object),
+        x_groq: { usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } },
+      },
+    ]
+    expect(whole('chat', list)).toMatchObject({
+      state: 'answered',
+      answer: {
+        text: 'Paris',
+        usage: { input: 7, output: 3 },
+        toolCalls: [
+          { name: 'one', arguments: { x: 1 } },
+          { name: 'two', arguments: {} },
+          { name: 'three', arguments: {} },
+          { name: 'code', arguments: 'print(1)' },
+          { name: 'old', arguments: [] },
+        ],
+      },
     })
   })
 

@@ -158,7 +158,7 @@ function engineOf({ job, world, side }: DriftInput, { plans, book, estimate }: M
 
 const costOf = ({ book, startedMs }: When): CostOf => {
   const pricer = createPricer(book, startedMs)
-  return (answer, request) => costOfAnswer(answer, request, pricer)
+  return (answer, request) => costOfAnswer(answer, request, { pricer })
 }
 
 const nothingMade = (jobs: readonly SetJob[]): readonly Made[] =>

@@ -15,8 +15,8 @@ export type Means = {
 }
 
 export function scoringBy({ pricer, judge, sandbox }: Means): Pick<EvaluateDeps, 'score' | 'scorePair'> {
-  const costOf = ({ outcome, request }: RunToScore) =>
-    outcome.state === 'answered' ? costOfAnswer(outcome.answer, request, pricer) : null
+  const costOf = ({ outcome, request, trial }: RunToScore) =>
+    outcome.state === 'answered' ? costOfAnswer(outcome.answer, request, { pricer, side: trial.side }) : null
   return {
     score: (plan, { kase }, made) =>
       scoreAnswer({ ...plan.head, kase }, made, {

@@ -1,33 +1,29 @@
 // The body of an answer as it was written. We ask for no compression; some gateways compress whatever comes.
 
 import type { IncomingMessage } from 'node:http'
-import { pipeline, type Readable, type Transform } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 
 export const MAX_BODY_BYTES = 32 * 1024 * 1024
-
-type Decoders = Pick<typeof import('node:zlib'), 'createGunzip' | 'createInflate' | 'createBrotliDecompress'>
-
-const DECODERS: { readonly [encoding: string]: (zlib: Decoders) => Transform } = {
-  gzip: (zlib) => zlib.createGunzip(),
-  'x-gzip': (zlib) => zlib.createGunzip(),
-  deflate: (zlib) => zlib.createInflate(),
-  br: (zlib) => zlib.createBrotliDecompress(),
-}
 
 /** What no longer holds of a body that was decompressed. */
 const OF_ENCODED = ['content-encoding', 'content-length']
 
-const decoderOf = ({ headers }: IncomingMessage) => {
-  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase()
-  return Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined
+/** What http-decode.ts has a decoder for. */
+const ENCODINGS = ['gzip', 'x-gzip', 'deflate', 'br'] as const
+export type Encoding = (typeof ENCODINGS)[number]
+
+const encodingOf = ({ headers }: IncomingMessage): Encoding | undefined => {
+  const said = (headers['content-encoding'] ?? '').trim().toLowerCase()
+  return ENCODINGS.find((encoding) => encoding === said)
 }
 
 /** Fails as the answer does, and where what is compressed is damaged or cut off. */
 export async function bodyOf(response: IncomingMessage): Promise<Readable> {
-  const decoder = decoderOf(response)
-  if (decoder === undefined) return response
+  const encoding = encodingOf(response)
+  if (encoding === undefined) return response
   response.on('error', () => undefined) // it may be cut off before anybody reads
-  const decoded = decoder(await import('node:zlib'))
+  const { decoderFor } = await import('./http-decode.ts')
+  const decoded = decoderFor(encoding)
   pipeline(response, decoded, () => undefined)
   return decoded
 }
@@ -35,7 +31,7 @@ export async function bodyOf(response: IncomingMessage): Promise<Readable> {
 /** Headers by their lower-case names, as they hold for `bodyOf`. */
 export function headersOf(response: IncomingMessage): Record<string, string> {
   const headers = flatHeaders(response)
-  if (decoderOf(response) !== undefined) for (const name of OF_ENCODED) delete headers[name]
+  if (encodingOf(response) !== undefined) for (const name of OF_ENCODED) delete headers[name]
   return headers
 }
 

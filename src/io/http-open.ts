@@ -3,10 +3,11 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpFailure, type HttpRequest, type OpenResponse } from '../ports.ts'
 import { bodyOf, headersOf } from './http-body.ts'
-import { type AnyAgent, reasonOf, sendGuarded } from './http-send.ts'
+import { type Route, reasonOf, sendGuarded } from './http-send.ts'
 
 /** Resolves with the head of the answer. Deadline and abort reach into the body: its chunks then throw. */
-export function openExchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<OpenResponse> {
+export function openExchange(request: HttpRequest, route: Route): Promise<OpenResponse> {
+  const { url } = route
   return new Promise((resolve, reject) => {
     let failure: HttpFailure | null = null
     const failed = (why: HttpFailure) => {
@@ -19,7 +20,7 @@ export function openExchange(request: HttpRequest, url: URL, agent: AnyAgent): P
       const chunks = chunksOf(response, { over, failure: () => failure, host: url.host })
       resolve({ status: response.statusCode ?? 0, headers: headersOf(response), chunks })
     }
-    sendGuarded(request, { url, agent }, { answered, failed })
+    sendGuarded(request, route, { answered, failed })
   })
 }
 

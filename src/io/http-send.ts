@@ -6,6 +6,9 @@ import { HttpFailure, type HttpRequest } from '../ports.ts'
 
 export type AnyAgent = Agent | SecureAgent
 
+/** `proxy`: it is asked for the whole URL, as is usual where nothing is encrypted; for the rest an agent has a tunnel. */
+export type Route = { readonly url: URL; readonly agent: AnyAgent; readonly proxy?: URL }
+
 /** `fail` gives the request up, `over` is said when its answer is complete: nothing fails after either. */
 export type Underway = { fail(kind: HttpFailure['kind'], message: string): void; over(): void }
 
@@ -15,7 +18,7 @@ export type Listener = {
 }
 
 /** Messages name the host only: paths and queries may carry secrets. */
-export function sendGuarded(request: HttpRequest, to: { url: URL; agent: AnyAgent }, listener: Listener): void {
+export function sendGuarded(request: HttpRequest, to: Route, listener: Listener): void {
   const { host } = to.url
   const { signal, timeoutMs } = request
   const cancelled = `the call to ${host} was cancelled`
@@ -44,23 +47,39 @@ export function sendGuarded(request: HttpRequest, to: { url: URL; agent: AnyAgen
 }
 
 /** Node refuses headers that cannot be sent; its message names the header and not the value. */
-function trySend(request: HttpRequest, { url, agent }: { url: URL; agent: AnyAgent }): ClientRequest | HttpFailure {
+function trySend(request: HttpRequest, to: Route): ClientRequest | HttpFailure {
   try {
-    return send(request, url, agent)
+    return send(request, to)
   } catch (error) {
     const why = error instanceof Error ? error.message : 'refused'
-    return new HttpFailure('connection', `nothing was sent to ${url.host}: ${why}`)
+    return new HttpFailure('connection', `nothing was sent to ${to.url.host}: ${why}`)
   }
 }
 
-function send(request: HttpRequest, url: URL, agent: AnyAgent): ClientRequest {
+function send(request: HttpRequest, { url, agent, proxy }: Route): ClientRequest {
   const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8')
   const length = body === undefined ? {} : { 'content-length': String(body.byteLength) }
   const headers = { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers, ...length }
-  const open = url.protocol === 'https:' ? requestHttps : requestHttp
-  const sent = open(url, { method: request.method, headers, agent })
+  const { method } = request
+  const sent =
+    proxy === undefined
+      ? opener(url)(url, { method, headers, agent })
+      : opener(proxy)(proxy, {
+          method,
+          agent,
+          path: url.href,
+          headers: { ...headers, host: url.host, ...accessTo(proxy) },
+        })
   sent.end(body)
   return sent
+}
+
+const opener = ({ protocol }: URL) => (protocol === 'https:' ? requestHttps : requestHttp)
+
+function accessTo({ username, password }: URL): { readonly [name: string]: string } {
+  if (username === '' && password === '') return {}
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
 /** Node's codes (ECONNRESET, ENOTFOUND, ...) say it shorter than its messages; happy-eyeballs errors hide them in a list. */

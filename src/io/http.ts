@@ -1,11 +1,18 @@
 // HTTP over node:http and node:https. No redirects, whole bodies only, every fault an HttpFailure.
 
-import { Agent, type IncomingMessage } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
-import type { Environment, Http, HttpOpen, HttpRequest, HttpResponse } from '../ports.ts'
+import {
+  type Environment,
+  type Http,
+  HttpFailure,
+  type HttpOpen,
+  type HttpRequest,
+  type HttpResponse,
+} from '../ports.ts'
 import { bodyOf, headersOf, MAX_BODY_BYTES } from './http-body.ts'
 import { openExchange } from './http-open.ts'
-import { type AnyAgent, reasonOf, sendGuarded, type Underway } from './http-send.ts'
+import { type AnyAgent, type Route, reasonOf, sendGuarded, type Underway } from './http-send.ts'
 
 /** Keeps connections open until `close`. A proxy is used when the environment names one for the URL; loopback never has one. */
 export function createHttp({
@@ -17,17 +24,17 @@ export function createHttp({
   const secure = new SecureAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
   const proxied = new Map<string, AnyAgent>()
   const anyProxy = proxyIsNamed(environment)
-  const agentFor = async (url: URL): Promise<AnyAgent> => {
-    const proxy = anyProxy && !isLoopbackHost(url.hostname) ? await proxyAgent(url, proxied) : null
-    return proxy ?? (url.protocol === 'https:' ? secure : plain)
+  const routeTo = async (url: URL): Promise<Route> => {
+    const proxy = anyProxy && !isLoopbackHost(url.hostname) ? await proxyFor(url) : null
+    if (proxy === null) return { url, agent: url.protocol === 'https:' ? secure : plain }
+    if (url.protocol === 'https:') return { url, agent: await tunnelThrough(proxy, proxied) }
+    return { url, proxy, agent: proxy.protocol === 'https:' ? secure : plain }
   }
   const http = async (request: HttpRequest): Promise<HttpResponse> => {
-    const url = new URL(request.url)
-    return exchange(request, url, await agentFor(url))
+    return exchange(request, await routeTo(new URL(request.url)))
   }
   const open: HttpOpen = async (request) => {
-    const url = new URL(request.url)
-    return openExchange(request, url, await agentFor(url))
+    return openExchange(request, await routeTo(new URL(request.url)))
   }
   const close = () => {
     for (const agent of [plain, secure, ...proxied.values()]) agent.destroy()
@@ -45,19 +52,29 @@ function isLoopbackHost(host: string): boolean {
 }
 
 /** Loaded on demand: most runs have no proxy. Null when NO_PROXY covers the URL. */
-async function proxyAgent(url: URL, agents: Map<string, AnyAgent>): Promise<AnyAgent | null> {
+async function proxyFor(url: URL): Promise<URL | null> {
   const { getProxyForUrl } = await import('proxy-from-env')
   const proxy = getProxyForUrl(url.href)
   if (proxy === '') return null
-  const there = agents.get(proxy)
+  if (URL.canParse(proxy)) return new URL(proxy)
+  throw new HttpFailure('connection', `no connection to ${url.host}: the proxy that the environment names is no URL`)
+}
+
+async function tunnelThrough({ href, host }: URL, agents: Map<string, AnyAgent>): Promise<AnyAgent> {
+  const there = agents.get(href)
   if (there !== undefined) return there
   const { HttpsProxyAgent } = await import('https-proxy-agent')
-  const agent = new HttpsProxyAgent(proxy, { keepAlive: true })
-  agents.set(proxy, agent)
+  const agent = new HttpsProxyAgent(href, { keepAlive: true })
+  // Otherwise its refusal would be taken for the answer of whom we wanted to speak to.
+  agent.on('proxyConnect', ({ statusCode }: { statusCode: number }, request: ClientRequest) => {
+    if (statusCode !== 200) request.destroy(new Error(`the proxy ${host} refused it with status ${statusCode}`))
+  })
+  agents.set(href, agent)
   return agent
 }
 
-function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<HttpResponse> {
+function exchange(request: HttpRequest, route: Route): Promise<HttpResponse> {
+  const { url } = route
   return new Promise((resolve, reject) => {
     const answered = (response: IncomingMessage, { fail, over }: Underway) => {
       const complete = (body: string) => {
@@ -68,7 +85,7 @@ function exchange(request: HttpRequest, url: URL, agent: AnyAgent): Promise<Http
         fail('truncated', `the answer of ${url.host} ended early: ${reasonOf(error)}`),
       )
     }
-    sendGuarded(request, { url, agent }, { answered, failed: reject })
+    sendGuarded(request, route, { answered, failed: reject })
   })
 }
 

@@ -6,6 +6,7 @@ import type { PlannedCase, SetPlan } from '../plan.ts'
 import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import { RUN_LIMITS } from '../run/limits.ts'
+import { modelOn } from '../run/price.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { hasBatches } from '../targets/batch/providers.ts'
 import { type Guess, guessCall, guessJudge, type Range } from './guess.ts'
@@ -73,14 +74,14 @@ export function plannedCalls(plan: SetPlan): number {
 const isReady = ({ baseSize, headSize }: PlannedCase, side: 'base' | 'head') =>
   (side === 'base' ? baseSize : headSize) !== null
 
-const requestsOf = (planned: PlannedCase, sides: PlannedRun['sides']) =>
+const guessesOf = (planned: PlannedCase, sides: PlannedRun['sides']) =>
   sides.flatMap((side) => {
     const prepared = planned[side]
-    return prepared?.state === 'ready' ? [prepared.request] : []
+    return prepared?.state === 'ready' ? [{ ...guessCall(prepared.request), side }] : []
   })
 
 function callsOf({ planned, sides, times }: PlannedRun): readonly Planned[] {
-  return requestsOf(planned, sides).map((request) => ({ guess: guessCall(request), times }))
+  return guessesOf(planned, sides).map((guess) => ({ guess, times }))
 }
 
 /** A pair is judged with the base first, and with the head first. */
@@ -93,7 +94,7 @@ const asksPairs = ({ shared }: SetPlan, answers: number) =>
 function judgesOf(plan: SetPlan, { planned, sides, times }: PlannedRun): readonly Planned[] {
   const scorers = judgesAsked(plan, planned)
   if (scorers.length === 0) return []
-  const answers = requestsOf(planned, sides).map(guessCall)
+  const answers = guessesOf(planned, sides)
   const [first] = answers
   return scorers.flatMap((scorer): readonly Planned[] => {
     if (!isPairwise(scorer)) return answers.map((answer) => ({ guess: guessJudge(scorer, answer, 1), times }))
@@ -119,24 +120,29 @@ function pricer(book: PriceBook, atMs: number, batch: boolean) {
     return found
   }
   const costs = new Map<string, bigint | null>()
-  const costOf = (model: string, usage: Usage) => {
+  const costOf = (model: string, usage: Usage, tier: string) => {
     const found = lookUp(model)
-    const options = { batch: batch && hasBatches(model.split('/', 1)[0] ?? '') }
+    const options = { batch: batch && hasBatches(model.split('/', 1)[0] ?? ''), tier }
     const cost = found.state === 'priced' ? costOfUsage(found.price, usage, options) : null
     return cost?.state === 'costed' ? cost.pico : null
   }
-  const pico: PicoOf = ({ model, isOpen, input, output }, of) => {
+  const pico: PicoOf = ({ model: name, isOpen, input, output, tier = '', side }, of) => {
     if (isOpen) return null
-    if (model === null) return 0n
+    if (name === null) return 0n
+    const model = modelOn(book, name, side)
     // Calls of a set are of few sizes.
-    const key = `${input[of]} ${output[of]} ${model}`
+    const key = `${input[of]} ${output[of]} ${tier} ${model}`
     const before = costs.get(key)
     if (before !== undefined) return before
-    const cost = costOf(model, { input: input[of], output: output[of] })
+    const cost = costOf(model, { input: input[of], output: output[of] }, tier)
     costs.set(key, cost)
     return cost
   }
-  const unpriced = (guess: Guess) => (guess.model !== null && pico(guess, 'worst') === null ? [guess.model] : [])
+  const unpriced = (guess: Guess) => {
+    if (guess.model === null || pico(guess, 'worst') !== null) return []
+    const { state } = lookUp(modelOn(book, guess.model, guess.side))
+    return [state === 'priced' ? `${guess.model} (service tier ${guess.tier ?? '?'})` : guess.model]
+  }
   return { pico, unpriced }
 }
 

@@ -2,10 +2,11 @@
 
 import { estimateTokenCount } from 'tokenx'
 import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
-import type { JsonObject, Request, ScorerSpec } from '../domain.ts'
+import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import { ANSWER_TOKENS, boundIn, outputBound } from '../run/budget.ts'
-import { isObject } from '../targets/outside.ts'
+import { requestedTier } from '../run/price.ts'
+import { given, isObject } from '../targets/outside.ts'
 import { textOfMessage } from '../targets/turns.ts'
 
 export type Range = { readonly expected: number; readonly worst: number }
@@ -14,6 +15,10 @@ export type Guess = {
   /** `provider/model`; null for what is no model of ours to price: applications, recorded answers. */
   readonly model: string | null
   readonly provider: string
+  /** The service tier that is asked for. */
+  readonly tier?: string
+  /** Of calls of targets: a name may stand for another model there. */
+  readonly side?: SideLabel
   /** An application: what it will ask is not known before it does. */
   readonly isOpen?: true
   readonly input: Range
@@ -48,7 +53,13 @@ export function guessCall(request: Request): Guess {
     expected: bound === null ? TYPICAL_OUTPUT : Math.max(1, Math.round(bound / 4)),
     worst: bound ?? ANSWER_TOKENS,
   }
-  return { model, provider, input: { expected: tokens, worst: tokens }, output }
+  return {
+    model,
+    provider,
+    input: { expected: tokens, worst: tokens },
+    output,
+    ...given({ tier: requestedTier(request) }),
+  }
 }
 
 const known = new WeakMap<object, number>()

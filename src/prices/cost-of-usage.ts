@@ -18,7 +18,7 @@ export type CallCost =
   | { readonly state: 'costed'; readonly pico: Pico }
   | { readonly state: 'error'; readonly cause: 'usage' | 'price'; readonly why: string }
 
-const STANDARD = new Set(['', 'default', 'standard', 'auto', 'on_demand', 'on-demand'])
+const STANDARD = new Set(['', 'default', 'standard', 'standard_only', 'auto', 'on_demand', 'on-demand'])
 
 /** Cost of one call in pico-dollars; a half pico-dollar after a factor is rounded away from zero. */
 export function costOfUsage(price: Price, usage: Usage, options: CallOptions = {}): CallCost {

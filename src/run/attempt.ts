@@ -28,7 +28,7 @@ export function pump(state: State, lane: Lane): void {
       settle(state, job, transient('cancelled', 'nobody waits for this call any more'))
       continue
     }
-    const reservation = state.budget.reserve(job.work.request)
+    const reservation = state.budget.reserve(job.work.request, job.work.trial.side)
     if (reservation === 'wait') return
     lane.queue.shift(weightOf(reservation, job.work))
     if (reservation === 'no') settle(state, job, transient('budget', 'the spend cap of this run is reached'))

@@ -1,11 +1,14 @@
 // The spend cap. The worst case of a call is put aside before it is made, so that calls in flight cannot pass the cap together.
 
 import { canonicalJson } from '../config/canonical.ts'
-import type { Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
+import type { Json, JsonObject, Outcome, Request, SideLabel, Usage } from '../domain.ts'
 import { ANTHROPIC_MAX_TOKENS } from '../targets/anthropic.ts'
+import { given } from '../targets/outside.ts'
 
-/** Price of a call in pico-dollars; null when the model has no known price. */
-export type Price = (usage: Usage, request: Request) => bigint | null
+/** `tier`: the service tier that answered; without it, the one asked for. */
+export type PricedAt = { readonly side?: SideLabel; readonly tier?: string }
+/** Price of a call in pico-dollars; null when none is known. */
+export type Price = (usage: Usage, request: Request, at?: PricedAt) => bigint | null
 
 export type BudgetSettings = {
   readonly price: Price
@@ -13,7 +16,7 @@ export type BudgetSettings = {
   readonly maxCalls: number | null
 }
 
-export type Reservation = { readonly worstPico: bigint | null }
+export type Reservation = { readonly worstPico: bigint | null; readonly side?: SideLabel }
 
 export type Spent = {
   /** Of calls whose usage and price are known. */
@@ -27,7 +30,7 @@ export type Spent = {
 
 export type Budget = {
   /** `wait`: it may fit once a call in flight has ended. `no`: the cap is hit, for good: smaller calls do not slip past it. */
-  reserve(request: Request): Reservation | 'wait' | 'no'
+  reserve(request: Request, side?: SideLabel): Reservation | 'wait' | 'no'
   /** Gives the reservation back and books what the call cost; null when that is unknown. */
   settle(reservation: Reservation, request: Request, outcome: Outcome): bigint | null
   spent(): Spent
@@ -39,6 +42,7 @@ const LONGEST_FACTOR = 4
 
 export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budget {
   const longest = new Map<string, number>()
+  const unseen = new Map<string, number>()
   let pico = 0n
   let uncertainPico = 0n
   let reserved = 0n
@@ -47,12 +51,15 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
   let calls = 0
   let closed = false
 
-  const reserve = (request: Request): Reservation | 'wait' | 'no' => {
+  const reserve = (request: Request, side?: SideLabel): Reservation | 'wait' | 'no' => {
     closed ||= maxCalls !== null && calls >= maxCalls
     if (closed) return 'no'
     // An application's money goes through its own calls, which reserve for themselves: holding some back here would starve them.
     if (request.kind === 'command') return { worstPico: null }
-    const worstPico = price(worstUsage(request, longest.get(modelOf(request))), request)
+    const model = modelOf(request)
+    const known = { longest: longest.get(model), unseen: unseen.get(model) ?? 0 }
+    const on = given({ side })
+    const worstPico = price(worstUsage(request, known), request, on)
     const committed = pico + uncertainPico
     if (maxPico !== null && committed + reserved + (worstPico ?? 0n) > maxPico) {
       closed = inFlight === 0 || committed + (worstPico ?? 0n) > maxPico
@@ -61,17 +68,25 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     reserved += worstPico ?? 0n
     inFlight += 1
     calls += 1
-    return { worstPico }
+    return { worstPico, ...on }
   }
-  const settle = ({ worstPico }: Reservation, request: Request, outcome: Outcome): bigint | null => {
+  const learn = (request: Request, usage: Usage) => {
+    const model = modelOf(request)
+    longest.set(model, Math.max(usage.output, longest.get(model) ?? 0))
+    if (maxPico !== null) unseen.set(model, Math.max(usage.input - inputBound(request), unseen.get(model) ?? 0))
+  }
+  const settle = ({ worstPico, side }: Reservation, request: Request, outcome: Outcome): bigint | null => {
     if (request.kind === 'command' && isSeenThroughCalls(outcome)) return null
     reserved -= worstPico ?? 0n
     if (request.kind !== 'command') inFlight -= 1
-    const usage = outcome.state === 'answered' ? outcome.answer.usage : undefined
+    const answer = outcome.state === 'answered' ? outcome.answer : undefined
+    const usage = answer?.usage
     if (usage !== undefined) {
-      longest.set(modelOf(request), Math.max(usage.output, longest.get(modelOf(request)) ?? 0))
-      const cost = price(usage, request)
+      learn(request, usage)
+      const cost = price(usage, request, given({ side, tier: answer?.serviceTier }))
       if (cost === null) unpriced += 1
+      // Without a price for what answered, the cap counts what was put aside.
+      if (cost === null) uncertainPico += worstPico ?? 0n
       else pico += cost
       return cost
     }
@@ -100,12 +115,19 @@ function mayBeBilled(outcome: Outcome): boolean {
   return ['timeout', 'malformed-answer', 'empty-answer', 'cancelled', 'content-filter'].includes(outcome.failure.cause)
 }
 
-/** Input: half a token per byte, above every tokenizer on ordinary text. Output: the bound of the request, else from what was seen. */
-function worstUsage(request: Request, longestSeen: number | undefined): Usage {
-  const { messages, tools, responseFormat, application } = request
+/** `unseen`: input tokens beyond the bound, of what a provider or a gateway puts beside a prompt. */
+type Known = { readonly longest: number | undefined; readonly unseen: number }
+
+/** Output: the bound of the request, else from what was seen. */
+function worstUsage(request: Request, { longest, unseen }: Known): Usage {
+  const seen = longest === undefined ? ANSWER_TOKENS : LONGEST_FACTOR * longest
+  return { input: inputBound(request) + unseen, output: outputBound(request) ?? seen }
+}
+
+/** Half a token per byte, above every tokenizer on ordinary text. */
+function inputBound({ messages, tools, responseFormat, application }: Request): number {
   const bytes = Buffer.byteLength(canonicalJson({ messages, tools, responseFormat, application }), 'utf8')
-  const seen = longestSeen === undefined ? ANSWER_TOKENS : LONGEST_FACTOR * longestSeen
-  return { input: Math.ceil(bytes / 2), output: outputBound(request) ?? seen }
+  return Math.ceil(bytes / 2)
 }
 
 /** Tokens that a request allows for its answer, under any name that providers have for it; null when it names no bound. */

@@ -29,7 +29,7 @@ export function refuseUnpricedCap(cap: string | null, estimate: Estimate): void 
   throw new UserError({
     what: `a spend cap of $${cap} is set, but the price of ${estimate.unpriced.join(', ')} is not known, so that the cap could not be kept.`,
     remedy:
-      'Add the model to `prices:` in parity.yaml, say by `models:` what the deployment stands for, or remove the cap.',
+      'Add the model to `prices:` in parity.yaml, say by `models:` what the deployment stands for, ask for no service tier whose price is not known, or remove the cap.',
   })
 }
 

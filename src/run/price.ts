@@ -1,10 +1,11 @@
 // What a call costs, at the prices of the run's date.
 
-import type { Answer, Request, Usage } from '../domain.ts'
+import type { Answer, Request, SideLabel, Usage } from '../domain.ts'
 import { parseUsd } from '../money.ts'
-import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
+import { mapModel, type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
-import type { Price } from './budget.ts'
+import { given, textAt } from '../targets/outside.ts'
+import type { Price, PricedAt } from './budget.ts'
 
 /** Null for an unpriced model or usage that cannot be priced. Applications pay for themselves: their price is not ours to see. */
 /** @param isBatched whose calls go into batches, at the batch price */
@@ -14,17 +15,31 @@ export function createPricer(
   isBatched: (provider: string) => boolean = () => false,
 ): Price {
   const known = new Map<string, PriceLookup>()
-  return (usage: Usage, request: Request) => {
+  return (usage: Usage, request: Request, { side, tier = requestedTier(request) }: PricedAt = {}) => {
     if (request.kind === 'echo' || request.kind === 'replay') return 0n
     const reported = reportedPico(usage, request)
     if (reported !== null) return reported
     const id = request.endpoint === 'application' ? (request.model ?? '') : `${request.provider}/${request.model ?? ''}`
-    const found = known.get(id) ?? priceOf(book, id, atMs)
-    known.set(id, found)
+    const model = modelOn(book, id, side)
+    const found = known.get(model) ?? priceOf(book, model, atMs)
+    known.set(model, found)
     if (found.state !== 'priced') return null
-    const cost = costOfUsage(found.price, usage, { batch: isBatched(request.provider) })
+    const cost = costOfUsage(found.price, usage, { batch: isBatched(request.provider), ...given({ tier }) })
     return cost.state === 'costed' ? cost.pico : null
   }
+}
+
+/** `models:` may say that one name stands for another model on each side. */
+export function modelOn(book: PriceBook, id: string, side: SideLabel | undefined): string {
+  if (side === undefined || mapModel(book, id) !== null) return id
+  return mapModel(book, id, side) ?? id
+}
+
+/** As a request names it to OpenAI, Anthropic and Groq, to Gemini, or to Bedrock; undefined when it leaves it open. */
+export function requestedTier({ parameters }: Request): string | undefined {
+  return (
+    textAt(parameters, 'service_tier') ?? textAt(parameters, 'serviceTier') ?? textAt(parameters, 'serviceTier', 'type')
+  )
 }
 
 /** OpenRouter's own figure counts before the table: which of its providers answered, and at which price, only it knows. */
@@ -34,13 +49,19 @@ function reportedPico({ reportedUsd }: Usage, { provider }: Request): bigint | n
 }
 
 /** What the calls behind an answer cost together; null as soon as one is not known. */
-export function costOfAnswer({ usage, calls }: Answer, request: Request, pricer: Price): bigint | null {
-  if (calls === undefined) return usage === undefined ? null : pricer(usage, request)
+export function costOfAnswer(
+  { usage, calls, serviceTier }: Answer,
+  request: Request,
+  { pricer, side }: { readonly pricer: Price; readonly side?: SideLabel },
+): bigint | null {
+  const on = given({ side })
+  if (calls === undefined)
+    return usage === undefined ? null : pricer(usage, request, { ...on, ...given({ tier: serviceTier }) })
   return calls
     .filter((call) => call.failure === undefined)
     .reduce<bigint | null>((sum, { usage: used, provider, model }) => {
       const cost =
-        used === undefined ? null : pricer(used, { ...request, kind: 'model', endpoint: 'chat', provider, model })
+        used === undefined ? null : pricer(used, { ...request, kind: 'model', endpoint: 'chat', provider, model }, on)
       return sum === null || cost === null ? null : sum + cost
     }, 0n)
 }

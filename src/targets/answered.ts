@@ -2,8 +2,8 @@
 
 import type { Answer, Json, Outcome } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
-import { classifyError, readProviderError } from './classify.ts'
-import { at, countAt, isObject, parseJson } from './outside.ts'
+import { classifyError, meantStatus, readProviderError } from './classify.ts'
+import { at, isObject, parseJson, textAt } from './outside.ts'
 import { failed, transient } from './shape.ts'
 
 /**
@@ -14,16 +14,25 @@ export function readAnswer(response: HttpResponse, read: (body: Json) => Outcome
   if (response.status < 200 || response.status > 299) return failed(classifyError(response, 'the provider'))
   const body = parseJson(response.body)
   if (body === undefined) return transient('malformed-answer', 'the answer is not JSON')
-  const error = at(body, 'error')
-  // A gateway may have sent the head of its answer already when its provider refused.
-  const meant = countAt(error, 'code') ?? 0
-  if (meant >= 400 && meant < 600) return failed(classifyError({ ...response, status: meant }, 'the provider'))
-  if (isObject(error) || typeof error === 'string')
-    return transient(
-      'malformed-answer',
-      `status ${response.status} with an error: ${readProviderError(response.body).message}`,
-    )
-  return read(body) ?? transient('malformed-answer', 'the answer has no message in it')
+  return faultIn(response, body) ?? read(body) ?? transient('malformed-answer', 'the answer has no message in it')
+}
+
+/** An error in the place of an answer or of a part of it: in `error`, or, in streams of Responses, an event of that type. */
+export function isFault(body: Json): boolean {
+  return isObject(at(body, 'error')) || textAt(body, 'type') === 'error'
+}
+
+/**
+ * The head of an answer may have been sent already when a provider refuses: then the error says which status it stands for. One
+ * that says nothing of the kind is a broken answer. Null when there is no error.
+ */
+export function faultIn(response: HttpResponse, body: Json): Outcome | null {
+  if (!isFault(body) && typeof at(body, 'error') !== 'string') return null
+  const meant = meantStatus(at(body, 'error') ?? body)
+  if (meant !== null)
+    return failed(classifyError({ ...response, status: meant, body: JSON.stringify(body) }, 'the provider'))
+  const { message } = readProviderError(JSON.stringify(body))
+  return transient('malformed-answer', `status ${response.status} with an error: ${message}`)
 }
 
 /**

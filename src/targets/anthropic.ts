@@ -124,7 +124,7 @@ function messagesAnswer(body: Json, response: HttpResponse): Answer {
 }
 
 /** `input_tokens` is the uncached rest only: reads and writes of the cache are added. Writes without a split are 5-minute ones. */
-function messagesUsage(usage: Json | undefined): Usage | undefined {
+export function messagesUsage(usage: Json | undefined): Usage | undefined {
   const fresh = countAt(usage, 'input_tokens')
   const output = countAt(usage, 'output_tokens')
   if (fresh === undefined || output === undefined) return undefined

@@ -55,6 +55,7 @@ const CAUSE_OF_STATUS: { readonly [status: number]: ErrorCause } = {
   402: 'quota',
   403: 'authentication',
   404: 'unknown-model',
+  407: 'authentication',
   408: 'timeout',
   409: 'server',
   410: 'unknown-model',
@@ -64,6 +65,21 @@ const CAUSE_OF_STATUS: { readonly [status: number]: ErrorCause } = {
   429: 'rate-limit',
   498: 'rate-limit',
   499: 'server',
+}
+
+/** Types and codes of errors that came with status 200, and the status that they stand for elsewhere. */
+const STATUS_OF_CODE: { readonly [code: string]: number } = {
+  invalid_request_error: 400,
+  invalid_argument: 400,
+  permission_error: 403,
+  not_found_error: 404,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  resource_exhausted: 429,
+  api_error: 500,
+  server_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
 }
 
 type ProviderError = { readonly codes: readonly string[]; readonly message: string; readonly moderated: boolean }
@@ -83,6 +99,16 @@ export function readProviderError(body: string, headers: HttpResponse['headers']
     message: oneLine(message),
     moderated: at(error, 'metadata', 'reasons') !== undefined,
   }
+}
+
+/** The status that an error without one stands for: its number, also as a text, or its code or type. Null when it says none. */
+export function meantStatus(error: Json | undefined): number | null {
+  const number = Number(at(error, 'code') ?? Number.NaN)
+  if (Number.isInteger(number) && number >= 400 && number < 600) return number
+  const codes = codesOf(error)
+  if (codes.some((code) => Object.hasOwn(CAUSE_OF_CODE, code))) return 400
+  const known = codes.find((code) => Object.hasOwn(STATUS_OF_CODE, code))
+  return known === undefined ? null : (STATUS_OF_CODE[known] ?? null)
 }
 
 /** The failure that a status other than 2xx stands for. `who` starts the message: a provider or a URL's host. */

@@ -1,7 +1,13 @@
 // Protocol v1 between us and an application: one JSON object per line each way.
 
 import type { Answer, Json, Outcome, Request, Retrieved, SideLabel, ToolCall, Usage } from '../domain.ts'
+import { TOKEN_COUNTS } from '../prices/cost-of-usage.ts'
+import { messagesUsage } from './anthropic.ts'
 import { oneLine } from './classify.ts'
+import { converseUsage } from './cloud/converse-usage.ts'
+import { geminiUsage } from './gemini.ts'
+import { chatUsage } from './openai-chat.ts'
+import { responsesUsage } from './openai-responses.ts'
 import { at, countAt, given, isObject, listAt, textAt } from './outside.ts'
 import { behavioural, toolArguments, transient } from './shape.ts'
 
@@ -64,29 +70,29 @@ function readTimings(value: Json | undefined): Record<string, number> | undefine
   return Object.fromEntries(known) as Record<string, number>
 }
 
-/** Our own field names, or those of OpenAI and Anthropic that applications hand on as they got them. */
+/** Our own field names, or those of a provider, which applications hand on as they got them. */
 function readUsage(usage: Json | undefined): Usage | undefined {
-  const input = countAt(usage, 'input') ?? countAt(usage, 'input_tokens') ?? countAt(usage, 'prompt_tokens')
-  const output = countAt(usage, 'output') ?? countAt(usage, 'output_tokens') ?? countAt(usage, 'completion_tokens')
+  const isAnthropic = ANTHROPIC_ONLY.some((name) => at(usage, name) !== undefined && at(usage, name) !== null)
+  if (isAnthropic) return messagesUsage(usage)
+  return ownUsage(usage) ?? openaiUsage(usage) ?? geminiUsage(usage) ?? converseUsage(usage)
+}
+
+/** Tokens that stand beside `input_tokens`, which have the same name where they are part of it. */
+const ANTHROPIC_ONLY = ['cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation']
+
+function ownUsage(usage: Json | undefined): Usage | undefined {
+  const input = countAt(usage, 'input')
+  const output = countAt(usage, 'output')
   if (input === undefined || output === undefined) return undefined
-  const read = countAt(usage, 'cache_read_input_tokens')
-  const written = countAt(usage, 'cache_creation_input_tokens')
-  return {
-    input: input + (read ?? 0) + (written ?? 0),
-    output,
-    ...given({
-      cachedInput:
-        countAt(usage, 'cachedInput') ??
-        countAt(usage, 'cached_tokens') ??
-        countAt(usage, 'prompt_tokens_details', 'cached_tokens') ??
-        countAt(usage, 'input_tokens_details', 'cached_tokens') ??
-        read,
-      cacheWrite5m: countAt(usage, 'cacheWrite5m') ?? written,
-      cacheWrite1h: countAt(usage, 'cacheWrite1h'),
-      reasoning:
-        countAt(usage, 'reasoning') ??
-        countAt(usage, 'completion_tokens_details', 'reasoning_tokens') ??
-        countAt(usage, 'output_tokens_details', 'reasoning_tokens'),
-    }),
-  }
+  const counts = TOKEN_COUNTS.flatMap((name) => {
+    const count = countAt(usage, name)
+    return count === undefined ? [] : [[name, count] as const]
+  })
+  return { input, output, ...Object.fromEntries(counts) }
+}
+
+/** Chat or Responses; some libraries write the cached tokens beside the others. */
+function openaiUsage(usage: Json | undefined): Usage | undefined {
+  const counted = chatUsage(usage) ?? responsesUsage(usage)
+  return counted === undefined ? undefined : { ...given({ cachedInput: countAt(usage, 'cached_tokens') }), ...counted }
 }

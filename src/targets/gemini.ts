@@ -36,6 +36,9 @@ const FINISH: { readonly [word: string]: FinishReason } = {
   PROHIBITED_CONTENT: 'content_filter',
   SPII: 'content_filter',
   LANGUAGE: 'content_filter',
+  IMAGE_SAFETY: 'content_filter',
+  IMAGE_RECITATION: 'content_filter',
+  IMAGE_PROHIBITED_CONTENT: 'content_filter',
 }
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
@@ -171,7 +174,7 @@ function geminiAnswer(body: Json, response: HttpResponse): Answer {
 }
 
 /** Thoughts stand beside the candidates and are billed as output; what tools brought in stands beside the prompt. */
-function geminiUsage(usage: Json | undefined): Usage | undefined {
+export function geminiUsage(usage: Json | undefined): Usage | undefined {
   const prompt = countAt(usage, 'promptTokenCount')
   const thoughts = countAt(usage, 'thoughtsTokenCount')
   if (prompt === undefined) return undefined

@@ -73,7 +73,8 @@ function decode(response: HttpResponse): Outcome {
 function chatAnswer(body: Json, response: HttpResponse): Answer {
   const message = at(body, 'choices', 0, 'message')
   const refusal = textAt(message, 'refusal')
-  const calls = listAt(message, 'tool_calls').map(toolCall)
+  const only = at(message, 'function_call')
+  const calls = [...listAt(message, 'tool_calls'), ...(isObject(only) ? [{ function: only }] : [])].map(toolCall)
   return {
     text: contentText(at(message, 'content')) || (refusal ?? ''),
     latencyMs: null,
@@ -90,12 +91,15 @@ function chatAnswer(body: Json, response: HttpResponse): Answer {
   }
 }
 
+/** A function's arguments are JSON; what a custom tool is given is a text of any kind. */
 function toolCall(call: Json): ToolCall {
+  const custom = at(call, 'custom')
+  if (isObject(custom)) return { name: textAt(custom, 'name') ?? '', arguments: at(custom, 'input') ?? null }
   return { name: textAt(call, 'function', 'name') ?? '', arguments: toolArguments(at(call, 'function', 'arguments')) }
 }
 
 /** A string, or the text of its parts (Mistral's thinking parts and the like are not the answer). */
-function contentText(content: Json | undefined): string {
+export function contentText(content: Json | undefined): string {
   if (typeof content === 'string') return content
   return listAt(content)
     .filter((part) => textAt(part, 'type') === 'text')
@@ -104,7 +108,7 @@ function contentText(content: Json | undefined): string {
 }
 
 /** Undefined when the provider counted nothing. */
-function chatUsage(usage: Json | undefined): Usage | undefined {
+export function chatUsage(usage: Json | undefined): Usage | undefined {
   const input = countAt(usage, 'prompt_tokens')
   const completion = countAt(usage, 'completion_tokens')
   if (input === undefined || completion === undefined) return undefined

@@ -69,7 +69,7 @@ function responsesAnswer(body: Json, response: HttpResponse): Answer {
   const items = listAt(body, 'output')
   const parts = items.filter((item) => textAt(item, 'type') === 'message').flatMap((item) => listAt(item, 'content'))
   const refusal = parts.map((part) => textAt(part, 'refusal') ?? '').join('')
-  const calls = items.filter((item) => textAt(item, 'type') === 'function_call').map(toolCall)
+  const calls = items.flatMap(toolCall)
   return {
     text: parts.map((part) => textAt(part, 'text') ?? '').join('') || refusal,
     latencyMs: null,
@@ -85,8 +85,11 @@ function responsesAnswer(body: Json, response: HttpResponse): Answer {
   }
 }
 
-function toolCall(item: Json): ToolCall {
-  return { name: textAt(item, 'name') ?? '', arguments: toolArguments(at(item, 'arguments')) }
+function toolCall(item: Json): readonly ToolCall[] {
+  const name = textAt(item, 'name') ?? ''
+  const type = textAt(item, 'type')
+  if (type === 'function_call') return [{ name, arguments: toolArguments(at(item, 'arguments')) }]
+  return type === 'custom_tool_call' ? [{ name, arguments: at(item, 'input') ?? null }] : []
 }
 
 function stopReason(body: Json, calls: number): FinishReason {
@@ -97,7 +100,7 @@ function stopReason(body: Json, calls: number): FinishReason {
   return calls > 0 ? 'tool_calls' : 'stop'
 }
 
-function responsesUsage(usage: Json | undefined): Usage | undefined {
+export function responsesUsage(usage: Json | undefined): Usage | undefined {
   const input = countAt(usage, 'input_tokens')
   const output = countAt(usage, 'output_tokens')
   if (input === undefined || output === undefined) return undefined

@@ -46,10 +46,10 @@ export function withFields(written: Json | undefined, added: JsonObject): Json {
   return isObject(written) ? { ...written, ...added } : written
 }
 
-/** The parsed text, or undefined when it is not JSON (JSON itself has no undefined). */
+/** The parsed text, or undefined when it is not JSON (JSON itself has no undefined). Some servers put a byte order mark first. */
 export function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as Json
   } catch {
     return undefined
   }

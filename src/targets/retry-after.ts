@@ -4,7 +4,7 @@ import type { HttpResponse } from '../ports.ts'
 import { listAt, parseJson, textAt } from './outside.ts'
 
 /**
- * Milliseconds to wait as the provider says it: `retry-after-ms`, `retry-after` (seconds or an HTTP date), Gemini's
+ * Milliseconds to wait as the provider says it: `retry-after-ms`, `retry-after` (seconds, an HTTP date, or `2s`), Gemini's
  * RetryInfo, the sentence in which OpenAI says it, or the reset time of a limit that is used up. Null when it says nothing. No upper bound: the caller has a deadline.
  */
 export function retryAfterMs(response: HttpResponse, ourMs: number): number | null {
@@ -14,6 +14,7 @@ export function retryAfterMs(response: HttpResponse, ourMs: number): number | nu
   return (
     positive(headers['retry-after-ms'], 1) ??
     positive(headers['retry-after'], 1000) ??
+    duration(headers['retry-after']?.trim()) ??
     untilDate(headers['retry-after'], nowMs) ??
     fromBody(response) ??
     fromResets(response, nowMs)
@@ -33,8 +34,12 @@ function positive(value: string | undefined, unitMs: number): number | null {
   return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Math.ceil(Number(value) * unitMs) : null
 }
 
+/** A date of HTTP or of ISO 8601; much else is a date to JavaScript (`soon 2030`), and would be waited for. */
+const DATE =
+  /^\s*(?:[A-Z][a-z]+, \d{1,2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d|\d{4}-\d{2}-\d{2}[T ])/
+
 export function untilDate(value: string | undefined, nowMs: number): number | null {
-  const at = value === undefined ? Number.NaN : Date.parse(value)
+  const at = value === undefined || !DATE.test(value) ? Number.NaN : Date.parse(value)
   return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
 }
 

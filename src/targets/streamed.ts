@@ -2,7 +2,7 @@
 // at once. Loaded where one comes.
 
 import type { HttpResponse } from '../ports.ts'
-import { at, isObject, textAt } from './outside.ts'
+import { isFault } from './answered.ts'
 import { createAssembler } from './proxy/assemble.ts'
 import type { Interface } from './proxy/routes.ts'
 import { createEventReader } from './proxy/sse.ts'
@@ -11,8 +11,9 @@ const CUT = { error: { message: 'the stream ended before the answer did' } }
 
 export function atOnce(response: HttpResponse, api: Interface): HttpResponse {
   const whole = createAssembler(api)
-  const events = createEventReader().read(Buffer.from(response.body, 'utf8'))
-  const fault = events.find((event) => isObject(at(event, 'error')) || textAt(event, 'type') === 'error')
+  const reader = createEventReader()
+  const events = [...reader.read(Buffer.from(response.body, 'utf8')), ...reader.end()]
+  const fault = events.find(isFault)
   for (const event of events) whole.take(event)
   return { ...response, body: JSON.stringify(fault ?? whole.whole() ?? CUT) }
 }

@@ -2,13 +2,14 @@
 // -> system; function tools and tool_choice -> toolConfig; a schema -> outputConfig.textFormat. Names of the request's
 // top level stay there; every other parameter goes to the model itself, which refuses what it does not know.
 
-import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../../domain.ts'
+import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request } from '../../domain.ts'
 import type { HttpResponse } from '../../ports.ts'
 import { answered, readAnswer } from '../answered.ts'
-import { at, countAt, given, isObject, listAt, textAt, withFields } from '../outside.ts'
+import { at, given, isObject, listAt, textAt, withFields } from '../outside.ts'
 import { type Encoded, type Endpoint, finishReason, requestIdOf, type Shape } from '../shape.ts'
 import { readToolChoice, toolsIn } from '../tools.ts'
 import { groupResults } from '../turns.ts'
+import { converseUsage } from './converse-usage.ts'
 import { encodeSegment } from './sigv4.ts'
 
 const TOP_LEVEL: ReadonlySet<string> = new Set([
@@ -182,23 +183,6 @@ function converseAnswer(body: Json, response: HttpResponse): Answer {
 function blockText(block: Json): string {
   const cited = listAt(block, 'citationsContent', 'content').map((part) => textAt(part, 'text') ?? '')
   return (textAt(block, 'text') ?? '') + cited.join('')
-}
-
-/** `inputTokens` is the uncached rest only: reads and writes of the cache are added. Writes without details are 5-minute ones. */
-function converseUsage(usage: Json | undefined): Usage | undefined {
-  const fresh = countAt(usage, 'inputTokens')
-  const output = countAt(usage, 'outputTokens')
-  if (fresh === undefined || output === undefined) return undefined
-  const read = countAt(usage, 'cacheReadInputTokens')
-  const written = countAt(usage, 'cacheWriteInputTokens')
-  const details = listAt(usage, 'cacheDetails').filter((one) => textAt(one, 'ttl') === '1h')
-  const hour = details.reduce<number>((sum, one) => sum + (countAt(one, 'inputTokens') ?? 0), 0)
-  const short = written === undefined ? undefined : Math.max(0, written - hour)
-  return {
-    input: fresh + (read ?? 0) + (short ?? 0) + hour,
-    output,
-    ...given({ cachedInput: read, cacheWrite5m: short, cacheWrite1h: details.length > 0 ? hour : undefined }),
-  }
 }
 
 export const bedrockConverse: Shape = { encode, decode }

@@ -2,6 +2,7 @@
 // An answer without its end stays without it: it was cut off.
 
 import type { Json, JsonObject } from '../../domain.ts'
+import { argumentsText, contentText } from '../openai-chat.ts'
 import { at, given, isObject, listAt, textAt } from '../outside.ts'
 import type { Interface } from './routes.ts'
 
@@ -18,7 +19,7 @@ export function createAssembler(api: Interface): Assembler {
   return assembleChat()
 }
 
-type Call = { name: string; arguments: string }
+type Call = { readonly index: number; id: string | undefined; name: string; arguments: string }
 
 function assembleChat(): Assembler {
   let first: JsonObject | null = null
@@ -30,18 +31,26 @@ function assembleChat(): Assembler {
   const take = (event: Json) => {
     if (!isObject(event)) return
     first ??= event
-    if (isObject(at(event, 'usage'))) usage = at(event, 'usage')
+    // Groq counts in an object of its own.
+    const counts = [at(event, 'usage'), at(event, 'x_groq', 'usage')].find(isObject)
+    if (counts !== undefined) usage = counts
     fingerprint = textAt(event, 'system_fingerprint') ?? fingerprint
     const choice = listAt(event, 'choices').find((one) => (at(one, 'index') ?? 0) === 0)
     finish = textAt(choice, 'finish_reason') ?? finish
-    text.push(textAt(choice, 'delta', 'content') ?? textAt(choice, 'text') ?? '')
+    text.push(contentText(at(choice, 'delta', 'content')) || (textAt(choice, 'text') ?? ''))
     refusal.push(textAt(choice, 'delta', 'refusal') ?? '')
     for (const call of listAt(choice, 'delta', 'tool_calls')) addCall(calls, call)
+    // The form before there were lists of calls.
+    const only = at(choice, 'delta', 'function_call')
+    if (isObject(only)) addCall(calls, { index: OLD_FORM, function: only })
   }
   const whole = () => {
     if (first === null || finish === undefined) return null
     const said = refusal.join('')
-    const tool_calls = calls.map((call) => ({ type: 'function', function: { ...call } }))
+    const tool_calls = calls.map(({ name, arguments: written }) => ({
+      type: 'function',
+      function: { name, arguments: written },
+    }))
     const message = {
       role: 'assistant',
       content: text.join(''),
@@ -57,14 +66,26 @@ function assembleChat(): Assembler {
   return { take, whole }
 }
 
+/** The one call of the older form has no index: this one belongs to no other. */
+const OLD_FORM = 999
+
+/** Most say by the index which call a part belongs to; some have the same index in all, and another id for each call. */
 function addCall(calls: Call[], part: Json): void {
   const index = at(part, 'index')
   const place = typeof index === 'number' && index >= 0 && index < 1000 ? Math.floor(index) : 0
-  while (calls.length <= place) calls.push({ name: '', arguments: '' })
-  const call = calls[place]
-  if (call === undefined) return
-  call.name += textAt(part, 'function', 'name') ?? ''
-  call.arguments += textAt(part, 'function', 'arguments') ?? ''
+  const id = textAt(part, 'id') || undefined
+  const last = calls.findLast((call) => call.index === place)
+  const isNew = last === undefined || (id !== undefined && last.id !== undefined && id !== last.id)
+  const call = isNew ? { index: place, id, name: '', arguments: '' } : last
+  if (isNew) calls.push(call)
+  call.id ??= id
+  call.name += textAt(part, 'function', 'name') ?? textAt(part, 'custom', 'name') ?? ''
+  call.arguments += argumentsOf(part)
+}
+
+function argumentsOf(part: Json): string {
+  const written = at(part, 'function', 'arguments') ?? at(part, 'custom', 'input')
+  return written === undefined || written === null ? '' : argumentsText(written)
 }
 
 /** The last event carries the whole response. */

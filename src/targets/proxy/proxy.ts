@@ -1,7 +1,7 @@
 // The recording proxy between an application and its providers (docs/decisions/0010-recording-proxy.md). It passes a call on as
 // work of the engine, so that limits, the cap, prices, retries and the record are those of our own calls.
 
-import type { JsonObject, ModelCall, Request, Trial, TrialOutcome } from '../../domain.ts'
+import type { JsonObject, ModelCall, Request, SideLabel, Trial, TrialOutcome } from '../../domain.ts'
 import type { Clock, HttpOpen, Loopback, LoopbackReply, LoopbackRequest } from '../../ports.ts'
 import type { Work } from '../../run/work.ts'
 import { isObject, parseJson } from '../outside.ts'
@@ -24,7 +24,7 @@ export type ProxyWorld = {
   readonly endpoints: ReadonlyMap<string, Endpoint>
   submit(work: Work): Promise<TrialOutcome>
   /** Whether a call of this model can be made under the run's cap. */
-  isPriced(request: Request): boolean
+  isPriced(request: Request, side: SideLabel): boolean
   /** Keeps what went over the wire, in the state directory. */
   keep(line: JsonObject): void
 }
@@ -104,7 +104,9 @@ async function handle(state: State, request: LoopbackRequest, reply: LoopbackRep
   const { route, body, current } = admitted
   if (route.api === 'free') return passFree(state, route, { request, reply, current })
   const passing = { request, reply, route, current, asked: readRequest(body, route) }
-  return state.world.isPriced(passing.asked) ? passOn(state.world, passing) : refuseUnpriced(state.world, passing)
+  return state.world.isPriced(passing.asked, current.trial.side)
+    ? passOn(state.world, passing)
+    : refuseUnpriced(state.world, passing)
 }
 
 type Admitted = { readonly route: Route; readonly body: JsonObject; readonly current: OpenCase }

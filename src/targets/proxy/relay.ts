@@ -1,7 +1,7 @@
 // One attempt at a call that an application makes: sent with the real key, measured, and passed back chunk by chunk once it
 // streams. Until the first chunk has gone out, a fault is ours to repair; after it, the application sees what came.
 
-import type { Failure, Outcome, Request } from '../../domain.ts'
+import type { Failure, Json, Outcome, Request } from '../../domain.ts'
 import {
   type Clock,
   HttpFailure,
@@ -10,11 +10,12 @@ import {
   type LoopbackReply,
   type OpenResponse,
 } from '../../ports.ts'
+import { faultIn, isFault } from '../answered.ts'
 import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
 import { CAUSE } from '../model.ts'
-import { at, isObject, parseJson } from '../outside.ts'
+import { parseJson } from '../outside.ts'
 import { retryAfterMs } from '../retry-after.ts'
-import { transient } from '../shape.ts'
+import { failed, transient } from '../shape.ts'
 import { type Assembler, createAssembler, isToken } from './assemble.ts'
 import { decodeFor, withCounts } from './decode.ts'
 import { headersToApplication, headersToProvider } from './headers.ts'
@@ -118,30 +119,36 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
   const whole = createAssembler(relayed.route.api)
   const held: Uint8Array[] = []
   const raw: Uint8Array[] = []
+  let fault: Json | undefined
   let size = 0
-  for await (const chunk of open.chunks) {
-    size += chunk.byteLength
-    if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
-    raw.push(chunk)
-    const events = reader.read(chunk)
-    if (!relayed.committed) {
-      held.push(chunk)
-      const error = events.find((event) => isObject(at(event, 'error')))
-      if (error !== undefined) return errorInStream(Buffer.concat(raw).toString('utf8'))
-      if (events.length === 0 && size < MAX_HELD_BYTES) continue
-      commit(relayed, open)
-      for (const one of held.splice(0)) await relayed.reply.write(one)
-    } else await relayed.reply.write(chunk)
+  const note = (events: readonly Json[]) => {
+    fault ??= events.find(isFault)
     if (events.some((event) => isToken(relayed.route.api, event)))
       relayed.firstTokenMs ??= Math.max(0, clock.now() - startedMs)
     for (const event of events) whole.take(event)
   }
-  if (!relayed.committed) {
-    commit(relayed, open)
-    for (const one of held) await relayed.reply.write(one)
+  const pass = async () => {
+    if (!relayed.committed) commit(relayed, open)
+    for (const one of held.splice(0)) await relayed.reply.write(one)
   }
-  const outcome = finish(relayed, request, { outcome: read(relayed, open, whole), latencyMs: clock.now() - startedMs })
-  return { outcome, raw: Buffer.concat(raw).toString('utf8'), retryAfterMs: null, final: true }
+  for await (const chunk of open.chunks) {
+    size += chunk.byteLength
+    if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
+    raw.push(chunk)
+    held.push(chunk)
+    const events = reader.read(chunk)
+    note(events)
+    if (fault !== undefined && !relayed.committed) break
+    if (relayed.committed || events.length > 0 || size >= MAX_HELD_BYTES) await pass()
+  }
+  note(reader.end())
+  const text = Buffer.concat(raw).toString('utf8')
+  // Nobody has anything of it yet: it is what its status would have said.
+  if (fault !== undefined && !relayed.committed) return attempt(faulty(relayed, open, fault), text)
+  await pass()
+  const made = fault === undefined ? read(relayed, open, whole) : faulty(relayed, open, fault)
+  const outcome = finish(relayed, request, { outcome: made, latencyMs: clock.now() - startedMs })
+  return { outcome, raw: text, retryAfterMs: null, final: true }
 }
 
 function commit(relayed: Relayed, { status, headers }: OpenResponse): void {
@@ -149,8 +156,11 @@ function commit(relayed: Relayed, { status, headers }: OpenResponse): void {
   relayed.reply.start(status, headersToApplication(headers, false))
 }
 
-function errorInStream(raw: string): Attempt {
-  return attempt(transient('malformed-answer', 'the stream began with an error'), raw)
+/** An error among the events, in the words and with the cause that it has by itself. */
+function faulty(relayed: Relayed, { status, headers }: OpenResponse, fault: Json): Outcome {
+  const said = faultIn({ status, headers, body: '' }, fault)
+  if (said?.state !== 'failed') return transient('malformed-answer', 'there is an error in the stream')
+  return failed(named(said.failure, relayed))
 }
 
 function read(relayed: Relayed, { headers }: OpenResponse, whole: Assembler): Outcome {

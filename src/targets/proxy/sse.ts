@@ -1,4 +1,4 @@
-// Server-sent events out of chunks, in bounded memory.
+// Server-sent events out of chunks, in bounded memory. What is no event yet is kept in pieces: a long one is searched once.
 
 import { StringDecoder } from 'node:string_decoder'
 import type { Json } from '../../domain.ts'
@@ -10,31 +10,60 @@ const MAX_EVENT_CHARS = 32 * 1024 * 1024
 export type EventReader = {
   /** The data of the events that this chunk completes; `[DONE]` and what is no JSON are left out. */
   read(chunk: Uint8Array): readonly Json[]
+  /** The stream is over: an event that no empty line closes counts if it is whole. */
+  end(): readonly Json[]
 }
+
+/** Two ends of lines, each of any of the three kinds; `\r\n` is one. */
+const EVENT_END = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))/
+/** An end of an event may begin in one chunk and be over in the next. */
+const LONGEST_END = 4
 
 export function createEventReader(): EventReader {
   const decoder = new StringDecoder('utf8')
-  let rest = ''
+  const pieces: string[] = []
+  let held = 0
+  let tail = ''
+  let isFirst = true
+  const take = (last: string): readonly Json[] => {
+    const parsed = parseJson(dataOf(pieces.splice(0).join('') + last))
+    held = 0
+    return parsed === undefined ? [] : [parsed]
+  }
+  const decoded = (chunk: Uint8Array): string => {
+    const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    if (!isFirst || text === '') return text
+    isFirst = false
+    return text.replace(/^\uFEFF/, '')
+  }
   const read = (chunk: Uint8Array): readonly Json[] => {
-    rest += decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    let text = tail + decoded(chunk)
     const events: Json[] = []
-    for (let end = EVENT_END.exec(rest); end !== null; end = EVENT_END.exec(rest)) {
-      const data = dataOf(rest.slice(0, end.index))
-      rest = rest.slice(end.index + end[0].length)
-      const parsed = data === '' ? undefined : parseJson(data)
-      if (parsed !== undefined) events.push(parsed)
+    for (let end = EVENT_END.exec(text); end !== null; end = EVENT_END.exec(text)) {
+      events.push(...take(text.slice(0, end.index)))
+      text = text.slice(end.index + end[0].length)
     }
-    if (rest.length > MAX_EVENT_CHARS) rest = ''
+    const kept = Math.max(0, text.length - LONGEST_END + 1)
+    if (kept > 0) pieces.push(text.slice(0, kept))
+    held += kept
+    tail = text.slice(kept)
+    if (held > MAX_EVENT_CHARS) {
+      pieces.length = 0
+      held = 0
+    }
     return events
   }
-  return { read }
+  const end = (): readonly Json[] => {
+    const last = tail + decoder.end()
+    tail = ''
+    return take(last)
+  }
+  return { read, end }
 }
-
-const EVENT_END = /\r?\n\r?\n/
 
 function dataOf(event: string): string {
   return event
-    .split(/\r?\n/)
+    .split(/\r\n|\n|\r/)
     .flatMap((line) => (line.startsWith('data:') ? [line.slice(5).replace(/^ /, '')] : []))
     .join('\n')
 }

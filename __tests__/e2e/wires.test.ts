@@ -1,0 +1,78 @@
+// What comes over the wire otherwise than most, through the shipped command line.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { startFakeLlm } from '../fakes/llm.ts'
+import { change } from './change.ts'
+import { providers } from './launch.ts'
+import { PROMPT, project, rightAnswer } from './project.ts'
+
+const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
+
+/** Passes on to the provider, and answers with the bytes that `write` makes of what came. */
+async function between(url: string, write: (body: string) => { headers: Record<string, string>; bytes: Buffer }) {
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    const { authorization = '' } = request.headers
+    const headers = { 'content-type': 'application/json', authorization }
+    const answer = await fetch(`${url}${request.url}`, { method: 'POST', headers, body: Buffer.concat(parts) })
+    const written = write(await answer.text())
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...written.headers })
+    response.end(written.bytes)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.dispose]: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+describe.concurrent('an answer', () => {
+  it.each([
+    [
+      'compressed although nobody asked',
+      (body: string) => ({ headers: { 'content-encoding': 'gzip' }, bytes: gzipSync(body) }),
+    ],
+    ['with a byte order mark', (body: string) => ({ headers: {}, bytes: Buffer.from(`\uFEFF${body}`) })],
+  ])('%s is read', async (_how, write) => {
+    await using llm = await startFakeLlm({ seed: 'wires', answer: rightAnswer })
+    using way = await between(llm.url, write)
+    const env = { ...providers(llm), OPENAI_BASE_URL: `${way.url}/v1` }
+    const ran = await change(llm, { base: project({ cases: 3 }), head: BRIEF, env })
+    expect([ran.code, ran.report?.run.calls.failed, ran.report?.evalSets[0]?.score.head]).toEqual([0, 0, 100])
+  })
+})
+
+describe.concurrent('a service tier', () => {
+  const asking = (tier: string) => {
+    const files = project({ cases: 3 })
+    const set = files['evals/capital.eval.yaml']
+    const tiered = String(set).replace('max_tokens: 50', `max_tokens: 50, service_tier: ${tier}`)
+    return { ...files, 'evals/capital.eval.yaml': tiered }
+  }
+  const plan = async (tier: string, args: readonly string[]) => {
+    await using llm = await startFakeLlm({ seed: 'wires', answer: rightAnswer })
+    return change(llm, { base: asking(tier), head: BRIEF, args })
+  }
+
+  it('without a known price is refused under a cap, by its name and before any call', async () => {
+    const ran = await plan('priority', ['--max-usd', '1'])
+    expect([ran.code, ran.requests.length]).toEqual([2, 0])
+    expect(ran.stderr).toContain('openai/gpt-4.1-2025-04-14 (service tier priority)')
+    expect(ran.stderr).toContain('service tier whose price is not known')
+  })
+
+  it('at half the price is planned at half the price', async () => {
+    const [list, flex] = await Promise.all([plan('default', ['--dry-run']), plan('flex', ['--dry-run'])])
+    const [full = 0, half = 0] = [list, flex].map((ran) => Number(ran.report?.run.plan?.target.usd.worst))
+    expect(full).toBeGreaterThan(0)
+    expect(half).toBeCloseTo(full / 2, 9)
+  })
+})
