@@ -1,1 +1,0 @@
-'use strict';const chunkXUGLDUS3=require('./chunk-XUGLDUS3.cjs');require('./chunk-ZIBUCSXY.cjs'),require('./chunk-T2HVK2Z5.cjs'),require('./chunk-57HQTA4V.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.csvRows=chunkXUGLDUS3.csvRows;exports.takeCsvRows=chunkXUGLDUS3.takeCsvRows;

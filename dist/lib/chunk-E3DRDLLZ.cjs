@@ -1,1 +1,0 @@
-'use strict';const chunkW5IHOLHU=require('./chunk-W5IHOLHU.cjs');require('./chunk-UC5ZA37N.cjs'),require('./chunk-3Y4FK36A.cjs'),require('./chunk-NAQBSM4Y.cjs'),require('./chunk-MQOSCWXD.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createHttp=chunkW5IHOLHU.createHttp;

@@ -1,1 +1,0 @@
-'use strict';const chunkVLKDDUOX=require('./chunk-VLKDDUOX.cjs');require('./chunk-Y5S4HOOD.cjs'),require('./chunk-HTHK2IO7.cjs'),require('./chunk-57HQTA4V.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.leftOut=chunkVLKDDUOX.leftOut;exports.loadProfiles=chunkVLKDDUOX.loadProfiles;exports.refusal=chunkVLKDDUOX.refusal;

@@ -1,1 +1,0 @@
-'use strict';const chunkFBWSR4IF=require('./chunk-FBWSR4IF.cjs');require('./chunk-6T3CHZ4B.cjs'),require('./chunk-VAVRUF7C.cjs'),require('./chunk-I6SLY6UU.cjs');exports.changedPins=chunkFBWSR4IF.changedPins;
