@@ -8,7 +8,9 @@ export const saysModel = (name: string) => {
   const words = wordsOf(name)
   return (
     words.some((word) => MODEL_WORDS.test(word)) &&
-    !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type|family)$/.test(words.at(-1) ?? '')
+    !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type|family|dims?|dimensions?|count|timeout|threshold)$/.test(
+      words.at(-1) ?? '',
+    )
   )
 }
 

@@ -7,7 +7,12 @@ import { sameLines, samePlaces, sameStretches } from './pin-places.ts'
 import type { Pin } from './pins.ts'
 import { wordsOf } from './words.ts'
 
-type Names = { readonly base: ReadonlySet<string>; readonly head: ReadonlySet<string> }
+type Names = {
+  readonly base: ReadonlySet<string>
+  readonly head: ReadonlySet<string>
+  /** Those of the base that stand for an empty text. */
+  readonly empty?: ReadonlySet<string>
+}
 
 /** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
 export function changedPins(
@@ -43,7 +48,12 @@ export function changedPins(
       .filter((pin) => pin.trust === 'sure')
       .flatMap((pin) => {
         if (!pinned(base, pin.id))
-          return [{ ...arrival(pin), ...(isNewDefault(pin, names.base) ? { again: true as const } : {}) }]
+          return [
+            {
+              ...arrival(pin),
+              ...(isNewDefault(pin, names.base) || wasEmpty(pin, names.empty) ? { again: true as const } : {}),
+            },
+          ]
         return isWrittenAnew(pin, { base, head, known: names.base }) ? [{ ...arrival(pin), again: true as const }] : []
       }),
     ...gone
@@ -62,6 +72,8 @@ type Sides = { readonly base: readonly Pin[]; readonly head: readonly Pin[]; rea
 /** `DEFAULT_REASONING_MODEL = "…"` that was not there before: the file may list the id already. */
 const isNewDefault = ({ key }: Pin, known: ReadonlySet<string>) =>
   !known.has(key) && /^default/i.test(key) && saysModel(key)
+/** `MODEL_CHAT = ""`, which was there and named no model. */
+const wasEmpty = (pin: Pin, empty: ReadonlySet<string> | undefined) => isNamed(pin) && empty?.has(pin.key) === true
 /** Two words or more that say model: `azureVisionModel`. */
 const isNamed = ({ key }: Pin) => wordsOf(key).length > 1 && saysModel(key)
 

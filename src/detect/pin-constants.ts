@@ -14,7 +14,7 @@ const ALIAS =
   /^(?=[A-Z\do_]+$).*(?:(?:GPT|LLAMA|CLAUDE|GEMINI|MISTRAL|QWEN|PHI|GROK)_?[Vo]?\d|HAIKU|SONNET|OPUS|MIXTRAL|GEMMA|_O[134](?:_|$))/
 
 const SHAPED =
-  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen|Sonnet|Haiku|Opus)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_?\d[\da-zA-Z_]*$/
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_(?:EN|MULTI|V\d))[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen|Sonnet|Haiku|Opus)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_?\d[\da-zA-Z_]*$/
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`, Swift's `.gpt4_o`. */
 export function constants(reading: Reading): readonly Pin[] {

@@ -129,7 +129,7 @@ function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
     const id = from === undefined ? `to ${to}` : `from ${from}`
     // Infrastructure states a default in one file and sets it in another.
     const isElsewhere = [...(places.get(id) ?? [])].some((place) => place !== path)
-    if ((INFRASTRUCTURE.test(path) && isElsewhere) || (CONSTANT.test(pinName) && told.has(id))) return true
+    if ((INFRASTRUCTURE.test(path) && isElsewhere) || (!again && CONSTANT.test(pinName) && told.has(id))) return true
     // What another file gives by its name, and what became something else in its own.
     return (
       told.has(from === undefined ? `${id}\0by name` : `${id}\0${path}`) ||

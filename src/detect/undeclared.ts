@@ -151,7 +151,8 @@ async function pinChanges(base: Version, head: Version): Promise<readonly PinCha
   const [{ changedPins }, { lineDiff }] = await Promise.all([import('./pin-changes.ts'), import('./line-diff.ts')])
   const isOnBoth = base.pins.length > 0 && head.pins.length > 0
   const lines = isOnBoth && base.text !== null && head.text !== null ? lineDiff(base.text, head.text) : null
-  return changedPins(base.pins, head.pins, { base: namesIn(base), head: namesIn(head) }, lines)
+  const empty = new Set(base.reading.texts.flatMap(({ name, value }) => (value === '' ? [name] : [])))
+  return changedPins(base.pins, head.pins, { base: namesIn(base), head: namesIn(head), empty }, lines)
 }
 
 type SettingsOf = (one: Loaded) => Promise<readonly SettingChange[]>
