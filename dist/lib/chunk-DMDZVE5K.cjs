@@ -1,1 +1,0 @@
-'use strict';const chunkHSXHKMHT=require('./chunk-HSXHKMHT.cjs');require('./chunk-LJ6Z4HL5.cjs'),require('./chunk-JV4QIPEZ.cjs'),require('./chunk-CTOTAZ53.cjs'),require('./chunk-I6SLY6UU.cjs');exports.changedPins=chunkHSXHKMHT.changedPins;
