@@ -9,7 +9,7 @@ import { wordsOf } from './words.ts'
 
 const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
-  /(^|_)(models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
+  /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
 const DESCRIBES =
   /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i

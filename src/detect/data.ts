@@ -1,7 +1,7 @@
 // Configuration files read into the shape of reading.ts: YAML by its parser, `KEY=value` files by their lines.
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
-import { addKey, type Frame, NOTHING, newFrame, type Reading, type Text } from './reading.ts'
+import { addKey, around, type Frame, NOTHING, newFrame, type Reading, type Text } from './reading.ts'
 import { asksModel, shellTexts } from './shell.ts'
 
 const MAX_CHARS = 1_000_000
@@ -62,6 +62,7 @@ function visit(node: Node | null, at: Visit): void {
     if (name === '') frame.elements++
     const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
     const value = typeof node.value === 'number' ? (node.source ?? String(node.value)) : node.value
+    if (block && isFile(name, frame) && embed(value, { reading, name, line })) return
     reading.texts.push({
       value,
       line: block ? line + 1 : line,
@@ -87,6 +88,23 @@ function visit(node: Node | null, at: Visit): void {
       else assign(assigned, { ...at, frame })
     }
   }
+}
+
+/** A file within the file: `config.yaml: |` of a ConfigMap, `content: |` of Compose's configs, of cloud-init's files. */
+const isFile = (name: string, frame: Frame) =>
+  /[^.]\.(?:ya?ml|json|env|properties|conf|ini)$/i.test(name) ||
+  (/^contents?$/.test(name) && around(frame).some((one) => /^(?:configs|write_files|files)$/.test(one.name)))
+
+/** Adds what it says in the place of its text; false where it says nothing that can be read. */
+function embed(value: string, at: { reading: Visit['reading']; name: string; line: number }): boolean {
+  const inner = /\.(?:env|properties|conf|ini)$/i.test(at.name) ? readLines(value) : readYaml(value)
+  if (inner.frames.every(({ keys }) => keys.size === 0)) return false
+  const { texts, frames } = at.reading
+  const groups = texts.length
+  for (const frame of inner.frames)
+    frames.push(Object.assign(frame, { line: frame.line === 0 ? 0 : frame.line + at.line }))
+  for (const text of inner.texts) texts.push({ ...text, line: text.line + at.line, group: text.group + groups + 1 })
+  return true
 }
 
 /** A step of a workflow that calls a program which asks a model. */

@@ -91,6 +91,7 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
+  if (isOfSchema(names, call)) return Number.POSITIVE_INFINITY
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (isAsked(text, calls)) return words >= 4 ? 0 : 2
   if (FOR_PEOPLE.test(call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
@@ -123,6 +124,12 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
+
+/** `json_schema_extra={"examples": […]}`, `Field(examples=[…])`: what the documentation of an API shows. */
+const isOfSchema = (names: readonly string[], call: string) =>
+  names.some((one) => /^examples?$/.test(one)) &&
+  (/(?:^|\.)(?:Field|Body|Query|Param|Property)$/.test(call) ||
+    names.some((one) => /^(?:json_)?schema_extra$|^openapi/i.test(one)))
 
 /** `fmt.Fprintf(&prompt, "…")` */
 const isWrittenInto = ({ frame }: Text, call: string) =>
