@@ -80,7 +80,7 @@ describe('a hundred thousand cases in one file', () => {
     )
     const ran = await measured(place.cwd, [])
     expect(ran.code, ran.stderr).toBe(0)
-    expect(reportOf(ran).changes.map(({ why }) => why)).toContain('its cases changed')
+    expect(reportOf(ran).changes.map(({ why }) => why)).toContainEqual(expect.stringMatching(/^its cases changed/))
     expect(ran.peakBytes).toBeLessThan(MOST_BYTES)
     await git(place.cwd, ['checkout', '--quiet', '--', '.'])
   })
