@@ -14,7 +14,7 @@ export function readYaml(written: string): Reading {
   const lines = new LineCounter()
   try {
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
-    const reading = { texts: [] as Text[], references: [], frames: [] as Frame[], isData: true }
+    const reading = { texts: [] as Text[], references: [], frames: [] as Frame[], isData: true, embedded: 0 }
     const list = Array.isArray(documents) ? documents : []
     for (const document of list)
       visit(document.contents as Node | null, { reading, lines, depth: 0, name: '', frame: null })
@@ -45,7 +45,7 @@ const withoutActions = (text: string) =>
     )
 
 type Visit = {
-  readonly reading: { readonly texts: Text[]; readonly frames: Frame[] }
+  readonly reading: { readonly texts: Text[]; readonly frames: Frame[]; embedded: number }
   readonly lines: LineCounter
   readonly depth: number
   readonly name: string
@@ -96,16 +96,19 @@ const isFile = (name: string, frame: Frame) =>
   (/^contents?$/.test(name) && around(frame).some((one) => /^(?:configs|write_files|files)$/.test(one.name)))
 
 /** Adds what it says in the place of its text; false where it says nothing that can be read. */
-function embed(value: string, at: { reading: Visit['reading']; name: string; line: number }): boolean {
-  const inner = /\.(?:env|properties|conf|ini)$/i.test(at.name) ? readLines(value) : readYaml(value)
+function embed(value: string, { reading, name, line }: Pick<Visit, 'reading' | 'name'> & { line: number }): boolean {
+  if (reading.embedded >= MAX_EMBEDDED) return false
+  reading.embedded++
+  // Pushed down to its place, so that its lines are those of the whole.
+  const placed = `${'\n'.repeat(line)}${value}`
+  const inner = /\.(?:env|properties|conf|ini)$/i.test(name) ? readLines(placed) : readYaml(placed)
   if (inner.frames.every(({ keys }) => keys.size === 0)) return false
-  const { texts, frames } = at.reading
-  const groups = texts.length
-  for (const frame of inner.frames)
-    frames.push(Object.assign(frame, { line: frame.line === 0 ? 0 : frame.line + at.line }))
-  for (const text of inner.texts) texts.push({ ...text, line: text.line + at.line, group: text.group + groups + 1 })
+  const groups = reading.texts.length
+  for (const frame of inner.frames) reading.frames.push(frame)
+  for (const text of inner.texts) reading.texts.push({ ...text, group: text.group + groups + 1 })
   return true
 }
+const MAX_EMBEDDED = 40
 
 /** A step of a workflow that calls a program which asks a model. */
 const RUNS_MODEL = /\b(?:llm|claude|codex|gemini|ollama|aichat|sgpt|mods)\s/
