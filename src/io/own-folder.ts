@@ -3,7 +3,7 @@
 // whoever has its id by then. Whoever makes such a folder removes those of the dead first.
 
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { chmod, lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createConnection, createServer, type Server } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
@@ -67,13 +67,20 @@ function cannotMake(why: string, isShort: boolean): UserError {
   })
 }
 
-/** Without it nothing says that the folder is ours, and nobody else removes it. */
+/**
+ * Without it nothing says that the folder is ours, and nobody else removes it. It gets its name when it answers: between the two it
+ * refuses, as that of a dead owner does.
+ */
 function listen(address: string): Promise<Server | null> {
-  if (process.getuid === undefined || Buffer.byteLength(address) > MOST_ADDRESS_BYTES) return Promise.resolve(null)
+  const unnamed = `${address}.new`
+  if (process.getuid === undefined || Buffer.byteLength(unnamed) > MOST_ADDRESS_BYTES) return Promise.resolve(null)
   const server = createServer((socket) => socket.destroy()).unref()
   return new Promise((resolve) => {
     server.once('error', () => resolve(null))
-    server.listen(address, () => resolve(server))
+    server.listen(unnamed, () => {
+      renameSync(unnamed, address)
+      resolve(server)
+    })
   })
 }
 
