@@ -1,6 +1,7 @@
 // Changed files on both sides, read: whether a prompt or a pin may be in them at all, and what stands in them.
 
 import type { DetectInput } from '../detect.ts'
+import { once } from '../once.ts'
 import type { FileChange, Tree } from '../ports.ts'
 import { relativeTo } from '../tree.ts'
 import type { FileKinds } from './files.ts'
@@ -72,13 +73,5 @@ export const changedTexts = ({ files, trees }: DetectInput): readonly ChangedTex
     ),
     after: once(async () => (file.status === 'deleted' ? '' : readOrNull(trees.head, file.path, MAX_SEARCHED_BYTES))),
   }))
-
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | undefined
-  return () => {
-    known ??= read()
-    return known
-  }
-}
 
 const readOrNull = (tree: Tree, path: string, maxBytes?: number) => tree.read(path, maxBytes).catch(() => null)

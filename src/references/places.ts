@@ -1,6 +1,7 @@
 // The files of one side, so that a name finds them by path, by the end of a path, or by folder. Built when first asked.
 
 import { posix } from 'node:path'
+import { once } from '../once.ts'
 import type { Named } from './named.ts'
 
 export type Places = {
@@ -14,8 +15,8 @@ const MAX_SAME = 500
 const MAX_IN_FOLDER = 100
 
 export function placesOf(paths: ReadonlySet<string>): Places {
-  const byName = later(() => grouped(paths, posix.basename))
-  const byFolder = later(() => grouped(paths, posix.dirname))
+  const byName = once(() => grouped(paths, posix.basename))
+  const byFolder = once(() => grouped(paths, posix.dirname))
   const ended = (ending: string, from: string): string | undefined => {
     const alike = byName().get(posix.basename(ending)) ?? []
     if (!ending.includes('/')) return alike.length === 1 ? alike[0] : undefined
@@ -54,14 +55,6 @@ function grouped(paths: Iterable<string>, key: (path: string) => string): Readon
     else group.push(path)
   }
   return groups
-}
-
-function later<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }
 
 /** The one that shares most folders with the file that names it; of equals the shortest path. */

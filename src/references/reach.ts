@@ -2,6 +2,7 @@
 // is read once per tree, files that cannot be text are not read, and the walk ends at a bound.
 
 import type { Link } from '../domain.ts'
+import { once } from '../once.ts'
 import type { Tree } from '../ports.ts'
 import { type Aliases, readAliases } from './aliases.ts'
 import { isLinkable } from './linkable.ts'
@@ -53,14 +54,6 @@ export function createReader(tree: Tree, gone: ReadonlySet<string>): Reader {
 
 function aliased(named: Named, from: string, aliases: Aliases, places: Places): readonly string[] {
   return places.meant({ how: named.how, candidates: aliases(named.specifier ?? '', from) }, from)
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }
 
 /** Links that lead from the roots to what they reach, nearest first; ends early once every wanted file is found. */

@@ -1,14 +1,7 @@
 // What untrusted text is reduced to before any sink sees it: visible characters, line feeds, nothing else.
 // The sinks themselves are in escape.ts.
 
-/** Made when it is asked for first: a start that shows nothing unusual need not wait for it. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
-}
+import { once } from '../once.ts'
 
 const ESC = '\\u001B'
 // CSI, OSC (to BEL or ST), and two-character escapes; the 8-bit CSI as well.
