@@ -1,8 +1,8 @@
-// What a run without a call never uses, loaded when it is first asked for: Node's own modules behind it take as long to start
-// as a small run.
+// What most runs never use, made when it is first asked for: some of Node's own modules behind it take long to load.
 
-import type { Environment, Http, HttpOpen, Loopback, Sandbox } from '../ports.ts'
+import type { Environment, HistoryStore, Http, HttpOpen, Loopback, Sandbox } from '../ports.ts'
 import { loopbackToken } from './loopback-token.ts'
+import type { DisposableWorkTrees, WorkTreesOf } from './work-trees.ts'
 
 /** Remembers what was made, and whether anything was. */
 function onDemand<T>(make: () => Promise<T>) {
@@ -33,5 +33,23 @@ export function sandboxOnDemand(): { run: Sandbox; close(): Promise<void> } {
   return {
     run: async (body, data) => (await get()).run(body, data),
     close: async () => (await ifMade())?.close(),
+  }
+}
+
+export function historyOnDemand(make: () => Promise<HistoryStore>): HistoryStore {
+  const { get } = onDemand(make)
+  return {
+    read: async () => (await get()).read(),
+    append: async (records, files) => (await get()).append(records, files),
+  }
+}
+
+/** An application runs in its own folder of the side's tree. */
+export function workTreesOnDemand(of: WorkTreesOf, directory: string): DisposableWorkTrees {
+  const { get, ifMade } = onDemand(async () => (await import('./work-trees.ts')).createWorkTrees(of, directory))
+  return {
+    directory: async (side) => (await get()).directory(side),
+    copy: async (from, to, folder) => (await get()).copy(from, to, folder),
+    dispose: async () => (await ifMade())?.dispose(),
   }
 }

@@ -2,20 +2,19 @@
 
 import { isAbsolute, join } from 'node:path'
 import type { World } from '../parity.ts'
-import type { Environment, HistoryStore, Log } from '../ports.ts'
+import type { Environment, Log } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
 import { readCredentialFile } from './credential-file.ts'
 import { createGit } from './git.ts'
 import { keepHeapSmall, rest } from './heap.ts'
-import { httpOnDemand, loopbackOnDemand, sandboxOnDemand } from './on-demand.ts'
+import { historyOnDemand, httpOnDemand, loopbackOnDemand, sandboxOnDemand, workTreesOnDemand } from './on-demand.ts'
 import { createProcesses } from './processes.ts'
 import { openReportDir } from './report-dir.ts'
 import { openRowLog } from './row-log.ts'
 import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
-import type { DisposableWorkTrees, WorkTreesOf } from './work-trees.ts'
 
 export type WorldOptions = {
   readonly root: string
@@ -55,7 +54,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     noteSecret: (value) => void secrets.push(value),
     log,
     signal,
-    history: lazyHistory(async () => {
+    history: historyOnDemand(async () => {
       const { createHistoryBranch } = await import('./history-branch.ts')
       const store = createStore(options.stateDir)
       open.push(store)
@@ -75,7 +74,7 @@ export function createWorld(options: WorldOptions): RealWorld {
       open.push({ close: async () => shelf.close() })
       return shelf
     },
-    workTrees: (sides, directory) => treesBelow({ root, sides, workingTree: git.workingTree() }, directory),
+    workTrees: (sides, directory) => workTreesOnDemand({ root, sides, workingTree: git.workingTree() }, directory),
     rest,
     openRowLog: () => openRowLog(options.reportDir),
     openCallLog: async ({ redact, texts }) => {
@@ -91,33 +90,6 @@ export function createWorld(options: WorldOptions): RealWorld {
       processes.close()
       await Promise.all([...open, sandboxes, { close: closeHttp }].map((one) => one.close()))
     },
-  }
-}
-
-/** Made when it is asked for the first time: most starts never do. */
-function lazyHistory(make: () => Promise<HistoryStore>): HistoryStore {
-  let made: Promise<HistoryStore> | undefined
-  const store = () => {
-    made ??= make()
-    return made
-  }
-  return {
-    read: async () => (await store()).read(),
-    append: async (records, files) => (await store()).append(records, files),
-  }
-}
-
-/** An application runs in its own folder of the side's tree. Made when it is asked for: most runs never do. */
-function treesBelow(of: WorkTreesOf, directory: string): DisposableWorkTrees {
-  let made: Promise<DisposableWorkTrees> | undefined
-  const trees = () => {
-    made ??= import('./work-trees.ts').then((one) => one.createWorkTrees(of, directory))
-    return made
-  }
-  return {
-    directory: async (side) => (await trees()).directory(side),
-    copy: async (from, to, folder) => (await trees()).copy(from, to, folder),
-    dispose: async () => (await made)?.dispose(),
   }
 }
 
