@@ -82,7 +82,7 @@ type Probe = Required<Pick<ChildOptions, 'nodeArguments' | 'env'>>
 const run = (runner: Runner, scene: Scene): Promise<Ran & Usage> =>
   checked(scene, () => withUsage((probe: Probe) => start(runner, scene, probe)))
 
-/** As a user starts it: what looks into the process takes a sixth of a short run. */
+/** As a user starts it: what looks into the process takes time of its own. */
 const unprobed = (runner: Runner, scene: Scene): Promise<Ran> =>
   checked(scene, () => start(runner, scene, { nodeArguments: [], env: {} }))
 
