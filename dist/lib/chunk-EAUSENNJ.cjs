@@ -1,0 +1,1 @@
+'use strict';function once(make){let made;return ()=>(made??={value:make()},made.value)}exports.once=once;
