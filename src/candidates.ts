@@ -50,7 +50,7 @@ export async function candidates(job: Job, world: World): Promise<ParityResult> 
   }
   const conclusion = concludeModels({ input, compared, sets: rows })
   const levers = candidateLevers(rows)
-  const about = { sides, tool, elsewhere: found.elsewhere, levers, endedMs: clock.now() }
+  const about = { sides, tool, unread: found.unread, levers, endedMs: clock.now() }
   const report = buildReport({ ...input, ...about, conclusion })
   return {
     report: { ...report, candidates: { named: found.named.by, sets: rows } },

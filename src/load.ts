@@ -59,23 +59,6 @@ function ignoreUserError(error: unknown): null {
   throw error
 }
 
-/** Configurations that this run does not read, for none is where it looks; a few are enough to say so. */
-export async function configsElsewhere(head: Tree, { config }: SideConfigs): Promise<readonly string[]> {
-  if (config.found) return []
-  const entries = await head.list()
-  return entries
-    .filter(
-      ({ path }) =>
-        path !== config.path && posix.basename(path) === DEFAULT_CONFIG && !/(^|\/)node_modules\//.test(path),
-    )
-    .map(({ path }) => path)
-    .slice(0, 3)
-}
-
-/** @param path of a configuration that is not read */
-export const notRead = (path: string) =>
-  `${path} is not read: for it, run with the working directory \`${posix.dirname(path)}\`.`
-
 export type LoadInput = {
   readonly trees: { readonly base: Tree | null; readonly head: Tree }
   readonly configs: SideConfigs

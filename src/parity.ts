@@ -19,7 +19,7 @@ import { type Evaluation, evaluate } from './evaluate.ts'
 import { configName, type Job } from './job.ts'
 import { BUILT_IN } from './lifecycle/book.ts'
 import { loadLifecycle } from './lifecycle/load.ts'
-import { configsElsewhere, loadConfigs, loadSets, type SideConfigs } from './load.ts'
+import { loadConfigs, loadSets, type SideConfigs } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { select } from './plan/select.ts'
@@ -36,6 +36,7 @@ import { differsBy, incompleteOf, type Joined, type JoinedRuns } from './shard/j
 import { shareOf } from './shard/share.ts'
 import { resolveSides } from './sides.ts'
 import { staticFindings } from './static-checks.ts'
+import { unreadNotes } from './unread.ts'
 
 export type World = EngineWorld & {
   readonly git: Git
@@ -59,7 +60,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   // A merge belongs to the day of its shards: what expires at midnight must not make another run of it.
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
   const surveyed = await survey(job, git, startedMs, world)
-  const { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle } = surveyed
+  const { sides, trees, trusted, context, configs, unread, sets, detection, lifecycle } = surveyed
   await restUnasked(world, sets)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })
@@ -171,7 +172,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     baseSha: sides.base?.sha ?? null,
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
-  const report = buildReport({ ...facts, conclusion, sides, tool, elsewhere, levers, endedMs: clock.now() })
+  const report = buildReport({ ...facts, conclusion, sides, tool, unread, levers, endedMs: clock.now() })
   const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations.filter(cut.keeps)), part }
@@ -234,8 +235,8 @@ export async function survey(
   const lifecycle = await feedsOf(configs, trees, trusted)
   const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
-  const elsewhere = await configsElsewhere(trees.head, configs)
-  return { sides, trees, trusted, context, configs, elsewhere, sets, detection, lifecycle }
+  const unread = await unreadNotes(trees.head, configs, sets.pairs.length)
+  return { sides, trees, trusted, context, configs, unread, sets, detection, lifecycle }
 }
 
 /** From the side whose configuration governs; a head that is not trusted may not say when models stop. */

@@ -20,6 +20,8 @@ export type Tree = {
    * there, files are read whole.
    */
   readInPieces?(path: string, take: (piece: string) => void, maxBytes?: number): Promise<boolean>
+  /** Why a path of the disk is not among the files, in words; null where nothing is there. Commits hide nothing. */
+  hidden?(path: string): Promise<string | null>
   /** The same for the same content, in every tree of the repository; null (or no such function) where it is not known without reading. */
   contentId?(path: string): Promise<string | null>
 }

@@ -7,7 +7,7 @@ import type { Finding, Side, Sides } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Job } from '../job.ts'
 import { loadLifecycle } from '../lifecycle/load.ts'
-import { configsElsewhere, loadConfigs, loadSets, type SideConfigs } from '../load.ts'
+import { loadConfigs, loadSets, type SideConfigs } from '../load.ts'
 import { type Selection, select } from '../plan/select.ts'
 import type { PlanContext } from '../plan.ts'
 import { modelFindings } from '../policy/models.ts'
@@ -16,6 +16,7 @@ import type { Environment, Git, Tree } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { loadPrices } from '../prices/index.ts'
 import { resolveHead } from '../sides.ts'
+import { unreadNotes } from '../unread.ts'
 import type { Prices } from './money.ts'
 import { type Named, type NamedSet, namedModels } from './named.ts'
 import { type PlannedSet, planComparisons, withFamily } from './plans.ts'
@@ -24,8 +25,8 @@ export type Survey = {
   readonly sides: Sides
   readonly tree: Tree
   readonly configs: SideConfigs
-  /** Configurations in folders that are not looked in. */
-  readonly elsewhere: readonly string[]
+  /** About configurations that nothing reads. */
+  readonly unread: readonly string[]
   readonly book: PriceBook
   readonly named: Named
   readonly sets: readonly PlannedSet[]
@@ -50,10 +51,11 @@ export async function surveyModels(
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const contentIds = { base: '', head: await git.contentId(head.sha) }
   const today = new Date(nowMs).toISOString().slice(0, 10)
+  const loaded = await loadSets({ trees, configs, files: [], directory: job.workingDirectory })
   const found = select({
     job: { ...job, evals: job.evals === 'affected' ? 'all' : job.evals },
     detection: { changes: [], uncovered: [], selections: [], texts: [], pins: [] },
-    sets: await loadSets({ trees, configs, files: [], directory: job.workingDirectory }),
+    sets: loaded,
     ...{ configs, environment, today, trusted: true },
     context: { files: [], configPath, contentIds },
   })
@@ -61,10 +63,10 @@ export async function surveyModels(
   const denied = deniedModels(named.sets, configs.config)
   const context = { contentIds: { ...contentIds, base: contentIds.head }, environment, today }
   const sets = withFamily(named.sets.map((one) => planned(one, found, { denied, context })))
-  const elsewhere = await configsElsewhere(tree, configs)
+  const unread = await unreadNotes(tree, configs, loaded.pairs.length)
   const plans = sets.flatMap(({ base }) => base ?? [])
   const profiles = await profilesOf({ plans, configs, trees, trusted: true, nowMs, book })
-  return { sides: sidesOf(head), tree, configs, elsewhere, book, named, sets, denied, profiles }
+  return { sides: sidesOf(head), tree, configs, unread, book, named, sets, denied, profiles }
 }
 
 function refuseJob({ request, shard }: Job): void {

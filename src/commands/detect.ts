@@ -3,7 +3,6 @@
 import { EXIT } from '../errors.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { createGit } from '../io/git.ts'
-import { notRead } from '../load.ts'
 import { survey } from '../parity.ts'
 import { logLine } from '../report/escape.ts'
 import { changeTitle, changeValues } from '../report/sentences.ts'
@@ -15,8 +14,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const format = formatFlag(flags, ['text', 'json'])
   const git = createGit({ root: await repositoryRoot(process.cwd()) })
   if (flags.given('all-files')) return (await import('./all-files.ts')).allFiles(localJob(flags), git, format)
-  const { detection, elsewhere } = await survey(localJob(flags), git, Date.now())
-  for (const path of elsewhere) process.stderr.write(`${logLine(notRead(path))}\n`)
+  const { detection, unread } = await survey(localJob(flags), git, Date.now())
+  for (const note of unread) process.stderr.write(`${logLine(note)}\n`)
   const { changes, uncovered } = detection
   const silent = flags.given('all') ? (detection.silent ?? []) : null
   const selected = detection.selections.map(({ pair, because }) => ({ evalSet: pair.name, because }))

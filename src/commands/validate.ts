@@ -9,8 +9,9 @@ import { EXIT } from '../errors.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
-import { logLines } from '../report/escape.ts'
+import { logLine, logLines } from '../report/escape.ts'
 import { createRedactor } from '../report/redact.ts'
+import { unreadNotes } from '../unread.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -20,13 +21,17 @@ export async function run(args: readonly string[]): Promise<number> {
   const git = createGit({ root })
   const inGit = (await git.commit('HEAD')) !== null || (await git.currentBranch()) !== null
   const paths = flags.rest.map((path) => relative(root, resolve(path)).replaceAll('\\', '/'))
-  const validation = await validateFiles(inGit ? git.workingTree() : diskTree(root), {
+  const tree = inGit ? git.workingTree() : diskTree(root)
+  const validation = await validateFiles(tree, {
     known: knownScorers,
     configPath: flags.text('config') || 'parity.yaml',
     ...(paths.length === 0 ? {} : { paths }),
   })
   const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
   const files = graded(validation, context, paths.length === 0)
+  const { config } = validation
+  for (const note of config === null || paths.length > 0 ? [] : await unreadNotes(tree, { config }, files.length))
+    process.stderr.write(`${logLine(note)}\n`)
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
 }

@@ -5,6 +5,7 @@ import type { Gates, Json, JsonObject, Level, Limit, Place } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { contentHash } from './canonical.ts'
+import { refuseUtf16 } from './encoding.ts'
 import { checkForbidden } from './forbidden-text.ts'
 import { DEFAULT_DROP_POINTS, readGates, readLimit } from './gates.ts'
 import { globMatcher } from './globs.ts'
@@ -138,6 +139,7 @@ export const DEFAULT_GATES: Gates = { maxDropPoints: { limit: DEFAULT_DROP_POINT
 export async function loadConfig(tree: Tree, path = 'parity.yaml'): Promise<Config> {
   const text = await tree.read(path)
   if (text === null) return configOf({}, { path, found: false, place: () => ({ path }) })
+  refuseUtf16(text, { path })
   const parsed = parseYaml(path, text)
   if (!parsed.ok) throw failure(parsed.problems)
   if (parsed.file.value === null) return configOf({}, { path, found: true, place: () => ({ path }) })

@@ -9,6 +9,7 @@ import type { Shelf, Tree } from '../ports.ts'
 import { readCodeowners } from './codeowners.ts'
 import type { Config } from './config.ts'
 import { type EvalFormat, findEvalSets, formatOf, formatOfFile } from './discover.ts'
+import { refuseUtf16 } from './encoding.ts'
 import { type LoadContext, type Loaded, readEvalFile } from './eval-file.ts'
 import type { KeptCases } from './kept-cases.ts'
 import type { ScorerNames } from './scorer-names.ts'
@@ -46,6 +47,7 @@ export async function loadEvalSet(
   try {
     const text = await tree.read(path)
     if (text === null) return { format, evalSets: [], problems: [missing(path)], notCarried: [] }
+    refuseUtf16(text, { path })
     format = formatOfFile(path, text)
     return { format, ...(await READERS[format](path, text, { tree, config, known, owner, ...sides })) }
   } catch (error) {

@@ -8,6 +8,7 @@ import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { contentHash } from './canonical.ts'
 import { dropLimitPoints } from './gates.ts'
+import { encodingWarnings } from './grade-encoding.ts'
 import { leakageWarnings } from './grade-leakage.ts'
 import { type FindPrivate, privateWarnings } from './grade-private.ts'
 import { isInForce } from './quarantine.ts'
@@ -30,6 +31,7 @@ export function gradeSet(set: EvalSet, context: GradeContext): readonly string[]
     ...sliceWarnings(set),
     ...mustPassWarnings(set),
     ...set.scorers.filter(isJudge).flatMap((judge) => judgeWarnings(judge, set)),
+    ...encodingWarnings(set),
     ...leakageWarnings(set),
     ...privateWarnings(set, context.findPrivate),
     ...quarantineWarnings(set, context.today),

@@ -5,6 +5,7 @@ import type { Place } from '../domain.ts'
 import { formatPlace, UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { readInPieces } from '../tree.ts'
+import { refuseUtf16 } from './encoding.ts'
 
 /** `langfuse://name` and the like: a prompt that is kept elsewhere. */
 export const isHosted = (reference: string) =>
@@ -42,7 +43,17 @@ export async function takeReferenced(
   { path, from }: { readonly path: string; readonly from: Place },
   take: (piece: string) => void,
 ): Promise<void> {
-  if (!(await named(path, from, () => readInPieces(tree, { path }, take)))) throw noFile(path, from)
+  let start: string | null = null
+  const first = (piece: string) => {
+    start ??= piece.slice(0, 8)
+    take(piece)
+  }
+  const isThere = await named(path, from, async () => {
+    const there = await readInPieces(tree, { path }, first)
+    refuseUtf16(start ?? '', { path })
+    return there
+  })
+  if (!isThere) throw noFile(path, from)
 }
 
 function noFile(path: string, from: Place): UserError {
@@ -54,9 +65,13 @@ function noFile(path: string, from: Place): UserError {
   })
 }
 
-/** As `tree.read`, with the place of the reference in what a refusal (symlink, submodule, size) says. */
+/** As `tree.read`, with the place of the reference in what a refusal (symlink, submodule, size, encoding) says. */
 export function readAt(tree: Tree, path: string, from: Place): Promise<string | null> {
-  return named(path, from, () => tree.read(path))
+  return named(path, from, async () => {
+    const text = await tree.read(path)
+    refuseUtf16(text ?? '', { path })
+    return text
+  })
 }
 
 async function named<T>(path: string, from: Place, read: () => Promise<T>): Promise<T> {

@@ -118,7 +118,7 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
     conclusion,
     sides: side.sides,
     tool,
-    elsewhere: [],
+    unread: [],
     levers: [],
     endedMs,
   })

@@ -1,6 +1,7 @@
 // The files of a side: a commit's through one long-lived `git cat-file`, the working tree's from disk.
 // Regular files only: what a symlink, a submodule or an LFS pointer stands for is not part of the repository.
 
+import type { Stats } from 'node:fs'
 import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
@@ -98,6 +99,8 @@ export function workingTree(of: { git: RunGit; root: string }): Tree {
       else await (await import('./file-pieces.ts')).takePieces(path, found, take)
       return true
     },
+    hidden: async (path) =>
+      (await load()).has(path) ? null : hiddenBy(await lstat(join(of.root, path)).catch(() => null)),
   }
 }
 
@@ -129,6 +132,12 @@ async function findOnDisk(root: string, path: string, maxBytes: number): Promise
   const [real, realRoot] = await Promise.all([realpath(file), realpath(root)])
   if (!real.startsWith(realRoot + sep)) throw notRegular(path, 'behind a symbolic link that leaves the repository')
   return { file, size: stat.size, mtimeMs: stat.mtimeMs }
+}
+
+function hiddenBy(there: Stats | null): string | null {
+  if (there === null) return null
+  if (there.isFile()) return 'git ignores it (`git check-ignore -v` names the rule), so that no commit would have it'
+  return there.isDirectory() ? 'it is a folder' : 'it is not a regular file'
 }
 
 function checkPointer(path: string, text: string): string {

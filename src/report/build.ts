@@ -3,7 +3,6 @@
 import type { ConcludeInput, Conclusion } from '../conclude.ts'
 import type { Sides } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
-import { notRead } from '../load.ts'
 import { formatUsd } from '../money.ts'
 import type { Estimate, Share } from '../plan/estimate.ts'
 import { evalSetReport } from './eval-set.ts'
@@ -17,7 +16,8 @@ export type BuildInput = ConcludeInput & {
   readonly endedMs: number
   readonly levers: readonly Lever[]
   /** Configurations that were not read. */
-  readonly elsewhere: readonly string[]
+  /** About what is there and nothing reads. */
+  readonly unread: readonly string[]
 }
 
 export function buildReport(input: BuildInput): Report {
@@ -166,7 +166,6 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
-  const elsewhere = input.elsewhere.map(notRead)
   return [
     ...fresh,
     ...planned,
@@ -174,7 +173,7 @@ function notes(input: BuildInput): readonly string[] {
     ...uncertainNote(input),
     ...hidden,
     ...applicationNotes(input),
-    ...elsewhere,
+    ...input.unread,
     ...(input.pastNotes ?? []),
   ]
 }

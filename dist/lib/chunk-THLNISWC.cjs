@@ -1,1 +1,0 @@
-'use strict';const chunkIY2WABTU=require('./chunk-IY2WABTU.cjs');require('./chunk-QNEV72LR.cjs'),require('./chunk-UFQ6WIOA.cjs'),require('./chunk-F5U3GVSA.cjs'),require('./chunk-TVSISKUB.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkIY2WABTU.createGit;

@@ -1,1 +1,0 @@
-'use strict';const chunkT224SOJM=require('./chunk-T224SOJM.cjs');require('./chunk-Y5S4HOOD.cjs'),require('./chunk-HTHK2IO7.cjs'),require('./chunk-7TRLTSYG.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.leftOut=chunkT224SOJM.leftOut;exports.loadProfiles=chunkT224SOJM.loadProfiles;exports.refusal=chunkT224SOJM.refusal;
