@@ -36,7 +36,7 @@ import { differsBy, incompleteOf, type Joined, type JoinedRuns } from './shard/j
 import { shareOf } from './shard/share.ts'
 import { resolveSides } from './sides.ts'
 import { staticFindings } from './static-checks.ts'
-import { unreadNotes } from './unread.ts'
+import { unreadNotes, watchedBy } from './unread.ts'
 
 export type World = EngineWorld & {
   readonly git: Git
@@ -235,7 +235,7 @@ export async function survey(
   const lifecycle = await feedsOf(configs, trees, trusted)
   const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
-  const unread = await unreadNotes(trees.head, configs, sets.pairs.length)
+  const unread = await unreadNotes(trees.head, watchedBy(configs.config, sets, directory))
   return { sides, trees, trusted, context, configs, unread, sets, detection, lifecycle }
 }
 

@@ -124,6 +124,8 @@ export type Child = {
   send(line: string): void
   /** Called for each protocol line. */
   onLine(listener: (line: string) => void): void
+  /** Called for each other line of standard output. */
+  onPrinted(listener: (line: string) => void): void
   /** `shortage`: this machine could not start it, whatever it is. */
   onExit(
     listener: (exit: { code: number | null; signal: string | null; stderr: string; shortage?: true }) => void,

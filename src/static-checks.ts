@@ -6,6 +6,7 @@ import { unknownSetFindings } from './cost/unknown-sets.ts'
 import type { Detection } from './detect.ts'
 import type { Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
+import { namesInVain } from './integrity/gate-names.ts'
 import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
 import { integrityFindings } from './integrity.ts'
 import type { LifecycleBook } from './lifecycle/book.ts'
@@ -65,6 +66,7 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
     }),
     ...(await endings(used, input)),
     ...routeNames(input),
+    ...gatesInVain(input),
   ]
 }
 
@@ -74,6 +76,17 @@ function routeNames({ configs, sets, chosen }: StaticInput): readonly Finding[] 
   return unknownSetFindings(
     configs.config.routes,
     sets.pairs.map(({ name }) => name),
+  )
+}
+
+/** As for routes: only where something is measured, and every set can be read. */
+function gatesInVain({ configs, sets, chosen }: StaticInput): readonly Finding[] {
+  if (chosen.length === 0 || sets.pairs.some(({ headProblems }) => headProblems.length > 0)) return []
+  const all = sets.pairs.flatMap(({ head }) => head ?? [])
+  return namesInVain(
+    all.filter(({ name }) => chosen.includes(name)),
+    all,
+    configs.config,
   )
 }
 

@@ -57,4 +57,53 @@ describe.concurrent('what is not read', () => {
       await promisify(execFile)('mkfifo', [file])
       expect(await saidIn(cwd)).toEqual(['parity.yaml is not read: it is not a regular file.'])
     }))
+
+  it('is a pattern that no file matches, and a name that no variant has', () =>
+    inRepository(
+      {
+        ...EVALS,
+        'evals/other.eval.yaml': evalFile(
+          '  command: [node, ../app/answer.mjs]',
+          'paths: ["app/**", "!lib/**", "ap/**"]\n',
+        ),
+        'parity.yaml':
+          'evals: ["evals/**/*.eval.yaml", "evls/**"]\nprompts: ["app/**", "prmpts/**"]\ngate_on: ["app", "oth*", "none*"]\n',
+      },
+      async (cwd) =>
+        expect(await saidIn(cwd)).toEqual([
+          'parity.yaml: `evals` has `evls/**`, which no file matches.',
+          'parity.yaml: `prompts` has `prmpts/**`, which no file matches.',
+          'evals/other.eval.yaml: `paths` has `ap/**`, which no file matches.',
+          'parity.yaml: `gate_on` has `none*`, which no variant is called.',
+        ]),
+    ))
+
+  it('is an eval set among the tests, where there is no other', async () => {
+    const tests = { ...APP, 'tests/app.eval.yaml': EVALS['evals/app.eval.yaml'] }
+    const said = 'tests/app.eval.yaml is not read: '
+    await inRepository(tests, async (cwd) => {
+      expect(await saidIn(cwd)).toEqual([`${said}folders of tests and examples count once \`evals:\` names them.`])
+    })
+    await inRepository({ ...tests, 'parity.yaml': 'evals: ["evals/**"]\n' }, async (cwd) => {
+      expect(await saidIn(cwd)).toEqual([
+        `${said}no pattern of \`evals:\` has it.`,
+        'parity.yaml: `evals` has `evals/**`, which no file matches.',
+      ])
+    })
+    await inRepository({ ...EVALS, ...tests }, async (cwd) => expect(await saidIn(cwd)).toEqual([]))
+  })
+
+  it('is looked for in the working directory', () =>
+    inRepository(
+      {
+        'api/parity.yaml': 'prompts: ["app/**", "lib/**"]\n',
+        'api/app/a.txt': 'x',
+        'lib/b.txt': 'x',
+        'api/a.eval.yaml': evalFile('  command: [node, app/a.mjs]'),
+      },
+      async (cwd) => {
+        const { stderr } = await cli(cwd, ['detect', '--base', 'HEAD', '--working-directory', 'api'])
+        expect(stderr).toBe('')
+      },
+    ))
 })

@@ -125,6 +125,53 @@ describe('the protocol', () => {
     expect((await ask(app)).text).toBe('{"a":[1]}')
   })
 
+  it.each([
+    ['goes on', ''],
+    ['ends', '; process.exit(0)'],
+  ])('an answer without the prefix is told as what it is, where the application %s', async (_how, then) => {
+    const waits: number[] = []
+    const clock: Clock = {
+      ...systemClock,
+      sleep: (ms, signal) => {
+        waits.push(ms)
+        return systemClock.sleep(ms === 10_000 ? 50 : ms, signal)
+      },
+    }
+    const app = pool(`console.log(JSON.stringify({ id: asked.id, output: 'hello' }))${then}`, {}, { clock })
+    const answer = await ask(app)
+    expect(answer).toMatchObject({
+      kind: 'behavioural',
+      message: expect.stringContaining('without `PARITY ` before it'),
+    })
+    expect(answer).toMatchObject({ cause: then === '' ? 'application-garbage' : 'application-crash' })
+    expect(waits).toContain(10_000)
+  })
+
+  it.each([
+    ['a log of what it answers', `{ id: asked.id, output: 'logged' }`],
+    ['of its question', 'asked'],
+    ['of another answer', `{ id: 'c0', output: 'old' }`],
+    ['of something else', `{ level: 'info', id: 7 }`],
+    ['of a list', '[1]'],
+  ])('what is printed is no fault by itself: %s', async (_what, printed) => {
+    const late = `setTimeout(() => say({ id: asked.id, output: 'said' }), 100)`
+    const app = pool(`console.log(JSON.stringify(${printed})); ${late}`)
+    expect((await ask(app)).text).toBe('said')
+    expect((await ask(app, 'c2')).text).toBe('said')
+    const silent = pool(`console.log(JSON.stringify(${printed}))`)
+    expect(await ask(silent, 'c1', 300)).toMatchObject({ kind: 'transient', cause: 'timeout' })
+  })
+
+  it('a program that runs to its end without an answer is told how to give one', async () => {
+    const app = pool(`console.log('hello'); process.exit(asked.id === 'c1' ? 0 : 3)`)
+    const how = expect.stringContaining('standard output after `PARITY `')
+    expect(await ask(app)).toMatchObject({ cause: 'application-crash', message: how })
+    expect(await ask(app, 'c2')).toMatchObject({
+      cause: 'application-crash',
+      message: expect.not.stringContaining('PARITY'),
+    })
+  })
+
   it('an error is the side’s own, unless it says that it passes', async () => {
     const app = pool(`say({ id: asked.id, error: 'no index', transient: asked.id === 'busy' })`)
     expect(await ask(app)).toMatchObject({

@@ -16,7 +16,7 @@ import type { Environment, Git, Tree } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { loadPrices } from '../prices/index.ts'
 import { resolveHead } from '../sides.ts'
-import { unreadNotes } from '../unread.ts'
+import { unreadNotes, watchedBy } from '../unread.ts'
 import type { Prices } from './money.ts'
 import { type Named, type NamedSet, namedModels } from './named.ts'
 import { type PlannedSet, planComparisons, withFamily } from './plans.ts'
@@ -63,7 +63,7 @@ export async function surveyModels(
   const denied = deniedModels(named.sets, configs.config)
   const context = { contentIds: { ...contentIds, base: contentIds.head }, environment, today }
   const sets = withFamily(named.sets.map((one) => planned(one, found, { denied, context })))
-  const unread = await unreadNotes(tree, configs, loaded.pairs.length)
+  const unread = await unreadNotes(tree, watchedBy(configs.config, loaded, job.workingDirectory))
   const plans = sets.flatMap(({ base }) => base ?? [])
   const profiles = await profilesOf({ plans, configs, trees, trusted: true, nowMs, book })
   return { sides: sidesOf(head), tree, configs, unread, book, named, sets, denied, profiles }

@@ -30,7 +30,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
   const files = graded(validation, context, paths.length === 0)
   const { config } = validation
-  for (const note of config === null || paths.length > 0 ? [] : await unreadNotes(tree, { config }, files.length))
+  const sets = validation.loaded.flatMap(({ evalSets }) => evalSets)
+  const watched = config && { config, sets, directory: '', evalFiles: validation.loaded.length }
+  for (const note of watched === null || paths.length > 0 ? [] : await unreadNotes(tree, watched))
     process.stderr.write(`${logLine(note)}\n`)
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration

@@ -11,6 +11,7 @@ import { type CaseContext, readCase, subFile, takeCaseFile, tooMany } from './ca
 import { createIntake, type Intake } from './case-intake.ts'
 import { isObject, MAX_CASES } from './cases.ts'
 import type { Config } from './config.ts'
+import { inheritedGates } from './gate-names.ts'
 import { readGates } from './gates.ts'
 import { globMatcher, isGlob } from './globs.ts'
 import { type KeptCases, keyOfCases } from './kept-cases.ts'
@@ -99,7 +100,7 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
     cases,
     slices,
     scorers,
-    ...settingsOf(written, config),
+    ...settingsOf(written, config, { cases, scorers }),
     candidates: candidates ?? [],
     paths: written.paths ?? [],
     waivers: waived?.waivers ?? [],
@@ -112,13 +113,13 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
 
 type Settings = Pick<EvalSet, 'threshold' | 'passes' | 'compare' | 'gates' | 'mode' | 'live'>
 
-function settingsOf(written: EvalFile, config: Config): Settings {
+function settingsOf(written: EvalFile, config: Config, set: Pick<EvalSet, 'cases' | 'scorers'>): Settings {
   const { threshold, passes, live } = written
   return {
     ...(typeof threshold === 'number' ? { threshold } : {}),
     passes: typeof passes === 'number' ? passes : 1,
     compare: written.compare === 'score' ? 'score' : 'pass',
-    gates: { ...config.gates, ...(written.gates ? readGates(written.gates) : {}) },
+    gates: { ...inheritedGates(config.gates, set), ...(written.gates ? readGates(written.gates) : {}) },
     mode: written.mode === 'report' || written.mode === 'enforce' ? written.mode : config.mode,
     ...(typeof live === 'string' ? { live } : {}),
   }

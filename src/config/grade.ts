@@ -7,6 +7,7 @@ import { formatPoints } from '../report/numbers.ts'
 import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { contentHash } from './canonical.ts'
+import { gateNames, namedInVain } from './gate-names.ts'
 import { dropLimitPoints } from './gates.ts'
 import { encodingWarnings } from './grade-encoding.ts'
 import { leakageWarnings } from './grade-leakage.ts'
@@ -29,7 +30,7 @@ export function gradeSet(set: EvalSet, context: GradeContext): readonly string[]
     ...sizeWarnings(set),
     ...duplicateWarnings(set),
     ...sliceWarnings(set),
-    ...mustPassWarnings(set),
+    ...gateWarnings(set),
     ...set.scorers.filter(isJudge).flatMap((judge) => judgeWarnings(judge, set)),
     ...encodingWarnings(set),
     ...leakageWarnings(set),
@@ -85,12 +86,12 @@ function sliceWarnings({ cases, slices, gates }: EvalSet): readonly string[] {
   })
 }
 
-function mustPassWarnings({ cases, gates }: EvalSet): readonly string[] {
-  const empty = (gates.mustPass ?? []).filter(
-    (rule) =>
-      !cases.some((one) => (rule.startsWith('tag:') ? one.tags.includes(rule.slice('tag:'.length)) : one.id === rule)),
-  )
-  return empty.length === 0 ? [] : [`\`must_pass\` names what no case is: ${named(empty)}.`]
+function gateWarnings(set: EvalSet): readonly string[] {
+  const { mustPass, scorers } = namedInVain(gateNames(set.gates), [set])
+  return [
+    ...(mustPass.length === 0 ? [] : [`\`must_pass\` names what no case is: ${named(mustPass)}.`]),
+    ...(scorers.length === 0 ? [] : [`No case has the scorer ${named(scorers)}, which a gate names.`]),
+  ]
 }
 
 function judgeWarnings(judge: ScorerSpec, { target }: EvalSet): readonly string[] {

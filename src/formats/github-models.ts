@@ -3,6 +3,7 @@
 import { type Draft, identify, isObject } from '../config/cases.ts'
 import type { LoadContext, Loaded } from '../config/eval-file.ts'
 import { noCases, targetSources } from '../config/eval-file.ts'
+import { inheritedGates } from '../config/gate-names.ts'
 import { readScorers } from '../config/scorer-list.ts'
 import type { ParsedFile } from '../config/yaml.ts'
 import type { EvalSet, Json, JsonObject } from '../domain.ts'
@@ -57,7 +58,7 @@ export async function readGithubModels(path: string, text: string, context: Load
     scorers: read.specs,
     passes: 1,
     compare: 'pass',
-    gates: context.config.gates,
+    gates: inheritedGates(context.config.gates, { cases, scorers: read.specs }),
     mode: context.config.mode,
     paths: [],
     candidates: [],

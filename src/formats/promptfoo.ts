@@ -3,6 +3,7 @@
 import { attempt } from '../config/attempt.ts'
 import { identify, isObject } from '../config/cases.ts'
 import { distinct, type LoadContext, type Loaded, noCases, targetSources } from '../config/eval-file.ts'
+import { inheritedGates } from '../config/gate-names.ts'
 import { globMatcher } from '../config/globs.ts'
 import type { ParsedFile } from '../config/yaml.ts'
 import type { Case, EvalSet, Json, Target } from '../domain.ts'
@@ -133,7 +134,7 @@ function variantSet(file: ParsedFile, { prompt, provider }: Variant, context: Se
     scorers: [],
     passes,
     compare: 'pass',
-    gates: config.gates,
+    gates: inheritedGates(config.gates, { cases, scorers: [] }),
     mode: config.mode,
     paths: [],
     candidates: [],

@@ -32,7 +32,7 @@ function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonl
     case 'fail':
       return failSentence(input, findings)
     case 'not-measured':
-      return `Not measured: ${lead(findings, ['not-comparable', 'missing-runs', 'not-measured', 'spend-cap', 'provider-error'])}`
+      return `Not measured: ${lead(findings, ['not-comparable', 'missing-runs', 'not-measured', 'spend-cap', 'provider-error'], unmeasured(input))}`
     case 'inconclusive':
       return inconclusiveSentence(input)
     case 'pass':
@@ -50,11 +50,17 @@ function plannedSentence({ plannedCalls, plannedUsd, estimate = null }: Headline
 
 const clause = (text: string) => text.replace(/\.\s*$/, '')
 
-function lead(findings: readonly Finding[], rules: readonly Finding['rule'][]): string {
+/** A gate of a set can lack what it measures when every call was answered. */
+function unmeasured({ verdicts }: HeadlineInput): Finding | undefined {
+  const found = verdicts.filter((one) => one.outcome === 'not-measured').flatMap((one) => one.findings)
+  return found.find((one) => one.level !== 'note')
+}
+
+function lead(findings: readonly Finding[], rules: readonly Finding['rule'][], last?: Finding): string {
   // What holds for the whole run explains what the sets lack.
   const whole = findings.find((one) => one.rule === 'not-measured' && one.evalSet === null && rules.includes(one.rule))
   const found =
-    whole ?? findings.find((one) => rules.includes(one.rule)) ?? findings.find((one) => one.level === 'fail')
+    whole ?? findings.find((one) => rules.includes(one.rule)) ?? findings.find((one) => one.level === 'fail') ?? last
   return found === undefined
     ? 'the run ended early'
     : `${found.evalSet === null ? '' : `${found.evalSet}: `}${clause(found.message)}`

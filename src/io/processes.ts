@@ -105,13 +105,16 @@ function endGroup(child: ChildProcess): void {
 
 function asChild({ child, end }: Tracked): Child {
   const lineListeners: ((line: string) => void)[] = []
+  const printedListeners: ((line: string) => void)[] = []
   const exitListeners: ((exit: ProcessExit) => void)[] = []
   let exited: ProcessExit | null = null
-  const emit = (line: string) => {
-    for (const listener of lineListeners) listener(line)
+  const emit = (line: string, listeners = lineListeners) => {
+    for (const listener of listeners) listener(line)
   }
   hearLines(readable(child, 3), (line) => line.trim() !== '' && emit(line))
-  hearLines(readable(child, 1), (line) => line.startsWith(PREFIX) && emit(line.slice(PREFIX.length)))
+  hearLines(readable(child, 1), (line) =>
+    line.startsWith(PREFIX) ? emit(line.slice(PREFIX.length)) : emit(line, printedListeners),
+  )
   const stderr = tailOf(readable(child, 2), STDERR_TAIL_CHARS)
   child.stdin?.on('error', () => undefined)
   whenOver(child, (code, signal, fault) => {
@@ -122,6 +125,7 @@ function asChild({ child, end }: Tracked): Child {
   return {
     send: (line) => void child.stdin?.write(`${line}\n`),
     onLine: (listener) => void lineListeners.push(listener),
+    onPrinted: (listener) => void printedListeners.push(listener),
     onExit: (listener) => {
       exitListeners.push(listener)
       if (exited !== null) listener(exited)

@@ -10,6 +10,9 @@ import { behavioural, transient } from './shape.ts'
 /** Answers to questions that nobody asked: more than this during one question is a flood. */
 const MAX_STRAY_LINES = 1000
 
+/** After an answer that is written where none is read: one that is may follow, where an application logs what it says. */
+const MISPLACED_MS = 10_000
+
 /** Waiting for others has an end, too. */
 const MAX_LOST_MS = 600_000
 
@@ -37,18 +40,36 @@ type State = {
   readonly child: Child
   readonly clock: Clock
   alive: boolean
-  pending: { readonly id: string; readonly settle: (told: Told) => void } | null
+  pending: {
+    readonly id: string
+    /** Aborted once it is settled. */
+    readonly over: AbortSignal
+    readonly settle: (told: Told) => void
+  } | null
   stray: number
   /** Id of the last answer that nobody asked for, as it was written. */
   strayId: string
   asked: number
   /** It could not be started, which is no doing of its own. */
   neverStarted: Outcome | null
+  /** It wrote an answer to what is pending, or to what was asked last, where none is read. */
+  misplaced: boolean
 }
 
 export function startWorker(child: Child, clock: Clock): Worker {
-  const state: State = { child, clock, alive: true, pending: null, stray: 0, strayId: '', asked: 0, neverStarted: null }
+  const state: State = {
+    child,
+    clock,
+    alive: true,
+    pending: null,
+    stray: 0,
+    strayId: '',
+    asked: 0,
+    neverStarted: null,
+    misplaced: false,
+  }
   child.onLine((line) => hear(state, line))
+  child.onPrinted((line) => notePrinted(state, line))
   child.onExit(({ code, signal, stderr, shortage }) => {
     state.alive = false
     if (shortage) {
@@ -57,7 +78,13 @@ export function startWorker(child: Child, clock: Clock): Worker {
       return
     }
     const how = signal === null ? `exited with code ${code ?? 'unknown'}` : `was ended by ${signal}`
-    settle(state, behavioural('application-crash', `the application ${how} before it answered${stderrNote(stderr)}`))
+    settle(
+      state,
+      behavioural(
+        'application-crash',
+        `the application ${how} before it answered${placeNote(state) || (code === 0 ? HOW : '')}${stderrNote(stderr)}`,
+      ),
+    )
   })
   return {
     ask: (question) => ask(state, question),
@@ -86,6 +113,25 @@ function hear(state: State, line: string): void {
   }
 }
 
+function notePrinted(state: State, line: string): void {
+  const { pending } = state
+  if (pending === null || state.misplaced || !line.trimStart().startsWith('{')) return
+  const parsed = parseJson(line)
+  if (!isObject(parsed) || !isIdOf(at(parsed, 'id'), pending.id) || readCommandAnswer(parsed) === null) return
+  state.misplaced = true
+  const isStillPending = () => state.pending === pending && state.misplaced
+  const giveIn = () => {
+    if (isStillPending()) garbage(state, `the application did not answer where answers are read${placeNote(state)}`)
+  }
+  state.clock.sleep(MISPLACED_MS, pending.over).then(giveIn, () => undefined)
+}
+
+/** Of a program that ran to its end as if nothing was wrong. */
+const HOW = '; an answer is JSON in a line of file descriptor 3, or of standard output after `PARITY `'
+
+const placeNote = ({ misplaced }: State) =>
+  misplaced ? '; it printed one without `PARITY ` before it, which makes a line of standard output an answer' : ''
+
 /** JSON libraries like to make numbers of ids that look like one. */
 const isIdOf = (said: Json | undefined, id: string) => said === id || (typeof said === 'number' && String(said) === id)
 
@@ -108,9 +154,11 @@ function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: As
       giveUp(state, transient('timeout', `${silence}${stderrNote(state.child.stderrTail())}`))
     }
     state.stray = 0
+    state.misplaced = false
     state.asked += 1
     state.pending = {
       id,
+      over: over.signal,
       settle: (told) => {
         over.abort()
         signal.removeEventListener('abort', cancel)
