@@ -544,6 +544,7 @@ export type FindingRule =
   | 'inconclusive'
   | 'spend-cap'
   | 'prompt-deleted'
+  | 'unset-variable'
   | 'loosened-gate'
   | 'scorer-changed'
   | 'cases-changed'

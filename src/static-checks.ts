@@ -2,9 +2,10 @@
 
 import { checkForbidden } from './config/forbidden-text.ts'
 import type { LoadedSets, SetPair } from './config/pairs.ts'
+import { unsetSentences } from './config/unset-variables.ts'
 import { unknownSetFindings } from './cost/unknown-sets.ts'
 import type { Detection } from './detect.ts'
-import type { Finding } from './domain.ts'
+import type { EvalSet, Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
 import { namesInVain } from './integrity/gate-names.ts'
 import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
@@ -66,7 +67,7 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
     }),
     ...(await endings(used, input)),
     ...routeNames(input),
-    ...gatesInVain(input),
+    ...namesNobodyHas(input),
   ]
 }
 
@@ -80,14 +81,20 @@ function routeNames({ configs, sets, chosen }: StaticInput): readonly Finding[] 
 }
 
 /** As for routes: only where something is measured, and every set can be read. */
-function gatesInVain({ configs, sets, chosen }: StaticInput): readonly Finding[] {
+function namesNobodyHas({ configs, sets, chosen }: StaticInput): readonly Finding[] {
   if (chosen.length === 0 || sets.pairs.some(({ headProblems }) => headProblems.length > 0)) return []
   const all = sets.pairs.flatMap(({ head }) => head ?? [])
-  return namesInVain(
-    all.filter(({ name }) => chosen.includes(name)),
-    all,
-    configs.config,
-  )
+  const running = all.filter(({ name }) => chosen.includes(name))
+  return [...namesInVain(running, all, configs.config), ...running.flatMap(unsetFindings)]
+}
+
+function unsetFindings(set: EvalSet): readonly Finding[] {
+  const path = set.target.kind === 'prompt' ? set.target.prompt.path : set.path
+  return unsetSentences(set).map((message) => ({
+    ...{ rule: 'unset-variable', level: 'warn', evalSet: set.name, message, threshold: null, value: null },
+    remedy: 'Correct the name in the prompt or in the cases.',
+    place: { path },
+  }))
 }
 
 /** A change that touches no model need not load what there is to say of one. */

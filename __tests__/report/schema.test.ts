@@ -92,6 +92,7 @@ describe('schema/report.schema.json', () => {
       inconclusive: 1,
       'spend-cap': 1,
       'prompt-deleted': 1,
+      'unset-variable': 1,
       'loosened-gate': 1,
       'scorer-changed': 1,
       'cases-changed': 1,

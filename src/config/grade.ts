@@ -13,6 +13,7 @@ import { encodingWarnings } from './grade-encoding.ts'
 import { leakageWarnings } from './grade-leakage.ts'
 import { type FindPrivate, privateWarnings } from './grade-private.ts'
 import { isInForce } from './quarantine.ts'
+import { unsetSentences } from './unset-variables.ts'
 
 export type GradeContext = {
   /** Kinds of secrets and personal data in a text. */
@@ -32,6 +33,7 @@ export function gradeSet(set: EvalSet, context: GradeContext): readonly string[]
     ...sliceWarnings(set),
     ...gateWarnings(set),
     ...set.scorers.filter(isJudge).flatMap((judge) => judgeWarnings(judge, set)),
+    ...unsetSentences(set),
     ...encodingWarnings(set),
     ...leakageWarnings(set),
     ...privateWarnings(set, context.findPrivate),

@@ -13,17 +13,19 @@ export function unanswered(measured: Measured): Unanswered | null {
   return tooFewAlone(measured) ?? (isKnown ? null : nobodyAnswered(measured))
 }
 
-/** Two sides that are refused alike are no tie. */
+/** Two sides that are refused alike are no tie; nor is a head that is refused where the base scores nothing anyway. */
 function nobodyAnswered({ cases, plan, decision }: Measured): Unanswered | null {
   let first: string | null = null
+  let isBaseSilent = true
   for (const { runs } of cases) {
-    for (const { outcome } of [...runs.base, ...runs.head]) {
+    for (const { outcome } of runs.head) {
       if (outcome.state === 'answered') return null
       first ??= outcome.failure.message
     }
+    isBaseSilent &&= !runs.base.some(({ outcome }) => outcome.state === 'answered')
   }
-  if (first === null) return null
-  const where = decision === null ? '' : ' on either side'
+  if (first === null || (!isBaseSilent && decision?.outcome === 'fail')) return null
+  const where = decision === null ? '' : isBaseSilent ? ' on either side' : ' on the head'
   return {
     rule: 'not-measured',
     message: `no call of ${plan.name} was answered${where}: ${clause(first)}.`,

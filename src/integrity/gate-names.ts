@@ -3,6 +3,7 @@
 import type { Config } from '../config/config.ts'
 import { type GateNames, gateNames, namedInVain } from '../config/gate-names.ts'
 import type { EvalSet, Finding } from '../domain.ts'
+import { named } from './reviewed.ts'
 
 /**
  * A gate on a scorer that no case has is not measured, and says so itself.
@@ -32,16 +33,10 @@ function findings({ mustPass, slices, scorers }: GateNames, evalSet: string | nu
       ? []
       : [{ rule, level: 'warn', evalSet, message, threshold: null, value: null, remedy: REMEDY, place: { path } }]
   return [
-    ...finding('must-pass', mustPass, `\`must_pass\` names what no case is: ${listed(mustPass)}.`),
-    ...finding('slice-drop', slices, `No case has a ${listed(slices)}, which a gate names.`),
-    ...finding('scorer-rate', scorers, `No case has the scorer ${listed(scorers)}, which a gate names.`),
+    ...finding('must-pass', mustPass, `\`must_pass\` names what no case is: ${named(mustPass)}.`),
+    ...finding('slice-drop', slices, `No case has a ${named(slices)}, which a gate names.`),
+    ...finding('scorer-rate', scorers, `No case has the scorer ${named(scorers)}, which a gate names.`),
   ]
 }
 
 const REMEDY = 'Correct the name, or take it out: as it is, this gate watches nothing.'
-const NAMED = 5
-
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMED
-  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}

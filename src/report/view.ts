@@ -203,8 +203,8 @@ function shownCost(set: EvalSetReport, name: string): readonly Row[] {
 
 /** Never absent, which would read as free. */
 function unknownCost({ tokens, promptHash, model }: EvalSetReport, set: string): Row {
-  const isCounted = tokens.input.base !== null || tokens.input.head !== null
-  const what = isCounted ? 'unpriced' : 'not measured'
+  // A head of which nothing was answered has no cost that a price could be missing for.
+  const what = tokens.input.head === null ? 'not measured' : 'unpriced'
   const base = promptHash.base === null && model.base === null ? '-' : what
   return { set, metric: 'cost per request', base, head: what, change: '-', limit: '-', status: 'shown' }
 }

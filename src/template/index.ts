@@ -7,6 +7,7 @@ import { placingFaults, type Source, TemplateError } from './fault.ts'
 import { parseHandlebars } from './handlebars.ts'
 import { type Included, includesOf, staticTextOf, variablesOf } from './inspect.ts'
 import { parseLiteral, parsePlain } from './literal.ts'
+import { type Needs, needsOf } from './needs.ts'
 import { parseNunjucks } from './nunjucks.ts'
 import type { Compiled } from './place.ts'
 import { renderCompiled } from './render.ts'
@@ -146,6 +147,11 @@ export function templateIncludes(engine: TemplateEngine, text: string): readonly
 /** Variables that the text needs from a case; of this text alone. @throws TemplateError */
 export function templateVariables(engine: TemplateEngine, text: string): readonly string[] {
   return variablesOf(parsedText(engine, text))
+}
+
+/** What the text puts out whatever a case is, and the names that it has itself; of this text alone. @throws TemplateError */
+export function templateNeeds(engine: TemplateEngine, text: string): Needs {
+  return needsOf(parsedText(engine, text))
 }
 
 /** What the text says whatever its variables are; as written where it cannot be parsed. Of this text alone. */

@@ -126,7 +126,7 @@ function rootMember(expression: Expr): string | null {
   return expression.of.kind === 'name' && expression.of.name === '@root' ? String(expression.key.value) : null
 }
 
-function partsOf(expression: Expr): readonly Expr[] {
+export function partsOf(expression: Expr): readonly Expr[] {
   switch (expression.kind) {
     case 'literal':
     case 'name':

@@ -1,0 +1,97 @@
+// Variables that a prompt puts out and no case has: found where they are needed, silent where they may be missing.
+
+import { describe, expect, it } from 'vitest'
+import { unsetSentences, unsetVariables } from '../../src/config/unset-variables.ts'
+import type { EvalSet, TemplateEngine } from '../../src/domain.ts'
+
+type Cases = readonly { readonly [name: string]: unknown }[]
+const CASES: Cases = [{ vars: { question: 'Who?', docs: [1] } }, { vars: { question: 'What?' } }]
+
+function set(
+  contents: string | readonly string[],
+  {
+    cases = CASES,
+    engine = 'nunjucks',
+    partials = {},
+  }: { cases?: Cases; engine?: TemplateEngine; partials?: object } = {},
+) {
+  const messages = [contents].flat().map((content) => ({ role: 'user', content }))
+  return { target: { kind: 'prompt', prompt: { engine, messages, partials } }, cases } as unknown as EvalSet
+}
+const names = (...given: Parameters<typeof set>) => unsetVariables(set(...given)).names.map(({ name }) => name)
+
+describe('what no case has', () => {
+  it.each([
+    ['{{ qestion }}', ['qestion']],
+    ['{{ question }} {{ user.name }} {{ rows[0] }}', ['user', 'rows']],
+    ['{{ qestion | upper | trim }}', ['qestion']],
+    ['{{ question ~ tail }}', ['tail']],
+    ['{% for doc in documents %}{{ doc.text }}{% endfor %}', ['documents']],
+    ['{% for doc in docs %}{{ doc }}{{ sep }}{% endfor %}', ['sep']],
+    ['{% set who = person %}{{ who }}', ['person']],
+    ['{% if docs %}{{ missing }}{% endif %}', ['missing']],
+  ])('is named: %s', (text, expected) => expect(names(text)).toEqual(expected))
+
+  it.each([
+    'No variable at all.',
+    '{{ question }}',
+    '{% if tone %}{{ tone }}{% endif %}{{ question }}',
+    '{{ tone | default("calm") }} {{ d | d("x") }}',
+    '{{ tone or question }}',
+    '{{ tone if tone else "calm" }}',
+    '{% for doc in docs %}{{ loop.index }} {{ doc }}{% else %}none{% endfor %}',
+    '{% set tone = "calm" %}{{ tone }}',
+    '{% macro line(text) %}{{ text }}{% endmacro %}{{ line(question) }}',
+    '{% raw %}{{ qestion }}{% endraw %}',
+    '{# {{ qestion }} #}',
+    '{{ broken',
+    '{% include "x.j2" %}',
+  ])('is nothing where it may be missing, or is no variable: %s', (text) => expect(names(text)).toEqual([]))
+
+  it('is looked for in all messages and in what they include, with what those bind', () => {
+    const partials = { 'doc.j2': '{{ doc.text }} {{ lang }} {{ extra }}' }
+    const text = ['{% set lang = "de" %}', '{% for doc in docs %}{% include "doc.j2" %}{% endfor %}{{ qestion }}']
+    expect(names(text, { partials })).toEqual(['qestion', 'extra'])
+  })
+
+  it('leaves out what an item of Handlebars may have, and finds the rest', () => {
+    expect(names('{{#each docs}}{{text}}{{/each}} {{qestion}}', { engine: 'dotprompt' })).toEqual(['qestion'])
+  })
+
+  it('is a placeholder that stays as written', () =>
+    expect(names('{{qestion}}', { engine: 'literal' })).toEqual(['qestion']))
+
+  it('counts what cases carry beside their variables', () => {
+    expect(names('{{ context }}', { cases: [{ vars: {}, context: ['a'] }] })).toEqual([])
+    expect(names('{{ context }}')).toEqual(['context'])
+  })
+
+  it('is no matter of applications', () => {
+    expect(unsetSentences({ target: { kind: 'command' }, cases: [] } as unknown as EvalSet)).toEqual([])
+  })
+})
+
+describe('prompts with nothing of their cases in them', () => {
+  const same = (...given: Parameters<typeof set>) => unsetVariables(set(...given)).isSameForAll
+  it('are the same request for every case', () => {
+    expect(same('Say hello.')).toBe(true)
+    expect(same('Say {{ qestion }}.')).toBe(true)
+    expect(same('Say {% if question == "Who?" %}hello{% endif %}.')).toBe(false)
+    expect(same('Say {{ tone or question }}.')).toBe(false)
+  })
+  it('are in order for one case, and where cases bring a conversation', () => {
+    expect(same('Say hello.', { cases: CASES.slice(0, 1) })).toBe(false)
+    const cases = CASES.map((one) => ({ ...one, messages: [{ role: 'user', content: 'Hi' }] }))
+    expect(same('Say hello.', { cases })).toBe(false)
+  })
+})
+
+it('both are told in words, with the name that was meant', () => {
+  expect(unsetSentences(set('{{ qestion }}'))).toEqual([
+    'The prompt puts out `qestion`, which none of 2 cases has: nothing stands there. Did you mean `question`?',
+    'The prompt has nothing of its cases in it: all 2 send the same request.',
+  ])
+  expect(unsetSentences(set('{{ question }} {{ zebra }}', { cases: CASES.slice(0, 1) }))).toEqual([
+    'The prompt puts out `zebra`, which the case does not have: nothing stands there.',
+  ])
+})
