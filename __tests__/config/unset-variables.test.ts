@@ -1,7 +1,7 @@
 // Variables that a prompt puts out and no case has: found where they are needed, silent where they may be missing.
 
 import { describe, expect, it } from 'vitest'
-import { unsetSentences, unsetVariables } from '../../src/config/unset-variables.ts'
+import { unsetInScorers, unsetSentences, unsetVariables } from '../../src/config/unset-variables.ts'
 import type { EvalSet, TemplateEngine } from '../../src/domain.ts'
 
 type Cases = readonly { readonly [name: string]: unknown }[]
@@ -16,7 +16,11 @@ function set(
   }: { cases?: Cases; engine?: TemplateEngine; partials?: object } = {},
 ) {
   const messages = [contents].flat().map((content) => ({ role: 'user', content }))
-  return { target: { kind: 'prompt', prompt: { engine, messages, partials } }, cases } as unknown as EvalSet
+  return {
+    target: { kind: 'prompt', prompt: { engine, messages, partials } },
+    cases,
+    scorers: [],
+  } as unknown as EvalSet
 }
 const names = (...given: Parameters<typeof set>) => unsetVariables(set(...given)).names.map(({ name }) => name)
 
@@ -67,7 +71,7 @@ describe('what no case has', () => {
   })
 
   it('is no matter of applications', () => {
-    expect(unsetSentences({ target: { kind: 'command' }, cases: [] } as unknown as EvalSet)).toEqual([])
+    expect(unsetSentences({ target: { kind: 'command' }, cases: [], scorers: [] } as unknown as EvalSet)).toEqual([])
   })
 })
 
@@ -83,6 +87,37 @@ describe('prompts with nothing of their cases in them', () => {
     expect(same('Say hello.', { cases: CASES.slice(0, 1) })).toBe(false)
     const cases = CASES.map((one) => ({ ...one, messages: [{ role: 'user', content: 'Hi' }] }))
     expect(same('Say hello.', { cases })).toBe(false)
+  })
+})
+
+describe('what scorers look for and no case has', () => {
+  const found = (scorer: object, cases: Cases = CASES) =>
+    unsetInScorers({
+      ...set('{{ question }}', { cases }),
+      scorers: [{ name: 's', type: 'equals', options: {}, ...scorer }],
+    } as unknown as EvalSet)
+  const named = (...given: Parameters<typeof found>) => found(...given).map(({ name }) => name)
+  it.each([
+    [{ value: '{{ expcted }}' }, ['expcted']],
+    [{ value: ['{{ question }}', 'at {{ place }}'] }, ['place']],
+    [{ value: '{{expcted}}', options: { engine: 'literal' } }, ['expcted']],
+  ])('is named: %j', (scorer, expected) => expect(named(scorer)).toEqual(expected))
+  it.each([
+    { value: 'plain' },
+    { value: { schema: '{{ x }}' } },
+    { value: undefined },
+    { value: 3 },
+    { value: '{{ broken' },
+    { value: '{{ place | default("here") }}' },
+    { type: 'javascript', value: '({ a: {{ x }} })' },
+  ])('is nothing: %j', (scorer) => expect(named(scorer)).toEqual([]))
+  it('is the context of a case, which is for prompts and judges', () => {
+    expect(named({ value: '{{ context }}' }, [{ vars: {}, context: ['a'] }])).toEqual(['context'])
+  })
+  it('is what is expected only where no case says so', () => {
+    expect(named({ value: '{{ expected }}' })).toEqual(['expected'])
+    expect(named({ value: '{{ expected }}' }, [...CASES, { vars: {}, expected: 'x' }])).toEqual([])
+    expect(found({ value: '{{ expcted }}' }, [{ vars: {}, expected: 'x' }])[0]?.near).toBe('expected')
   })
 })
 

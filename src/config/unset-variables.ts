@@ -1,6 +1,6 @@
-// Variables of a prompt that its cases do not have: an engine renders nothing there, and a model answers all the same.
+// Variables of a prompt or a scorer that no case has: an engine renders nothing there, and the run goes on all the same.
 
-import type { Case, EvalSet, Prompt } from '../domain.ts'
+import type { Case, EvalSet, ScorerSpec, TemplateEngine } from '../domain.ts'
 import { nearest } from '../nearest.ts'
 import { TemplateError, templateNeeds, templateVariables } from '../template/index.ts'
 
@@ -16,12 +16,11 @@ const BUILT_IN = ['range', 'super', 'loop', 'env', 'cycler', 'joiner', 'namespac
 
 export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'cases'>): Unset {
   if (target.kind !== 'prompt') return NOTHING
-  const read = readPrompt(target.prompt)
+  const { engine, messages, partials } = target.prompt
+  const read = readTemplates(engine, [...messages.map(({ content }) => content), ...Object.values(partials)])
   if (read === null) return NOTHING
   const given = namesGiven(cases)
-  const missing = [...read.said].filter(
-    (name) => !given.has(name) && !read.own.has(name) && !BUILT_IN.includes(name) && !name.startsWith('@'),
-  )
+  const missing = read.needed().filter((name) => !given.has(name))
   const isSameForAll =
     cases.length > 1 &&
     cases.every(({ messages = [] }) => messages.length === 0) &&
@@ -29,22 +28,42 @@ export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'case
   return { names: missing.map((name) => ({ name, near: nearest(name, [...given]) })), isSameForAll }
 }
 
+/** What the set's own scorers look for, and no case has; one by one, as `unsetVariables`. */
+export function unsetInScorers({ scorers, cases }: Pick<EvalSet, 'scorers' | 'cases'>) {
+  const given = namesGiven(cases.map(({ vars }) => ({ vars })))
+  if (cases.some(({ expected }) => expected !== undefined)) given.add('expected')
+  return scorers.flatMap((spec) =>
+    namesIn(spec)
+      .filter((name) => !given.has(name))
+      .map((name) => ({ scorer: spec.name, name, near: nearest(name, [...given]) })),
+  )
+}
+
 /** In words, each a sentence; none where all is there. */
-export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases'>): readonly string[] {
+export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases' | 'scorers'>): readonly string[] {
   const { names, isSameForAll } = unsetVariables(set)
   const count = set.cases.length === 1 ? 'the case does not have' : `none of ${set.cases.length} cases has`
   return [
-    ...names.map(({ name, near }) => {
-      const hint = near === null ? '' : ` Did you mean \`${near}\`?`
-      return `The prompt puts out \`${name}\`, which ${count}: nothing stands there.${hint}`
-    }),
+    ...names.map(
+      ({ name, near }) => `The prompt puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
+    ),
     ...(isSameForAll
       ? [`The prompt has nothing of its cases in it: all ${set.cases.length} send the same request.`]
       : []),
   ]
 }
 
-function namesGiven(cases: readonly Pick<Case, 'vars' | 'context'>[]): ReadonlySet<string> {
+const meant = (near: string | null) => (near === null ? '' : ` Did you mean \`${near}\`?`)
+
+/** Of the texts that are rendered with a case: a value, or the items of a list. A script has braces of its own. */
+function namesIn({ type, value, options }: ScorerSpec): readonly string[] {
+  if (type === 'javascript') return []
+  const engine = options.engine === 'literal' ? 'literal' : 'nunjucks'
+  const texts = [value].flat().filter((one) => typeof one === 'string')
+  return readTemplates(engine, texts)?.needed() ?? []
+}
+
+function namesGiven(cases: readonly Pick<Case, 'vars' | 'context'>[]): Set<string> {
   const given = new Set<string>()
   for (const { vars, context } of cases) {
     for (const name of Object.keys(vars)) given.add(name)
@@ -53,12 +72,12 @@ function namesGiven(cases: readonly Pick<Case, 'vars' | 'context'>[]): ReadonlyS
   return given
 }
 
-/** Null where a template cannot be read, which its cases will say. */
-function readPrompt({ engine, messages, partials }: Prompt) {
-  const [said, own] = [new Set<string>(), new Set<string>()]
+/** Null where one cannot be read, which the cases will say. */
+function readTemplates(engine: TemplateEngine, texts: readonly string[]) {
+  const [said, own] = [new Set<string>(), new Set<string>(BUILT_IN)]
   const all: string[] = []
   try {
-    for (const text of [...messages.map(({ content }) => content), ...Object.values(partials)]) {
+    for (const text of texts) {
       const needs = templateNeeds(engine, text)
       for (const name of needs.said) said.add(name)
       for (const name of needs.own) own.add(name)
@@ -68,5 +87,5 @@ function readPrompt({ engine, messages, partials }: Prompt) {
     if (error instanceof TemplateError) return null
     throw error
   }
-  return { said, own, all }
+  return { all, needed: () => [...said].filter((name) => !own.has(name) && !name.startsWith('@')) }
 }
