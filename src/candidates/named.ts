@@ -3,12 +3,11 @@
 
 import type { EvalSet, JsonObject, Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { CandidatesReport } from '../report/candidates/report.ts'
-import { PROVIDERS } from '../targets/providers.ts'
+import { modelProblem } from '../targets/model-problem.ts'
 import { endOf } from './ends.ts'
-import { isModelName, providerOf } from './model-name.ts'
+import { isModelName } from './model-name.ts'
 
 export type NamedSet = {
   readonly set: EvalSet
@@ -72,12 +71,13 @@ function modelsOf(set: EvalSet, inUse: string, { flags, by, book }: Of): readonl
 }
 
 function refuseBadNames(named: readonly NamedSet[], { flags, providers }: NamedInput): void {
-  const known = [...Object.keys(PROVIDERS), ...providers]
   const problems = new Map<string, Problem>()
   for (const { set, models } of named)
-    for (const model of models)
-      if (!isModelName(model) || !known.includes(providerOf(model)))
-        problems.set(model, badName(model, known, flags.length > 0 ? null : placeOf(set, model)))
+    for (const model of models) {
+      const place = flags.length > 0 ? null : placeOf(set, model)
+      const problem = modelProblem(model, { whose: 'The candidate', configured: providers, place })
+      if (problem !== null) problems.set(model, problem)
+    }
   for (const { set, inUse } of named)
     if (parametersOf(set, inUse) !== undefined) problems.set(`${set.path} ${inUse}`, ownParameters(set, inUse))
   const [first, ...rest] = problems.values()
@@ -97,19 +97,6 @@ function ownParameters(set: EvalSet, inUse: string): Problem {
     what: `The candidate ${inUse} is the model in use, and has other parameters.`,
     remedy: 'Change `target.parameters` on a branch, and compare it by `prompt-parity run`.',
     place: placeOf(set, inUse),
-  }
-}
-
-function badName(model: string, known: readonly string[], place: Place | null): Problem {
-  const near = isModelName(model) ? nearest(providerOf(model), known) : null
-  return {
-    what: `The candidate is "${model.slice(0, 100)}"${isModelName(model) ? ', and there is no such provider' : ''}.`,
-    expected: 'provider/model, such as openai/gpt-4.1-mini-2025-04-14',
-    remedy:
-      near === null
-        ? `Put the provider in front: ${known.slice(0, 8).join(', ')}, …, or an entry of \`providers:\`.`
-        : `Did you mean ${near}?`,
-    ...(place === null ? {} : { place }),
   }
 }
 

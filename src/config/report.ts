@@ -3,6 +3,7 @@
 import type { Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { loadLifecycle } from '../lifecycle/load.ts'
+import { unknownModels } from '../policy/unknown-models.ts'
 import type { Tree } from '../ports.ts'
 import { type Config, loadConfig } from './config.ts'
 import { type LoadedFile, loadEvalSets } from './evalset.ts'
@@ -44,7 +45,11 @@ export async function validateFiles(
   const chosen = paths?.filter((path) => path !== configPath)
   const usable = config ?? (await loadConfig(emptyTree(tree), configPath))
   const loaded = await loadEvalSets(tree, usable, { known, ...(chosen ? { paths: chosen } : {}) })
-  for (const file of loaded) files.push(fileReport(file.path, file.format, file))
+  const configured = Object.keys(usable.providers)
+  for (const file of loaded) {
+    const unknown = file.evalSets.flatMap((set) => unknownModels(set, configured))
+    files.push(fileReport(file.path, file.format, { ...file, problems: [...file.problems, ...unknown] }))
+  }
   return { files, loaded, config }
 }
 
