@@ -2,6 +2,7 @@
 
 import type { CostProjection } from './cost/project.ts'
 import type { WithoutCalls } from './cost/without-calls.ts'
+import { INTERRUPTED } from './cut-short.ts'
 import type { Detection } from './detect.ts'
 import type { Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
@@ -17,7 +18,7 @@ import { answeredFindings } from './lifecycle/answered-findings.ts'
 import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
-import type { Selection } from './plan/select.ts'
+import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
@@ -98,7 +99,7 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
     ...input.found,
     ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),
-    ...selection.notRun.filter((one) => one.why !== REMOVED).map(notRunFinding),
+    ...selection.notRun.flatMap(notRunFinding),
     ...selection.plans.flatMap((plan) =>
       plan.head.notCarried.map(
         (why): Finding => ({
@@ -153,24 +154,14 @@ function loosenedCeiling({ gate, base, head }: LoosenedGate, path: string): Find
   }
 }
 
-const REMOVED = 'the eval set was removed in this change'
 const plain = (evalSet: string | null) => ({ evalSet, threshold: null, value: null })
 
-/** Why a set is not in the report of a run that was interrupted. */
-export const CUT_SHORT = 'the run was interrupted'
-
 /** An affected set that did not run is never silent, and never a pass. */
-function notRunFinding(one: { readonly evalSet: string; readonly why: string }): Finding {
-  return {
-    ...plain(one.evalSet),
-    rule: 'not-measured',
-    level: 'warn',
-    message: `${one.evalSet} was not run: ${one.why}.`,
-    remedy:
-      one.why === CUT_SHORT
-        ? 'Run the same command again; what is recorded is kept.'
-        : 'Run it where the head is trusted, or by the second-stage workflow.',
-  }
+function notRunFinding({ evalSet, why, remedy }: NotRun): readonly Finding[] {
+  if (remedy === null) return []
+  return [
+    { ...plain(evalSet), rule: 'not-measured', level: 'warn', message: `${evalSet} was not run: ${why}.`, remedy },
+  ]
 }
 
 /** Why a run has fewer answers than it planned for. */
@@ -178,7 +169,7 @@ export function incompleteBecause(
   measured: readonly Measured[],
   ended: { readonly interrupted: boolean; readonly outOfTime: boolean },
 ): string | null {
-  if (ended.interrupted) return CUT_SHORT
+  if (ended.interrupted) return INTERRUPTED
   if (ended.outOfTime) return OUT_OF_TIME
   return measured.some((one) => lostTo(one, 'budget')) ? 'the spend cap was reached' : null
 }

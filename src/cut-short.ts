@@ -5,6 +5,9 @@ import type { LoadedSets } from './config/pairs.ts'
 import type { Evaluation } from './evaluate.ts'
 import type { SetPlan } from './plan.ts'
 
+/** Why sets and cases are not in the report of such a run. */
+export const INTERRUPTED = 'the run was interrupted'
+
 /** Cases of a run: about a second of work on a slow machine. */
 const LARGE = 10_000
 

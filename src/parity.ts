@@ -1,6 +1,6 @@
 // The whole program on one screen. Pull request, merge queue, push and laptop differ only in the job's sides.
 
-import { CUT_SHORT, conclude, incompleteBecause } from './conclude.ts'
+import { conclude, incompleteBecause } from './conclude.ts'
 import type { Config } from './config/config.ts'
 import { oneShelf, shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
@@ -162,9 +162,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     incompleteBecause(measured, { interrupted: signal.aborted, outOfTime: stats?.outOfTime ?? false })
   const facts = {
     ...{ job, configs, trusted, detection, costs, estimate, plannedOnly, startedMs, joined, incomplete, pastNotes },
-    selection: cut.isNow()
-      ? (await import('./interrupted.ts')).withCut(selection, { kept: measured, why: CUT_SHORT })
-      : selection,
+    selection: cut.isNow() ? (await import('./interrupted.ts')).withCut(selection, measured) : selection,
     found: [...checks, ...reasons],
     measured,
     estimated,

@@ -3,6 +3,7 @@
 
 import type { EvalSet, JsonObject, Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
+import type { NotRun } from '../plan/select.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { CandidatesReport } from '../report/candidates/report.ts'
 import { modelProblem } from '../targets/model-problem.ts'
@@ -17,7 +18,7 @@ export type NamedSet = {
 export type Named = {
   readonly by: CandidatesReport['named']
   readonly sets: readonly NamedSet[]
-  readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
+  readonly notRun: readonly NotRun[]
 }
 
 export type NamedInput = {
@@ -40,8 +41,10 @@ export function namedModels(input: NamedInput): Named {
   const compared = named.filter((one) => one.models.length > 0)
   const idle = named.filter((one) => one.models.length === 0)
   const notRun = [
-    ...sets.flatMap((set) => (inUseOf(set) === null ? [{ evalSet: set.name, why: whyFixed(set) }] : [])),
-    ...(chosen ? idle.map(({ set }) => ({ evalSet: set.name, why: 'no candidate is named for it' })) : []),
+    ...sets.flatMap((set) => (inUseOf(set) === null ? [{ evalSet: set.name, why: whyFixed(set), remedy: null }] : [])),
+    ...(chosen
+      ? idle.map(({ set }) => ({ evalSet: set.name, why: 'no candidate is named for it', remedy: null }))
+      : []),
   ]
   if (compared.length === 0) throw nothingToCompare(notRun, idle)
   return { by, sets: compared, notRun }

@@ -15,9 +15,16 @@ import type { Environment } from '../ports.ts'
 import { restrictUntrusted } from '../trust.ts'
 import { sampleShared } from './sampling.ts'
 
+/** An affected eval set of which the report has no result. */
+export type NotRun = {
+  readonly evalSet: string
+  readonly why: string
+  /** Null where that is as it should be. */
+  readonly remedy: string | null
+}
 export type Selection = {
   readonly plans: readonly SetPlan[]
-  readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
+  readonly notRun: readonly NotRun[]
   readonly findings: readonly Finding[]
 }
 
@@ -36,7 +43,7 @@ export type SelectInput = {
 export function select(input: SelectInput): Selection {
   const chosen = choose(input)
   const findings: Finding[] = []
-  const notRun: { evalSet: string; why: string }[] = []
+  const notRun: NotRun[] = []
   const problems: Problem[] = []
   const plans: SetPlan[] = []
   for (const one of chosen) {
@@ -45,17 +52,19 @@ export function select(input: SelectInput): Selection {
       const deleted = deletedPrompt(pair, input)
       if (deleted) findings.push(deleted)
       else if (pair.headProblems.length > 0) problems.push(...pair.headProblems)
-      else notRun.push({ evalSet: pair.name, why: 'the eval set was removed in this change' })
+      else notRun.push({ evalSet: pair.name, why: 'the eval set was removed in this change', remedy: null })
       continue
     }
     const plan = planOf(one, input)
-    if ('refused' in plan) notRun.push({ evalSet: pair.name, why: plan.refused })
+    if ('refused' in plan) notRun.push({ evalSet: pair.name, why: plan.refused, remedy: TRUSTED_ONLY })
     else plans.push(plan)
   }
   const [first, ...rest] = problems
   if (first !== undefined) throw new UserError(first, ...rest)
   return { plans: sampleShared(plans), notRun, findings }
 }
+
+const TRUSTED_ONLY = 'Run it where the head is trusted, or by the second-stage workflow.'
 
 function choose({ job, detection, sets }: SelectInput): readonly Selected[] {
   const affected = new Map(detection.selections.map((one) => [one.pair.name, one]))

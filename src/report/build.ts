@@ -48,7 +48,7 @@ export function buildReport(input: BuildInput): Report {
     uncovered: input.detection.uncovered,
     ...(input.levers.length === 0 ? {} : { levers: input.levers }),
     run: runOf(input),
-    notRun: input.selection.notRun,
+    notRun: input.selection.notRun.map(({ evalSet, why }) => ({ evalSet, why })),
   }
 }
 
