@@ -7,6 +7,7 @@ import { openCallers } from './engine/callers.ts'
 import { problemOf, unmade } from './engine/keys.ts'
 import { scoringBy } from './engine/scoring.ts'
 import { createTally, type Tally } from './engine/tally.ts'
+import { refuseUnset } from './engine/unset.ts'
 import type { EvaluateDeps, RowLog } from './evaluate.ts'
 import type { Job } from './job.ts'
 import { providersOf } from './plan/asked-providers.ts'
@@ -122,6 +123,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const spendCap = capOf(job, config)
   const pricer = createPricer(book, clock.now(), (provider) => isBatch && hasBatches(provider))
   refuseUnpricedCap(spendCap, input.estimate)
+  if (shards === null) refuseUnset(plans)
   const store = await world.openStore()
   const callers = await openCallers({
     ...{ ...input, endpoints, directory: job.workingDirectory },

@@ -71,7 +71,16 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
   const calls = plannedOnly === null && selection.plans.length > 0
   const { plans: chosen } = selection
-  const past = calls ? await openPast(job, world, { plans: chosen, context, sides, trees, startedMs }) : null
+  const past = calls
+    ? await openPast(job, world, {
+        plans: chosen,
+        context,
+        sides,
+        trees,
+        startedMs,
+        listed: configs.config.environment,
+      })
+    : null
   const whole = past?.plans ?? selection.plans
   const plans = shard === null ? whole : whole.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({

@@ -7,8 +7,9 @@ import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec, SideLabel } from './
 import { caseOrder } from './gate/score.ts'
 import { type LoosenedGate, stricterGates } from './gate/stricter.ts'
 import { type CaseRole, pairCases } from './plan/cases.ts'
-import { environmentNames, type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
+import { type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
 import { type Rescored, scoringOf } from './plan/scoring.ts'
+import { sideEnvironment } from './plan/side-environment.ts'
 import { isJudge } from './scorers/kinds.ts'
 import type { Share } from './shard/share.ts'
 
@@ -47,7 +48,7 @@ export type SetPlan = {
   readonly rescored?: Rescored | null
   /** What selected it is shared by many sets: a sample may end it (`plan/sampling.ts`). */
   readonly sampled?: boolean
-  /** What templates of each side may read of the environment. */
+  /** What each side may read of the environment. */
   readonly environments?: { readonly [side in SideLabel]: RequestContext['environment'] }
   /**
    * Of several comparisons with one base (`candidates/share.ts`): this one makes the runs of the head alone; the plan of
@@ -63,6 +64,8 @@ export type SetPlan = {
 export type PlanContext = {
   readonly contentIds: { readonly base: string; readonly head: string }
   readonly environment: (name: string) => string | undefined
+  /** `environment:` of the configuration that governs; without it nothing is listed. */
+  readonly listed?: readonly string[]
   /** YYYY-MM-DD, for what expires; without it nothing has. */
   readonly today?: string
 }
@@ -180,12 +183,8 @@ type Sides = {
 }
 
 function requestContext(set: EvalSet, side: 'base' | 'head', context: PlanContext): RequestContext {
-  const environment: Record<string, string> = {}
-  for (const name of environmentNames(set)) {
-    const value = context.environment(name)
-    if (value !== undefined) environment[name] = value
-  }
-  return { side, contentId: context.contentIds[side], environment }
+  const { environment, listed = [], contentIds } = context
+  return { side, contentId: contentIds[side], environment: sideEnvironment(set, { environment, listed }) }
 }
 
 const hashOf = (prepared: Prepared | null) =>

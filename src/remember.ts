@@ -23,6 +23,8 @@ type Opening = {
   readonly sides: Sides
   readonly trees: { readonly base: Tree | null }
   readonly startedMs: number
+  /** `environment:` of the configuration. */
+  readonly listed: readonly string[]
 }
 
 export type OpenedPast = {
@@ -40,7 +42,7 @@ export type OpenedPast = {
  * gate no call waits for it: it is read while they are made.
  */
 export async function openPast(job: Job, world: World, opening: Opening): Promise<OpenedPast | null> {
-  const { plans, context, sides, trees, startedMs } = opening
+  const { plans, context, sides, trees, startedMs, listed } = opening
   const asked = plans.some((plan) => plan.gates.since !== undefined)
   const history = job.request.kind === 'laptop' && !asked ? undefined : world.history
   if (job.shard !== null || (history === undefined && !asked)) return null
@@ -54,7 +56,7 @@ export async function openPast(job: Job, world: World, opening: Opening): Promis
       plans,
       nowMs: startedMs,
     },
-    context: { contentIds: context.contentIds, environment: world.environment },
+    context: { contentIds: context.contentIds, environment: world.environment, listed },
     baseTree: trees.base,
     baseSha: sides.base?.sha ?? null,
     headSha: sides.head.sha,

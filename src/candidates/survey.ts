@@ -61,7 +61,8 @@ export async function surveyModels(
   })
   const named = namedOf(job, found, { book, config: configs.config })
   const denied = deniedModels(named.sets, configs.config)
-  const context = { contentIds: { ...contentIds, base: contentIds.head }, environment, today }
+  const listed = configs.config.environment
+  const context = { contentIds: { ...contentIds, base: contentIds.head }, environment, listed, today }
   const sets = withFamily(named.sets.map((one) => planned(one, found, { denied, context })))
   const unread = await unreadNotes(tree, watchedBy(configs.config, loaded, job.workingDirectory))
   const plans = sets.flatMap(({ base }) => base ?? [])

@@ -4,6 +4,7 @@ import { listHash, sha256 } from '../config/canonical.ts'
 import { globMatcher } from '../config/globs.ts'
 import type { Case, EvalSet } from '../domain.ts'
 import { asWritten } from '../plan/request.ts'
+import { NO_ENVIRONMENT } from '../plan/side-environment.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import type { TreeEntry } from '../ports.ts'
 
@@ -36,7 +37,9 @@ export const caseMark = ({ id, hash }: Case): string => sha256(`${id}\n${hash}`)
  */
 function requestOf({ head }: PlannedCase, { head: { target }, environments }: SetPlan): string {
   if (target.kind === 'command') return ''
-  return head.state === 'ready' ? asWritten(head.request, target, environments?.head ?? {}).hash : head.failure.message
+  return head.state === 'ready'
+    ? asWritten(head.request, target, environments?.head ?? NO_ENVIRONMENT).hash
+    : head.failure.message
 }
 
 /** Of an application: its command and the files that `paths` names, else all. A commit elsewhere must not end its baseline. */

@@ -27,6 +27,7 @@ export async function setJobs({ job, world, side, history, spread }: DriftInput,
   const context: PlanContext = {
     contentIds: { base: await side.contentId(), head: await side.contentId() },
     environment: world.environment,
+    listed: side.configs.config.environment,
     today: new Date(startedMs).toISOString().slice(0, 10),
   }
   const { runs } = side.configs.config.drift

@@ -1,11 +1,11 @@
 // Render first: what a side would send for a case, built for both sides before any call.
 
-import { canonicalJson } from '../config/canonical.ts'
 import { isObject } from '../config/cases.ts'
-import type { Case, EvalSet, Failure, Json, Message, Request, SideLabel, Target } from '../domain.ts'
+import type { Case, Failure, Json, Message, Request, SideLabel, Target } from '../domain.ts'
 import { vertexModel } from '../targets/cloud/vertex-model.ts'
 import { requestHash } from '../targets/request.ts'
 import { renderMessages, renderTemplate } from '../template/index.ts'
+import { type SideEnvironment, VARIABLE } from './side-environment.ts'
 
 export type Prepared =
   | { readonly state: 'ready'; readonly request: Request }
@@ -15,8 +15,7 @@ export type RequestContext = {
   readonly side: SideLabel
   /** Identity of the side's files: what an application is, since its requests cannot be seen beforehand. */
   readonly contentId: string
-  /** Names of the environment that templates and URLs may use, with their values. */
-  readonly environment: { readonly [name: string]: string }
+  readonly environment: SideEnvironment
 }
 
 export function prepareRequest(target: Target, kase: Case, context: RequestContext): Prepared {
@@ -49,7 +48,7 @@ function build(target: Target, kase: Case, context: RequestContext): Request {
 type PromptTarget = Extract<Target, { kind: 'prompt' }>
 
 function promptRequest(target: PromptTarget, kase: Case, context: RequestContext): Request {
-  const rendered = renderMessages(target.prompt, scope(kase), context.environment)
+  const rendered = renderMessages(target.prompt, scope(kase), context.environment.templates)
   const slash = target.model.indexOf('/')
   const provider = slash < 0 ? target.model : target.model.slice(0, slash)
   const kind = target.replay !== undefined ? 'replay' : target.model === 'echo' ? 'echo' : 'model'
@@ -98,7 +97,7 @@ function httpInput(target: Extract<Target, { kind: 'http' }>, kase: Case, contex
       line: 1,
       vars: scope(kase),
       partials: {},
-      env: context.environment,
+      env: context.environment.templates,
     }).text
   const base = expandEnvironment(context.side === 'base' ? target.base : target.head, context.environment)
   const headers = Object.fromEntries(
@@ -117,7 +116,7 @@ function httpInput(target: Extract<Target, { kind: 'http' }>, kase: Case, contex
  * An http request as it is written: its address and headers with the names of the environment in place of their values. Where an
  * application runs today, and by which token it is asked, is no part of what it is asked.
  */
-export function asWritten(request: Request, target: Target, environment: RequestContext['environment']): Request {
+export function asWritten(request: Request, target: Target, environment: SideEnvironment): Request {
   if (target.kind !== 'http' || !isObject(request.application)) return request
   if (![target.head, ...Object.values(target.headers)].some((text) => text.includes('${'))) return request
   const { url } = request.application
@@ -129,11 +128,11 @@ export function asWritten(request: Request, target: Target, environment: Request
 
 const withoutSlash = (base: string) => base.replace(/\/$/, '')
 
-/** `${NAME}` from the allowed environment; an unknown name is an error of the side that uses it. */
-function expandEnvironment(text: string, environment: RequestContext['environment']): string {
-  return text.replace(/\$\{([A-Za-z_]\w*)\}/g, (_all, name: string) => {
-    const value = environment[name]
-    if (value === undefined) throw new Error(`the environment variable ${name} is not set`)
+/** A name without a value ends a run before its first call; where nothing is called, it is what its requests lack. */
+function expandEnvironment(text: string, { addresses, unset }: SideEnvironment): string {
+  return text.replace(VARIABLE, (_all, name: string) => {
+    const value = addresses[name]
+    if (value === undefined) throw new Error(`the environment variable ${name} ${unset[name]?.why ?? 'is not set'}`)
     return value
   })
 }
@@ -159,11 +158,4 @@ function application(kind: 'command' | 'http', input: Json, model: string | unde
 
 function withHash(request: Omit<Request, 'hash' | 'segments'>): Request {
   return { ...request, hash: requestHash(request), segments: [] }
-}
-
-/** What a set's targets may read from the environment: names that its URLs spell out, never one that looks like a secret. */
-export function environmentNames(set: EvalSet): readonly string[] {
-  const text = canonicalJson(set.target)
-  const names = [...text.matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map((match) => match[1] ?? '')
-  return [...new Set(names)].filter((name) => !/KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name))
 }

@@ -1,11 +1,12 @@
 // Which eval sets run: those that the change selects, or those that the user names, with the reason in words, and what
 // stands in the way of the others.
 
+import { contentHash } from '../config/canonical.ts'
 import { globMatcher } from '../config/globs.ts'
 import type { LoadedSets, SetPair } from '../config/pairs.ts'
 import type { SideContext } from '../context.ts'
 import type { Detection, Selection as Selected } from '../detect.ts'
-import type { Finding } from '../domain.ts'
+import type { EvalSet, Finding } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import type { Job } from '../job.ts'
 import type { SideConfigs } from '../load.ts'
@@ -14,6 +15,7 @@ import { planSet, type SetPlan } from '../plan.ts'
 import type { Environment } from '../ports.ts'
 import { restrictUntrusted } from '../trust.ts'
 import { sampleShared } from './sampling.ts'
+import { isSecretName } from './side-environment.ts'
 
 /** An affected eval set of which the report has no result. */
 export type NotRun = {
@@ -112,10 +114,22 @@ function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused
     {
       contentIds: input.context.contentIds,
       environment: input.environment,
+      listed: listedFor(pair, input),
       ...(input.today === undefined ? {} : { today: input.today }),
     },
   )
 }
+
+/** Whoever may bring code may send a secret anywhere; of others it goes where the base has sent it. */
+function listedFor({ base, head }: SetPair, { job, configs }: SelectInput): readonly string[] {
+  const { environment } = configs.config
+  if (job.allowCode === 'trusted') return environment
+  const isMoved = contentHash(addressesOf(base)) !== contentHash(addressesOf(head))
+  const before = isMoved ? [] : (configs.base?.environment ?? [])
+  return environment.filter((name) => !isSecretName(name) || before.includes(name))
+}
+
+const addressesOf = (set: EvalSet | null) => (set?.target.kind === 'http' ? [set.target.base, set.target.head] : null)
 
 function codeRefusal(kind: string, { job }: SelectInput): string | null {
   if (job.dryRun || job.planOnly !== null) return null

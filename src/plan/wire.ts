@@ -73,7 +73,7 @@ export const textOf = (wire: Wire) => wire.map(({ text }) => text).join('')
 function wireOf(plan: SetPlan, planned: PlannedCase, side: SideLabel): Wire | null {
   const [set, prepared] = side === 'base' ? [plan.base, planned.base] : [plan.head, planned.head]
   if (set?.target.kind !== 'prompt' || prepared?.state !== 'ready') return null
-  const environment = plan.environments?.[side] ?? {}
+  const environment = plan.environments?.[side].templates ?? {}
   return requestWire(prepared.request, messageSegments(set.target.prompt, planned, environment))
 }
 

@@ -1,0 +1,51 @@
+// What a side may read of the environment: templates what is listed and no secret, addresses what they spell, keys nobody.
+
+import { describe, expect, it } from 'vitest'
+import type { EvalSet } from '../../src/domain.ts'
+import { sideEnvironment } from '../../src/plan/side-environment.ts'
+
+const VALUES: { readonly [name: string]: string } = {
+  SHOP: 'Foo',
+  APP_URL: 'http://a.example',
+  APP_TOKEN: 'secret-token',
+  OPENAI_API_KEY: 'sk-x',
+  EMPTY: '',
+}
+const http = (headers: { readonly [name: string]: string } = {}, base = '${APP_URL}') =>
+  ({ target: { kind: 'http', base, head: '${APP_URL}', headers } }) as unknown as EvalSet
+const prompt = { target: { kind: 'prompt', prompt: { messages: [{ content: '${SHOP}' }] } } } as unknown as EvalSet
+const read = (set: EvalSet, ...listed: readonly string[]) =>
+  sideEnvironment(set, { environment: (name) => VALUES[name], listed })
+
+describe('templates', () => {
+  it('read what is listed and has a value', () => {
+    expect(read(prompt).templates).toEqual({})
+    expect(read(prompt, 'SHOP', 'NOTHERE', 'EMPTY').templates).toEqual({ SHOP: 'Foo', EMPTY: '' })
+  })
+  it('never read a name that looks like a secret', () => {
+    expect(read(prompt, 'APP_TOKEN', 'OPENAI_API_KEY').templates).toEqual({})
+  })
+})
+
+describe('addresses', () => {
+  it('read the names that they spell, listed or not', () => {
+    expect(read(http({ 'x-shop': '${SHOP}' }))).toMatchObject({
+      addresses: { APP_URL: 'http://a.example', SHOP: 'Foo' },
+      unset: {},
+    })
+    expect(read(prompt, 'SHOP').addresses).toEqual({})
+  })
+  it('read a secret only where it is listed', () => {
+    const set = http({ authorization: 'Bearer ${APP_TOKEN}' })
+    expect(read(set).unset).toMatchObject({ APP_TOKEN: { why: 'looks like a secret and is not listed' } })
+    expect(read(set, 'APP_TOKEN')).toMatchObject({ addresses: { APP_TOKEN: 'secret-token' }, unset: {} })
+  })
+  it('never read the key of a provider', () => {
+    const { addresses, unset } = read(http({ authorization: 'Bearer ${OPENAI_API_KEY}' }), 'OPENAI_API_KEY')
+    expect(addresses).toEqual({ APP_URL: 'http://a.example' })
+    expect(unset.OPENAI_API_KEY?.why).toContain('goes to that provider alone')
+  })
+  it('say what is not set', () => {
+    expect(read(http({}, '${BASE_URL}/${SHOP}')).unset).toMatchObject({ BASE_URL: { why: 'is not set' } })
+  })
+})

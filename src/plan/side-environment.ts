@@ -1,0 +1,74 @@
+// What a side may read of the environment. Values of the workflow go into requests, so names are listed, and a key of a provider
+// is never one of them.
+
+import type { EvalSet } from '../domain.ts'
+import { PROVIDERS } from '../targets/providers.ts'
+
+type Variables = { readonly [name: string]: string }
+
+export type SideEnvironment = {
+  /** `env.NAME` of templates: names that the configuration lists. */
+  readonly templates: Variables
+  /** `${NAME}` in the address and the headers of an http target. */
+  readonly addresses: Variables
+  /** Names spelled there that have no value. */
+  readonly unset: { readonly [name: string]: Unset }
+}
+export type Unset = { readonly why: string; readonly remedy: string }
+
+export const NO_ENVIRONMENT: SideEnvironment = { templates: {}, addresses: {}, unset: {} }
+
+export type Reading = {
+  readonly environment: (name: string) => string | undefined
+  /** `environment:` of the configuration that governs. */
+  readonly listed: readonly string[]
+}
+
+export function sideEnvironment(set: EvalSet, { environment, listed }: Reading): SideEnvironment {
+  const templates: Record<string, string> = {}
+  const addresses: Record<string, string> = {}
+  const unset: Record<string, Unset> = {}
+  for (const name of listed) {
+    const value = isSecretName(name) ? undefined : environment(name)
+    if (value !== undefined) templates[name] = value
+  }
+  for (const name of namesIn(set)) {
+    const why = whyNot(name, listed)
+    const value = why === null ? environment(name) : undefined
+    if (value === undefined) unset[name] = why ?? NOT_SET
+    else addresses[name] = value
+  }
+  return { templates, addresses, unset }
+}
+
+/** What templates say goes to a model and into reports, so that such a name is for headers alone. */
+export const isSecretName = (name: string) => /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name)
+
+function whyNot(name: string, listed: readonly string[]): Unset | null {
+  if (KEYS.has(name)) return PROVIDER_KEY
+  return isSecretName(name) && !listed.includes(name) ? NOT_LISTED : null
+}
+
+const NOT_SET: Unset = {
+  why: 'is not set',
+  remedy: 'Set it in the environment of the run (in a workflow: `env:` of the job or the step), or correct the name.',
+}
+const NOT_LISTED: Unset = {
+  why: 'looks like a secret and is not listed',
+  remedy: 'List it under `environment:` in parity.yaml (where `allow-code` is not `trusted`: in that of the base).',
+}
+const PROVIDER_KEY: Unset = {
+  why: 'is the key of a provider, and goes to that provider alone',
+  remedy: 'Give the application a token of its own, in a variable of another name.',
+}
+
+const KEYS: ReadonlySet<string> = new Set(Object.values(PROVIDERS).flatMap((entry) => [...entry.keys]))
+
+function namesIn({ target }: EvalSet): ReadonlySet<string> {
+  if (target.kind !== 'http') return new Set()
+  const texts = [target.base, target.head, ...Object.values(target.headers)]
+  return new Set(texts.flatMap((text) => [...text.matchAll(VARIABLE)].map((match) => match[1] ?? '')))
+}
+
+/** `${NAME}` */
+export const VARIABLE = /\$\{([A-Za-z_]\w*)\}/g
