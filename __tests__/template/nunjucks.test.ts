@@ -210,6 +210,8 @@ describe('prototypes and code', () => {
     ['{% macro m( %}{% endmacro %}', 1, 13, /./],
     ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', 1, 19, /Macros are nested/],
     ['{% include name %}', 1, 12, /quotes/],
+    ['{% include "a" ~ x %}', 1, 16, /quotes/],
+    ['{% include "a" if a else b %}', 1, 26, /quotes/],
   ] as const
   it.each(refused)('%s is an error with a place', (template, line, column, words) => {
     const error = failure(template, { a: {} })
@@ -295,6 +297,19 @@ describe('bounds', () => {
 })
 
 describe('what a template mentions', () => {
+  it('includes one of several by a condition, and knows all of them', () => {
+    const text = '{% include "long.md" if long else "short.md" if short else "none.md" %}{% include "x.md" if x %}'
+    const partials = { 'long.md': 'L', 'short.md': 'S', 'none.md': 'N', 'x.md': 'X' }
+    const rendered = (vars: Vars) =>
+      renderTemplate({ engine: 'nunjucks', text, path: 'p', line: 1, vars, partials }).text
+    expect([rendered({ long: true }), rendered({ short: 1, x: 1 }), rendered({})]).toEqual(['L', 'SX', 'N'])
+    const names = templateIncludes('nunjucks', text).map(({ name }) => name)
+    expect(names).toEqual(['long.md', 'short.md', 'none.md', 'x.md'])
+    expect(templateVariables('nunjucks', text)).toEqual(['long', 'short', 'x'])
+    const optional = '{% include "no.md" if a else "x.md" ignore missing %}'
+    expect(templateIncludes('nunjucks', optional).map((one) => one.optional)).toEqual([true, true])
+  })
+
   it('names free variables and includes', () => {
     const text = `{% include "a" %}{% if x %}{% include "b" %}{% endif %}{% set s = y %}{{ s }}{% for i in list %}{{ i.z }}{{ loop.index }}{% include "a" %}{% endfor %}{{ i }}{{ o["k" ~ q] | default(w) }}{{ env.HOME }}`
     expect(templateIncludes('nunjucks', text).map((one) => one.name)).toEqual(['a', 'b'])

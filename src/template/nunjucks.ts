@@ -1,7 +1,7 @@
 // Nunjucks and Jinja statements: if, for, set, include, comments, raw; those between templates are in nunjucks-inheritance.ts.
 // Everything that runs code is an error.
 
-import type { Node } from './ast.ts'
+import type { Expr, Node } from './ast.ts'
 import { parseExpression } from './expressions.ts'
 import { TemplateFault } from './fault.ts'
 import { parseInheritance } from './nunjucks-inheritance.ts'
@@ -129,10 +129,10 @@ function parseSet(reader: Reader, tag: Stop): Node {
   return { kind: 'capture', name: names[0] ?? '', body: block(reader, tag, ['endset']).nodes, at: tag.at }
 }
 
+/** A name in quotes, or one of several by a condition: which files a template can need is known without rendering it. */
 function parseInclude(tag: Stop): Node {
-  const token = peek(tag.cursor)
-  if (token.kind !== 'string') throw unexpected(tag.cursor, 'the name of the included file in quotes')
-  const name = next(tag.cursor).text
+  if (peek(tag.cursor).kind !== 'string') throw unexpected(tag.cursor, NAME)
+  const name = parseExpression(tag.cursor)
   const ignoreMissing = at(tag.cursor, 'ignore')
   if (ignoreMissing) {
     next(tag.cursor)
@@ -140,5 +140,17 @@ function parseInclude(tag: Stop): Node {
   }
   if (take(tag.cursor, 'with')) expect(tag.cursor, 'context')
   expectEnd(tag.cursor)
-  return { kind: 'include', name, ignoreMissing, context: null, at: tag.at }
+  return included(name, { ignoreMissing, at: tag.at })
+}
+
+const NAME = 'the name of the included file in quotes'
+
+function included(name: Expr, include: { readonly ignoreMissing: boolean; readonly at: number }): Node {
+  if (name.kind === 'choose') {
+    const no = name.no === null ? [] : [included(name.no, include)]
+    return { kind: 'if', test: name.test, yes: [included(name.yes, include)], no, at: include.at }
+  }
+  if (name.kind === 'literal' && typeof name.value === 'string')
+    return { kind: 'include', name: name.value, context: null, ...include }
+  throw new TemplateFault(name.at, `The include is not named by ${NAME}.`, 'Name each file that it may be.')
 }
