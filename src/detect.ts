@@ -119,7 +119,7 @@ function ofPair(pair: SetPair, input: PairInput): Found {
   else if (head) because.push('there is no base to compare with')
   else if (base) lostSet(pair, input, add)
   // Its name is its path, since nothing else of it is known.
-  else if (input.files.some((file) => file.path === pair.name)) add('eval-set', pair.name, unreadable(pair))
+  else if (input.files.some((file) => file.path === pair.name)) add('eval-set', pair.name, whyLost(pair))
   if (input.config.changed) because.push(`${input.config.path} changed`)
   const watched = head ?? base
   if (watched) because.push(...pathReasons(watched, input))
@@ -152,12 +152,13 @@ function lostSet(pair: SetPair, input: DetectInput, add: Add): void {
   const gone = prompt && input.files.some((file) => file.status === 'deleted' && file.path === prompt.path)
   if (prompt && gone)
     add('prompt', prompt.path, `its prompt ${prompt.path} was deleted`, { from: prompt.hash.slice(0, 12) })
-  else add('eval-set', base.path, pair.headProblems.length > 0 ? unreadable(pair) : 'it was removed')
+  else add('eval-set', base.path, whyLost(pair))
 }
 
-function unreadable({ headProblems }: SetPair): string {
+function whyLost({ headProblems, idle }: SetPair): string {
   const [first] = headProblems
-  return first === undefined ? 'it cannot be read on the head' : `it cannot be read on the head: ${first.what}`
+  if (first !== undefined) return `it cannot be read on the head: ${first.what}`
+  return idle === undefined ? 'it was removed' : `nothing of it is run on the head: ${idle}`
 }
 
 function textOf({ path, symbol, line, said }: LooseChange, input: DetectInput): readonly FoundText[] {

@@ -6,7 +6,7 @@ import { type Config, loadConfig } from './config/config.ts'
 import { findEvalSets, loadEvalSets } from './config/evalset.ts'
 import type { KeptCases } from './config/kept-cases.ts'
 import { knownScorers } from './config/known-scorers.ts'
-import { type LoadedSets, pairSets, type SideSet } from './config/pairs.ts'
+import { type IdleFile, type LoadedSets, pairSets, type SideSet } from './config/pairs.ts'
 import { UserError } from './errors.ts'
 import type { LoosenedGate } from './gate/stricter.ts'
 import { stricterConfig } from './gate/stricter-config.ts'
@@ -80,10 +80,10 @@ async function loadBoth({ trees, configs, files, directory, openShelf }: LoadInp
   const head = await loadSide(trees.head, { config: configs.config, ...shared }, null)
   if (trees.base === null) return pairSets([], head, files)
   // Where nothing that defines any set of a file changed, the base's version is the head's, and need not be read.
-  const same = configs.changed ? new Set<string>() : unchangedFiles(head, files)
+  const same = configs.changed ? new Set<string>() : unchangedFiles(head.sets, files)
   const base = await loadSide(trees.base, { config: configs.base ?? configs.config, ...shared }, same)
-  const unchanged = head.filter((one) => same.has(one.path))
-  return pairSets([...base, ...unchanged], head, files)
+  const unchanged = head.sets.filter((one) => same.has(one.path))
+  return pairSets([...base.sets, ...unchanged], head, files)
 }
 
 function unchangedFiles(head: readonly SideSet[], files: readonly FileChange[]): ReadonlySet<string> {
@@ -101,16 +101,26 @@ function unchangedFiles(head: readonly SideSet[], files: readonly FileChange[]):
   return new Set(head.map((one) => one.path).filter((path) => !changedPaths.has(path)))
 }
 
-async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> | null): Promise<readonly SideSet[]> {
+type LoadedSide = { readonly sets: readonly SideSet[]; readonly idle: readonly IdleFile[] }
+
+async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> | null): Promise<LoadedSide> {
   const found = await findEvalSets(within(tree, input.directory), input.config)
   const paths = found.map((path) => posix.join(input.directory, path)).filter((path) => !skip?.has(path))
   const { config, directory: _, ...sides } = input
   const loaded = await loadEvalSets(tree, config, { known: knownScorers, paths, ...sides })
-  return loaded.flatMap(({ path, evalSets, problems }): readonly SideSet[] =>
-    evalSets.length === 0 || problems.length > 0
+  const sets = loaded.flatMap(({ path, evalSets, problems }): readonly SideSet[] =>
+    problems.length > 0
       ? [{ path, evalSet: null, problems }]
       : evalSets.map((evalSet) => ({ path, evalSet, problems: [] })),
   )
+  const idle = loaded.filter(({ evalSets, problems }) => evalSets.length === 0 && problems.length === 0)
+  return { sets, idle: idle.map(({ path, notCarried }) => ({ path, why: whyIdle(notCarried) })) }
+}
+
+/** What is merely not used of a file does not keep it from being run. */
+function whyIdle(notCarried: readonly string[]): string {
+  const whys = notCarried.filter((line) => !line.endsWith(' is not used.'))
+  return (whys.length > 0 ? whys : notCarried).slice(0, 2).join(' ') || 'it has no eval set in it.'
 }
 
 type SideInput = {

@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
 import { formatOf } from './config/discover.ts'
 import { globMatcher } from './config/globs.ts'
-import type { LoadedSets } from './config/pairs.ts'
+import type { IdleFile, LoadedSets } from './config/pairs.ts'
 import { DEFAULT_CONFIG } from './inputs.ts'
 import type { Tree } from './ports.ts'
 import { relativeTo } from './tree.ts'
@@ -20,13 +20,15 @@ export type Watched = {
   readonly directory: string
   /** Files of eval sets that were found, readable or not. */
   readonly evalFiles: number
+  readonly idle: readonly IdleFile[]
 }
 
 /** A sentence for each; empty where all that is named is there. */
 export async function unreadNotes(head: Tree, watched: Watched): Promise<readonly string[]> {
   const { config, evalFiles } = watched
   const patterns = patternsOf(watched)
-  const variants = gatesWithoutSet(watched)
+  const idle = watched.idle.map(({ path, why }) => `${path}: nothing of it is run. ${why}`)
+  const variants = [...idle, ...gatesWithoutSet(watched)]
   if (config.found && patterns.length === 0 && evalFiles > 0) return variants
   const hidden = config.found ? null : await head.hidden?.(config.path)
   if (hidden) return [`${config.path} is not read: ${hidden}.`]
@@ -38,8 +40,9 @@ export async function unreadNotes(head: Tree, watched: Watched): Promise<readonl
 }
 
 /** What a survey or a validation has read. */
-export function watchedBy(config: Config, { pairs }: LoadedSets, directory: string): Watched {
-  return { config, sets: pairs.flatMap(({ head }) => head ?? []), directory, evalFiles: pairs.length }
+export function watchedBy(config: Config, { pairs, idle = [] }: LoadedSets, directory: string): Watched {
+  const sets = pairs.flatMap(({ head }) => head ?? [])
+  return { config, sets, directory, evalFiles: pairs.length + idle.length, idle }
 }
 
 const NOTHING =

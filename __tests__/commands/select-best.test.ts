@@ -328,7 +328,7 @@ tests:
       'select-best, value: "x" }, { type: contains, value: Lima }]',
     )
     const without = await change({ base: files(named), head: files(named, ' Be brief.') }, {})
-    expect(message(without.report)).toMatch(/select-best \(line \d+\) names no judge and is not run/)
+    expect(message(without.report)).toMatch(/select-best \(lines? [^)]+\) names no judge and is not run/)
     expect(without.report.run.calls.judge).toBe(0)
   })
 })

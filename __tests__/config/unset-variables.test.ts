@@ -90,6 +90,13 @@ describe('prompts with nothing of their cases in them', () => {
   })
 })
 
+it('a variable in single braces is told, where nothing else of the cases is there', () => {
+  expect(unsetSentences(set('Answer {question}, as {tone}.'))).toEqual([
+    'The prompt has nothing of its cases in it: all 2 send the same request. `{question}` is plain text here: write `{{question}}`.',
+  ])
+  expect(unsetSentences(set('Answer {question}. {{ docs }}'))).toEqual([])
+})
+
 describe('what scorers look for and no case has', () => {
   const found = (scorer: object, cases: Cases = CASES) =>
     unsetInScorers({

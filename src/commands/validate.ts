@@ -31,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const files = graded(validation, context, paths.length === 0)
   const { config } = validation
   const sets = validation.loaded.flatMap(({ evalSets }) => evalSets)
-  const watched = config && { config, sets, directory: '', evalFiles: validation.loaded.length }
+  const watched = config && { config, sets, directory: '', evalFiles: validation.loaded.length, idle: [] }
   for (const note of watched === null || paths.length > 0 ? [] : await unreadNotes(tree, watched))
     process.stderr.write(`${logLine(note)}\n`)
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)

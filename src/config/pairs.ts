@@ -11,12 +11,26 @@ export type SetPair = {
   readonly head: EvalSet | null
   /** Why the head's version cannot be used although the base's can. */
   readonly headProblems: readonly Problem[]
+  /** Why nothing of the head's version is run although its file is there and the base's was run. */
+  readonly idle?: string
 }
-export type LoadedSets = { readonly pairs: readonly SetPair[] }
+/** A file of another tool of which nothing is run. */
+export type IdleFile = { readonly path: string; readonly why: string }
+export type LoadedSets = {
+  readonly pairs: readonly SetPair[]
+  /** Of the head. */
+  readonly idle?: readonly IdleFile[]
+}
 
 export type SideSet = { readonly path: string; readonly evalSet: EvalSet | null; readonly problems: readonly Problem[] }
 
-export function pairSets(base: readonly SideSet[], head: readonly SideSet[], files: readonly FileChange[]): LoadedSets {
+type Heads = { readonly sets: readonly SideSet[]; readonly idle: readonly IdleFile[] }
+
+export function pairSets(
+  base: readonly SideSet[],
+  { sets: head, idle }: Heads,
+  files: readonly FileChange[],
+): LoadedSets {
   const renamed = new Map(
     files.flatMap((file) => (file.previousPath === undefined ? [] : [[file.path, file.previousPath] as const])),
   )
@@ -28,10 +42,13 @@ export function pairSets(base: readonly SideSet[], head: readonly SideSet[], fil
     const base = withHeadCases(partner?.evalSet ?? null, one.evalSet)
     return { name, base, head: one.evalSet, headProblems: one.problems }
   })
-  const removed = [...left].flatMap((one) =>
-    one.evalSet ? [{ name: one.evalSet.name, base: one.evalSet, head: null, headProblems: [] }] : [],
-  )
-  return { pairs: [...pairs, ...removed] }
+  const whyIdle = new Map(idle.map(({ path, why }) => [renamed.get(path) ?? path, why]))
+  const removed = [...left].flatMap((one): SetPair[] => {
+    const why = whyIdle.get(one.path)
+    const lost = { head: null, headProblems: [], ...(why === undefined ? {} : { idle: why }) }
+    return one.evalSet ? [{ name: one.evalSet.name, base: one.evalSet, ...lost }] : []
+  })
+  return { pairs: [...pairs, ...removed], idle }
 }
 
 /** A set that nothing changed is one value on both sides, and stays so. */
@@ -59,5 +76,6 @@ export function definitionFiles(sets: LoadedSets, files: readonly FileChange[]):
   )
 }
 
-/** Gone from the head, and not merely unreadable there. */
-export const isRemoved = (pair: SetPair) => pair.head === null && pair.headProblems.length === 0
+/** Gone from the head, and not merely unreadable or idle there. */
+export const isRemoved = ({ head, headProblems, idle }: SetPair) =>
+  head === null && headProblems.length === 0 && idle === undefined

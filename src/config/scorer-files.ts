@@ -1,6 +1,6 @@
 // Values of scorers that are files: JSON schemas, rubrics, label files.
 
-import type { Json, Link, ScorerSpec } from '../domain.ts'
+import type { Json, Link, Place, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { recordedQuality } from '../scorers/calibration.ts'
@@ -15,18 +15,19 @@ const SCHEMA_TYPES = new Set(['is-json', 'contains-json'])
 
 /**
  * Replaces a value that names a file (`file://x`, or a path for is-json) by the file's content, and makes `labels` a path
- * from the root. Returns the files it depends on. Throws a UserError for files that are missing or cannot be read.
+ * from the root. `from` is where a file is named, if not where the scorer stands. Returns the files it depends on. Throws a UserError for files that are missing or cannot be read.
  */
 export async function withFiles(
   tree: Tree,
   spec: ScorerSpec,
+  from: Place = spec.place,
 ): Promise<{ spec: ScorerSpec; sources: readonly Source[]; links: readonly Link[] }> {
   const sources: Source[] = []
   const links: Link[] = []
   let loaded = spec
   const reference = fileReference(spec)
   if (reference !== undefined) {
-    const path = resolveReference(reference, spec.place)
+    const path = resolveReference(reference, from)
     const value = asValue(path, await readReferenced(tree, path, spec.place))
     loaded = { ...loaded, value, options: { ...loaded.options, file: path } }
     sources.push({ path, role: SCHEMA_TYPES.has(spec.type) ? 'schema' : 'scorer file' })

@@ -13,7 +13,7 @@ type InMemory = 'id' | 'tags' | 'labels' | 'scorers'
 export type Rest = Omit<Case, InMemory>
 
 /** What is one value on both sides stays one: a set, a list of cases, a case. */
-export function shelveCases({ pairs }: LoadedSets, openShelf: () => Shelf): LoadedSets {
+export function shelveCases({ pairs, ...rest }: LoadedSets, openShelf: () => Shelf): LoadedSets {
   let rests: Rests | null = null
   const shelved = new Map<Case, Case>()
   const shelvedCase = (kase: Case): Case => {
@@ -39,7 +39,7 @@ export function shelveCases({ pairs }: LoadedSets, openShelf: () => Shelf): Load
     sets.set(set, known)
     return known
   }
-  return { pairs: pairs.map((pair) => ({ ...pair, base: setOf(pair.base), head: setOf(pair.head) })) }
+  return { ...rest, pairs: pairs.map((pair) => ({ ...pair, base: setOf(pair.base), head: setOf(pair.head) })) }
 }
 
 /** One file for all that is put away while the sets are read. */

@@ -9,15 +9,18 @@ export type Unset = {
   readonly names: readonly { readonly name: string; readonly near: string | null }[]
   /** Several cases, and nothing of any of them in the prompt: all send the same request. */
   readonly isSameForAll: boolean
+  /** What cases have and a prompt that is the same for all names in single braces, as Python's `format` does. */
+  readonly singleBraces: readonly string[]
 }
 
-const NOTHING: Unset = { names: [], isSameForAll: false }
+const NOTHING: Unset = { names: [], isSameForAll: false, singleBraces: [] }
 const BUILT_IN = ['range', 'super', 'loop', 'env', 'cycler', 'joiner', 'namespace']
 
 export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'cases'>): Unset {
   if (target.kind !== 'prompt') return NOTHING
   const { engine, messages, partials } = target.prompt
-  const read = readTemplates(engine, [...messages.map(({ content }) => content), ...Object.values(partials)])
+  const texts = [...messages.map(({ content }) => content), ...Object.values(partials)]
+  const read = readTemplates(engine, texts)
   if (read === null) return NOTHING
   const given = namesGiven(cases)
   const missing = read.needed().filter((name) => !given.has(name))
@@ -25,7 +28,9 @@ export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'case
     cases.length > 1 &&
     cases.every(({ messages = [] }) => messages.length === 0) &&
     !read.all.some((name) => given.has(name))
-  return { names: missing.map((name) => ({ name, near: nearest(name, [...given]) })), isSameForAll }
+  const names = missing.map((name) => ({ name, near: nearest(name, [...given]) }))
+  const singleBraces = isSameForAll ? [...given].filter((name) => texts.some((text) => text.includes(`{${name}}`))) : []
+  return { names, isSameForAll, singleBraces }
 }
 
 /** What the set's own scorers look for, and no case has; one by one, as `unsetVariables`. */
@@ -41,17 +46,22 @@ export function unsetInScorers({ scorers, cases }: Pick<EvalSet, 'scorers' | 'ca
 
 /** In words, each a sentence; none where all is there. */
 export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases' | 'scorers'>): readonly string[] {
-  const { names, isSameForAll } = unsetVariables(set)
+  const { names, isSameForAll, singleBraces } = unsetVariables(set)
   const count = set.cases.length === 1 ? 'the case does not have' : `none of ${set.cases.length} cases has`
   return [
     ...names.map(
       ({ name, near }) => `The prompt puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
     ),
     ...(isSameForAll
-      ? [`The prompt has nothing of its cases in it: all ${set.cases.length} send the same request.`]
+      ? [
+          `The prompt has nothing of its cases in it: all ${set.cases.length} send the same request.${doubled(singleBraces)}`,
+        ]
       : []),
   ]
 }
+
+const doubled = ([name]: readonly string[]) =>
+  name === undefined ? '' : ` \`{${name}}\` is plain text here: write \`{{${name}}}\`.`
 
 const meant = (near: string | null) => (near === null ? '' : ` Did you mean \`${near}\`?`)
 

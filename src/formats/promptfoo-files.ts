@@ -1,5 +1,6 @@
 // Values of promptfoo tests that stand in files of their own: variables and rubric prompts.
 
+import { posix } from 'node:path'
 import { readReferenced, resolveReference } from '../config/paths.ts'
 import type { Source } from '../config/scorer-files.ts'
 import { parseYaml } from '../config/yaml.ts'
@@ -7,13 +8,35 @@ import type { Json, JsonObject, Place } from '../domain.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
 
-type Context = { readonly tree: Tree; readonly sources: Source[]; readonly notCarried: Set<string> }
+type Context = {
+  readonly tree: Tree
+  /** Path of the promptfoo file. */
+  readonly config: string
+  readonly sources: Source[]
+  readonly notCarried: Set<string>
+}
+
+/**
+ * From where a `file://` of a test is named: promptfoo looks in the folder of its configuration, also for tests that stand in a
+ * file elsewhere. Where nothing is there, beside that file.
+ */
+export async function namedFrom(
+  reference: string,
+  from: Place,
+  { tree, config }: Pick<Context, 'tree' | 'config'>,
+): Promise<Place> {
+  if (posix.dirname(from.path) === posix.dirname(config)) return from
+  const isThere = async () => (await tree.read(resolveReference(reference, { path: config }))) !== null
+  return (await isThere().catch(() => false)) ? { ...from, path: config } : from
+}
 
 /** `rubricPrompt: file://x` becomes the file's text. */
-export async function rubricFile(options: JsonObject, from: Place, { tree, sources }: Context): Promise<JsonObject> {
+export async function rubricFile(options: JsonObject, from: Place, context: Context): Promise<JsonObject> {
   const { rubricPrompt } = options
   if (typeof rubricPrompt !== 'string' || !rubricPrompt.startsWith('file://')) return options
-  const path = resolveReference(rubricPrompt.slice('file://'.length), from)
+  const { tree, sources } = context
+  const reference = rubricPrompt.slice('file://'.length)
+  const path = resolveReference(reference, await namedFrom(reference, from, context))
   sources.push({ path, role: 'scorer file' })
   return { ...options, rubricPrompt: await readReferenced(tree, path, from) }
 }
@@ -28,15 +51,13 @@ export async function varsFile(written: string, from: Place, { tree, sources }: 
 }
 
 /** `file://` values become the file's text; a trailing line break of texts goes. */
-export async function loadVars(
-  vars: JsonObject,
-  from: Place,
-  { tree, sources, notCarried }: Context,
-): Promise<JsonObject> {
+export async function loadVars(vars: JsonObject, from: Place, context: Context): Promise<JsonObject> {
+  const { tree, sources, notCarried } = context
   const loaded: [string, Json][] = []
   for (const [name, value] of Object.entries(vars)) {
-    if (typeof value === 'string' && value.startsWith('file://')) {
-      const path = resolveReference(value.slice('file://'.length), from)
+    if (typeof value === 'string' && /^file:\/\/[^\n]+\n?$/.test(value)) {
+      const reference = value.slice('file://'.length).trimEnd()
+      const path = resolveReference(reference, await namedFrom(reference, from, context))
       if (!/\.(txt|md|json|ya?ml|html?|xml|csv)$/i.test(path)) {
         notCarried.add(`The variable "${name}" from ${path} is not read.`)
         continue

@@ -12,7 +12,7 @@ import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
 import { readPromptfooRow } from './promptfoo-csv.ts'
-import { loadVars, rubricFile, varsFile } from './promptfoo-files.ts'
+import { loadVars, namedFrom, rubricFile, varsFile } from './promptfoo-files.ts'
 import { withGrader } from './promptfoo-grader.ts'
 
 export type FooTests = {
@@ -20,11 +20,15 @@ export type FooTests = {
   readonly sources: readonly Source[]
   readonly links: readonly Link[]
   readonly notCarried: readonly string[]
+  /** Tests that nothing could be scored of. */
+  readonly unscored: number
 }
 
 type Test = { readonly test: JsonObject; readonly placeOf: (...pointer: readonly (string | number)[]) => Place }
 type Context = {
   readonly tree: Tree
+  /** Path of the promptfoo file. */
+  readonly config: string
   readonly known: ScorerNames
   readonly sources: Source[]
   readonly links: Link[]
@@ -33,7 +37,7 @@ type Context = {
 
 /** All tests of the file, with the defaults merged in and lists in `vars` multiplied out. Throws a UserError. */
 export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames): Promise<FooTests> {
-  const context: Context = { tree, known, sources: [], links: [], notCarried: new Set() }
+  const context: Context = { tree, config: file.path, known, sources: [], links: [], notCarried: new Set() }
   const map = isObject(file.value) ? file.value : {}
   const base = await defaultTest(map.defaultTest, file, context)
   const drafts: Draft[] = []
@@ -53,6 +57,7 @@ export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames
     sources: context.sources,
     links: context.links,
     notCarried: [...context.notCarried],
+    unscored,
   }
 }
 
@@ -216,7 +221,7 @@ function withDefaults(draft: Draft, base: Base, context: Context): readonly Draf
 }
 
 const READ = new Set(['vars', 'assert', 'description', 'threshold', 'metadata', 'options'])
-const READ_OPTIONS = new Set(['disableDefaultAsserts', 'disableVarExpansion', 'provider', 'rubricPrompt'])
+const READ_OPTIONS = new Set(['disableDefaultAsserts', 'disableVarExpansion', 'provider', 'rubricPrompt', 'transform'])
 
 async function draftsOf(row: Test, base: Base, context: Context): Promise<readonly Draft[]> {
   const options = {
@@ -249,6 +254,9 @@ async function draftsOf(row: Test, base: Base, context: Context): Promise<readon
   }))
 }
 
+/** Another language, a function of a module by its name, or TypeScript: no script of one expression. */
+const CODE_FILE = /^file:\/\/.*(?:\.(?:py|rb|go)(?::\w+)?|\.[cm]?[jt]s:\w+|\.[cm]?ts)$/
+
 async function assertions(row: Test, context: Context): Promise<readonly ScorerSpec[]> {
   const list = Array.isArray(row.test.assert) ? row.test.assert : []
   const flat = list.flatMap((entry: Json) => {
@@ -260,11 +268,13 @@ async function assertions(row: Test, context: Context): Promise<readonly ScorerS
   for (const line of read.notCarried) context.notCarried.add(line)
   const specs: ScorerSpec[] = []
   for (const spec of read.specs) {
-    if (typeof spec.value === 'string' && /^file:\/\/.*\.(py|rb)(:\w+)?$/.test(spec.value)) {
+    if (typeof spec.value === 'string' && CODE_FILE.test(spec.value)) {
       context.notCarried.add(`${spec.name} with ${spec.value} is code and is not run.`)
       continue
     }
-    const loaded = await withFiles(context.tree, spec)
+    const named = typeof spec.value === 'string' && spec.value.startsWith('file://') ? spec.value.slice(7) : null
+    const from = named === null ? spec.place : await namedFrom(named, spec.place, context)
+    const loaded = await withFiles(context.tree, spec, from)
     context.sources.push(...loaded.sources)
     context.links.push(...loaded.links)
     specs.push(loaded.spec)
@@ -275,10 +285,22 @@ async function assertions(row: Test, context: Context): Promise<readonly ScorerS
 function graded(specs: readonly ScorerSpec[], options: JsonObject, { notCarried }: Context): readonly ScorerSpec[] {
   return specs.flatMap((spec) => {
     const made = withGrader(spec, options)
-    if ('spec' in made) return [made.spec]
+    if ('spec' in made) return [transformed(made.spec, options, notCarried)]
     notCarried.add(made.notCarried)
     return []
   })
+}
+
+/** A test's transform comes before that of the assertion. */
+function transformed(spec: ScorerSpec, { transform }: JsonObject, notCarried: Set<string>): ScorerSpec {
+  const { transform: own, ...options } = spec.options
+  const codes = [transform, own].flat().filter((code) => typeof code === 'string')
+  const inline = codes.filter((code) => !code.startsWith('file://'))
+  for (const code of codes)
+    if (!inline.includes(code)) notCarried.add(`The transform ${code} is a file of code and is not run.`)
+  const [first, ...rest] = inline
+  if (first === undefined) return { ...spec, options }
+  return { ...spec, options: { ...options, transform: rest.length === 0 ? first : [first, ...rest] } }
 }
 
 /** Lists of texts are multiplied out, in the order of the keys. */

@@ -9,6 +9,7 @@ import type { ParsedFile } from '../config/yaml.ts'
 import type { Case, EvalSet, Json, Target } from '../domain.ts'
 import type { Problem } from '../errors.ts'
 import { isPairwise } from '../scorers/kinds.ts'
+import { grouped } from './not-carried.ts'
 import { parseMap } from './prompt-yml.ts'
 import { type FooPrompt, readPrompts } from './promptfoo-prompts.ts'
 import { readProviderFiles } from './promptfoo-provider-files.ts'
@@ -33,6 +34,12 @@ export function readPromptfooCode(path: string): Loaded {
 
 /** Throws a UserError when the file cannot be parsed. */
 export async function readPromptfoo(path: string, text: string, context: LoadContext): Promise<Loaded> {
+  const { evalSets, notCarried, ...loaded } = await readAll(path, text, context)
+  const said = grouped(notCarried)
+  return { ...loaded, notCarried: said, evalSets: evalSets.map((set) => ({ ...set, notCarried: said })) }
+}
+
+async function readAll(path: string, text: string, context: LoadContext): Promise<Loaded> {
   const { file, map } = parseMap(path, text)
   const problems: Problem[] = []
   const notCarried = Object.keys(map)
@@ -59,7 +66,8 @@ export async function readPromptfoo(path: string, text: string, context: LoadCon
     }
   }
   const { cases } = identify(tests.drafts, [])
-  if (cases.length === 0) return { evalSets: [], problems: [...problems, noCases(file.place(['tests']))], notCarried }
+  if (cases.length === 0)
+    return withoutCases({ file, map, problems, notCarried: [...notCarried], left: tests.unscored })
   const variants = prompts.prompts.flatMap((prompt) =>
     runnable.flatMap((provider) => (allows(provider, prompt) ? [{ prompt, provider }] : [])),
   )
@@ -76,6 +84,22 @@ export async function readPromptfoo(path: string, text: string, context: LoadCon
     }),
   )
   return { evalSets: gated(sets, context), problems, notCarried }
+}
+
+type Empty = Pick<Loaded, 'problems' | 'notCarried'> & {
+  readonly file: ParsedFile
+  readonly map: { readonly [key: string]: Json }
+  /** Tests that were left out. */
+  readonly left: number
+}
+
+/** A file whose tests are made by a red team, or have nothing that can be scored, is in order as it is. */
+function withoutCases({ file, map, problems, notCarried, left }: Empty): Loaded {
+  if (left === 0 && !Object.hasOwn(map, 'redteam'))
+    return { evalSets: [], problems: [...problems, noCases(file.place(['tests']))], notCarried }
+  const why =
+    left === 0 ? 'Its tests are made by its red team, which is not run.' : 'No test has an assertion that can be run.'
+  return { evalSets: [], problems, notCarried: [why, ...notCarried] }
 }
 
 type Runnable = Extract<FooProvider, { ok: true }>

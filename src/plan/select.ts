@@ -54,7 +54,7 @@ export function select(input: SelectInput): Selection {
       const deleted = deletedPrompt(pair, input)
       if (deleted) findings.push(deleted)
       else if (pair.headProblems.length > 0) problems.push(...pair.headProblems)
-      else notRun.push({ evalSet: pair.name, why: 'the eval set was removed in this change', remedy: null })
+      else notRun.push(lost(pair))
       continue
     }
     const plan = planOf(one, input)
@@ -66,6 +66,12 @@ export function select(input: SelectInput): Selection {
   return { plans: sampleShared(plans), notRun, findings }
 }
 
+const lost = ({ name, idle }: SetPair): NotRun =>
+  idle === undefined
+    ? { evalSet: name, why: 'the eval set was removed in this change', remedy: null }
+    : { evalSet: name, why: `nothing of it can be run any more: ${idle.replace(/\.$/, '')}`, remedy: KEEP }
+
+const KEEP = 'Keep what could be run (prompts, providers, assertions), or write it as an eval file.'
 const TRUSTED_ONLY = 'Run it where the head is trusted, or by the second-stage workflow.'
 
 function choose({ job, detection, sets }: SelectInput): readonly Selected[] {

@@ -277,7 +277,7 @@ function leverLines(report: Report): readonly string[] {
 
 function changeLines(report: Report): readonly string[] {
   const all = [
-    ...report.changes.map((change) => ({ change, mark: '' })),
+    ...report.changes.filter(({ covered }) => covered).map((change) => ({ change, mark: '' })),
     ...report.uncovered.map((change) => ({ change, mark: ' (not covered by any eval set)' })),
   ]
   if (all.length === 0) return []

@@ -152,11 +152,14 @@ export async function prepare(scorer: Scorer, input: ScoreInput): Promise<ScoreI
   const answer = trim === true ? { ...input.answer, text: input.answer.text.trim() } : input.answer
   try {
     const value = renderedValue(scorer, input)
-    if (typeof transform !== 'string') return { ...input, answer, value }
-    const result = await transformOutput(transform, { ...input, answer })
-    if (result.state === 'failed') return missing(`the transform failed: ${result.why}`)
-    const text = scalarText(result.value) ?? JSON.stringify(result.value ?? null)
-    return { ...input, answer: { ...answer, text }, value }
+    let transformed = answer
+    for (const code of [transform].flat()) {
+      if (typeof code !== 'string') continue
+      const result = await transformOutput(code, { ...input, answer: transformed })
+      if (result.state === 'failed') return missing(`the transform failed: ${result.why}`)
+      transformed = { ...transformed, text: scalarText(result.value) ?? JSON.stringify(result.value ?? null) }
+    }
+    return { ...input, answer: transformed, value }
   } catch (error) {
     return missing(error instanceof Error ? error.message : String(error))
   }

@@ -1,0 +1,151 @@
+// What promptfoo files in use have in them: tests in other folders, functions for assertions, red teams, graders that nobody named.
+
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/config.ts'
+import { loadEvalSet } from '../../src/config/evalset.ts'
+import { knownScorers } from '../../src/config/known-scorers.ts'
+import { grouped } from '../../src/formats/not-carried.ts'
+import { loadConfigs, loadSets } from '../../src/load.ts'
+import { memoryTree } from '../fakes/tree.ts'
+
+type Files = { readonly [path: string]: string }
+async function load(path: string, files: Files) {
+  const tree = memoryTree(files)
+  return loadEvalSet(tree, path, { config: await loadConfig(tree), known: knownScorers })
+}
+const HEAD = 'prompts: ["{{a}} {{b}}"]\nproviders: [openai:gpt-4.1-2025-04-14]\n'
+
+describe('files that tests name', () => {
+  const files = {
+    'evals/promptfooconfig.yaml': `${HEAD}tests: [file://data/t.yaml]\n`,
+    'evals/data/t.yaml': `- vars: { a: file://texts/a.txt, b: file://b.txt }
+  assert: [{ type: is-json, value: file://schema.json }, { type: equals, value: file://c.txt }]
+`,
+    'evals/texts/a.txt': 'of the configuration\n',
+    'evals/data/b.txt': 'beside the tests\n',
+    'evals/schema.json': '{ "type": "object" }',
+    'evals/data/c.txt': 'beside',
+  }
+  it('are looked for beside the configuration, then beside the tests', async () => {
+    const { evalSets, problems } = await load('evals/promptfooconfig.yaml', files)
+    expect(problems).toEqual([])
+    const [one] = evalSets[0]?.cases ?? []
+    expect(one?.vars).toEqual({ a: 'of the configuration', b: 'beside the tests' })
+    expect(one?.scorers.map(({ value }) => value)).toEqual([{ type: 'object' }, 'beside'])
+    const sources = evalSets[0]?.sources.map(({ path }) => path)
+    expect(sources).toEqual(
+      expect.arrayContaining(['evals/texts/a.txt', 'evals/data/b.txt', 'evals/schema.json', 'evals/data/c.txt']),
+    )
+  })
+  it('beside the configuration first, where both are there', async () => {
+    const both = { ...files, 'evals/data/texts/a.txt': 'wrong', 'evals/b.txt': 'first' }
+    const { evalSets } = await load('evals/promptfooconfig.yaml', both)
+    expect(evalSets[0]?.cases[0]?.vars).toEqual({ a: 'of the configuration', b: 'first' })
+  })
+  it('are named with the test that names them, where there is none', async () => {
+    const { 'evals/data/b.txt': _, ...rest } = files
+    const { problems } = await load('evals/promptfooconfig.yaml', rest)
+    expect(problems[0]?.what).toContain('evals/data/b.txt')
+    expect(problems[0]?.place?.path).toBe('evals/data/t.yaml')
+  })
+  it('are no texts of several lines that begin like one', async () => {
+    const text = 'file://notes.txt\n\nThe current page:\n'
+    const { evalSets } = await load('promptfooconfig.yaml', {
+      'promptfooconfig.yaml': `${HEAD}tests: [{ vars: { a: ${JSON.stringify(text)}, b: x }, assert: [{ type: equals, value: x }] }]\n`,
+    })
+    expect(evalSets[0]?.cases[0]?.vars.a).toBe(text.trimEnd() === text ? text : text.replace(/\n$/, ''))
+  })
+})
+
+describe('what is code', () => {
+  it.each([
+    'file://a.ts:check',
+    'file://a.js:check',
+    'file://a.py:check',
+    'file://a.ts',
+    'file://a.rb',
+    'file://lib/a.mjs:x',
+  ])('is named and left out, with no file looked for: %s', async (value) => {
+    const asserts = `[{ type: javascript, value: "${value}" }, { type: equals, value: x }]`
+    const { evalSets, problems, notCarried } = await load('promptfooconfig.yaml', {
+      'promptfooconfig.yaml': `${HEAD}tests: [{ vars: { a: 1, b: 2 }, assert: ${asserts} }]\n`,
+    })
+    expect(problems).toEqual([])
+    expect(evalSets[0]?.cases[0]?.scorers.map(({ type }) => type)).toEqual(['equals'])
+    expect(notCarried.join()).toContain(`${value} is code and is not run`)
+  })
+  it('transforms of tests come before those of assertions; files of code are named', async () => {
+    const { evalSets, notCarried } = await load('promptfooconfig.yaml', {
+      'promptfooconfig.yaml': `${HEAD}defaultTest: { options: { transform: output.trim() } }
+tests:
+  - { vars: { a: 1, b: 2 }, assert: [{ type: equals, value: x }, { type: equals, value: y, transform: output.slice(1) }] }
+  - { vars: { a: 1, b: 3 }, options: { transform: "file://t.js" }, assert: [{ type: equals, value: x }] }
+`,
+    })
+    const transforms = evalSets[0]?.cases.map(({ scorers }) => scorers.map(({ options }) => options.transform))
+    expect(transforms).toEqual([['output.trim()', ['output.trim()', 'output.slice(1)']], [undefined]])
+    expect(notCarried).toContain('The transform file://t.js is a file of code and is not run.')
+    expect(notCarried.join()).not.toContain('options.transform')
+  })
+})
+
+describe('a file of which nothing is run', () => {
+  const rubric = (n: number) =>
+    Array.from(
+      { length: n },
+      (_, i) => `  - { vars: { a: ${i}, b: x }, assert: [{ type: llm-rubric, value: right }] }\n`,
+    ).join('')
+  it.each([
+    ['graders that nobody named', `${HEAD}tests:\n${rubric(5)}`, 'No test has an assertion that can be run.'],
+    [
+      'tests that a red team makes',
+      `${HEAD}redteam: { numTests: 5 }\n`,
+      'Its tests are made by its red team, which is not run.',
+    ],
+  ])('is in order, with the reason: %s', async (_what, text, why) => {
+    const { evalSets, problems, notCarried } = await load('promptfooconfig.yaml', { 'promptfooconfig.yaml': text })
+    expect([evalSets, problems]).toEqual([[], []])
+    expect(notCarried[0]).toBe(why)
+  })
+  it('is told, and keeps no other set from its run', async () => {
+    const files = {
+      'promptfooconfig.yaml': `${HEAD}tests:\n${rubric(5)}`,
+      'evals/promptfooconfig.yaml': 'prompts: [file://p.mjs]\nproviders: [file://x.py]\nenv: {}\ntests: []\n',
+    }
+    const trees = { base: memoryTree(files), head: memoryTree(files) }
+    const configs = await loadConfigs('parity.yaml', trees, true)
+    const { pairs, idle } = await loadSets({ trees, configs, files: [], directory: '' })
+    expect(pairs).toEqual([])
+    expect(idle?.map(({ path }) => path)).toEqual(['evals/promptfooconfig.yaml', 'promptfooconfig.yaml'])
+    expect(idle?.[0]?.why).not.toContain('is not used')
+    expect(idle?.[1]?.why).toMatch(
+      /^No test has an assertion that can be run\. llm-rubric \(lines 4, 5, 6 and 2 more\)/,
+    )
+  })
+  it('is a set that is lost, where the base ran it', async () => {
+    const runs = `${HEAD}tests: [{ vars: { a: 1, b: 2 }, assert: [{ type: equals, value: x }] }]\n`
+    const base = memoryTree({ 'promptfooconfig.yaml': runs })
+    const head = memoryTree({ 'promptfooconfig.yaml': runs.replace('openai:gpt-4.1-2025-04-14', 'file://provider.py') })
+    const configs = await loadConfigs('parity.yaml', { base, head }, true)
+    const files = [{ path: 'promptfooconfig.yaml', status: 'modified' as const }]
+    const { pairs } = await loadSets({ trees: { base, head }, configs, files, directory: '' })
+    expect(pairs).toHaveLength(1)
+    expect(pairs[0]).toMatchObject({ head: null, headProblems: [] })
+    expect(pairs[0]?.idle).toContain('file://provider.py')
+  })
+})
+
+it('what is said of several lines is said once', () => {
+  expect(
+    grouped([
+      'a (line 3) is not run: x',
+      'b',
+      'a (line 5) is not run: x',
+      'a (line 3) is not run: x',
+      'a (line 9) is not run: y',
+      'c (line ?)',
+    ]),
+  ).toEqual(['a (lines 3, 5) is not run: x', 'b', 'a (line 9) is not run: y', 'c (line ?)'])
+  const many = Array.from({ length: 9 }, (_, i) => `a (line ${i + 1}).`)
+  expect(grouped(many)).toEqual(['a (lines 1, 2, 3 and 6 more).'])
+})
