@@ -89,6 +89,55 @@ tests:
   })
 })
 
+describe('chats that are templates', () => {
+  const prompts = async (text: string) => {
+    const { evalSets, problems, notCarried } = await load('promptfooconfig.yaml', {
+      'promptfooconfig.yaml':
+        'prompts: [file://p.txt]\nproviders: [openai:gpt-4.1-2025-04-14]\ntests: [{ vars: { a: 1 }, assert: [{ type: equals, value: x }] }]\n',
+      'p.txt': text,
+    })
+    expect(problems).toEqual([])
+    const target = evalSets[0]?.target
+    return { messages: target?.kind === 'prompt' ? target.prompt.messages : [], notCarried }
+  }
+  it.each([
+    ['[{"role": "system", "content": {{ system | dump }}}, {"role": "user", "content": {{a|tojson|safe}} }]'],
+    ['- role: system\n  content: {{ system | dump }}\n- role: user\n  content: {{- a | dump -}}\n'],
+  ])('have the text of a variable for a message: %s', async (text) => {
+    const { messages } = await prompts(text)
+    expect(messages.map(({ role, content }) => [role, content])).toEqual([
+      ['system', '{{ system }}'],
+      ['user', '{{ a }}'],
+    ])
+  })
+  it.each([
+    '[{% for m in messages %}{"role": "user", "content": {{ m | dump }}}{% endfor %}]',
+    '[{"role": "user", "content": "x"}{% if a %}, {"role": "user", "content": "y"}{% endif %}]',
+  ])('are named where statements stand around their messages: %s', async (text) => {
+    const { messages, notCarried } = await prompts(text)
+    expect(messages).toEqual([])
+    expect(notCarried.join()).toContain('is a chat only once it is rendered, and is not run')
+  })
+  it('are texts where a variable stands in brackets', async () => {
+    const { messages } = await prompts('[{{ a }}] Answer briefly.')
+    expect(messages.map(({ content }) => content)).toEqual(['[{{ a }}] Answer briefly.'])
+  })
+})
+
+it.each([
+  'anthropic:claude-agent-sdk',
+  'openai:codex-sdk',
+  'openai:agents:x',
+  'openai:chatkit:wf_1',
+  'openai:assistant:asst_1',
+])('an agent is no model: %s', async (id) => {
+  const { evalSets, notCarried } = await load('promptfooconfig.yaml', {
+    'promptfooconfig.yaml': `prompts: ["{{a}}"]\nproviders: ["${id}"]\ntests: [{ vars: { a: 1 }, assert: [{ type: equals, value: x }] }]\n`,
+  })
+  expect(evalSets).toEqual([])
+  expect(notCarried.join()).toContain(`The provider ${id} is not run: it is an agent`)
+})
+
 describe('a file of which nothing is run', () => {
   const rubric = (n: number) =>
     Array.from(

@@ -41,7 +41,12 @@ export function parseYaml(
     return { path, line: line + firstLine - 1, column: col }
   }
   try {
-    const document = parseDocument(stripBom(text), { lineCounter: lines, merge: true, prettyErrors: false })
+    const document = parseDocument(stripBom(text), {
+      lineCounter: lines,
+      merge: true,
+      prettyErrors: false,
+      logLevel: 'error',
+    })
     const problems = documentProblems(document, at)
     if (problems.length > 0) return { ok: false, problems }
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES })

@@ -55,8 +55,10 @@ function isPath(raw: string): boolean {
 
 async function readItem(tree: Tree, { raw, label }: Item, place: Place): Promise<FooPrompts> {
   if (!isPath(raw)) {
-    const prompt = await promptOf(tree, { path: place.path }, chatOrText(place.path, raw, place.line ?? 1))
-    return { prompts: [{ label: label ?? raw.trim().slice(0, 60), prompt }], notCarried: [] }
+    const name = label ?? raw.trim().slice(0, 60)
+    const draft = chatOrText(place.path, raw, place.line ?? 1)
+    if (draft === null) return { prompts: [], notCarried: [onlyRendered(name)] }
+    return { prompts: [{ label: name, prompt: await promptOf(tree, { path: place.path }, draft) }], notCarried: [] }
   }
   if (isHosted(raw))
     return { prompts: [], notCarried: [`The prompt ${raw} is kept in a hosted registry and is not read.`] }
@@ -79,18 +81,26 @@ async function readItem(tree: Tree, { raw, label }: Item, place: Place): Promise
     })
   }
   const prompts: FooPrompt[] = []
+  const notCarried: string[] = []
   for (const one of paths) {
     const drafts = await fileDrafts(tree, one, await readReferenced(tree, one, place))
     for (const [index, draft] of drafts.entries()) {
       const name = label ?? draft.label ?? one
+      if (draft.draft === null) {
+        notCarried.push(onlyRendered(name))
+        continue
+      }
       const prompt = await promptOf(tree, { path: one }, draft.draft)
       prompts.push({ label: drafts.length > 1 && draft.label === undefined ? `${name} #${index + 1}` : name, prompt })
     }
   }
-  return { prompts, notCarried: [] }
+  return { prompts, notCarried }
 }
 
-type FileDraft = { readonly draft: PromptDraft; readonly label?: string }
+const onlyRendered = (name: string) =>
+  `The prompt ${name} is a chat only once it is rendered, and is not run: write its messages as YAML or JSON.`
+
+type FileDraft = { readonly draft: PromptDraft | null; readonly label?: string }
 
 /** A .txt may hold several prompts between lines that are only `---`; .jsonl and .csv one per row. */
 async function fileDrafts(tree: Tree, path: string, text: string): Promise<readonly FileDraft[]> {
@@ -119,12 +129,25 @@ async function fileDrafts(tree: Tree, path: string, text: string): Promise<reado
   return [{ draft: await withReferences(tree, { path, text }, (files) => readChat(path, text, files)) }]
 }
 
-/** Text that is a chat as YAML or JSON is sent as messages; everything else is one user message. */
-function chatOrText(path: string, raw: string, line: number): PromptDraft {
+/**
+ * Text that is a chat as YAML or JSON is sent as messages; everything else is one user message. Null for a template that makes a
+ * chat of what stands around its messages.
+ */
+function chatOrText(path: string, raw: string, line: number): PromptDraft | null {
   const text = raw.trim()
-  const looksLikeChat = /^- role\s*:/.test(text) || /^\[\s*\{/.test(text)
-  return looksLikeChat ? { ...readChat(path, text), line } : readText(raw, line)
+  const looksLikeChat = /^- role\s*:/.test(text) || /^\[\s*\{(?!\{)/.test(text)
+  if (!looksLikeChat) return readText(raw, line)
+  try {
+    return { ...readChat(path, text.replace(DUMPED, '$1"{{ $2 }}"')), line }
+  } catch (error) {
+    if (error instanceof UserError && /\{[{%]/.test(text)) return null
+    throw error
+  }
 }
+
+/** `"content": {{ question | dump }}` is the text of the variable, which needs no quoting once the messages are read. */
+const DUMPED =
+  /([:,[]\s*)\{\{-?\s*([^{}"|]{1,200}?)\s*\|\s*(?:dump|tojson)\s*(?:\|\s*safe\s*)?-?\}\}(?=\s*(?:[,}\]]|$))/gm
 
 function uniqueLabels(prompts: readonly FooPrompt[]): readonly FooPrompt[] {
   const seen = new Map<string, number>()

@@ -76,7 +76,9 @@ function modelOf(id: string): { readonly model: string; readonly api?: 'chat' | 
   const mode = rest.length > 1 && MODES.has(rest[0] ?? '') ? rest[0] : undefined
   const name = rest.slice(mode ? 1 : 0).join(':')
   if (provider === undefined || name === '') return 'this provider is not supported'
-  if (/^(embeddings?|image|realtime|moderation|assistant|transcription)(:|$)/.test(name)) return 'it is no chat model'
+  if (/^(claude-agent-sdk|claude-code|codex(-sdk)?|agents?|chatkit|assistant)(:|$)/.test(name))
+    return 'it is an agent, which has to become a `command:` target of an eval file'
+  if (/^(embeddings?|image|realtime|moderation|transcription)(:|$)/.test(name)) return 'it is no chat model'
   const api = mode === 'responses' ? 'responses' : mode === 'chat' ? 'chat' : undefined
   return { model: `${provider}/${name}`, ...(api ? { api } : {}) }
 }
