@@ -75,6 +75,18 @@ describe('what no case has', () => {
   })
 })
 
+it('looks no further than it has to', () => {
+  let read = 0
+  const cases = Array.from({ length: 1000 }, (_, i) => ({
+    get vars() {
+      read += 1
+      return i < 3 ? {} : { question: 'x' }
+    },
+  }))
+  expect(names('{{ question }}', { cases })).toEqual([])
+  expect(read).toBe(4)
+})
+
 describe('prompts with nothing of their cases in them', () => {
   const same = (...given: Parameters<typeof set>) => unsetVariables(set(...given)).isSameForAll
   it('are the same request for every case', () => {
@@ -132,6 +144,13 @@ it('both are told in words, with the name that was meant', () => {
   expect(unsetSentences(set('{{ qestion }}'))).toEqual([
     'The prompt puts out `qestion`, which none of 2 cases has: nothing stands there. Did you mean `question`?',
     'The prompt has nothing of its cases in it: all 2 send the same request.',
+  ])
+  const scored = {
+    ...set('{{ question }}'),
+    scorers: [{ name: 's', type: 'equals', options: {}, value: '{{ expcted }}' }],
+  }
+  expect(unsetSentences(scored as unknown as EvalSet)).toEqual([
+    'The scorer s looks for `expcted`, which none of 2 cases has.',
   ])
   expect(unsetSentences(set('{{ question }} {{ zebra }}', { cases: CASES.slice(0, 1) }))).toEqual([
     'The prompt puts out `zebra`, which the case does not have: nothing stands there.',

@@ -22,26 +22,21 @@ export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'case
   const texts = [...messages.map(({ content }) => content), ...Object.values(partials)]
   const read = readTemplates(engine, texts)
   if (read === null) return NOTHING
-  const given = namesGiven(cases)
-  const missing = read.needed().filter((name) => !given.has(name))
-  const isSameForAll =
-    cases.length > 1 &&
-    cases.every(({ messages = [] }) => messages.length === 0) &&
-    !read.all.some((name) => given.has(name))
-  const names = missing.map((name) => ({ name, near: nearest(name, [...given]) }))
+  const needed = read.needed()
+  const given = lookThrough(cases, PROMPT_NAMES, (names) => has(names, needed) && hasAny(names, read.all))
+  const names = needed.filter((name) => !given.has(name)).map((name) => ({ name, near: nearest(name, [...given]) }))
+  const isSameForAll = cases.length > 1 && !hasAny(given, read.all) && !cases.some((one) => one.messages?.length)
   const singleBraces = isSameForAll ? [...given].filter((name) => texts.some((text) => text.includes(`{${name}}`))) : []
   return { names, isSameForAll, singleBraces }
 }
 
 /** What the set's own scorers look for, and no case has; one by one, as `unsetVariables`. */
 export function unsetInScorers({ scorers, cases }: Pick<EvalSet, 'scorers' | 'cases'>) {
-  const given = namesGiven(cases.map(({ vars }) => ({ vars })))
-  if (cases.some(({ expected }) => expected !== undefined)) given.add('expected')
-  return scorers.flatMap((spec) =>
-    namesIn(spec)
-      .filter((name) => !given.has(name))
-      .map((name) => ({ scorer: spec.name, name, near: nearest(name, [...given]) })),
-  )
+  const wanted = scorers.flatMap((spec) => namesIn(spec).map((name) => ({ scorer: spec.name, name })))
+  if (wanted.length === 0) return []
+  const needed = wanted.map(({ name }) => name)
+  const given = lookThrough(cases, SCORER_NAMES, (names) => has(names, needed))
+  return wanted.filter(({ name }) => !given.has(name)).map((one) => ({ ...one, near: nearest(one.name, [...given]) }))
 }
 
 /** In words, each a sentence; none where all is there. */
@@ -51,6 +46,9 @@ export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases' | 'scorers'
   return [
     ...names.map(
       ({ name, near }) => `The prompt puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
+    ),
+    ...unsetInScorers(set).map(
+      ({ scorer, name, near }) => `The scorer ${scorer} looks for \`${name}\`, which ${count}.${meant(near)}`,
     ),
     ...(isSameForAll
       ? [
@@ -73,14 +71,30 @@ function namesIn({ type, value, options }: ScorerSpec): readonly string[] {
   return readTemplates(engine, texts)?.needed() ?? []
 }
 
-function namesGiven(cases: readonly Pick<Case, 'vars' | 'context'>[]): Set<string> {
-  const given = new Set<string>()
-  for (const { vars, context } of cases) {
-    for (const name of Object.keys(vars)) given.add(name)
-    if (context !== undefined) given.add('context')
+type Names = (kase: Case) => readonly string[]
+const PROMPT_NAMES: Names = ({ vars, context }) => [...Object.keys(vars), ...(context === undefined ? [] : ['context'])]
+const SCORER_NAMES: Names = ({ vars, expected }) => [
+  ...Object.keys(vars),
+  ...(expected === undefined ? [] : ['expected']),
+]
+
+/** Names of one case after the other, until there are enough: those of a large set are read from disk. */
+function lookThrough(
+  cases: readonly Case[],
+  namesOf: Names,
+  isEnough: (names: ReadonlySet<string>) => boolean,
+): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const one of cases) {
+    const before = names.size
+    for (const name of namesOf(one)) names.add(name)
+    if (names.size > before && isEnough(names)) break
   }
-  return given
+  return names
 }
+
+const has = (names: ReadonlySet<string>, wanted: readonly string[]) => wanted.every((name) => names.has(name))
+const hasAny = (names: ReadonlySet<string>, wanted: readonly string[]) => wanted.some((name) => names.has(name))
 
 /** Null where one cannot be read, which the cases will say. */
 function readTemplates(engine: TemplateEngine, texts: readonly string[]) {
