@@ -396,3 +396,44 @@ describe('limits', () => {
     expect((await logOf(repository, 'prompts/a.md')).versions[0]?.reason).toBe('text')
   })
 })
+
+describe('a constant that is asked for where it was', () => {
+  const asked = async (commits: readonly { readonly [path: string]: string | null }[], place: string) => {
+    const [first = {}, ...rest] = commits
+    await using repository = await createRepository({ files: first as { readonly [path: string]: string } })
+    for (const files of rest) await repository.commit(files, 'next')
+    const log = await logOf(repository, place)
+    return log.versions.map(({ status, movedTo }) => [status, movedTo])
+  }
+  const there = { 'app/a.py': python(ONE), 'app/b.py': 'X = 1\n' }
+
+  it('names the file that has it now', async () => {
+    const moved = { 'app/a.py': 'import os\n', 'app/b.py': python(ONE, 'X = 1\n') }
+    expect(await asked([there, moved], 'app/a.py#SYSTEM')).toEqual([
+      ['deleted', 'app/b.py#SYSTEM'],
+      ['created', null],
+    ])
+  })
+  it('names the name that it has now, and the file of a text', async () => {
+    const renamed = { 'app/a.py': python(ONE).replace('SYSTEM', 'SUPPORT_PROMPT') }
+    expect(await asked([there, renamed], 'app/a.py#SYSTEM')).toEqual([
+      ['deleted', 'app/a.py#SUPPORT_PROMPT'],
+      ['created', null],
+    ])
+    const out = { 'app/a.py': 'import os\n', 'prompts/system.md': ONE }
+    expect((await asked([there, out], 'app/a.py#SYSTEM'))[0]).toEqual(['deleted', 'prompts/system.md'])
+  })
+  it('names nothing where it is gone, was there already, or is another text', async () => {
+    const gone = { 'app/a.py': 'import os\n' }
+    expect((await asked([there, gone], 'app/a.py#SYSTEM'))[0]).toEqual(['deleted', null])
+    const twice = { ...there, 'app/c.py': python(ONE) }
+    expect((await asked([twice, { ...gone, 'app/c.py': python(ONE, 'Y = 2\n') }], 'app/a.py#SYSTEM'))[0]).toEqual([
+      'deleted',
+      null,
+    ])
+    expect((await asked([there, { ...gone, 'app/b.py': python(TWO) }], 'app/a.py#SYSTEM'))[0]).toEqual([
+      'deleted',
+      null,
+    ])
+  })
+})

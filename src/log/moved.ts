@@ -36,6 +36,23 @@ export async function movedFrom(after: Spoken, step: Step, history: History): Pr
   return null
 }
 
+/** The other way round, for what is gone from its place: where the same text stands now that did not before. */
+export async function movedInto(before: Spoken, step: Step, history: History): Promise<Wanted | null> {
+  if (step.parents.length !== 1 || before.words.length < MIN_CHARS) return null
+  const [all = []] = await history.changesIn([{ sha: step.sha }])
+  const files = all.filter((one) => one.after !== null)
+  if (files.length > MAX_FILES) return null
+  const texts = await history.texts(files.flatMap((one) => [one.before, one.after]).filter((id) => id !== null))
+  for (const { path, previousPath = path, ...file } of files) {
+    const wanted = await holder(before.words, path, texts.get(file.after ?? ''))
+    if (wanted === null) continue
+    // In its own file it was there before, by the name that is gone.
+    if (path === step.path || (await holder(before.words, previousPath, texts.get(file.before ?? ''))) === null)
+      return wanted
+  }
+  return null
+}
+
 /** Where in a file these words stand, as a whole prompt. */
 async function holder(words: string, path: string, text: string | null | undefined): Promise<Wanted | null> {
   if (typeof text !== 'string') return null

@@ -6,6 +6,7 @@ import { promptOf, readPrompt } from '../formats/prompts.ts'
 import type { History, Tree } from '../ports.ts'
 import { spokenReason, writtenReason } from '../reason.ts'
 import { wayBack } from './back.ts'
+import { movedInto } from './moved.ts'
 import { pullRequestOf } from './pull-requests.ts'
 import { isOfVersion, type Recorded } from './recorded.ts'
 import { hashesAfter, type Spoken, type Wanted } from './spoken.ts'
@@ -27,7 +28,7 @@ export type PromptVersion = {
   readonly path: string
   readonly symbol: string | null
   readonly line: number | null
-  /** Where a file went that was renamed and not deleted. */
+  /** Where it went that was moved or renamed and not deleted: a path, with the symbol of a text. */
   readonly movedTo: string | null
   /** The lowest recorded score, on 0-100. */
   readonly score: number | null
@@ -62,11 +63,18 @@ export async function record(change: Change, about: About): Promise<PromptVersio
     ...{ hash, otherHashes, status, commit: step.sha, date: step.date, author: step.author },
     pullRequest: pullRequestOf(step.subject) ?? about.pullRequest(step.sha),
     ...reasonOf(change),
-    ...{ owner: about.owner, path, symbol, line, movedTo: step.movedTo ?? null },
+    ...{ owner: about.owner, path, symbol, line, movedTo: step.movedTo ?? (await newPlace(change, about.history)) },
     ...worst(recorded),
     recorded,
     back: wayBack({ ...about, sha: after === null ? `${step.sha}^` : step.sha, path, symbol, line }),
   }
+}
+
+/** Of a text that is gone from its file, which may be there still. */
+async function newPlace({ step, before, after }: Change, history: History): Promise<string | null> {
+  const found = after === null && before !== null ? await movedInto(before, step, history) : null
+  if (found === null) return null
+  return found.symbol === null ? found.path : `${found.path}#${found.symbol}`
 }
 
 async function hashesOf({ step, wanted, before, after }: Change, history: History): Promise<readonly string[]> {
