@@ -69,6 +69,8 @@ export type Prompt = {
   readonly parameters?: JsonObject
   readonly tools?: readonly Json[]
   readonly responseFormat?: Json
+  /** Variables that a case need not have, with their values. */
+  readonly defaults?: JsonObject
   /** Files whose text goes into it (itself, includes, partials), for selection and for the reason in words. */
   readonly sources: readonly string[]
   /** How its files lead to each other, where one names another. */

@@ -18,11 +18,11 @@ const BUILT_IN = ['range', 'super', 'loop', 'env', 'cycler', 'joiner', 'namespac
 
 export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'cases'>): Unset {
   if (target.kind !== 'prompt') return NOTHING
-  const { engine, messages, partials } = target.prompt
+  const { engine, messages, partials, defaults = {} } = target.prompt
   const texts = [...messages.map(({ content }) => content), ...Object.values(partials)]
   const read = readTemplates(engine, texts)
   if (read === null) return NOTHING
-  const needed = read.needed()
+  const needed = read.needed().filter((name) => !Object.hasOwn(defaults, name))
   const given = lookThrough(cases, PROMPT_NAMES, (names) => has(names, needed) && hasAny(names, read.all))
   const names = needed.filter((name) => !given.has(name)).map((name) => ({ name, near: nearest(name, [...given]) }))
   const isSameForAll = cases.length > 1 && !hasAny(given, read.all) && !cases.some((one) => one.messages?.length)

@@ -17,6 +17,7 @@ export function readDotprompt(path: string, text: string, files: Files = new Map
     parameters: readParameters(matter.config),
     tools: Array.isArray(matter.toolDefs) ? matter.toolDefs : undefined,
     responseFormat: formatOf(matter.output),
+    defaults: isObject(matter.input) && isObject(matter.input.default) ? matter.input.default : undefined,
   })
 }
 

@@ -13,6 +13,7 @@ export type PromptDraft = {
   readonly parameters?: JsonObject
   readonly tools?: readonly Json[]
   readonly responseFormat?: Json
+  readonly defaults?: JsonObject
   readonly line: number
   readonly messageLines?: readonly number[]
   /** Files that went into it already, beside those that its templates include. */

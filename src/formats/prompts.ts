@@ -81,14 +81,14 @@ export async function promptOf(
     const line = draft.messageLines?.[index] ?? draft.line
     await follow(tree, { path: where.path, engine: draft.engine, line }, { content, partials, links, missing })
   }
-  const { tools, responseFormat, engine } = draft
+  const { tools, responseFormat, defaults, engine } = draft
   return {
     ...where,
     ...draft,
     sources: [...new Set([where.path, ...links.map((link) => link.to), ...missing])],
     ...(links.length === 0 ? {} : { links }),
     partials: Object.fromEntries([...partials].map(([name, { text }]) => [name, text])),
-    hash: versionOf({ engine, messages: draft.messages, partials, tools, responseFormat }),
+    hash: versionOf({ engine, messages: draft.messages, partials, tools, responseFormat, defaults }),
   }
 }
 
@@ -97,19 +97,19 @@ type Version = Pick<PromptDraft, 'engine' | 'messages'> & {
   readonly partials: ReadonlyMap<string, Partial>
   readonly tools: unknown
   readonly responseFormat: unknown
+  readonly defaults: unknown
 }
 
 /**
  * Version of the prompt: what is sent besides model and parameters (those are changes of their own kind). Comments are
  * stripped, so editing only them is no new version.
  */
-function versionOf({ engine, messages, partials, tools, responseFormat }: Version): string {
+function versionOf({ engine, messages, partials, ...rest }: Version): string {
   return contentHash({
     engine,
     messages: messages.map((message) => ({ ...message, content: stripComments(engine, message.content) })),
     partials: Object.fromEntries([...partials].map(([name, { text }]) => [name, stripComments(engine, text)])),
-    tools,
-    responseFormat,
+    ...rest,
   })
 }
 

@@ -21,7 +21,24 @@ export function readPrompty(path: string, text: string, files: Files = new Map()
     parameters: parameters && without(parameters, ['response_format', 'tools']),
     tools: Array.isArray(parameters?.tools) ? parameters.tools : undefined,
     responseFormat: isObject(format) ? format : undefined,
+    defaults: defaultsOf(matter.inputs),
   })
+}
+
+const isTypeName = (value: Json) =>
+  typeof value === 'string' && /^(string|number|integer|float|boolean|array|list|object|dict)$/.test(value)
+
+/** `inputs` is a map of names, or a list of maps with a name; a plain value stands for its default. */
+function defaultsOf(inputs: Json | undefined): JsonObject | undefined {
+  const list: readonly (readonly [Json | undefined, Json])[] = Array.isArray(inputs)
+    ? inputs.filter(isObject).map((one) => [one.name, one])
+    : Object.entries(isObject(inputs) ? inputs : {})
+  const found = list.flatMap(([name, input]): [string, Json][] => {
+    const value = isObject(input) ? input.default : Array.isArray(input) ? undefined : input
+    const isGiven = value !== undefined && value !== null && !(value === input && isTypeName(value))
+    return typeof name === 'string' && isGiven ? [[name, value]] : []
+  })
+  return found.length === 0 ? undefined : Object.fromEntries(found)
 }
 
 function without(map: JsonObject, keys: readonly string[]): JsonObject {

@@ -108,12 +108,13 @@ export function renderMessages(
   vars: JsonObject,
   env: Env = {},
 ): { readonly messages: readonly Message[]; readonly segments: readonly Segment[] } {
+  const given = prompt.defaults === undefined ? vars : { ...prompt.defaults, ...vars }
   const messages: Message[] = []
   const segments: Segment[] = []
   for (const [index, template] of compilePrompt(prompt).entries()) {
     const message = prompt.messages[index]
     if (!message) continue
-    const rendered = fixedMessages.get(template) ?? renderMessage(template, message, { vars, env })
+    const rendered = fixedMessages.get(template) ?? renderMessage(template, message, { vars: given, env })
     messages.push(rendered.message)
     segments.push(...rendered.segments)
   }
