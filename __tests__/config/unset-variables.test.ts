@@ -102,11 +102,16 @@ describe('prompts with nothing of their cases in them', () => {
   })
 })
 
-it('a variable in single braces is told, where nothing else of the cases is there', () => {
+it('a variable in single braces is told as the text that it is', () => {
+  const told = '`{question}` in the prompt is plain text: a variable is written `{{question}}`.'
   expect(unsetSentences(set('Answer {question}, as {tone}.'))).toEqual([
-    'The prompt has nothing of its cases in it: all 2 send the same request. `{question}` is plain text here: write `{{question}}`.',
+    told,
+    'The prompt has nothing of its cases in it: all 2 send the same request.',
   ])
-  expect(unsetSentences(set('Answer {question}. {{ docs }}'))).toEqual([])
+  expect(unsetSentences(set('Answer {question}. {{ docs }}'))).toEqual([told])
+  // As a system prompt whose question comes as the turn of the user.
+  expect(unsetSentences(set(['Answer {question}.', '{{ input or question }}']))).toEqual([told])
+  expect(unsetSentences(set('Answer {{question}}{{ docs }} with {"question": 1} and { question }.'))).toEqual([])
 })
 
 describe('what scorers look for and no case has', () => {

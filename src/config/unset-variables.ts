@@ -9,7 +9,7 @@ export type Unset = {
   readonly names: readonly { readonly name: string; readonly near: string | null }[]
   /** Several cases, and nothing of any of them in the prompt: all send the same request. */
   readonly isSameForAll: boolean
-  /** What cases have and a prompt that is the same for all names in single braces, as Python's `format` does. */
+  /** What cases have and the prompt has in single braces, as Python's `format` writes it: here it is text. */
   readonly singleBraces: readonly string[]
 }
 
@@ -26,7 +26,7 @@ export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'case
   const given = lookThrough(cases, PROMPT_NAMES, (names) => has(names, needed) && hasAny(names, read.all))
   const names = needed.filter((name) => !given.has(name)).map((name) => ({ name, near: nearest(name, [...given]) }))
   const isSameForAll = cases.length > 1 && !hasAny(given, read.all) && !cases.some((one) => one.messages?.length)
-  const singleBraces = isSameForAll ? [...given].filter((name) => texts.some((text) => text.includes(`{${name}}`))) : []
+  const singleBraces = [...given].filter((name) => texts.some((text) => isInSingleBraces(name, text)))
   return { names, isSameForAll, singleBraces }
 }
 
@@ -50,16 +50,14 @@ export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases' | 'scorers'
     ...unsetInScorers(set).map(
       ({ scorer, name, near }) => `The scorer ${scorer} looks for \`${name}\`, which ${count}.${meant(near)}`,
     ),
+    ...singleBraces.map((name) => `\`{${name}}\` in the prompt is plain text: a variable is written \`{{${name}}}\`.`),
     ...(isSameForAll
-      ? [
-          `The prompt has nothing of its cases in it: all ${set.cases.length} send the same request.${doubled(singleBraces)}`,
-        ]
+      ? [`The prompt has nothing of its cases in it: all ${set.cases.length} send the same request.`]
       : []),
   ]
 }
 
-const doubled = ([name]: readonly string[]) =>
-  name === undefined ? '' : ` \`{${name}}\` is plain text here: write \`{{${name}}}\`.`
+const isInSingleBraces = (name: string, text: string) => text.replaceAll(`{{${name}}}`, '').includes(`{${name}}`)
 
 const meant = (near: string | null) => (near === null ? '' : ` Did you mean \`${near}\`?`)
 

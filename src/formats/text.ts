@@ -3,7 +3,7 @@
 import { isObject } from '../config/cases.ts'
 import { show } from '../config/validate.ts'
 import { parseYaml, stripBom } from '../config/yaml.ts'
-import type { Case, Json, Message, Prompt } from '../domain.ts'
+import type { Case, Json, JsonObject, Message, Prompt } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import { templateIncludes, templateVariables } from '../template/index.ts'
 import { defined, type PromptDraft, readMessages, readParameters, withProvider } from './draft.ts'
@@ -23,7 +23,7 @@ export function readChat(path: string, text: string, files: Files = new Map()): 
   const value = filled(parsed.file.value, files)
   const map = isObject(value) ? value : {}
   const list: Json | undefined = Array.isArray(value) ? value : map.messages
-  if (typeof map.template === 'string') return readText(map.template, place(['template']).line)
+  if (typeof map.template === 'string') return readText(templateIn(map, map.template), place(['template']).line)
   if (!Array.isArray(list)) {
     throw new UserError({
       what: `The prompt is ${show(value)}.`,
@@ -43,6 +43,17 @@ export function readChat(path: string, text: string, files: Files = new Map()): 
     responseFormat: isObject(format) ? format : undefined,
     line: place([...prefix, 0]).line ?? 1,
   })
+}
+
+/** LangChain's prompt files are f-strings, unless they say otherwise: `{name}` is a variable, a doubled brace is one. */
+function templateIn(
+  { _type: type, input_variables: inputs, template_format: format = 'f-string' }: JsonObject,
+  text: string,
+) {
+  if ((type === undefined && inputs === undefined) || format !== 'f-string') return text
+  return text.replace(/\{\{|\}\}|\{([A-Za-z_]\w*)\}/g, (found, name: string | undefined) =>
+    name === undefined ? (found === '{{' ? '{{ "{" }}' : '}') : `{{ ${name} }}`,
+  )
 }
 
 const INPUTS = ['input', 'question', 'prompt', 'query']
