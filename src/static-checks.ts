@@ -1,6 +1,7 @@
 // Policy and integrity: everything that can be found in a change before, and without, any call.
 
 import { checkForbidden } from './config/forbidden-text.ts'
+import { fractionSentences } from './config/gate-scale.ts'
 import type { LoadedSets, SetPair } from './config/pairs.ts'
 import { unsetSentences } from './config/unset-variables.ts'
 import { unknownSetFindings } from './cost/unknown-sets.ts'
@@ -85,7 +86,11 @@ function namesNobodyHas({ configs, sets, chosen }: StaticInput): readonly Findin
   if (chosen.length === 0 || sets.pairs.some(({ headProblems }) => headProblems.length > 0)) return []
   const all = sets.pairs.flatMap(({ head }) => head ?? [])
   const running = all.filter(({ name }) => chosen.includes(name))
-  return [...namesInVain(running, all, configs.config), ...running.flatMap(unsetFindings)]
+  return [
+    ...namesInVain(running, all, configs.config),
+    ...running.flatMap(unsetFindings),
+    ...running.flatMap(scaleFindings),
+  ]
 }
 
 function unsetFindings(set: EvalSet): readonly Finding[] {
@@ -93,6 +98,14 @@ function unsetFindings(set: EvalSet): readonly Finding[] {
   return unsetSentences(set).map((message) => ({
     ...{ rule: 'unset-variable', level: 'warn', evalSet: set.name, message, threshold: null, value: null },
     remedy: 'Correct the name in the prompt or in the cases.',
+    place: { path },
+  }))
+}
+
+function scaleFindings({ name, path, gates }: EvalSet): readonly Finding[] {
+  return fractionSentences(gates).map((message) => ({
+    ...{ rule: 'min-score', level: 'warn', evalSet: name, message, threshold: null, value: null },
+    remedy: 'Write the gate in points.',
     place: { path },
   }))
 }

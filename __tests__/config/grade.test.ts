@@ -170,4 +170,22 @@ describe('prompt-parity validate', () => {
       expect(text.stdout + json.stdout).not.toContain(secret)
     })
   })
+
+  it('names gates that are on the scale of another tool', async () => {
+    const gates =
+      'slices: [language]\ngates: { min_score: 0.9, slices: { language: { min_score: 1 } }, scorers: { contains: { min_score: 0.855 } } }\n'
+    const found = await grade(
+      files(
+        rows(60, () => ({ language: 'en' })),
+        gates,
+      ),
+    )
+    expect(found.filter((one) => one.includes('scale'))).toEqual([
+      '`gates.min_score` is 0.9 on a scale of 0 to 100, which passes almost everything: 90 may be meant.',
+      '`gates.slices.language.min_score` is 1 on a scale of 0 to 100, which passes almost everything: 100 may be meant.',
+      '`gates.scorers.contains.min_score` is 0.855 on a scale of 0 to 100, which passes almost everything: 85.5 may be meant.',
+    ])
+    expect(await grade(files(rows(60), 'gates: { min_score: 90 }\n'))).toEqual([])
+    expect(await grade(files(rows(60), 'gates: { min_score: 0 }\n'))).toEqual([])
+  })
 })

@@ -8,6 +8,7 @@ import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { contentHash } from './canonical.ts'
 import { gateNames, namedInVain } from './gate-names.ts'
+import { fractionSentences } from './gate-scale.ts'
 import { dropLimitPoints } from './gates.ts'
 import { encodingWarnings } from './grade-encoding.ts'
 import { leakageWarnings } from './grade-leakage.ts'
@@ -32,6 +33,7 @@ export function gradeSet(set: EvalSet, context: GradeContext): readonly string[]
     ...duplicateWarnings(set),
     ...sliceWarnings(set),
     ...gateWarnings(set),
+    ...fractionSentences(set.gates),
     ...set.scorers.filter(isJudge).flatMap((judge) => judgeWarnings(judge, set)),
     ...unsetSentences(set),
     ...encodingWarnings(set),

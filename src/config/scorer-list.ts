@@ -28,7 +28,8 @@ export function readScorers(
   for (const [index, entry] of entries.entries()) {
     const outcome = readScorer(entry, placeOf(index), known)
     if (outcome.ok) specs.push(numbered(outcome.spec, names))
-    else if (foreign) notCarried.push(`${outcome.problem.what} (line ${outcome.problem.place?.line ?? '?'})`)
+    else if (foreign)
+      notCarried.push(`${outcome.problem.what.replace(/\.$/, '')} (line ${outcome.problem.place?.line ?? '?'})`)
     else problems.push(outcome.problem)
   }
   return { specs, problems, notCarried }
