@@ -156,6 +156,20 @@ describe('a file of which nothing is run', () => {
     expect([evalSets, problems]).toEqual([[], []])
     expect(notCarried[0]).toBe(why)
   })
+  it('is run with a judge that parity.yaml names, where the file names none', async () => {
+    const text = `${HEAD}tests:
+${rubric(2)}  - { vars: { a: 9, b: x }, options: { provider: openai:gpt-4.1-2025-04-14 }, assert: [{ type: llm-rubric, value: right }] }
+`
+    const files = { 'promptfooconfig.yaml': text, 'parity.yaml': 'judge: openai/gpt-5-mini-2025-08-07\n' }
+    const { evalSets, notCarried } = await load('promptfooconfig.yaml', files)
+    const judges = evalSets[0]?.cases.map(({ scorers }) => scorers.map(({ options }) => options.model))
+    expect(judges).toEqual([
+      ['openai/gpt-5-mini-2025-08-07'],
+      ['openai/gpt-5-mini-2025-08-07'],
+      ['openai/gpt-4.1-2025-04-14'],
+    ])
+    expect(notCarried).toEqual([])
+  })
   it('is told, and keeps no other set from its run', async () => {
     const files = {
       'promptfooconfig.yaml': `${HEAD}tests:\n${rubric(5)}`,

@@ -105,6 +105,8 @@ export type Config = {
   readonly providers: { readonly [prefix: string]: ProviderConfig }
   readonly models: { readonly [id: string]: string | { readonly base: string; readonly head: string } }
   /** Variables that templates may read. */
+  /** Grades assertions of promptfoo files that name no grader; null leaves them out. */
+  readonly judge: string | null
   readonly environment: readonly string[]
   readonly prices: readonly PriceOverride[]
   /** Feeds of model ends, as written (relative to the config), each with where it stands. */
@@ -166,6 +168,7 @@ type ParityFile = {
   readonly mode?: Config['mode']
   readonly providers?: { readonly [prefix: string]: JsonObject }
   readonly models?: Config['models']
+  readonly judge?: string
   readonly environment?: string[]
   readonly prices?: readonly JsonObject[]
   readonly lifecycle?: string[]
@@ -200,6 +203,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
     mode: file.mode ?? 'enforce',
     providers: Object.fromEntries(providers),
     models: file.models ?? {},
+    judge: file.judge ?? null,
     environment: file.environment ?? [],
     prices: (file.prices ?? []).map((price, index) => ({
       ...(camel(price) as Omit<PriceOverride, 'place' | 'tiers'>),

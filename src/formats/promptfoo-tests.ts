@@ -30,14 +30,20 @@ type Context = {
   /** Path of the promptfoo file. */
   readonly config: string
   readonly known: ScorerNames
+  /** Of assertions that name no grader. */
+  readonly judge: string | null
   readonly sources: Source[]
   readonly links: Link[]
   readonly notCarried: Set<string>
 }
 
 /** All tests of the file, with the defaults merged in and lists in `vars` multiplied out. Throws a UserError. */
-export async function readTests(tree: Tree, file: ParsedFile, known: ScorerNames): Promise<FooTests> {
-  const context: Context = { tree, config: file.path, known, sources: [], links: [], notCarried: new Set() }
+export async function readTests(
+  tree: Tree,
+  file: ParsedFile,
+  by: { readonly known: ScorerNames; readonly judge: string | null },
+): Promise<FooTests> {
+  const context: Context = { tree, config: file.path, ...by, sources: [], links: [], notCarried: new Set() }
   const map = isObject(file.value) ? file.value : {}
   const base = await defaultTest(map.defaultTest, file, context)
   const drafts: Draft[] = []
@@ -282,9 +288,13 @@ async function assertions(row: Test, context: Context): Promise<readonly ScorerS
   return specs
 }
 
-function graded(specs: readonly ScorerSpec[], options: JsonObject, { notCarried }: Context): readonly ScorerSpec[] {
+function graded(
+  specs: readonly ScorerSpec[],
+  options: JsonObject,
+  { notCarried, judge }: Context,
+): readonly ScorerSpec[] {
   return specs.flatMap((spec) => {
-    const made = withGrader(spec, options)
+    const made = withGrader(spec, options, judge)
     if ('spec' in made) return [transformed(made.spec, options, notCarried)]
     notCarried.add(made.notCarried)
     return []

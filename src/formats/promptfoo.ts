@@ -50,7 +50,7 @@ async function readAll(path: string, text: string, context: LoadContext): Promis
   const prompts = await attempt(problems, () =>
     readPrompts(tree, map.prompts, (index) => file.place(['prompts', index])),
   )
-  const tests = await attempt(problems, () => readTests(tree, file, known))
+  const tests = await attempt(problems, () => readTests(tree, file, { known, judge: context.config.judge }))
   const configured = await attempt(problems, () =>
     readProviderFiles(tree, map.providers ?? map.targets, file.place(['providers'])),
   )
