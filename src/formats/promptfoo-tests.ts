@@ -3,17 +3,16 @@
 import { type Draft, isObject, MAX_CASES } from '../config/cases.ts'
 import { globMatcher, isGlob } from '../config/globs.ts'
 import { readReferenced, resolveReference } from '../config/paths.ts'
-import { type Source, withFiles } from '../config/scorer-files.ts'
-import { readScorers } from '../config/scorer-list.ts'
+import type { Source } from '../config/scorer-files.ts'
 import type { ScorerNames } from '../config/scorer-names.ts'
 import { MAX_CASES_BYTES, type ParsedFile, parseYaml } from '../config/yaml.ts'
 import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
+import { assertions, type Context, graded, type Test } from './promptfoo-assertions.ts'
 import { readPromptfooRow } from './promptfoo-csv.ts'
-import { loadVars, namedFrom, rubricFile, varsFile } from './promptfoo-files.ts'
-import { withGrader } from './promptfoo-grader.ts'
+import { loadVars, rubricFile, varsFile } from './promptfoo-files.ts'
 
 export type FooTests = {
   readonly drafts: readonly Draft[]
@@ -22,19 +21,6 @@ export type FooTests = {
   readonly notCarried: readonly string[]
   /** Tests that nothing could be scored of. */
   readonly unscored: number
-}
-
-type Test = { readonly test: JsonObject; readonly placeOf: (...pointer: readonly (string | number)[]) => Place }
-type Context = {
-  readonly tree: Tree
-  /** Path of the promptfoo file. */
-  readonly config: string
-  readonly known: ScorerNames
-  /** Of assertions that name no grader. */
-  readonly judge: string | null
-  readonly sources: Source[]
-  readonly links: Link[]
-  readonly notCarried: Set<string>
 }
 
 /** All tests of the file, with the defaults merged in and lists in `vars` multiplied out. Throws a UserError. */
@@ -258,59 +244,6 @@ async function draftsOf(row: Test, base: Base, context: Context): Promise<readon
     ...(typeof threshold === 'number' ? { threshold } : {}),
     place: row.placeOf(),
   }))
-}
-
-/** Another language, a function of a module by its name, or TypeScript: no script of one expression. */
-const CODE_FILE = /^file:\/\/.*(?:\.(?:py|rb|go)(?::\w+)?|\.[cm]?[jt]s:\w+|\.[cm]?ts)$/
-
-async function assertions(row: Test, context: Context): Promise<readonly ScorerSpec[]> {
-  const list = Array.isArray(row.test.assert) ? row.test.assert : []
-  const flat = list.flatMap((entry: Json) => {
-    if (!isObject(entry) || entry.type !== 'assert-set') return [entry]
-    context.notCarried.add('assert-set is read as its members; its own threshold and weight are not used.')
-    return Array.isArray(entry.assert) ? entry.assert : []
-  })
-  const read = readScorers(flat, (index) => row.placeOf('assert', index), { known: context.known, foreign: true })
-  for (const line of read.notCarried) context.notCarried.add(line)
-  const specs: ScorerSpec[] = []
-  for (const spec of read.specs) {
-    if (typeof spec.value === 'string' && CODE_FILE.test(spec.value)) {
-      context.notCarried.add(`${spec.name} with ${spec.value} is code and is not run.`)
-      continue
-    }
-    const named = typeof spec.value === 'string' && spec.value.startsWith('file://') ? spec.value.slice(7) : null
-    const from = named === null ? spec.place : await namedFrom(named, spec.place, context)
-    const loaded = await withFiles(context.tree, spec, from)
-    context.sources.push(...loaded.sources)
-    context.links.push(...loaded.links)
-    specs.push(loaded.spec)
-  }
-  return specs
-}
-
-function graded(
-  specs: readonly ScorerSpec[],
-  options: JsonObject,
-  { notCarried, judge }: Context,
-): readonly ScorerSpec[] {
-  return specs.flatMap((spec) => {
-    const made = withGrader(spec, options, judge)
-    if ('spec' in made) return [transformed(made.spec, options, notCarried)]
-    notCarried.add(made.notCarried)
-    return []
-  })
-}
-
-/** A test's transform comes before that of the assertion. */
-function transformed(spec: ScorerSpec, { transform }: JsonObject, notCarried: Set<string>): ScorerSpec {
-  const { transform: own, ...options } = spec.options
-  const codes = [transform, own].flat().filter((code) => typeof code === 'string')
-  const inline = codes.filter((code) => !code.startsWith('file://'))
-  for (const code of codes)
-    if (!inline.includes(code)) notCarried.add(`The transform ${code} is a file of code and is not run.`)
-  const [first, ...rest] = inline
-  if (first === undefined) return { ...spec, options }
-  return { ...spec, options: { ...options, transform: rest.length === 0 ? first : [first, ...rest] } }
 }
 
 /** Lists of texts are multiplied out, in the order of the keys. */

@@ -1,0 +1,78 @@
+// Assertions of promptfoo tests -> scorers: files that they name, graders, transforms, and what is code.
+
+import { isObject } from '../config/cases.ts'
+import { type Source, withFiles } from '../config/scorer-files.ts'
+import { readScorers } from '../config/scorer-list.ts'
+import type { ScorerNames } from '../config/scorer-names.ts'
+import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
+import type { Tree } from '../ports.ts'
+import { namedFrom } from './promptfoo-files.ts'
+import { withGrader } from './promptfoo-grader.ts'
+
+export type Test = { readonly test: JsonObject; readonly placeOf: (...pointer: readonly (string | number)[]) => Place }
+/** What reading a file brings together. */
+export type Context = {
+  readonly tree: Tree
+  /** Path of the promptfoo file. */
+  readonly config: string
+  readonly known: ScorerNames
+  /** Of assertions that name no grader. */
+  readonly judge: string | null
+  readonly sources: Source[]
+  readonly links: Link[]
+  readonly notCarried: Set<string>
+}
+
+/** Another language, a function of a module by its name, or TypeScript: no script of one expression. */
+const CODE_FILE = /^file:\/\/.*(?:\.(?:py|rb|go)(?::\w+)?|\.[cm]?[jt]s:\w+|\.[cm]?ts)$/
+
+export async function assertions(row: Test, context: Context): Promise<readonly ScorerSpec[]> {
+  const list = Array.isArray(row.test.assert) ? row.test.assert : []
+  const flat = list.flatMap((entry: Json) => {
+    if (!isObject(entry) || entry.type !== 'assert-set') return [entry]
+    context.notCarried.add('assert-set is read as its members; its own threshold and weight are not used.')
+    return Array.isArray(entry.assert) ? entry.assert : []
+  })
+  const read = readScorers(flat, (index) => row.placeOf('assert', index), { known: context.known, foreign: true })
+  for (const line of read.notCarried) context.notCarried.add(line)
+  const specs: ScorerSpec[] = []
+  for (const spec of read.specs) {
+    if (typeof spec.value === 'string' && CODE_FILE.test(spec.value)) {
+      context.notCarried.add(`${spec.name} with ${spec.value} is code and is not run.`)
+      continue
+    }
+    const named = typeof spec.value === 'string' && spec.value.startsWith('file://') ? spec.value.slice(7) : null
+    const from = named === null ? spec.place : await namedFrom(named, spec.place, context)
+    const loaded = await withFiles(context.tree, spec, from)
+    context.sources.push(...loaded.sources)
+    context.links.push(...loaded.links)
+    specs.push(loaded.spec)
+  }
+  return specs
+}
+
+/** With the grader and the transform that a test names for all of them; what nobody can grade is left out. */
+export function graded(
+  specs: readonly ScorerSpec[],
+  options: JsonObject,
+  { notCarried, judge }: Context,
+): readonly ScorerSpec[] {
+  return specs.flatMap((spec) => {
+    const made = withGrader(spec, options, judge)
+    if ('spec' in made) return [transformed(made.spec, options, notCarried)]
+    notCarried.add(made.notCarried)
+    return []
+  })
+}
+
+/** A test's transform comes before that of the assertion. */
+function transformed(spec: ScorerSpec, { transform }: JsonObject, notCarried: Set<string>): ScorerSpec {
+  const { transform: own, ...options } = spec.options
+  const codes = [transform, own].flat().filter((code) => typeof code === 'string')
+  const inline = codes.filter((code) => !code.startsWith('file://'))
+  for (const code of codes)
+    if (!inline.includes(code)) notCarried.add(`The transform ${code} is a file of code and is not run.`)
+  const [first, ...rest] = inline
+  if (first === undefined) return { ...spec, options }
+  return { ...spec, options: { ...options, transform: rest.length === 0 ? first : [first, ...rest] } }
+}
