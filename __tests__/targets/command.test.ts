@@ -307,7 +307,21 @@ describe('whatever it does is contained', () => {
       cause: 'application-garbage',
       message: expect.stringContaining('without the `id`'),
     })
-    expect(await ask(pool(`say({ id: 'c01', output: 'fine' })`), 'c1', 700)).toMatchObject({
+  })
+
+  it('another id is told once the time is over', async () => {
+    const said = join(cwd, 'said-another-id')
+    const app = `say({ id: 'c01', output: 'fine' }); require('fs').writeFileSync(${JSON.stringify(said)}, '')`
+    // The time is over when the application has spoken, however long it takes to start.
+    const clock: Clock = {
+      ...systemClock,
+      now: () => systemClock.now() + (existsSync(said) ? 1_000_000 : 0),
+      sleep: async (_ms, signal) => {
+        while (!existsSync(said)) await systemClock.sleep(20, signal)
+        await systemClock.sleep(100, signal)
+      },
+    }
+    expect(await ask(pool(app, {}, { clock }), 'c1', 700)).toMatchObject({
       cause: 'timeout',
       message: expect.stringContaining('but one with "c01"'),
     })
