@@ -18,7 +18,7 @@ const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 const ASKED =
   /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel|\w+Model)(?:\.(?:chat|image|responses|\w+Model))?$/
 /** `z.enum(["a", "b"])`: what may be given. */
-const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|valid)$/
+const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|allowed|valid)$/
 const NO_TABLES: ReadonlySet<Frame> = new Set()
 /** What each model costs or is also called, whatever stands beside it. */
 const PRICED = /(?:^|_)(?:prices|pricing|price_table|costs|aliases)(?:$|_)/
@@ -29,6 +29,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   if (namesOf(text).some((one) => PRICED.test(wordsOf(one).join('_')))) return true
   if (name === '' && ALLOWED.test(callsOf(text)[0] ?? '')) return true
   if (tables.has(frame) || isAskedInTurn(text) || isGiven(text)) return false
+  if (isOfferedAlone(text)) return true
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
   if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
@@ -57,7 +58,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
       (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return !isOfDefaults(text.owner)
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
-  if (isKeyed(text) && outer.some(isOfDefaults)) return false
+  if (isKeyed(text) && frame.parent?.open !== '[' && outer.some(isOfDefaults)) return false
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
   if (
     listed &&
@@ -67,6 +68,18 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   )
     return true
   return !model && !isChoice(text, outer) && isRepeated(text)
+}
+
+/**
+ * What there is: `replicate_models = ["…"]`, `get_models_by_purpose() { return ["images" => ["…"]] }`,
+ * `providers: [{ model: "…" }, { model: "…" }, { model: "…" }]`.
+ */
+function isOfferedAlone({ name, frame, owner }: Text): boolean {
+  if (name === '' && frame.open === '[' && frame.owner === '') {
+    const words = wordsOf(frame.name)
+    return (words.length > 1 && words.at(-1) === 'models') || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
+  }
+  return frame.keys.size === 1 && frame.open === '{' && frame.parent?.open === '[' && frame.parent.ids >= 3
 }
 
 /** What a function gives that chooses a model: `case "plan": return "o3"`. */

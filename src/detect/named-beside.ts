@@ -18,7 +18,8 @@ export function namedFirst({ name, frame, value }: Text): string | undefined {
   return isDefault ? frame.first.replace(/^-+/, '') : undefined
 }
 
-const GIVES_DEFAULT = /(?:^|\.)(?:set_?default|field|attribute|setting|define|getenv|get_?env|fetch|get|config|env)$/i
+const GIVES_DEFAULT =
+  /(?:^|\.)(?:set_?default|field|attribute|setting|define|fetch|get|config|env|get_?\w*(?:env|default|value|string|setting|option|config))$/i
 
 /** `"chatModelName": { "value": "…" }`, as parameters of infrastructure are given: the name of the value. */
 export function namedAround({ name, frame }: Text): string | undefined {

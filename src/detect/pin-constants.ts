@@ -3,7 +3,8 @@
 import { isConstantName } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import type { Pin } from './pins.ts'
-import type { Reading, Reference } from './reading.ts'
+import type { Frame, Reading, Reference } from './reading.ts'
+import { wordsOf } from './words.ts'
 
 /** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
 export const isAlias = (name: string, id = '') =>
@@ -18,7 +19,7 @@ const SHAPED =
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`, Swift's `.gpt4_o`. */
 export function constants(reading: Reading): readonly Pin[] {
-  return reading.references.flatMap((reference): Pin[] => {
+  return [...reading.references, ...reading.frames.flatMap(written)].flatMap((reference): Pin[] => {
     const { path, name, line, frame } = reference
     const last = path.split(/\.|::|->/).at(-1) ?? ''
     if (!SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || !isOfModel(reference)) return []
@@ -26,11 +27,24 @@ export function constants(reading: Reading): readonly Pin[] {
     if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
       return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
+    // `config.gpt_4v_model` holds whatever it was given.
+    if (/^[a-z]/.test(last) && HOLDER.test(wordsOf(last).at(-1) ?? '')) return []
     if ((frame.open === '[' && !frame.keys.has(name)) || isAlias(name) || SHAPED.test(name)) return []
     const trust = isMember(path) ? 'sure' : 'likely'
     return [{ key: name, id: path, line, trust, symbol: name, constant: true }]
   })
 }
+
+/** `OpenAIModel::Gpt35.to_string()` is the member, written out. */
+function written({ callee, open, name, line, parent, elements }: Frame): readonly Reference[] {
+  const path = callee.replace(WRITTEN_OUT, '')
+  return open === '(' && path !== callee && elements === 0 && parent !== null
+    ? [{ path, name, line, frame: parent }]
+    : []
+}
+const WRITTEN_OUT = /(?:\.|::)(?:to_string|to_owned|into|as_str|clone|toString|ToString)$/
+
+const HOLDER = /^(?:model|deployment|name|id|engine|endpoint|key|url|prompt|version|client)$/
 
 const isOfModel = ({ path, name, frame }: Reference) =>
   saysModel(name) ||

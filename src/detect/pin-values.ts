@@ -20,7 +20,7 @@ export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
 
 /** Names of texts about models for people, and of what says something else of them. */
 const NEVER =
-  /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name)$/i
+  /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name|uses)$/i
 /** What an id is held against: `{ match: "gpt-4", vision: true }`. */
 const HELD_AGAINST = /^(?:match|matches|pattern|regex|prefix|starts_?with)$/i
 
@@ -31,4 +31,5 @@ export const isNeverNamed = ({ name, frame }: Pick<Text, 'name' | 'frame'>) =>
   NEVER.test(name) ||
   AMOUNT.test(name) ||
   HELD_AGAINST.test(name) ||
-  (name === '' && frame.open === '[' && NEVER.test(frame.name))
+  (name === '' && frame.open === '[' && NEVER.test(frame.name)) ||
+  (frame.open === '{' && /^examples?$/i.test(frame.name))

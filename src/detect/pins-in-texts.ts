@@ -23,7 +23,7 @@ export function pinsInside(text: Text): readonly Pin[] {
   ]
 }
 
-const COMMAND_WORD = /--model|ollama |vllm serve|\s-m /
+const COMMAND_WORD = /--model|-Model|ollama |vllm serve|\s-m /
 
 /** `--model id` in a command or in a block of arguments, `ollama pull id`; short names of a family count, too. */
 function argumentPins({ value, line, name }: Text): readonly Pin[] {
@@ -38,7 +38,7 @@ function argumentPins({ value, line, name }: Text): readonly Pin[] {
 }
 /** How a program is called, for whoever calls it. */
 const HELP = /(?:^|\n)[ \t]*(?:usage|examples?|options|flags)(?::|[ \t]*\n)/i
-const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
+const ARGUMENT = /(?<![\w-])(?:--model(?:-(?:name|id))?[ =]|-Model(?:Name|Id)? )[ =]*["']?([\w.:/@-]{2,80})/g
 /** At the start of a command: in a sentence it is advice. */
 const PULLED = /(?:^|\n|&&|;|\bexec|\bRUN)[ \t]*(?:ollama +(?:pull|run)|vllm +serve) +["']?([\w.:/@-]{2,80})/g
 const SHORT_ARGUMENT =

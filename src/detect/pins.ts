@@ -47,7 +47,7 @@ export type Pin = {
 const ABOUT_MODEL =
   /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
 export const ASKS_MODEL =
-  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|replicate\.run|\w*LLM(?:Client|Provider)?(?:Config\w*|Client|Provider|Service)|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|(?:Add|With)?(?:Azure)?(?:OpenAI|Ollama|Mistral|Google|Gemini|VertexAI|Anthropic|HuggingFace|Groq|Bedrock|Amazon|Cohere)\w*(?:Completion|Generation|Generator|Embedding|Embeddings)(?:Service|Client)?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
 /** `source` is the text that was read: it says which lists are asked for their first entry. */
@@ -126,9 +126,11 @@ function countIds(ids: readonly { readonly text: Text; readonly id: string }[]):
 
 function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
+  if (callsOf(text).some((call) => /combobox|dropdown/i.test(call))) return []
   // A title may be what is asked for.
   if (isNeverNamed(text) && !tables.has(text.frame)) return []
-  if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text)) return []
+  if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text) || isFileOf(text))
+    return []
   const trust = tables.has(text.frame) && isOfModels(text) ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
@@ -157,6 +159,11 @@ const isBesideModel = ({ name, frame }: Text) =>
       (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
     )
 
+/** `{ repo_id: "…", filename: "….gguf" }`: which file of the model. */
+const isFileOf = ({ name, frame }: Text) =>
+  /^(?:file_?name|model_?file|basename|model_?basename)$/i.test(name) &&
+  [...frame.keys].some((key) => /^(?:repo_?id|model_?id|model|hf_?repo)$/i.test(key))
+
 /** More keys than these are no object that describes one model. */
 const MAX_BESIDE = 60
 
@@ -177,9 +184,14 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
-  if (/^(?:name|id)$/i.test(text.name) && [...text.frame.keys].some((key) => OF_A_CALL.test(key))) return 'sure'
+  if (isOfCall(text)) return 'sure'
   return isPlain(id) ? null : 'likely'
 }
+
+/** `PromptNode("…", api_key=key)`, `{ provider: openai, name: "…" }` */
+const isOfCall = ({ name, frame }: Text) =>
+  (/^(?:name|id)$/i.test(name) || (name === '' && frame.open === '(')) &&
+  [...frame.keys].some((key) => OF_A_CALL.test(key))
 
 /** Beside them a name is that of a model: `{ provider: openai, name: "…", base_url: "…" }`. */
 const OF_A_CALL = /^(?:provider|base_?url|api_?key|temperature|max_?tokens|model_?params)$/i
