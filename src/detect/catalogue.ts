@@ -11,7 +11,7 @@ const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
   /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
 const DESCRIBES =
-  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier|(?:input|output)_?modalities|inference_?types\w*|\w*lifecycle|provider_?name|customizations\w*)$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
@@ -49,7 +49,8 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
     return true
   if (keys.includes(name) && isNamedTwice(frame, keys)) return true
   if (isShown(frame.parent) && idsAround(frame) >= 4) return true
-  const says = wordsOf(name)
+  // `'model' => env('CHAT_MODEL', '…')`
+  const says = wordsOf(name === '' && frame.open === '(' && frame.ids < 2 ? frame.name : name)
   const model =
     frame.open !== '' &&
     (MODEL_NAME.test(says.at(-1) ?? '') ||

@@ -6,7 +6,7 @@ import { classFiles } from '../references/class-files.ts'
 import { type Import, importsOf, moduleCandidates } from '../references/imports.ts'
 import { modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
-import { ASKS_NAMED } from './pin-constants.ts'
+import { ASKS_NAMED, written } from './pin-constants.ts'
 import { ID_SHAPED, writtenIn } from './pin-values.ts'
 import { ASKS_MODEL, type Pin } from './pins.ts'
 import { readSource } from './read-file.ts'
@@ -29,7 +29,8 @@ const MAX_STEPS = 2
 const NAMED_AFTER = /gpt|claude|gemini|haiku|sonnet|opus|llama|mistral|grok|deepseek|qwen/i
 
 export function modelReferences({ references, frames }: Reading): readonly ModelReference[] {
-  const constants = references.flatMap(({ path, name, line, frame }): ModelReference[] => {
+  const all = [...references, ...frames.flatMap(written)]
+  const constants = all.flatMap(({ path, name, line, frame }): ModelReference[] => {
     const isArgument = frame.open === '(' && lastOf(frame.callee) === name
     const place = { name: isArgument ? '' : name, frame }
     const [names, [call = '']] = [namesOf(place), callsOf(place)]
@@ -41,8 +42,7 @@ export function modelReferences({ references, frames }: Reading): readonly Model
       ? [{ key: frame.name || (frame.parent?.callee ?? ''), path: frame.callee, line: frame.line }]
       : [],
   )
-  const all = [...constants, ...calls]
-  return all.length > MAX_REFERENCES ? [] : all
+  return constants.length + calls.length > MAX_REFERENCES ? [] : [...constants, ...calls]
 }
 
 /** `Llm.SMART.getId()`: what an accessor gives is what stands under the name before it. */

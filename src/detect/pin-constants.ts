@@ -36,7 +36,7 @@ export function constants(reading: Reading): readonly Pin[] {
 }
 
 /** `OpenAIModel::Gpt35.to_string()` is the member, written out. */
-function written({ callee, open, name, line, parent, elements }: Frame): readonly Reference[] {
+export function written({ callee, open, name, line, parent, elements }: Frame): readonly Reference[] {
   const path = callee.replace(WRITTEN_OUT, '')
   return open === '(' && path !== callee && elements === 0 && parent !== null
     ? [{ path, name, line, frame: parent }]

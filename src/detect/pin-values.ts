@@ -3,13 +3,14 @@
 import type { Text } from './reading.ts'
 
 /**
- * `${VAR:-id}`, `${{ vars.X || 'id' }}` and `{{ .Values.x | default "id" }}` give their default; the address of a resource gives
+ * `${VAR:-id}`, `os.getenv("VAR", "id")`, `${{ vars.X || 'id' }}` and `{{ .Values.x | default "id" }}` give their default; the address of a resource gives
  * the model that it ends in.
  */
 export function writtenIn({ value }: Pick<Text, 'value'>): string | null {
   if (value.length > 200) return null
   const fallback =
     /^\$\{(?:env:)?[\w.]+(?::?-|:?=|:|,\s*)["']?([^}"']+)["']?\}$/.exec(value)?.[1] ??
+    /^[\w.]+\(["']\w+["'], *["']([^"']+)["']\)$/.exec(value)?.[1] ??
     /^\$?\{\{.*?(?:\bdefault[ (]+|\|\| *)["']([^"']+)["'].*\}\}$/.exec(value)?.[1]
   return (fallback ?? value).trim().replace(RESOURCE, '')
 }

@@ -20,6 +20,7 @@ export function pinsInside(text: Text): readonly Pin[] {
     ...(value.includes('/') ? addressPins(text) : []),
     ...(BODY.test(value) && !isNeverNamed(text) ? bodyPins(text) : []),
     ...(value.includes('efault:"') ? tagPins(text) : []),
+    ...(value.includes('\n') && !isNeverNamed(text) ? settingPins(text) : []),
   ]
 }
 
@@ -78,8 +79,24 @@ function bodyPins({ value, line, name }: Text): readonly Pin[] {
 }
 /** With what is asked, or with nothing else; dots stand for what a reader is to fill in. */
 const BODY =
-  /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '/i
+  /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|provider|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '/i
 const MODEL_OF_BODY = /\\?["']model(?:_?id|_?name)?\\?["']\s{0,4}:\s{0,4}\\?["']([\w.:/@-]{2,80})\\?["']/gi
+
+/** A file of settings that is written out in code, of which nearly every line is a setting: `[llm]`, `model = "id"`. */
+function settingPins({ value, line, name }: Text): readonly Pin[] {
+  if (value.length > MAX_SETTINGS) return []
+  const rows = value.split('\n')
+  const isFile = rows.filter((row) => SETTING_ROW.test(row)).length >= rows.filter((row) => row.trim() !== '').length * 0.9
+  if (!isFile) return []
+  return rows.flatMap((row, at): Pin[] => {
+    const { 1: key = '', 2: id = '' } = MODEL_ROW.exec(row) ?? []
+    const known = saysModel(key) ? modelId(id) : null
+    return known === null ? [] : [{ key, id: known, written: id, line: line + at, trust: 'sure', symbol: name || key }]
+  })
+}
+const MAX_SETTINGS = 20_000
+const SETTING_ROW = /^[ \t]*(?:$|#|\[[\w.-]{1,60}\]|(?:- )?["']?[\w. -]{1,40}["']?[ \t]{0,9}[:=])/
+const MODEL_ROW = /^[ \t]*(?:- )?["']?([\w. -]{1,40}?)["']?[ \t]{0,9}[:=][ \t]{0,9}["']?([\w.:/@-]{2,80})["']?,?[ \t]*$/
 
 /** Go: `env:"OPENAI_MODEL" envDefault:"id"`. */
 function tagPins({ value, line }: Text): readonly Pin[] {

@@ -131,15 +131,35 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   if (isNeverNamed(text) && !tables.has(text.frame)) return []
   if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text) || isFileOf(text))
     return []
-  const trust = tables.has(text.frame) && isOfModels(text) ? 'sure' : trustOf(text, id)
+  const isSure = (tables.has(text.frame) && isOfModels(text)) || isAskedInTurn(text)
+  const trust = isSure ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
   const key = namedBeside(text) ?? namedFirst(text) ?? namedAround(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
-  const all = namedFirst(text) === undefined ? names : [key, ...names.slice(1)]
+  const all = namedFirst(text) === undefined ? labelledNames(text) : [key, ...names.slice(1)]
   const place = [ownerIn(text), ...[...all].reverse()].filter((name) => name !== '').join(' ')
   const asked = isGivenByProvider(text) && !written.includes('/') ? { provided: true as const } : {}
   return [{ key, place, id, written, ...asked, line: text.line, trust: isAlias(key, id) ? 'likely' : trust, symbol }]
+}
+
+/** Its names, and what the members of lists on the way are called: `agents: [{ name: "planner", model: "…" }]`. */
+function labelledNames(text: Text): readonly string[] {
+  const names = [text.name]
+  for (const frame of around(text.frame)) {
+    if (frame.owner !== '') break
+    names.push(labelOf(frame, text), frame.name)
+  }
+  return names.filter((name) => name !== '')
+}
+
+/** `name: "planner"` of a member of a list; not where that is the id itself. */
+export const LABEL = /^(?:name|id|key|slug|agent|role)$/i
+function labelOf({ open, parent, entries }: Frame, { name }: Text): string {
+  if (open !== '{' || parent?.open !== '[') return ''
+  const label = entries.slice(0, MAX_BESIDE).find((entry) => LABEL.test(entry.name) && entry.name !== name)?.text ?? ''
+  const said = /^"([\w.-]{1,60})"$/.exec(label)?.[1] ?? ''
+  return modelId(said) === null ? said : ''
 }
 
 /** A function or class, apart from keys and variables of that name. */
@@ -184,9 +204,12 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
-  if (isOfCall(text)) return 'sure'
+  if (isOfCall(text) || SPEAKS.test(text.name)) return 'sure'
   return isPlain(id) ? null : 'likely'
 }
+
+/** `STT_SERVICE=openai/whisper-1`: nothing but a model hears, speaks or ranks. */
+const SPEAKS = /^(?:[A-Z]+_)?(?:STT|TTS|ASR|WHISPER|TRANSCRIPTION|RERANK|RERANKER)(?:_(?:SERVICE|PROVIDER|BACKEND|DEFAULT|TYPE))?$/
 
 /** `PromptNode("…", api_key=key)`, `{ provider: openai, name: "…" }` */
 const isOfCall = ({ name, frame }: Text) =>

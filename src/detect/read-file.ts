@@ -39,13 +39,19 @@ export async function readSource(file: string, text: string | null): Promise<Rea
   if (MODELFILE.test(path)) return (await import('./modelfile.ts')).readModelfile(text)
   if (!YAML.test(path) && !LINES.test(path) && !TEXT.test(path)) return NOTHING
   const { readLines, readYaml } = await import('./data.ts')
-  if (YAML.test(path)) return readYaml(text)
+  if (YAML.test(path)) return withEmbedded(readYaml(text), text)
   if (SHELL.test(path)) return withTexts(readLines(text), (await import('./shell.ts')).shellTexts(text))
   if (LINES.test(path)) return readLines(text)
   const matter = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(text.slice(0, 20_000))?.[1]
   // Front matter starts on the second line.
   return matter === undefined ? NOTHING : readYaml(`\n${matter}`)
 }
+
+/** What reads code is loaded with the first file of data that has some in it. */
+async function withEmbedded(reading: Reading, text: string): Promise<Reading> {
+  return EMBEDS.test(text) ? (await import('./embedded.ts')).withCode(reading) : reading
+}
+const EMBEDS = /^[ \t]+(?:import [\w.]+|from [\w.]+ import |(?:const|let|var) [^=\n]{1,80}= *require\()/m
 
 /** What is quoted over several lines, instead of the first of them. */
 function withTexts(reading: Reading, texts: Reading['texts']): Reading {

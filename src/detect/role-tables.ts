@@ -35,7 +35,7 @@ const SAYS_OTHER =
 
 /** `{ sonnet: "claude-3-5-sonnet" }`, `{ gpt4: "gpt-4-0613" }`: the key is another name of the model. */
 const namesModel = (key: string, id: string) =>
-  /\d/.test(key) || OTHER_NAME.test(key) || FAMILY.test(key) || (!ROLE.test(key) && bare(id).includes(bare(key)))
+  /\d/.test(key) || OTHER_NAME.test(key) || FAMILY.test(key) || (!ROLE.test(key) && bare(id.slice(id.lastIndexOf('/') + 1)).includes(bare(key)))
 const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
 const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i
 const OTHER_NAME = /^(?:id|value|label|name|slug|from|to|old|new|source|target|replacement|successor|deprecated)$/i
@@ -43,7 +43,9 @@ const OTHER_NAME = /^(?:id|value|label|name|slug|from|to|old|new|source|target|r
 /** `FALLBACK_MODELS = ["a", "b"]`: each is asked in its turn. */
 export function isAskedInTurn({ name, frame }: Text): boolean {
   if (name !== '' || frame.open === '' || frame.owner !== '') return false
-  const words = wordsOf(frame.name)
+  // `preferred_models = [["anthropic", "a"], ["google", "b"]]`
+  const list = frame.name === '' && frame.elements <= 3 ? (frame.parent ?? frame) : frame
+  const words = wordsOf(list.name)
   if (words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')) return true
   // What a router is given to choose from: `{ model: "a", models: ["a", "b"] }`.
   return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)
