@@ -76,12 +76,15 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
  * `providers: [{ model: "…" }, { model: "…" }, { model: "…" }]`.
  */
 function isOfferedAlone({ name, frame, owner }: Text): boolean {
-  if (name === '' && frame.open === '[' && frame.owner === '') {
-    const words = wordsOf(frame.name)
-    return (words.length > 1 && words.at(-1) === 'models') || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
+  if (name === '' && frame.owner === '' && (frame.open === '[' || COLLECTION.test(frame.callee))) {
+    const said = wordsOf(frame.name).join('_')
+    return /._models$|(?:^|_)model_(?:ids|names)$/.test(said) || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
   }
   return frame.keys.size === 1 && frame.open === '{' && frame.parent?.open === '[' && frame.parent.ids >= 3
 }
+
+/** `mutableSetOf(…)`, `List.of(…)` */
+const COLLECTION = /(?:^|\.)(?:(?:mutable)?(?:set|list|array)_?of|asList|(?:List|Set)\.of|array)$/i
 
 /** What a function gives that chooses a model: `case "plan": return "o3"`. */
 const isGiven = ({ name, frame, owner }: Text) =>

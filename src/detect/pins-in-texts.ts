@@ -85,9 +85,9 @@ const MODEL_OF_BODY = /\\?["']model(?:_?id|_?name)?\\?["']\s{0,4}:\s{0,4}\\?["']
 /** A file of settings that is written out in code, of which nearly every line is a setting: `[llm]`, `model = "id"`. */
 function settingPins({ value, line, name }: Text): readonly Pin[] {
   if (value.length > MAX_SETTINGS) return []
-  const rows = value.split('\n')
-  const isFile = rows.filter((row) => SETTING_ROW.test(row)).length >= rows.filter((row) => row.trim() !== '').length * 0.9
-  if (!isFile) return []
+  const rows = value.split(/\r?\n/)
+  const said = rows.filter((row) => row.trim() !== '')
+  if (said.length < 2 || said.filter((row) => SETTING_ROW.test(row)).length < said.length * 0.9) return []
   return rows.flatMap((row, at): Pin[] => {
     const { 1: key = '', 2: id = '' } = MODEL_ROW.exec(row) ?? []
     const known = saysModel(key) ? modelId(id) : null
@@ -95,7 +95,7 @@ function settingPins({ value, line, name }: Text): readonly Pin[] {
   })
 }
 const MAX_SETTINGS = 20_000
-const SETTING_ROW = /^[ \t]*(?:$|#|\[[\w.-]{1,60}\]|(?:- )?["']?[\w. -]{1,40}["']?[ \t]{0,9}[:=])/
+const SETTING_ROW = /^[ \t]*(?:#|\[[\w.-]{1,60}\]|(?:- )?["']?[\w. -]{1,40}["']?[ \t]{0,9}[:=])/
 const MODEL_ROW = /^[ \t]*(?:- )?["']?([\w. -]{1,40}?)["']?[ \t]{0,9}[:=][ \t]{0,9}["']?([\w.:/@-]{2,80})["']?,?[ \t]*$/
 
 /** Go: `env:"OPENAI_MODEL" envDefault:"id"`. */
