@@ -11,7 +11,7 @@ const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
   /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
 const DESCRIBES =
-  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier|(?:input|output)_?modalities|inference_?types\w*|\w*lifecycle|provider_?name|customizations\w*)$/i
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier|(?:input|output)_?modalities|inference_?types\w*|\w*lifecycle|provider_?name|customizations\w*|model_?(?:type|properties))$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
@@ -43,6 +43,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   // `{ value: "…", label: "…" }` in a list: a picker. `"gpt-4o": { model: "…" }`: what is said of each.
   if (name === 'value' && keys.includes('label') && frame.parent?.open === '[') return true
   if (frame.open === '{' && modelId(frame.name) !== null && idsAround(frame) >= 3) return true
+  if (isCalledAfter(frame)) return true
   // What is shown to people beside an id, in a list of such.
   if (keys.some((key) => /^(?:label|display_?name)$/i.test(key)) && idsAround(frame) >= 3) return true
   if (keys.some((key) => /^context_?(?:length|window|size)$/i.test(key)) && keys.some((key) => NAME_KEY.test(key)))
@@ -82,6 +83,10 @@ function isOfferedAlone({ name, frame, owner }: Text): boolean {
   }
   return frame.keys.size === 1 && frame.open === '{' && frame.parent?.open === '[' && frame.parent.ids >= 3
 }
+
+/** `"qwen3-8b:free": openrouter("qwen/qwen3-8b:free")`: what is offered, under its own name. */
+const isCalledAfter = ({ open, name, parent }: Frame) =>
+  open === '(' && parent?.open === '{' && parent.ids >= 2 && modelId(name) !== null
 
 /** `mutableSetOf(…)`, `List.of(…)` */
 const COLLECTION = /(?:^|\.)(?:(?:mutable)?(?:set|list|array)_?of|asList|(?:List|Set)\.of|array)$/i

@@ -50,6 +50,7 @@ const NEVER_PARTS = [
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
   '**/{example,examples,sample,samples}{-,_}*/**',
   '**/{example,examples,sample}{_,-,., }*',
+  '**/_{example,sample}*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',

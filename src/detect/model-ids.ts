@@ -44,6 +44,7 @@ export const isPlain = (id: string) =>
   )
 
 const KINDS = [
+  ['ranks', /rerank|cross-encoder|ms-?marco/i],
   ['vectors', /embed|(?:^|[/-])(?:bge|gte|e5)-(?!reranker)|minilm/i],
   ['hears', /whisper|transcribe|scribe_|(?:^|\/)nova-[23]/i],
   ['speaks', /(?:^|[/-])tts(?:-|$)|eleven_|(?:^|\/)(?:aura|sonic)-/i],

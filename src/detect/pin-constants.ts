@@ -3,7 +3,7 @@
 import { isConstantName } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import type { Pin } from './pins.ts'
-import type { Frame, Reading, Reference } from './reading.ts'
+import { around, type Frame, type Reading, type Reference } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 /** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
@@ -19,8 +19,11 @@ const SHAPED =
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`, Swift's `.gpt4_o`. */
 export function constants(reading: Reading): readonly Pin[] {
-  return [...reading.references, ...reading.frames.flatMap(written)].flatMap((reference): Pin[] => {
+  const all = [...reading.references, ...reading.frames.flatMap(written)]
+  const mapped = mappingsAmong(all)
+  return all.flatMap((reference): Pin[] => {
     const { path, name, line, frame } = reference
+    if (mapped.has(bodyOf(reference)) || COUNTS.test(frame.callee)) return []
     const last = path.split(/\.|::|->/).at(-1) ?? ''
     if (!SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || !isOfModel(reference)) return []
     // `ModelType.GPT` is a kind of models.
@@ -34,6 +37,23 @@ export function constants(reading: Reading): readonly Pin[] {
     return [{ key: name, id: path, line, trust, symbol: name, constant: true }]
   })
 }
+
+/** `OpenAITokenCounter(ModelType.GPT_4O)` asks none. */
+const COUNTS = /token_?counter|tokeni[sz]er/i
+
+/** `"dall-e-2" => DallE2, "dall-e-3" => DallE3, …`: a function that gives many of them says what each is called. */
+function mappingsAmong(references: readonly Reference[]): ReadonlySet<Frame | undefined> {
+  const given = new Map<Frame | undefined, Set<string>>()
+  for (const reference of references) {
+    const { path, name, frame } = reference
+    if (name !== '' && name !== frame.owner && frame.open !== '(') continue
+    const body = bodyOf(reference)
+    if (SHAPED.test(path.split(/\.|::/).at(-1) ?? '')) given.set(body, (given.get(body) ?? new Set()).add(path))
+  }
+  return new Set([...given].flatMap(([body, paths]) => (body !== undefined && paths.size >= MANY ? [body] : [])))
+}
+const MANY = 4
+const bodyOf = ({ frame }: Reference) => around(frame).find(({ owner }) => owner !== '')
 
 /** `OpenAIModel::Gpt35.to_string()` is the member, written out. */
 export function written({ callee, open, name, line, parent, elements }: Frame): readonly Reference[] {

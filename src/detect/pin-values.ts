@@ -15,7 +15,7 @@ export function writtenIn({ value }: Pick<Text, 'value'>): string | null {
   return (fallback ?? value).trim().replace(RESOURCE, '')
 }
 /** Also where the region is put in: `${region}.anthropic.…`. */
-const RESOURCE = /^(?:\{\}\.(?=[a-z])|arn:aws[\w-]*:bedrock:[\w:{}-]*(?:foundation-model|inference-profile)\/|hf:\/\/)/
+const RESOURCE = /^(?:\{\}\.(?=[a-z])|arn:aws[\w-]*:bedrock:[\w:{}-]*(?:foundation-model|inference-profile)\/|(?:hf|ollama):\/\/)/
 
 export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
 

@@ -6,7 +6,7 @@ import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
-import { buildersOf, isForCounting } from './pin-asides.ts'
+import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
 import { constants, isAlias } from './pin-constants.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
@@ -126,11 +126,9 @@ function countIds(ids: readonly { readonly text: Text; readonly id: string }[]):
 
 function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
-  if (callsOf(text).some((call) => /combobox|dropdown/i.test(call))) return []
   // A title may be what is asked for.
   if (isNeverNamed(text) && !tables.has(text.frame)) return []
-  if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text) || isFileOf(text))
-    return []
+  if (text.frame.tested || isCatalogue(text, tables) || isAside(text)) return []
   const isSure = (tables.has(text.frame) && isOfModels(text)) || isAskedInTurn(text)
   const trust = isSure ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
@@ -167,25 +165,6 @@ export const ownerIn = ({ owner }: Pick<Text, 'owner'>) => (owner === '' ? '' : 
 
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
 const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
-
-/** `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`: what people call it; a deployment is called by its name. */
-const isBesideModel = ({ name, frame }: Text) =>
-  /^(?:name|id|slug)$/i.test(name) &&
-  frame.open === '{' &&
-  !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
-  frame.entries
-    .slice(0, MAX_BESIDE)
-    .some(
-      (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
-    )
-
-/** `{ repo_id: "…", filename: "….gguf" }`: which file of the model. */
-const isFileOf = ({ name, frame }: Text) =>
-  /^(?:file_?name|model_?file|basename|model_?basename)$/i.test(name) &&
-  [...frame.keys].some((key) => /^(?:repo_?id|model_?id|model|hf_?repo)$/i.test(key))
-
-/** More keys than these are no object that describes one model. */
-const MAX_BESIDE = 60
 
 /** A table of models, or what a function gives that is named after one. */
 const isOfModels = (text: Text) =>
