@@ -30,7 +30,7 @@ const isGiven = ({ name }: Frame) => MODEL_KEY.test(wordsOf(name).join('_'))
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
 export const isForCounting = (text: Text) =>
   [text.owner, text.outer ?? '', ...callsOf(text)].some((name) =>
-    /tiktoken|tokeni[sz]er|encoding_?for|get_?encoding|token_?(?:count|limit)|(?:count|num)_?(?:\w+_)?tokens/i.test(
+    /tiktoken|tokeni[sz]er|encoding_?for|get_?encoding|token_?(?:count|limit|length)|(?:count|num)_?(?:\w+_)?tokens/i.test(
       name,
     ),
   )

@@ -46,7 +46,7 @@ function mappingsAmong(references: readonly Reference[]): ReadonlySet<Frame | un
   const given = new Map<Frame | undefined, Set<string>>()
   for (const reference of references) {
     const { path, name, frame } = reference
-    if (name !== '' && name !== frame.owner && frame.open !== '(') continue
+    if (frame.open === '(' ? !/^(?:Ok|Some)$/.test(frame.callee) : name !== '' && name !== frame.owner) continue
     const body = bodyOf(reference)
     if (SHAPED.test(path.split(/\.|::/).at(-1) ?? '')) given.set(body, (given.get(body) ?? new Set()).add(path))
   }

@@ -83,7 +83,16 @@ function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
     for (const one of [...gone, ...come]) replaced.add(one)
     for (const now of come) for (const from of froms) if (from !== undefined) made.push(became(now, from))
   }
-  return [...changes.filter((change) => !replaced.has(change)), ...made]
+  return versionMovedOn([...changes.filter((change) => !replaced.has(change)), ...made])
+}
+
+/** One version left a file and one came into it: whatever stands around it. */
+function versionMovedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
+  const [old, ...otherOld] = departures(changes).filter(({ from = '' }) => isVersion(from))
+  const [now, ...otherNow] = arrivals(changes).filter(({ to = '' }) => isVersion(to))
+  const isOne = otherOld.length + otherNow.length === 0 && old?.path === now?.path
+  if (old?.from === undefined || now === undefined || !isOne) return changes
+  return [...changes.filter((change) => change !== old && change !== now), became(now, old.from)]
 }
 
 const isOfOneFile = (changes: readonly LooseChange[]) => new Set(changes.map(({ path }) => path)).size === 1

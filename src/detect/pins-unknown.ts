@@ -22,7 +22,7 @@ export function unknownPin(text: Text): readonly Pin[] {
   if (
     !ID_SHAPED.test(value) ||
     modelId(value) !== null ||
-    !(MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text))
+    !(MODEL_KEY.test(wordsOf(name).join('_')) || MODEL_FOR.test(name) || isDefault(text))
   )
     return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
@@ -39,6 +39,9 @@ export function unknownPin(text: Text): readonly Pin[] {
 export const isGivenByProvider = ({ name, frame }: Text) => name === '' && PROVIDER.test(frame.callee)
 const PROVIDER =
   /^(?:openai|openrouter|anthropic|google|vertex|azure|bedrock|mistral|groq|xai|deepseek|cohere|togetherai|fireworks|ollama|perplexity|cerebras|deepinfra|gateway)(?:\.(?:chat|chatModel|languageModel|responses|completion|embedding|embeddingModel|textEmbeddingModel))?$/i
+/** `MODEL_ROUTER`, `LLM_FAST`: the model for something. */
+const MODEL_FOR =
+  /^(?:[A-Z]+_)?(?:MODEL|LLM|DEPLOYMENT)_(?!(?:PROVIDER|TYPE|PATH|DIR|URL|HOST|KEY|PREFIX|VERSION|FAMILY|FORMAT|CONFIG|FILE|CLASS|BACKEND|SOURCE|API)S?(?:_|$))[A-Z_]+$/
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo|default$)(?:[-_]|$)/i
 /** `DEFAULT_MODELS = { cursor: "auto" }` */
@@ -60,7 +63,7 @@ const VERSIONED = /^(?=.*[a-z])(?=.*[-/]).*\d/i
 const BESIDE_MODEL =
   /^(?:messages|prompt|temperature|max_?tokens|voice|api_?key|system(?:_?prompt)?|instructions|base_?url)$/i
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
-const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
+const FAMILY_INSIDE = /[_-](?:(?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d|whisper-(?:tiny|base|small|medium|large))/i
 /** So many billions of parameters, trained or packed so: `acme-7b`, `acme-chat.gguf`. */
 const SIZED = /(?:^|[-_.:/])\d+(?:\.\d+)?b(?:$|[-_.:])|[a-z\d][-_.](?:instruct|gguf|awq|gptq|ggml\w*)(?:$|[-_.:])/i
 export const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i

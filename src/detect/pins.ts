@@ -7,7 +7,7 @@ import { isPlain, modelId } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
-import { constants, isAlias } from './pin-constants.ts'
+import { bare, constants, isAlias } from './pin-constants.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
 import { pinsInside } from './pins-in-texts.ts'
@@ -63,7 +63,7 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
   // `model: sonnet` beside `models: { sonnet: { model: … } }`
   const defined = new Set(reading.frames.map(({ name }) => name))
   const all = [
-    ...withoutChoices(ids).flatMap((one) => (built.has(one.text.frame.callee) ? [] : pinOf(one, tables))),
+    ...withoutChoices(withoutEchoes(ids)).flatMap((one) => (built.has(one.text.frame.callee) ? [] : pinOf(one, tables))),
     ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
@@ -87,6 +87,15 @@ function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
 }
 
 type Id = { readonly text: Text; readonly id: string; readonly written: string }
+
+/** `Model("gpt-4o", "GPT-4o")`: what people call it, after it. */
+function withoutEchoes(ids: readonly Id[]): readonly Id[] {
+  return ids.filter(({ text, id }, at) => {
+    const before = ids[at - 1]
+    const isSaidBefore = before?.text.frame === text.frame && before.id !== id && bare(before.id) === bare(id)
+    return !(isSaidBefore && text.frame.open === '(' && text.name === '')
+  })
+}
 
 /** Three ids in the brackets of one value are a choice, unless one is asked after the other. */
 function withoutChoices(ids: readonly Id[]): readonly Id[] {
@@ -184,8 +193,11 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
   if (isOfCall(text) || SPEAKS.test(text.name)) return 'sure'
-  return isPlain(id) ? null : 'likely'
+  return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
 }
+
+/** `PROMPT_TEMPLATE_LLAMA3 = "llama3"` names words that suit a model. */
+const OF_WORDS = /(?:^|_)(?:prompts?|templates?|tokenizer|parser|formats?)(?:_|$)/
 
 /** `STT_SERVICE=openai/whisper-1`: nothing but a model hears, speaks or ranks. */
 const SPEAKS = /^(?:[A-Z]+_)?(?:STT|TTS|ASR|WHISPER|TRANSCRIPTION|RERANK|RERANKER)(?:_(?:SERVICE|PROVIDER|BACKEND|DEFAULT|TYPE))?$/
