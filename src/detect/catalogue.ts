@@ -1,7 +1,7 @@
 // Ids that are listed, priced or described side by side pin nothing.
 
 import { modelId } from './model-ids.ts'
-import { saysModel } from './model-names.ts'
+import { isOfDefaults, saysModel } from './model-names.ts'
 import { namedBeside } from './named-beside.ts'
 import { around, callsOf, type Frame, namesOf, type Text } from './reading.ts'
 import { isAskedInTurn } from './role-tables.ts'
@@ -122,15 +122,6 @@ const isUsedBy = ({ name, frame }: Text) => {
 
 /** `defaultModel: "…"` beside the models that a provider has. */
 const isDefaultModel = (name: string) => /^default[a-z]{0,20}model(?:id|name)?$/.test(wordsOf(name).join(''))
-
-/** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
-export const isOfDefaults = (name: string) => {
-  const words = wordsOf(name)
-  return (
-    words.some((word) => /^models?$/.test(word)) &&
-    words.some((word) => /^(?:defaults?|recommended|best|fallbacks?|test)$/.test(word))
-  )
-}
 
 /** The value of a key, or in a pair that is one: `google: ("…", "language")`. */
 const isKeyed = ({ name, frame }: Text) =>

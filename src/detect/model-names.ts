@@ -19,3 +19,12 @@ const DEPLOYED = /(?:^| )deploy (?:id|name)$/
 
 /** A name, its words joined by `_`, that is nothing but a model's. */
 export const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
+
+/** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
+export const isOfDefaults = (name: string) => {
+  const words = wordsOf(name)
+  return (
+    words.some((word) => /^models?$/.test(word)) &&
+    words.some((word) => /^(?:defaults?|recommended|best|fallbacks?|test)$/.test(word))
+  )
+}

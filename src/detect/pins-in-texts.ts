@@ -45,6 +45,17 @@ const PULLED = /(?:^|\n|&&|;|\bexec|\bRUN)[ \t]*(?:ollama +(?:pull|run)|vllm +se
 const SHORT_ARGUMENT =
   /(?:^|\n|&&|;|\|)[ \t]*(?:llm|gemini|codex|aichat|mods|sgpt)\b[^\n|;&]{0,60} -m[ =]+["']?([\w.:/@-]{2,80})/g
 
+/** `["run", "--model", "id"]`: an argument of its own after its name. */
+export function listedArguments(texts: readonly Text[]): readonly Pin[] {
+  return texts.flatMap(({ value, name, frame, line, use }, at): Pin[] => {
+    const before = texts[at - 1]
+    const isArgument = name === '' && use === 'value' && before?.frame === frame && FLAG.test(before.value)
+    if (!isArgument || frame.open === '' || (modelId(value) === null && !SHORT.test(value))) return []
+    return [{ key: '--model', id: withoutProvider(value), line, trust: 'sure', symbol: frame.name || '--model' }]
+  })
+}
+const FLAG = /^--(?:[a-z]{1,20}-)?model(?:-(?:name|id))?$/
+
 const linesBefore = (value: string, index: number) => value.slice(0, index + 1).match(/\n/g)?.length ?? 0
 
 /** `…/models/id:generateContent`, `…/deployments/id/chat/completions`, `…/realtime?model=id`. */

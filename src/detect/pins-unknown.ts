@@ -1,8 +1,8 @@
 // Ids of no family that we know, where the name or the call leaves no doubt that a model is meant.
 
-import { isCatalogue, isOfDefaults } from './catalogue.ts'
+import { isCatalogue } from './catalogue.ts'
 import { modelId, withoutProvider } from './model-ids.ts'
-import { MODEL_KEY } from './model-names.ts'
+import { isOfDefaults, MODEL_KEY } from './model-names.ts'
 import { namedBeside } from './named-beside.ts'
 import { isForCounting } from './pin-asides.ts'
 import { ID_SHAPED, writtenIn } from './pin-values.ts'

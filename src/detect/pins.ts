@@ -10,7 +10,7 @@ import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
 import { bare, constants, isAlias } from './pin-constants.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
-import { pinsInside } from './pins-in-texts.ts'
+import { listedArguments, pinsInside } from './pins-in-texts.ts'
 import { isGivenByProvider, unknownPin, weights } from './pins-unknown.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
 import { isAskedInTurn, roleTables } from './role-tables.ts'
@@ -68,6 +68,7 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(pinsInside),
+    ...listedArguments(reading.texts),
     ...reading.texts.flatMap(unknownPin).filter(({ id }) => !defined.has(id)),
     ...reading.texts.flatMap(weights),
   ]

@@ -1,5 +1,6 @@
 // Lists and tables of models that are asked: which one for what (`{ plan: "o3", title: "gpt-4o-mini" }`), or one after the other.
 
+import { isOfDefaults } from './model-names.ts'
 import { bare } from './pin-constants.ts'
 import type { Frame, Text } from './reading.ts'
 import { wordsOf } from './words.ts'
@@ -22,6 +23,7 @@ export function roleTables(ids: readonly Id[]): ReadonlySet<Frame> {
 function isByRole(frame: Frame, entries: readonly Id[]): boolean {
   if ([...frame.keys].slice(0, MAX_ROLES).some((key) => DESCRIBES_ONE.test(key))) return false
   if (entries.length < 2 || entries.length > MAX_ROLES || SAYS_OTHER.test(wordsOf(frame.name).join('_'))) return false
+  if (isOfDefaults(frame.name)) return true
   const named = entries.filter(({ text, id }) => namesModel(text.name, id))
   return named.length * 2 < entries.length
 }
