@@ -19,15 +19,11 @@ export function unknownPin(text: Text): readonly Pin[] {
   const inner = isGiven || /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
   const name = namedBeside(text) ?? inner
   if (use !== 'value' && use !== 'default') return []
-  if (
-    !ID_SHAPED.test(value) ||
-    modelId(value) !== null ||
-    !(MODEL_KEY.test(wordsOf(name).join('_')) || MODEL_FOR.test(name) || isDefault(text))
-  )
-    return []
+  const isModels = MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text)
+  if (!ID_SHAPED.test(value) || modelId(value) !== null || !(isModels || MODEL_FOR.test(name))) return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
   if (frame.tested || isCatalogue(text) || VARIABLE.test(value) || PLACEHOLDER.test(value)) return []
-  const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
+  const asks = isDefault(text) || (isModels && wordsOf(name).some((word) => ASKING_WORD.test(word)))
   // `default_tts_model = "acme-tts-1.5"`
   const isFallback = asks && VERSIONED.test(value) && wordsOf(name).includes('default')
   const trust = isGiven || isFallback || isOfModel(text, value) ? 'sure' : 'unknown'
