@@ -9,7 +9,7 @@ import { wordsOf } from './words.ts'
 
 const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
-  /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
+  /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding|models?_dict)($|_)/
 const DESCRIBES =
   /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier|(?:input|output)_?modalities|inference_?types\w*|\w*lifecycle|provider_?name|customizations\w*|model_?(?:type|properties))$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
@@ -81,7 +81,9 @@ function isOfferedAlone({ name, frame, owner }: Text): boolean {
     const said = wordsOf(frame.name).join('_')
     return /._models$|(?:^|_)model_(?:ids|names)$/.test(said) || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
   }
-  return frame.keys.size === 1 && frame.open === '{' && frame.parent?.open === '[' && frame.parent.ids >= 3
+  const { parent } = frame
+  const isMember = parent?.open === '[' || (parent?.open === '{' && parent.keys.size === 0 && frame.name === '')
+  return isMember && frame.keys.size === 1 && frame.open === '{' && parent.ids >= 3
 }
 
 /** `"qwen3-8b:free": openrouter("qwen/qwen3-8b:free")`: what is offered, under its own name. */

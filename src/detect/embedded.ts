@@ -28,7 +28,9 @@ function codeOf({ value, line }: Text): Reading {
   const language = languageOf(PYTHON.test(body ?? value) ? 'a.py' : 'a.js')
   const indent = /^[ \t]*/.exec(body ?? '')?.[0] ?? ''
   const code = (body ?? value).replaceAll(`\n${indent}`, '\n').slice(indent.length)
-  return language === null ? { texts: [], references: [], frames: [] } : readCode(`${'\n'.repeat(down)}${code}`, language)
+  return language === null
+    ? { texts: [], references: [], frames: [] }
+    : readCode(`${'\n'.repeat(down)}${code}`, language)
 }
 
 function joined(outer: Reading, inner: Reading): Reading {

@@ -7,8 +7,9 @@ import { around, type Frame, type Reading, type Reference } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 /** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
-export const isAlias = (name: string, id = '') =>
-  ALIAS.test(name) || (NUMBERED.test(name) && bare(id).startsWith(bare(name)))
+export const isAlias = (name: string, id = '') => ALIAS.test(name) || isNumbered(name, id)
+/** `class Claude3Haiku { name() { return "claude-3-haiku-20240307" } }` */
+export const isNumbered = (name: string, id: string) => NUMBERED.test(name) && bare(id).startsWith(bare(name))
 const NUMBERED = /^(?=.*\d)[A-Za-z]\w{7,}$/
 export const bare = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '')
 const ALIAS =

@@ -15,7 +15,8 @@ export function writtenIn({ value }: Pick<Text, 'value'>): string | null {
   return (fallback ?? value).trim().replace(RESOURCE, '')
 }
 /** Also where the region is put in: `${region}.anthropic.…`. */
-const RESOURCE = /^(?:\{\}\.(?=[a-z])|arn:aws[\w-]*:bedrock:[\w:{}-]*(?:foundation-model|inference-profile)\/|(?:hf|ollama):\/\/)/
+const RESOURCE =
+  /^(?:\{\}\.(?=[a-z])|arn:aws[\w-]*:bedrock:[\w:{}-]*(?:foundation-model|inference-profile)\/|(?:hf|ollama):\/\/)/
 
 export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
 
@@ -30,6 +31,7 @@ const AMOUNT = /(?:^|[a-z_-])(?:capacity|quota)$/i
 
 export const isNeverNamed = ({ name, frame }: Pick<Text, 'name' | 'frame'>) =>
   NEVER.test(name) ||
+  /[a-z_-]placeholder$/i.test(name) ||
   AMOUNT.test(name) ||
   HELD_AGAINST.test(name) ||
   (name === '' && frame.open === '[' && NEVER.test(frame.name)) ||

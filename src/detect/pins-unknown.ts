@@ -59,7 +59,8 @@ const VERSIONED = /^(?=.*[a-z])(?=.*[-/]).*\d/i
 const BESIDE_MODEL =
   /^(?:messages|prompt|temperature|max_?tokens|voice|api_?key|system(?:_?prompt)?|instructions|base_?url)$/i
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
-const FAMILY_INSIDE = /[_-](?:(?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d|whisper-(?:tiny|base|small|medium|large))/i
+const FAMILY_INSIDE =
+  /[_-](?:(?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d|whisper-(?:tiny|base|small|medium|large))/i
 /** So many billions of parameters, trained or packed so: `acme-7b`, `acme-chat.gguf`. */
 const SIZED = /(?:^|[-_.:/])\d+(?:\.\d+)?b(?:$|[-_.:])|[a-z\d][-_.](?:instruct|gguf|awq|gptq|ggml\w*)(?:$|[-_.:])/i
 export const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i

@@ -7,7 +7,7 @@ import { isPlain, modelId } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
-import { bare, constants, isAlias } from './pin-constants.ts'
+import { bare, constants, isAlias, isNumbered } from './pin-constants.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
 import { listedArguments, pinsInside } from './pins-in-texts.ts'
@@ -63,7 +63,9 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
   // `model: sonnet` beside `models: { sonnet: { model: … } }`
   const defined = new Set(reading.frames.map(({ name }) => name))
   const all = [
-    ...withoutChoices(withoutEchoes(ids)).flatMap((one) => (built.has(one.text.frame.callee) ? [] : pinOf(one, tables))),
+    ...withoutChoices(withoutEchoes(ids)).flatMap((one) =>
+      built.has(one.text.frame.callee) ? [] : pinOf(one, tables),
+    ),
     ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
@@ -139,7 +141,8 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   // A title may be what is asked for.
   if (isNeverNamed(text) && !tables.has(text.frame)) return []
   if (text.frame.tested || isCatalogue(text, tables) || isAside(text)) return []
-  const isSure = (tables.has(text.frame) && isOfModels(text)) || isAskedInTurn(text)
+  const isSure =
+    (tables.has(text.frame) && isOfModels(text)) || (isAskedInTurn(text) && text.frame.elements <= MAX_TURNS)
   const trust = isSure ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
@@ -148,8 +151,22 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   const all = namedFirst(text) === undefined ? labelledNames(text) : [key, ...names.slice(1)]
   const place = [ownerIn(text), ...[...all].reverse()].filter((name) => name !== '').join(' ')
   const asked = isGivenByProvider(text) && !written.includes('/') ? { provided: true as const } : {}
-  return [{ key, place, id, written, ...asked, line: text.line, trust: isAlias(key, id) ? 'likely' : trust, symbol }]
+  return [
+    {
+      key,
+      place,
+      id,
+      written,
+      ...asked,
+      line: text.line,
+      trust: isAlias(key, id) || isNumbered(text.outer ?? '', id) ? 'likely' : trust,
+      symbol,
+    },
+  ]
 }
+
+/** More of them are all that there are. */
+const MAX_TURNS = 4
 
 /** Its names, and what the members of lists on the way are called: `agents: [{ name: "planner", model: "…" }]`. */
 function labelledNames(text: Text): readonly string[] {
@@ -201,7 +218,8 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
 const OF_WORDS = /(?:^|_)(?:prompts?|templates?|tokenizer|parser|formats?)(?:_|$)/
 
 /** `STT_SERVICE=openai/whisper-1`: nothing but a model hears, speaks or ranks. */
-const SPEAKS = /^(?:[A-Z]+_)?(?:STT|TTS|ASR|WHISPER|TRANSCRIPTION|RERANK|RERANKER)(?:_(?:SERVICE|PROVIDER|BACKEND|DEFAULT|TYPE))?$/
+const SPEAKS =
+  /^(?:[A-Z]+_)?(?:STT|TTS|ASR|WHISPER|TRANSCRIPTION|RERANK|RERANKER)(?:_(?:SERVICE|PROVIDER|BACKEND|DEFAULT|TYPE))?$/
 
 /** `PromptNode("…", api_key=key)`, `{ provider: openai, name: "…" }` */
 const isOfCall = ({ name, frame }: Text) =>

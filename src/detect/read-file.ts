@@ -14,7 +14,10 @@ const TEXT = /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i
 /** `settings.yaml.example` is what users copy to `settings.yaml`. */
 const asCopied = (path: string) =>
   path
-    .replace(/(\.(?:ya?ml|toml|jsonc?|py|ini|cfg|conf|env|tfvars|properties))\.(?:example|sample|template|dist|default|tftpl)$/i, '$1')
+    .replace(
+      /(\.(?:ya?ml|toml|jsonc?|py|ini|cfg|conf|env|tfvars|properties))\.(?:example|sample|template|dist|default|tftpl)$/i,
+      '$1',
+    )
     // Settings of a tool: `.taskmasterconfig`, `.agentrc`.
     .replace(/((?:^|\/)\.[a-z][\w-]*(?:config|rc))$/i, '$1.json')
 

@@ -33,11 +33,14 @@ const DESCRIBES_ONE = /^(?:id|value|slug|label|model|model_?id|model_?name|displ
 
 /** Tables with such names say something of models, or what else they are called. */
 const SAYS_OTHER =
-  /(?:^|_)(?:pric\w+|costs?|rates?|limits?|windows?|contexts?|tokens?|alias\w*|labels?|display|titles?|capabilit\w+|encod\w+|deprecated|legacy|rename\w*|migrat\w+|upgrades?|replace\w*|available|supported|options?|choices|enum)(?:$|_)/
+  /(?:^|_)(?:pric\w+|costs?|rates?|limits?|windows?|contexts?|tokens?|alias\w*|labels?|display|titles?|capabilit\w+|encod\w+|deprecated|legacy|rename\w*|migrat\w+|upgrades?|replace\w*|available|supported|options?|choices|enum|models?_dict)(?:$|_)/
 
 /** `{ sonnet: "claude-3-5-sonnet" }`, `{ gpt4: "gpt-4-0613" }`: the key is another name of the model. */
 const namesModel = (key: string, id: string) =>
-  /\d/.test(key) || OTHER_NAME.test(key) || FAMILY.test(key) || (!ROLE.test(key) && bare(id.slice(id.lastIndexOf('/') + 1)).includes(bare(key)))
+  /\d/.test(key) ||
+  OTHER_NAME.test(key) ||
+  FAMILY.test(key) ||
+  (!ROLE.test(key) && bare(id.slice(id.lastIndexOf('/') + 1)).includes(bare(key)))
 const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
 const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i
 const OTHER_NAME = /^(?:id|value|label|name|slug|from|to|old|new|source|target|replacement|successor|deprecated)$/i
