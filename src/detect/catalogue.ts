@@ -11,7 +11,7 @@ const MODEL_NAME = /^(?:model|engine|deployment)$/
 const CATALOGUE =
   /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding|models?_dict)($|_)/
 const DESCRIBES =
-  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier|(?:input|output)_?modalities|inference_?types\w*|\w*lifecycle|provider_?name|customizations\w*|model_?(?:type|properties))$/i
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier|(?:input|output)_?modalities|inference_?types\w*|\w*lifecycle|provider_?name|customizations\w*|model_?(?:type|properties)|tags)$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
@@ -74,9 +74,12 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
 
 /**
  * What there is: `replicate_models = ["…"]`, `get_models_by_purpose() { return ["images" => ["…"]] }`,
- * `providers: [{ model: "…" }, { model: "…" }, { model: "…" }]`.
+ * `providers: [{ model: "…" }, { model: "…" }, { model: "…" }]`, `{ "gpt-4o": { model: "gpt-4o" } }` among others.
  */
-function isOfferedAlone({ name, frame, owner }: Text): boolean {
+function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
+  const outer = around(frame)
+  if (outer.some((one) => one.open === '[' && one.ids >= 3 && OPTIONS.test(wordsOf(one.name).join('_')))) return true
+  if (outer.some((one) => one.open === '{' && one.name === value && (one.parent?.ids ?? 0) >= 2)) return true
   if (name === '' && frame.owner === '' && (frame.open === '[' || COLLECTION.test(frame.callee))) {
     const said = wordsOf(frame.name).join('_')
     return /._models$|(?:^|_)model_(?:ids|names)$/.test(said) || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
@@ -85,6 +88,9 @@ function isOfferedAlone({ name, frame, owner }: Text): boolean {
   const isMember = parent?.open === '[' || (parent?.open === '{' && parent.keys.size === 0 && frame.name === '')
   return isMember && frame.keys.size === 1 && frame.open === '{' && parent.ids >= 3
 }
+
+/** `CHAT_MODEL_OPTIONS = [{ name: "…", model: { … } }, …]` */
+const OPTIONS = /(?:^|_)model_(?:options|choices)$/
 
 /** `"qwen3-8b:free": openrouter("qwen/qwen3-8b:free")`: what is offered, under its own name. */
 const isCalledAfter = ({ open, name, parent }: Frame) =>

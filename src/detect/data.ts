@@ -193,7 +193,7 @@ export function readLines(text: string): Reading {
 
 /** A line of a script that says which model a program is to run. */
 const COMMAND =
-  /^(?!\s*@?(?:echo|printf)\b).*(?:"model"\s*:|\s--model(?:-name|-id)?[ =]|\s-Model(?:Name|Id)? +["']?\w|\bollama +(?:pull|run) |\bvllm +serve |\bllm -m )/
+  /^(?!\s*@?(?:echo|printf)\b).*(?:"model"\s*:|\s--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?[ =]|\s-Model(?:Name|Id)? +["']?\w|\bollama +(?:pull|run) |\bvllm +serve |\bllm -m )/
 const command = (row: string, at: number, frame: Frame): Text => ({
   value: row.trim(),
   line: at + 1,

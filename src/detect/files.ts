@@ -78,7 +78,8 @@ const CATALOGUES = [
 ]
 const PIN_FILES = [
   '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,ps1,psm1,bat,cmd,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,swift,ex,exs,scala,sc,dart,cpp,cc,cxx,hpp,h,mm,lua,vue,svelte,astro,baml,tf,tfvars,hcl,bicep,bicepparam,sql}',
-  '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf,env,tfvars,properties}.{example,sample,template,dist,default,tftpl}',
+  '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf,env}.{example,sample,template,dist,default,tftpl}',
+  '**/*.{tfvars,properties}.{example,sample,template,dist,default,tftpl}',
   '**/.*{config,rc}',
   '**/.env*',
   '**/env.*',

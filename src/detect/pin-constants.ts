@@ -9,7 +9,10 @@ import { wordsOf } from './words.ts'
 /** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
 export const isAlias = (name: string, id = '') => ALIAS.test(name) || isNumbered(name, id)
 /** `class Claude3Haiku { name() { return "claude-3-haiku-20240307" } }` */
-export const isNumbered = (name: string, id: string) => NUMBERED.test(name) && bare(id).startsWith(bare(name))
+export const isNumbered = (name: string, id: string) =>
+  NUMBERED.test(name) && bare(id).startsWith(bare(name).replace(CALLED_MODEL, ''))
+/** Go's `ModelDeepSeekR1`, `CreateImageModelDallE3` */
+const CALLED_MODEL = /^(?:create)?(?:chat|text|image|speech|audio|embedding|small|large|big)?model(?=[a-z]{2,20}\d)/
 const NUMBERED = /^(?=.*\d)[A-Za-z]\w{7,}$/
 export const bare = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '')
 const ALIAS =
@@ -39,8 +42,8 @@ export function constants(reading: Reading): readonly Pin[] {
   })
 }
 
-/** `OpenAITokenCounter(ModelType.GPT_4O)` asks none. */
-const COUNTS = /token_?counter|tokeni[sz]er/i
+/** `OpenAITokenCounter(ModelType.GPT_4O)` and `matches!(model, Model::Gpt4 | Model::Gpt5)` ask none. */
+const COUNTS = /token_?counter|tokeni[sz]er|^(?:assert_)?matches!?$/i
 
 /** `"dall-e-2" => DallE2, "dall-e-3" => DallE3, …`: a function that gives many of them says what each is called. */
 function mappingsAmong(references: readonly Reference[]): ReadonlySet<Frame | undefined> {

@@ -12,9 +12,10 @@ import { carrierOf } from './words.ts'
 const MAX_INSIDE = 100
 
 export function pinsInside(text: Text): readonly Pin[] {
-  const { value, use, name } = text
+  const { value, use, name, frame } = text
   // A document that shows how it is done.
-  if (use === 'docstring' || use === 'condition' || use === 'key' || value.includes('```')) return []
+  if (use === 'docstring' || use === 'condition' || use === 'key' || value.includes('```') || SAYS.test(frame.callee))
+    return []
   return [
     ...(COMMAND_WORD.test(value) && !isNeverNamed(text) && carrierOf(name) !== 'reader' ? argumentPins(text) : []),
     ...(value.includes('/') ? addressPins(text) : []),
@@ -24,7 +25,10 @@ export function pinsInside(text: Text): readonly Pin[] {
   ]
 }
 
-const COMMAND_WORD = /--model|-Model|ollama |vllm serve|\s-m /
+const COMMAND_WORD = /--(?:[\w.-]{0,30}[._-])?model|-Model|ollama |vllm serve|\s-m /
+
+/** A script that shows how it is called. */
+const SAYS = /^(?:echo|printf)$/
 
 /** `--model id` in a command or in a block of arguments, `ollama pull id`; short names of a family count, too. */
 function argumentPins({ value, line, name }: Text): readonly Pin[] {
@@ -39,7 +43,8 @@ function argumentPins({ value, line, name }: Text): readonly Pin[] {
 }
 /** How a program is called, for whoever calls it. */
 const HELP = /(?:^|\n)[ \t]*(?:usage|examples?|options|flags)(?::|[ \t]*\n)/i
-const ARGUMENT = /(?<![\w-])(?:--model(?:-(?:name|id))?[ =]|-Model(?:Name|Id)? )[ =]*["']?([\w.:/@-]{2,80})/g
+const ARGUMENT =
+  /(?<![\w-])(?:--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?[ =]|-Model(?:Name|Id)? )[ =]*["']?([\w.:/@-]{2,80})/g
 /** At the start of a command: in a sentence it is advice. */
 const PULLED = /(?:^|\n|&&|;|\bexec|\bRUN)[ \t]*(?:ollama +(?:pull|run)|vllm +serve) +["']?([\w.:/@-]{2,80})/g
 const SHORT_ARGUMENT =
@@ -54,7 +59,7 @@ export function listedArguments(texts: readonly Text[]): readonly Pin[] {
     return [{ key: '--model', id: withoutProvider(value), line, trust: 'sure', symbol: frame.name || '--model' }]
   })
 }
-const FLAG = /^--(?:[a-z]{1,20}-)?model(?:-(?:name|id))?$/
+const FLAG = /^--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?$/
 
 const linesBefore = (value: string, index: number) => value.slice(0, index + 1).match(/\n/g)?.length ?? 0
 

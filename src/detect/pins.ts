@@ -91,14 +91,17 @@ function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
 
 type Id = { readonly text: Text; readonly id: string; readonly written: string }
 
-/** `Model("gpt-4o", "GPT-4o")`: what people call it, after it. */
+/** `Model("gpt-4o", "GPT-4o")`, `Model("GPT-4o", "gpt-4o")`: what people call it, beside it. */
 function withoutEchoes(ids: readonly Id[]): readonly Id[] {
   return ids.filter(({ text, id }, at) => {
-    const before = ids[at - 1]
-    const isSaidBefore = before?.text.frame === text.frame && before.id !== id && bare(before.id) === bare(id)
-    return !(isSaidBefore && text.frame.open === '(' && text.name === '')
+    const isSaidIn = (other: Id | undefined) =>
+      other?.text.frame === text.frame && other.id !== id && bare(other.id) === bare(id)
+    const isEcho =
+      (isSaidIn(ids[at - 1]) && !isForPeople(ids[at - 1])) || (isSaidIn(ids[at + 1]) && isForPeople(ids[at]))
+    return !(isEcho && text.frame.open === '(' && text.name === '')
   })
 }
+const isForPeople = (one: Id | undefined) => one !== undefined && one.id !== one.id.toLowerCase()
 
 /** Three ids in the brackets of one value are a choice, unless one is asked after the other. */
 function withoutChoices(ids: readonly Id[]): readonly Id[] {
