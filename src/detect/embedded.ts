@@ -6,7 +6,7 @@ import type { Reading, Text } from './reading.ts'
 
 const IMPORTS = /^[ \t]*(?:import [\w.]+|from [\w.]+ import |(?:const|let|var) [^=\n]{1,80}= *require\()/m
 const PYTHON = /^[ \t]*(?:import [\w.]+(?: as \w+)?[ \t]*$|from [\w.]+ import )/m
-const HEREDOC = /<<-?[ \t]*(["']?)(\w+)\1[^\n]*\n([\s\S]*?)\n[ \t]*\2[ \t]*(?:\n|$)/
+const HEREDOC = /<<-?[ \t]*(["']?)(\w{1,40})\1[^\n]{0,200}\n/
 
 const MAX_EMBEDDED = 20
 const MIN_CHARS = 40
@@ -22,15 +22,24 @@ export function withCode(reading: Reading): Reading {
 
 /** What a heredoc brings, or all of a text. Pushed down to its place, so that its lines are those of the file. */
 function codeOf({ value, line }: Text): Reading {
-  const [, , , body] = HEREDOC.exec(value) ?? []
-  const before = body === undefined ? '' : value.slice(0, value.indexOf(body))
-  const down = line - 1 + (before.match(/\n/g)?.length ?? 0)
-  const language = languageOf(PYTHON.test(body ?? value) ? 'a.py' : 'a.js')
-  const indent = /^[ \t]*/.exec(body ?? '')?.[0] ?? ''
-  const code = (body ?? value).replaceAll(`\n${indent}`, '\n').slice(indent.length)
+  const { body = value, at = 0 } = heredocIn(value) ?? {}
+  const down = line - 1 + (value.slice(0, at).match(/\n/g)?.length ?? 0)
+  const language = languageOf(PYTHON.test(body) ? 'a.py' : 'a.js')
+  const indent = body === value ? '' : (/^[ \t]*/.exec(body)?.[0] ?? '')
+  const code = body.replaceAll(`\n${indent}`, '\n').slice(indent.length)
   return language === null
     ? { texts: [], references: [], frames: [] }
     : readCode(`${'\n'.repeat(down)}${code}`, language)
+}
+
+/** The first of a text: a search for the end of each would take as long as there are of them. */
+function heredocIn(value: string): { readonly body: string; readonly at: number } | null {
+  const start = HEREDOC.exec(value)
+  if (start === null) return null
+  const at = start.index + start[0].length
+  const rows = value.slice(at).split('\n')
+  const end = rows.findIndex((row) => row.trim() === start[2])
+  return end < 0 ? null : { body: rows.slice(0, end).join('\n'), at }
 }
 
 function joined(outer: Reading, inner: Reading): Reading {
