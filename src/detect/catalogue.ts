@@ -7,7 +7,7 @@ import { around, callsOf, type Frame, namesOf, type Text } from './reading.ts'
 import { isAskedInTurn } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
-const MODEL_NAME = /^(?:model|engine|deployment)$/
+const MODEL_NAME = /^(?:model|engine|deployment|llm)$/
 const CATALOGUE =
   /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding|models?_dict)($|_)/
 const DESCRIBES =
@@ -32,7 +32,10 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   if (isOfferedAlone(text)) return true
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
-  if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
+  if (isSetting(text)) return false
+  // What is asked with a temperature is asked, whatever else is said of it.
+  const described = keys.filter((key) => DESCRIBES.test(key)).length
+  if (described >= (keys.includes('temperature') ? 3 : 2)) return true
   if (
     keys.some((key) => ID_KEY.test(key)) &&
     keys.some((key) => NAME_KEY.test(key)) &&
@@ -55,7 +58,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   const model =
     frame.open !== '' &&
     (MODEL_NAME.test(says.at(-1) ?? '') ||
-      (says.includes('model') && !keys.some((key) => DESCRIBES.test(key))) ||
+      (says.includes('model') && (described === 0 || keys.includes('temperature'))) ||
       // `model: { name: "…", version: "…" }`
       (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return !isOfDefaults(text.owner)
@@ -80,6 +83,7 @@ function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
   const outer = around(frame)
   if (outer.some((one) => one.open === '[' && one.ids >= 3 && OPTIONS.test(wordsOf(one.name).join('_')))) return true
   if (outer.some((one) => one.open === '{' && one.name === value && (one.parent?.ids ?? 0) >= 2)) return true
+  if (outer.some((one) => (one !== frame || saysAgain(one, value)) && isCalled(one, value))) return true
   if (name === '' && frame.owner === '' && (frame.open === '[' || COLLECTION.test(frame.callee))) {
     const said = wordsOf(frame.name).join('_')
     return /._models$|(?:^|_)model_(?:ids|names)$/.test(said) || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
@@ -89,8 +93,23 @@ function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
   return isMember && frame.keys.size === 1 && frame.open === '{' && parent.ids >= 3
 }
 
+/** `{ name: "…", config: { model: "…" } }`, both the same, in a list of such. */
+const isCalled = ({ entries, parent, open }: Frame, id: string) =>
+  open === '{' &&
+  (parent?.open === '[' || parent?.open === '{') &&
+  parent.ids >= 3 &&
+  entries.length <= MAX_ENTRIES &&
+  entries.some(({ name, text }) => /^(?:id|name)$/i.test(name) && text.replace(/^"|"$/g, '') === id)
+
+const saysAgain = ({ entries }: Frame, id: string) =>
+  entries.some(({ text }) => text.length > id.length + 2 && text.includes(`"${id}"`))
+
 /** `CHAT_MODEL_OPTIONS = [{ name: "…", model: { … } }, …]` */
 const OPTIONS = /(?:^|_)model_(?:options|choices)$/
+
+/** `model: { value: "…", type: STRING, label: "…", description: "…" }`: a setting, as it is described. */
+const isSetting = ({ name, frame }: Text) =>
+  /^(?:value|default|default_?value)$/i.test(name) && frame.keys.has('type') && saysModel(frame.name)
 
 /** `"qwen3-8b:free": openrouter("qwen/qwen3-8b:free")`: what is offered, under its own name. */
 const isCalledAfter = ({ open, name, parent }: Frame) =>

@@ -46,16 +46,20 @@ export const isAside = (text: Text) =>
 /** Fields of a page in which somebody chooses. */
 const SHOWS = /combo_?box|drop_?down|placeholder/i
 
-/** `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`: what people call it; a deployment is called by its name. */
+/**
+ * `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`, `{ name: "Llama3", description: "…", value: Model.LLAMA3 }`: what people
+ * call it; a deployment is called by its name.
+ */
 const isBesideModel = ({ name, frame }: Text) =>
   /^(?:name|id|slug)$/i.test(name) &&
   frame.open === '{' &&
   !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
-  frame.entries
-    .slice(0, MAX_BESIDE)
-    .some(
-      (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
-    )
+  ((frame.keys.has('description') && (frame.keys.has('value') || frame.keys.has('icon'))) ||
+    frame.entries
+      .slice(0, MAX_BESIDE)
+      .some(
+        (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
+      ))
 
 /** `{ repo_id: "…", filename: "….gguf" }`: which file of the model. */
 const isFileOf = ({ name, frame }: Text) =>

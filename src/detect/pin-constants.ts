@@ -10,7 +10,14 @@ import { wordsOf } from './words.ts'
 export const isAlias = (name: string, id = '') => ALIAS.test(name) || isNumbered(name, id)
 /** `class Claude3Haiku { name() { return "claude-3-haiku-20240307" } }` */
 export const isNumbered = (name: string, id: string) =>
-  NUMBERED.test(name) && bare(id).startsWith(bare(name).replace(CALLED_MODEL, ''))
+  NUMBERED.test(name) && [id, id.slice(id.indexOf('.') + 1)].some((one) => bare(one).startsWith(ownWords(name)))
+/**
+ * `Voyage3EmbeddingGenerator`, `ModelDeepSeekR1_120` without what says that it is a model, and which build of it. An instance
+ * (`gpt4oModel = openai("gpt-4o")`) is asked.
+ */
+const ownWords = (name: string) =>
+  bare((/^[A-Z]/.test(name) ? name.replace(KIND, '') : name).replace(/_\d{3,}$/, '')).replace(CALLED_MODEL, '')
+const KIND = /(?:Chat|Text|Embeddings?|Language|Llm|LLM|Model|Generator|Generation|Provider|Client){1,4}$/
 /** Go's `ModelDeepSeekR1`, `CreateImageModelDallE3` */
 const CALLED_MODEL = /^(?:create)?(?:chat|text|image|speech|audio|embedding|small|large|big)?model(?=[a-z]{2,20}\d)/
 const NUMBERED = /^(?=.*\d)[A-Za-z]\w{7,}$/
@@ -25,6 +32,7 @@ const SHAPED =
 export function constants(reading: Reading): readonly Pin[] {
   const all = [...reading.references, ...reading.frames.flatMap(written)]
   const mapped = mappingsAmong(all)
+  const listed = listedIn(all)
   return all.flatMap((reference): Pin[] => {
     const { path, name, line, frame } = reference
     if (mapped.has(bodyOf(reference)) || COUNTS.test(frame.callee)) return []
@@ -37,10 +45,25 @@ export function constants(reading: Reading): readonly Pin[] {
     // `config.gpt_4v_model` holds whatever it was given.
     if (/^[a-z]/.test(last) && HOLDER.test(wordsOf(last).at(-1) ?? '')) return []
     if ((frame.open === '[' && !frame.keys.has(name)) || isAlias(name) || SHAPED.test(name)) return []
+    if (isOffered(reference) || (listed.get(frame) ?? 0) >= MIN_LISTED) return []
     const trust = isMember(path) ? 'sure' : 'likely'
     return [{ key: name, id: path, line, trust, symbol: name, constant: true }]
   })
 }
+
+/** `{ name: "…", description: "…", value: Models.GPT_4O }` */
+const isOffered = ({ name, frame }: Reference) =>
+  /^(?:value|id|key)$/i.test(name) && [...frame.keys].some((key) => /^(?:label|name|title|description)$/i.test(key))
+
+/** `List.of(Models.GPT_4O, Models.O3, Models.O4_MINI)`: how many stand in each. */
+function listedIn(references: readonly Reference[]): ReadonlyMap<Frame, number> {
+  const found = new Map<Frame, number>()
+  for (const { frame } of references)
+    if (frame.open === '(' && COLLECTION.test(frame.callee)) found.set(frame, (found.get(frame) ?? 0) + 1)
+  return found
+}
+const COLLECTION = /(?:^|\.)(?:(?:List|Set)\.of|(?:mutable)?(?:list|set)Of|asList)$/i
+const MIN_LISTED = 3
 
 /** `OpenAITokenCounter(ModelType.GPT_4O)` and `matches!(model, Model::Gpt4 | Model::Gpt5)` ask none. */
 const COUNTS = /token_?counter|tokeni[sz]er|^(?:assert_)?matches!?$/i

@@ -77,9 +77,10 @@ const MAX_ADDRESS = 400
 const ADDRESS =
   /\/(?:models?|deployments|engines)\/((?:[\w.-]{1,60}\/(?!chat\/))?[\w.@-]{2,80}?)(?::(?:\w*[gG]enerateContent|\w*[pP]redict|\w*[eE]mbedContents?)\b|\/(?:chat\/completions|completions|embeddings|invoke\b|converse\b|images\/|audio\/))|huggingface\.co\/(?:models|pipeline\/[\w-]{1,40})\/([\w.-]{1,60}\/[\w.-]{1,80})|\/realtime\?(?:[\w.-]{1,40}=[\w.-]{0,40}&){0,5}model=([\w.-]{2,80})/g
 
-/** `{"model": "id", …}` that is sent as it stands, or given to curl. */
+/** `{"model": "id", …}` that is sent as it stands, or given to curl, as `-F model=id` may be. */
 function bodyPins({ value, line, name }: Text): readonly Pin[] {
-  return [...value.matchAll(MODEL_OF_BODY)].slice(0, MAX_INSIDE).flatMap(({ 1: id = '', index }): Pin[] =>
+  const all = [...value.matchAll(MODEL_OF_BODY), ...value.matchAll(MODEL_OF_FORM)]
+  return all.slice(0, MAX_INSIDE).flatMap(({ 1: id = '', index }): Pin[] =>
     modelId(id) === null
       ? []
       : [
@@ -95,8 +96,10 @@ function bodyPins({ value, line, name }: Text): readonly Pin[] {
 }
 /** With what is asked, or with nothing else; dots stand for what a reader is to fill in. */
 const BODY =
-  /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|provider|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '/i
+  /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|provider|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '|(?:^|\s)-F ["']?model=/i
 const MODEL_OF_BODY = /\\?["']model(?:_?id|_?name)?\\?["']\s{0,4}:\s{0,4}\\?["']([\w.:/@-]{2,80})\\?["']/gi
+
+const MODEL_OF_FORM = /(?:^|\s)(?:-F|--form) ["']?model=\\?["']?([\w.:/@-]{2,80})/g
 
 /** A file of settings that is written out in code, of which nearly every line is a setting: `[llm]`, `model = "id"`. */
 function settingPins({ value, line, name }: Text): readonly Pin[] {
