@@ -190,6 +190,23 @@ describe('a file of thousands', () => {
     )
   })
 
+  it.each([
+    ['heredocs that never end', 'cat <<AA\n'],
+    ['starts of flags', '--a.-_--'],
+    ['keys without values', 'model : = : \n'],
+    ['imports', 'import a\n'],
+    ['calls of functions', 'f("\n'],
+  ])('%s in a step of a workflow', async (_, row) => {
+    const side = (id: string) =>
+      `run: |\n  import os\n  ${row.repeat(40_000).replaceAll('\n', '\n  ')}\n  --model ${id}\n`
+    expect(await processorSeconds(() => said('a.yaml', side('gpt-4o'), side('gpt-5')))).toBeLessThan(MOST_SECONDS)
+  })
+
+  it.each([['--a-'], ['"a: "'], ["'model: x', "], ['"--model", ']])('%s in code', async (row) => {
+    const side = (id: string) => `x = [${row.repeat(60_000)}'']\nmodel = "${id}"\n`
+    expect(await processorSeconds(() => said('a.py', side('gpt-4o'), side('gpt-5')))).toBeLessThan(MOST_SECONDS)
+  })
+
   it('--model in a command', async () => {
     const side = (id: string) => `args: |\n${`  --model ${id}\n`.repeat(40_000)}`
     expect(await processorSeconds(() => said('a.yaml', side('gpt-4o'), side('gpt-5')))).toBeLessThan(MOST_SECONDS)

@@ -30,6 +30,7 @@ const PATHS = WORDS.flatMap((word) => [
   'app/llm_list.py',
   'model-prices.json',
   'conf/app.yaml.example',
+  'conf/terraform.tfvars.example',
   'a/.apprc',
   'a/env.ts',
   'a/.env',

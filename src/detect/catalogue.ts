@@ -1,24 +1,24 @@
 // Ids that are listed, priced or described side by side pin nothing.
 
 import { modelId } from './model-ids.ts'
-import { saysModel } from './model-names.ts'
+import { isOfDefaults, saysModel } from './model-names.ts'
 import { namedBeside } from './named-beside.ts'
 import { around, callsOf, type Frame, namesOf, type Text } from './reading.ts'
 import { isAskedInTurn } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
-const MODEL_NAME = /^(?:model|engine|deployment)$/
+const MODEL_NAME = /^(?:model|engine|deployment|llm)$/
 const CATALOGUE =
-  /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding)($|_)/
+  /(^|_)(models|(?:thinking|reasoning|vision|legacy)_models|supported|available|visible|recommended|suggested|builtin|known_models|catalog|catalogue|pricing|prices?|costs?|rates|limits|windows?|context_?(?:length|window|size)s?|max_?tokens|aliases|capabilities|encodings?|enum|options|choices|presets|deprecated|allowed|known|presets|encoding|models?_dict)($|_)/
 const DESCRIBES =
-  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier)$/i
+  /^(label|description|price|pricing|cost|input_?(?:cost|price|per)\w*|output_?(?:cost|price|per)\w*|context_?(?:window|length|size|limit)|max_?(?:context|input|output)_?tokens|token_?limit|max_?generation|multi_?modal|provider_?label|capabilities|vision|display_?name|deprecated|supports\w*|released?|tier|(?:input|output)_?modalities|inference_?types\w*|\w*lifecycle|provider_?name|customizations\w*|model_?(?:type|properties)|tags)$/i
 const ID_KEY = /^(?:model_?id|id|value|slug)$/i
 const NAME_KEY = /^(?:model_?name|name|label|display_?name|title)$/i
 /** Factories that name the provider and take the id. */
 const ASKED =
   /(^|\.)(openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|get_?[mM]odel|getGenerativeModel|generative_model|init_chat_model|initChatModel|\w+Model)(?:\.(?:chat|image|responses|\w+Model))?$/
 /** `z.enum(["a", "b"])`: what may be given. */
-const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|valid)$/
+const ALLOWED = /(?:^|\.)(?:enum|Enum|oneOf|one_of|isIn|IsIn|literal|Literal|allow|allowed|valid)$/
 const NO_TABLES: ReadonlySet<Frame> = new Set()
 /** What each model costs or is also called, whatever stands beside it. */
 const PRICED = /(?:^|_)(?:prices|pricing|price_table|costs|aliases)(?:$|_)/
@@ -29,9 +29,13 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   if (namesOf(text).some((one) => PRICED.test(wordsOf(one).join('_')))) return true
   if (name === '' && ALLOWED.test(callsOf(text)[0] ?? '')) return true
   if (tables.has(frame) || isAskedInTurn(text) || isGiven(text)) return false
+  if (isOfferedAlone(text)) return true
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
-  if (keys.filter((key) => DESCRIBES.test(key)).length >= 2) return true
+  if (isSetting(text)) return false
+  // What is asked with a temperature is asked, whatever else is said of it.
+  const described = keys.filter((key) => DESCRIBES.test(key)).length
+  if (described >= (keys.includes('temperature') ? 3 : 2)) return true
   if (
     keys.some((key) => ID_KEY.test(key)) &&
     keys.some((key) => NAME_KEY.test(key)) &&
@@ -42,22 +46,24 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   // `{ value: "…", label: "…" }` in a list: a picker. `"gpt-4o": { model: "…" }`: what is said of each.
   if (name === 'value' && keys.includes('label') && frame.parent?.open === '[') return true
   if (frame.open === '{' && modelId(frame.name) !== null && idsAround(frame) >= 3) return true
+  if (isCalledAfter(frame)) return true
   // What is shown to people beside an id, in a list of such.
   if (keys.some((key) => /^(?:label|display_?name)$/i.test(key)) && idsAround(frame) >= 3) return true
   if (keys.some((key) => /^context_?(?:length|window|size)$/i.test(key)) && keys.some((key) => NAME_KEY.test(key)))
     return true
   if (keys.includes(name) && isNamedTwice(frame, keys)) return true
   if (isShown(frame.parent) && idsAround(frame) >= 4) return true
-  const says = wordsOf(name)
+  // `'model' => env('CHAT_MODEL', '…')`
+  const says = wordsOf(name === '' && frame.open === '(' && frame.ids < 2 ? frame.name : name)
   const model =
     frame.open !== '' &&
     (MODEL_NAME.test(says.at(-1) ?? '') ||
-      (says.includes('model') && !keys.some((key) => DESCRIBES.test(key))) ||
+      (says.includes('model') && (described === 0 || keys.includes('temperature'))) ||
       // `model: { name: "…", version: "…" }`
       (/^(?:name|id)$/i.test(name) && /^(?:model|deployment|engine)$/i.test(frame.name)))
   if (name === '' && frame.open !== '(' && frame.elements >= 2 && frame.ids >= 3) return !isOfDefaults(text.owner)
   const outer = namesOf(text).slice(name === '' ? 0 : 1)
-  if (isKeyed(text) && outer.some(isOfDefaults)) return false
+  if (isKeyed(text) && frame.parent?.open !== '[' && outer.some(isOfDefaults)) return false
   const listed = outer.some((one) => CATALOGUE.test(wordsOf(one).join('_')))
   if (
     listed &&
@@ -68,6 +74,49 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
     return true
   return !model && !isChoice(text, outer) && isRepeated(text)
 }
+
+/**
+ * What there is: `replicate_models = ["…"]`, `get_models_by_purpose() { return ["images" => ["…"]] }`,
+ * `providers: [{ model: "…" }, { model: "…" }, { model: "…" }]`, `{ "gpt-4o": { model: "gpt-4o" } }` among others.
+ */
+function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
+  const outer = around(frame)
+  if (outer.some((one) => one.open === '[' && one.ids >= 3 && OPTIONS.test(wordsOf(one.name).join('_')))) return true
+  if (outer.some((one) => one.open === '{' && one.name === value && (one.parent?.ids ?? 0) >= 2)) return true
+  if (outer.some((one) => (one !== frame || saysAgain(one, value)) && isCalled(one, value))) return true
+  if (name === '' && frame.owner === '' && (frame.open === '[' || COLLECTION.test(frame.callee))) {
+    const said = wordsOf(frame.name).join('_')
+    return /._models$|(?:^|_)model_(?:ids|names)$/.test(said) || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
+  }
+  const { parent } = frame
+  const isMember = parent?.open === '[' || (parent?.open === '{' && parent.keys.size === 0 && frame.name === '')
+  return isMember && frame.keys.size === 1 && frame.open === '{' && parent.ids >= 3
+}
+
+/** `{ name: "…", config: { model: "…" } }`, both the same, in a list of such. */
+const isCalled = ({ entries, parent, open }: Frame, id: string) =>
+  open === '{' &&
+  (parent?.open === '[' || parent?.open === '{') &&
+  parent.ids >= 3 &&
+  entries.length <= MAX_ENTRIES &&
+  entries.some(({ name, text }) => /^(?:id|name)$/i.test(name) && text.replace(/^"|"$/g, '') === id)
+
+const saysAgain = ({ entries }: Frame, id: string) =>
+  entries.some(({ text }) => text.length > id.length + 2 && text.includes(`"${id}"`))
+
+/** `CHAT_MODEL_OPTIONS = [{ name: "…", model: { … } }, …]` */
+const OPTIONS = /(?:^|_)model_(?:options|choices)$/
+
+/** `model: { value: "…", type: STRING, label: "…", description: "…" }`: a setting, as it is described. */
+const isSetting = ({ name, frame }: Text) =>
+  /^(?:value|default|default_?value)$/i.test(name) && frame.keys.has('type') && saysModel(frame.name)
+
+/** `"qwen3-8b:free": openrouter("qwen/qwen3-8b:free")`: what is offered, under its own name. */
+const isCalledAfter = ({ open, name, parent }: Frame) =>
+  open === '(' && parent?.open === '{' && parent.ids >= 2 && modelId(name) !== null
+
+/** `mutableSetOf(…)`, `List.of(…)` */
+const COLLECTION = /(?:^|\.)(?:(?:mutable)?(?:set|list|array)_?of|asList|(?:List|Set)\.of|array)$/i
 
 /** What a function gives that chooses a model: `case "plan": return "o3"`. */
 const isGiven = ({ name, frame, owner }: Text) =>
@@ -100,15 +149,6 @@ const isUsedBy = ({ name, frame }: Text) => {
 
 /** `defaultModel: "…"` beside the models that a provider has. */
 const isDefaultModel = (name: string) => /^default[a-z]{0,20}model(?:id|name)?$/.test(wordsOf(name).join(''))
-
-/** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
-export const isOfDefaults = (name: string) => {
-  const words = wordsOf(name)
-  return (
-    words.some((word) => /^models?$/.test(word)) &&
-    words.some((word) => /^(?:defaults?|recommended|best|fallbacks?|test)$/.test(word))
-  )
-}
 
 /** The value of a key, or in a pair that is one: `google: ("…", "language")`. */
 const isKeyed = ({ name, frame }: Text) =>

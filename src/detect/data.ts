@@ -170,7 +170,8 @@ function deepest(text: string): number {
   return dashes ? MAX_DEPTH + 1 : most
 }
 
-const SETTING = /^\s*(?:export\s+|ENV\s+|ARG\s+|set\s+|-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*(?:[?:]?=|:)\s*(.*)$/
+const SETTING =
+  /^\s*(?:export\s+|ENV\s+|ARG\s+|set\s+|-\s+|(?:\[\w+\]\s*)?\$(?:\w+:)?)?["']?([A-Za-z_][\w.-]*)["']?\s*(?:[?:]?=|:)\s*(.*)$/
 const DOCKER_ENV = /^\s*ENV\s+([A-Za-z_]\w*)\s+(.*)$/
 const MAX_LINE = 2_000
 
@@ -192,7 +193,7 @@ export function readLines(text: string): Reading {
 
 /** A line of a script that says which model a program is to run. */
 const COMMAND =
-  /^(?!\s*@?(?:echo|printf)\b).*(?:"model"\s*:|\s--model(?:-name|-id)?[ =]|\bollama +(?:pull|run) |\bvllm +serve |\bllm -m )/
+  /^(?!\s*@?(?:echo|printf)\b).*(?:"model"\s*:|\s--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?[ =]|\s-Model(?:Name|Id)? +["']?\w|\bollama +(?:pull|run) |\bvllm +serve |\bllm -m )/
 const command = (row: string, at: number, frame: Frame): Text => ({
   value: row.trim(),
   line: at + 1,

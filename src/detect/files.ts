@@ -50,10 +50,13 @@ const NEVER_PARTS = [
   '**/*{-,_}{examples,samples,tutorials,cookbook,playground}/**',
   '**/{example,examples,sample,samples}{-,_}*/**',
   '**/{example,examples,sample}{_,-,., }*',
+  '**/_{example,sample}*',
   '**/*{_example,-example,_examples}.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
+  '**/test-*.{ts,tsx,js,mjs,py,sh,rb,go,php}',
+  'playground/**',
   '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',
   '**/*{_test,_tests,Test,Tests,_spec,Spec,_pb2,.pb}.*',
   '**/conftest.py',
@@ -74,8 +77,9 @@ const CATALOGUES = [
   '**/*{prices,pricing,price_table,Pricing,Prices}*',
 ]
 const PIN_FILES = [
-  '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,swift,ex,exs,scala,sc,dart,cpp,cc,cxx,hpp,h,mm,lua,vue,svelte,astro,baml,tf,tfvars,hcl,bicep,bicepparam,sql}',
-  '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf}.{example,sample,template,dist,default,tftpl}',
+  '**/*.{json,jsonc,yml,yaml,toml,env,ini,cfg,conf,properties,sh,ps1,psm1,bat,cmd,py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx,go,java,kt,kts,cs,rb,rs,php,swift,ex,exs,scala,sc,dart,cpp,cc,cxx,hpp,h,mm,lua,vue,svelte,astro,baml,tf,tfvars,hcl,bicep,bicepparam,sql}',
+  '**/*.{json,jsonc,yml,yaml,toml,py,ini,cfg,conf,env}.{example,sample,template,dist,default,tftpl}',
+  '**/*.{tfvars,properties}.{example,sample,template,dist,default,tftpl}',
   '**/.*{config,rc}',
   '**/.env*',
   '**/env.*',
@@ -101,8 +105,9 @@ const TRANSLATION =
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
-/** What users copy to `.env`: `example.env`. */
-const withoutExample = (path: string) => path.replace(/(^|\/)(?:example|sample)s?(?=\.env$)/i, '$1')
+/** What users copy: `example.env`, `example-config.json`. */
+const withoutExample = (path: string) =>
+  path.replace(/(^|\/)(?:example|sample)s?(?:(?=\.env$)|[-_.](?=(?:config|settings)\.(?:json|ya?ml|toml|ini)$))/i, '$1')
 
 /** Texts by language are for people, but for those that say what they are: `lang/en/prompt_question.txt`. */
 const withoutLanguage = (path: string) =>

@@ -3,7 +3,7 @@
 
 /** Families of models, and versions that stand beside a model's name. */
 const PIN =
-  /gpt|claude|gemini|gemma|mistral|mixtral|ministral|magistral|codestral|devstral|pixtral|voxtral|llama|grok|deepseek|qwen|qwq|kimi|moonshot|embed(?:ding)?-|nomic-embed|jina-embed|mxbai|davinci|babbage|voyage|titan|jamba|sonar|whisper|dall-e|minimax|ernie|hunyuan|doubao|minilm|dbrx|rerank-|eleven_|scribe_|moondream|minicpm|internvl|olmo|exaone|stablelm|openchat|recraft|kling-|sora-|hermes|nemotron|wizardlm|model_?version|\b(?:o[1345]\b|phi-?\d|glm-|nova-|tts-|veo-|yi-|bge-|abab\d|solar-|imagen-|command-(?:r|a|light|nightly))|(?:model|llm)["']?\s*[:=]\s*["']command/i
+  /gpt|claude|gemini|gemma|mistral|mixtral|ministral|magistral|codestral|devstral|pixtral|voxtral|llama|grok|deepseek|qwen|qwq|kimi|moonshot|embed(?:ding)?-|nomic-embed|jina-embed|mxbai|davinci|babbage|voyage|titan|jamba|sonar|whisper|dall-e|minimax|ernie|hunyuan|doubao|minilm|dbrx|rerank-|eleven_|scribe_|moondream|minicpm|internvl|olmo|exaone|stablelm|openchat|recraft|kling-|sora-|hermes|nemotron|wizardlm|model_?version|\b(?:o[1345]\b|phi-?\d|glm-|nova-|tts-|veo-|yi-|b[cg]e-|abab\d|j2-|solar-|imagen-|command-(?:r|a|light|nightly))|(?:model|llm)["']?\s*[:=]\s*["']command/i
 
 /** Names and calls under which little has to be said for a text to be a prompt. */
 const CARRIER =

@@ -7,12 +7,24 @@ const MODEL_WORDS =
 export const saysModel = (name: string) => {
   const words = wordsOf(name)
   return (
-    words.some((word) => MODEL_WORDS.test(word)) &&
-    !/^(tokens?|temperature|cost|price|label|path|provider|class|file|limit|type|family|dims?|dimensions?|count|timeout|threshold)$/.test(
+    (words.some((word) => MODEL_WORDS.test(word)) || DEPLOYED.test(words.join(' '))) &&
+    !/^(tokens?|temperature|cost|price|label|provider|class|file|limit|type|family|dims?|dimensions?|count|timeout|threshold)$/.test(
       words.at(-1) ?? '',
     )
   )
 }
 
+/** `deployId` */
+const DEPLOYED = /(?:^| )deploy (?:id|name)$/
+
 /** A name, its words joined by `_`, that is nothing but a model's. */
 export const MODEL_KEY = /(?:^|_)(?:model|model_id|model_name|deployment|deployment_name|engine|llm|llm_model)$/
+
+/** `DEFAULT_MODELS = { openai: "…", anthropic: "…" }`: each is asked where nothing else is said. */
+export const isOfDefaults = (name: string) => {
+  const words = wordsOf(name)
+  return (
+    words.some((word) => /^models?$/.test(word)) &&
+    words.some((word) => /^(?:defaults?|recommended|best|fallbacks?|test)$/.test(word))
+  )
+}

@@ -6,7 +6,7 @@ import { classFiles } from '../references/class-files.ts'
 import { type Import, importsOf, moduleCandidates } from '../references/imports.ts'
 import { modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
-import { ASKS_NAMED } from './pin-constants.ts'
+import { ASKS_NAMED, written } from './pin-constants.ts'
 import { ID_SHAPED, writtenIn } from './pin-values.ts'
 import { ASKS_MODEL, type Pin } from './pins.ts'
 import { readSource } from './read-file.ts'
@@ -21,6 +21,7 @@ type Source = { readonly path: string; readonly text: string; readonly reading: 
 const MAX_REFERENCES = 40
 const MAX_MODULES = 20
 const MAX_ABSENT = 150
+const MAX_CANDIDATES = 60
 /** Modules that only pass names on are followed this far. */
 const MAX_STEPS = 2
 
@@ -28,7 +29,8 @@ const MAX_STEPS = 2
 const NAMED_AFTER = /gpt|claude|gemini|haiku|sonnet|opus|llama|mistral|grok|deepseek|qwen/i
 
 export function modelReferences({ references, frames }: Reading): readonly ModelReference[] {
-  const constants = references.flatMap(({ path, name, line, frame }): ModelReference[] => {
+  const all = [...references, ...frames.flatMap(written)]
+  const constants = all.flatMap(({ path, name, line, frame }): ModelReference[] => {
     const isArgument = frame.open === '(' && lastOf(frame.callee) === name
     const place = { name: isArgument ? '' : name, frame }
     const [names, [call = '']] = [namesOf(place), callsOf(place)]
@@ -40,8 +42,7 @@ export function modelReferences({ references, frames }: Reading): readonly Model
       ? [{ key: frame.name || (frame.parent?.callee ?? ''), path: frame.callee, line: frame.line }]
       : [],
   )
-  const all = [...constants, ...calls]
-  return all.length > MAX_REFERENCES ? [] : all
+  return constants.length + calls.length > MAX_REFERENCES ? [] : [...constants, ...calls]
 }
 
 /** `Llm.SMART.getId()`: what an accessor gives is what stands under the name before it. */
@@ -121,13 +122,13 @@ async function stoodFor(name: string, source: Source, modules: Modules, steps = 
   const own = idGiven(source.reading, last, holder)
   if (own !== null || steps > MAX_STEPS) return own
   for (const { module, imported } of importing(source, first)) {
-    const found = await firstThere(moduleCandidates(source.path, module), modules)
-    if (found === null) continue
     // `import models` and `models.SMALL`; `from models import *` and `SMALL`; `from models import SMALL as FAST` and `FAST`.
     const rest = parts.slice(1)
     const inModule = imported !== '*' ? [imported, ...rest] : rest.length > 0 ? rest : parts
-    const value = await stoodFor(inModule.join('.'), found, modules, steps + 1)
-    if (value !== null) return value
+    for (const found of await firstThere(moduleCandidates(source.path, module), modules)) {
+      const value = await stoodFor(inModule.join('.'), found, modules, steps + 1)
+      if (value !== null) return value
+    }
   }
   const member = parts.length > 1 ? last : ''
   for (const path of classFiles(source, { name: first, member })) {
@@ -138,12 +139,18 @@ async function stoodFor(name: string, source: Source, modules: Modules, steps = 
   return null
 }
 
-async function firstThere(paths: readonly string[], modules: Modules): Promise<Source | null> {
-  for (const path of paths.slice(0, MAX_MODULES)) {
+/** Of the many ends that a module may have, those that constants stand in. */
+const HOLDS_NAMES = /(?<!\/index)\.(?:tsx?|[mc]?js|py)$|\/index\.[tj]s$/
+
+/** The first two: a package (`__init__.py`) and the module of that name in it. */
+async function firstThere(paths: readonly string[], modules: Modules): Promise<readonly Source[]> {
+  const found: Source[] = []
+  for (const path of paths.filter((one) => HOLDS_NAMES.test(one)).slice(0, MAX_CANDIDATES)) {
     const source = await modules(path)
-    if (source !== null) return source
+    if (source !== null) found.push(source)
+    if (found.length === 2) break
   }
-  return null
+  return found
 }
 
 /** The imports that may bring a name, with what it is called where it comes from; `*` for the module itself. */
@@ -174,7 +181,11 @@ function idGiven({ texts }: Reading, name: string, holder: string): string | nul
 
 /** Of a family that we know, or shaped like an id under a name that says model. */
 const isId = (written: string, text: Text) =>
-  modelId(written) !== null || (ID_SHAPED.test(written) && /\d/.test(written) && saysModel(namesOf(text)[0] ?? ''))
+  modelId(written) !== null ||
+  (ID_SHAPED.test(written) && !VARIABLE.test(written) && /\d/.test(written) && saysModel(namesOf(text)[0] ?? ''))
+
+/** What is read from the environment: `getenv("GPT_4V_MODEL")`. */
+const VARIABLE = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/
 
 const isHeldBy = (text: Text, holder: string) =>
   holder !== '' && (text.owner === holder || text.outer === holder || namesOf(text).slice(1).includes(holder))

@@ -1,7 +1,8 @@
-// Where ids of models stand and nothing is asked: descriptions that are built, counting of tokens.
+// Where ids of models stand and nothing is asked: descriptions that are built, counting of tokens, answers, fields of a page.
 
+import { modelId } from './model-ids.ts'
 import { MODEL_KEY } from './model-names.ts'
-import { callsOf, type Frame, type Text } from './reading.ts'
+import { callsOf, type Frame, namesOf, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 /**
@@ -29,7 +30,44 @@ const isGiven = ({ name }: Frame) => MODEL_KEY.test(wordsOf(name).join('_'))
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
 export const isForCounting = (text: Text) =>
   [text.owner, text.outer ?? '', ...callsOf(text)].some((name) =>
-    /tiktoken|tokeni[sz]er|encoding_?for|get_?encoding|token_?(?:count|limit)|(?:count|num)_?(?:\w+_)?tokens/i.test(
+    /tiktoken|tokeni[sz]er|encoding_?for|get_?encoding|token_?(?:count|limit|length)|(?:count|num)_?(?:\w+_)?tokens/i.test(
       name,
     ),
   )
+
+/** What counts, shows or answers, and what only says more of a model that is named beside it. */
+export const isAside = (text: Text) =>
+  isForCounting(text) ||
+  isBesideModel(text) ||
+  isFileOf(text) ||
+  isAnswer(text) ||
+  callsOf(text).some((call) => SHOWS.test(call))
+
+/** Fields of a page in which somebody chooses. */
+const SHOWS = /combo_?box|drop_?down|placeholder/i
+
+/**
+ * `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`, `{ name: "Llama3", description: "…", value: Model.LLAMA3 }`: what people
+ * call it; a deployment is called by its name.
+ */
+const isBesideModel = ({ name, frame }: Text) =>
+  /^(?:name|id|slug)$/i.test(name) &&
+  frame.open === '{' &&
+  !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
+  ((frame.keys.has('description') && (frame.keys.has('value') || frame.keys.has('icon'))) ||
+    frame.entries
+      .slice(0, MAX_BESIDE)
+      .some(
+        (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
+      ))
+
+/** `{ repo_id: "…", filename: "….gguf" }`: which file of the model. */
+const isFileOf = ({ name, frame }: Text) =>
+  /^(?:file_?name|model_?file|basename|model_?basename)$/i.test(name) &&
+  [...frame.keys].some((key) => /^(?:repo_?id|model_?id|model|hf_?repo)$/i.test(key))
+
+/** More keys than these are no object that describes one model. */
+export const MAX_BESIDE = 60
+
+/** `{ object: "chat.completion.chunk", model: "…", choices: […] }`: what a model answers. */
+const isAnswer = ({ frame: { keys } }: Text) => keys.has('object') && (keys.has('choices') || keys.has('usage'))

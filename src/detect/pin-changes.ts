@@ -2,7 +2,7 @@
 
 import type { LineDiff } from './line-diff.ts'
 import { saysModel } from './model-names.ts'
-import { arrival, isSame, MIN_ALIKE, mayReplace, type PinChange, sameStart } from './pin-likeness.ts'
+import { arrival, isOfOneKind, isSame, MIN_ALIKE, mayReplace, type PinChange, sameStart } from './pin-likeness.ts'
 import { sameLines, samePlaces, sameStretches } from './pin-places.ts'
 import type { Pin } from './pins.ts'
 import { wordsOf } from './words.ts'
@@ -39,7 +39,7 @@ export function changedPins(
   const [gone, come] = [without(pool.gone, pool.come), without(pool.come, pool.gone)]
   if (diff !== null) changes.push(...sameStretches(gone, come, diff))
   const [old, now] = [gone[0], come[0]]
-  if (gone.length === 1 && come.length === 1 && old && now && old.trust === now.trust && old.trust !== 'unknown')
+  if (gone.length === 1 && come.length === 1 && old && now && isAlone(old, now))
     return unique([...changes, { from: old.id, ...arrival(now) }])
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
   return unique([
@@ -66,6 +66,9 @@ export function changedPins(
       }),
   ])
 }
+
+/** Nothing else of its file came or is gone. */
+const isAlone = (old: Pin, now: Pin) => old.trust === now.trust && old.trust !== 'unknown' && isOfOneKind(old, now)
 
 type Sides = { readonly base: readonly Pin[]; readonly head: readonly Pin[]; readonly known: ReadonlySet<string> }
 

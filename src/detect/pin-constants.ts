@@ -3,11 +3,23 @@
 import { isConstantName } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import type { Pin } from './pins.ts'
-import type { Reading, Reference } from './reading.ts'
+import { around, type Frame, type Reading, type Reference } from './reading.ts'
+import { wordsOf } from './words.ts'
 
 /** `GPT_4O_MINI = "…"`: the name of a constant says which model it is, so that it chooses none. */
-export const isAlias = (name: string, id = '') =>
-  ALIAS.test(name) || (NUMBERED.test(name) && bare(id).startsWith(bare(name)))
+export const isAlias = (name: string, id = '') => ALIAS.test(name) || isNumbered(name, id)
+/** `class Claude3Haiku { name() { return "claude-3-haiku-20240307" } }` */
+export const isNumbered = (name: string, id: string) =>
+  NUMBERED.test(name) && [id, id.slice(id.indexOf('.') + 1)].some((one) => bare(one).startsWith(ownWords(name)))
+/**
+ * `Voyage3EmbeddingGenerator`, `ModelDeepSeekR1_120` without what says that it is a model, and which build of it. An instance
+ * (`gpt4oModel = openai("gpt-4o")`) is asked.
+ */
+const ownWords = (name: string) =>
+  bare((/^[A-Z]/.test(name) ? name.replace(KIND, '') : name).replace(/_\d{3,}$/, '')).replace(CALLED_MODEL, '')
+const KIND = /(?:Chat|Text|Embeddings?|Language|Llm|LLM|Model|Generator|Generation|Provider|Client){1,4}$/
+/** Go's `ModelDeepSeekR1`, `CreateImageModelDallE3` */
+const CALLED_MODEL = /^(?:create)?(?:chat|text|image|speech|audio|embedding|small|large|big)?model(?=[a-z]{2,20}\d)/
 const NUMBERED = /^(?=.*\d)[A-Za-z]\w{7,}$/
 export const bare = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '')
 const ALIAS =
@@ -18,19 +30,68 @@ const SHAPED =
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`, Swift's `.gpt4_o`. */
 export function constants(reading: Reading): readonly Pin[] {
-  return reading.references.flatMap((reference): Pin[] => {
+  const all = [...reading.references, ...reading.frames.flatMap(written)]
+  const mapped = mappingsAmong(all)
+  const listed = listedIn(all)
+  return all.flatMap((reference): Pin[] => {
     const { path, name, line, frame } = reference
+    if (mapped.has(bodyOf(reference)) || COUNTS.test(frame.callee)) return []
     const last = path.split(/\.|::|->/).at(-1) ?? ''
     if (!SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || !isOfModel(reference)) return []
     // `ModelType.GPT` is a kind of models.
     if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
       return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
+    // `config.gpt_4v_model` holds whatever it was given.
+    if (/^[a-z]/.test(last) && HOLDER.test(wordsOf(last).at(-1) ?? '')) return []
     if ((frame.open === '[' && !frame.keys.has(name)) || isAlias(name) || SHAPED.test(name)) return []
+    if (isOffered(reference) || (listed.get(frame) ?? 0) >= MIN_LISTED) return []
     const trust = isMember(path) ? 'sure' : 'likely'
     return [{ key: name, id: path, line, trust, symbol: name, constant: true }]
   })
 }
+
+/** `{ name: "…", description: "…", value: Models.GPT_4O }` */
+const isOffered = ({ name, frame }: Reference) =>
+  /^(?:value|id|key)$/i.test(name) && [...frame.keys].some((key) => /^(?:label|name|title|description)$/i.test(key))
+
+/** `List.of(Models.GPT_4O, Models.O3, Models.O4_MINI)`: how many stand in each. */
+function listedIn(references: readonly Reference[]): ReadonlyMap<Frame, number> {
+  const found = new Map<Frame, number>()
+  for (const { frame } of references)
+    if (frame.open === '(' && COLLECTION.test(frame.callee)) found.set(frame, (found.get(frame) ?? 0) + 1)
+  return found
+}
+const COLLECTION = /(?:^|\.)(?:(?:List|Set)\.of|(?:mutable)?(?:list|set)Of|asList)$/i
+const MIN_LISTED = 3
+
+/** `OpenAITokenCounter(ModelType.GPT_4O)` and `matches!(model, Model::Gpt4 | Model::Gpt5)` ask none. */
+const COUNTS = /token_?counter|tokeni[sz]er|^(?:assert_)?matches!?$/i
+
+/** `"dall-e-2" => DallE2, "dall-e-3" => DallE3, …`: a function that gives many of them says what each is called. */
+function mappingsAmong(references: readonly Reference[]): ReadonlySet<Frame | undefined> {
+  const given = new Map<Frame | undefined, Set<string>>()
+  for (const reference of references) {
+    const { path, name, frame } = reference
+    if (frame.open === '(' ? !/^(?:Ok|Some)$/.test(frame.callee) : name !== '' && name !== frame.owner) continue
+    const body = bodyOf(reference)
+    if (SHAPED.test(path.split(/\.|::/).at(-1) ?? '')) given.set(body, (given.get(body) ?? new Set()).add(path))
+  }
+  return new Set([...given].flatMap(([body, paths]) => (body !== undefined && paths.size >= MANY ? [body] : [])))
+}
+const MANY = 4
+const bodyOf = ({ frame }: Reference) => around(frame).find(({ owner }) => owner !== '')
+
+/** `OpenAIModel::Gpt35.to_string()` is the member, written out. */
+export function written({ callee, open, name, line, parent, elements }: Frame): readonly Reference[] {
+  const path = callee.replace(WRITTEN_OUT, '')
+  return open === '(' && path !== callee && elements === 0 && parent !== null
+    ? [{ path, name, line, frame: parent }]
+    : []
+}
+const WRITTEN_OUT = /(?:\.|::)(?:to_string|to_owned|into|as_str|clone|toString|ToString)$/
+
+const HOLDER = /^(?:model|deployment|name|id|engine|endpoint|key|url|prompt|version|client)$/
 
 const isOfModel = ({ path, name, frame }: Reference) =>
   saysModel(name) ||

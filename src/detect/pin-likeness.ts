@@ -37,7 +37,7 @@ const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? ''
 export const mayReplace = (old: Pin, now: Pin) =>
   (old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))) && isOfOneKind(old, now)
 /** What is known to write is not replaced by what makes vectors, or speaks. */
-const isOfOneKind = (old: Pin, now: Pin) =>
+export const isOfOneKind = (old: Pin, now: Pin) =>
   kindOf(old.id) === kindOf(now.id) || [old, now].some(({ id }) => modelId(id) === null)
 const isPlausible = ({ trust, asks }: Pin) => trust === 'likely' || asks === true
 

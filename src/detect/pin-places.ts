@@ -61,20 +61,27 @@ export function sameLines(
  */
 export function sameStretches(gone: Pin[], come: Pin[], diff: LineDiff): readonly PinChange[] {
   const changes: PinChange[] = []
-  const sure = (side: readonly Pin[]) => side.filter(({ trust, version }) => trust === 'sure' && version === undefined)
-  const left = byStretch(sure(come), diff.headStretch)
-  for (const [stretch, old] of byStretch(sure(gone), diff.baseStretch)) {
-    const now = left.get(stretch) ?? []
-    const pairs = old.flatMap((one, at) => (now[at] === undefined ? [] : [[one, now[at]] as const]))
-    if (old.length !== now.length || !pairs.every(([one, other]) => mayReplace(one, other))) continue
-    for (const [one, other] of pairs) {
-      gone.splice(gone.indexOf(one), 1)
-      come.splice(come.indexOf(other), 1)
-      changes.push({ from: one.id, ...arrival(other) })
+  for (const isMeant of [isSureId, isLikelyId, isVersion]) {
+    const left = byStretch(come.filter(isMeant), diff.headStretch)
+    for (const [stretch, old] of byStretch(gone.filter(isMeant), diff.baseStretch)) {
+      const now = left.get(stretch) ?? []
+      const pairs = old.flatMap((one, at) => (now[at] === undefined ? [] : [[one, now[at]] as const]))
+      if (old.length !== now.length || !pairs.every(([one, other]) => mayReplace(one, other))) continue
+      if (isMeant === isLikelyId && old.length > 1) continue
+      for (const [one, other] of pairs) {
+        gone.splice(gone.indexOf(one), 1)
+        come.splice(come.indexOf(other), 1)
+        changes.push({ from: one.id, ...arrival(other) })
+      }
     }
   }
   return changes
 }
+
+const isSureId = ({ trust, version }: Pin) => trust === 'sure' && version === undefined
+/** One alone may have become another that is not sure: `ask(model: "a")`, `ask("b", 1000)`. */
+const isLikelyId = ({ trust, version }: Pin) => trust !== 'unknown' && version === undefined
+const isVersion = ({ version }: Pin) => version === true
 
 /** In order, unless another of the name, wherever it came, begins more like it. */
 const isInPlaceOf = (old: Pin, now: Pin | undefined, all: readonly Pin[]) =>

@@ -20,7 +20,7 @@ export function versions(reading: Reading): readonly Pin[] {
     const variable = /^\$\{(\w+)/.exec(text.value)?.[1] ?? ''
     const key = inner ? frame.name : name
     const words = [...wordsOf(key), ...wordsOf(variable)]
-    if (!words.includes('version') || words.includes('api')) return []
+    if (!words.includes('version') || words.includes('api') || frame.keys.has('Statement')) return []
     const alone = words.length === 1
     const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|embed|emb|llm)$/.test(word))
     const ofDeployment = ofModel && words.some((word) => /^(?:model|deployment)$/.test(word))

@@ -12,18 +12,23 @@ import { carrierOf } from './words.ts'
 const MAX_INSIDE = 100
 
 export function pinsInside(text: Text): readonly Pin[] {
-  const { value, use, name } = text
+  const { value, use, name, frame } = text
   // A document that shows how it is done.
-  if (use === 'docstring' || use === 'condition' || use === 'key' || value.includes('```')) return []
+  if (use === 'docstring' || use === 'condition' || use === 'key' || value.includes('```') || SAYS.test(frame.callee))
+    return []
   return [
     ...(COMMAND_WORD.test(value) && !isNeverNamed(text) && carrierOf(name) !== 'reader' ? argumentPins(text) : []),
     ...(value.includes('/') ? addressPins(text) : []),
     ...(BODY.test(value) && !isNeverNamed(text) ? bodyPins(text) : []),
     ...(value.includes('efault:"') ? tagPins(text) : []),
+    ...(value.includes('\n') && !isNeverNamed(text) ? settingPins(text) : []),
   ]
 }
 
-const COMMAND_WORD = /--model|ollama |vllm serve|\s-m /
+const COMMAND_WORD = /--(?:[\w.-]{0,30}[._-])?model|-Model|ollama |vllm serve|\s-m /
+
+/** A script that shows how it is called. */
+const SAYS = /^(?:echo|printf)$/
 
 /** `--model id` in a command or in a block of arguments, `ollama pull id`; short names of a family count, too. */
 function argumentPins({ value, line, name }: Text): readonly Pin[] {
@@ -38,11 +43,23 @@ function argumentPins({ value, line, name }: Text): readonly Pin[] {
 }
 /** How a program is called, for whoever calls it. */
 const HELP = /(?:^|\n)[ \t]*(?:usage|examples?|options|flags)(?::|[ \t]*\n)/i
-const ARGUMENT = /(?<![\w-])--model(?:-(?:name|id))?[ =]+["']?([\w.:/@-]{2,80})/g
+const ARGUMENT =
+  /(?<![\w-])(?:--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?[ =]|-Model(?:Name|Id)? )[ =]*["']?([\w.:/@-]{2,80})/g
 /** At the start of a command: in a sentence it is advice. */
 const PULLED = /(?:^|\n|&&|;|\bexec|\bRUN)[ \t]*(?:ollama +(?:pull|run)|vllm +serve) +["']?([\w.:/@-]{2,80})/g
 const SHORT_ARGUMENT =
   /(?:^|\n|&&|;|\|)[ \t]*(?:llm|gemini|codex|aichat|mods|sgpt)\b[^\n|;&]{0,60} -m[ =]+["']?([\w.:/@-]{2,80})/g
+
+/** `["run", "--model", "id"]`: an argument of its own after its name. */
+export function listedArguments(texts: readonly Text[]): readonly Pin[] {
+  return texts.flatMap(({ value, name, frame, line, use }, at): Pin[] => {
+    const before = texts[at - 1]
+    const isArgument = name === '' && use === 'value' && before?.frame === frame && FLAG.test(before.value)
+    if (!isArgument || frame.open === '' || (modelId(value) === null && !SHORT.test(value))) return []
+    return [{ key: '--model', id: withoutProvider(value), line, trust: 'sure', symbol: frame.name || '--model' }]
+  })
+}
+const FLAG = /^--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?$/
 
 const linesBefore = (value: string, index: number) => value.slice(0, index + 1).match(/\n/g)?.length ?? 0
 
@@ -60,9 +77,10 @@ const MAX_ADDRESS = 400
 const ADDRESS =
   /\/(?:models?|deployments|engines)\/((?:[\w.-]{1,60}\/(?!chat\/))?[\w.@-]{2,80}?)(?::(?:\w*[gG]enerateContent|\w*[pP]redict|\w*[eE]mbedContents?)\b|\/(?:chat\/completions|completions|embeddings|invoke\b|converse\b|images\/|audio\/))|huggingface\.co\/(?:models|pipeline\/[\w-]{1,40})\/([\w.-]{1,60}\/[\w.-]{1,80})|\/realtime\?(?:[\w.-]{1,40}=[\w.-]{0,40}&){0,5}model=([\w.-]{2,80})/g
 
-/** `{"model": "id", …}` that is sent as it stands, or given to curl. */
+/** `{"model": "id", …}` that is sent as it stands, or given to curl, as `-F model=id` may be. */
 function bodyPins({ value, line, name }: Text): readonly Pin[] {
-  return [...value.matchAll(MODEL_OF_BODY)].slice(0, MAX_INSIDE).flatMap(({ 1: id = '', index }): Pin[] =>
+  const all = [...value.matchAll(MODEL_OF_BODY), ...value.matchAll(MODEL_OF_FORM)]
+  return all.slice(0, MAX_INSIDE).flatMap(({ 1: id = '', index }): Pin[] =>
     modelId(id) === null
       ? []
       : [
@@ -78,8 +96,26 @@ function bodyPins({ value, line, name }: Text): readonly Pin[] {
 }
 /** With what is asked, or with nothing else; dots stand for what a reader is to fill in. */
 const BODY =
-  /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '/i
+  /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|provider|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '|(?:^|\s)-F ["']?model=/i
 const MODEL_OF_BODY = /\\?["']model(?:_?id|_?name)?\\?["']\s{0,4}:\s{0,4}\\?["']([\w.:/@-]{2,80})\\?["']/gi
+
+const MODEL_OF_FORM = /(?:^|\s)(?:-F|--form) ["']?model=\\?["']?([\w.:/@-]{2,80})/g
+
+/** A file of settings that is written out in code, of which nearly every line is a setting: `[llm]`, `model = "id"`. */
+function settingPins({ value, line, name }: Text): readonly Pin[] {
+  if (value.length > MAX_SETTINGS) return []
+  const rows = value.split(/\r?\n/)
+  const said = rows.filter((row) => row.trim() !== '')
+  if (said.length < 2 || said.filter((row) => SETTING_ROW.test(row)).length < said.length * 0.9) return []
+  return rows.flatMap((row, at): Pin[] => {
+    const { 1: key = '', 2: id = '' } = MODEL_ROW.exec(row) ?? []
+    const known = saysModel(key) ? modelId(id) : null
+    return known === null ? [] : [{ key, id: known, written: id, line: line + at, trust: 'sure', symbol: name || key }]
+  })
+}
+const MAX_SETTINGS = 20_000
+const SETTING_ROW = /^[ \t]*(?:#|\[[\w.-]{1,60}\]|(?:- )?["']?[\w. -]{1,40}["']?[ \t]{0,9}[:=])/
+const MODEL_ROW = /^[ \t]*(?:- )?["']?([\w. -]{1,40}?)["']?[ \t]{0,9}[:=][ \t]{0,9}["']?([\w.:/@-]{2,80})["']?,?[ \t]*$/
 
 /** Go: `env:"OPENAI_MODEL" envDefault:"id"`. */
 function tagPins({ value, line }: Text): readonly Pin[] {

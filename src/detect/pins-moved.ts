@@ -80,11 +80,34 @@ function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
       made.push(...inOrder(gone, come))
     }
     if (pairs.length > 0 || (froms.size > 1 && tos.size > 1)) continue
-    for (const one of [...gone, ...come]) replaced.add(one)
-    for (const now of come) for (const from of froms) if (from !== undefined) made.push(became(now, from))
+    const { old, now } = oneOfKin(gone, come)
+    for (const one of [...old, ...now]) replaced.add(one)
+    for (const one of now)
+      for (const from of new Set(old.map((other) => other.from ?? ''))) made.push(became(one, from))
   }
-  return [...changes.filter((change) => !replaced.has(change)), ...made]
+  return versionMovedOn([...changes.filter((change) => !replaced.has(change)), ...made])
 }
+
+/** One version left a file and one came into it: whatever stands around it. */
+function versionMovedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
+  const [old, ...otherOld] = departures(changes).filter(({ from = '' }) => isVersion(from))
+  const [now, ...otherNow] = arrivals(changes).filter(({ to = '' }) => isVersion(to))
+  const isOne = otherOld.length + otherNow.length === 0 && old?.path === now?.path
+  if (old?.from === undefined || now === undefined || !isOne) return changes
+  return [...changes.filter((change) => change !== old && change !== now), became(now, old.from)]
+}
+
+/** Of several that one became, or that became one, the one of its family, if that is one alone; else all of them. */
+function oneOfKin(gone: readonly LooseChange[], come: readonly LooseChange[]) {
+  const kin = gone.flatMap((old) =>
+    come.filter((now) => family(old.from) === family(now.to)).map((now) => ({ old, now })),
+  )
+  const pairs = new Set(kin.map(({ old, now }) => `${old.from}\0${now.to}`))
+  if (pairs.size !== 1) return { old: gone, now: come }
+  return { old: [...new Set(kin.map(({ old }) => old))], now: [...new Set(kin.map(({ now }) => now))] }
+}
+/** `gpt` of `openai/gpt-4o` */
+const family = (id = '') => /^[a-z]+/i.exec(id.slice(id.lastIndexOf('/') + 1))?.[0].toLowerCase() ?? id
 
 const isOfOneFile = (changes: readonly LooseChange[]) => new Set(changes.map(({ path }) => path)).size === 1
 

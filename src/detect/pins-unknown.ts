@@ -1,8 +1,8 @@
 // Ids of no family that we know, where the name or the call leaves no doubt that a model is meant.
 
-import { isCatalogue, isOfDefaults } from './catalogue.ts'
+import { isCatalogue } from './catalogue.ts'
 import { modelId, withoutProvider } from './model-ids.ts'
-import { MODEL_KEY } from './model-names.ts'
+import { isOfDefaults, MODEL_KEY } from './model-names.ts'
 import { namedBeside } from './named-beside.ts'
 import { isForCounting } from './pin-asides.ts'
 import { ID_SHAPED, writtenIn } from './pin-values.ts'
@@ -19,15 +19,11 @@ export function unknownPin(text: Text): readonly Pin[] {
   const inner = isGiven || /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
   const name = namedBeside(text) ?? inner
   if (use !== 'value' && use !== 'default') return []
-  if (
-    !ID_SHAPED.test(value) ||
-    modelId(value) !== null ||
-    !(MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text))
-  )
-    return []
+  const isModels = MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text)
+  if (!ID_SHAPED.test(value) || modelId(value) !== null || !(isModels || MODEL_FOR.test(name))) return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
   if (frame.tested || isCatalogue(text) || VARIABLE.test(value) || PLACEHOLDER.test(value)) return []
-  const asks = isDefault(text) || wordsOf(name).some((word) => ASKING_WORD.test(word))
+  const asks = isDefault(text) || (isModels && wordsOf(name).some((word) => ASKING_WORD.test(word)))
   // `default_tts_model = "acme-tts-1.5"`
   const isFallback = asks && VERSIONED.test(value) && wordsOf(name).includes('default')
   const trust = isGiven || isFallback || isOfModel(text, value) ? 'sure' : 'unknown'
@@ -39,6 +35,9 @@ export function unknownPin(text: Text): readonly Pin[] {
 export const isGivenByProvider = ({ name, frame }: Text) => name === '' && PROVIDER.test(frame.callee)
 const PROVIDER =
   /^(?:openai|openrouter|anthropic|google|vertex|azure|bedrock|mistral|groq|xai|deepseek|cohere|togetherai|fireworks|ollama|perplexity|cerebras|deepinfra|gateway)(?:\.(?:chat|chatModel|languageModel|responses|completion|embedding|embeddingModel|textEmbeddingModel))?$/i
+/** `MODEL_ROUTER`, `LLM_FAST`: the model for something. */
+const MODEL_FOR =
+  /^(?:[A-Z]+_)?(?:MODEL|LLM|DEPLOYMENT)_(?!(?:PROVIDER|TYPE|PATH|DIR|URL|HOST|KEY|PREFIX|VERSION|FAMILY|FORMAT|CONFIG|FILE|CLASS|BACKEND|SOURCE|API)S?(?:_|$))[A-Z_]+$/
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo|default$)(?:[-_]|$)/i
 /** `DEFAULT_MODELS = { cursor: "auto" }` */
@@ -60,7 +59,8 @@ const VERSIONED = /^(?=.*[a-z])(?=.*[-/]).*\d/i
 const BESIDE_MODEL =
   /^(?:messages|prompt|temperature|max_?tokens|voice|api_?key|system(?:_?prompt)?|instructions|base_?url)$/i
 /** Local models are often called by who made the file of them: `mlabonne_gemma-3-27b-it`. */
-const FAMILY_INSIDE = /[_-](?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d/i
+const FAMILY_INSIDE =
+  /[_-](?:(?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d|whisper-(?:tiny|base|small|medium|large))/i
 /** So many billions of parameters, trained or packed so: `acme-7b`, `acme-chat.gguf`. */
 const SIZED = /(?:^|[-_.:/])\d+(?:\.\d+)?b(?:$|[-_.:])|[a-z\d][-_.](?:instruct|gguf|awq|gptq|ggml\w*)(?:$|[-_.:])/i
 export const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i

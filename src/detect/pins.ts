@@ -6,11 +6,11 @@ import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
-import { buildersOf, isForCounting } from './pin-asides.ts'
-import { constants, isAlias } from './pin-constants.ts'
+import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
+import { bare, constants, isAlias, isNumbered } from './pin-constants.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
-import { pinsInside } from './pins-in-texts.ts'
+import { listedArguments, pinsInside } from './pins-in-texts.ts'
 import { isGivenByProvider, unknownPin, weights } from './pins-unknown.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
 import { isAskedInTurn, roleTables } from './role-tables.ts'
@@ -47,7 +47,7 @@ export type Pin = {
 const ABOUT_MODEL =
   /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
 export const ASKS_MODEL =
-  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|replicate\.run|\w*LLM(?:Client|Provider)?(?:Config\w*|Client|Provider|Service)|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|(?:Add|With)?(?:Azure)?(?:OpenAI|Ollama|Mistral|Google|Gemini|VertexAI|Anthropic|HuggingFace|Groq|Bedrock|Amazon|Cohere)\w*(?:Completion|Generation|Generator|Embedding|Embeddings)(?:Service|Client)?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
 /** `source` is the text that was read: it says which lists are asked for their first entry. */
@@ -63,11 +63,14 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
   // `model: sonnet` beside `models: { sonnet: { model: … } }`
   const defined = new Set(reading.frames.map(({ name }) => name))
   const all = [
-    ...withoutChoices(ids).flatMap((one) => (built.has(one.text.frame.callee) ? [] : pinOf(one, tables))),
+    ...withoutChoices(withoutEchoes(ids)).flatMap((one) =>
+      built.has(one.text.frame.callee) ? [] : pinOf(one, tables),
+    ),
     ...firstPins(ids, source),
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(pinsInside),
+    ...listedArguments(reading.texts),
     ...reading.texts.flatMap(unknownPin).filter(({ id }) => !defined.has(id)),
     ...reading.texts.flatMap(weights),
   ]
@@ -87,6 +90,18 @@ function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
 }
 
 type Id = { readonly text: Text; readonly id: string; readonly written: string }
+
+/** `Model("gpt-4o", "GPT-4o")`, `Model("GPT-4o", "gpt-4o")`: what people call it, beside it. */
+function withoutEchoes(ids: readonly Id[]): readonly Id[] {
+  return ids.filter(({ text, id }, at) => {
+    const isSaidIn = (other: Id | undefined) =>
+      other?.text.frame === text.frame && other.id !== id && bare(other.id) === bare(id)
+    const isEcho =
+      (isSaidIn(ids[at - 1]) && !isForPeople(ids[at - 1])) || (isSaidIn(ids[at + 1]) && isForPeople(ids[at]))
+    return !(isEcho && text.frame.open === '(' && text.name === '')
+  })
+}
+const isForPeople = (one: Id | undefined) => one !== undefined && one.id !== one.id.toLowerCase()
 
 /** Three ids in the brackets of one value are a choice, unless one is asked after the other. */
 function withoutChoices(ids: readonly Id[]): readonly Id[] {
@@ -128,16 +143,51 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
   // A title may be what is asked for.
   if (isNeverNamed(text) && !tables.has(text.frame)) return []
-  if (text.frame.tested || isCatalogue(text, tables) || isForCounting(text) || isBesideModel(text)) return []
-  const trust = tables.has(text.frame) && isOfModels(text) ? 'sure' : trustOf(text, id)
+  if (text.frame.tested || isCatalogue(text, tables) || isAside(text)) return []
+  const isSure =
+    (tables.has(text.frame) && isOfModels(text)) || (isAskedInTurn(text) && text.frame.elements <= MAX_TURNS)
+  const trust = isSure ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
   const key = namedBeside(text) ?? namedFirst(text) ?? namedAround(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
-  const all = namedFirst(text) === undefined ? names : [key, ...names.slice(1)]
+  const all = namedFirst(text) === undefined ? labelledNames(text) : [key, ...names.slice(1)]
   const place = [ownerIn(text), ...[...all].reverse()].filter((name) => name !== '').join(' ')
   const asked = isGivenByProvider(text) && !written.includes('/') ? { provided: true as const } : {}
-  return [{ key, place, id, written, ...asked, line: text.line, trust: isAlias(key, id) ? 'likely' : trust, symbol }]
+  return [
+    {
+      key,
+      place,
+      id,
+      written,
+      ...asked,
+      line: text.line,
+      trust: isAlias(key, id) || isNumbered(text.outer ?? '', id) ? 'likely' : trust,
+      symbol,
+    },
+  ]
+}
+
+/** More of them are all that there are. */
+const MAX_TURNS = 4
+
+/** Its names, and what the members of lists on the way are called: `agents: [{ name: "planner", model: "…" }]`. */
+function labelledNames(text: Text): readonly string[] {
+  const names = [text.name]
+  for (const frame of around(text.frame)) {
+    if (frame.owner !== '') break
+    names.push(labelOf(frame, text), frame.name)
+  }
+  return names.filter((name) => name !== '')
+}
+
+/** `name: "planner"` of a member of a list; not where that is the id itself. */
+export const LABEL = /^(?:name|id|key|slug|agent|role)$/i
+function labelOf({ open, parent, entries }: Frame, { name }: Text): string {
+  if (open !== '{' || parent?.open !== '[') return ''
+  const label = entries.slice(0, MAX_BESIDE).find((entry) => LABEL.test(entry.name) && entry.name !== name)?.text ?? ''
+  const said = /^"([\w.-]{1,60})"$/.exec(label)?.[1] ?? ''
+  return modelId(said) === null ? said : ''
 }
 
 /** A function or class, apart from keys and variables of that name. */
@@ -145,20 +195,6 @@ export const ownerIn = ({ owner }: Pick<Text, 'owner'>) => (owner === '' ? '' : 
 
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
 const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
-
-/** `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`: what people call it; a deployment is called by its name. */
-const isBesideModel = ({ name, frame }: Text) =>
-  /^(?:name|id|slug)$/i.test(name) &&
-  frame.open === '{' &&
-  !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
-  frame.entries
-    .slice(0, MAX_BESIDE)
-    .some(
-      (entry) => /^model(?:_?(?:id|name))?$/i.test(entry.name) && modelId(entry.text.replace(/^"|"$/g, '')) !== null,
-    )
-
-/** More keys than these are no object that describes one model. */
-const MAX_BESIDE = 60
 
 /** A table of models, or what a function gives that is named after one. */
 const isOfModels = (text: Text) =>
@@ -177,9 +213,21 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
-  if (/^(?:name|id)$/i.test(text.name) && [...text.frame.keys].some((key) => OF_A_CALL.test(key))) return 'sure'
-  return isPlain(id) ? null : 'likely'
+  if (isOfCall(text) || SPEAKS.test(text.name)) return 'sure'
+  return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
 }
+
+/** `PROMPT_TEMPLATE_LLAMA3 = "llama3"` names words that suit a model. */
+const OF_WORDS = /(?:^|_)(?:prompts?|templates?|tokenizer|parser|formats?)(?:_|$)/
+
+/** `STT_SERVICE=openai/whisper-1`: nothing but a model hears, speaks or ranks. */
+const SPEAKS =
+  /^(?:[A-Z]+_)?(?:STT|TTS|ASR|WHISPER|TRANSCRIPTION|RERANK|RERANKER)(?:_(?:SERVICE|PROVIDER|BACKEND|DEFAULT|TYPE))?$/
+
+/** `PromptNode("…", api_key=key)`, `{ provider: openai, name: "…" }` */
+const isOfCall = ({ name, frame }: Text) =>
+  (/^(?:name|id)$/i.test(name) || (name === '' && frame.open === '(')) &&
+  [...frame.keys].some((key) => OF_A_CALL.test(key))
 
 /** Beside them a name is that of a model: `{ provider: openai, name: "…", base_url: "…" }`. */
 const OF_A_CALL = /^(?:provider|base_?url|api_?key|temperature|max_?tokens|model_?params)$/i

@@ -1,5 +1,6 @@
 // Lists and tables of models that are asked: which one for what (`{ plan: "o3", title: "gpt-4o-mini" }`), or one after the other.
 
+import { isOfDefaults } from './model-names.ts'
 import { bare } from './pin-constants.ts'
 import type { Frame, Text } from './reading.ts'
 import { wordsOf } from './words.ts'
@@ -22,6 +23,7 @@ export function roleTables(ids: readonly Id[]): ReadonlySet<Frame> {
 function isByRole(frame: Frame, entries: readonly Id[]): boolean {
   if ([...frame.keys].slice(0, MAX_ROLES).some((key) => DESCRIBES_ONE.test(key))) return false
   if (entries.length < 2 || entries.length > MAX_ROLES || SAYS_OTHER.test(wordsOf(frame.name).join('_'))) return false
+  if (isOfDefaults(frame.name)) return true
   const named = entries.filter(({ text, id }) => namesModel(text.name, id))
   return named.length * 2 < entries.length
 }
@@ -31,11 +33,14 @@ const DESCRIBES_ONE = /^(?:id|value|slug|label|model|model_?id|model_?name|displ
 
 /** Tables with such names say something of models, or what else they are called. */
 const SAYS_OTHER =
-  /(?:^|_)(?:pric\w+|costs?|rates?|limits?|windows?|contexts?|tokens?|alias\w*|labels?|display|titles?|capabilit\w+|encod\w+|deprecated|legacy|rename\w*|migrat\w+|upgrades?|replace\w*|available|supported|options?|choices|enum)(?:$|_)/
+  /(?:^|_)(?:pric\w+|costs?|rates?|limits?|windows?|contexts?|tokens?|alias\w*|labels?|display|titles?|capabilit\w+|encod\w+|deprecated|legacy|rename\w*|migrat\w+|upgrades?|replace\w*|available|supported|options?|choices|enum|models?_dict)(?:$|_)/
 
 /** `{ sonnet: "claude-3-5-sonnet" }`, `{ gpt4: "gpt-4-0613" }`: the key is another name of the model. */
 const namesModel = (key: string, id: string) =>
-  /\d/.test(key) || OTHER_NAME.test(key) || FAMILY.test(key) || (!ROLE.test(key) && bare(id).includes(bare(key)))
+  /\d/.test(key) ||
+  OTHER_NAME.test(key) ||
+  FAMILY.test(key) ||
+  (!ROLE.test(key) && bare(id.slice(id.lastIndexOf('/') + 1)).includes(bare(key)))
 const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
 const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i
 const OTHER_NAME = /^(?:id|value|label|name|slug|from|to|old|new|source|target|replacement|successor|deprecated)$/i
@@ -43,7 +48,9 @@ const OTHER_NAME = /^(?:id|value|label|name|slug|from|to|old|new|source|target|r
 /** `FALLBACK_MODELS = ["a", "b"]`: each is asked in its turn. */
 export function isAskedInTurn({ name, frame }: Text): boolean {
   if (name !== '' || frame.open === '' || frame.owner !== '') return false
-  const words = wordsOf(frame.name)
+  // `preferred_models = [["anthropic", "a"], ["google", "b"]]`
+  const list = frame.name === '' && frame.elements <= 3 ? (frame.parent ?? frame) : frame
+  const words = wordsOf(list.name)
   if (words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')) return true
   // What a router is given to choose from: `{ model: "a", models: ["a", "b"] }`.
   return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)

@@ -12,7 +12,7 @@ import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
 import type { Moves, SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
-import { ownerIn } from './pins.ts'
+import { LABEL, ownerIn } from './pins.ts'
 import { isCode } from './read-file.ts'
 import { isWholeText, type Version } from './version.ts'
 
@@ -176,7 +176,7 @@ const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }
 /** Functions, classes, keys and variables of a file. */
 const namesIn = ({ reading }: Version): ReadonlySet<string> =>
   new Set([
-    ...reading.texts.flatMap((text) => [ownerIn(text), text.name]),
+    ...reading.texts.flatMap((text) => [ownerIn(text), text.name, ...(LABEL.test(text.name) ? [text.value] : [])]),
     ...reading.frames.flatMap(({ name, keys }) => [name, ...keys]),
   ])
 

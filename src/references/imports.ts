@@ -107,7 +107,7 @@ function scriptCandidates(from: string, specifier: string): readonly string[] {
   const bases =
     alias === undefined
       ? [posix.join(folder, bare)]
-      : ancestors(folder).flatMap((up) => [join(up, 'src', alias), join(up, alias)])
+      : sources(folder).flatMap((up) => [join(up, 'src', alias), join(up, alias)])
   return bases.filter(isInside).flatMap((base) => {
     const indexes = SCRIPT_ENDS.map((end) => posix.join(base, `index${end}`))
     if (base === '.') return indexes
@@ -126,6 +126,12 @@ function pythonCandidates(from: string, { specifier, names }: Import): readonly 
     const members = names.filter((name) => name.imported !== '*').map((name) => `${join(module, name.imported)}.py`)
     return [...(path === '' ? [] : [`${module}.py`]), join(module, '__init__.py'), ...members]
   })
+}
+
+/** Where an alias for the source folder may lead: a folder of that name, else from the root downwards. */
+function sources(folder: string): readonly string[] {
+  const ups = ancestors(folder)
+  return [...ups.filter((up) => /(?:^|\/)src$/.test(up)), ...[...ups].reverse()]
 }
 
 /** A folder and those above it, nearest first, at most a dozen. */

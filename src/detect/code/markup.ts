@@ -32,8 +32,9 @@ export function element(s: Scanner, tokens: Token[]): void {
   tokens.push({ kind: 'number', text: '</>', ...place })
 }
 
-/** Attributes whose values may be for a model. */
-const TELLING = /([A-Za-z][\w-]*(?:prompt|instructions?|message)|prompt|instructions?|system|model)\s*=\s*$/i
+/** Attributes whose values may be for a model, and the one that shows an example of what may be. */
+const TELLING =
+  /([A-Za-z][\w-]*(?:prompt|instructions?|message)|prompt|instructions?|system|model|placeholder)\s*=\s*$/i
 const MAX_ATTRIBUTE = 60
 
 /** The attribute that the value at this place is given to, if it may be for a model; '' for every other one. */

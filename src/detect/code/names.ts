@@ -137,7 +137,7 @@ const isIndexed = (before: Token | undefined) =>
   before !== undefined && (/^[)\]]$/.test(before.text) || (before.kind === 'name' && !KEYWORD.test(before.text)))
 
 const TESTS =
-  /(^|\.)(startsWith|startswith|includes|contains|equals|endsWith|HasPrefix|Contains|indexOf|match|test|has|start_with\?|include\?)$/i
+  /(^|\.)(starts_?with|includes|contains|equals|ends_?with|HasPrefix|HasSuffix|Contains|indexOf|match|test|has|(?:start|end)_with\?|include\?|str_(?:starts_with|ends_with|contains)|strpos|stripos|in_array)$/i
 
 /** The call that a text, or a list of such, is given to: `startswith(("a", "b"))`. */
 const testedBy = ({ open, callee, parent }: Frame) =>
