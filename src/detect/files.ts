@@ -12,13 +12,15 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
   (path) => /\.(?:prompt|prompty|prompt\.(?:ya?ml|json|md|txt|toml|ts\.md))$/i.test(path),
   (path) =>
     /(?:^|\/)(?:[\w-]*prompts?|(?:system|prompt)[-_.]?(?:prompts|templates))\//i.test(path) && isTextOrData(path),
-  (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path),
+  (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path) && !GUIDE.test(path),
   (path) => /(?:^|\/)(?:system|user|developer)(?:[-_](?:message|prompt))?\.[^/.]+$/i.test(path) && TEXT.test(path),
   (path) => /prompt[^/]*$/i.test(path) && DATA.test(path) && !WORKFLOW.test(path),
   (path) => /(?:^|\/)SKILL\.md$/.test(path),
   // GitHub's agentic workflows: front matter for the runner, and below it what the agent is told.
   (path) => /(?:^|\/)\.github\/workflows\/(?:.+\/)?[^/]+\.md$/.test(path),
 ]
+/** `INSTRUCTIONS.md`, `install-instructions.md`: for people or for a model, as it reads. */
+const GUIDE = /^(?!.*(?:prompt|system|agent|assistant)).*instructions\.mdx?$/i
 /** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
 const WORKFLOW = /(?:^|\/)\.github\/workflows\//
 const isTextOrData = (path: string) =>
@@ -40,6 +42,11 @@ const NEVER_PARTS = [
   '**/{benchmark,benchmarks,bench}/**',
   '**/{baml_client,evalCases,eval_cases}/**',
   '**/{log,logs}/**/*.{txt,md}',
+  '**/{blog,blogs}/{posts,content}/**',
+  '**/content/{blog,blogs}/**',
+  '**/{design,designs,adr,adrs,rfc,rfcs,incidents}/**/*.md',
+  '**/*{postman_collection,Postman_Collection}*.json',
+  '**/.github/workflows/test-*',
   '**/src/demo/**',
   '**/{fern,mintlify}/**',
   '**/docs{_,-}*/**',

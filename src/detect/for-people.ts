@@ -4,7 +4,7 @@ import type { Frame, Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 const CALLS =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /^Text$|(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 /** Inputs of a page: what stands first is shown above them. */
 const INPUTS =
   /(?:^|\.)(?:text_area|text_input|number_input|chat_input|selectbox|multiselect|checkbox|radio|slider|file_uploader|form_submit_button|download_button|expander|spinner)$/
@@ -31,9 +31,11 @@ export const isForMachine = (names: readonly string[]) => MACHINE_NAMES.test(nam
 export const tellsOfPrompt = (owner: string) =>
   /^(?:show|reset|print|log|delete|remove|list)$/.test(wordsOf(owner)[0] ?? '')
 
-/** `with: { token: …, issue-number: …, body: "…" }`: what an action writes below an issue. */
+/** `with: { token: …, issue-number: …, body: "…" }`: what an action writes below an issue, or into a release. */
 export const isComment = ({ keys }: Frame, name: string) =>
   name === 'body' &&
   [...keys].some((key) =>
-    /^(?:(?:github-|repo-)?token|(?:issue-|pr-|pull-request-)?number|comment-id|labels?|assignees)$/.test(key),
+    /^(?:(?:github-|repo-)?token|(?:issue-|pr-|pull-request-)?number|comment-id|labels?|assignees|tag_name|release_name|prerelease)$/.test(
+      key,
+    ),
   )

@@ -17,7 +17,7 @@ export type FoundPrompt = {
 }
 
 const CARRIERS =
-  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble)$/
+  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble|initiate_chat|(?:system|human)_?[mM]essage)$/
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 
@@ -106,7 +106,8 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (/^system$/i.test(name) && words >= 4) return 1
   if (isPartOfAgent(text.frame, name)) return words >= 3 ? 0 : 2
   if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
-  if (isNameForPeople(name) || isComment(text.frame, name)) return 6
+  if (isNameForPeople(name) || isComment(text.frame, name))
+    return IS_TOLD.test(text.value) && words >= MIN_PERSONA ? 4 : 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map(carrierOf)
   const lift = surroundings === 'any' ? 0 : 1
@@ -115,7 +116,7 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
   if (carrierOf(text.owner) === 'strong' && !isComponent(text.owner) && !tellsOfPrompt(text.owner))
     return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
-  if (surroundings === 'prompts' && name !== '' && call === '' && words >= 8 && SENTENCE.test(text.value)) return 0
+  if (surroundings === 'prompts' && name !== '' && call === '' && isLong(text, words)) return 0
   if (own === 'weak') return 3 - lift
   return 4 - lift
 }
@@ -138,8 +139,10 @@ const isReturned = ({ name, frame, owner }: Text) =>
 const FOR_DEVELOPERS =
   /^\s*(?:Args|Arguments|Parameters|Returns|Raises|Examples?|Attributes):?\s*$|^\s*(?::param|>>>)|``?\w+[.(]/m
 
-/** Nobody documents a function so. */
+/** Nobody documents a function so, and few tell a user. */
 const IS_TOLD = /^\s*You are (?:an?|the) /
+
+const MIN_PERSONA = 12
 
 const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
   functions.has(text.owner) ||
@@ -169,6 +172,8 @@ function isSpoken({ frame, owner }: Text, call: string): boolean {
   return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
 }
 
+/** A sentence, or a text of its own. */
+const isLong = ({ value }: Text, words: number) => (words >= 8 && SENTENCE.test(value)) || words >= 40
 const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)

@@ -19,6 +19,8 @@ export type ToolFacts = {
   readonly definitions: ReadonlySet<Frame>
   /** Methods are given to a model by what stands above them. */
   readonly gives: boolean
+  /** Its folder is of tools. */
+  readonly inTools: boolean
   /** Its schemas describe what a server takes and gives, or what is configured. */
   readonly serves: boolean
 }
@@ -40,6 +42,7 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
     isTool:
       (owners.has('Name') && CALLED.some((name) => owners.has(name))) ||
       (owners.has('description') && (owners.has('schema') || TAKES.some((name) => owners.has(name)))),
+    inTools: /(?:^|\/)(?:\w+[_-])?tools?\//i.test(path),
     serves: SERVES.test(path) || frames.some(({ callee }) => /openapi|createRoute|router/i.test(callee)),
     gives: frames.some(({ open, first, callee }) => GIVES.test(open === '[' ? first : callee)),
     definitions: new Set(frames.filter(isDefinition)),
@@ -56,6 +59,8 @@ const TAKES = ['inputSchema', 'input_schema', 'parameters_schema', 'args_schema'
 const DESCRIPTION = /^(?:llm_?)?description$/i
 /** What another agent or a model is told, whatever it stands in: OpenAI's agents, LangChain. */
 const isTold = (name: string) => /^(?:handoff|tool) descriptions?$/.test(wordsOf(name).slice(-2).join(' '))
+/** `WEB_SEARCH_DESCRIPTION` beside the tool that it is of. */
+const isConstant = (name: string) => /[A-Z]_DESCRIPTION$|[a-z]Description$/.test(name)
 /** `dspy.OutputField(desc="…")`, `param :city, desc: "…"` of a Ruby tool. */
 const isFieldOfModel = ({ name, frame, marks }: Text) =>
   /^desc(?:ription)?$/.test(name) &&
@@ -78,7 +83,14 @@ export const describesTool = (mark: string) =>
 
 export function isToolText(text: Text, facts: ToolFacts): boolean {
   const { name, frame } = text
-  if (isTold(name) || (name === '' && frame.open === '[' && isTold(frame.name)) || isFieldOfModel(text)) return true
+  if (
+    isTold(name) ||
+    (facts.inTools && isConstant(name)) ||
+    (name === '' && isTold(text.owner)) ||
+    (name === '' && frame.open === '[' && isTold(frame.name)) ||
+    isFieldOfModel(text)
+  )
+    return true
   const inDefinition = around(frame)
     .slice(0, 7)
     .some((one) => facts.definitions.has(one))

@@ -51,6 +51,7 @@ export function carrierOf(name: string): Carrier {
   const words = withoutPurpose(wordsOf(name))
   const last = words.at(-1) ?? ''
   const strong = words.some((word) => STRONG.test(word)) || /prompt$/i.test(name)
+  if (words.length === 1 && IDEAS.test(last)) return 'reader'
   if (words.length > 1 && SUGGESTED.test(words.at(-2) ?? '') && last === 'prompts') return 'reader'
   if (words.length > 1 && IDEAS.test(last) && /^prompts?$/.test(words.at(-2) ?? '')) return 'reader'
   if (!strong && words.length > 1 && FOR_READERS.test(words[0] ?? '')) return 'reader'
@@ -78,7 +79,7 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
   ],
   [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un|ты [—-]|вы [—-])/i, 4],
   [
-    /你是|您是|请(?:根据|用|将|你)|あなたは[^。\n]{1,60}(?:です|である|であり|として)|당신은[^.\n]{1,80}(?:입니다|이다|로서)/,
+    /你是|您是|请(?:根据|用|将|你)|あなたは[^。\n]{1,60}(?:です|である|であり|として)|당신은[^.\n]{1,80}(?:입니다|로서)/,
     4,
   ],
   [/(?:出力|回答|返答|応答|要約|翻訳|抽出|分類|判定)してください|(?:답변|요약|번역|출력|추출|분류)해 ?주세요/, 3],
