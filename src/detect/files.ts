@@ -24,7 +24,10 @@ const GUIDE = /^(?!.*(?:prompt|system|agent|assistant)).*instructions\.mdx?$/i
 /** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
 const WORKFLOW = /(?:^|\/)\.github\/workflows\//
 const isTextOrData = (path: string) =>
-  TEXT.test(path) || DATA.test(path) || path.endsWith('.blade.php') || /(?:^|\/)[\w-]+$/.test(path)
+  TEXT.test(path) ||
+  DATA.test(path) ||
+  /(?:^|\/)prompts?\/[^/]+\.blade\.php$/.test(path) ||
+  /(?:^|\/)[\w-]+$/.test(path)
 
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
 const AGENT_FILES = [
@@ -37,9 +40,10 @@ const AGENT_FILES = [
 ]
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,.ipynb_checkpoints,coverage}/**',
-  '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
+  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
+  '**/*{-,_}bench/**',
   '**/{baml_client,evalCases,eval_cases}/**',
   '**/{log,logs}/**/*.{txt,md}',
   '**/{blog,blogs}/{posts,content}/**',
@@ -50,6 +54,7 @@ const NEVER_PARTS = [
   '**/src/demo/**',
   '**/{fern,mintlify}/**',
   '**/docs{_,-}*/**',
+  '**/docsite/**',
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',

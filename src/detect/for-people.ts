@@ -4,12 +4,12 @@ import type { Frame, Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 const CALLS =
-  /^Text$|(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /^Text$|(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render|Option|Argument|showInputBox|showQuickPick)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 /** Inputs of a page: what stands first is shown above them. */
 const INPUTS =
   /(?:^|\.)(?:text_area|text_input|number_input|chat_input|selectbox|multiselect|checkbox|radio|slider|file_uploader|form_submit_button|download_button|expander|spinner)$/
 const NAMES =
-  /^(__all__|moduledoc|typedoc|help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
+  /^(__all__|moduledoc|typedoc|help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|info|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
 
 /** Scripts and commands. */
 const MACHINE_NAMES =
@@ -30,6 +30,15 @@ export const isForMachine = (names: readonly string[]) => MACHINE_NAMES.test(nam
 /** Functions that do something with a prompt and say what they have done. */
 export const tellsOfPrompt = (owner: string) =>
   /^(?:show|reset|print|log|delete|remove|list)$/.test(wordsOf(owner)[0] ?? '')
+
+/** Functions that show something, or say what has gone wrong. */
+export const isShownBy = (owner: string) => {
+  const words = wordsOf(owner)
+  return (
+    /^(?:show|draw|display|print)$/.test(words[0] ?? '') ||
+    words.some((word) => /^(?:errors?|warnings?|usage)$/.test(word))
+  )
+}
 
 /** `with: { token: …, issue-number: …, body: "…" }`: what an action writes below an issue, or into a release. */
 export const isComment = ({ keys }: Frame, name: string) =>

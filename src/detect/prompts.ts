@@ -1,11 +1,29 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
+import { inConversation, isSpoken } from './conversation.ts'
 import { type Flows, flowsOf, isFlowing } from './flows.ts'
-import { isCallForPeople, isComment, isComponent, isForMachine, isNameForPeople, tellsOfPrompt } from './for-people.ts'
+import {
+  isCallForPeople,
+  isComment,
+  isComponent,
+  isForMachine,
+  isNameForPeople,
+  isShownBy,
+  tellsOfPrompt,
+} from './for-people.ts'
 import { withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
-import { asksReader, carrierOf, isLetter, isMachineText, isNoSentence, modelSpeech, wordCount } from './words.ts'
+import {
+  asksReader,
+  carrierOf,
+  isLetter,
+  isMachineText,
+  isNoSentence,
+  modelSpeech,
+  saysFailure,
+  wordCount,
+} from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
 export type FoundPrompt = {
@@ -24,8 +42,12 @@ const MODEL_CALLS =
 /** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
 export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 
+/** Names such as `content` are for what is shown in a page, and what starts with a capital makes a part of it. */
+const PAGE = /\.(?:tsx|jsx|vue|svelte|astro|razor)$/i
+const isPart = (name: string) => /^[A-Z][a-z]/.test(name)
+
 export function findPrompts(reading: Reading, surroundings: Surroundings = 'any', path = ''): readonly FoundPrompt[] {
-  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading) }
+  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading), shown: PAGE.test(path) }
   const found = withPieces(valuesOf(reading), (texts) => {
     const [first] = texts
     return first !== undefined && isPrompt(texts, first, facts)
@@ -56,27 +78,39 @@ function valuesOf(reading: Reading): readonly (readonly Text[])[] {
   return [...groups.values()]
 }
 
-type FileFacts = { readonly surroundings: Surroundings; readonly tools: ToolFacts; readonly flows: Flows }
+type FileFacts = {
+  readonly surroundings: Surroundings
+  readonly tools: ToolFacts
+  readonly flows: Flows
+  /** A page or a part of one. */
+  readonly shown: boolean
+}
 
 function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolean {
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
-  if (isTemplate(value, texts, first)) return true
+  if (isTemplate(value, texts, first, facts.flows)) return true
   if (texts.every((text) => isNoSentence(text.value))) return false
-  if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong'))
+  if (
+    words < 2 ||
+    asksReader(value) ||
+    saysFailure(value, words) ||
+    (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')
+  )
     return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
 
 /** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
-const isTemplate = (value: string, texts: readonly Text[], first: Text) =>
-  /(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) &&
+const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: Flows) =>
+  (/(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) ||
+    (first.name === 'prompt' && isFlowing(flows, first.name, first.line))) &&
   !tellsOfPrompt(first.owner) &&
   (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, { surroundings, tools, flows }: FileFacts): number {
+function needed(text: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
   if (text.use === 'docstring')
     return (isAskedByDoc(text, tools) || IS_TOLD.test(text.value)) && words >= 4
       ? 0
@@ -109,16 +143,22 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (isNameForPeople(name) || isComment(text.frame, name))
     return IS_TOLD.test(text.value) && words >= MIN_PERSONA ? 4 : 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
-  const around = names.slice(1).map(carrierOf)
+  const around = names.slice(1).map((one) => (shown && isPart(one) ? 'none' : carrierOf(one)))
   const lift = surroundings === 'any' ? 0 : 1
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
-  if (carrierOf(text.owner) === 'strong' && !isComponent(text.owner) && !tellsOfPrompt(text.owner))
+  if (
+    carrierOf(text.owner) === 'strong' &&
+    !isComponent(text.owner) &&
+    !(shown && isPart(text.owner)) &&
+    !tellsOfPrompt(text.owner)
+  )
     return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
   if (surroundings === 'prompts' && name !== '' && call === '' && isLong(text, words)) return 0
-  if (own === 'weak') return 3 - lift
-  return 4 - lift
+  if (isShownBy(text.owner)) return 6
+  if (own === 'weak') return shown ? 5 : 3 - lift
+  return shown ? 4 : 4 - lift
 }
 
 /** `json_schema_extra={"examples": […]}`, `Field(examples=[…])`: what the documentation of an API shows. */
@@ -158,19 +198,6 @@ const isAsked = ({ name }: Text, calls: readonly string[]) =>
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
-const SPEAKS = /(?:^|\.|::)(?:new_)?(?:system|user|assistant|developer)$/i
-const MESSAGE = /(?:system|user|human|developer|assistant)_?(?:chat)?_?(?:message|prompt)/i
-const SETS_PROMPT = /^(?:set|with|add|use|default|append)_?/i
-
-/** `chat.prompt().system("…")`, `SystemMessageArgs::default().content("…")`, `chat.setSystemMessage("…")`. */
-function isSpoken({ frame, owner }: Text, call: string): boolean {
-  if (frame.callee !== call) return false
-  const chain = `${call} ${frame.chain} ${frame.parent?.chain ?? ''}`
-  const last = call.split(/\.|::|->/).at(-1) ?? ''
-  if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
-  if (last === 'text' && SPEAKS.test(frame.parent?.callee ?? '')) return true
-  return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
-}
 
 /** A sentence, or a text of its own. */
 const isLong = ({ value }: Text, words: number) => (words >= 8 && SENTENCE.test(value)) || words >= 40
@@ -192,29 +219,6 @@ function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
       ),
   )
 }
-
-/** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */
-function inConversation({ name, frame }: Text): boolean {
-  if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
-  if (frame.open !== '(') return false
-  return (
-    /^messages$/i.test(frame.name) ||
-    (name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : ROLE_NAME.test(frame.first)))
-  )
-}
-/** `("system", "…")` wherever it goes. */
-const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Author|Message|ChatMessage)Role)$/
-/** `new ChatMessage(ChatRole.System, "…")` */
-const ROLE_NAME = /^(?:Chat|Author|Message|ChatMessage)Role$/
-
-/** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
-function hasChatRole(frame: Frame | null | undefined): boolean {
-  if (!frame?.keys.has('role') && !frame?.keys.has('Role')) return false
-  const role = frame.entries.find(({ name }) => /^role$/i.test(name))?.text
-  const word = role === undefined ? undefined : /^"([^"]*)"$/.exec(role)?.[1]
-  return word === undefined || CHAT_ROLE.test(word)
-}
-const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
 
 /** An agent's role and goal stand beside its backstory, a task beside what is expected of it (CrewAI). */
 const isPartOfAgent = ({ keys }: Frame, name: string) =>

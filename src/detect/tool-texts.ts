@@ -52,7 +52,7 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
 /** `[KernelFunction, Description("…")]`, `@Tool(description = "…")`, `#[tool(description = "…")]` */
 const GIVES = /^(?:KernelFunction|McpServerTool|McpTool|Tool|ToolFunction|tool)$/
 const SERVES =
-  /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|cli|commands?|dto|forms?|validations?|validators?)(?=[/._-])/i
+  /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|parameters?|cdk|infra|cli|commands?|dto|forms?|validations?|validators?)(?=[/._-])/i
 const CALLED = ['Call', 'Run', 'Execute', 'Invoke', 'InputSchema', 'Parameters']
 const TAKES = ['inputSchema', 'input_schema', 'parameters_schema', 'args_schema']
 

@@ -18,7 +18,7 @@ export function readsLikePrompt(path: string, text: string | null): boolean {
   if (text === null || text.length > MAX_TEXT) return false
   const isDocument = /\.mdx?$/i.test(path)
   const isPlace = PLACES.test(path)
-  if (isDocument && !isPlace && FOR_READERS.test(path)) return false
+  if ((isDocument && !isPlace && FOR_READERS.test(path)) || VIEW.test(path)) return false
   const body = withoutComments(bodyOf(text))
   if (isLetter(body) || PAGE.test(body) || QUERIES.test(body)) return false
   return modelSpeech(body) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
@@ -27,6 +27,8 @@ const MAX_TEXT = 200_000
 /** What developers write for each other, and what is published: `quickstart.md`, `retry_analysis.md`, `content/blog/*.mdx`. */
 const FOR_READERS =
   /(?:^|\/)(?:blogs?|articles?|posts|pages|changelogs?|adrs?|rfcs?|tutorials?|guides?|plans|tasks|backlog)\/|(?:^|[/_-])(?:quick-?start|getting[_-]started|setup|walkthrough|analysis|implementation|report|plan|todo|progress|roadmap|release|overview|architecture|design|status|migration|integration|notes)(?:[_-]\w+)?\.mdx?$/i
+/** A part of a page. */
+const VIEW = /\.html\.\w+$|\.blade\.php$/i
 const PAGE = /^\s*<(?:!doctype|html|head|body|div|main|nav|section|span|h[1-6]|table|form|style|script)\b/i
 /** Queries of a database, by the names that a program calls them. */
 const QUERIES = /^\s*<\?xml[^>]*>\s*(?:<!DOCTYPE[^>]*>\s*)?<mapper\b/

@@ -20,10 +20,13 @@ const ABOUT =
 
 /** `suggestedPrompts`, `PROMPT_IDEAS`: what somebody who does not know what to ask is shown. */
 const SUGGESTED = /^(?:suggested|starters?|quick|examples?|samples?|demo|popular|trending|featured|placeholder)$/
+/** `installationInstructions`: what somebody has to do. */
+const OF_PEOPLE = /^(?:install|installation|setup|build|usage|login|payment|shipping|delivery|cooking)$/
 const IDEAS = /^(?:ideas?|suggestions?|starters?)$/
 
 /** `HELP_MESSAGE`, `welcome_text`: words to whoever uses the program. */
-const FOR_READERS = /^(?:help|usage|welcome|intro|outro|tutorial|onboarding|about|error|warning|toast|tooltip)$/
+const FOR_READERS =
+  /^(?:help|usage|welcome|intro|outro|tutorial|onboarding|about|error|warning|toast|tooltip|log|placeholder|comment)$/
 /** Texts in the languages of a program's users. */
 const TRANSLATIONS = /^(?:translations?|i18n|l10n|locales?)$/i
 /** A sentence as a key is what is shown, or stands for it: `"Use / to select prompts": "…"`. */
@@ -52,6 +55,7 @@ export function carrierOf(name: string): Carrier {
   const last = words.at(-1) ?? ''
   const strong = words.some((word) => STRONG.test(word)) || /prompt$/i.test(name)
   if (words.length === 1 && IDEAS.test(last)) return 'reader'
+  if (last === 'instructions' && OF_PEOPLE.test(words.at(-2) ?? '')) return 'reader'
   if (words.length > 1 && SUGGESTED.test(words.at(-2) ?? '') && last === 'prompts') return 'reader'
   if (words.length > 1 && IDEAS.test(last) && /^prompts?$/.test(words.at(-2) ?? '')) return 'reader'
   if (!strong && words.length > 1 && FOR_READERS.test(words[0] ?? '')) return 'reader'
@@ -155,6 +159,12 @@ export function isMachineText(text: string): boolean {
     /^(?:usage|synopsis):/i.test(start) ||
     /^(?:GET|POST|PUT|PATCH|DELETE|HEAD) (?:https?:|[/{])/.test(start) ||
     /^\$\{\{[^{}]*\}\}\s*$/.test(start) ||
+    // Styles, scripts, and templates of pages with their bindings.
+    /^(?:@import\b|@media\b|@keyframes\b|class:[\w-]+|[.#]?[\w-]+[\w\s.,:>#-]{0,80}\{\s*[\w-]+\s*:[^;{}]*;)/.test(
+      start,
+    ) ||
+    /^\((?:async )?(?:\(\w*\) ?=>|function\b)/.test(start) ||
+    /^<[\w-]+\s[^>]*(?:\[\w+\]|\(\w+\)|\*ng\w+|v-\w+|className|:class)=/.test(start) ||
     // Settings: `model = "…"`, line after line.
     /^[\w.-]+ ?= ?["'{[\d][^\n]*\n\s*(?:[\w.-]+ ?= ?["'{[\d]|\[[\w.-]+\])/.test(start) ||
     /^(?:https?:\/\/|\.{0,2}\/|#!|import |from \S+ import |package |const |function |def |\^)/.test(start) ||
@@ -178,5 +188,9 @@ const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[
 const ASKS_READER =
   /^\s*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$|\b(?:continue|proceed|are you sure|overwrite it)\? *(?:[([][yn/ ]+[)\]])?:?\s*$|\?\s*[([]y(?:es)?\/no?[)\]]:?\s*$/i
 
+/** What has gone wrong is said to whoever runs the program. */
+const FAILED = /^\s*(?:failed to|could not|unable to|invalid) /i
+const MAX_FAILURE = 25
+export const saysFailure = (text: string, words: number) => words < MAX_FAILURE && FAILED.test(text)
 export const isLetter = (text: string) => GREETING.test(text)
 export const asksReader = (text: string) => ASKS_READER.test(text)
