@@ -36,7 +36,7 @@ export const isShownBy = (owner: string) => {
   const words = wordsOf(owner)
   return (
     /^(?:show|draw|display|print)$/.test(words[0] ?? '') ||
-    words.some((word) => /^(?:errors?|warnings?|usage)$/.test(word))
+    words.some((word) => /^(?:errors?|usage)$/.test(word))
   )
 }
 

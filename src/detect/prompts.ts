@@ -91,7 +91,7 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
   if (isTemplate(value, texts, first, facts.flows)) return true
-  if (texts.every((text) => isNoSentence(text.value))) return false
+  if (texts.every((text) => isNoSentence(text.value)) || areLabels(texts)) return false
   if (
     words < 2 ||
     asksReader(value) ||
@@ -101,6 +101,10 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
     return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
+
+/** `["API base:", "API key:"]` */
+const areLabels = (texts: readonly Text[]) =>
+  texts.length > 1 && texts.every(({ value }) => wordCount(value) <= 3 && !/[.!?{]/.test(value))
 
 /** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
 const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: Flows) =>
@@ -124,7 +128,7 @@ function needed(text: Text, words: number, { surroundings, tools, flows, shown }
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (isAsked(text, calls)) return words >= 4 ? 0 : 2
   if (isCallForPeople(text, call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
-  const own = carrierOf(name)
+  const own = shown && isPart(name) ? 'none' : carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
   if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
@@ -192,7 +196,7 @@ const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
 
 /** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
 const ASKED =
-  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$|(?:^|[._])(?:generate|get|create|fetch|request|simple|basic|chat)\w*completions?$|(?:^|[._])agent\w*\.(?:a?run|run_sync|invoke|generate)$/i
+  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$|(?:^|[._])(?:generate|get|create|fetch|request|query|run|call|send|simple|basic|chat)\w*completions?$|(?:^|[._])agent\w*\.(?:a?run|run_sync|invoke|generate)$/i
 const isAsked = ({ name }: Text, calls: readonly string[]) =>
   name === '' && ASKED.test(calls.find((call) => !/^(?:_|gettext)$/.test(call)) ?? '')
 

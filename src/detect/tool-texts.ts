@@ -58,7 +58,8 @@ const TAKES = ['inputSchema', 'input_schema', 'parameters_schema', 'args_schema'
 
 const DESCRIPTION = /^(?:llm_?)?description$/i
 /** What another agent or a model is told, whatever it stands in: OpenAI's agents, LangChain. */
-const isTold = (name: string) => /^(?:handoff|tool) descriptions?$/.test(wordsOf(name).slice(-2).join(' '))
+const isTold = (name: string) =>
+  /^(?:handoff|tool) descriptions?$/.test(wordsOf(name).slice(-2).join(' ')) || name === 'description_for_model'
 /** `WEB_SEARCH_DESCRIPTION` beside the tool that it is of. */
 const isConstant = (name: string) => /[A-Z]_DESCRIPTION$|[a-z]Description$/.test(name)
 /** `dspy.OutputField(desc="…")`, `param :city, desc: "…"` of a Ruby tool. */
@@ -108,7 +109,8 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
     )
   const [call = ''] = callsOf(text)
   if (name === '' && frame.callee === call && (TELLS.test(call) || isOfDefined(text))) return true
-  if (name === '' && TELLS_LAST.test(call)) return frame.first !== text.value
+  if (name === '' && (TELLS_LAST.test(call) || (call === 'describe' && /Toolbox$/.test(text.outer || text.owner))))
+    return frame.first !== text.value
   if (/^Description$/.test(call)) return facts.gives
   // `z.string().describe("…")`
   if (/(?:^|\.)describe$/.test(call)) return inDefinition || ((facts.fills || !facts.serves) && frame.chain !== '')

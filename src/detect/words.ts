@@ -45,6 +45,9 @@ function withoutPurpose(words: readonly string[]): readonly string[] {
   return saysWhat ? head : words
 }
 
+/** `getQuotaErrorMessage` */
+const FAILURES = /^(?:errors?|exceptions?)$/
+
 export type Carrier = 'strong' | 'weak' | 'about' | 'reader' | 'none'
 
 /** What a name says of the text under it. */
@@ -63,7 +66,7 @@ export function carrierOf(name: string): Carrier {
   if (strong) return ABOUT.test(last) && !STRONG.test(last) ? 'about' : 'strong'
   if (words.some((word, at) => word === 'system' && /^(message|msg|template|text)$/.test(words[at + 1] ?? '')))
     return 'strong'
-  if (ABOUT.test(last)) return 'about'
+  if (ABOUT.test(last) || words.some((word) => FAILURES.test(word))) return 'about'
   return words.some((word) => WEAK.test(word)) ? 'weak' : 'none'
 }
 
@@ -168,8 +171,22 @@ export function isMachineText(text: string): boolean {
     // Settings: `model = "…"`, line after line.
     /^[\w.-]+ ?= ?["'{[\d][^\n]*\n\s*(?:[\w.-]+ ?= ?["'{[\d]|\[[\w.-]+\])/.test(start) ||
     /^(?:https?:\/\/|\.{0,2}\/|#!|import |from \S+ import |package |const |function |def |\^)/.test(start) ||
-    /^(?:query|mutation|subscription|fragment)\b[^.]*\{/.test(start)
+    /^(?:query|mutation|subscription|fragment)\b[^.]*\{/.test(start) ||
+    isProgram(text)
   )
+}
+
+/** A line of a program. */
+const CODE_LINE =
+  /^\s*(?:(?:def|class|import|from|return|const|let|var|function|async|await|export|public|private|try|except|finally|elif|else|raise|throw|yield|with|while|for|if)\b.*[:;{()}\w'"\]]|[\w.[\]'"]+ ?(?:[-+*/]?=|:=) ?\S.*|[\w.]+\(.*\)?;?|[{}()[\];,]+|@\w+.*|<\/?\w+[^>]*>)$/
+const MIN_LINES = 5
+/** Most of its lines are a program's. */
+function isProgram(text: string): boolean {
+  const lines = text
+    .slice(0, 4_000)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  return lines.length >= MIN_LINES && lines.filter((line) => CODE_LINE.test(line)).length > lines.length * 0.8
 }
 
 /** Names, keys, paths, commands: nothing with a blank in it, in a script that has blanks. */
