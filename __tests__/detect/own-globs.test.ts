@@ -35,6 +35,12 @@ const PATHS = WORDS.flatMap((word) => [
   'a/env.ts',
   'a/.env',
   'x/myDockerfile',
+  'web/blog/posts/x.ts',
+  'web/content/blog/x.mdx',
+  'var/logs/a/run.txt',
+  'design/x/y.md',
+  'shop.postman_collection.json',
+  '.github/workflows/test-x.yml',
 )
 
 describe('globs of our own', () => {

@@ -2,12 +2,13 @@
 
 import { type FoundPrompt, findTexts } from './prompts.ts'
 import type { Reading } from './reading.ts'
-import { wordCount } from './words.ts'
+import { isNoSentence, wordCount } from './words.ts'
 
 type Side = { readonly reading: Reading; readonly prompts: readonly FoundPrompt[] }
 
 /** Words, not the name of a prompt that is kept elsewhere. */
-const isText = ({ pieces }: FoundPrompt) => wordCount(pieces.map((piece) => piece.value).join(' ')) >= 2
+const isText = ({ pieces }: FoundPrompt) =>
+  wordCount(pieces.map((piece) => piece.value).join(' ')) >= 2 && !pieces.every((piece) => isNoSentence(piece.value))
 
 const keyOf = ({ owner, symbol }: FoundPrompt) => `${owner}\0${symbol}`
 

@@ -5,7 +5,7 @@ import type { Loaded } from './loaded.ts'
 import { bodyOf, said } from './version.ts'
 
 /** Formats whose front matter holds the model, its settings and what describes the file, and no word of the prompt. */
-const MATTER_IS_SETTINGS = /\.(?:prompty|prompt)$/i
+const MATTER_IS_SETTINGS = /\.(?:prompty|prompt)$|(?:^|\/)\.github\/workflows\/[^/]+\.md$/i
 
 /** `matterKnown`: pins and settings of its front matter are told already. */
 export function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boolean): readonly PromptChange[] {

@@ -12,17 +12,22 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
   (path) => /\.(?:prompt|prompty|prompt\.(?:ya?ml|json|md|txt|toml|ts\.md))$/i.test(path),
   (path) =>
     /(?:^|\/)(?:[\w-]*prompts?|(?:system|prompt)[-_.]?(?:prompts|templates))\//i.test(path) && isTextOrData(path),
-  (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path),
+  (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path) && !GUIDE.test(path),
   (path) => /(?:^|\/)(?:system|user|developer)(?:[-_](?:message|prompt))?\.[^/.]+$/i.test(path) && TEXT.test(path),
   (path) => /prompt[^/]*$/i.test(path) && DATA.test(path) && !WORKFLOW.test(path),
   (path) => /(?:^|\/)SKILL\.md$/.test(path),
   // GitHub's agentic workflows: front matter for the runner, and below it what the agent is told.
   (path) => /(?:^|\/)\.github\/workflows\/(?:.+\/)?[^/]+\.md$/.test(path),
 ]
+/** `INSTRUCTIONS.md`, `install-instructions.md`: for people or for a model, as it reads. */
+const GUIDE = /^(?!.*(?:prompt|system|agent|assistant)).*instructions\.mdx?$/i
 /** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
 const WORKFLOW = /(?:^|\/)\.github\/workflows\//
 const isTextOrData = (path: string) =>
-  TEXT.test(path) || DATA.test(path) || path.endsWith('.blade.php') || /(?:^|\/)[\w-]+$/.test(path)
+  TEXT.test(path) ||
+  DATA.test(path) ||
+  /(?:^|\/)prompts?\/[^/]+\.blade\.php$/.test(path) ||
+  /(?:^|\/)[\w-]+$/.test(path)
 
 /** What steers coding agents that work on the repository itself: not what the product sends to a model. */
 const AGENT_FILES = [
@@ -35,12 +40,21 @@ const AGENT_FILES = [
 ]
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,.ipynb_checkpoints,coverage}/**',
-  '**/{test,tests,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
+  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
+  '**/*{-,_}bench/**',
+  '**/{baml_client,evalCases,eval_cases}/**',
+  '**/{log,logs}/**/*.{txt,md}',
+  '**/{blog,blogs}/{posts,content}/**',
+  '**/content/{blog,blogs}/**',
+  '**/{design,designs,adr,adrs,rfc,rfcs,incidents}/**/*.md',
+  '**/*{postman_collection,Postman_Collection}*.json',
+  '**/.github/workflows/test-*',
   '**/src/demo/**',
   '**/{fern,mintlify}/**',
   '**/docs{_,-}*/**',
+  '**/docsite/**',
   // Harnesses; eval sets themselves are data.
   '**/{eval,evals,evaluation,evaluations}/**/*.{py,ts,tsx,js,mjs,go,java,kt,cs,rb,rs,php}',
   '**/*{_,-,.}{bench,benchmark,benchmarks}.*',
@@ -100,7 +114,7 @@ const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 
 /** `strings/en.json`, `messages_de.properties`: words to people in their language. */
 const TRANSLATION =
-  /(?:^|\/)(?:(?:en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|nb|tr|ar|fa|hi|ja|ko|zh|vi|th|hu|ro)(?:[-_][A-Za-z]{2,4})?\.(?:json|ya?ml|arb|po|properties|[jt]s|php)|messages(?:_\w+)?\.properties|strings\.xml)$/
+  /(?:^|\/)(?:(?:en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|nb|tr|ar|fa|hi|ja|ko|zh|vi|th|hu|ro)(?:[-_][A-Za-z]{2,4})?\.(?:json|ya?ml|arb|po|properties|[jt]s|php)|messages(?:_\w+)?\.properties|strings\.xml|i18n\.[jt]sx?|\w*[tT]ranslations?\.(?:json|ya?ml|[jt]s))$/
 
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')

@@ -1,10 +1,29 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
+import { inConversation, isSpoken } from './conversation.ts'
 import { type Flows, flowsOf, isFlowing } from './flows.ts'
+import {
+  isCallForPeople,
+  isComment,
+  isComponent,
+  isForMachine,
+  isNameForPeople,
+  isShownBy,
+  tellsOfPrompt,
+} from './for-people.ts'
 import { withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
-import { asksReader, carrierOf, isLetter, isMachineText, modelSpeech, wordCount } from './words.ts'
+import {
+  asksReader,
+  carrierOf,
+  isLetter,
+  isMachineText,
+  isNoSentence,
+  modelSpeech,
+  saysFailure,
+  wordCount,
+} from './words.ts'
 
 /** A prompt in code or data: one value, in however many pieces it is written. */
 export type FoundPrompt = {
@@ -16,27 +35,19 @@ export type FoundPrompt = {
 }
 
 const CARRIERS =
-  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble)$/
+  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble|initiate_chat|(?:system|human)_?[mM]essage)$/
 const MODEL_CALLS =
   /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
-const FOR_PEOPLE =
-  /(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
-const NAMES_FOR_PEOPLE =
-  /^(__all__|moduledoc|typedoc|help|label|title|placeholder|tooltip|description|message|error|errors|usage|summary|subtitle|epilog|heading|caption|alt|aria.*|className|doc|docs|note|notes|html|sql|css|comment|detail|details|reason|url|href|log|hint|headline|faq|answer|bio|excerpt|changelog|copy|cta|license|copyright)$/i
-
-/** Scripts and commands: words to a machine that is no model. */
-const MACHINE_NAMES =
-  /^(run|script|scripts|command|commands|cmd|entrypoint|shell|exec|before_script|after_script|args)$/i
 
 /** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
 export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 
-/** Parts of a page: their texts are for people. */
-const COMPONENT =
-  /^[A-Z]\w*(?:Input|Textarea|Button|Card|Form|Provider|List|Item|View|Page|Editor|Dialog|Menu|Panel|Modal|Area|Bar)\w*$/
+/** Names such as `content` are for what is shown in a page, and what starts with a capital makes a part of it. */
+const PAGE = /\.(?:tsx|jsx|vue|svelte|astro|razor)$/i
+const isPart = (name: string) => /^[A-Z][a-z]/.test(name)
 
 export function findPrompts(reading: Reading, surroundings: Surroundings = 'any', path = ''): readonly FoundPrompt[] {
-  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading) }
+  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading), shown: PAGE.test(path) }
   const found = withPieces(valuesOf(reading), (texts) => {
     const [first] = texts
     return first !== undefined && isPrompt(texts, first, facts)
@@ -67,39 +78,61 @@ function valuesOf(reading: Reading): readonly (readonly Text[])[] {
   return [...groups.values()]
 }
 
-type FileFacts = { readonly surroundings: Surroundings; readonly tools: ToolFacts; readonly flows: Flows }
+type FileFacts = {
+  readonly surroundings: Surroundings
+  readonly tools: ToolFacts
+  readonly flows: Flows
+  /** A page or a part of one. */
+  readonly shown: boolean
+}
 
 function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolean {
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
-  if (isTemplate(value, texts, first)) return true
-  if (words < 2 || asksReader(value) || (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong'))
+  if (isTemplate(value, texts, first, facts.flows)) return true
+  if (texts.every((text) => isNoSentence(text.value)) || areLabels(texts)) return false
+  if (
+    words < 2 ||
+    asksReader(value) ||
+    saysFailure(value, words) ||
+    (isLetter(value) && carrierOf(namesOf(first)[0] ?? '') !== 'strong')
+  )
     return false
   return modelSpeech(value) >= needed(first, words, facts)
 }
 
+/** `["API base:", "API key:"]` */
+const areLabels = (texts: readonly Text[]) =>
+  texts.length > 1 && texts.every(({ value }) => wordCount(value) <= 3 && !/[.!?{]/.test(value))
+
 /** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
-const isTemplate = (value: string, texts: readonly Text[], first: Text) =>
-  /(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) &&
+const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: Flows) =>
+  (/(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) ||
+    (first.name === 'prompt' && isFlowing(flows, first.name, first.line))) &&
+  !tellsOfPrompt(first.owner) &&
   (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, { surroundings, tools, flows }: FileFacts): number {
+function needed(text: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
   if (text.use === 'docstring')
-    return isAskedByDoc(text, tools) && words >= 4 ? 0 : FOR_DEVELOPERS.test(text.value) ? Number.POSITIVE_INFINITY : 7
+    return (isAskedByDoc(text, tools) || IS_TOLD.test(text.value)) && words >= 4
+      ? 0
+      : FOR_DEVELOPERS.test(text.value)
+        ? Number.POSITIVE_INFINITY
+        : 7
   const [names, calls] = [namesOf(text), callsOf(text)]
   const [name = ''] = names
   const [call = ''] = calls
   if (isOfSchema(names, call)) return Number.POSITIVE_INFINITY
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (isAsked(text, calls)) return words >= 4 ? 0 : 2
-  if (FOR_PEOPLE.test(call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
-  const own = carrierOf(name)
+  if (isCallForPeople(text, call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
+  const own = shown && isPart(name) ? 'none' : carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
   if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
-  if (own === 'about' || MACHINE_NAMES.test(name)) return 7
+  if (own === 'about' || isForMachine(names)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2
@@ -111,18 +144,25 @@ function needed(text: Text, words: number, { surroundings, tools, flows }: FileF
   if (/^system$/i.test(name) && words >= 4) return 1
   if (isPartOfAgent(text.frame, name)) return words >= 3 ? 0 : 2
   if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
-  if (NAMES_FOR_PEOPLE.test(name) || isComment(text.frame, name)) return 6
+  if (isNameForPeople(name) || isComment(text.frame, name))
+    return IS_TOLD.test(text.value) && words >= MIN_PERSONA ? 4 : 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
-  const around = names.slice(1).map(carrierOf)
+  const around = names.slice(1).map((one) => (shown && isPart(one) ? 'none' : carrierOf(one)))
   const lift = surroundings === 'any' ? 0 : 1
   if (around[0] === 'strong') return words >= 4 ? 0 : 2
   if (around[1] === 'strong') return words >= 5 ? 1 : 3
   if (text.marks?.some((mark) => carrierOf(mark.split('.').at(-1) ?? '') === 'strong')) return words >= 4 ? 0 : 2
-  if (carrierOf(text.owner) === 'strong' && !COMPONENT.test(text.owner))
+  if (
+    carrierOf(text.owner) === 'strong' &&
+    !isComponent(text.owner) &&
+    !(shown && isPart(text.owner)) &&
+    !tellsOfPrompt(text.owner)
+  )
     return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
-  if (surroundings === 'prompts' && name !== '' && call === '' && words >= 8 && SENTENCE.test(text.value)) return 0
-  if (own === 'weak') return 3 - lift
-  return 4 - lift
+  if (surroundings === 'prompts' && name !== '' && call === '' && isLong(text, words)) return 0
+  if (isShownBy(text.owner)) return 6
+  if (own === 'weak') return shown ? 5 : 3 - lift
+  return shown ? 4 : 4 - lift
 }
 
 /** `json_schema_extra={"examples": […]}`, `Field(examples=[…])`: what the documentation of an API shows. */
@@ -143,6 +183,11 @@ const isReturned = ({ name, frame, owner }: Text) =>
 const FOR_DEVELOPERS =
   /^\s*(?:Args|Arguments|Parameters|Returns|Raises|Examples?|Attributes):?\s*$|^\s*(?::param|>>>)|``?\w+[.(]/m
 
+/** Nobody documents a function so, and few tell a user. */
+const IS_TOLD = /^\s*You are (?:an?|the) /
+
+const MIN_PERSONA = 12
+
 const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
   functions.has(text.owner) ||
   isOfToolkit(text) ||
@@ -151,35 +196,20 @@ const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
 
 /** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
 const ASKED =
-  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$/i
+  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$|(?:^|[._])(?:generate|get|create|fetch|request|query|run|call|send|simple|basic|chat)\w*completions?$|(?:^|[._])agent\w*\.(?:a?run|run_sync|invoke|generate)$/i
 const isAsked = ({ name }: Text, calls: readonly string[]) =>
   name === '' && ASKED.test(calls.find((call) => !/^(?:_|gettext)$/.test(call)) ?? '')
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
-const SPEAKS = /(?:^|\.|::)(?:new_)?(?:system|user|assistant|developer)$/i
-const MESSAGE = /(?:system|user|human|developer|assistant)_?(?:chat)?_?(?:message|prompt)/i
-const SETS_PROMPT = /^(?:set|with|add|use|default|append)_?/i
 
-/** `chat.prompt().system("…")`, `SystemMessageArgs::default().content("…")`, `chat.setSystemMessage("…")`. */
-function isSpoken({ frame, owner }: Text, call: string): boolean {
-  if (frame.callee !== call) return false
-  const chain = `${call} ${frame.chain} ${frame.parent?.chain ?? ''}`
-  const last = call.split(/\.|::|->/).at(-1) ?? ''
-  if (SPEAKS.test(last)) return /prompt|chat|message/i.test(chain) || /^(?:prompt|messages?|chat)$/i.test(owner)
-  if (last === 'text' && SPEAKS.test(frame.parent?.callee ?? '')) return true
-  return (MESSAGE.test(chain) && /^(?:content|text)$/.test(last)) || (SETS_PROMPT.test(last) && MESSAGE.test(last))
-}
-
-/** `with: { token: …, issue-number: …, body: "…" }`: what an action writes below an issue. */
-const isComment = ({ keys }: Frame, name: string) =>
-  name === 'body' && [...keys].some((key) => /^(?:(?:github-|repo-)?token|issue-number|labels?|assignees)$/.test(key))
-
+/** A sentence, or a text of its own. */
+const isLong = ({ value }: Text, words: number) => (words >= 8 && SENTENCE.test(value)) || words >= 40
 const SENTENCE = /^\s*\p{Lu}[\s\S]*[.!?:}]\s*$/u
 
 const saysPrompt = (name: string) => /prompt|instruction|persona|preamble/i.test(name)
 const isAmongPrompts = ({ owner }: Text, names: readonly string[]) =>
-  /^\w*(?:prompts|instructions)$/i.test(names[1] ?? owner) && !COMPONENT.test(owner)
+  /^\w*(?:prompts|instructions)$/i.test(names[1] ?? owner) && !isComponent(owner)
 
 /** `default:` of an input that is described as a prompt; the same for a setting's value, a form's field, a seed. */
 function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
@@ -193,29 +223,6 @@ function isDescribedAsPrompt({ frame }: Text, name: string): boolean {
       ),
   )
 }
-
-/** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */
-function inConversation({ name, frame }: Text): boolean {
-  if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
-  if (frame.open !== '(') return false
-  return (
-    /^messages$/i.test(frame.name) ||
-    (name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : ROLE_NAME.test(frame.first)))
-  )
-}
-/** `("system", "…")` wherever it goes. */
-const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Author|Message|ChatMessage)Role)$/
-/** `new ChatMessage(ChatRole.System, "…")` */
-const ROLE_NAME = /^(?:Chat|Author|Message|ChatMessage)Role$/
-
-/** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
-function hasChatRole(frame: Frame | null | undefined): boolean {
-  if (!frame?.keys.has('role') && !frame?.keys.has('Role')) return false
-  const role = frame.entries.find(({ name }) => /^role$/i.test(name))?.text
-  const word = role === undefined ? undefined : /^"([^"]*)"$/.exec(role)?.[1]
-  return word === undefined || CHAT_ROLE.test(word)
-}
-const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
 
 /** An agent's role and goal stand beside its backstory, a task beside what is expected of it (CrewAI). */
 const isPartOfAgent = ({ keys }: Frame, name: string) =>

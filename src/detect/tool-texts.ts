@@ -1,6 +1,7 @@
 // What a model is told of the tools that it may call: their descriptions and those of their arguments are read like a prompt.
 
 import { around, callsOf, type Frame, type Reading, type Text } from './reading.ts'
+import { wordsOf } from './words.ts'
 
 /** Functions and calls that take a schema which the model has to fill in. */
 const FILLS =
@@ -18,6 +19,8 @@ export type ToolFacts = {
   readonly definitions: ReadonlySet<Frame>
   /** Methods are given to a model by what stands above them. */
   readonly gives: boolean
+  /** Its folder is of tools. */
+  readonly inTools: boolean
   /** Its schemas describe what a server takes and gives, or what is configured. */
   readonly serves: boolean
 }
@@ -38,7 +41,8 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
     ),
     isTool:
       (owners.has('Name') && CALLED.some((name) => owners.has(name))) ||
-      (owners.has('description') && (owners.has('schema') || owners.has('inputSchema'))),
+      (owners.has('description') && (owners.has('schema') || TAKES.some((name) => owners.has(name)))),
+    inTools: /(?:^|\/)(?:\w+[_-])?tools?\//i.test(path),
     serves: SERVES.test(path) || frames.some(({ callee }) => /openapi|createRoute|router/i.test(callee)),
     gives: frames.some(({ open, first, callee }) => GIVES.test(open === '[' ? first : callee)),
     definitions: new Set(frames.filter(isDefinition)),
@@ -46,14 +50,18 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
 }
 
 /** `[KernelFunction, Description("…")]`, `@Tool(description = "…")`, `#[tool(description = "…")]` */
-const GIVES = /^(?:KernelFunction|McpServerTool|McpTool|Tool|tool)$/
+const GIVES = /^(?:KernelFunction|McpServerTool|McpTool|Tool|ToolFunction|tool)$/
 const SERVES =
-  /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|cli|commands?|dto|forms?|validations?|validators?)(?=[/._-])/i
-const CALLED = ['Call', 'Run', 'Execute', 'Invoke']
+  /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|parameters?|cdk|infra|cli|commands?|dto|forms?|validations?|validators?)(?=[/._-])/i
+const CALLED = ['Call', 'Run', 'Execute', 'Invoke', 'InputSchema', 'Parameters']
+const TAKES = ['inputSchema', 'input_schema', 'parameters_schema', 'args_schema']
 
 const DESCRIPTION = /^(?:llm_?)?description$/i
 /** What another agent or a model is told, whatever it stands in: OpenAI's agents, LangChain. */
-const TOLD = /^(?:handoff|tool)_?description$/i
+const isTold = (name: string) =>
+  /^(?:handoff|tool) descriptions?$/.test(wordsOf(name).slice(-2).join(' ')) || name === 'description_for_model'
+/** `WEB_SEARCH_DESCRIPTION` beside the tool that it is of. */
+const isConstant = (name: string) => /[A-Z]_DESCRIPTION$|[a-z]Description$/.test(name)
 /** `dspy.OutputField(desc="…")`, `param :city, desc: "…"` of a Ruby tool. */
 const isFieldOfModel = ({ name, frame, marks }: Text) =>
   /^desc(?:ription)?$/.test(name) &&
@@ -63,6 +71,8 @@ const isFieldOfModel = ({ name, frame, marks }: Text) =>
 const SAYS_WHEN = /\b(?:use|call|invoke) (?:this|the) (?:tool|function) (?:to|when|if|for|only|after|before)\b/i
 /** Beside a description they make the definition of a tool. */
 const SCHEMA = /^(?:parameters|input_?schema|args_?schema|parameters_?json_?schema|json_?schema)$/i
+/** A command of a program is run by people. */
+const OF_COMMAND = /^(?:command|builder|aliases)$/
 const RUNS = /^(?:execute|handler|func|invoke|callback|coroutine)$/i
 /** Classes and functions that make a tool of a function. */
 const MAKES =
@@ -74,7 +84,14 @@ export const describesTool = (mark: string) =>
 
 export function isToolText(text: Text, facts: ToolFacts): boolean {
   const { name, frame } = text
-  if (TOLD.test(name) || isFieldOfModel(text)) return true
+  if (
+    isTold(name) ||
+    (facts.inTools && isConstant(name)) ||
+    (name === '' && isTold(text.owner)) ||
+    (name === '' && frame.open === '[' && isTold(frame.name)) ||
+    isFieldOfModel(text)
+  )
+    return true
   const inDefinition = around(frame)
     .slice(0, 7)
     .some((one) => facts.definitions.has(one))
@@ -86,23 +103,37 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
       inDefinition ||
       isGiven(text, facts) ||
       isOfToolClass(text) ||
+      BUILDS_TOOL.test(frame.chain) ||
       (facts.fills && isField(text)) ||
       SAYS_WHEN.test(text.value)
     )
   const [call = ''] = callsOf(text)
   if (name === '' && frame.callee === call && (TELLS.test(call) || isOfDefined(text))) return true
+  if (name === '' && (TELLS_LAST.test(call) || (call === 'describe' && /Toolbox$/.test(text.outer || text.owner))))
+    return frame.first !== text.value
   if (/^Description$/.test(call)) return facts.gives
   // `z.string().describe("…")`
   if (/(?:^|\.)describe$/.test(call)) return inDefinition || ((facts.fills || !facts.serves) && frame.chain !== '')
   // `Annotated[str, "…"]` of a function's argument.
-  if (call === 'Annotated') return frame.callee === call && frame.open === '['
+  if (call === 'Annotated') return frame.callee === call && frame.open === '[' && (isArgument(text) || fillsIn(text))
   if (/^Tool(?:\.|::)as\b/.test(frame.chain)) return frame.first !== text.value || /(?:^|\.)for$/.test(frame.callee)
   // Go: `func (t Search) Description() string { return "…" }`
-  return name === '' && /^(?:get)?_?description$/i.test(text.owner) && (facts.isTool || /Tool$/.test(text.outer ?? ''))
+  return (
+    name === '' &&
+    /^(?:get)?_?description$/i.test(text.owner) &&
+    (facts.isTool || /(?:Tool|[a-z]Function)$/.test(text.outer ?? ''))
+  )
 }
 
-/** `@Tool("…")`, `@LLMDescription("…")`, `mcp.WithDescription("…")` */
-const TELLS = /(?:^|\.)(?:Tool|LLMDescription|WithDescription)$/
+/** `ToolSpecification.builder().name("…").description("…")` */
+const BUILDS_TOOL =
+  /^(?:\w*(?:Tool|Function)(?:Specification|Definition|Declaration|Spec|Callback)|Tool)(?:\.|::)\w*[bB]uilder/
+
+/** `@Tool("…")`, `[ToolParam("…")]`, `@LLMDescription("…")`, `mcp.WithDescription("…")`, `@registry.action("…")` */
+const TELLS =
+  /(?:^|\.)(?:(?:Llm|LLM|AI|Ai|Mcp)?Tool(?:Function|Param|Arg)?|LLMDescription)$|^mcp\.(?:With)?Description$|(?:^|\.)(?:registry|controller)\.action$/
+/** `new ToolProperty("query", "string", "…")` */
+const TELLS_LAST = /(?:^|\.)ToolProperty$/
 /** `server.tool("search", "…", …)`: what stands after the name. */
 const isOfDefined = ({ frame, value }: Text) =>
   /\.(?:tool|registerTool|addTool)$/.test(frame.callee) && frame.first !== '' && frame.first !== value
@@ -112,17 +143,26 @@ const isGiven = ({ frame, marks, name }: Text, facts: ToolFacts) =>
   (name === '' && (marks?.some((mark) => /(?:^|\.)Tool$/.test(mark)) ?? false)) ||
   (facts.gives && /^(?:Tool|ToolParam|ToolArg|Description|McpTool|McpToolParam|tool)$/.test(frame.callee))
 
+/** `class SearchTool`, `def create_search_tool` */
+const MAKES_TOOL = /[a-z]Tool$|^(?:create|make|build)_\w*tool$/
+
+/** What a class that says what a model has to fill in is made of. */
+const fillsIn = ({ marks }: Text) =>
+  marks?.some((mark) => /(?:^|\.)(?:TypedDict|BaseModel|Schema|State)$/.test(mark)) ?? false
+const isArgument = ({ frame }: Text) => around(frame).some(({ open, callee }) => open === '(' && callee === '')
+
 /** `description: str = "…"` of a class that is a tool; `Annotated[str, Field(description="…")]`. */
 const isOfToolClass = (text: Text) =>
   (text.frame.callee === '' &&
-    (/[a-z]Tool$/.test(text.frame.owner || text.owner) ||
+    (MAKES_TOOL.test(text.frame.owner || text.owner) ||
       (text.marks?.some((mark) => /(?:^|\.)(?:Base)?Tool$/.test(mark)) ?? false))) ||
   (/(?:^|\.)Field$/.test(text.frame.callee) &&
     ((callsOf(text).includes('Annotated') && !text.frame.keys.has('title')) ||
       (text.marks?.some((mark) => /(?:Action|Tool)(?:Args|Arguments|Input|Params)$/.test(mark)) ?? false)))
 
 /** `class SearchToolkit: def search(self): """…"""` */
-export const isOfToolkit = ({ owner, outer = '' }: Text) => /(?:Toolkit|Tools)$/.test(outer) && !owner.startsWith('_')
+export const isOfToolkit = ({ owner, outer = '' }: Text) =>
+  /(?:Toolkit|[a-z]Tools)$/.test(outer) && !owner.startsWith('_')
 
 /** `Field(description="…")` of a class that a model fills in. */
 const isField = ({ frame, marks }: Text) =>
@@ -131,10 +171,11 @@ const isField = ({ frame, marks }: Text) =>
 function isDefinition({ keys, callee, open, owner, parent, entries }: Frame): boolean {
   if (open === '' || owner !== '') return false
   const names = [...keys]
-  if (!names.some((key) => DESCRIPTION.test(key))) return false
+  if (!names.some((key) => DESCRIPTION.test(key)) || names.some((key) => OF_COMMAND.test(key))) return false
   if (parent?.open === '(' && /\.(?:registerTool|addTool)$/.test(parent.callee)) return true
   if (MAKES.test(callee) || (parent?.open === '(' && MAKES.test(parent.callee))) return true
   if (names.some((key) => /^input_?schema$/i.test(key))) return true
+  if (['name', 'properties', 'required'].every((part) => names.some((key) => key.toLowerCase() === part))) return true
   // A model of a catalogue has a number of parameters.
   const isWord = (key: string) => entries.some(({ name, text }) => name === key && /^["'`]/.test(text))
   return (

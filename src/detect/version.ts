@@ -18,15 +18,23 @@ export function readsLikePrompt(path: string, text: string | null): boolean {
   if (text === null || text.length > MAX_TEXT) return false
   const isDocument = /\.mdx?$/i.test(path)
   const isPlace = PLACES.test(path)
+  if ((isDocument && !isPlace && FOR_READERS.test(path)) || VIEW.test(path)) return false
   const body = withoutComments(bodyOf(text))
-  if (isLetter(body) || PAGE.test(body)) return false
+  if (isLetter(body) || PAGE.test(body) || QUERIES.test(body)) return false
   return modelSpeech(body) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
 }
 const MAX_TEXT = 200_000
+/** What developers write for each other, and what is published: `quickstart.md`, `retry_analysis.md`, `content/blog/*.mdx`. */
+const FOR_READERS =
+  /(?:^|\/)(?:blogs?|articles?|posts|pages|changelogs?|adrs?|rfcs?|tutorials?|guides?|plans|tasks|backlog)\/|(?:^|[/_-])(?:quick-?start|getting[_-]started|setup|walkthrough|analysis|implementation|report|plan|todo|progress|roadmap|release|overview|architecture|design|status|migration|integration|notes)(?:[_-]\w+)?\.mdx?$/i
+/** A part of a page. */
+const VIEW = /\.html\.\w+$|\.blade\.php$/i
 const PAGE = /^\s*<(?:!doctype|html|head|body|div|main|nav|section|span|h[1-6]|table|form|style|script)\b/i
+/** Queries of a database, by the names that a program calls them. */
+const QUERIES = /^\s*<\?xml[^>]*>\s*(?:<!DOCTYPE[^>]*>\s*)?<mapper\b/
 /** Folders in which texts for models are common. */
 const PLACES =
-  /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\//i
+  /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\/|instructions\.mdx?$/i
 
 /** `prompt`: the file is known to hold prompts, so that its texts need not prove it. */
 export async function readVersion(path: string, written: string | null, prompt: boolean): Promise<Version> {
@@ -37,7 +45,7 @@ export async function readVersion(path: string, written: string | null, prompt: 
     ? 'prompt data'
     : AMONG_PROMPTS.test(path)
       ? 'prompts'
-      : /prompt|agent|llm/i.test(path)
+      : /prompt|agent|llm|(?:^|\/)skills?\//i.test(path)
         ? 'prompt code'
         : 'any'
   return { text, reading, prompts: findPrompts(reading, place, path), pins: findPins(reading, text ?? '') }

@@ -247,12 +247,15 @@ function readBody(s: Scanner, body: Body): { text: string; inner: Token[][] } {
     if (body.hole?.doubled !== undefined && s.text.startsWith(body.hole.doubled, s.at)) cut(s.at, '{', s.at + 2)
     else if (body.hole?.doubled !== undefined && s.text.startsWith('}}', s.at)) cut(s.at, '}', s.at + 2)
     else if (body.hole && s.text.startsWith(body.hole.open, s.at)) {
-      cut(s.at, '{}', s.at + body.hole.open.length)
+      cut(s.at, '', s.at + body.hole.open.length)
       s.depth++
-      inner.push(code(s, body.hole.close))
+      const hole = code(s, body.hole.close)
       s.depth--
+      inner.push(hole)
+      pieces.push(written(hole))
       from = s.at
-    } else if (body.escapes === 'doubled' && s.text.startsWith('""', s.at)) cut(s.at, '"', s.at + 2)
+    } else if (body.escapes === 'doubled' && s.text.startsWith(body.close.repeat(2), s.at))
+      cut(s.at, body.close, s.at + 2)
     else if (char === '\\' && body.escapes === 'backslash') {
       const [text, length] = escaped(s.text, s.at)
       cut(s.at, text, s.at + length)
@@ -266,6 +269,10 @@ function readBody(s: Scanner, body: Body): { text: string; inner: Token[][] } {
   pieces.push(s.text.slice(from, s.at))
   return { text: pieces.join(''), inner }
 }
+
+/** `#{' '}` is a blank, and no place for a value. */
+const written = ([first, ...rest]: readonly Token[]) =>
+  first?.kind === 'string' && rest.length === 0 && first.text.trim() === '' ? first.text : '{}'
 
 function isDollarName(s: Scanner): boolean {
   DOLLAR_NAME.lastIndex = s.at
@@ -302,5 +309,9 @@ function heredocBody(s: Scanner, here: Heredoc): void {
 }
 
 function holesOut(text: string, plain: boolean): string {
-  return plain ? text : text.replace(/[#$]\{[^{}\n]*\}|\{\$[^{}\n]*\}|\$[A-Za-z_]\w*(?:->\w+)?/g, '{}')
+  return plain
+    ? text
+    : text
+        .replace(/#\{(['"])(\s*)\1\}/g, '$2')
+        .replace(/[#$]\{[^{}\n]*\}|\{\$[^{}\n]*\}|\$[A-Za-z_]\w*(?:->\w+)?/g, '{}')
 }

@@ -238,8 +238,7 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   if (declared) level.pending = callee
   let owner = ''
   if (operator === '{') {
-    // Go names what a function gives before its body: `func (t Tool) Description() string {`.
-    const given = walk.reader.language.id === 'go' && previous?.kind === 'name' && walk.tokens[before - 2]?.text === ')'
+    const given = walk.reader.language.id === 'go' && isResult(walk, before)
     const follows = given || previous?.text === ')'
     const body = level.valueStart >= 0 ? '' : follows ? (walk.lastClosed?.callee ?? '') : typedMethod(walk, before)
     // Where bodies are indented, what stands in these brackets is a value: the first one in a function is no body either.
@@ -263,6 +262,16 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const inner = walk.levels.at(-1)
   if (inner && operator === '(' && callee === '') inner.group = group
 }
+
+/** Go names what a function gives before its body: `func (t Tool) Schema() *jsonschema.Schema {`, `func lines() []string {`. */
+function isResult({ tokens }: Walk, body: number): boolean {
+  let at = body - 1
+  if (tokens[at]?.kind !== 'name') return false
+  const least = body - MAX_RESULT_TOKENS
+  while (at > least && (tokens[at]?.kind === 'name' || /^[.*[\]]$/.test(tokens[at]?.text ?? ''))) at--
+  return tokens[at]?.text === ')'
+}
+const MAX_RESULT_TOKENS = 8
 
 /** `variable "chat_model" {`, `resource "azurerm_cognitive_deployment" "chat" {`: what the block is called. */
 function labelsBefore({ tokens, at, reader }: Walk, operator: string): string {
