@@ -133,12 +133,14 @@ function step(walk: Walk, token: Token): void {
 function operate(walk: Walk, level: Level, operator: string): void {
   if (operator === '(' || operator === '[' || operator === '{') bracket(walk, level, operator)
   else if (operator === ')' || operator === ']' || operator === '}') {
+    const property = operator === '}' ? propertyBefore(walk, level) : ''
     if (walk.levels.length > 1) close(walk)
     const tested = walk.tokens[walk.at + 2]?.text ?? ''
     if (operator === ']' && walk.lastClosed && /^(includes|contains|indexOf|has|some|include\?)$/.test(tested))
       walk.lastClosed.tested = true
     const outer = walk.levels.at(-1)
-    if (operator === '}' && outer && outer.valueStart < 0 && outer.frame.open !== '(') endEntry(walk)
+    if (property !== '' && outer) Object.assign(outer, { name: property, annotated: true })
+    else if (operator === '}' && outer && outer.valueStart < 0 && outer.frame.open !== '(') endEntry(walk)
   } else if (operator === ',' || operator === ';') {
     if (operator === ',' && isInType(walk, level)) return
     endEntry(walk)
@@ -151,6 +153,18 @@ function operate(walk: Walk, level: Level, operator: string): void {
     level.adds = operator !== '=' && operator !== ':='
   }
 }
+
+/** C#'s `public string Model { get; set; } = "…"`: what the value behind the accessors is called. */
+function propertyBefore({ tokens, at, reader }: Walk, { first }: Level): string {
+  if (reader.language.id !== 'csharp' || tokens[at + 1]?.text !== '=' || at - first > MAX_ACCESSOR_TOKENS) return ''
+  if (!tokens.slice(first, at).every(({ kind, text }) => kind === 'newline' || ACCESSOR.test(text))) return ''
+  let before = first - 2
+  while (tokens[before]?.kind === 'newline') before--
+  const name = tokens[before]
+  return name?.kind === 'name' ? name.text : ''
+}
+const ACCESSOR = /^(?:get|set|init|private|protected|internal|;)$/
+const MAX_ACCESSOR_TOKENS = 16
 
 /** The comma of `const MODELS: Record<string, string> = …` belongs to the type of what is named. */
 function isInType({ tokens, at }: Walk, { annotated, valueStart }: Level): boolean {
