@@ -34,10 +34,7 @@ export const tellsOfPrompt = (owner: string) =>
 /** Functions that show something, or say what has gone wrong. */
 export const isShownBy = (owner: string) => {
   const words = wordsOf(owner)
-  return (
-    /^(?:show|draw|display|print)$/.test(words[0] ?? '') ||
-    words.some((word) => /^(?:errors?|usage)$/.test(word))
-  )
+  return /^(?:show|draw|display|print)$/.test(words[0] ?? '') || words.some((word) => /^(?:errors?|usage)$/.test(word))
 }
 
 /** `with: { token: …, issue-number: …, body: "…" }`: what an action writes below an issue, or into a release. */
