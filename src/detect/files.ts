@@ -12,7 +12,8 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
   (path) => /\.(?:prompt|prompty|prompt\.(?:ya?ml|json|md|txt|toml|ts\.md))$/i.test(path),
   (path) =>
     /(?:^|\/)(?:[\w-]*prompts?|(?:system|prompt)[-_.]?(?:prompts|templates))\//i.test(path) && isTextOrData(path),
-  (path) => /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path) && !GUIDE.test(path),
+  (path) =>
+    /[^/]*(?:prompt|instructions)[^/]*$/i.test(path) && TEXT.test(path) && !GUIDE.test(path) && !LETTER.test(path),
   (path) => /(?:^|\/)(?:system|user|developer)(?:[-_](?:message|prompt))?\.[^/.]+$/i.test(path) && TEXT.test(path),
   (path) => /prompt[^/]*$/i.test(path) && DATA.test(path) && !WORKFLOW.test(path),
   (path) => /(?:^|\/)SKILL\.md$/.test(path),
@@ -21,6 +22,8 @@ const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
 ]
 /** `INSTRUCTIONS.md`, `install-instructions.md`: for people or for a model, as it reads. */
 const GUIDE = /^(?!.*(?:prompt|system|agent|assistant)).*instructions\.mdx?$/i
+/** What is sent by mail or shown in a page: `reset_password_instructions.html.erb`. */
+const LETTER = /\.html\.\w+$|(?:^|\/)mailers?\//i
 /** Named after the tool that it runs (`prompt-parity.yml`). Prompts that are inputs of its steps are found by their keys. */
 const WORKFLOW = /(?:^|\/)\.github\/workflows\//
 const isTextOrData = (path: string) =>

@@ -104,7 +104,8 @@ function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolea
 
 /** `["API base:", "API key:"]` */
 const areLabels = (texts: readonly Text[]) =>
-  texts.length > 1 && texts.every(({ value }) => wordCount(value) <= 3 && !/[.!?{]/.test(value))
+  texts.length > 1 &&
+  texts.every(({ value }) => isNoSentence(value) || (wordCount(value) <= 3 && value.trimEnd().endsWith(':')))
 
 /** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
 const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: Flows) =>
@@ -181,7 +182,7 @@ const isReturned = ({ name, frame, owner }: Text) =>
 
 /** Sections and code that documentation of a function has. */
 const FOR_DEVELOPERS =
-  /^\s*(?:Args|Arguments|Parameters|Returns|Raises|Examples?|Attributes):?\s*$|^\s*(?::param|>>>)|``?\w+[.(]/m
+  /^\s*(?:Args|Arguments|Parameters|Returns|Raises|Examples?|Attributes):?\s*$|^\s*(?::param|>>>)|``?\w+[.(]|``[^`\n]+``/m
 
 /** Nobody documents a function so, and few tell a user. */
 const IS_TOLD = /^\s*You are (?:an?|the) /
