@@ -82,8 +82,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
 function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
   const outer = around(frame)
   if (outer.some((one) => one.open === '[' && one.ids >= 3 && OPTIONS.test(wordsOf(one.name).join('_')))) return true
-  if (outer.some((one) => one.open === '{' && one.name === value && (one.parent?.ids ?? 0) >= 2)) return true
-  if (outer.some((one) => (one !== frame || saysAgain(one, value)) && isCalled(one, value))) return true
+  if (!isDeployed(outer) && outer.some((one) => isUnder(one, value) || isDescribed(one, frame, value))) return true
   if (name === '' && frame.owner === '' && (frame.open === '[' || COLLECTION.test(frame.callee))) {
     const said = wordsOf(frame.name).join('_')
     return /._models$|(?:^|_)model_(?:ids|names)$/.test(said) || /(?:^|_)models(?:_|$)/.test(wordsOf(owner).join('_'))
@@ -96,7 +95,18 @@ function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
 /** `deepseek`, `gemini` or `mistral` alone is who serves models. */
 const isOfOneModel = (name: string) => /[-\d]/.test(name) && modelId(name) !== null
 
+/** Deployments are often called as what they deploy. */
+const isDeployed = (outer: readonly Frame[]) =>
+  outer.some(
+    ({ name, callee, keys }) => /deployment/i.test(`${name} ${callee}`) || keys.has('version') || keys.has('sku'),
+  )
+
+/** `{ "gpt-4o": { model: "gpt-4o" } }` among others. */
+const isUnder = ({ open, name, parent }: Frame, id: string) => open === '{' && name === id && (parent?.ids ?? 0) >= 2
+
 /** `{ name: "…", config: { model: "…" } }`, both the same, in a list of such. */
+const isDescribed = (one: Frame, frame: Frame, id: string) => (one !== frame || saysAgain(one, id)) && isCalled(one, id)
+
 const isCalled = ({ entries, parent, open }: Frame, id: string) =>
   open === '{' &&
   (parent?.open === '[' || parent?.open === '{') &&

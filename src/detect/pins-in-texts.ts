@@ -42,7 +42,7 @@ function argumentPins({ value, line, name }: Text): readonly Pin[] {
   )
 }
 /** How a program is called, for whoever calls it. */
-const HELP = /(?:^|\n)[ \t]*(?:usage|examples?|options|flags)(?::|[ \t]*\n)/i
+const HELP = /(?:^|\n)[ \t]*(?:usage|examples?|options|flags)(?::|[ \t]*\n)|<\/(?:code|li|p)>/i
 const ARGUMENT =
   /(?<![\w-])(?:--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?[ =]|-Model(?:Name|Id)? )[ =]*["']?([\w.:/@-]{2,80})/g
 /** At the start of a command: in a sentence it is advice. */
