@@ -4,7 +4,7 @@ import type { CostProjection } from './cost/project.ts'
 import type { WithoutCalls } from './cost/without-calls.ts'
 import { INTERRUPTED } from './cut-short.ts'
 import type { Detection } from './detect.ts'
-import type { Finding, Verdict } from './domain.ts'
+import type { ErrorCause, Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
 import { cacheFindings } from './gate/cache-break.ts'
 import { ceilingFindings, estimatedCeilingFindings } from './gate/ceilings.ts'
@@ -22,7 +22,7 @@ import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
-import { providerFindings } from './trust.ts'
+import { priceFindings, providerFindings } from './trust.ts'
 
 export type ConcludeInput = {
   readonly job: Job
@@ -66,7 +66,7 @@ export function conclude(input: ConcludeInput): Conclusion {
     mode,
     onInconclusive: job.onInconclusive,
     onNotMeasured: job.onNotMeasured,
-    headline: (outcome, findings) =>
+    headline: (ending, findings) =>
       headlineOf(
         {
           measured,
@@ -75,9 +75,8 @@ export function conclude(input: ConcludeInput): Conclusion {
           plannedCalls: input.estimate.target.calls.expected + input.estimate.judge.calls.expected,
           plannedUsd: input.estimate.pico.expected === null ? null : formatUsd(input.estimate.pico.expected),
           estimate: input.estimated?.report ?? null,
-          reportOnly: mode === 'report',
         },
-        outcome,
+        ending,
         findings,
       ),
   })
@@ -97,7 +96,9 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
     ...(input.estimated?.findings ?? []),
     ...cacheFindings((input.estimated ?? costs).cacheBreaks),
     ...input.found,
-    ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
+    ...(input.trusted
+      ? [...providerFindings(configs.base, configs.head), ...priceFindings(configs.base, configs.head)]
+      : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),
     ...selection.notRun.flatMap(notRunFinding),
     ...selection.plans.flatMap((plan) =>
@@ -117,9 +118,10 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
 }
 
 /** What the calls met with, whatever it means for a verdict. */
-export function measurementFindings({ measured, engine, configs }: ConcludeInput): readonly Finding[] {
+export function measurementFindings(input: ConcludeInput): readonly Finding[] {
+  const { measured, engine, configs } = input
   return [
-    ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, engine)] : [])),
+    ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input)] : [])),
     ...providerErrors(measured),
     ...unscoredAnswers(measured),
     ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
@@ -182,7 +184,17 @@ function lostTo(measured: Measured, cause: string): boolean {
   )
 }
 
-function capFinding(measured: Measured, engine: EngineStats | null): Finding {
+/** Which of two caps was hit is not known where there are two. */
+function capsOf({ engine, configs }: ConcludeInput): string {
+  const caps = [
+    engine?.spendCap == null ? [] : '`max-usd`',
+    configs.config.spend.maxCalls === undefined ? [] : '`spend.max_calls`',
+  ]
+  return caps.flat().join(' or ') || '`max-usd`'
+}
+
+function capFinding(measured: Measured, input: ConcludeInput): Finding {
+  const { engine } = input
   return {
     rule: 'spend-cap',
     level: 'fail',
@@ -190,8 +202,16 @@ function capFinding(measured: Measured, engine: EngineStats | null): Finding {
     message: 'The spend cap of this run was reached before every case was answered.',
     threshold: engine?.spendCap === null || engine === null ? null : `$${engine.spendCap}`,
     value: engine === null ? null : `$${formatUsd(engine.pico)}`,
-    remedy: 'Raise `max-usd`, or run fewer cases; stored answers are kept and not paid again.',
+    remedy: `Raise ${capsOf(input)}, or run fewer cases; stored answers are kept and not paid again.`,
   }
+}
+
+/** Where another run would end the same way. */
+const REMEDIES: { readonly [cause in ErrorCause]?: string } = {
+  authentication: 'correct the key, or what it may use, and run it again',
+  quota: 'fill the account up, or wait for its next period, and run it again',
+  echo: '`echo` calls nobody: name a model',
+  'no-answer-recorded': 'record the answers that are missing, and run it again',
 }
 
 /** One line per cause, with how often it happened. */
@@ -211,7 +231,7 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
         level: 'warn' as const,
         message: `${messages.length} calls of ${one.plan.name} ended without an answer (${first.cause}): ${first.message.replace(/\.$/, '')}.`,
         value: String(messages.length),
-        remedy: 'It is not a result of either side; run it again.',
+        remedy: `It is not a result of either side; ${REMEDIES[first.cause] ?? 'run it again'}.`,
       },
     ]
   })

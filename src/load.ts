@@ -28,6 +28,7 @@ export async function loadConfigs(
   path: string,
   trees: { base: Tree | null; head: Tree },
   trusted: boolean,
+  directory = '',
 ): Promise<SideConfigs> {
   const loading = trees.base === null ? null : loadConfig(trees.base, path).catch(ignoreUserError)
   const [base, head] = await Promise.all([
@@ -42,16 +43,9 @@ export async function loadConfigs(
   const { config, loosened } = trusted
     ? stricterConfig(base, head)
     : { config: base?.found ? base : head, loosened: [] }
-  if (!config.found && posix.basename(path) !== DEFAULT_CONFIG) throw noConfig(path)
+  if (!config.found && path !== DEFAULT_CONFIG)
+    await (await import('./config/nowhere.ts')).refuseNowhere({ path, directory }, trees)
   return { config, base, head, loosened, changed: base !== null && base.hash !== head.hash }
-}
-
-function noConfig(path: string): UserError {
-  return new UserError({
-    what: 'there is no such configuration.',
-    place: { path },
-    remedy: 'Correct `config`, or leave it out: without a parity.yaml the defaults apply.',
-  })
 }
 
 function ignoreUserError(error: unknown): null {

@@ -1,22 +1,25 @@
 // `prompt-parity validate`: checks configuration and eval sets, with file, line and remedy for everything that is off.
 
-import { relative, resolve } from 'node:path'
+import { posix, relative, resolve } from 'node:path'
 import { type GradeContext, gradeSet } from '../config/grade.ts'
 import { knownScorers } from '../config/known-scorers.ts'
 import { type FileReport, type Validation, validateFiles } from '../config/report.ts'
 import { unknownSets } from '../cost/unknown-sets.ts'
-import { EXIT } from '../errors.ts'
+import { EXIT, type Problem } from '../errors.ts'
+import { readSettings } from '../inputs.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
 import { logLine, logLines } from '../report/escape.ts'
 import { createRedactor } from '../report/redact.ts'
 import { unreadNotes } from '../unread.ts'
+import { configProblems, unusedNames } from './config-problems.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { format: 'text', config: 'text' })
+  const flags = readFlags(args, { format: 'text', config: 'text', 'working-directory': 'text' })
   const format = formatFlag(flags, ['text', 'json'])
+  const { workingDirectory: directory } = readSettings((name) => (name === 'working-directory' ? flags.text(name) : ''))
   const root = await repositoryRoot(process.cwd())
   const git = createGit({ root })
   const inGit = (await git.commit('HEAD')) !== null || (await git.currentBranch()) !== null
@@ -24,37 +27,53 @@ export async function run(args: readonly string[]): Promise<number> {
   const tree = inGit ? git.workingTree() : diskTree(root)
   const validation = await validateFiles(tree, {
     known: knownScorers,
-    configPath: flags.text('config') || 'parity.yaml',
+    configPath: posix.join(directory, flags.text('config') || 'parity.yaml'),
+    directory,
+    checkConfig: (config, tree) =>
+      !config.found && flags.given('config') ? [noConfig(config.path)] : configProblems(config, tree),
     ...(paths.length === 0 ? {} : { paths }),
   })
   const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
   const files = graded(validation, context, paths.length === 0)
   const { config } = validation
   const sets = validation.loaded.flatMap(({ evalSets }) => evalSets)
-  const watched = config && { config, sets, directory: '', evalFiles: validation.loaded.length, idle: [] }
+  const watched = config && { config, sets, directory, evalFiles: validation.loaded.length, idle: [] }
   for (const note of watched === null || paths.length > 0 ? [] : await unreadNotes(tree, watched))
     process.stderr.write(`${logLine(note)}\n`)
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
 }
 
-/** What routes name and no file has; told only where all files were read. */
-function routeWarnings({ files, loaded, config }: Validation): readonly string[] {
+const noConfig = (path: string): Problem => ({
+  what: 'There is no such configuration.',
+  remedy: 'Correct `--config`, or leave it out: without a parity.yaml the defaults apply.',
+  place: { path },
+})
+
+/** What the configuration names and nothing has; told only where all files were read. */
+function namesInVain({ files, loaded, config }: Validation): readonly string[] {
   if (config === null || files.some(({ ok }) => !ok)) return []
   const names = loaded.flatMap(({ evalSets }) => evalSets.map(({ name }) => name))
-  return unknownSets(config.routes, names).map(({ what, remedy }) => `${what} ${remedy}`)
+  const ofRoutes = unknownSets(config.routes, names).map(({ what, remedy }) => `${what} ${remedy}`)
+  return [
+    ...ofRoutes,
+    ...unusedNames(
+      config,
+      loaded.flatMap(({ evalSets }) => evalSets),
+    ),
+  ]
 }
 
 function graded(validation: Validation, context: GradeContext, isWhole: boolean): readonly FileReport[] {
   const { files, loaded } = validation
-  const ofRoutes = isWhole ? routeWarnings(validation) : []
+  const ofConfig = isWhole ? namesInVain(validation) : []
   const byPath = new Map(loaded.map((one) => [one.path, one.evalSets] as const))
   return files.map((file) => {
     const sets = byPath.get(file.file) ?? []
     const warnings = sets.flatMap((set) =>
       gradeSet(set, context).map((warning) => (sets.length > 1 ? `${set.name}: ${warning}` : warning)),
     )
-    return { ...file, warnings: file.format === 'parity' ? [...warnings, ...ofRoutes] : warnings }
+    return { ...file, warnings: file.format === 'parity' ? [...warnings, ...ofConfig] : warnings }
   })
 }
 

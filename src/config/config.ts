@@ -149,6 +149,7 @@ export async function loadConfig(tree: Tree, path = 'parity.yaml'): Promise<Conf
   if (problems.length > 0) throw failure(problems)
   const config = configOf(parsed.file.value as ParityFile, { path, found: true, place: parsed.file.place })
   checkMeaning(config, parsed.file)
+  if (Object.keys(config.providers).length > 0) (await import('./provider-entries.ts')).checkProviders(config.providers)
   await checkForbidden(config.policy.forbiddenText, (index) => parsed.file.place(['policy', 'forbidden_text', index]))
   return config
 }

@@ -25,7 +25,7 @@ export async function readTarget(tree: Tree, target: JsonObject, file: ParsedFil
   }
   refuseStrayKeys(target, kind, file)
   if (kind === 'command') return commandTarget(target)
-  if (kind === 'http') return httpTarget(target)
+  if (kind === 'http') return (await import('./http-target.ts')).httpTarget(target, file)
   if (kind === 'prompt')
     return promptTarget(tree, target, {
       prompt: await loadPrompt(tree, String(target.prompt), place('prompt')),
@@ -163,22 +163,6 @@ async function moduleFile(tree: Tree, written: string, place: Place): Promise<st
 
 // Each is a process with a whole application in it; runners have two to four cores.
 const DEFAULT_WORKERS = 4
-
-function httpTarget(target: JsonObject): Target {
-  const http = target.http as JsonObject
-  const { base, head, path, method, headers, body, output } = http
-  return {
-    kind: 'http',
-    base: String(base),
-    head: String(head),
-    path: String(path),
-    method: typeof method === 'string' ? method : body === undefined ? 'GET' : 'POST',
-    headers: (headers ?? {}) as { readonly [name: string]: string },
-    ...(body === undefined ? {} : { body }),
-    output: typeof output === 'string' ? output : '$',
-    ...(typeof target.model === 'string' ? { model: target.model } : {}),
-  }
-}
 
 function texts(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []

@@ -1,6 +1,6 @@
 // Variables of a prompt or a scorer that no case has: an engine renders nothing there, and the run goes on all the same.
 
-import type { Case, EvalSet, ScorerSpec, TemplateEngine } from '../domain.ts'
+import type { Case, EvalSet, Json, Prompt, ScorerSpec, Target, TemplateEngine } from '../domain.ts'
 import { nearest } from '../nearest.ts'
 import { TemplateError, templateNeeds, templateVariables } from '../template/index.ts'
 
@@ -17,17 +17,30 @@ const NOTHING: Unset = { names: [], isSameForAll: false, singleBraces: [] }
 const BUILT_IN = ['range', 'super', 'loop', 'env', 'cycler', 'joiner', 'namespace']
 
 export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'cases'>): Unset {
-  if (target.kind !== 'prompt') return NOTHING
-  const { engine, messages, partials, defaults = {} } = target.prompt
-  const texts = [...messages.map(({ content }) => content), ...Object.values(partials)]
-  const read = readTemplates(engine, texts)
+  if (target.kind === 'command') return NOTHING
+  const defaults = target.kind === 'prompt' ? (target.prompt.defaults ?? {}) : {}
+  const texts = textsOf(target)
+  const read = readTemplates(target.kind === 'prompt' ? target.prompt.engine : 'nunjucks', texts)
   if (read === null) return NOTHING
   const needed = read.needed().filter((name) => !Object.hasOwn(defaults, name))
   const given = lookThrough(cases, PROMPT_NAMES, (names) => has(names, needed) && hasAny(names, read.all))
   const names = needed.filter((name) => !given.has(name)).map((name) => ({ name, near: nearest(name, [...given]) }))
   const isSameForAll = cases.length > 1 && !hasAny(given, read.all) && !cases.some((one) => one.messages?.length)
-  const singleBraces = [...given].filter((name) => texts.some((text) => isInSingleBraces(name, text)))
+  const singleBraces =
+    target.kind === 'prompt' ? [...given].filter((name) => texts.some((text) => isInSingleBraces(name, text))) : []
   return { names, isSameForAll, singleBraces }
+}
+
+/** What is filled in for each case, of a prompt or of an http request. */
+function textsOf(target: Exclude<Target, { kind: 'command' }>): readonly string[] {
+  if (target.kind === 'http') return [target.path, ...stringsIn(target.body ?? null)]
+  const { messages, partials } = target.prompt
+  return [...messages.map(({ content }) => content), ...Object.values(partials)]
+}
+
+function stringsIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }
 
 /** What the set's own scorers look for, and no case has; one by one, as `unsetVariables`. */
@@ -42,18 +55,17 @@ export function unsetInScorers({ scorers, cases }: Pick<EvalSet, 'scorers' | 'ca
 /** In words, each a sentence; none where all is there. */
 export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases' | 'scorers'>): readonly string[] {
   const { names, isSameForAll, singleBraces } = unsetVariables(set)
+  const what = set.target.kind === 'http' ? 'The http target' : 'The prompt'
   const count = set.cases.length === 1 ? 'the case does not have' : `none of ${set.cases.length} cases has`
   return [
     ...names.map(
-      ({ name, near }) => `The prompt puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
+      ({ name, near }) => `${what} puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
     ),
     ...unsetInScorers(set).map(
       ({ scorer, name, near }) => `The scorer ${scorer} looks for \`${name}\`, which ${count}.${meant(near)}`,
     ),
     ...singleBraces.map((name) => `\`{${name}}\` in the prompt is plain text: a variable is written \`{{${name}}}\`.`),
-    ...(isSameForAll
-      ? [`The prompt has nothing of its cases in it: all ${set.cases.length} send the same request.`]
-      : []),
+    ...(isSameForAll ? [`${what} has nothing of its cases in it: all ${set.cases.length} send the same request.`] : []),
   ]
 }
 

@@ -19,7 +19,7 @@ export async function readWaivers(
 ): Promise<{ readonly waivers: readonly Waiver[]; readonly source?: string }> {
   const written = isObject(file.value) ? file.value.waivers : undefined
   if (written === undefined) return { waivers: [] }
-  if (typeof written !== 'string') return { waivers: waiversOf(subFile(file, ['waivers'], written), name) }
+  if (typeof written !== 'string') return { waivers: await waiversOf(subFile(file, ['waivers'], written), name) }
   const from = file.place(['waivers'])
   const source = resolveReference(written, from)
   return { waivers: await waiverFile(source, await readReferenced(tree, source, from), name), source }
@@ -38,7 +38,10 @@ async function waiverFile(path: string, text: string, name: string): Promise<rea
 }
 
 // The schema has checked the list.
-function waiversOf(list: ParsedFile, name: string): readonly Waiver[] {
+async function waiversOf(list: ParsedFile, name: string): Promise<readonly Waiver[]> {
+  const { refuseUnknown } = await import('./waivable.ts')
+  for (const [index, { rule }] of (list.value as unknown as readonly WrittenWaiver[]).entries())
+    refuseUnknown(rule, list.place([index]))
   return (list.value as unknown as readonly WrittenWaiver[]).flatMap(
     ({ eval_set: evalSet = name, ...waiver }, index) => {
       const place: Place = list.place([index])
