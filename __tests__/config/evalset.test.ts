@@ -230,7 +230,7 @@ describe('errors name the line, the column and the remedy', () => {
     ],
     [
       'nothing that is graded',
-      SIX_LINES.replace(/scorers:[^]*$/, 'scorers: [{ contains: x, weight: 0 }]\n'),
+      SIX_LINES.replace(/scorers:[\s\S]*$/, 'scorers: [{ contains: x, weight: 0 }]\n'),
       /^a\.eval\.yaml:1:1: .*weight 0 alone/,
     ],
     ...[

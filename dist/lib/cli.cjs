@@ -107,18 +107,19 @@ message, else the subject. JSON:
     reasonFrom: front-matter|commit-line|subject, owner, path, symbol, line, movedTo, score, costUsd, recorded: [...], back}
   recorded: {path, symbol, hash, evalSet, score, costUsd, model, at, source: history|report}; null is "not known";
     score and costUsd of a version are the worst that is recorded.
-`},{name:"validate",summary:"check configuration and eval sets, and grade them",help:`prompt-parity validate [FILES] [--format text|json] [--config FILE]
+`},{name:"validate",summary:"check configuration and eval sets, and grade them",help:`prompt-parity validate [FILES] [--format text|json] [--config FILE] [--working-directory DIR]
 
 Examples:
   prompt-parity validate
   prompt-parity validate evals/support.eval.yaml --format json
 
 Exit codes: 0 all files load · 2 some do not
-`},{name:"noise",summary:"run each eval set against itself: flake rate and visible drop",help:`prompt-parity noise [--evals NAMES] [--passes N] [--head REF] [--max-usd N] [--format text|json] [options of run]
+`},{name:"noise",summary:"run each eval set against itself: flake rate and visible drop",help:`prompt-parity noise [--evals NAMES] [--passes N] [--head REF] [--max-usd N] [--dry-run] [--no-cache] [--format text|json] [options]
 
 Runs each eval set N times (default 3) on one side, the working tree or --head, and prints how often the same request is
 answered differently, the flakiest cases, the drop that the set can see, and what more cases or passes would buy.
-Runs that are stored are not made again: --no-cache draws anew.
+Runs that are stored are not made again: --no-cache draws anew. --dry-run says what would be called, and at what price.
+Further options: --config FILE, --working-directory DIR, --report-dir DIR, --state-dir DIR.
 
 Examples:
   prompt-parity noise
@@ -224,7 +225,7 @@ Start with:
   prompt-parity init            write a first eval set and the workflow
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:inCheckout(()=>Promise.resolve().then(()=>require('./chunk-E6MARN7M.cjs'))),detect:inCheckout(()=>Promise.resolve().then(()=>require('./chunk-TA6UF2NN.cjs'))),log:()=>Promise.resolve().then(()=>require('./chunk-B3EUIBQH.cjs')),drift:()=>Promise.resolve().then(()=>require('./chunk-ATRIXELG.cjs')),validate:()=>Promise.resolve().then(()=>require('./chunk-EEXU3JLN.cjs')),noise:()=>Promise.resolve().then(()=>require('./chunk-X3OKPYLS.cjs')),judge:()=>Promise.resolve().then(()=>require('./chunk-XQKV35UN.cjs')),render:()=>Promise.resolve().then(()=>require('./chunk-BUL5NZOZ.cjs')),verify:()=>Promise.resolve().then(()=>require('./chunk-DRVPUSDG.cjs')),init:()=>Promise.resolve().then(()=>require('./chunk-TUF3BAGY.cjs')),demo:()=>Promise.resolve().then(()=>require('./chunk-LIRHKZJQ.cjs')),candidates:()=>Promise.resolve().then(()=>require('./chunk-N6JMEXFC.cjs')),ci:()=>Promise.resolve().then(()=>require('./chunk-G4ZLXAZI.cjs'))};function inCheckout(load){return async()=>{let{lookAhead}=await Promise.resolve().then(()=>require('./chunk-W5T33EVJ.cjs'));return lookAhead(process.cwd()),load()}}async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`}var LOADERS={run:inCheckout(()=>Promise.resolve().then(()=>require('./chunk-T3RSLVFI.cjs'))),detect:inCheckout(()=>Promise.resolve().then(()=>require('./chunk-3HW4VW4E.cjs'))),log:()=>Promise.resolve().then(()=>require('./chunk-BLWT7WBT.cjs')),drift:()=>Promise.resolve().then(()=>require('./chunk-XPQBURVQ.cjs')),validate:()=>Promise.resolve().then(()=>require('./chunk-ZHZPH43N.cjs')),noise:()=>Promise.resolve().then(()=>require('./chunk-WB3QZDFP.cjs')),judge:()=>Promise.resolve().then(()=>require('./chunk-36EV7EES.cjs')),render:()=>Promise.resolve().then(()=>require('./chunk-HYUD4ZUX.cjs')),verify:()=>Promise.resolve().then(()=>require('./chunk-VBBH6VWR.cjs')),init:()=>Promise.resolve().then(()=>require('./chunk-3SRHCRYP.cjs')),demo:()=>Promise.resolve().then(()=>require('./chunk-V62CBVUU.cjs')),candidates:()=>Promise.resolve().then(()=>require('./chunk-ARYOKIFN.cjs')),ci:()=>Promise.resolve().then(()=>require('./chunk-KP57YRSW.cjs'))};function inCheckout(load){return async()=>{let{lookAhead}=await Promise.resolve().then(()=>require('./chunk-W5T33EVJ.cjs'));return lookAhead(process.cwd()),load()}}async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
 `);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=chunkAZQ47NCA.nearest(name,COMMANDS.map(one=>one.name));throw new chunkJHV4OPGO.UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(refuseGoneFolder(),(await LOADERS[command.name]()).run(args))}function refuseGoneFolder(){try{process.cwd();}catch{throw new chunkJHV4OPGO.UserError({what:"the folder in which this was started is not there any more.",remedy:"Change to one that is."})}}function print(text){return process.stdout.write(text),chunkJHV4OPGO.EXIT.pass}chunkD32UHK2M.guarded(async()=>{process.exitCode=await main(process.argv.slice(2));},async error=>{let{logLines}=await Promise.resolve().then(()=>require('./chunk-4JDYIDEI.cjs'));process.stderr.write(error instanceof chunkJHV4OPGO.UserError?`error: ${logLines(error.message)}
 `:`${chunkD32UHK2M.defectText(error)}
 `);});

@@ -1,6 +1,6 @@
 // Variables of a prompt or a scorer that no case has: an engine renders nothing there, and the run goes on all the same.
 
-import type { Case, EvalSet, Json, Prompt, ScorerSpec, Target, TemplateEngine } from '../domain.ts'
+import type { Case, EvalSet, Json, ScorerSpec, Target, TemplateEngine } from '../domain.ts'
 import { nearest } from '../nearest.ts'
 import { TemplateError, templateNeeds, templateVariables } from '../template/index.ts'
 

@@ -1,0 +1,1 @@
+'use strict';const chunkJEFUHYMA=require('./chunk-JEFUHYMA.cjs');require('./chunk-I6SLY6UU.cjs');exports.languageOf=chunkJEFUHYMA.languageOf;

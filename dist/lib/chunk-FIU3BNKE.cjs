@@ -1,1 +1,0 @@
-'use strict';const chunkFB3R3PLV=require('./chunk-FB3R3PLV.cjs');require('./chunk-7JUANGRJ.cjs'),require('./chunk-XCS4IRWM.cjs'),require('./chunk-CTOTAZ53.cjs'),require('./chunk-I6SLY6UU.cjs');exports.changedPins=chunkFB3R3PLV.changedPins;

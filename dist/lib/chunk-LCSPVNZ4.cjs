@@ -1,1 +1,0 @@
-'use strict';const chunkONDQDR34=require('./chunk-ONDQDR34.cjs');require('./chunk-ADEGGVYM.cjs'),require('./chunk-CTOTAZ53.cjs'),require('./chunk-I6SLY6UU.cjs');exports.movesOf=chunkONDQDR34.movesOf;exports.settingChanges=chunkONDQDR34.settingChanges;

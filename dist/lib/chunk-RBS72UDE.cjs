@@ -1,0 +1,1 @@
+'use strict';const chunkATBD4KQG=require('./chunk-ATBD4KQG.cjs');require('./chunk-ADEGGVYM.cjs'),require('./chunk-I6SLY6UU.cjs');exports.readCode=chunkATBD4KQG.readCode;
