@@ -1,14 +1,11 @@
 // Policy and integrity: everything that can be found in a change before, and without, any call.
 
 import { checkForbidden } from './config/forbidden-text.ts'
-import { fractionSentences } from './config/gate-scale.ts'
 import type { LoadedSets, SetPair } from './config/pairs.ts'
-import { unsetSentences } from './config/unset-variables.ts'
 import { unknownSetFindings } from './cost/unknown-sets.ts'
 import type { Detection } from './detect.ts'
-import type { EvalSet, Finding } from './domain.ts'
+import type { Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
-import { namesInVain } from './integrity/gate-names.ts'
 import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
 import { integrityFindings } from './integrity.ts'
 import type { LifecycleBook } from './lifecycle/book.ts'
@@ -68,7 +65,7 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
     }),
     ...(await endings(used, input)),
     ...routeNames(input),
-    ...namesNobodyHas(input),
+    ...(await namesNobodyHas(input)),
   ]
 }
 
@@ -82,32 +79,15 @@ function routeNames({ configs, sets, chosen }: StaticInput): readonly Finding[] 
 }
 
 /** As for routes: only where something is measured, and every set can be read. */
-function namesNobodyHas({ configs, sets, chosen }: StaticInput): readonly Finding[] {
+async function namesNobodyHas({ configs, sets, chosen }: StaticInput): Promise<readonly Finding[]> {
   if (chosen.length === 0 || sets.pairs.some(({ headProblems }) => headProblems.length > 0)) return []
   const all = sets.pairs.flatMap(({ head }) => head ?? [])
-  const running = all.filter(({ name }) => chosen.includes(name))
-  return [
-    ...namesInVain(running, all, configs.config),
-    ...running.flatMap(unsetFindings),
-    ...running.flatMap(scaleFindings),
-  ]
-}
-
-function unsetFindings(set: EvalSet): readonly Finding[] {
-  const path = set.target.kind === 'prompt' ? set.target.prompt.path : set.path
-  return unsetSentences(set).map((message) => ({
-    ...{ rule: 'unset-variable', level: 'warn', evalSet: set.name, message, threshold: null, value: null },
-    remedy: 'Correct the name in the prompt or in the cases.',
-    place: { path },
-  }))
-}
-
-function scaleFindings({ name, path, gates }: EvalSet): readonly Finding[] {
-  return fractionSentences(gates).map((message) => ({
-    ...{ rule: 'min-score', level: 'warn', evalSet: name, message, threshold: null, value: null },
-    remedy: 'Write the gate in points.',
-    place: { path },
-  }))
+  const { inVain } = await import('./integrity/in-vain.ts')
+  return inVain(
+    all.filter(({ name }) => chosen.includes(name)),
+    all,
+    configs.config,
+  )
 }
 
 /** A change that touches no model need not load what there is to say of one. */

@@ -1,7 +1,7 @@
 // Gates on what nobody has: told for the set that wrote them, and once for all sets where parity.yaml did.
 
 import { describe, expect, it } from 'vitest'
-import { namesInVain } from '../../src/integrity/gate-names.ts'
+import { namesInVain } from '../../src/integrity/in-vain.ts'
 import { loadConfigs, loadSets } from '../../src/load.ts'
 import { memoryTree } from '../fakes/tree.ts'
 

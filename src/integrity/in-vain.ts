@@ -1,9 +1,37 @@
-// Gates of sets that run, and of parity.yaml, on what nobody has.
+// What eval sets that run, and parity.yaml, name in vain: in gates, prompts and scorers, and limits on the scale of another tool.
 
 import type { Config } from '../config/config.ts'
 import { type GateNames, gateNames, namedInVain } from '../config/gate-names.ts'
+import { fractionSentences } from '../config/gate-scale.ts'
+import { unsetSentences } from '../config/unset-variables.ts'
 import type { EvalSet, Finding } from '../domain.ts'
 import { named } from './reviewed.ts'
+
+/** @param all every set that there is, of which `chosen` run */
+export function inVain(
+  chosen: readonly EvalSet[],
+  all: readonly EvalSet[],
+  config: Pick<Config, 'gates' | 'path'>,
+): readonly Finding[] {
+  return [...namesInVain(chosen, all, config), ...chosen.flatMap(unsetFindings), ...chosen.flatMap(scaleFindings)]
+}
+
+function unsetFindings(set: EvalSet): readonly Finding[] {
+  const path = set.target.kind === 'prompt' ? set.target.prompt.path : set.path
+  return unsetSentences(set).map((message) => ({
+    ...{ rule: 'unset-variable', level: 'warn', evalSet: set.name, message, threshold: null, value: null },
+    remedy: 'Correct the name in the prompt or in the cases.',
+    place: { path },
+  }))
+}
+
+function scaleFindings({ name, path, gates }: EvalSet): readonly Finding[] {
+  return fractionSentences(gates).map((message) => ({
+    ...{ rule: 'min-score', level: 'warn', evalSet: name, message, threshold: null, value: null },
+    remedy: 'Write the gate in points.',
+    place: { path },
+  }))
+}
 
 /**
  * A gate on a scorer that no case has is not measured, and says so itself.
