@@ -105,7 +105,7 @@ const isDeployed = (outer: readonly Frame[]) =>
 const isUnder = ({ open, name, parent }: Frame, id: string) => open === '{' && name === id && (parent?.ids ?? 0) >= 2
 
 /** `{ name: "…", config: { model: "…" } }`, both the same, in a list of such. */
-const isDescribed = (one: Frame, frame: Frame, id: string) => (one !== frame || saysAgain(one, id)) && isCalled(one, id)
+const isDescribed = (one: Frame, frame: Frame, id: string) => isCalled(one, id) && (one !== frame || saysAgain(one, id))
 
 const isCalled = ({ entries, parent, open }: Frame, id: string) =>
   open === '{' &&
