@@ -66,7 +66,7 @@ export function conclude(input: ConcludeInput): Conclusion {
     mode,
     onInconclusive: job.onInconclusive,
     onNotMeasured: job.onNotMeasured,
-    headline: (outcome, findings) =>
+    headline: (ending, findings) =>
       headlineOf(
         {
           measured,
@@ -75,9 +75,8 @@ export function conclude(input: ConcludeInput): Conclusion {
           plannedCalls: input.estimate.target.calls.expected + input.estimate.judge.calls.expected,
           plannedUsd: input.estimate.pico.expected === null ? null : formatUsd(input.estimate.pico.expected),
           estimate: input.estimated?.report ?? null,
-          reportOnly: mode === 'report',
         },
-        outcome,
+        ending,
         findings,
       ),
   })

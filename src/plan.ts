@@ -5,7 +5,7 @@ import { contentHash, listHash } from './config/canonical.ts'
 import { isInForce } from './config/quarantine.ts'
 import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec, SideLabel } from './domain.ts'
 import { caseOrder } from './gate/score.ts'
-import { type LoosenedGate, stricterGates } from './gate/stricter.ts'
+import { stricterGates, stricterMode } from './gate/stricter.ts'
 import { type CaseRole, pairCases } from './plan/cases.ts'
 import { type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
 import { type Rescored, scoringOf } from './plan/scoring.ts'
@@ -35,7 +35,8 @@ export type SetPlan = {
   readonly cases: ReadonlyMap<string, PlannedCase>
   readonly removed: readonly Case[]
   readonly gates: Gates
-  readonly loosened: readonly LoosenedGate[]
+  /** Whether its gates count: what the run was asked, else the stricter of both sides. */
+  readonly mode: EvalSet['mode']
   /** Ids of the cases that enter the paired test, in the order that the content seeds. */
   readonly order: readonly string[]
   /** Cases whose identical request is called once, because an absolute gate needs the answer. */
@@ -66,6 +67,8 @@ export type PlanContext = {
   readonly environment: (name: string) => string | undefined
   /** `environment:` of the configuration that governs; without it nothing is listed. */
   readonly listed?: readonly string[]
+  /** That of the run, where it was asked for; null or left out where the configuration says it. */
+  readonly mode?: EvalSet['mode'] | null
   /** YYYY-MM-DD, for what expires; without it nothing has. */
   readonly today?: string
 }
@@ -80,7 +83,7 @@ export type PlanInput = {
 export function planSet(input: PlanInput, context: PlanContext): SetPlan {
   const { base } = input
   const { head, rescored } = scoringOf(base, input.head)
-  const { gates, loosened } = stricterGates(base?.gates ?? null, head.gates)
+  const { gates } = stricterGates(base?.gates ?? null, head.gates)
   const pairing = pairCases(base, head)
   const contexts = { base: requestContext(base ?? head, 'base', context), head: requestContext(head, 'head', context) }
   const roleOf = rolesOf(head, gates, context.today)
@@ -112,7 +115,7 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
     cases,
     removed: pairing.removed,
     gates,
-    loosened,
+    mode: context.mode ?? stricterMode(base?.mode ?? null, head.mode).mode,
     order: caseOrder(
       paired.map((one) => one.kase.id),
       contentKey,

@@ -15,17 +15,17 @@ const delta = (level: Finding['level']): Finding => ({
   ...{ threshold: '$500', value: '$780', remedy: 'Shorten it.' },
 })
 const input = {
-  ...{ measured: [], verdicts: [], plannedCalls: null, plannedUsd: null, reportOnly: false },
+  ...{ measured: [], verdicts: [], plannedCalls: null, plannedUsd: null },
   routes: report().routes,
 }
 const COST = '; cost of support +$780'
 
 it('a warning does not take the cost out of the sentence', () => {
-  expect(headlineOf(input, 'pass', [delta('warn')])).toContain(COST)
+  expect(headlineOf(input, { outcome: 'pass', blocks: false }, [delta('warn')])).toContain(COST)
 })
 
 it('a failure that says it is enough', () => {
-  const headline = headlineOf(input, 'fail', [delta('fail')])
+  const headline = headlineOf(input, { outcome: 'fail', blocks: true }, [delta('fail')])
   expect(headline).toContain('by $780 a month')
   expect(headline).not.toContain(COST)
 })
@@ -39,7 +39,7 @@ it('a gate that lacks what it measures is named, where every call was answered',
     typeof headlineOf
   >[0]['verdicts']
   const headline = (findings: readonly Finding[]) =>
-    headlineOf({ ...input, verdicts, routes: [] }, 'not-measured', findings)
+    headlineOf({ ...input, verdicts, routes: [] }, { outcome: 'not-measured', blocks: true }, findings)
   expect(headline([delta('warn'), lacking])).toBe('Not measured: a: No case was scored by `is-refusal`.')
   const missing: Finding = { ...lacking, rule: 'missing-runs', message: '3 cases of 10 could not be measured.' }
   expect(headline([lacking, missing])).toBe('Not measured: a: 3 cases of 10 could not be measured.')

@@ -17,16 +17,18 @@ export type Concluding = {
 
 export function concludeModels({ input, compared, sets }: Concluding): Conclusion {
   const { job, configs, plannedOnly, incomplete } = input
+  const mode = job.mode ?? configs.config.mode
   const verdicts = compared.map((one) => one.verdict)
   const verdict = decide({
-    sets: [...compared.map(measuredOnly), ...sets.flatMap(identical)],
+    // The mode of a set is about its gates, of which there are none here.
+    sets: [...compared.map(measuredOnly), ...sets.flatMap(identical)].map((one) => ({ ...one, mode })),
     findings: findingsOf({ input, compared, sets }),
     plannedOnly,
     incomplete: incomplete !== null,
-    mode: job.mode ?? configs.config.mode,
+    mode,
     onInconclusive: 'pass',
     onNotMeasured: job.onNotMeasured,
-    headline: (outcome, findings) => headlineOf({ input, compared, sets }, outcome, findings),
+    headline: ({ outcome }, findings) => headlineOf({ input, compared, sets }, outcome, findings),
   })
   return { verdict, sets: verdicts }
 }

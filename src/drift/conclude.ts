@@ -131,13 +131,14 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
 
 function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conclusion {
   const { job, configs, measured, selection } = facts
+  const mode = job.mode ?? configs.config.mode
   const today = run.at.slice(0, 10)
   const states = new Map(drift.sets.map((set) => [set.evalSet, set]))
   const sets = measured.map((one): SetVerdict => {
     const verdict = judgeSet(one, { baseSha: null, today, waivers: [] })
     const isMeasured = states.get(one.plan.name)?.state !== 'not-measured'
     // Gates are for changes; what a scheduled run finds is told by its state.
-    return { ...verdict, outcome: isMeasured ? 'pass' : 'not-measured', rule: null, rows: [], findings: [] }
+    return { ...verdict, mode, outcome: isMeasured ? 'pass' : 'not-measured', rule: null, rows: [], findings: [] }
   })
   const verdict = decide({
     sets,
@@ -149,9 +150,9 @@ function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conc
     ],
     plannedOnly: selection.plans.length > 0 ? run.plannedOnly : null,
     incomplete: facts.incomplete !== null,
-    mode: job.mode ?? configs.config.mode,
+    mode,
     ...{ onInconclusive: 'pass', onNotMeasured: job.onNotMeasured },
-    headline: (outcome) => headline(outcome, drift, { run, incomplete: facts.incomplete }),
+    headline: ({ outcome }) => headline(outcome, drift, { run, incomplete: facts.incomplete }),
   })
   return { verdict, sets }
 }

@@ -15,7 +15,7 @@ export type DecideInput = {
   readonly mode: 'enforce' | 'report'
   readonly onInconclusive: 'pass' | 'fail'
   readonly onNotMeasured: 'pass' | 'fail'
-  readonly headline: (outcome: RunOutcome, findings: readonly Finding[]) => string
+  readonly headline: (ending: Pick<Verdict, 'outcome' | 'blocks'>, findings: readonly Finding[]) => string
 }
 
 /** Up to this share of undecided sets a run of many sets still passes: one line counts them. */
@@ -23,13 +23,30 @@ const UNDECIDED_SHARE = 0.1
 
 export function decide(input: DecideInput): Verdict {
   const all = [...input.sets.flatMap((set) => set.findings), ...input.findings]
-  const outcome = outcomeOf(input, all)
+  const enforced = outcomeOf(enforcedPart(input))
+  const blocks = fails(enforced, input)
+  // What turns the check red names the outcome, whatever was shown beside it.
+  const outcome = blocks ? enforced : outcomeOf(input)
   const findings = ordered(outcome === 'pass' ? all.map(counted) : all)
-  return { outcome, blocks: blocks(outcome, input, findings), headline: input.headline(outcome, findings), findings }
+  return { outcome, blocks, headline: input.headline({ outcome, blocks }, findings), findings }
 }
 
-function outcomeOf(input: DecideInput, findings: readonly Finding[]): RunOutcome {
+/** A set's own mode speaks for what it found and for what it lacks; policy, integrity and the rest are the repository's. */
+function enforcedPart(input: DecideInput): DecideInput {
+  const sets = input.sets.filter((set) => set.mode === 'enforce')
+  const ofRun = input.mode === 'enforce'
+  const incomplete = input.incomplete && (sets.length > 0 || (ofRun && input.sets.length === 0))
+  return { ...input, sets, incomplete, findings: ofRun ? input.findings : [] }
+}
+
+function fails(outcome: RunOutcome, { onNotMeasured, onInconclusive }: DecideInput): boolean {
+  if (outcome === 'not-measured') return onNotMeasured === 'fail'
+  return outcome === 'fail' || (outcome === 'inconclusive' && onInconclusive === 'fail')
+}
+
+function outcomeOf(input: DecideInput): RunOutcome {
   const { sets } = input
+  const findings = [...sets.flatMap((set) => set.findings), ...input.findings]
   if (sets.some((set) => set.outcome === 'fail') || findings.some((one) => one.level === 'fail' && isVerdict(one)))
     return 'fail'
   if (input.incomplete || sets.some((set) => set.outcome === 'not-measured' || set.outcome === 'not-comparable'))
@@ -55,16 +72,6 @@ const ABOUT_MEASUREMENT: ReadonlySet<Finding['rule']> = new Set([
   'spend-cap',
   'provider-error',
 ])
-
-function blocks(outcome: RunOutcome, input: DecideInput, findings: readonly Finding[]): boolean {
-  if (input.mode === 'report') return false
-  if (outcome === 'not-measured') return input.onNotMeasured === 'fail'
-  if (outcome === 'inconclusive') return input.onInconclusive === 'fail'
-  if (outcome !== 'fail') return false
-  // A set's own mode speaks for its gates; policy and integrity are the repository's.
-  const shownOnly = new Set(input.sets.filter((set) => set.mode === 'report').flatMap((set) => set.findings))
-  return findings.some((one) => one.level === 'fail' && isVerdict(one) && !shownOnly.has(one))
-}
 
 /** Exit code of the command line and, above 0, of the action. */
 export function exitCode(verdict: Verdict): number {

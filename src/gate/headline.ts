@@ -14,13 +14,14 @@ export type HeadlineInput = {
   readonly plannedUsd: string | null
   /** What the change would cost, of a run that calls nothing. */
   readonly estimate?: CostEstimateReport | null
-  readonly reportOnly: boolean
 }
 
-export function headlineOf(input: HeadlineInput, outcome: RunOutcome, findings: readonly Finding[]): string {
+type Ending = { readonly outcome: RunOutcome; readonly blocks: boolean }
+
+export function headlineOf(input: HeadlineInput, { outcome, blocks }: Ending, findings: readonly Finding[]): string {
   const waived = findings.find((one) => one.rule === 'waived')
   const sentence = `${sentenceOf(input, outcome, findings)}${costClause(input.routes, outcome, findings)}.`
-  return `${waived ? `${waived.message} ` : ''}${sentence}${input.reportOnly && outcome === 'fail' ? ' Report mode: the check stays green.' : ''}`
+  return `${waived ? `${waived.message} ` : ''}${sentence}${outcome === 'fail' && !blocks ? ' Report mode: the check stays green.' : ''}`
 }
 
 function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonly Finding[]): string {
@@ -68,7 +69,7 @@ function lead(findings: readonly Finding[], rules: readonly Finding['rule'][], l
 
 function failSentence(input: HeadlineInput, findings: readonly Finding[]): string {
   const failed = input.verdicts.filter((one) => one.outcome === 'fail')
-  const [first] = failed
+  const first = failed.find((one) => one.mode === 'enforce') ?? failed[0]
   const own = input.measured.find((one) => one.plan.name === first?.name)
   const dropped = first?.findings.some((one) => one.level === 'fail' && one.rule === 'score-drop')
   const more = failed.length > 1 ? `${failed.length} of ${input.verdicts.length} eval sets fail. ` : ''
@@ -158,6 +159,8 @@ function passClause(measured: Measured): string {
   if (all.length > 0 && all.every((one) => one.identical))
     return `Passes: both sides send the same requests in all ${plural(all.length, 'case')} of ${plan.name}`
   if (limit === undefined) return `${plan.name}: score ${scoreClause(measured)}, no limit set`
+  if (decision.outcome !== 'pass')
+    return `${softened(measured)}: ${brokenClause(measured)} in ${plan.name}, score ${scoreClause(measured)}`
   if (decision.rule === 'pass-all')
     return `Passes: a drop of ${limit} points or more is ruled out in ${plan.name}, score ${scoreClause(measured)}`
   if (decision.rule === 'pass-sample')
@@ -166,6 +169,10 @@ function passClause(measured: Measured): string {
     return `Passes: ${brokenClause(measured)} at first in ${plan.name}, and re-runs put the loss below the limit, score ${scoreClause(measured)}`
   return `Passes: ${lossClause(measured)}`
 }
+
+/** What would fail, or was not decided, and does neither: its limit only warns, or somebody has waived it. */
+const softened = ({ plan }: Measured) =>
+  plan.gates.maxDropPoints?.level === 'warn' ? 'Passes with a warning' : 'Passes'
 
 /** Losses that are fewer than the limit takes, whether or not each is real. */
 function lossClause(measured: Measured): string {

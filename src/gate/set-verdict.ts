@@ -56,7 +56,7 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
     name: measured.plan.name,
     outcome: comparable ? worst(waived.checks.map((one) => one.status)) : 'not-comparable',
     rule: score.rule ?? null,
-    mode: measured.plan.head.mode,
+    mode: measured.plan.mode,
     rows: comparable ? waived.checks.flatMap((one) => (one.row === null ? [] : [one.row])) : [],
     findings: [
       ...waived.findings,

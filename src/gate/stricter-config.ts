@@ -1,7 +1,7 @@
-// Ceilings of routes and of the repository, and the policy, like gates: the stricter of both sides applies to this change.
+// Ceilings of routes and of the repository, the policy and the mode, like gates: the stricter of both sides applies to this change.
 
 import type { Config, Route } from '../config/config.ts'
-import type { LoosenedGate } from './stricter.ts'
+import { type LoosenedGate, stricterMode } from './stricter.ts'
 import { stricterPolicy } from './stricter-policy.ts'
 
 export type EffectiveConfig = { readonly config: Config; readonly loosened: readonly LoosenedGate[] }
@@ -37,8 +37,9 @@ export function stricterConfig(base: Config | null, head: Config): EffectiveConf
   const monthlyUsd = ceiling('cost.monthly_usd', base.cost.monthlyUsd, head.cost.monthlyUsd)
   const cost = { ...head.cost, ...(monthlyUsd === undefined ? {} : { monthlyUsd }) }
   const { policy, loosened: looserPolicy } = stricterPolicy(base.policy, head.policy)
+  const { mode, loosened: looserMode } = stricterMode(base.mode, head.mode)
   return {
-    config: { ...head, routes: [...routes, ...removed], cost, policy },
-    loosened: [...loosened, ...looserPolicy],
+    config: { ...head, mode, routes: [...routes, ...removed], cost, policy },
+    loosened: [...loosened, ...looserPolicy, ...looserMode],
   }
 }

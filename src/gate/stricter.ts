@@ -28,6 +28,17 @@ export function stricterGates(base: Gates | null, head: Gates): EffectiveGates {
   return { gates: merge(base, head), loosened: [...loosened, ...rules, ...proof, ...anchor] }
 }
 
+type Mode = 'enforce' | 'report'
+
+/** `mode: report` in a change would take its own failure out of the check: it counts from the next one on. */
+export function stricterMode(
+  base: Mode | null,
+  head: Mode,
+): { readonly mode: Mode; readonly loosened: readonly LoosenedGate[] } {
+  if (base !== 'enforce' || head === 'enforce') return { mode: head, loosened: [] }
+  return { mode: base, loosened: [{ gate: 'mode', base, head }] }
+}
+
 export function isLooser(now: Limit, old: Limit, direction: Direction): boolean {
   if (old.level === 'fail' && now.level === 'warn') return true
   return direction === 'lower-is-stricter' ? now.limit > old.limit : now.limit < old.limit

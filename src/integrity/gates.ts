@@ -1,11 +1,13 @@
 // Gates of an eval set that the head loosens; the stricter of both sides applies to this change.
 
 import type { Finding } from '../domain.ts'
-import { stricterGates } from '../gate/stricter.ts'
+import { stricterGates, stricterMode } from '../gate/stricter.ts'
 import type { Reviewed } from './reviewed.ts'
 
 export function loosenedGateFindings({ head, base }: Reviewed): readonly Finding[] {
-  return stricterGates(base?.gates ?? null, head.gates).loosened.map((gate) => ({
+  const gates = stricterGates(base?.gates ?? null, head.gates).loosened
+  const modes = stricterMode(base?.mode ?? null, head.mode).loosened
+  return [...gates, ...modes].map((gate) => ({
     rule: 'loosened-gate',
     level: 'warn',
     evalSet: head.name,

@@ -115,6 +115,7 @@ function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused
       contentIds: input.context.contentIds,
       environment: input.environment,
       listed: listedFor(pair, input),
+      mode: input.job.mode,
       ...(input.today === undefined ? {} : { today: input.today }),
     },
   )

@@ -64,7 +64,7 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     ...pastReport(measured),
     evidence: evidenceText(measured),
     proposedGates: plan.base === null ? proposedGates(measured) : null,
-    mode: plan.head.mode,
+    mode: plan.mode,
   }
 }
 

@@ -21,8 +21,11 @@ export function concludeShard(input: ConcludeInput, shard: Shard): Conclusion {
       : measured.length === 0
         ? 'nothing-affected'
         : 'inconclusive'
-  const reported = (job.mode ?? input.configs.config.mode) === 'report'
-  const blocks = notMeasured && !reported && job.onNotMeasured === 'fail'
+  const enforced =
+    incomplete !== null
+      ? (job.mode ?? input.configs.config.mode) === 'enforce'
+      : sets.some((one) => one.outcome === 'not-measured' && one.mode === 'enforce')
+  const blocks = notMeasured && enforced && job.onNotMeasured === 'fail'
   const findings = [...sets.flatMap((one) => one.findings), ...measurementFindings(input)]
   return { verdict: { outcome, blocks, headline: headlineOf(input, shard, outcome), findings }, sets }
 }
@@ -50,7 +53,7 @@ function setOf(measured: Measured): SetVerdict {
     name: plan.name,
     outcome: tooMany ? 'not-measured' : 'inconclusive',
     rule: null,
-    mode: plan.head.mode,
+    mode: plan.mode,
     rows: [],
     findings: tooMany ? [missingFinding(plan.name, missing.length, cases.length)] : [],
     slices: [],
