@@ -116,9 +116,10 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
 }
 
 /** What the calls met with, whatever it means for a verdict. */
-export function measurementFindings({ measured, engine, configs }: ConcludeInput): readonly Finding[] {
+export function measurementFindings(input: ConcludeInput): readonly Finding[] {
+  const { measured, engine, configs } = input
   return [
-    ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, engine)] : [])),
+    ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input)] : [])),
     ...providerErrors(measured),
     ...unscoredAnswers(measured),
     ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
@@ -181,7 +182,17 @@ function lostTo(measured: Measured, cause: string): boolean {
   )
 }
 
-function capFinding(measured: Measured, engine: EngineStats | null): Finding {
+/** Which of two caps was hit is not known where there are two. */
+function capsOf({ engine, configs }: ConcludeInput): string {
+  const caps = [
+    engine?.spendCap == null ? [] : '`max-usd`',
+    configs.config.spend.maxCalls === undefined ? [] : '`spend.max_calls`',
+  ]
+  return caps.flat().join(' or ') || '`max-usd`'
+}
+
+function capFinding(measured: Measured, input: ConcludeInput): Finding {
+  const { engine } = input
   return {
     rule: 'spend-cap',
     level: 'fail',
@@ -189,7 +200,7 @@ function capFinding(measured: Measured, engine: EngineStats | null): Finding {
     message: 'The spend cap of this run was reached before every case was answered.',
     threshold: engine?.spendCap === null || engine === null ? null : `$${engine.spendCap}`,
     value: engine === null ? null : `$${formatUsd(engine.pico)}`,
-    remedy: 'Raise `max-usd`, or run fewer cases; stored answers are kept and not paid again.',
+    remedy: `Raise ${capsOf(input)}, or run fewer cases; stored answers are kept and not paid again.`,
   }
 }
 

@@ -14,7 +14,7 @@ const MISNAMED = ['parity.yml', 'parity.json', '.parity.yaml', '.parity.yml', 'p
 const FEW = 3
 
 export type Watched = {
-  readonly config: Pick<Config, 'path' | 'found' | 'evals' | 'prompts' | 'gateOn'>
+  readonly config: Pick<Config, 'path' | 'found' | 'evals' | 'prompts' | 'ignore' | 'gateOn'>
   readonly sets: readonly { readonly name: string; readonly path: string; readonly paths: readonly string[] }[]
   /** Of the working directory; '' for the root. */
   readonly directory: string
@@ -63,16 +63,19 @@ function elsewhere(paths: readonly string[], expected: string): readonly string[
     .map((path) => `${path} is not read: for it, run with the working directory \`${posix.dirname(path)}\`.`)
 }
 
-/** Where none is found: named like one, and in a folder of tests or examples, or outside of what `evals:` says. */
+/** Where none is found: named like one, and in a folder of tests or examples, or outside of what `evals:` says, or ignored. */
 function evalsElsewhere(paths: readonly string[], { config, directory }: Watched): readonly string[] {
   const found = paths.filter(
     (path) => formatOf(path) === 'eval' && !ANOTHERS.test(path) && relativeTo(directory, path) !== null,
   )
-  const why =
-    config.evals === null
+  const ignored = globMatcher(config.ignore)
+  const why = (path: string) => {
+    if (ignored(relativeTo(directory, path) ?? path)) return 'a pattern of `ignore:` has it'
+    return config.evals === null
       ? 'folders of tests and examples count once `evals:` names them'
       : 'no pattern of `evals:` has it'
-  return found.slice(0, FEW).map((path) => `${path} is not read: ${why}.`)
+  }
+  return found.slice(0, FEW).map((path) => `${path} is not read: ${why(path)}.`)
 }
 
 type Pattern = { readonly file: string; readonly key: string; readonly pattern: string }
@@ -83,6 +86,7 @@ function patternsOf({ config, sets }: Watched): readonly Pattern[] {
   return [
     ...of(config.path, 'evals', config.evals ?? []),
     ...of(config.path, 'prompts', config.prompts),
+    ...of(config.path, 'ignore', config.ignore),
     ...sets.flatMap(({ path, paths }) => of(path, 'paths', paths)),
   ]
 }
@@ -93,8 +97,15 @@ function withoutFile(patterns: readonly Pattern[], paths: readonly string[], dir
       const matches = globMatcher([pattern])
       return !paths.some((path) => matches(path) || matches(relativeTo(directory, path) ?? path))
     })
+    .flatMap(({ file, key, pattern }) => {
+      const folder = pattern.replace(/^(\.\/)+|\/+$/g, '')
+      const isFolder = paths.some((path) => (relativeTo(directory, path) ?? path).startsWith(`${folder}/`))
+      // What is ignored need not be there yet.
+      if (key === 'ignore' && !isFolder) return []
+      const what = isFolder ? `is a folder, and no file: write \`${folder}/**\`` : 'no file matches'
+      return [`${file}: \`${key}\` has \`${pattern}\`, which ${what}.`]
+    })
     .slice(0, 2 * FEW)
-    .map(({ file, key, pattern }) => `${file}: \`${key}\` has \`${pattern}\`, which no file matches.`)
 }
 
 /** Of promptfoo files; where none is named rightly, the first variant gates. */

@@ -53,6 +53,7 @@ describe('every model of a set', () => {
     ['candidate', { extra: 'candidates: [openai/gpt-4o-mini]\n' }],
     ['drift', { extra: 'live: openai/gpt-4o\n' }],
     ['judge', { scorers: judge }],
+    ['judge', { scorers: judge.replace('llm-rubric', 'select-best') }],
     [
       'judge',
       {

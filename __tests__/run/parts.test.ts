@@ -260,6 +260,16 @@ describe('budget', () => {
     expect(budget.reserve(request({ messages: [], parameters: { max_tokens: 1 } }))).toBe('no')
   })
 
+  it('puts nothing aside for an application behind a URL, whatever model it names', () => {
+    const budget = createBudget({ price, maxPico: 1n, maxCalls: 2 })
+    const behind = { ...asked, kind: 'http' as const }
+    const reserved = budget.reserve(behind)
+    if (typeof reserved !== 'object') throw new Error(reserved)
+    budget.settle(reserved, behind, answered())
+    expect(budget.spent()).toEqual({ pico: 0n, uncertainPico: 0n, unpriced: 1, calls: 1 })
+    expect([1, 2].map(() => typeof budget.reserve(behind))).toEqual(['object', 'string'])
+  })
+
   it('counts calls', () => {
     const budget = createBudget({ price, maxPico: null, maxCalls: 2 })
     expect([1, 2, 3].map(() => typeof budget.reserve(asked))).toEqual(['object', 'object', 'string'])

@@ -12,6 +12,7 @@ import { createGit } from '../io/git.ts'
 import { logLine, logLines } from '../report/escape.ts'
 import { createRedactor } from '../report/redact.ts'
 import { unreadNotes } from '../unread.ts'
+import { configProblems, unusedNames } from './config-problems.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -25,6 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const validation = await validateFiles(tree, {
     known: knownScorers,
     configPath: flags.text('config') || 'parity.yaml',
+    checkConfig: configProblems,
     ...(paths.length === 0 ? {} : { paths }),
   })
   const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
@@ -38,23 +40,30 @@ export async function run(args: readonly string[]): Promise<number> {
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
 }
 
-/** What routes name and no file has; told only where all files were read. */
-function routeWarnings({ files, loaded, config }: Validation): readonly string[] {
+/** What the configuration names and nothing has; told only where all files were read. */
+function namesInVain({ files, loaded, config }: Validation): readonly string[] {
   if (config === null || files.some(({ ok }) => !ok)) return []
   const names = loaded.flatMap(({ evalSets }) => evalSets.map(({ name }) => name))
-  return unknownSets(config.routes, names).map(({ what, remedy }) => `${what} ${remedy}`)
+  const ofRoutes = unknownSets(config.routes, names).map(({ what, remedy }) => `${what} ${remedy}`)
+  return [
+    ...ofRoutes,
+    ...unusedNames(
+      config,
+      loaded.flatMap(({ evalSets }) => evalSets),
+    ),
+  ]
 }
 
 function graded(validation: Validation, context: GradeContext, isWhole: boolean): readonly FileReport[] {
   const { files, loaded } = validation
-  const ofRoutes = isWhole ? routeWarnings(validation) : []
+  const ofConfig = isWhole ? namesInVain(validation) : []
   const byPath = new Map(loaded.map((one) => [one.path, one.evalSets] as const))
   return files.map((file) => {
     const sets = byPath.get(file.file) ?? []
     const warnings = sets.flatMap((set) =>
       gradeSet(set, context).map((warning) => (sets.length > 1 ? `${set.name}: ${warning}` : warning)),
     )
-    return { ...file, warnings: file.format === 'parity' ? [...warnings, ...ofRoutes] : warnings }
+    return { ...file, warnings: file.format === 'parity' ? [...warnings, ...ofConfig] : warnings }
   })
 }
 

@@ -9,6 +9,7 @@ import { refuseUtf16 } from './encoding.ts'
 import { checkForbidden } from './forbidden-text.ts'
 import { DEFAULT_DROP_POINTS, readGates, readLimit } from './gates.ts'
 import { globMatcher } from './globs.ts'
+import { checkProviders } from './provider-entries.ts'
 import { checkerFor } from './validate.ts'
 import { type ParsedFile, parseYaml } from './yaml.ts'
 
@@ -264,6 +265,7 @@ function checkMeaning(config: Config, file: ParsedFile): void {
     for (const list of ['allow', 'deny'] as const)
       globMatcher(config.policy[key][list] ?? [], file.place(['policy', key, list]))
   }
+  checkProviders(config.providers)
   const seen = new Map<string, Route>()
   for (const route of config.routes) {
     const other = seen.get(route.name)

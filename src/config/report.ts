@@ -37,10 +37,18 @@ export async function validateFiles(
     known,
     configPath = 'parity.yaml',
     paths,
-  }: { readonly known: ScorerNames; readonly configPath?: string; readonly paths?: readonly string[] },
+    checkConfig,
+  }: {
+    readonly known: ScorerNames
+    readonly configPath?: string
+    readonly paths?: readonly string[]
+    /** What is not seen by reading the file alone. */
+    readonly checkConfig?: (config: Config, tree: Tree) => Promise<readonly Problem[]>
+  },
 ): Promise<Validation> {
   const files: FileReport[] = []
-  const { config, problems } = await configOrProblems(tree, configPath)
+  const { config, problems: unread } = await configOrProblems(tree, configPath)
+  const problems = [...unread, ...((config && (await checkConfig?.(config, tree))) ?? [])]
   if (problems.length > 0 || config?.found) files.push(fileReport(configPath, 'parity', { problems, notCarried: [] }))
   const chosen = paths?.filter((path) => path !== configPath)
   const usable = config ?? (await loadConfig(emptyTree(tree), configPath))

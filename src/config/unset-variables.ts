@@ -1,6 +1,6 @@
 // Variables of a prompt or a scorer that no case has: an engine renders nothing there, and the run goes on all the same.
 
-import type { Case, EvalSet, ScorerSpec, TemplateEngine } from '../domain.ts'
+import type { Case, EvalSet, Json, Prompt, ScorerSpec, Target, TemplateEngine } from '../domain.ts'
 import { nearest } from '../nearest.ts'
 import { TemplateError, templateNeeds, templateVariables } from '../template/index.ts'
 
@@ -15,9 +15,8 @@ const NOTHING: Unset = { names: [], isSameForAll: false }
 const BUILT_IN = ['range', 'super', 'loop', 'env', 'cycler', 'joiner', 'namespace']
 
 export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'cases'>): Unset {
-  if (target.kind !== 'prompt') return NOTHING
-  const { engine, messages, partials } = target.prompt
-  const read = readTemplates(engine, [...messages.map(({ content }) => content), ...Object.values(partials)])
+  if (target.kind === 'command') return NOTHING
+  const read = target.kind === 'http' ? readTemplates('nunjucks', textsOf(target)) : ofPrompt(target.prompt)
   if (read === null) return NOTHING
   const given = namesGiven(cases)
   const missing = read.needed().filter((name) => !given.has(name))
@@ -26,6 +25,17 @@ export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'case
     cases.every(({ messages = [] }) => messages.length === 0) &&
     !read.all.some((name) => given.has(name))
   return { names: missing.map((name) => ({ name, near: nearest(name, [...given]) })), isSameForAll }
+}
+
+const ofPrompt = ({ engine, messages, partials }: Prompt) =>
+  readTemplates(engine, [...messages.map(({ content }) => content), ...Object.values(partials)])
+
+/** What of an http request is filled in for each case. */
+const textsOf = ({ path, body }: Extract<Target, { kind: 'http' }>) => [path, ...stringsIn(body ?? null)]
+
+function stringsIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }
 
 /** What the set's own scorers look for, and no case has; one by one, as `unsetVariables`. */
@@ -42,14 +52,13 @@ export function unsetInScorers({ scorers, cases }: Pick<EvalSet, 'scorers' | 'ca
 /** In words, each a sentence; none where all is there. */
 export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases' | 'scorers'>): readonly string[] {
   const { names, isSameForAll } = unsetVariables(set)
+  const what = set.target.kind === 'http' ? 'The http target' : 'The prompt'
   const count = set.cases.length === 1 ? 'the case does not have' : `none of ${set.cases.length} cases has`
   return [
     ...names.map(
-      ({ name, near }) => `The prompt puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
+      ({ name, near }) => `${what} puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
     ),
-    ...(isSameForAll
-      ? [`The prompt has nothing of its cases in it: all ${set.cases.length} send the same request.`]
-      : []),
+    ...(isSameForAll ? [`${what} has nothing of its cases in it: all ${set.cases.length} send the same request.`] : []),
   ]
 }
 

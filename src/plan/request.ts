@@ -105,7 +105,7 @@ function httpInput(target: Extract<Target, { kind: 'http' }>, kase: Case, contex
   )
   return {
     method: target.method,
-    url: `${withoutSlash(base)}${fill(target.path)}`,
+    url: `${withoutSlash(base)}${rooted(fill(target.path))}`,
     headers,
     output: target.output,
     ...(target.body === undefined ? {} : { body: mapStrings(target.body, fill) }),
@@ -127,6 +127,9 @@ export function asWritten(request: Request, target: Target, environment: SideEnv
 }
 
 const withoutSlash = (base: string) => base.replace(/\/$/, '')
+
+/** Without a slash between them a path would become a part of the host. */
+const rooted = (path: string) => (path === '' || /^[/?]/.test(path) ? path : `/${path}`)
 
 /** A name without a value ends a run before its first call; where nothing is called, it is what its requests lack. */
 function expandEnvironment(text: string, { addresses, unset }: SideEnvironment): string {

@@ -3,6 +3,7 @@
 
 import type { FoundPin } from '../detect.ts'
 import type { EvalSet, Place, ScorerSpec } from '../domain.ts'
+import { isJudge } from '../scorers/kinds.ts'
 
 export type UsedModel = {
   readonly id: string
@@ -52,8 +53,9 @@ const isNone = (id: string) => /^(?:echo|replay)(?:\/|$)/.test(id)
 /** Each judge once, at its first place. */
 function judgesOf({ scorers, cases }: EvalSet): ReadonlyMap<string, Place> {
   const found = new Map<string, Place>()
-  const add = ({ type, options, place }: ScorerSpec) => {
-    if (type === 'llm-rubric' && typeof options.model === 'string' && !found.has(options.model))
+  const add = (scorer: ScorerSpec) => {
+    const { options, place } = scorer
+    if (isJudge(scorer) && typeof options.model === 'string' && !found.has(options.model))
       found.set(options.model, place)
   }
   scorers.forEach(add)

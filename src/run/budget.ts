@@ -59,7 +59,8 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     const model = modelOf(request)
     const known = { longest: longest.get(model), unseen: unseen.get(model) ?? 0 }
     const on = given({ side })
-    const worstPico = price(worstUsage(request, known), request, on)
+    // What an application behind a URL spends is no price of one call, whatever model it is said to use.
+    const worstPico = request.kind === 'http' ? null : price(worstUsage(request, known), request, on)
     const committed = pico + uncertainPico
     if (maxPico !== null && committed + reserved + (worstPico ?? 0n) > maxPico) {
       closed = inFlight === 0 || committed + (worstPico ?? 0n) > maxPico
