@@ -9,7 +9,6 @@ import { refuseUtf16 } from './encoding.ts'
 import { checkForbidden } from './forbidden-text.ts'
 import { DEFAULT_DROP_POINTS, readGates, readLimit } from './gates.ts'
 import { globMatcher } from './globs.ts'
-import { checkProviders } from './provider-entries.ts'
 import { checkerFor } from './validate.ts'
 import { type ParsedFile, parseYaml } from './yaml.ts'
 
@@ -148,6 +147,7 @@ export async function loadConfig(tree: Tree, path = 'parity.yaml'): Promise<Conf
   if (problems.length > 0) throw failure(problems)
   const config = configOf(parsed.file.value as ParityFile, { path, found: true, place: parsed.file.place })
   checkMeaning(config, parsed.file)
+  if (Object.keys(config.providers).length > 0) (await import('./provider-entries.ts')).checkProviders(config.providers)
   await checkForbidden(config.policy.forbiddenText, (index) => parsed.file.place(['policy', 'forbidden_text', index]))
   return config
 }
@@ -265,7 +265,6 @@ function checkMeaning(config: Config, file: ParsedFile): void {
     for (const list of ['allow', 'deny'] as const)
       globMatcher(config.policy[key][list] ?? [], file.place(['policy', key, list]))
   }
-  checkProviders(config.providers)
   const seen = new Map<string, Route>()
   for (const route of config.routes) {
     const other = seen.get(route.name)
