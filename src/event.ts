@@ -41,6 +41,7 @@ export function chooseCommand(input: string, event: string): ChosenCommand {
 export type EventInputs = { readonly base: string; readonly score: string; readonly pr: string; readonly sha: string }
 
 export function jobOfEvent(context: EventContext, inputs: EventInputs): EventJob {
+  checkPair(context.name, inputs)
   const payload = payloadOf(context.payload)
   const provenance = provenanceOf(context, payload)
   if (
@@ -101,6 +102,24 @@ export function publishTarget(
   return { pr: Number.isInteger(pr) && pr > 0 ? pr : null, headSha: sha ?? null }
 }
 
+/** Words that would be passed over, so that another pair is compared than the workflow says. */
+function checkPair(event: string, { score, base, pr, sha }: EventInputs): void {
+  if (score !== '' && score !== 'head' && score !== 'merge')
+    throw new UserError({
+      what: `the input \`score\` is "${score.slice(0, 60)}".`,
+      expected: '`head` or `merge`',
+      remedy: 'Correct it.',
+    })
+  const fixed = score === 'merge' ? '`score: merge`' : pr !== '' || sha !== '' ? 'a reviewed commit' : null
+  const whose = fixed ?? (event === 'push' || event === 'merge_group' ? `the event \`${event}\`` : null)
+  if (base !== '' && whose !== null)
+    throw new UserError({
+      what: `the input \`base\` is "${base.slice(0, 60)}", and ${whose} has a base of its own.`,
+      expected: 'no `base`',
+      remedy: 'Leave it out; for another pair use `workflow_dispatch`, or the command line.',
+    })
+}
+
 type With = { readonly inputs: EventInputs; readonly provenance: Provenance }
 const plain = (request: SideRequest, provenance: Provenance): EventJob => ({
   request,
@@ -114,13 +133,6 @@ function pullRequest(context: EventContext, payload: Payload, { inputs, provenan
   const dependabot =
     context.env('GITHUB_ACTOR') === 'dependabot[bot]' ||
     payload.optional('pull_request.user.login') === 'dependabot[bot]'
-  if (inputs.score !== '' && inputs.score !== 'head' && inputs.score !== 'merge') {
-    throw new UserError({
-      what: `the input \`score\` is "${inputs.score.slice(0, 60)}".`,
-      expected: '`head` or `merge`',
-      remedy: 'Correct it.',
-    })
-  }
   const request: SideRequest = {
     kind: 'pull-request',
     pr: payload.number('pull_request.number'),

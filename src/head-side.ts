@@ -32,7 +32,7 @@ export async function headSideOf(job: Job, world: World, how: string): Promise<H
   const tree = sha === null ? world.git.workingTree() : world.git.tree(sha)
   const trees = { base: null, head: tree }
   const configPath = configName(job)
-  const configs = await loadConfigs(configPath, trees, true)
+  const configs = await loadConfigs(configPath, trees, true, job.workingDirectory)
   const contentId = () => world.git.contentId(sha)
   const sets = () => loadSets({ trees, configs, files: [], directory: job.workingDirectory })
   const selectSets = async (evals: Job['evals']) =>

@@ -228,7 +228,7 @@ export async function survey(
   const trusted = sides.head.trust === 'trusted'
   const [context, configs] = await Promise.all([
     contextOf(job, { sides, git }),
-    loadConfigs(configName(job), trees, trusted),
+    loadConfigs(configName(job), trees, trusted, job.workingDirectory),
   ])
   const directory = job.workingDirectory
   const openShelf = shelves === null ? null : oneShelf(shelves)

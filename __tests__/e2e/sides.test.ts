@@ -103,6 +103,25 @@ describe('pull_request', () => {
     }
   })
 
+  it('a base that would be passed over is an error, and so is a score that is none', async () => {
+    const workspace = await repository.cloneFull('refs/pull/7/merge')
+    const pushed = pushEvent({ before: opened, after: moved })
+    const said = async (event: Parameters<typeof dry>[1], inputs: { [name: string]: string }) => {
+      const { action } = await dry(workspace, event, inputs)
+      return [action.code, action.annotations[0]?.message]
+    }
+    const own = (whose: string) => [
+      2,
+      expect.stringContaining(`\`base\` is "release", and ${whose} has a base of its own`),
+    ]
+    expect(await said(pushed, { base: 'release' })).toEqual(own('the event `push`'))
+    expect(await said(pullRequestEvent(pull), { base: 'release', score: 'merge' })).toEqual(own('`score: merge`'))
+    expect(await said(pullRequestEvent(pull), { base: 'release', pr: '7', sha: moved })).toEqual(
+      own('a reviewed commit'),
+    )
+    expect(await said(pushed, { score: 'mrege' })).toEqual([2, expect.stringContaining('`score` is "mrege"')])
+  })
+
   it('score: merge without a merge commit says so and ends with 2', async () => {
     const workspace = await repository.cloneShallow(1, 'refs/pull/7/head')
     const { action } = await dry(workspace, pullRequestEvent(pull), { score: 'merge' })

@@ -46,7 +46,7 @@ export async function surveyModels(
   const tree = head.sha === null ? git.workingTree() : git.tree(head.sha)
   const configPath = posix.join(job.workingDirectory, job.configPath)
   const trees = { base: null, head: tree }
-  const configs = await loadConfigs(configPath, trees, true)
+  const configs = await loadConfigs(configPath, trees, true, job.workingDirectory)
   const lifecycle = await loadLifecycle(configs.config, tree)
   const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const contentIds = { base: '', head: await git.contentId(head.sha) }

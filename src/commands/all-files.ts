@@ -34,7 +34,7 @@ export async function scanHead(job: Job, git: Git): Promise<HeadScan> {
   const tree = await headTree(job, git)
   const trees = { base: null, head: tree }
   const configPath = posix.join(job.workingDirectory, job.configPath)
-  const configs = await loadConfigs(configPath, trees, true)
+  const configs = await loadConfigs(configPath, trees, true, job.workingDirectory)
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: [], directory })
   const { prompts, ignore, prices, models } = configs.config

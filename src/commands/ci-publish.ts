@@ -11,7 +11,7 @@ import { readFlags } from './flags.ts'
 import { readReport } from './render.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { pr: 'text', repository: 'text', key: 'text', sha: 'text' })
+  const flags = readFlags(args, { pr: 'text', repository: 'text', key: 'text', sha: 'text' }, 1)
   const [path] = flags.rest
   if (path === undefined)
     throw new UserError({ what: 'no report is named.', remedy: 'Give the path of a report.json.' })

@@ -13,7 +13,7 @@ import { runJob } from '../run-job.ts'
 import { readFlags } from './flags.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { keep: 'text' })
+  const flags = readFlags(args, { keep: 'text' }, 0)
   const log = createLog(process.stderr)
   const folder = flags.text('keep') || mkdtempSync(join(tmpdir(), 'prompt-parity-demo-'))
   const repository = join(folder, 'repository')

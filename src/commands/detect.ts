@@ -1,18 +1,23 @@
 // `prompt-parity detect`: what changed and what covers it; calls nothing.
 
-import { EXIT } from '../errors.ts'
+import { EXIT, UserError } from '../errors.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { createGit } from '../io/git.ts'
 import { survey } from '../parity.ts'
 import { logLine } from '../report/escape.ts'
 import { changeTitle, changeValues } from '../report/sentences.ts'
-import { formatFlag, readFlags } from './flags.ts'
+import { type Flags, formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 
+const { base, head, config, 'working-directory': directory, format: shape } = JOB_FLAGS
+const OWN = { base, head, config, 'working-directory': directory, format: shape }
+const FLAGS = { ...OWN, all: 'switch', 'all-files': 'switch' } as const
+
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { ...JOB_FLAGS, all: 'switch', 'all-files': 'switch' })
+  const flags = readFlags(args, FLAGS, 0)
   const format = formatFlag(flags, ['text', 'json'])
   const git = createGit({ root: await repositoryRoot(process.cwd()) })
+  if (flags.given('all-files')) refuseComparison(flags)
   if (flags.given('all-files')) return (await import('./all-files.ts')).allFiles(localJob(flags), git, format)
   const { detection, unread } = await survey(localJob(flags), git, Date.now())
   for (const note of unread) process.stderr.write(`${logLine(note)}\n`)
@@ -33,6 +38,16 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const { path, why } of silent ?? []) lines.push(told(path, `silent: ${why}`))
   process.stdout.write(`${lines.length === 0 ? 'No prompt, pin or parameter changed.' : lines.join('\n')}\n`)
   return EXIT.pass
+}
+
+/** What there is has no other side. */
+function refuseComparison(flags: Flags): void {
+  const stray = ['base', 'all'].find((name) => flags.given(name))
+  if (stray === undefined) return
+  throw new UserError({
+    what: `--${stray} has no meaning beside --all-files, which compares nothing.`,
+    remedy: 'Leave one of them out.',
+  })
 }
 
 /** Each in a line of its own, whatever a path has in it. */

@@ -22,6 +22,7 @@ export async function run(args: readonly string[]): Promise<number> {
       expected: 'nothing, or `accept --reason "…"`',
       remedy: 'See `prompt-parity drift --help`.',
     })
+  refuseReason(flags)
   const format = formatFlag(flags, ['text', 'markdown', 'json'])
   const interrupt = interruptSignal()
   const { options, end } = world(flags, interrupt.signal)
@@ -34,7 +35,21 @@ export async function run(args: readonly string[]): Promise<number> {
   return exitCode(done.report.verdict)
 }
 
+/** Whoever gives a reason wants to accept, and would start a run that is paid for. */
+function refuseReason(flags: Flags): void {
+  if (!flags.given('reason')) return
+  throw new UserError({
+    what: '--reason is an option of `drift accept`.',
+    remedy: 'Write `prompt-parity drift accept --reason "…"`, or leave it out.',
+  })
+}
+
 async function accept(flags: Flags): Promise<number> {
+  if (flags.given('dry-run'))
+    throw new UserError({
+      what: '`drift accept` makes no call, and has no dry run.',
+      remedy: 'Leave --dry-run out; `prompt-parity drift --dry-run` says what a run would call.',
+    })
   const reason = flags.text('reason').trim()
   if (reason === '')
     throw new UserError({

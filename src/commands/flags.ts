@@ -12,7 +12,19 @@ export type Flags = {
   readonly rest: readonly string[]
 }
 
-export function readFlags(args: readonly string[], spec: FlagSpec): Flags {
+/** @param words how many arguments may stand without a flag; a further one would be passed over without a word */
+export function readFlags(args: readonly string[], spec: FlagSpec, words = Number.POSITIVE_INFINITY): Flags {
+  const flags = parsed(args, spec)
+  const stray = flags.rest[words]
+  if (stray === undefined) return flags
+  throw new UserError({
+    what: `"${stray.slice(0, 100)}" stands alone.`,
+    expected: words === 0 ? 'options alone' : `${words} argument beside the options`,
+    remedy: 'Remove it, or write the option that it belongs to in front of it.',
+  })
+}
+
+function parsed(args: readonly string[], spec: FlagSpec): Flags {
   const options = Object.fromEntries(
     Object.entries(spec).map(([name, kind]) => [
       name,

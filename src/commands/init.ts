@@ -23,7 +23,7 @@ import { type WorkflowFile, workflowFiles } from './init-workflows.ts'
 import { localJob } from './local-job.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, INIT_FLAGS)
+  const flags = readFlags(args, INIT_FLAGS, 0)
   const format = formatFlag(flags, ['text', 'json'])
   const wanted = readWanted(flags)
   const root = await checkoutRoot(process.cwd())

@@ -33,7 +33,7 @@ const FLAGS = {
 } as const
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, FLAGS)
+  const flags = readFlags(args, FLAGS, 1)
   const format = formatFlag(flags, ['text', 'json'])
   const [path] = flags.rest
   if (path === undefined)

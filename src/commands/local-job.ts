@@ -1,5 +1,6 @@
 // A job of the command line: every action input but `command` and `github-token` is a flag of that name.
 
+import { UserError } from '../errors.ts'
 import { readSettings } from '../inputs.ts'
 import type { Job } from '../job.ts'
 import type { FlagSpec, Flags } from './flags.ts'
@@ -28,6 +29,7 @@ export const JOB_FLAGS = {
 } as const satisfies FlagSpec
 
 export function localJob(flags: Flags): Job {
+  refuseUnheard(flags)
   const input = (name: string) => (JOB_SWITCHES.has(name) ? (flags.given(name) ? 'true' : '') : flags.text(name))
   return {
     command: 'run',
@@ -36,6 +38,24 @@ export function localJob(flags: Flags): Job {
     planOnly: null,
     ...readSettings(input),
   }
+}
+
+/** Inputs of the action that say nothing here, or are not what they should be. */
+function refuseUnheard(flags: Flags): void {
+  const score = flags.text('score')
+  if (score !== '' && score !== 'head')
+    throw new UserError({
+      what: `--score is "${score.slice(0, 60)}".`,
+      expected: '`head`: only an event of GitHub has a merge commit of its own',
+      remedy: 'For a merge commit write `--base MERGE^1 --head MERGE`.',
+    })
+  const pr = flags.text('pr')
+  if (pr !== '' && !/^[1-9]\d{0,9}$/.test(pr))
+    throw new UserError({
+      what: `--pr is "${pr.slice(0, 60)}".`,
+      expected: 'the number of a pull request',
+      remedy: 'Correct it.',
+    })
 }
 
 const JOB_SWITCHES = new Set(['dry-run', 'no-cache'])

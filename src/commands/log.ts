@@ -29,7 +29,7 @@ const DEFAULT_LIMIT = 20
 const MOST = 10_000
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, FLAGS)
+  const flags = readFlags(args, FLAGS, 1)
   const format = formatFlag(flags, ['text', 'json'])
   const limit = limitOf(flags.text('limit'))
   const { workingDirectory, configPath, reportDir } = readSettings((name) => (name in FLAGS ? flags.text(name) : ''))

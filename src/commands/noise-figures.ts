@@ -4,6 +4,7 @@ import type { CaseRuns } from '../compare.ts'
 import { dropLimitPoints } from '../config/gates.ts'
 import type { Evaluation } from '../evaluate.ts'
 import { MISSING_SHARE } from '../gate/score/levels.ts'
+import type { Report } from '../report/report.ts'
 import { type CaseNoise, casesToSee, flakeEstimate, visibleDrop } from '../stats/visible.ts'
 
 export type FlakyCase = {
@@ -45,6 +46,8 @@ export type SetNoise = {
 export type NoiseReport = {
   readonly head: string
   readonly passes: number
+  /** Of a dry run, which has nothing else; null where calls were made. */
+  readonly plan: Report['run']['plan']
   readonly evalSets: readonly SetNoise[]
   readonly notRun: readonly { readonly evalSet: string; readonly why: string }[]
   readonly calls: number

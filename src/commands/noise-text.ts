@@ -1,9 +1,13 @@
 // The A/A run in words.
 
 import { formatPoints, plural } from '../report/numbers.ts'
+import { planSentence } from '../report/sentences.ts'
 import type { NoiseReport, SetNoise } from './noise-figures.ts'
 
 export function noiseText(report: NoiseReport): string {
+  const { plan } = report
+  if (plan !== null)
+    return `Planned, not run: ${report.passes} passes of ${report.head}. ${planSentence(plan)} Nothing was called.`
   const head = `A/A run of ${report.head}, ${report.passes} passes, ${plural(report.calls, 'call')}${report.usd === null ? ' (not all priced)' : `, $${report.usd}`}.`
   const notRun = report.notRun.map((one) => `${one.evalSet}\n  not run: ${one.why}`)
   const sets = report.evalSets.map(setText)

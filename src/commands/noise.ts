@@ -6,19 +6,24 @@ import { evaluate } from '../evaluate.ts'
 import { formatUsd } from '../money.ts'
 import { estimateRun } from '../plan/estimate.ts'
 import { loadPrices } from '../prices/index.ts'
+import { planOf } from '../report/build.ts'
 import { logLines } from '../report/escape.ts'
+import { planSentence } from '../report/sentences.ts'
 import { type Flags, formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 import { type NoiseReport, noiseOf } from './noise-figures.ts'
 import { noiseText } from './noise-text.ts'
 import { type OneSide, withHead } from './one-side.ts'
 
+/** Of the flags of `run`, those that one side has no use for are left out. */
+const { base: _, score: __, pr: ___, sha: ____, shard: _____, comment: ______, ...OWN } = JOB_FLAGS
+const FLAGS = { ...OWN, passes: 'text' } as const
 const FOLDER = '.parity/noise'
 const DEFAULT_PASSES = 3
 const MOST_PASSES = 50
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { ...JOB_FLAGS, passes: 'text' })
+  const flags = readFlags(args, FLAGS, 0)
   const format = formatFlag(flags, ['text', 'json'])
   const passes = passesOf(flags)
   const job = localJob(flags)
@@ -26,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const report = await withHead(job, flags.text('report-dir') || FOLDER, async (side) => {
     const { plans, notRun } = await side.select(evals)
     const made = plans.length === 0 ? null : await measured(side, { job, plans, passes })
-    return { head: side.sides.head.ref, passes, evalSets: [], calls: 0, usd: '0', ...made, notRun }
+    return { head: side.sides.head.ref, passes, plan: null, evalSets: [], calls: 0, usd: '0', ...made, notRun }
   })
   process.stdout.write(`${format === 'json' ? JSON.stringify(report, null, 2) : logLines(noiseText(report))}\n`)
   const failed = report.notRun.length > 0 || report.evalSets.some((one) => one.state === 'not-measured')
@@ -50,13 +55,16 @@ type Wanted = {
   readonly passes: number
 }
 
-async function measured(side: OneSide, wanted: Wanted): Promise<Pick<NoiseReport, 'evalSets' | 'calls' | 'usd'>> {
+async function measured(side: OneSide, wanted: Wanted): Promise<Partial<NoiseReport>> {
   const { world, sides, tree, configs } = side
   const { config } = configs
   // The content key stays that of the set's own passes, so that more passes add to the runs that are stored.
   const plans = wanted.plans.map((plan) => ({ ...plan, head: { ...plan.head, passes: wanted.passes } }))
   const book = await loadPrices(config.prices, config.models)
   const estimate = estimateRun(plans, book, world.clock.now())
+  const plan = planOf(estimate)
+  if (wanted.job.dryRun) return { plan }
+  world.log.info(`Plan: ${planSentence(plan)}`)
   const trees = { base: null, head: tree }
   const redact = config.redact
   const { job } = wanted

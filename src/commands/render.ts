@@ -21,7 +21,7 @@ type Format = keyof typeof RENDERERS
 const FORMATS: readonly Format[] = ['text', 'markdown', 'summary', 'html', 'junit', 'json']
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { format: 'text' })
+  const flags = readFlags(args, { format: 'text' }, 1)
   const format = formatFlag(flags, FORMATS)
   const [path] = flags.rest
   if (path === undefined)

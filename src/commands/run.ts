@@ -10,7 +10,7 @@ import { formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, JOB_FLAGS)
+  const flags = readFlags(args, JOB_FLAGS, 0)
   const format = formatFlag(flags, ['text', 'markdown', 'json'])
   return runHere(localJob(flags), { format, print: (done) => printed(done, format) })
 }

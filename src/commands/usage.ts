@@ -168,11 +168,12 @@ Exit codes: 0 all files load · 2 some do not
   {
     name: 'noise',
     summary: 'run each eval set against itself: flake rate and visible drop',
-    help: `prompt-parity noise [--evals NAMES] [--passes N] [--head REF] [--max-usd N] [--format text|json] [options of run]
+    help: `prompt-parity noise [--evals NAMES] [--passes N] [--head REF] [--max-usd N] [--dry-run] [--no-cache] [--format text|json] [options]
 
 Runs each eval set N times (default 3) on one side, the working tree or --head, and prints how often the same request is
 answered differently, the flakiest cases, the drop that the set can see, and what more cases or passes would buy.
-Runs that are stored are not made again: --no-cache draws anew.
+Runs that are stored are not made again: --no-cache draws anew. --dry-run says what would be called, and at what price.
+Further options: --config FILE, --working-directory DIR, --report-dir DIR, --state-dir DIR.
 
 Examples:
   prompt-parity noise

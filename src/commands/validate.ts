@@ -5,7 +5,7 @@ import { type GradeContext, gradeSet } from '../config/grade.ts'
 import { knownScorers } from '../config/known-scorers.ts'
 import { type FileReport, type Validation, validateFiles } from '../config/report.ts'
 import { unknownSets } from '../cost/unknown-sets.ts'
-import { EXIT } from '../errors.ts'
+import { EXIT, type Problem } from '../errors.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
@@ -26,7 +26,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const validation = await validateFiles(tree, {
     known: knownScorers,
     configPath: flags.text('config') || 'parity.yaml',
-    checkConfig: configProblems,
+    checkConfig: (config, tree) =>
+      !config.found && flags.given('config') ? [noConfig(config.path)] : configProblems(config, tree),
     ...(paths.length === 0 ? {} : { paths }),
   })
   const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
@@ -39,6 +40,12 @@ export async function run(args: readonly string[]): Promise<number> {
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
 }
+
+const noConfig = (path: string): Problem => ({
+  what: 'There is no such configuration.',
+  remedy: 'Correct `--config`, or leave it out: without a parity.yaml the defaults apply.',
+  place: { path },
+})
 
 /** What the configuration names and nothing has; told only where all files were read. */
 function namesInVain({ files, loaded, config }: Validation): readonly string[] {

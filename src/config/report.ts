@@ -43,7 +43,7 @@ export async function validateFiles(
     readonly configPath?: string
     readonly paths?: readonly string[]
     /** What is not seen by reading the file alone. */
-    readonly checkConfig?: (config: Config, tree: Tree) => Promise<readonly Problem[]>
+    readonly checkConfig?: (config: Config, tree: Tree) => readonly Problem[] | Promise<readonly Problem[]>
   },
 ): Promise<Validation> {
   const files: FileReport[] = []
