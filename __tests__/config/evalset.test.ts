@@ -228,6 +228,15 @@ describe('errors name the line, the column and the remedy', () => {
       `${SIX_LINES}waivers: [{ rule: a, reason: b, owner: c, expiry: soon }]\n`,
       /^a\.eval\.yaml:7:51: .*Expected a date/,
     ],
+    ...[
+      ['score-dorp', 'Did you mean "score-drop"?'],
+      ['policy-owner', 'Correct it, or take the waiver out.'],
+      ['not-measured', 'Correct it, or take the waiver out.'],
+    ].map(([rule = '', said = '']): [string, string, RegExp] => [
+      `a waiver of ${rule}`,
+      `${SIX_LINES}waivers: [{ rule: ${rule}, reason: b, owner: c, expiry: 2027-01-31 }]\n`,
+      new RegExp(`^a\\.eval\\.yaml:7:11: .*the rule "${rule}".*${said.replace('?', '\\?')}`),
+    ]),
   ])('%s', async (_, text, expected) => {
     const found = await errors(withEval(text))
     expect(found.join('\n')).toMatch(expected)
