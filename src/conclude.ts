@@ -22,7 +22,7 @@ import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
-import { providerFindings } from './trust.ts'
+import { priceFindings, providerFindings } from './trust.ts'
 
 export type ConcludeInput = {
   readonly job: Job
@@ -96,7 +96,9 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
     ...(input.estimated?.findings ?? []),
     ...cacheFindings((input.estimated ?? costs).cacheBreaks),
     ...input.found,
-    ...(input.trusted ? providerFindings(configs.base, configs.head) : []),
+    ...(input.trusted
+      ? [...providerFindings(configs.base, configs.head), ...priceFindings(configs.base, configs.head)]
+      : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),
     ...selection.notRun.flatMap(notRunFinding),
     ...selection.plans.flatMap((plan) =>

@@ -72,6 +72,27 @@ export function providerFindings(base: Config | null, head: Config): readonly Fi
   })
 }
 
+/** Prices of a trusted head count at once, in cost gates and ceilings: what is new, changed or gone is listed. */
+export function priceFindings(base: Config | null, head: Config): readonly Finding[] {
+  if (base === null) return []
+  const of = (config: Config, id: string) => config.prices.filter((price) => price.id === id)
+  const said = (config: Config, id: string) =>
+    contentHash(of(config, id).map(({ place: _, ...price }) => ({ ...price })))
+  const ids = new Set([...base.prices, ...head.prices].map(({ id }) => id))
+  return [...ids]
+    .filter((id) => said(base, id) !== said(head, id))
+    .map((id) => ({
+      rule: 'loosened-gate' as const,
+      level: 'note' as const,
+      evalSet: null,
+      message: `The price of \`${id}\` is new, changed or removed in this pull request, and counts on both sides.`,
+      threshold: null,
+      value: null,
+      remedy: 'Look at it before the merge: cost gates and ceilings go by it.',
+      place: of(head, id)[0]?.place ?? { path: head.path },
+    }))
+}
+
 function refuseRedirect(name: string, entry: Config['providers'][string], base: Config): void {
   const key = entry.apiKeyEnv
   if (key === undefined) return

@@ -72,3 +72,21 @@ describe.concurrent('an id with a date', () => {
       expect((await change(id, '')).cost?.state, id).toBe('unpriced')
   })
 })
+
+it('prices that the change itself brings are listed, for its own cost gates go by them', async () => {
+  await using llm = await startFakeLlm({ seed: 'prices', answer: rightAnswer })
+  const price = (id: string, output: number) => `  - { id: ${id}, input: 1, output: ${output} }\n`
+  const named = async (before: string, after: string) => {
+    const files = (text: string): Files => ({ 'parity.yaml': `prices:\n${text}` })
+    const base = { ...project({ cases: 3 }), ...files(before) }
+    const ran = await changed(llm, { base, head: files(after), args: ['--dry-run'] })
+    const found = ran.report?.verdict.findings.filter((one) => one.rule === 'loosened-gate') ?? []
+    expect(found.every((one) => one.level === 'note' && one.place?.path === 'parity.yaml')).toBe(true)
+    return found.map((one) => /`([^`]+)`/.exec(one.message)?.[1])
+  }
+  const [a, b] = [price('acme/a', 2), price('acme/b', 2)]
+  expect(await named(a + b, price('acme/a', 0.1) + b)).toEqual(['acme/a'])
+  expect(await named(a, a + b)).toEqual(['acme/b'])
+  expect(await named(a + b, a)).toEqual(['acme/b'])
+  expect(await named(a + b, `${b}${a}`)).toEqual([])
+})
