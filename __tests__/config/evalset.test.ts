@@ -228,6 +228,11 @@ describe('errors name the line, the column and the remedy', () => {
       `${SIX_LINES}waivers: [{ rule: a, reason: b, owner: c, expiry: soon }]\n`,
       /^a\.eval\.yaml:7:51: .*Expected a date/,
     ],
+    [
+      'nothing that is graded',
+      SIX_LINES.replace(/scorers:[^]*$/, 'scorers: [{ contains: x, weight: 0 }]\n'),
+      /^a\.eval\.yaml:1:1: .*weight 0 alone/,
+    ],
     ...[
       ['score-dorp', 'Did you mean "score-drop"?'],
       ['policy-owner', 'Correct it, or take the waiver out.'],

@@ -276,6 +276,7 @@ describe('configuration', () => {
     ['tokens', undefined],
     ['word-count', { min: 5, max: 2 }],
     ['finish-reason', undefined],
+    ['finish-reason', 'stopp'],
     ['llm-rubric', 'no model named'],
     ['javascript', ''],
   ]

@@ -148,9 +148,14 @@ async function readContent(file: ParsedFile, context: ContentContext): Promise<P
   const cases = await readCases(file, context)
   const scorers = await readSetScorers(file, context)
   if (cases.length === 0 && problems.length === 0) problems.push(noCases(file.place(['cases'])))
-  const unscored = cases.filter((one) => one.scorers.length === 0)
-  if (scorers.length === 0 && unscored.length > 0 && problems.length === 0) {
-    problems.push(noScorers(file.place([]), unscored.length === cases.length ? undefined : unscored[0]?.place))
+  const unscored = cases.filter((one) => !one.scorers.some(counts))
+  if (!scorers.some(counts) && unscored.length > 0 && problems.length === 0) {
+    const isShownOnly = scorers.length > 0 || unscored.some((one) => one.scorers.length > 0)
+    problems.push(
+      isShownOnly
+        ? shownOnly(file.place([]))
+        : noScorers(file.place([]), unscored.length === cases.length ? undefined : unscored[0]?.place),
+    )
   }
   return { cases, scorers }
 }
@@ -200,6 +205,18 @@ export function noCases(place: Place): Problem {
     what: 'The eval set has no cases.',
     expected: 'at least one',
     remedy: 'Add a case, or remove the eval set.',
+    place,
+  }
+}
+
+const counts = ({ weight }: ScorerSpec) => weight > 0
+
+/** Every answer would be paid for, and none could be graded. */
+function shownOnly(place: Place): Problem {
+  return {
+    what: 'A case has scorers with weight 0 alone: they are shown, and nothing would be graded.',
+    expected: 'at least one scorer with a weight above 0 for every case',
+    remedy: 'Add one, or leave `weight: 0` out of one of them.',
     place,
   }
 }

@@ -31,7 +31,7 @@ export function readScorer(entry: Json, place: Place, known: ScorerNames): Score
   const resolved = resolveName(name, known)
   if ('why' in resolved) {
     const problem = {
-      what: `The scorer "${name}" cannot be run: ${resolved.why}`,
+      what: `The scorer "${name}" cannot be run: ${resolved.why.replace(/\.$/, '')}.`,
       remedy: 'Use another scorer.',
       place,
     }

@@ -101,6 +101,7 @@ export const wordCount: Scorer = {
 }
 
 /** What providers call the reasons that we name in one way. */
+const FINISHES = ['stop', 'length', 'tool_calls', 'content_filter', 'refusal', 'other'] as const
 const FINISH_REASONS: { readonly [written: string]: string } = {
   end_turn: 'stop',
   stop_sequence: 'stop',
@@ -113,7 +114,11 @@ const FINISH_REASONS: { readonly [written: string]: string } = {
 
 export const finishReason: Scorer = {
   value: 'templated',
-  check: (spec) => (scalarText(spec.value) ? null : 'its value must be a finish reason such as stop or length'),
+  check: ({ value }) => {
+    const written = (scalarText(value) ?? '').trim().toLowerCase()
+    const known = [...FINISHES, ...Object.keys(FINISH_REASONS)]
+    return /\{[{%]/.test(written) || known.includes(written) ? null : `its value must be one of ${FINISHES.join(', ')}`
+  },
   score: ({ value, answer }) => {
     if (answer.finishReason === undefined) return missing('the provider gave no finish reason')
     const written = (scalarText(value) ?? '').trim().toLowerCase()
