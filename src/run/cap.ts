@@ -6,12 +6,15 @@ import type { Job } from '../job.ts'
 import { parseUsd } from '../money.ts'
 import type { Estimate } from '../plan/estimate.ts'
 
-/** The smaller of the input and the configuration. */
-export function capOf(job: Job, config: Config): string | null {
-  const { maxUsd } = config.spend
-  if (job.maxUsd === null) return maxUsd === undefined ? null : String(maxUsd)
-  return maxUsd === undefined || Number(job.maxUsd) < maxUsd ? job.maxUsd : String(maxUsd)
+/** What the run is asked for, else the configuration's. A head that is not trusted may spend the smaller of both. */
+export function capOf(job: Pick<Job, 'maxUsd' | 'request'>, { spend }: Pick<Config, 'spend'>): string | null {
+  const configured = spend.maxUsd === undefined ? null : String(spend.maxUsd)
+  if (job.maxUsd === null || configured === null) return job.maxUsd ?? configured
+  return isForeign(job.request) && Number(configured) < Number(job.maxUsd) ? configured : job.maxUsd
 }
+
+const isForeign = (request: Job['request']) =>
+  request.kind === 'untrusted' || (request.kind === 'pull-request' && request.fork)
 
 /** A cap is of the whole run: each shard has an equal part of it, and a merge what the shards have left. */
 export function shareOfCap(pico: bigint, shard: Job['shard'], spent: bigint): bigint {
