@@ -3,7 +3,7 @@
 
 import { contentHash } from './config/canonical.ts'
 import type { Config } from './config/config.ts'
-import { globMatcher } from './config/globs.ts'
+import { nameMatcher } from './config/globs.ts'
 import { withScorers } from './config/shelved-cases.ts'
 import type { EvalSet, Finding, ScorerSpec } from './domain.ts'
 import { UserError } from './errors.ts'
@@ -45,7 +45,8 @@ function allowedModels(base: EvalSet | null, config: Config): (model: string) =>
   const listed = config.policy.models.allow
   const inUse = base?.target.model
   if (listed === undefined) return (model) => model === inUse || (base === null && !config.found)
-  const match = globMatcher(listed)
+  // As the policy reads its list: `openrouter/openai/gpt-4.1` is one of `openrouter/*`.
+  const match = nameMatcher(listed)
   return (model) => model === inUse || match(model)
 }
 

@@ -3,7 +3,7 @@
 import { posix } from 'node:path'
 import type { Config } from './config/config.ts'
 import { formatOf } from './config/discover.ts'
-import { globMatcher } from './config/globs.ts'
+import { globMatcher, nameMatcher } from './config/globs.ts'
 import type { LoadedSets } from './config/pairs.ts'
 import { DEFAULT_CONFIG } from './inputs.ts'
 import type { Tree } from './ports.ts'
@@ -112,7 +112,7 @@ function withoutFile(patterns: readonly Pattern[], paths: readonly string[], dir
 function gatesWithoutSet({ config, sets, evalFiles }: Watched): readonly string[] {
   if (evalFiles === 0) return []
   const isThere = (pattern: string) => {
-    const matches = globMatcher([pattern])
+    const matches = nameMatcher([pattern])
     return sets.some(({ name }) => name === pattern || matches(name))
   }
   return config.gateOn

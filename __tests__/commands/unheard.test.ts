@@ -44,6 +44,15 @@ describe.concurrent('is wrong usage', () => {
   })
 })
 
+it('globs of --evals go over the slashes in names', async () => {
+  const named = { ...FILES, 'a.eval.yaml': `name: shop/answers\n${FILES['a.eval.yaml']}` }
+  await inRepository(named, async (cwd) => {
+    for (const glob of ['*', 'shop*', '*answers', 'shop/*'])
+      expect((await cli(cwd, ['run', ...SIDES, '--dry-run', '--evals', glob])).code, glob).toBe(0)
+    expect((await cli(cwd, ['run', ...SIDES, '--dry-run', '--evals', 'answers*'])).code).toBe(2)
+  })
+})
+
 it('a working directory without a configuration is none of them', async () => {
   expect((await ran(['run', ...SIDES, '--working-directory', 'api'])).code).toBe(0)
 })

@@ -65,6 +65,17 @@ redteam: { plugins: [] }
     ])
   })
 
+  it('gate_on takes globs, over the slashes that paths of prompts bring into names', async () => {
+    const gating = async (patterns: string) => {
+      const { evalSets } = await load('promptfooconfig.yaml', { ...files, 'parity.yaml': `gate_on: ${patterns}` })
+      return evalSets.flatMap(({ name, mode }) => (mode === 'enforce' ? [name.split(' › ').slice(1).join(' ')] : []))
+    }
+    const claude = ['prompts/p.txt #1 claude', 'prompts/p.txt #2 claude', 'chat claude']
+    expect(await gating('["*claude*"]')).toEqual(claude)
+    expect(await gating('["*p.txt*", "!*gpt-4.1*"]')).toEqual(claude.slice(0, 2))
+    expect(await gating('["*none*"]')).toEqual(['prompts/p.txt #1 openai:chat:gpt-4.1'])
+  })
+
   it('lists multiply, defaults come first, files are read', async () => {
     const [set] = (await load('promptfooconfig.yaml', files)).evalSets
     expect(set?.cases.map(({ vars }) => vars)).toEqual([

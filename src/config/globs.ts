@@ -10,15 +10,24 @@ const MAX_GLOBSTARS = 4
 
 /** Tests a path against globs; patterns that start with `!` exclude. Throws a UserError for patterns that are too costly. */
 export function globMatcher(patterns: readonly string[], from?: Place): (path: string) => boolean {
+  return matcherOf(patterns, from, {})
+}
+
+/** The same for names, in which a slash is a character as any other: variants of promptfoo have the path of their prompt. */
+export function nameMatcher(patterns: readonly string[], from?: Place): (name: string) => boolean {
+  return matcherOf(patterns, from, { bash: true })
+}
+
+function matcherOf(patterns: readonly string[], from: Place | undefined, more: { readonly bash?: true }) {
   for (const pattern of patterns) refuseBomb(pattern, from)
-  const options = { dot: true, noextglob: true }
+  const options = { dot: true, noextglob: true, ...more }
   const compile = (wanted: boolean) =>
     patterns
       .filter((pattern) => pattern.startsWith('!') !== wanted)
       .map((pattern) => picomatch(pattern.replace(/^!?(\.\/)*/, ''), options))
   const included = compile(true)
   const excluded = compile(false)
-  return (path) => included.some((match) => match(path)) && !excluded.some((match) => match(path))
+  return (path: string) => included.some((match) => match(path)) && !excluded.some((match) => match(path))
 }
 
 /** Whether a reference is a pattern and not a plain path. */

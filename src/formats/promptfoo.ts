@@ -4,7 +4,7 @@ import { attempt } from '../config/attempt.ts'
 import { identify, isObject } from '../config/cases.ts'
 import { distinct, type LoadContext, type Loaded, noCases, targetSources } from '../config/eval-file.ts'
 import { inheritedGates } from '../config/gate-names.ts'
-import { globMatcher } from '../config/globs.ts'
+import { nameMatcher } from '../config/globs.ts'
 import type { ParsedFile } from '../config/yaml.ts'
 import type { Case, EvalSet, Json, Target } from '../domain.ts'
 import type { Problem } from '../errors.ts'
@@ -153,7 +153,7 @@ function variantSet(file: ParsedFile, { prompt, provider }: Variant, context: Se
 /** `gate_on` names the variants that gate; without a match it is the first. The others are shown only. */
 function gated(sets: readonly EvalSet[], { config }: LoadContext): readonly EvalSet[] {
   // Names contain spaces and arrows but no slashes of their own meaning; plain equality first, then globs.
-  const matches = config.gateOn.length > 0 ? globMatcher(config.gateOn) : () => false
+  const matches = config.gateOn.length > 0 ? nameMatcher(config.gateOn) : () => false
   const chosen = sets.filter((set) => config.gateOn.includes(set.name) || matches(set.name))
   const gating = chosen.length > 0 ? chosen : sets.slice(0, 1)
   return sets.map((set) => (gating.includes(set) ? set : { ...set, mode: 'report' as const }))

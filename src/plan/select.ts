@@ -2,7 +2,7 @@
 // stands in the way of the others.
 
 import { contentHash } from '../config/canonical.ts'
-import { globMatcher } from '../config/globs.ts'
+import { nameMatcher } from '../config/globs.ts'
 import type { LoadedSets, SetPair } from '../config/pairs.ts'
 import type { SideContext } from '../context.ts'
 import type { Detection, Selection as Selected } from '../detect.ts'
@@ -86,7 +86,7 @@ const named = (pair: SetPair, why: string): Selected => ({ pair, because: [why],
 function setsNamed(words: readonly string[], pairs: readonly SetPair[]): readonly SetPair[] {
   const names = pairs.map((pair) => pair.name)
   for (const word of words) {
-    const match = globMatcher([word])
+    const match = nameMatcher([word])
     if (names.some((name) => name === word || match(name))) continue
     const near = nearest(word, names)
     throw new UserError({
@@ -95,7 +95,7 @@ function setsNamed(words: readonly string[], pairs: readonly SetPair[]): readonl
       remedy: near === null ? 'Name one that `evals:` in parity.yaml finds.' : `Did you mean "${near}"?`,
     })
   }
-  return pairs.filter((pair) => words.some((word) => pair.name === word || globMatcher([word])(pair.name)))
+  return pairs.filter((pair) => words.some((word) => pair.name === word || nameMatcher([word])(pair.name)))
 }
 
 function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused: string } {
