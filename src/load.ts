@@ -43,29 +43,9 @@ export async function loadConfigs(
   const { config, loosened } = trusted
     ? stricterConfig(base, head)
     : { config: base?.found ? base : head, loosened: [] }
-  if (!config.found) await refuseNowhere({ path, directory }, trees)
+  if (!config.found && path !== DEFAULT_CONFIG)
+    await (await import('./config/nowhere.ts')).refuseNowhere({ path, directory }, trees)
   return { config, base, head, loosened, changed: base !== null && base.hash !== head.hash }
-}
-
-/** Without it a run that looks where nothing is would be green. */
-async function refuseNowhere(
-  { path, directory }: { readonly path: string; readonly directory: string },
-  trees: { base: Tree | null; head: Tree },
-): Promise<void> {
-  if (path !== posix.join(directory, DEFAULT_CONFIG))
-    throw new UserError({
-      what: 'there is no such configuration.',
-      place: { path },
-      remedy: 'Correct `config`, or leave it out: without a parity.yaml the defaults apply.',
-    })
-  if (directory === '') return
-  for (const tree of [trees.head, trees.base])
-    if ((await tree?.list())?.some(({ path: one }) => one.startsWith(`${directory}/`))) return
-  throw new UserError({
-    what: `there is no folder "${directory}" in this commit.`,
-    expected: 'a folder of the repository that has a file in it',
-    remedy: 'Correct `working-directory`; it is relative to the root of the repository.',
-  })
 }
 
 function ignoreUserError(error: unknown): null {

@@ -1,9 +1,7 @@
 // Accepted failures: a file, or a list in the eval file.
 
-import type { FindingRule, Place, Waiver } from '../domain.ts'
-import { UserError } from '../errors.ts'
+import type { Place, Waiver } from '../domain.ts'
 import { failed } from '../formats/front-matter.ts'
-import { nearest } from '../nearest.ts'
 import type { Tree } from '../ports.ts'
 import { subFile } from './case-files.ts'
 import { isObject } from './cases.ts'
@@ -21,7 +19,7 @@ export async function readWaivers(
 ): Promise<{ readonly waivers: readonly Waiver[]; readonly source?: string }> {
   const written = isObject(file.value) ? file.value.waivers : undefined
   if (written === undefined) return { waivers: [] }
-  if (typeof written !== 'string') return { waivers: waiversOf(subFile(file, ['waivers'], written), name) }
+  if (typeof written !== 'string') return { waivers: await waiversOf(subFile(file, ['waivers'], written), name) }
   const from = file.place(['waivers'])
   const source = resolveReference(written, from)
   return { waivers: await waiverFile(source, await readReferenced(tree, source, from), name), source }
@@ -39,28 +37,9 @@ async function waiverFile(path: string, text: string, name: string): Promise<rea
   return waiversOf(list, name)
 }
 
-/** What a gate of a set, or its integrity, can fail by. Policy, routes and what could not be measured cannot be waived. */
-const WAIVABLE: readonly FindingRule[] = [
-  ...(['score-drop', 'must-pass', 'min-score', 'slice-drop', 'slice-min-score', 'erosion'] as const),
-  ...(['scorer-drop', 'scorer-min-score', 'scorer-rate', 'latency-ratio', 'latency-p95'] as const),
-  ...(['tokens-input', 'tokens-output', 'cost-ratio', 'cost-per-request', 'unpriced'] as const),
-  ...(['quarantine-expired', 'teaches-to-test', 'duplicate-cases', 'loosened-scorer', 'cases-changed'] as const),
-]
-
-/** A waiver of a rule that is none would be found out when the check that it was for is red. */
-function refuseUnknown(rule: string, place: Place): void {
-  if (WAIVABLE.some((one) => one === rule)) return
-  const near = nearest(rule, WAIVABLE)
-  throw new UserError({
-    what: `The waiver names the rule "${rule.slice(0, 100)}", and nothing of that name can be waived.`,
-    expected: `one of ${WAIVABLE.join(', ')}`,
-    remedy: near === null ? 'Correct it, or take the waiver out.' : `Did you mean "${near}"?`,
-    place,
-  })
-}
-
 // The schema has checked the list.
-function waiversOf(list: ParsedFile, name: string): readonly Waiver[] {
+async function waiversOf(list: ParsedFile, name: string): Promise<readonly Waiver[]> {
+  const { refuseUnknown } = await import('./waivable.ts')
   for (const [index, { rule }] of (list.value as unknown as readonly WrittenWaiver[]).entries())
     refuseUnknown(rule, list.place([index]))
   return (list.value as unknown as readonly WrittenWaiver[]).flatMap(
