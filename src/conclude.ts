@@ -4,7 +4,7 @@ import type { CostProjection } from './cost/project.ts'
 import type { WithoutCalls } from './cost/without-calls.ts'
 import { INTERRUPTED } from './cut-short.ts'
 import type { Detection } from './detect.ts'
-import type { Finding, Verdict } from './domain.ts'
+import type { ErrorCause, Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
 import { cacheFindings } from './gate/cache-break.ts'
 import { ceilingFindings, estimatedCeilingFindings } from './gate/ceilings.ts'
@@ -206,6 +206,14 @@ function capFinding(measured: Measured, input: ConcludeInput): Finding {
   }
 }
 
+/** Where another run would end the same way. */
+const REMEDIES: { readonly [cause in ErrorCause]?: string } = {
+  authentication: 'correct the key, or what it may use, and run it again',
+  quota: 'fill the account up, or wait for its next period, and run it again',
+  echo: '`echo` calls nobody: name a model',
+  'no-answer-recorded': 'record the answers that are missing, and run it again',
+}
+
 /** One line per cause, with how often it happened. */
 function providerErrors(measured: readonly Measured[]): readonly Finding[] {
   return measured.flatMap((one) => {
@@ -223,7 +231,7 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
         level: 'warn' as const,
         message: `${messages.length} calls of ${one.plan.name} ended without an answer (${first.cause}): ${first.message.replace(/\.$/, '')}.`,
         value: String(messages.length),
-        remedy: 'It is not a result of either side; run it again.',
+        remedy: `It is not a result of either side; ${REMEDIES[first.cause] ?? 'run it again'}.`,
       },
     ]
   })

@@ -42,6 +42,16 @@ describe.concurrent('nothing was measured', () => {
   })
 })
 
+it('what to do about it is what would help', async () => {
+  const remedy = async (file: string, options: FakeLlmOptions = {}) => {
+    const base = { ...project({ cases: 3 }), 'evals/capital.eval.yaml': file }
+    const { report } = await run({ base, head: BRIEF }, options)
+    return report?.verdict.findings.find(({ rule }) => rule === 'provider-error')?.remedy
+  }
+  expect(await remedy(evalFile({ model: 'echo' }))).toContain('`echo` calls nobody: name a model.')
+  expect(await remedy(evalFile(), { faults: [{ kind: 'invalid-key' }] })).toContain('correct the key')
+})
+
 it('cases that both sides lose alike are said, and the others decide', async () => {
   const when = ({ prompt }: { readonly prompt: string }) => prompt.includes('of France?')
   const faults = [{ kind: 'unsupported-parameter', when }] as const

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readJsonPath } from '../../src/targets/json-path.ts'
 import { createReplay, echo } from '../../src/targets/replay.ts'
+import { readReplay } from '../../src/targets/replay-file.ts'
 import { requestHash } from '../../src/targets/request.ts'
 import { request, trial } from './requests.ts'
 
@@ -20,6 +21,16 @@ describe('replay', () => {
     expect(text(rows)).toBe('request')
     expect(text(rows.slice(0, 2))).toBe('head')
     expect(text(rows.slice(0, 2), trial({ side: 'base' }))).toBe('case')
+  })
+
+  it('a side that is none would stand for both, and is an error with its line', () => {
+    expect(() =>
+      readReplay('{"case":"c1","output":"x"}\n{"case":"c1","side":"haed","output":"y"}\n', 'r.jsonl'),
+    ).toThrow(/^r\.jsonl:2: the side is "haed"\./)
+    expect(readReplay('{"case":"c1","side":"head","output":"x"}\n{"case":"c1","output":"x"}\n', 'r.jsonl')).toEqual([
+      { case: 'c1', side: 'head', output: 'x' },
+      { case: 'c1', output: 'x' },
+    ])
   })
 
   it('what is not recorded is missing, never a pass', () => {

@@ -23,6 +23,13 @@ function readRow(line: string, place: { path: string; line: number }): ReplayRow
     })
   }
   const side = textAt(row, 'side')
+  if (row.side !== undefined && side !== 'base' && side !== 'head')
+    throw new UserError({
+      what: `the side is ${JSON.stringify(row.side).slice(0, 40)}.`,
+      place,
+      expected: '"base", "head", or no side for both',
+      remedy: 'Correct the line.',
+    })
   const [prompt, model, latencyMs] = [textAt(row, 'prompt'), textAt(row, 'model'), countAt(row, 'latency_ms')]
   return {
     output,
