@@ -101,3 +101,24 @@ it('a folder among the patterns, and an eval set that is ignored', async () => {
   const ignored = await validate('ignore: ["*.eval.yaml"]')
   expect(ignored.stderr).toBe('a.eval.yaml is not read: a pattern of `ignore:` has it.\n')
 })
+
+it('in a monorepo the configuration and its patterns are those of the working directory', () =>
+  inRepository(
+    {
+      ...FILES,
+      'svc/parity.yaml': 'evals: ["checks/*.yaml"]\nredact: ["(?=x)"]\n',
+      'svc/checks/b.yaml': FILES['a.eval.yaml'].replace('p.md', '../../p.md'),
+    },
+    async (cwd) => {
+      const { code, stdout, stderr } = await cli(cwd, ['validate', '--working-directory', 'svc', '--format', 'json'])
+      const reports: FileReport[] = JSON.parse(stdout)
+      expect([code, stderr, reports.map(({ file, errors }) => [file, errors.length])]).toEqual([
+        2,
+        '',
+        [
+          ['svc/parity.yaml', 1],
+          ['svc/checks/b.yaml', 0],
+        ],
+      ])
+    },
+  ))

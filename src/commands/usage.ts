@@ -156,7 +156,7 @@ message, else the subject. JSON:
   {
     name: 'validate',
     summary: 'check configuration and eval sets, and grade them',
-    help: `prompt-parity validate [FILES] [--format text|json] [--config FILE]
+    help: `prompt-parity validate [FILES] [--format text|json] [--config FILE] [--working-directory DIR]
 
 Examples:
   prompt-parity validate

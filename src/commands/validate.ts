@@ -1,11 +1,12 @@
 // `prompt-parity validate`: checks configuration and eval sets, with file, line and remedy for everything that is off.
 
-import { relative, resolve } from 'node:path'
+import { posix, relative, resolve } from 'node:path'
 import { type GradeContext, gradeSet } from '../config/grade.ts'
 import { knownScorers } from '../config/known-scorers.ts'
 import { type FileReport, type Validation, validateFiles } from '../config/report.ts'
 import { unknownSets } from '../cost/unknown-sets.ts'
 import { EXIT, type Problem } from '../errors.ts'
+import { readSettings } from '../inputs.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
@@ -16,8 +17,9 @@ import { configProblems, unusedNames } from './config-problems.ts'
 import { formatFlag, readFlags } from './flags.ts'
 
 export async function run(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { format: 'text', config: 'text' })
+  const flags = readFlags(args, { format: 'text', config: 'text', 'working-directory': 'text' })
   const format = formatFlag(flags, ['text', 'json'])
+  const { workingDirectory: directory } = readSettings((name) => (name === 'working-directory' ? flags.text(name) : ''))
   const root = await repositoryRoot(process.cwd())
   const git = createGit({ root })
   const inGit = (await git.commit('HEAD')) !== null || (await git.currentBranch()) !== null
@@ -25,7 +27,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const tree = inGit ? git.workingTree() : diskTree(root)
   const validation = await validateFiles(tree, {
     known: knownScorers,
-    configPath: flags.text('config') || 'parity.yaml',
+    configPath: posix.join(directory, flags.text('config') || 'parity.yaml'),
+    directory,
     checkConfig: (config, tree) =>
       !config.found && flags.given('config') ? [noConfig(config.path)] : configProblems(config, tree),
     ...(paths.length === 0 ? {} : { paths }),
@@ -34,7 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const files = graded(validation, context, paths.length === 0)
   const { config } = validation
   const sets = validation.loaded.flatMap(({ evalSets }) => evalSets)
-  const watched = config && { config, sets, directory: '', evalFiles: validation.loaded.length }
+  const watched = config && { config, sets, directory, evalFiles: validation.loaded.length }
   for (const note of watched === null || paths.length > 0 ? [] : await unreadNotes(tree, watched))
     process.stderr.write(`${logLine(note)}\n`)
   process.stdout.write(format === 'json' ? `${JSON.stringify(files, null, 2)}\n` : `${logLines(text(files))}\n`)

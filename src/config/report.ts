@@ -1,12 +1,14 @@
 // What `validate` says about files, as data.
 
+import { posix } from 'node:path'
 import type { Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { loadLifecycle } from '../lifecycle/load.ts'
 import { unknownModels } from '../policy/unknown-models.ts'
 import type { Tree } from '../ports.ts'
+import { within } from '../tree.ts'
 import { type Config, loadConfig } from './config.ts'
-import { type LoadedFile, loadEvalSets } from './evalset.ts'
+import { findEvalSets, type LoadedFile, loadEvalSets } from './evalset.ts'
 import type { ScorerNames } from './scorer-names.ts'
 
 /** One file as `validate --format json` prints it (SPEC section 12). `line` and `column` are null when not known. */
@@ -38,10 +40,13 @@ export async function validateFiles(
     configPath = 'parity.yaml',
     paths,
     checkConfig,
+    directory = '',
   }: {
     readonly known: ScorerNames
     readonly configPath?: string
     readonly paths?: readonly string[]
+    /** Folder of a monorepo, to which the patterns of the config are relative; '' for the root. */
+    readonly directory?: string
     /** What is not seen by reading the file alone. */
     readonly checkConfig?: (config: Config, tree: Tree) => readonly Problem[] | Promise<readonly Problem[]>
   },
@@ -50,8 +55,8 @@ export async function validateFiles(
   const { config, problems: unread } = await configOrProblems(tree, configPath)
   const problems = [...unread, ...((config && (await checkConfig?.(config, tree))) ?? [])]
   if (problems.length > 0 || config?.found) files.push(fileReport(configPath, 'parity', { problems, notCarried: [] }))
-  const chosen = paths?.filter((path) => path !== configPath)
   const usable = config ?? (await loadConfig(emptyTree(tree), configPath))
+  const chosen = paths?.filter((path) => path !== configPath) ?? (await foundBelow(tree, directory, usable))
   const loaded = await loadEvalSets(tree, usable, { known, ...(chosen ? { paths: chosen } : {}) })
   const configured = Object.keys(usable.providers)
   for (const file of loaded) {
@@ -59,6 +64,11 @@ export async function validateFiles(
     files.push(fileReport(file.path, file.format, { ...file, problems: [...file.problems, ...unknown] }))
   }
   return { files, loaded, config }
+}
+
+async function foundBelow(tree: Tree, directory: string, config: Config): Promise<readonly string[] | undefined> {
+  if (directory === '') return undefined
+  return (await findEvalSets(within(tree, directory), config)).map((path) => posix.join(directory, path))
 }
 
 async function configOrProblems(
