@@ -30,7 +30,7 @@ export async function changed(
       status: text === null ? 'deleted' : files[path] === undefined ? 'added' : 'modified',
     }),
   )
-  const configs = await loadConfigs(config, trees, true)
+  const configs = await loadConfigs(config, trees, true, directory)
   const sets = await loadSets({ trees, configs, files: changes, directory })
   const { prompts, ignore, routes } = configs.config
   const detection = await detect({

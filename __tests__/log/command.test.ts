@@ -88,7 +88,7 @@ describe('a constant that an eval set declares', () => {
 describe('is refused with what to do', () => {
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     ['no prompt', [], 'no prompt is named'],
-    ['two prompts', ['a.md', 'b.md'], 'more than one prompt'],
+    ['two prompts', ['a.md', 'b.md'], 'stands alone. Expected 1 argument'],
     ['a misspelt path', ['prompts/aa.md'], 'Did you mean prompts/a.md?'],
     ['the right name in another folder', ['a.md'], 'Did you mean prompts/a.md?'],
     ['a path out of the repository', ['../../etc/passwd'], 'there is no prompt'],
