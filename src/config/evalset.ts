@@ -4,7 +4,6 @@ import type { EvalSet } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { readAgentSkills } from '../formats/agent-skills.ts'
 import { readGithubModels } from '../formats/github-models.ts'
-import { readPromptfoo, readPromptfooCode } from '../formats/promptfoo.ts'
 import type { Shelf, Tree } from '../ports.ts'
 import { readCodeowners } from './codeowners.ts'
 import type { Config } from './config.ts'
@@ -17,12 +16,15 @@ import type { ScorerNames } from './scorer-names.ts'
 export { findEvalSets } from './discover.ts'
 export type { Loaded } from './eval-file.ts'
 
-const READERS: {
-  readonly [format in EvalFormat]: (path: string, text: string, context: LoadContext) => Promise<Loaded> | Loaded
-} = {
+type Reader = (path: string, text: string, context: LoadContext) => Promise<Loaded> | Loaded
+
+/** Much to load, and most projects have no file of it. */
+const promptfoo = () => import('../formats/promptfoo.ts')
+
+const READERS: { readonly [format in EvalFormat]: Reader } = {
   eval: readEvalFile,
-  promptfoo: readPromptfoo,
-  'promptfoo-code': readPromptfooCode,
+  promptfoo: async (...file) => (await promptfoo()).readPromptfoo(...file),
+  'promptfoo-code': async (path) => (await promptfoo()).readPromptfooCode(path),
   'github-models': readGithubModels,
   'agent-skills': readAgentSkills,
 }
