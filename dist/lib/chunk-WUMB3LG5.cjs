@@ -1,1 +1,0 @@
-'use strict';const chunkMHGP4RFX=require('./chunk-MHGP4RFX.cjs');require('./chunk-ECHCR2IJ.cjs'),require('./chunk-HTHK2IO7.cjs'),require('./chunk-7TRLTSYG.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.leftOut=chunkMHGP4RFX.leftOut;exports.loadProfiles=chunkMHGP4RFX.loadProfiles;exports.refusal=chunkMHGP4RFX.refusal;

@@ -1,0 +1,1 @@
+'use strict';const chunkQIXFZU6L=require('./chunk-QIXFZU6L.cjs');require('./chunk-HTHK2IO7.cjs'),require('./chunk-ECHCR2IJ.cjs'),require('./chunk-7TRLTSYG.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.leftOut=chunkQIXFZU6L.leftOut;exports.loadProfiles=chunkQIXFZU6L.loadProfiles;exports.refusal=chunkQIXFZU6L.refusal;
