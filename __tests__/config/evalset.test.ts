@@ -425,6 +425,20 @@ describe('the real scorers', () => {
     const loaded = await loadEvalSet(tree, 'a.eval.yaml', { config: await loadConfig(tree), known: knownScorers })
     expect(loaded.problems.map(formatProblem).join()).toMatch(/^a\.eval\.yaml:6:5: The scorer regex cannot be used/)
   })
+  it.each([
+    ['output.includes("a"', /^a\.eval\.yaml:6:5: The scorer javascript cannot be used: its value is no JavaScript/],
+    ['const n = 1\nretrun n', /6:5: .*Unexpected identifier/],
+    ['export default (output) => {', /6:5: .*Unexpected token/],
+    ['await Promise.resolve(true)', /^$/],
+    ['export default (output) => output === "a"', /^$/],
+    ['return output.length > 3', /^$/],
+    ['throw new Error("only when it is run")', /^$/],
+  ])('compile a script and do not run it: %s', async (value, said) => {
+    const scorer = `javascript: ${JSON.stringify(value)}`
+    const tree = memoryTree(withEval(SIX_LINES.replace('contains: "{{expected}}"', scorer)))
+    const loaded = await loadEvalSet(tree, 'a.eval.yaml', { config: await loadConfig(tree), known: knownScorers })
+    expect(loaded.problems.map(formatProblem).join()).toMatch(said)
+  })
   it('know every name of their table', async () => {
     for (const name of knownScorers.names.filter((one) => one !== 'select-best')) {
       expect(readScorer({ type: `not-${name}`, value: 'x' }, { path: 'x' }, knownScorers)).toMatchObject({

@@ -567,6 +567,8 @@ describe('what is told of a set', () => {
     expect(await why(files, rows('z'))).toBe('its cases changed (evals/cases/a.jsonl)')
     const both = { ...rows('z'), 'evals/a.eval.yaml': `${kept}passes: 2\n` }
     expect(await why(files, both)).toBe('its cases changed; its passes changed')
+    const scores = { 'evals/a.eval.yaml': `${kept}compare: score\n` }
+    expect(await why(files, scores)).toBe('what it compares changed')
   })
 
   it('the shared defaults of promptfoo', async () => {

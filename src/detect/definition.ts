@@ -85,7 +85,8 @@ function evalSetDifferences(base: EvalSet, head: EvalSet): readonly Difference[]
     ['its gates changed', (set) => set.gates],
     ['its slices changed', (set) => set.slices],
     ['its threshold changed', (set) => set.threshold ?? null],
-    ['its passes changed', (set) => [set.passes, set.compare]],
+    ['its passes changed', (set) => set.passes],
+    ['what it compares changed', (set) => set.compare],
   ]
   return parts
     .filter(([, of]) => !same(of(base), of(head)))

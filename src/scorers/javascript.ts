@@ -1,3 +1,4 @@
+import { Script } from 'node:vm'
 import type { Json, JsonObject } from '../domain.ts'
 import type { ScriptResult } from '../ports.ts'
 import { textOfMessage } from '../targets/turns.ts'
@@ -20,7 +21,10 @@ import {
  */
 export const javascript: Scorer = {
   value: 'script',
-  check: (spec) => (typeof spec.value === 'string' && spec.value.trim() !== '' ? null : 'its value must be JavaScript'),
+  check: ({ value }) =>
+    typeof value === 'string' && value.trim() !== ''
+      ? syntaxError(functionBody(value))
+      : 'its value must be JavaScript',
   score: async (input) => {
     const code = typeof input.value === 'string' ? input.value : ''
     return verdictOf(await transformOutput(code, input), input)
@@ -43,6 +47,17 @@ function functionBody(code: string): string {
   }
   if (trimmed.includes('\n') || STATEMENT.test(trimmed)) return trimmed
   return `return (${trimmed.replace(/;\s*$/, '')}\n)`
+}
+
+/** Compiled and never run: a slip is told before any answer is paid for. */
+function syntaxError(body: string): string | null {
+  try {
+    new Script(`(async function (output, context) {\n${body}\n})`)
+    return null
+  } catch (error) {
+    // Other errors are limits of this engine; what the sandbox's can do shows there.
+    return error instanceof SyntaxError ? `its value is no JavaScript that can be run: ${error.message}` : null
+  }
 }
 
 function contextOf({ spec, vars, kase, answer, request }: ScoreInput): JsonObject {
