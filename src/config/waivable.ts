@@ -1,4 +1,4 @@
-// Rules that a waiver can accept; loaded where there is a waiver.
+// Rules that a waiver can accept.
 
 import type { FindingRule, Place } from '../domain.ts'
 import { UserError } from '../errors.ts'
@@ -12,9 +12,11 @@ const WAIVABLE: readonly FindingRule[] = [
   ...(['quarantine-expired', 'teaches-to-test', 'duplicate-cases', 'loosened-scorer', 'cases-changed'] as const),
 ]
 
+export const isWaivable = (rule: string): boolean => WAIVABLE.some((one) => one === rule)
+
 /** A waiver of a rule that is none would be found out when the check that it was for is red. */
 export function refuseUnknown(rule: string, place: Place): void {
-  if (WAIVABLE.some((one) => one === rule)) return
+  if (isWaivable(rule)) return
   const near = nearest(rule, WAIVABLE)
   throw new UserError({
     what: `The waiver names the rule "${rule.slice(0, 100)}", and nothing of that name can be waived.`,

@@ -1,5 +1,6 @@
 // Findings in the groups in which they are read.
 
+import { isWaivable } from '../config/waivable.ts'
 import type { Finding, FindingRule } from '../domain.ts'
 import type { Report } from './report.ts'
 
@@ -68,6 +69,14 @@ export function findingFigures(finding: Finding): string {
 }
 
 const saysLimit = ({ message, threshold }: Finding) => threshold !== null && message.includes(`limit of ${threshold}`)
+
+/** How to waive what failed; null when nothing did. Policies, routes and what was not measured have no waivers. */
+export function waiveLine({ verdict }: Report): string | null {
+  if (verdict.outcome !== 'fail') return null
+  return verdict.findings.some(({ level, rule }) => level === 'fail' && isWaivable(rule))
+    ? 'Waive: add eval set, rule, reason, owner and expiry to the `waivers` file of the eval set; a review of that change is the approval.'
+    : 'Waive: what failed here cannot be waived; correct its cause, or the limit in `parity.yaml`.'
+}
 
 /** Waivers that the headline does not already open with. */
 export function waivedLines(report: Report): readonly string[] {

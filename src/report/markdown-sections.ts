@@ -4,7 +4,7 @@
 import type { Finding } from '../domain.ts'
 import { cleanCut, markdownFence } from './escape.ts'
 import { estimateLines, estimateRows } from './estimate-view.ts'
-import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
+import { findingFigures, groupFindings, waivedLines, waiveLine } from './finding-groups.ts'
 import type { Detail } from './markdown.ts'
 import { cell, cellCode, code, firstOf, left, prose, right, table, titled } from './markdown-table.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
@@ -264,14 +264,11 @@ export function footerSection(report: Report, shortened: boolean): string {
   const calls = `${plural(run.calls.target + run.calls.judge, 'call')} in ${formatSeconds(run.seconds)}, ${spentUsd(report)}`
   const shas = [sides.base?.sha ?? null, sides.head.sha].filter((sha) => sha !== null).map((sha) => code(sha, 64))
   const command = reproduceCommand(report)
-  const failed = report.verdict.outcome === 'fail'
   const lines = [
     shortened ? 'This comment is shortened: everything is in the job summary and in `report.html`.' : '',
     `${code(report.pair, 120)} ${shas.join(' → ')} · Prompt Parity ${code(report.tool.version, 40)} · config ${code(report.provenance.configHash.slice(0, 12), 12)} · ${calls}${runLink(report)}`,
     command === null ? '' : `Reproduce: \`${command}\``,
-    failed
-      ? 'Waive: add eval set, rule, reason, owner and expiry to the `waivers` file of the eval set; a review of that change is the approval.'
-      : '',
+    waiveLine(report) ?? '',
   ]
   return `---\n${lines
     .filter((line) => line !== '')

@@ -4,7 +4,7 @@ import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
 import { cleanCut, logLine } from './escape.ts'
 import { estimateLines, estimateRows } from './estimate-view.ts'
-import { findingFigures, groupFindings, waivedLines } from './finding-groups.ts'
+import { findingFigures, groupFindings, waivedLines, waiveLine } from './finding-groups.ts'
 import { allUnlisted, unlistedNote } from './listed.ts'
 import { formatPoints, formatPointsChange, formatSeconds, formatUsd, plural } from './numbers.ts'
 import type { Report } from './report.ts'
@@ -299,11 +299,10 @@ function footerLines(report: Report): readonly string[] {
   if (report.verdict.outcome === 'nothing-affected') return []
   const calls = `${plural(run.calls.target + run.calls.judge, 'call')} in ${formatSeconds(run.seconds)}, ${spentUsd(report)}`
   const command = reproduceCommand(report)
+  const howToWaive = waiveLine(report)
   return [
     `${calls} · Prompt Parity ${inert(report.tool.version, 40)} · config ${inert(report.provenance.configHash.slice(0, 12), 12)}`,
     ...(command === null ? [] : [`Reproduce: ${command}`]),
-    ...(report.verdict.outcome === 'fail'
-      ? ['Waive: add eval set, rule, reason, owner and expiry to the waivers file of the eval set.']
-      : []),
+    ...(howToWaive === null ? [] : [howToWaive.replaceAll('`', '')]),
   ]
 }
