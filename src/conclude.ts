@@ -15,6 +15,7 @@ import { judgeSet, type SetVerdict } from './gate/set-verdict.ts'
 import type { LoosenedGate } from './gate/stricter.ts'
 import type { Job } from './job.ts'
 import { answeredFindings } from './lifecycle/answered-findings.ts'
+import { listedChanges } from './listed-changes.ts'
 import type { SideConfigs } from './load.ts'
 import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
@@ -22,7 +23,6 @@ import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
-import { priceFindings, providerFindings } from './trust.ts'
 
 export type ConcludeInput = {
   readonly job: Job
@@ -96,9 +96,7 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
     ...(input.estimated?.findings ?? []),
     ...cacheFindings((input.estimated ?? costs).cacheBreaks),
     ...input.found,
-    ...(input.trusted
-      ? [...providerFindings(configs.base, configs.head), ...priceFindings(configs.base, configs.head)]
-      : []),
+    ...(input.trusted ? listedChanges(configs.base, configs.head) : []),
     ...configs.loosened.map((gate) => loosenedCeiling(gate, configs.config.path)),
     ...selection.notRun.flatMap(notRunFinding),
     ...selection.plans.flatMap((plan) =>

@@ -19,6 +19,7 @@ import { type Evaluation, evaluate } from './evaluate.ts'
 import { configName, type Job } from './job.ts'
 import { BUILT_IN } from './lifecycle/book.ts'
 import { loadLifecycle } from './lifecycle/load.ts'
+import { refuseRedirectedKeys } from './listed-changes.ts'
 import { loadConfigs, loadSets, type SideConfigs } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
@@ -61,6 +62,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
   const surveyed = await survey(job, git, startedMs, world)
   const { sides, trees, trusted, context, configs, unread, sets, detection, lifecycle } = surveyed
+  if (trusted) refuseRedirectedKeys(configs.base, configs.head)
   await restUnasked(world, sets)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })

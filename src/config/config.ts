@@ -104,9 +104,9 @@ export type Config = {
   readonly mode: 'enforce' | 'report'
   readonly providers: { readonly [prefix: string]: ProviderConfig }
   readonly models: { readonly [id: string]: string | { readonly base: string; readonly head: string } }
-  /** Variables that templates may read. */
   /** Grades assertions of promptfoo files that name no grader; null leaves them out. */
   readonly judge: string | null
+  /** Variables that templates may read. */
   readonly environment: readonly string[]
   readonly prices: readonly PriceOverride[]
   /** Feeds of model ends, as written (relative to the config), each with where it stands. */

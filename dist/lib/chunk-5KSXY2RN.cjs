@@ -1,0 +1,1 @@
+'use strict';const chunkOKQFIKJM=require('./chunk-OKQFIKJM.cjs');require('./chunk-AZQ47NCA.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.isWaivable=chunkOKQFIKJM.isWaivable;exports.refuseUnknown=chunkOKQFIKJM.refuseUnknown;
