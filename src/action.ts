@@ -7,6 +7,7 @@ import { chooseCommand, jobOfEvent, publishTarget } from './event.ts'
 import { exitCode } from './gate/decide.ts'
 import { readSettings } from './inputs.ts'
 import { repositoryRoot } from './io/checkout.ts'
+import { fromEnvironment } from './io/environment.ts'
 import { defectText, guarded } from './io/guarded.ts'
 import { interruptSignal } from './io/interrupt.ts'
 import { findShards } from './io/shard-folders.ts'
@@ -21,7 +22,7 @@ import { reportFolder, runJob } from './run-job.ts'
 const log = createLog(process.stdout)
 
 async function main(): Promise<void> {
-  const environment = (name: string) => process.env[name] || undefined
+  const environment = fromEnvironment
   const input = (name: string) => core.getInput(name)
   const event = environment('GITHUB_EVENT_NAME') ?? ''
   const command = chooseCommand(input('command'), event)

@@ -36,6 +36,11 @@ describe.concurrent('is wrong usage', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(said)])
   })
 
+  it('a folder that validate is given and is not there', async () => {
+    const { code, stdout } = await ran(['validate', '--working-directory', 'aip'])
+    expect([code, stdout]).toEqual([2, expect.stringContaining('there is no folder "aip"')])
+  })
+
   it('a configuration that validate is given and is not there', async () => {
     for (const name of ['nope.yaml', 'no/parity.yaml']) {
       const { code, stdout } = await ran(['validate', '--config', name])

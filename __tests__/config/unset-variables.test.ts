@@ -33,11 +33,14 @@ describe('what no case has', () => {
     ['{% for doc in documents %}{{ doc.text }}{% endfor %}', ['documents']],
     ['{% for doc in docs %}{{ doc }}{{ sep }}{% endfor %}', ['sep']],
     ['{% set who = person %}{{ who }}', ['person']],
-    ['{% if docs %}{{ missing }}{% endif %}', ['missing']],
+    ['{% if docs %}{{ tail }}a{% else %}{{ tail }}b{% endif %}', ['tail']],
   ])('is named: %s', (text, expected) => expect(names(text)).toEqual(expected))
 
   it.each([
     'No variable at all.',
+    // No case need come there.
+    '{% if docs %}{{ missing }}{% endif %}{% if not docs %}{{ other }}{% endif %}',
+    '{% for doc in docs %}{{ doc }}{% else %}{{ none_found }}{% endfor %}',
     '{{ question }}',
     '{% if tone %}{{ tone }}{% endif %}{{ question }}',
     '{{ tone | default("calm") }} {{ d | d("x") }}',

@@ -91,6 +91,24 @@ describe.concurrent('integrity', () => {
     expect([strict.code, strict.report?.verdict.outcome]).toEqual([1, 'fail'])
   })
 
+  it('what a set names in vain is told although another set cannot be read', async () => {
+    const base = { ...project({ cases: 5 }), 'evals/b.eval.yaml': evalFile({}).replace('scorers', 'scorrers') }
+    const ran = await change(
+      base,
+      { 'prompts/capital.md': `${PROMPT}{{ topik }}\n` },
+      { args: ['--dry-run', '--evals', 'capital'], env: {} },
+    )
+    const found = ran.report?.verdict.findings.filter(({ rule }) => rule === 'unset-variable') ?? []
+    expect(found.map(({ message }) => message).join()).toContain('topik')
+  })
+
+  it('a limit on the scale of another tool is told where it stands', async () => {
+    const base = { ...project({ cases: 5 }), 'parity.yaml': 'gates: { min_score: 0.8 }\n' }
+    const ran = await change(base, { 'prompts/capital.md': `${PROMPT}Be brief.\n` }, dry)
+    const found = ran.report?.verdict.findings.filter(({ message }) => message.includes('scale of 0 to 100')) ?? []
+    expect(found.map(({ evalSet, place }) => [evalSet, place?.path])).toEqual([[null, 'parity.yaml']])
+  })
+
   it('loosened gates and scorers and removed cases are listed without a call', async () => {
     const base = { ...project(), 'evals/capital.eval.yaml': evalFile({ extra: 'gates: { max_drop_points: 3 }\n' }) }
     const head = {

@@ -118,6 +118,12 @@ describe('chats that are templates', () => {
     expect(messages).toEqual([])
     expect(notCarried.join()).toContain('is a chat only once it is rendered, and is not run')
   })
+  it('of nothing but blanks are read in the time that their length takes', async () => {
+    const started = process.cpuUsage()
+    await prompts(`[{"role":"user","content": {{${' '.repeat(100_000)}}}}]`)
+    await prompts(`[{"role":"user","content": {{ ${'a '.repeat(50_000)}}}}]`)
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(5)
+  })
   it('are texts where a variable stands in brackets', async () => {
     const { messages } = await prompts('[{{ a }}] Answer briefly.')
     expect(messages.map(({ content }) => content)).toEqual(['[{{ a }}] Answer briefly.'])

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { EvalSet } from '../../src/domain.ts'
+import { fromEnvironment } from '../../src/io/environment.ts'
 import { sideEnvironment } from '../../src/plan/side-environment.ts'
 
 const VALUES: { readonly [name: string]: string } = {
@@ -39,6 +40,22 @@ describe('addresses', () => {
     const set = http({ authorization: 'Bearer ${APP_TOKEN}' })
     expect(read(set).unset).toMatchObject({ APP_TOKEN: { why: 'looks like a secret and is not listed' } })
     expect(read(set, 'APP_TOKEN')).toMatchObject({ addresses: { APP_TOKEN: 'secret-token' }, unset: {} })
+  })
+  it.each(['GITHUB_PAT', 'DB_PASS', 'APP_AUTH', 'SENTRY_DSN', 'pwd'])('take %s for a secret', (name) => {
+    expect(read(http({ a: `\${${name}}` })).unset).toMatchObject({
+      [name]: { why: 'looks like a secret and is not listed' },
+    })
+  })
+  it.each(['PATH_PREFIX', 'PASSAGE', 'AUTHOR', 'COMPATIBLE'])('take %s for none', (name) => {
+    expect(read(http({ a: `\${${name}}` })).unset).toMatchObject({ [name]: { why: 'is not set' } })
+  })
+  it('have no value for what every object has', () => {
+    const names = ['constructor', '__proto__', 'toString']
+    const { unset } = sideEnvironment(http({ a: names.map((name) => `\${${name}}`).join() }), {
+      environment: fromEnvironment,
+      listed: [],
+    })
+    expect(Object.keys(unset)).toEqual(expect.arrayContaining(names))
   })
   it('never read the key of a provider', () => {
     const { addresses, unset } = read(http({ authorization: 'Bearer ${OPENAI_API_KEY}' }), 'OPENAI_API_KEY')

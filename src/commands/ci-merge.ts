@@ -2,6 +2,7 @@
 
 import { appendFile } from 'node:fs/promises'
 import { exitCode } from '../gate/decide.ts'
+import { fromEnvironment } from '../io/environment.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { findShards } from '../io/shard-folders.ts'
 import { createLog } from '../io/terminal.ts'
@@ -22,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const found = await findShards(flags.rest)
   const log = createLog(process.stderr)
   const interrupt = interruptSignal()
-  const environment = (name: string) => process.env[name] || undefined
+  const environment = fromEnvironment
   const job = mergeJob(flags, joinShards(found).shards[0]?.header)
   const done = await runJob(job, { root: process.cwd(), environment, log, signal: interrupt.signal }, found)
   log.end()
@@ -52,7 +53,7 @@ function mergeJob(flags: Flags, shard: Header): Job {
 
 /** The comment where GitHub can be reached, and the job summary where there is a job. */
 async function post(done: Done, job: Job, log: ReturnType<typeof createLog>): Promise<void> {
-  const environment = (name: string) => process.env[name] || undefined
+  const environment = fromEnvironment
   const summary = environment('GITHUB_STEP_SUMMARY')
   if (summary !== undefined) await tellRunner(log, 'The job summary', () => appendFile(summary, done.rendered.summary))
   const fork = job.request.kind === 'pull-request' && job.request.fork

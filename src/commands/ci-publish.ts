@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EXIT, UserError } from '../errors.ts'
+import { fromEnvironment } from '../io/environment.ts'
 import { createLog } from '../io/terminal.ts'
 import { keyOfComment, postReport } from '../publish/report.ts'
 import { checkReport } from '../report/check.ts'
@@ -27,7 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
       remedy: 'Set GITHUB_TOKEN and GITHUB_REPOSITORY, or give `--repository owner/name`.',
     })
   const key = flags.text('key') || (await keyBeside(path)) || 'parity.yaml'
-  const environment = (name: string) => (name === 'GITHUB_REPOSITORY' ? repository : process.env[name] || undefined)
+  const environment = (name: string) => (name === 'GITHUB_REPOSITORY' ? repository : fromEnvironment(name))
   const headSha = flags.text('sha') || null
   const posted = await postReport({ report, key, pr, headSha, create: true }, { token, environment })
   createLog(process.stderr).info(

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXIT, UserError } from '../errors.ts'
+import { fromEnvironment } from '../io/environment.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import type { Job } from '../job.ts'
@@ -22,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const interrupt = interruptSignal()
   const done = await runJob(demoJob(report, join(folder, 'state')), {
     root: repository,
-    environment: (name) => process.env[name] || undefined,
+    environment: fromEnvironment,
     log,
     signal: interrupt.signal,
   })

@@ -2,6 +2,7 @@
 
 import { UserError } from '../errors.ts'
 import { exitCode } from '../gate/decide.ts'
+import { fromEnvironment } from '../io/environment.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import { logLines } from '../report/escape.ts'
@@ -71,7 +72,7 @@ async function accept(flags: Flags): Promise<number> {
 
 function world(flags: Flags, signal: AbortSignal): { readonly options: DriftOptions; end(): void } {
   const log = createLog(process.stderr)
-  const environment = (name: string) => process.env[name] || undefined
+  const environment = fromEnvironment
   const options: DriftOptions = {
     ...{ root: process.cwd(), environment, log, signal },
     spread: flags.given('spread') ? true : null,

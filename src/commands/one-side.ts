@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { type HeadSide, headSideOf } from '../head-side.ts'
 import { repositoryRoot } from '../io/checkout.ts'
+import { fromEnvironment } from '../io/environment.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import { absolute, createWorld } from '../io/world.ts'
@@ -24,7 +25,7 @@ export async function withHead<T>(job: Job, folder: string, use: (side: OneSide)
     reportDir: absolute(here, folder),
     log,
     signal: interrupt.signal,
-    environment: (name) => process.env[name] || undefined,
+    environment: fromEnvironment,
     version: VERSION,
   })
   try {

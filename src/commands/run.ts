@@ -1,6 +1,7 @@
 // `prompt-parity run`: the main job on a laptop.
 
 import { exitCode } from '../gate/decide.ts'
+import { fromEnvironment } from '../io/environment.ts'
 import { interruptSignal } from '../io/interrupt.ts'
 import { createLog } from '../io/terminal.ts'
 import type { Job } from '../job.ts'
@@ -23,7 +24,7 @@ export async function runHere(job: Job, { format, print }: Output): Promise<numb
   const interrupt = interruptSignal()
   const done = await runJob(job, {
     root: process.cwd(),
-    environment: (name) => process.env[name] || undefined,
+    environment: fromEnvironment,
     log,
     signal: interrupt.signal,
   })

@@ -1,8 +1,10 @@
 // `prompt-parity validate`: checks configuration and eval sets, with file, line and remedy for everything that is off.
 
 import { posix, relative, resolve } from 'node:path'
+import { attempt } from '../config/attempt.ts'
 import { type GradeContext, gradeSet } from '../config/grade.ts'
 import { knownScorers } from '../config/known-scorers.ts'
+import { refuseNowhere } from '../config/nowhere.ts'
 import { type FileReport, type Validation, validateFiles } from '../config/report.ts'
 import { unknownSets } from '../cost/unknown-sets.ts'
 import { EXIT, type Problem } from '../errors.ts'
@@ -10,6 +12,7 @@ import { readSettings } from '../inputs.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
+import type { Tree } from '../ports.ts'
 import { logLine, logLines } from '../report/escape.ts'
 import { createRedactor } from '../report/redact.ts'
 import { unreadNotes } from '../unread.ts'
@@ -29,8 +32,8 @@ export async function run(args: readonly string[]): Promise<number> {
     known: knownScorers,
     configPath: posix.join(directory, flags.text('config') || 'parity.yaml'),
     directory,
-    checkConfig: (config, tree) =>
-      !config.found && flags.given('config') ? [noConfig(config.path)] : configProblems(config, tree),
+    checkConfig: async (config, tree) =>
+      config.found ? configProblems(config, tree) : nowhere({ path: config.path, directory }, tree),
     ...(paths.length === 0 ? {} : { paths }),
   })
   const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
@@ -44,11 +47,11 @@ export async function run(args: readonly string[]): Promise<number> {
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
 }
 
-const noConfig = (path: string): Problem => ({
-  what: 'There is no such configuration.',
-  remedy: 'Correct `--config`, or leave it out: without a parity.yaml the defaults apply.',
-  place: { path },
-})
+async function nowhere(where: Parameters<typeof refuseNowhere>[0], head: Tree): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  await attempt(problems, () => refuseNowhere(where, { base: null, head }))
+  return problems
+}
 
 /** What the configuration names and nothing has; told only where all files were read. */
 function namesInVain({ files, loaded, config }: Validation): readonly string[] {

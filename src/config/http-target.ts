@@ -27,7 +27,7 @@ function refuseBadHttp({ base, head, headers, output = '$' }: JsonObject, file: 
   const wrong = (key: string, what: string, rest: { readonly expected: string; readonly remedy: string }) =>
     new UserError({ what, ...rest, place: file.place(['target', 'http', key]) })
   for (const [key, url] of Object.entries({ base, head }))
-    if (!/^https?:\/\/|\$\{/.test(String(url)))
+    if (!/^(?:https?:\/\/|\$\{)/.test(String(url)))
       throw wrong(key, `The address "${String(url).slice(0, 200)}" is no URL.`, {
         expected: 'an http or https URL, or ${NAME} of the environment',
         remedy: 'Write it with http:// or https:// in front.',

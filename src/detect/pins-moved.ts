@@ -82,8 +82,8 @@ function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
     if (pairs.length > 0 || (froms.size > 1 && tos.size > 1)) continue
     const { old, now } = oneOfKin(gone, come)
     for (const one of [...old, ...now]) replaced.add(one)
-    for (const one of now)
-      for (const from of new Set(old.map((other) => other.from ?? ''))) made.push(became(one, from))
+    const left = new Set(old.map(({ from = '' }) => from))
+    for (const one of now) for (const from of left) made.push(became(one, from))
   }
   return versionMovedOn([...changes.filter((change) => !replaced.has(change)), ...made])
 }
@@ -99,12 +99,13 @@ function versionMovedOn(changes: readonly LooseChange[]): readonly LooseChange[]
 
 /** Of several that one became, or that became one, the one of its family, if that is one alone; else all of them. */
 function oneOfKin(gone: readonly LooseChange[], come: readonly LooseChange[]) {
-  const kin = gone.flatMap((old) =>
-    come.filter((now) => family(old.from) === family(now.to)).map((now) => ({ old, now })),
+  const [froms, tos] = [new Set(gone.map((one) => one.from)), new Set(come.map((one) => one.to))]
+  const kin = [...froms].flatMap((from) =>
+    [...tos].filter((to) => family(from) === family(to)).map((to) => ({ from, to })),
   )
-  const pairs = new Set(kin.map(({ old, now }) => `${old.from}\0${now.to}`))
-  if (pairs.size !== 1) return { old: gone, now: come }
-  return { old: [...new Set(kin.map(({ old }) => old))], now: [...new Set(kin.map(({ now }) => now))] }
+  const [only, ...others] = kin
+  if (only === undefined || others.length > 0) return { old: gone, now: come }
+  return { old: gone.filter(({ from }) => from === only.from), now: come.filter(({ to }) => to === only.to) }
 }
 /** `gpt` of `openai/gpt-4o` */
 const family = (id = '') => /^[a-z]+/i.exec(id.slice(id.lastIndexOf('/') + 1))?.[0].toLowerCase() ?? id

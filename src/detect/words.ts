@@ -163,9 +163,8 @@ export function isMachineText(text: string): boolean {
     /^(?:GET|POST|PUT|PATCH|DELETE|HEAD) (?:https?:|[/{])/.test(start) ||
     /^\$\{\{[^{}]*\}\}\s*$/.test(start) ||
     // Styles, scripts, and templates of pages with their bindings.
-    /^(?:@import\b|@media\b|@keyframes\b|class:[\w-]+|[.#]?[\w-]+[\w\s.,:>#-]{0,80}\{\s*[\w-]+\s*:[^;{}]*;)/.test(
-      start,
-    ) ||
+    /^(?:@import\b|@media\b|@keyframes\b|class:[\w-]+)/.test(start) ||
+    isStyles(start) ||
     /^\((?:async )?(?:\(\w*\) ?=>|function\b)/.test(start) ||
     /^<[\w-]+\s[^>]*(?:\[\w+\]|\(\w+\)|\*ng\w+|v-\w+|className|:class)=/.test(start) ||
     // Settings: `model = "…"`, line after line.
@@ -175,6 +174,11 @@ export function isMachineText(text: string): boolean {
     isProgram(text)
   )
 }
+
+/** What a rule of styles begins with: a class, an id, or an element. Prose with `{label: string; …}` has neither. */
+const SELECTOR =
+  /^(?:[.#:][a-z][\w-]*|html|body|main|div|span|p|a|ul|ol|li|table|t[rdh]|thead|tbody|form|input|button|img|svg|section|header|footer|nav|h[1-6])(?=[\s.,:>#{])[\w\s.,:>#-]{0,80}\{\s*[a-z-]+\s*:\s*(?!(?:string|number|boolean|any|unknown|null)\b)[^;{}]*;/
+const isStyles = (start: string) => SELECTOR.test(start)
 
 /** A line of a program. */
 const CODE_LINE =

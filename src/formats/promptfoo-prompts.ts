@@ -147,7 +147,7 @@ function chatOrText(path: string, raw: string, line: number): PromptDraft | null
 
 /** `"content": {{ question | dump }}` is the text of the variable, which needs no quoting once the messages are read. */
 const DUMPED =
-  /([:,[]\s*)\{\{-?\s*([^{}"|]{1,200}?)\s*\|\s*(?:dump|tojson)\s*(?:\|\s*safe\s*)?-?\}\}(?=\s*(?:[,}\]]|$))/gm
+  /([:,[]\s*)\{\{-?\s*([^\s{}"|](?:[^{}"|]{0,198}[^\s{}"|])?)\s*\|\s*(?:dump|tojson)\s*(?:\|\s*safe\s*)?-?\}\}(?=\s*(?:[,}\]]|$))/gm
 
 function uniqueLabels(prompts: readonly FooPrompt[]): readonly FooPrompt[] {
   const seen = new Map<string, number>()

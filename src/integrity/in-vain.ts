@@ -7,13 +7,13 @@ import { unsetSentences } from '../config/unset-variables.ts'
 import type { EvalSet, Finding } from '../domain.ts'
 import { named } from './reviewed.ts'
 
-/** @param all every set that there is, of which `chosen` run */
+/** @param all every set that there is, of which `chosen` run; null where one of them cannot be read */
 export function inVain(
   chosen: readonly EvalSet[],
-  all: readonly EvalSet[],
+  all: readonly EvalSet[] | null,
   config: Pick<Config, 'gates' | 'path'>,
 ): readonly Finding[] {
-  return [...namesInVain(chosen, all, config), ...chosen.flatMap(unsetFindings), ...chosen.flatMap(scaleFindings)]
+  return [...namesInVain(chosen, all, config), ...chosen.flatMap(unsetFindings), ...scaleFindings(chosen, config)]
 }
 
 function unsetFindings(set: EvalSet): readonly Finding[] {
@@ -25,22 +25,36 @@ function unsetFindings(set: EvalSet): readonly Finding[] {
   }))
 }
 
-function scaleFindings({ name, path, gates }: EvalSet): readonly Finding[] {
-  return fractionSentences(gates).map((message) => ({
-    ...{ rule: 'min-score', level: 'warn', evalSet: name, message, threshold: null, value: null },
-    remedy: 'Write the gate in points.',
-    place: { path },
-  }))
+/** What parity.yaml says is told once, and not of each set that has it from there. */
+function scaleFindings(chosen: readonly EvalSet[], config: Pick<Config, 'gates' | 'path'>): readonly Finding[] {
+  const shared = fractionSentences(config.gates)
+  const told = (messages: readonly string[], evalSet: string | null, path: string) =>
+    messages.map(
+      (message): Finding => ({
+        ...{ rule: 'min-score', level: 'warn', evalSet, message, threshold: null, value: null },
+        remedy: 'Write the gate in points.',
+        place: { path },
+      }),
+    )
+  const own = chosen.flatMap(({ name, path, gates }) =>
+    told(
+      fractionSentences(gates).filter((one) => !shared.includes(one)),
+      name,
+      path,
+    ),
+  )
+  return [...told(shared, null, config.path), ...own]
 }
 
 /**
  * A gate on a scorer that no case has is not measured, and says so itself.
  *
- * @param all every set that there is: parity.yaml speaks for all of them, and a set need not have what others have
+ * @param all every set that there is: parity.yaml speaks for all of them, and a set need not have what others have; null where
+ * one cannot be read
  */
 export function namesInVain(
   chosen: readonly EvalSet[],
-  all: readonly EvalSet[],
+  all: readonly EvalSet[] | null,
   config: Pick<Config, 'gates' | 'path'>,
 ): readonly Finding[] {
   const shared = gateNames(config.gates)
@@ -51,7 +65,7 @@ export function namesInVain(
   })
   return [
     ...chosen.flatMap((set) => findings(namedInVain(own(gateNames(set.gates)), [set]), set.name, set.path)),
-    ...findings(namedInVain(shared, all), null, config.path),
+    ...(all === null ? [] : findings(namedInVain(shared, all), null, config.path)),
   ]
 }
 

@@ -3,6 +3,7 @@
 
 import { getOctokit } from '@actions/github'
 import { type GitHub, GitHubFailure, type Http, type HttpRequest, type Issue, type PullComment } from '../ports.ts'
+import { fromEnvironment } from './environment.ts'
 import { createHttp } from './http.ts'
 
 export type GitHubOptions = {
@@ -23,7 +24,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const octokit = getOctokit(options.token, {
     baseUrl: options.apiUrl,
     userAgent: 'prompt-parity',
-    request: { fetch: fetchBy(createHttp({ environment: (name) => process.env[name] }), timeout) },
+    request: { fetch: fetchBy(createHttp({ environment: fromEnvironment }), timeout) },
   })
   const headers = { 'x-github-api-version': '2022-11-28' }
   const read = <T>(call: () => Promise<T>) => retryReads(call, options.sleep)

@@ -26,8 +26,9 @@ export type Reading = {
 
 export function sideEnvironment(set: EvalSet, { environment, listed }: Reading): SideEnvironment {
   const templates: Record<string, string> = {}
-  const addresses: Record<string, string> = {}
-  const unset: Record<string, Unset> = {}
+  const addresses: Record<string, string> = Object.create(null)
+  // No name is one that every object has.
+  const unset: Record<string, Unset> = Object.create(null)
   for (const name of listed) {
     const value = isSecretName(name) ? undefined : environment(name)
     if (value !== undefined) templates[name] = value
@@ -42,7 +43,8 @@ export function sideEnvironment(set: EvalSet, { environment, listed }: Reading):
 }
 
 /** What templates say goes to a model and into reports, so that such a name is for headers alone. */
-export const isSecretName = (name: string) => /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name)
+export const isSecretName = (name: string) =>
+  /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(?:^|_)(?:PAT|PASS|PWD|AUTH|BEARER|DSN)(?:_|$)/i.test(name)
 
 function whyNot(name: string, listed: readonly string[]): Unset | null {
   if (KEYS.has(name)) return PROVIDER_KEY

@@ -15,7 +15,6 @@ export type BuildInput = ConcludeInput & {
   readonly tool: { readonly version: string; readonly node: string }
   readonly endedMs: number
   readonly levers: readonly Lever[]
-  /** Configurations that were not read. */
   /** About what is there and nothing reads. */
   readonly unread: readonly string[]
 }

@@ -90,5 +90,7 @@ export async function checkScorer(spec: ScorerSpec): Promise<Problem | null> {
   const why = scorer ? await scorer.check(spec) : 'there is no scorer of this name'
   if (why === null) return null
   const remedy = 'Correct it, or remove the scorer.'
-  return { what: `The scorer ${spec.name} cannot be used: ${why}.`, place: spec.place, remedy }
+  const { file } = spec.options
+  const place = typeof file === 'string' ? { path: file } : spec.place
+  return { what: `The scorer ${spec.name} cannot be used: ${why}.`, place, remedy }
 }

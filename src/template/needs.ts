@@ -27,7 +27,15 @@ function collectNode(node: Node, found: Found): void {
   if (node.kind === 'placeholder') found.said.add(node.name)
   if (node.kind === 'output' || node.kind === 'set' || node.kind === 'with') say(node.value, found)
   if (node.kind === 'for') say(node.list, found)
+  if (node.kind === 'if') collectBranches(node, found)
   for (const children of childrenOf(node)) collect(children, found)
+}
+
+/** Only what is put out either way is put out whatever a case is. */
+function collectBranches({ yes, no }: Node & { readonly kind: 'if' }, found: Found): void {
+  const [then, otherwise] = [needsOf(yes), needsOf(no)]
+  for (const name of then.said) if (otherwise.said.has(name)) found.said.add(name)
+  for (const name of [...then.own, ...otherwise.own]) found.own.add(name)
 }
 
 /** What is asked about in a condition may be missing, and is as good as the template's own. */
@@ -52,8 +60,7 @@ function boundBy(node: Node): readonly string[] {
 
 /** Handlebars looks for names in the item or the context first, so that what stands there says nothing of the case. */
 function childrenOf(node: Node): readonly (readonly Node[])[] {
-  if (node.kind === 'if') return [node.yes, node.no]
-  if (node.kind === 'for') return node.each ? [] : [node.body, node.otherwise]
+  if (node.kind === 'for') return node.each ? [] : [node.body]
   return node.kind === 'capture' || node.kind === 'block' || node.kind === 'macro' ? [node.body] : []
 }
 

@@ -1,1 +1,0 @@
-'use strict';const chunk4ZC6VVXJ=require('./chunk-4ZC6VVXJ.cjs');require('./chunk-ADEGGVYM.cjs'),require('./chunk-RAAQJI3J.cjs'),require('./chunk-I6SLY6UU.cjs');exports.movesOf=chunk4ZC6VVXJ.movesOf;exports.settingChanges=chunk4ZC6VVXJ.settingChanges;

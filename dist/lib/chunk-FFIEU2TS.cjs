@@ -1,1 +1,0 @@
-'use strict';const chunk7LFUO32E=require('./chunk-7LFUO32E.cjs');require('./chunk-Y23NV6L2.cjs'),require('./chunk-LRU73YTW.cjs'),require('./chunk-RAAQJI3J.cjs'),require('./chunk-I6SLY6UU.cjs');exports.changedPins=chunk7LFUO32E.changedPins;

@@ -1,1 +1,0 @@
-'use strict';const chunkFE4U4NRU=require('./chunk-FE4U4NRU.cjs');require('./chunk-QNEV72LR.cjs'),require('./chunk-UFQ6WIOA.cjs'),require('./chunk-F5U3GVSA.cjs'),require('./chunk-TVSISKUB.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunkFE4U4NRU.createGit;

@@ -1,0 +1,1 @@
+'use strict';const chunkU65RAMPT=require('./chunk-U65RAMPT.cjs');require('./chunk-ADEGGVYM.cjs'),require('./chunk-IHCMAPU6.cjs'),require('./chunk-I6SLY6UU.cjs');exports.movesOf=chunkU65RAMPT.movesOf;exports.settingChanges=chunkU65RAMPT.settingChanges;
