@@ -26,14 +26,30 @@ const files = (cases: readonly Row[], extra = '', more: { readonly [path: string
 
 async function grade(contents: { readonly [path: string]: string }): Promise<readonly string[]> {
   const tree = memoryTree(contents)
-  const [loaded] = await loadEvalSets(tree, await loadConfig(tree), { known: knownScorers })
+  const config = await loadConfig(tree)
+  const [loaded] = await loadEvalSets(tree, config, { known: knownScorers })
   expect(loaded?.problems).toEqual([])
   const [set] = loaded?.evalSets ?? []
   if (set === undefined) throw new Error('no set')
-  return gradeSet(set, { findPrivate: (text) => (text.includes('@') ? ['e-mail'] : []), today: '2026-11-21' })
+  return gradeSet(set, {
+    findPrivate: (text) => (text.includes('@') ? ['e-mail'] : []),
+    today: '2026-11-21',
+    shared: config.gates,
+  })
 }
 
 describe('grading', () => {
+  it('leaves what parity.yaml names to parity.yaml', async () => {
+    const config = 'gates: { min_score: 0.8, must_pass: ["tag:critical"], slices: { topic: { max_drop_points: 5 } } }\n'
+    const rows = Array.from({ length: 60 }, (_, index) => ({ id: `c${index}`, vars: { q: `${index}` }, expected: 'x' }))
+    const said = (extra: string) => grade(files(rows, extra, { 'parity.yaml': config }))
+    const own = ['what no case is: tag:mine', 'No case has a area', '`gates.min_score` is 0.7']
+    const without = (await said('')).join()
+    for (const words of ['critical', 'topic', 'min_score']) expect(without).not.toContain(words)
+    const gates = '{ min_score: 0.7, must_pass: ["tag:mine"], slices: { area: { max_drop_points: 5 } } }'
+    for (const words of own) expect((await said(`gates: ${gates}\n`)).join()).toContain(words)
+  })
+
   it('has nothing to say of a set in order', async () => {
     const slices = 'slices: [language]\ngates: { must_pass: ["tag:safety"], max_drop_points: 5 }\n'
     expect(

@@ -2,6 +2,8 @@
 
 import { posix, relative, resolve } from 'node:path'
 import { attempt } from '../config/attempt.ts'
+import { gateNames, namedInVain, vainSentences } from '../config/gate-names.ts'
+import { fractionSentences } from '../config/gate-scale.ts'
 import { type GradeContext, gradeSet } from '../config/grade.ts'
 import { knownScorers } from '../config/known-scorers.ts'
 import { refuseNowhere } from '../config/nowhere.ts'
@@ -36,9 +38,10 @@ export async function run(args: readonly string[]): Promise<number> {
       config.found ? configProblems(config, tree) : nowhere({ path: config.path, directory }, tree),
     ...(paths.length === 0 ? {} : { paths }),
   })
-  const context = { findPrivate: await privateFinder(), today: new Date().toISOString().slice(0, 10) }
-  const files = graded(validation, context, paths.length === 0)
   const { config } = validation
+  const today = new Date().toISOString().slice(0, 10)
+  const context = { findPrivate: await privateFinder(), today, shared: config?.gates ?? {} }
+  const files = graded(validation, context, paths.length === 0)
   const sets = validation.loaded.flatMap(({ evalSets }) => evalSets)
   const watched = config && { config, sets, directory, evalFiles: validation.loaded.length, idle: [] }
   for (const note of watched === null || paths.length > 0 ? [] : await unreadNotes(tree, watched))
@@ -56,14 +59,15 @@ async function nowhere(where: Parameters<typeof refuseNowhere>[0], head: Tree): 
 /** What the configuration names and nothing has; told only where all files were read. */
 function namesInVain({ files, loaded, config }: Validation): readonly string[] {
   if (config === null || files.some(({ ok }) => !ok)) return []
-  const names = loaded.flatMap(({ evalSets }) => evalSets.map(({ name }) => name))
+  const sets = loaded.flatMap(({ evalSets }) => evalSets)
+  const names = sets.map(({ name }) => name)
   const ofRoutes = unknownSets(config.routes, names).map(({ what, remedy }) => `${what} ${remedy}`)
+  const ofGates = sets.length === 0 ? [] : vainSentences(namedInVain(gateNames(config.gates), sets))
   return [
     ...ofRoutes,
-    ...unusedNames(
-      config,
-      loaded.flatMap(({ evalSets }) => evalSets),
-    ),
+    ...ofGates.map(([, message]) => message),
+    ...fractionSentences(config.gates),
+    ...unusedNames(config, sets),
   ]
 }
 

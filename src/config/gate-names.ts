@@ -38,6 +38,32 @@ export function namedInVain(named: GateNames, sets: readonly Scored[]): GateName
   }
 }
 
+/** Without those of parity.yaml, which speaks for all sets: one need not have what others have. */
+export function ownNames(gates: Gates, shared: Gates): GateNames {
+  const [all, others] = [gateNames(gates), gateNames(shared)]
+  return {
+    mustPass: all.mustPass.filter((name) => !others.mustPass.includes(name)),
+    slices: all.slices.filter((name) => !others.slices.includes(name)),
+    scorers: all.scorers.filter((name) => !others.scorers.includes(name)),
+  }
+}
+
+const NAMED = 5
+
+/** In words, by the kind of what is named. */
+export function vainSentences(names: GateNames): readonly (readonly [keyof GateNames, string])[] {
+  const said = (of: keyof GateNames, words: (list: string) => string) => {
+    const list = names[of].slice(0, NAMED).join(', ')
+    const more = names[of].length - NAMED
+    return names[of].length === 0 ? [] : [[of, words(more > 0 ? `${list} and ${more} more` : list)] as const]
+  }
+  return [
+    ...said('mustPass', (list) => `\`must_pass\` names what no case is: ${list}.`),
+    ...said('slices', (list) => `No case has a ${list}, which a gate names.`),
+    ...said('scorers', (list) => `No case has the scorer ${list}, which a gate names.`),
+  ]
+}
+
 /** parity.yaml speaks for all sets: its gate on a scorer is one of those that have the scorer. */
 export function inheritedGates(gates: Gates, set: Scored): Gates {
   if (gates.scorers === undefined) return gates

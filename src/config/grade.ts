@@ -1,13 +1,13 @@
 // What an eval set that loads cannot do all the same: too small, doubled, thin slices, judges that nobody checked, answers that
 // stand in the prompt. Warnings in words; pure.
 
-import type { EvalSet, JudgeQuality, ScorerSpec } from '../domain.ts'
+import type { EvalSet, Gates, JudgeQuality, ScorerSpec } from '../domain.ts'
 import { describeModel } from '../prices/describe.ts'
 import { formatPoints } from '../report/numbers.ts'
 import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { contentHash } from './canonical.ts'
-import { gateNames, namedInVain } from './gate-names.ts'
+import { namedInVain, ownNames, vainSentences } from './gate-names.ts'
 import { fractionSentences } from './gate-scale.ts'
 import { dropLimitPoints } from './gates.ts'
 import { encodingWarnings } from './grade-encoding.ts'
@@ -21,6 +21,8 @@ export type GradeContext = {
   readonly findPrivate: FindPrivate
   /** YYYY-MM-DD. */
   readonly today: string
+  /** Gates of parity.yaml: what is wrong with them is told there, once. */
+  readonly shared: Gates
 }
 
 /** Fewer changed cases than this can never be told from chance in a slice. */
@@ -31,9 +33,8 @@ export function gradeSet(set: EvalSet, context: GradeContext): readonly string[]
   return [
     ...sizeWarnings(set),
     ...duplicateWarnings(set),
-    ...sliceWarnings(set),
-    ...gateWarnings(set),
-    ...fractionSentences(set.gates),
+    ...sliceWarnings(set, context.shared),
+    ...gateWarnings(set, context.shared),
     ...set.scorers.filter(isJudge).flatMap((judge) => judgeWarnings(judge, set)),
     ...unsetSentences(set),
     ...encodingWarnings(set),
@@ -71,7 +72,7 @@ function duplicateWarnings({ cases }: EvalSet): readonly string[] {
   ]
 }
 
-function sliceWarnings({ cases, slices, gates }: EvalSet): readonly string[] {
+function sliceWarnings({ cases, slices, gates }: EvalSet, shared: Gates): readonly string[] {
   const gated = Object.keys(gates.slices ?? {})
   return [...new Set([...slices, ...gated])].flatMap((dimension) => {
     const counts = new Map<string, number>()
@@ -79,6 +80,7 @@ function sliceWarnings({ cases, slices, gates }: EvalSet): readonly string[] {
       const value = one.labels[dimension]
       if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1)
     }
+    if (counts.size === 0 && !slices.includes(dimension) && shared.slices?.[dimension] !== undefined) return []
     if (counts.size === 0)
       return [`No case has a ${dimension}, which ${gated.includes(dimension) ? 'a gate' : '`slices`'} names.`]
     const small = [...counts].filter(([, n]) => n < SMALLEST_SLICE).map(([value, n]) => `${value} (${n})`)
@@ -90,11 +92,13 @@ function sliceWarnings({ cases, slices, gates }: EvalSet): readonly string[] {
   })
 }
 
-function gateWarnings(set: EvalSet): readonly string[] {
-  const { mustPass, scorers } = namedInVain(gateNames(set.gates), [set])
+/** Slices that nothing has are told with the others. */
+function gateWarnings(set: EvalSet, shared: Gates): readonly string[] {
+  const names = { ...ownNames(set.gates, shared), slices: [] }
+  const ofShared = fractionSentences(shared)
   return [
-    ...(mustPass.length === 0 ? [] : [`\`must_pass\` names what no case is: ${named(mustPass)}.`]),
-    ...(scorers.length === 0 ? [] : [`No case has the scorer ${named(scorers)}, which a gate names.`]),
+    ...vainSentences(namedInVain(names, [set])).map(([, message]) => message),
+    ...fractionSentences(set.gates).filter((one) => !ofShared.includes(one)),
   ]
 }
 

@@ -1,11 +1,10 @@
 // What eval sets that run, and parity.yaml, name in vain: in gates, prompts and scorers, and limits on the scale of another tool.
 
 import type { Config } from '../config/config.ts'
-import { type GateNames, gateNames, namedInVain } from '../config/gate-names.ts'
+import { type GateNames, gateNames, namedInVain, ownNames, vainSentences } from '../config/gate-names.ts'
 import { fractionSentences } from '../config/gate-scale.ts'
 import { unsetSentences } from '../config/unset-variables.ts'
 import type { EvalSet, Finding } from '../domain.ts'
-import { named } from './reviewed.ts'
 
 /** @param all every set that there is, of which `chosen` run; null where one of them cannot be read */
 export function inVain(
@@ -57,28 +56,21 @@ export function namesInVain(
   all: readonly EvalSet[] | null,
   config: Pick<Config, 'gates' | 'path'>,
 ): readonly Finding[] {
-  const shared = gateNames(config.gates)
-  const own = ({ mustPass, slices }: GateNames): GateNames => ({
-    mustPass: mustPass.filter((name) => !shared.mustPass.includes(name)),
-    slices: slices.filter((name) => !shared.slices.includes(name)),
-    scorers: [],
+  const own = chosen.flatMap((set) => {
+    const names = { ...ownNames(set.gates, config.gates), scorers: [] }
+    return findings(namedInVain(names, [set]), set.name, set.path)
   })
-  return [
-    ...chosen.flatMap((set) => findings(namedInVain(own(gateNames(set.gates)), [set]), set.name, set.path)),
-    ...(all === null ? [] : findings(namedInVain(shared, all), null, config.path)),
-  ]
+  return [...own, ...(all === null ? [] : findings(namedInVain(gateNames(config.gates), all), null, config.path))]
 }
 
-function findings({ mustPass, slices, scorers }: GateNames, evalSet: string | null, path: string): Finding[] {
-  const finding = (rule: Finding['rule'], names: readonly string[], message: string): Finding[] =>
-    names.length === 0
-      ? []
-      : [{ rule, level: 'warn', evalSet, message, threshold: null, value: null, remedy: REMEDY, place: { path } }]
-  return [
-    ...finding('must-pass', mustPass, `\`must_pass\` names what no case is: ${named(mustPass)}.`),
-    ...finding('slice-drop', slices, `No case has a ${named(slices)}, which a gate names.`),
-    ...finding('scorer-rate', scorers, `No case has the scorer ${named(scorers)}, which a gate names.`),
-  ]
+const RULES = { mustPass: 'must-pass', slices: 'slice-drop', scorers: 'scorer-rate' } as const
+
+function findings(names: GateNames, evalSet: string | null, path: string): readonly Finding[] {
+  return vainSentences(names).map(([of, message]) => ({
+    ...{ rule: RULES[of], level: 'warn', evalSet, message, threshold: null, value: null },
+    remedy: REMEDY,
+    place: { path },
+  }))
 }
 
 const REMEDY = 'Correct the name, or take it out: as it is, this gate watches nothing.'

@@ -1,1 +1,0 @@
-'use strict';function named(items){let more=items.length-5;return `${items.slice(0,5).join(", ")}${more>0?` and ${more} more`:""}`}var listed=count=>count===1?"1 case":`${count} cases`;exports.listed=listed;exports.named=named;
