@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { unsetInScorers, unsetSentences, unsetVariables } from '../../src/config/unset-variables.ts'
 import type { EvalSet, TemplateEngine } from '../../src/domain.ts'
+import { processorSeconds } from '../fakes/processor.ts'
 
 type Cases = readonly { readonly [name: string]: unknown }[]
 const CASES: Cases = [{ vars: { question: 'Who?', docs: [1] } }, { vars: { question: 'What?' } }]
@@ -25,6 +26,19 @@ function set(
 const names = (...given: Parameters<typeof set>) => unsetVariables(set(...given)).names.map(({ name }) => name)
 
 describe('what no case has', () => {
+  it('is told of a few where thousands are missing, in the time that reading them takes', async () => {
+    const text = Array.from({ length: 5_000 }, (_, index) => `{{ asked${index} }}{had${index}}`).join(' ')
+    const vars = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`had${index}`, 'x']))
+    const many = { ...set(text, { cases: [{ vars }] }) }
+    let said: readonly string[] = []
+    const read = () => {
+      said = unsetSentences(many)
+    }
+    expect(await processorSeconds(read)).toBeLessThan(8)
+    expect(said.filter((one) => one.includes('puts out'))).toHaveLength(5)
+    expect(said).toContain('And 4995 more such variables.')
+  })
+
   it.each([
     ['{{ qestion }}', ['qestion']],
     ['{{ question }} {{ user.name }} {{ rows[0] }}', ['user', 'rows']],

@@ -56,9 +56,10 @@ async function nowhere(where: Parameters<typeof refuseNowhere>[0], head: Tree): 
   return problems
 }
 
-/** What the configuration names and nothing has; told only where all files were read. */
-function namesInVain({ files, loaded, config }: Validation): readonly string[] {
-  if (config === null || files.some(({ ok }) => !ok)) return []
+/** What of the configuration does nothing, or names what nothing has; the latter only where all files were read. */
+function configWarnings({ files, loaded, config }: Validation): readonly string[] {
+  if (config === null) return []
+  if (files.some(({ ok }) => !ok)) return fractionSentences(config.gates)
   const sets = loaded.flatMap(({ evalSets }) => evalSets)
   const names = sets.map(({ name }) => name)
   const ofRoutes = unknownSets(config.routes, names).map(({ what, remedy }) => `${what} ${remedy}`)
@@ -73,7 +74,7 @@ function namesInVain({ files, loaded, config }: Validation): readonly string[] {
 
 function graded(validation: Validation, context: GradeContext, isWhole: boolean): readonly FileReport[] {
   const { files, loaded } = validation
-  const ofConfig = isWhole ? namesInVain(validation) : []
+  const ofConfig = isWhole ? configWarnings(validation) : []
   const byPath = new Map(loaded.map((one) => [one.path, one.evalSets] as const))
   return files.map((file) => {
     const sets = byPath.get(file.file) ?? []

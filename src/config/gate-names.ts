@@ -1,6 +1,7 @@
 // Names in gates: misspelt ones would leave a gate unchecked without a word.
 
 import type { EvalSet, Gates } from '../domain.ts'
+import { few } from '../few.ts'
 
 export type GateNames = {
   /** Case ids and `tag:NAME`. */
@@ -41,22 +42,18 @@ export function namedInVain(named: GateNames, sets: readonly Scored[]): GateName
 /** Without those of parity.yaml, which speaks for all sets: one need not have what others have. */
 export function ownNames(gates: Gates, shared: Gates): GateNames {
   const [all, others] = [gateNames(gates), gateNames(shared)]
+  const without = (names: readonly string[], left: ReadonlySet<string>) => names.filter((name) => !left.has(name))
   return {
-    mustPass: all.mustPass.filter((name) => !others.mustPass.includes(name)),
-    slices: all.slices.filter((name) => !others.slices.includes(name)),
-    scorers: all.scorers.filter((name) => !others.scorers.includes(name)),
+    mustPass: without(all.mustPass, new Set(others.mustPass)),
+    slices: without(all.slices, new Set(others.slices)),
+    scorers: without(all.scorers, new Set(others.scorers)),
   }
 }
 
-const NAMED = 5
-
 /** In words, by the kind of what is named. */
 export function vainSentences(names: GateNames): readonly (readonly [keyof GateNames, string])[] {
-  const said = (of: keyof GateNames, words: (list: string) => string) => {
-    const list = names[of].slice(0, NAMED).join(', ')
-    const more = names[of].length - NAMED
-    return names[of].length === 0 ? [] : [[of, words(more > 0 ? `${list} and ${more} more` : list)] as const]
-  }
+  const said = (of: keyof GateNames, words: (list: string) => string) =>
+    names[of].length === 0 ? [] : [[of, words(few(names[of]))] as const]
   return [
     ...said('mustPass', (list) => `\`must_pass\` names what no case is: ${list}.`),
     ...said('slices', (list) => `No case has a ${list}, which a gate names.`),

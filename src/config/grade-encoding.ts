@@ -1,21 +1,18 @@
 // Letters that a file of another encoding lost on its way: they would go to the model as they are.
 
 import type { EvalSet } from '../domain.ts'
+import { few } from '../few.ts'
 import { canonicalJson } from './canonical.ts'
 import { UNDECODED } from './encoding.ts'
-
-const NAMED = 5
 
 export function encodingWarnings({ target, cases }: EvalSet): readonly string[] {
   const isBroken = (value: unknown) => canonicalJson(value).includes(UNDECODED)
   const ids = cases
     .filter(({ vars, expected, context, messages }) => isBroken({ vars, expected, context, messages }))
     .map((one) => one.id)
-  const more = ids.length - NAMED
-  const named = `${ids.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   return [
     ...(target.kind === 'prompt' && isBroken(target.prompt.messages) ? [`${LOST} the prompt. ${REMEDY}`] : []),
-    ...(ids.length > 0 ? [`${LOST} the cases ${named}. ${REMEDY}`] : []),
+    ...(ids.length > 0 ? [`${LOST} the cases ${few(ids)}. ${REMEDY}`] : []),
   ]
 }
 

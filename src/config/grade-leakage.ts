@@ -1,10 +1,10 @@
 // Teaching to the test: cases or their expected answers that stand in the prompt itself.
 
 import type { Case, EvalSet, Json } from '../domain.ts'
+import { few } from '../few.ts'
 
 /** Shorter texts stand in a prompt by chance, or because they are its rules. */
 const SHORTEST = 20
-const NAMED = 5
 
 export function leakageWarnings({ target, cases }: EvalSet): readonly string[] {
   if (target.kind !== 'prompt') return []
@@ -20,9 +20,7 @@ export function leakageWarnings({ target, cases }: EvalSet): readonly string[] {
 
 function warning(cases: readonly Case[], what: string): readonly string[] {
   if (cases.length === 0) return []
-  const more = cases.length - NAMED
-  const ids = cases.slice(0, NAMED).map((one) => one.id)
-  return [`${what}: ${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`]
+  return [`${what}: ${few(cases.map(({ id }) => id))}.`]
 }
 
 function stands(value: Json, prompt: string): boolean {

@@ -2,6 +2,7 @@
 // stand in the prompt. Warnings in words; pure.
 
 import type { EvalSet, Gates, JudgeQuality, ScorerSpec } from '../domain.ts'
+import { few } from '../few.ts'
 import { describeModel } from '../prices/describe.ts'
 import { formatPoints } from '../report/numbers.ts'
 import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
@@ -27,7 +28,6 @@ export type GradeContext = {
 
 /** Fewer changed cases than this can never be told from chance in a slice. */
 const SMALLEST_SLICE = 6
-const NAMED = 5
 
 export function gradeSet(set: EvalSet, context: GradeContext): readonly string[] {
   return [
@@ -65,7 +65,7 @@ function duplicateWarnings({ cases }: EvalSet): readonly string[] {
   const doubled = [...groups.values()].filter((group) => group.ids.length > 1)
   const same = doubled.filter((group) => group.answers.size === 1)
   const torn = doubled.filter((group) => group.answers.size > 1)
-  const list = (of: typeof doubled) => named(of.map((group) => group.ids.slice(0, 3).join(' = ')))
+  const list = (of: typeof doubled) => few(of.map((group) => group.ids.slice(0, 3).join(' = ')))
   return [
     ...(same.length > 0 ? [`Duplicates, which count twice: ${list(same)}.`] : []),
     ...(torn.length > 0 ? [`Cases that ask the same and expect something else: ${list(torn)}.`] : []),
@@ -88,7 +88,7 @@ function sliceWarnings({ cases, slices, gates }: EvalSet, shared: Gates): readon
     const effect = gated.includes(dimension)
       ? 'their gate cannot fail on a drop'
       : 'no drop in them can be told from chance'
-    return [`Slices of ${dimension} with fewer than ${SMALLEST_SLICE} cases: ${named(small)}; ${effect}.`]
+    return [`Slices of ${dimension} with fewer than ${SMALLEST_SLICE} cases: ${few(small)}; ${effect}.`]
   })
 }
 
@@ -141,11 +141,7 @@ function labelWarnings({ name, options }: ScorerSpec, quality: JudgeQuality | un
 
 function quarantineWarnings({ quarantine = [] }: EvalSet, today: string): readonly string[] {
   const over = quarantine.filter((one) => !isInForce(one, today)).map((one) => `${one.case} (${one.expiry})`)
-  return over.length === 0 ? [] : [`Quarantines that are over, so that the check fails: ${named(over)}.`]
+  return over.length === 0 ? [] : [`Quarantines that are over, so that the check fails: ${few(over)}.`]
 }
 
 /** The first few of a list, and how many more. */
-function named(items: readonly string[]): string {
-  const more = items.length - NAMED
-  return `${items.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}

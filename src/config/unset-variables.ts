@@ -1,6 +1,7 @@
 // Variables of a prompt or a scorer that no case has: an engine renders nothing there, and the run goes on all the same.
 
 import type { Case, EvalSet, Json, ScorerSpec, Target, TemplateEngine } from '../domain.ts'
+import { FEW } from '../few.ts'
 import { nearest } from '../nearest.ts'
 import { TemplateError, templateNeeds, templateVariables } from '../template/index.ts'
 
@@ -24,10 +25,13 @@ export function unsetVariables({ target, cases }: Pick<EvalSet, 'target' | 'case
   if (read === null) return NOTHING
   const needed = read.needed().filter((name) => !Object.hasOwn(defaults, name))
   const given = lookThrough(cases, PROMPT_NAMES, (names) => has(names, needed) && hasAny(names, read.all))
-  const names = needed.filter((name) => !given.has(name)).map((name) => ({ name, near: nearest(name, [...given]) }))
+  const names = withNear(
+    needed.filter((name) => !given.has(name)).map((name) => ({ name })),
+    given,
+  )
   const isSameForAll = cases.length > 1 && !hasAny(given, read.all) && !cases.some((one) => one.messages?.length)
-  const singleBraces =
-    target.kind === 'prompt' ? [...given].filter((name) => texts.some((text) => isInSingleBraces(name, text))) : []
+  const braced = target.kind === 'prompt' ? inSingleBraces(texts) : []
+  const singleBraces = braced.filter((name) => given.has(name))
   return { names, isSameForAll, singleBraces }
 }
 
@@ -49,7 +53,15 @@ export function unsetInScorers({ scorers, cases }: Pick<EvalSet, 'scorers' | 'ca
   if (wanted.length === 0) return []
   const needed = wanted.map(({ name }) => name)
   const given = lookThrough(cases, SCORER_NAMES, (names) => has(names, needed))
-  return wanted.filter(({ name }) => !given.has(name)).map((one) => ({ ...one, near: nearest(one.name, [...given]) }))
+  return withNear(
+    wanted.filter(({ name }) => !given.has(name)),
+    given,
+  )
+}
+
+/** What was meant is looked for of the few that are told: a comparison with every name takes time. */
+function withNear<T extends { readonly name: string }>(missing: readonly T[], given: ReadonlySet<string>) {
+  return missing.map((one, index) => ({ ...one, near: index < FEW ? nearest(one.name, [...given]) : null }))
 }
 
 /** In words, each a sentence; none where all is there. */
@@ -58,18 +70,32 @@ export function unsetSentences(set: Pick<EvalSet, 'target' | 'cases' | 'scorers'
   const what = set.target.kind === 'http' ? 'The http target' : 'The prompt'
   const count = set.cases.length === 1 ? 'the case does not have' : `none of ${set.cases.length} cases has`
   return [
-    ...names.map(
+    ...told(
+      names,
       ({ name, near }) => `${what} puts out \`${name}\`, which ${count}: nothing stands there.${meant(near)}`,
     ),
-    ...unsetInScorers(set).map(
+    ...told(
+      unsetInScorers(set),
       ({ scorer, name, near }) => `The scorer ${scorer} looks for \`${name}\`, which ${count}.${meant(near)}`,
     ),
-    ...singleBraces.map((name) => `\`{${name}}\` in the prompt is plain text: a variable is written \`{{${name}}}\`.`),
+    ...singleBraces
+      .slice(0, FEW)
+      .map((name) => `\`{${name}}\` in the prompt is plain text: a variable is written \`{{${name}}}\`.`),
     ...(isSameForAll ? [`${what} has nothing of its cases in it: all ${set.cases.length} send the same request.`] : []),
   ]
 }
 
-const isInSingleBraces = (name: string, text: string) => text.replaceAll(`{{${name}}}`, '').includes(`{${name}}`)
+/** The first few, and how many more. */
+function told<T>(missing: readonly T[], sentence: (one: T) => string): readonly string[] {
+  const more = missing.length - FEW
+  return [...missing.slice(0, FEW).map(sentence), ...(more > 0 ? [`And ${more} more such variables.`] : [])]
+}
+
+const inSingleBraces = (texts: readonly string[]) => [
+  ...new Set(
+    texts.flatMap((text) => [...text.matchAll(/(?<!\{)\{([^{}\n]{1,100})\}(?!\})/g)].map(([, name = '']) => name)),
+  ),
+]
 
 const meant = (near: string | null) => (near === null ? '' : ` Did you mean \`${near}\`?`)
 

@@ -2,7 +2,8 @@
 
 import { contentHash } from '../config/canonical.ts'
 import type { Case, Finding } from '../domain.ts'
-import { listed, named, type Reviewed } from './reviewed.ts'
+import { few } from '../few.ts'
+import { listed, type Reviewed } from './reviewed.ts'
 
 export function duplicateFindings({ head, base, level }: Reviewed): readonly Finding[] {
   if (level === 'ignore') return []
@@ -23,7 +24,7 @@ export function duplicateFindings({ head, base, level }: Reviewed): readonly Fin
       rule: 'duplicate-cases',
       level,
       evalSet: head.name,
-      message: `${listed(doubled.length)} that this change adds or edits ${doubled.length === 1 ? 'asks' : 'ask'} what another case asks: ${named(
+      message: `${listed(doubled.length)} that this change adds or edits ${doubled.length === 1 ? 'asks' : 'ask'} what another case asks: ${few(
         groups.map((group) =>
           group
             .slice(0, 3)

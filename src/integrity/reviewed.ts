@@ -14,12 +14,4 @@ export type Reviewed = {
   readonly lastResult: (caseId: string) => string | null
 }
 
-const NAMED = 5
-
-/** The first few of a list, and how many more. */
-export function named(items: readonly string[]): string {
-  const more = items.length - NAMED
-  return `${items.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}
-
 export const listed = (count: number) => (count === 1 ? '1 case' : `${count} cases`)

@@ -2,14 +2,15 @@
 // once answers are there; whether another text or pattern is weaker cannot be decided.
 
 import type { EvalSet, Finding } from '../domain.ts'
+import { few } from '../few.ts'
 import { loosenings } from './loosenings.ts'
-import { named, type Reviewed } from './reviewed.ts'
+import type { Reviewed } from './reviewed.ts'
 
 export function loosenedScorerFindings({ head, base, level }: Reviewed): readonly Finding[] {
   if (level === 'ignore' || base === null) return []
   const ofSet = [...loosenings(base.scorers, head.scorers), ...threshold(base, head)]
   const ofCases = perCase(base, head)
-  const said = [...ofSet, ...[...ofCases].map(([what, ids]) => `${what} (in ${named(ids)})`)]
+  const said = [...ofSet, ...[...ofCases].map(([what, ids]) => `${what} (in ${few(ids)})`)]
   if (said.length === 0) return []
   const evidence = [...new Set([...ofCases.values()].flat())].slice(0, 50)
   return [
