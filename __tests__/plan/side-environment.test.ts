@@ -41,12 +41,12 @@ describe('addresses', () => {
     expect(read(set).unset).toMatchObject({ APP_TOKEN: { why: 'looks like a secret and is not listed' } })
     expect(read(set, 'APP_TOKEN')).toMatchObject({ addresses: { APP_TOKEN: 'secret-token' }, unset: {} })
   })
-  it.each(['GITHUB_PAT', 'DB_PASS', 'APP_AUTH', 'SENTRY_DSN', 'pwd'])('take %s for a secret', (name) => {
+  it.each(['GITHUB_PAT', 'DB_PASS', 'APP_AUTH', 'SENTRY_DSN', 'db_pwd'])('take %s for a secret', (name) => {
     expect(read(http({ a: `\${${name}}` })).unset).toMatchObject({
       [name]: { why: 'looks like a secret and is not listed' },
     })
   })
-  it.each(['PATH_PREFIX', 'PASSAGE', 'AUTHOR', 'COMPATIBLE'])('take %s for none', (name) => {
+  it.each(['PWD', 'SSH_AUTH_SOCK', 'PATH_PREFIX', 'PASSAGE', 'AUTHOR', 'COMPATIBLE'])('take %s for none', (name) => {
     expect(read(http({ a: `\${${name}}` })).unset).toMatchObject({ [name]: { why: 'is not set' } })
   })
   it('have no value for what every object has', () => {

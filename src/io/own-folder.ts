@@ -78,8 +78,13 @@ function listen(address: string): Promise<Server | null> {
   return new Promise((resolve) => {
     server.once('error', () => resolve(null))
     server.listen(unnamed, () => {
-      renameSync(unnamed, address)
-      resolve(server)
+      try {
+        renameSync(unnamed, address)
+        resolve(server)
+      } catch {
+        server.close()
+        resolve(null)
+      }
     })
   })
 }

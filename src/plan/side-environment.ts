@@ -42,9 +42,12 @@ export function sideEnvironment(set: EvalSet, { environment, listed }: Reading):
   return { templates, addresses, unset }
 }
 
-/** What templates say goes to a model and into reports, so that such a name is for headers alone. */
+/**
+ * What templates say goes to a model and into reports, so that such a name is for headers alone. `PWD` is the folder of a shell, and
+ * `SSH_AUTH_SOCK` a socket.
+ */
 export const isSecretName = (name: string) =>
-  /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(?:^|_)(?:PAT|PASS|PWD|AUTH|BEARER|DSN)(?:_|$)/i.test(name)
+  /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(?:^|_)(?:PAT|PASS)(?:_|$)|(?:^|_)(?:AUTH|BEARER|DSN)$|_PWD$/i.test(name)
 
 function whyNot(name: string, listed: readonly string[]): Unset | null {
   if (KEYS.has(name)) return PROVIDER_KEY
