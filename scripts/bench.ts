@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { benchGrid } from './bench/grid.ts'
+import { benchGrid, benchRefusals } from './bench/grid.ts'
 import { benchAllFiles, benchDemo, benchScan } from './bench/other.ts'
 import { benchBound, benchMany, benchWarm } from './bench/pool.ts'
 import { benchPrices } from './bench/prices.ts'
@@ -35,6 +35,7 @@ const benchmarks: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   many: () => benchMany(long),
   'many-100k': () => benchMany({ ...long, runs: times(1) }, 100_000),
   grid: () => benchGrid(long),
+  refusals: () => benchRefusals(long),
   warm: () => benchWarm({ ...long, runs: times(RUNS) }),
   demo: () => benchDemo(program, nodes, times(RUNS)),
   scan: () => benchScan(program, node, times(RUNS)),
@@ -42,7 +43,7 @@ const benchmarks: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   'all-files': () => benchAllFiles(program, node, times(LONG_RUNS)),
 }
 /** Longer than all the others together. */
-const ON_REQUEST: ReadonlySet<string> = new Set(['many-100k', 'grid'])
+const ON_REQUEST: ReadonlySet<string> = new Set(['many-100k', 'grid', 'refusals'])
 const unknown = positionals.filter((name) => !(name in benchmarks))
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks)}`)
 

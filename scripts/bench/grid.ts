@@ -1,5 +1,5 @@
 // The same work at many latencies, sizes and numbers of calls at once, with faults, beside another runner where one is installed:
-// PROMPTFOO=/path/to/promptfoo/dist/src/main.js npm run bench -- grid
+// PROMPTFOO=/path/to/promptfoo/dist/src/main.js npm run bench -- grid refusals
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -39,6 +39,14 @@ export async function benchGrid(runner: Runner): Promise<readonly Row[]> {
   const peer = process.env.PROMPTFOO
   const rows: Row[] = []
   for (const work of [...PLAIN, ...REFUSALS, HANGS]) rows.push(await compare(runner, work, peer))
+  return rows
+}
+
+/** Refusals fall where they fall: each share several times, one row a run. */
+export async function benchRefusals(runner: Runner & { readonly runs: number }): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const work of REFUSALS)
+    for (let run = 0; run < runner.runs; run += 1) rows.push(await compare(runner, work, process.env.PROMPTFOO))
   return rows
 }
 
