@@ -1,4 +1,4 @@
-'use strict';const chunkD32UHK2M=require('./chunk-D32UHK2M.cjs'),chunkAZQ47NCA=require('./chunk-AZQ47NCA.cjs');require('./chunk-F5U3GVSA.cjs');const chunkJHV4OPGO=require('./chunk-JHV4OPGO.cjs');require('./chunk-I6SLY6UU.cjs');var RUN_FLAGS=`  --base REF              compare with this (default: merge base with the default branch)
+"use strict";const chunkD32UHK2M=require("./chunk-D32UHK2M.cjs"),chunkAZQ47NCA=require("./chunk-AZQ47NCA.cjs");require("./chunk-F5U3GVSA.cjs");const chunkJHV4OPGO=require("./chunk-JHV4OPGO.cjs");require("./chunk-I6SLY6UU.cjs");var RUN_FLAGS=`  --base REF              compare with this (default: merge base with the default branch)
   --head REF              evaluate this (default: the working tree)
   --evals NAMES           affected (default), all, or names and globs separated by commas
   --max-usd N             spend cap of the run
@@ -17,7 +17,7 @@ Examples:
 
 Options:
 ${RUN_FLAGS}
-Exit codes: 0 pass, nothing affected, planned · 1 a gate failed · 2 wrong usage or configuration · 3 not measured
+Exit codes: 0 pass, nothing affected, planned \xB7 1 a gate failed \xB7 2 wrong usage or configuration \xB7 3 not measured
 `},{name:"detect",summary:"changed prompts, pins and parameters, and what covers them",help:`prompt-parity detect [--base REF] [--head REF] [--all] [--format text|json] [--config FILE] [--working-directory DIR]
 prompt-parity detect --all-files [--head REF] [--format text|json] [--config FILE] [--working-directory DIR]
 
@@ -57,9 +57,9 @@ Examples:
   prompt-parity drift --evals "support-*" --max-usd 5
   prompt-parity drift accept --evals support-answers --reason "new refund policy, answers checked by hand"
 
-accept without --evals takes the sets that drift now. Exit codes: 0 measured, drift or not · 2 wrong usage or configuration ·
+accept without --evals takes the sets that drift now. Exit codes: 0 measured, drift or not \xB7 2 wrong usage or configuration \xB7
 3 something could not be measured
-`},{name:"candidates",summary:"the same eval sets on other models: score, cost, latency, and which holds and is cheapest",help:`prompt-parity candidates [--model PROVIDER/MODEL]… [--evals NAMES] [--max-usd N] [--dry-run] [options]
+`},{name:"candidates",summary:"the same eval sets on other models: score, cost, latency, and which holds and is cheapest",help:`prompt-parity candidates [--model PROVIDER/MODEL]\u2026 [--evals NAMES] [--max-usd N] [--dry-run] [options]
 
 Runs each eval set on the model in use and on every candidate: same prompt, cases and scorers, on the working tree or
 --head. The model in use is asked once for all candidates. Says of each whether it holds by the set's own score gate, what
@@ -84,7 +84,7 @@ Examples:
   prompt-parity candidates --evals support-answers --dry-run
   prompt-parity candidates --max-usd 5 --format markdown
 
-Exit codes: 0 measured, planned · 2 wrong usage or configuration · 3 not measured
+Exit codes: 0 measured, planned \xB7 2 wrong usage or configuration \xB7 3 not measured
 `},{name:"log",summary:"versions of a prompt: who, when, why, score and the way back",help:`prompt-parity log PROMPT[#symbol] [--limit N] [--format text|json] [options]
 
 PROMPT is a prompt file, or a source or data file and a name in it as \`detect\` prints it (function.name where several
@@ -113,7 +113,7 @@ Examples:
   prompt-parity validate
   prompt-parity validate evals/support.eval.yaml --format json
 
-Exit codes: 0 all files load · 2 some do not
+Exit codes: 0 all files load \xB7 2 some do not
 `},{name:"noise",summary:"run each eval set against itself: flake rate and visible drop",help:`prompt-parity noise [--evals NAMES] [--passes N] [--head REF] [--max-usd N] [--dry-run] [--no-cache] [--format text|json] [options]
 
 Runs each eval set N times (default 3) on one side, the working tree or --head, and prints how often the same request is
@@ -125,11 +125,11 @@ Examples:
   prompt-parity noise
   prompt-parity noise --evals support-answers --passes 5 --format json
 
-Exit codes: 0 measured · 2 wrong usage or configuration · 3 some set could not be measured
+Exit codes: 0 measured \xB7 2 wrong usage or configuration \xB7 3 some set could not be measured
 `},{name:"judge",summary:"hold a judge against human labels",help:`prompt-parity judge LABELS.jsonl --model PROVIDER/MODEL --rubric TEXT | --eval-set NAME [options]
 
 Judges every labelled output and prints agreement, Cohen's kappa, sensitivity, specificity, and what is left of a true drop
-when this judge measures it. A line of LABELS.jsonl: {"output": "…", "input": "…", "expected": "…", "label": "pass"}; label is pass or
+when this judge measures it. A line of LABELS.jsonl: {"output": "\u2026", "input": "\u2026", "expected": "\u2026", "label": "pass"}; label is pass or
 fail, accept or reject. The labels.jsonl that report.html downloads is read, too, with the answers of --report.
 
 Options:
@@ -155,7 +155,7 @@ Options of a bare record:
   --passes P             complete passes
   --suites K             gated eval sets of the run: the column for 1, 2, or 3 and more
   --compare pass|score   what is compared
-  --must-pass ID…        cases that must pass (may be repeated)
+  --must-pass ID\u2026        cases that must pass (may be repeated)
   --eval-set NAME        which set of a record with several
   --sampled              a change that many sets share: a sample without a loss may end it
 
@@ -190,7 +190,7 @@ JSON: {prompts, pins, evalSets: [{path, name}], chosen: {prompt, model, why} | n
 
 Makes a scratch repository whose head changes a prompt and a model pin, runs the main job on it, prints the comment that
 a pull request would get, and says where the HTML report is.
-`},{name:"ci",summary:"plumbing: join shards; publish a report from a second job; summarise an export of traffic",help:`prompt-parity ci merge DIR… [options of run, without --shard]
+`},{name:"ci",summary:"plumbing: join shards; publish a report from a second job; summarise an export of traffic",help:`prompt-parity ci merge DIR\u2026 [options of run, without --shard]
 
 Joins the reports that \`run --shard i/n\` wrote anywhere below the folders: the verdict, score and comment are those of one
 run. Re-runs that the verdict needs are made here, with the keys and the checkout of this job. What is not said is as the
@@ -202,7 +202,7 @@ prompt-parity ci publish REPORT.json [--pr N] [--sha HEAD] [--repository OWNER/N
 Posts or updates the comment of a pull request from a report that another job wrote, and writes the job summary. Nothing is
 posted when the head of the pull request is no longer that of the report, or of --sha. Needs GITHUB_TOKEN.
 
-prompt-parity ci profile EXPORT… [--slices language,topic] [--route NAME] [--out traffic.json]
+prompt-parity ci profile EXPORT\u2026 [--slices language,topic] [--route NAME] [--out traffic.json]
 
 Reads calls of production (JSON lines of our own, OpenTelemetry, Langfuse, LangSmith, Helicone; - is standard input) and prints
 what \`profile:\` of a route takes: how long they are, how they are cached, batched and retried, and how many there are. No text
@@ -214,8 +214,8 @@ Examples:
   prompt-parity ci publish .parity/report/report.json --pr 7
   prompt-parity ci profile langfuse/observations_v2/*.jsonl --slices language --out traffic.json
 
-Exit codes of merge: 0 pass · 1 a gate failed · 2 shards that do not belong together · 3 not measured, a shard is missing
-`}];function usage(){return `prompt-parity <command> [options]
+Exit codes of merge: 0 pass \xB7 1 a gate failed \xB7 2 shards that do not belong together \xB7 3 not measured, a shard is missing
+`}];function usage(){return`prompt-parity <command> [options]
 
 ${COMMANDS.map(one=>`  ${one.name.padEnd(10)} ${one.summary}`).join(`
 `)}
@@ -225,7 +225,7 @@ Start with:
   prompt-parity init            write a first eval set and the workflow
   prompt-parity run --dry-run   see what your change would cost to evaluate
 Help of a command: prompt-parity run --help
-`}var LOADERS={run:inCheckout(()=>Promise.resolve().then(()=>require('./chunk-5OGR6W57.cjs'))),detect:inCheckout(()=>Promise.resolve().then(()=>require('./chunk-CYS35LVF.cjs'))),log:()=>Promise.resolve().then(()=>require('./chunk-Y4GTSRNX.cjs')),drift:()=>Promise.resolve().then(()=>require('./chunk-LKRVZVEC.cjs')),validate:()=>Promise.resolve().then(()=>require('./chunk-KKIDZU66.cjs')),noise:()=>Promise.resolve().then(()=>require('./chunk-CIV6EDLC.cjs')),judge:()=>Promise.resolve().then(()=>require('./chunk-EVNFH5KX.cjs')),render:()=>Promise.resolve().then(()=>require('./chunk-AGHMDEEW.cjs')),verify:()=>Promise.resolve().then(()=>require('./chunk-TEOWXPN2.cjs')),init:()=>Promise.resolve().then(()=>require('./chunk-BSWZ3C3P.cjs')),demo:()=>Promise.resolve().then(()=>require('./chunk-NJWOMWFT.cjs')),candidates:()=>Promise.resolve().then(()=>require('./chunk-YJDILDFT.cjs')),ci:()=>Promise.resolve().then(()=>require('./chunk-DYDUPKPA.cjs'))};function inCheckout(load){return async()=>{let{lookAhead}=await Promise.resolve().then(()=>require('./chunk-W5T33EVJ.cjs'));return lookAhead(process.cwd()),load()}}async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
-`);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=chunkAZQ47NCA.nearest(name,COMMANDS.map(one=>one.name));throw new chunkJHV4OPGO.UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(refuseGoneFolder(),(await LOADERS[command.name]()).run(args))}function refuseGoneFolder(){try{process.cwd();}catch{throw new chunkJHV4OPGO.UserError({what:"the folder in which this was started is not there any more.",remedy:"Change to one that is."})}}function print(text){return process.stdout.write(text),chunkJHV4OPGO.EXIT.pass}chunkD32UHK2M.guarded(async()=>{process.exitCode=await main(process.argv.slice(2));},async error=>{let{logLines}=await Promise.resolve().then(()=>require('./chunk-4JDYIDEI.cjs'));process.stderr.write(error instanceof chunkJHV4OPGO.UserError?`error: ${logLines(error.message)}
+`}var LOADERS={run:inCheckout(()=>Promise.resolve().then(()=>require("./chunk-5OGR6W57.cjs"))),detect:inCheckout(()=>Promise.resolve().then(()=>require("./chunk-CYS35LVF.cjs"))),log:()=>Promise.resolve().then(()=>require("./chunk-Y4GTSRNX.cjs")),drift:()=>Promise.resolve().then(()=>require("./chunk-LKRVZVEC.cjs")),validate:()=>Promise.resolve().then(()=>require("./chunk-KKIDZU66.cjs")),noise:()=>Promise.resolve().then(()=>require("./chunk-CIV6EDLC.cjs")),judge:()=>Promise.resolve().then(()=>require("./chunk-EVNFH5KX.cjs")),render:()=>Promise.resolve().then(()=>require("./chunk-AGHMDEEW.cjs")),verify:()=>Promise.resolve().then(()=>require("./chunk-TEOWXPN2.cjs")),init:()=>Promise.resolve().then(()=>require("./chunk-BSWZ3C3P.cjs")),demo:()=>Promise.resolve().then(()=>require("./chunk-NJWOMWFT.cjs")),candidates:()=>Promise.resolve().then(()=>require("./chunk-YJDILDFT.cjs")),ci:()=>Promise.resolve().then(()=>require("./chunk-DYDUPKPA.cjs"))};function inCheckout(load){return async()=>{let{lookAhead}=await Promise.resolve().then(()=>require("./chunk-W5T33EVJ.cjs"));return lookAhead(process.cwd()),load()}}async function main(argv){let[name="",...args]=argv;if(name===""||name==="--help"||name==="-h"||name==="help")return print(usage());if(name==="--version"||name==="-v")return print(`0.1.0
+`);let command=COMMANDS.find(one=>one.name===name);if(command===void 0){let near=chunkAZQ47NCA.nearest(name,COMMANDS.map(one=>one.name));throw new chunkJHV4OPGO.UserError({what:`there is no command "${name.slice(0,60)}".`,remedy:near===null?"See `prompt-parity --help`.":`Did you mean \`${near}\`?`})}return args.includes("--help")||args.includes("-h")?print(command.help):(refuseGoneFolder(),(await LOADERS[command.name]()).run(args))}function refuseGoneFolder(){try{process.cwd()}catch{throw new chunkJHV4OPGO.UserError({what:"the folder in which this was started is not there any more.",remedy:"Change to one that is."})}}function print(text){return process.stdout.write(text),chunkJHV4OPGO.EXIT.pass}chunkD32UHK2M.guarded(async()=>{process.exitCode=await main(process.argv.slice(2))},async error=>{let{logLines}=await Promise.resolve().then(()=>require("./chunk-4JDYIDEI.cjs"));process.stderr.write(error instanceof chunkJHV4OPGO.UserError?`error: ${logLines(error.message)}
 `:`${chunkD32UHK2M.defectText(error)}
-`);});
+`)});
