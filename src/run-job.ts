@@ -1,6 +1,6 @@
 // One job in the real world, from start to written report. Shared by both shells.
 
-import { closeSync, constants, lstatSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
 import { repositoryRoot } from './io/checkout.ts'
@@ -104,8 +104,9 @@ export function ignoreOwnFolder(folder: string, used: readonly string[]): void {
     const ignored = join(folder, '.gitignore')
     for (const path of [folder, ignored, ...inside]) refuseLink(path)
     makeFolder(folder)
+    if (holds(ignored, EVERYTHING)) return
     const file = openSync(ignored, flag, 0o644)
-    writeFileSync(file, '*\n')
+    writeFileSync(file, EVERYTHING)
     closeSync(file)
   } catch (error) {
     if (error instanceof UserError) throw error
@@ -114,6 +115,13 @@ export function ignoreOwnFolder(folder: string, used: readonly string[]): void {
       remedy: 'Make it writable, or name folders elsewhere by `report-dir` and `state-dir`.',
     })
   }
+}
+
+const EVERYTHING = '*\n'
+
+function holds(path: string, text: string): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  return there?.isFile() === true && there.size === text.length && readFileSync(path, 'latin1') === text
 }
 
 function refuseLink(path: string): void {
