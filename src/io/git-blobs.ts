@@ -13,17 +13,20 @@ type Take = (piece: string) => void
 export type BlobReader = {
   /** Throws when there is no such object. A large text goes to `take`, as it comes; it must not throw. */
   read(id: string, maxBytes: number, take?: Take): Promise<Blob>
+  /** The same of an object whose bytes are no text, by an expression that names it; null where it is larger or missing. */
+  bytes(expression: string, maxBytes: number): Promise<{ readonly id: string; readonly bytes: Buffer } | null>
   /** Id of the object that an expression such as `main^{commit}` names; null when there is none here, or no repository. */
   resolve(expression: string): Promise<string | null>
 }
 
 type Waiting = {
   readonly maxBytes: number
-  readonly take: Take | undefined
+  /** What is to become of the object: a text as a whole, or as it comes, or bytes. */
+  readonly take: Take | 'bytes' | undefined
   readonly answer: (found: Found | null) => void
   readonly reject: (error: Error) => void
 }
-type Found = { readonly id: string; readonly blob: Blob }
+type Found = { readonly id: string; readonly blob: Blob | { readonly raw: Buffer } }
 
 export function startBlobReader(root: string): BlobReader {
   const child = spawn('git', gitArguments(root, ['cat-file', '--batch']), {
@@ -51,7 +54,7 @@ export function startBlobReader(root: string): BlobReader {
   child.on('close', fail)
   child.on('error', fail)
   keepAlive(false)
-  const ask = (question: string, maxBytes: number, take?: Take): Promise<Found | null> =>
+  const ask = (question: string, maxBytes: number, take?: Waiting['take']): Promise<Found | null> =>
     new Promise((answer, reject) => {
       if (isOver) return reject(gitFailed('read a file of the repository', ''))
       keepAlive(true)
@@ -61,8 +64,13 @@ export function startBlobReader(root: string): BlobReader {
   return {
     read: async (id, maxBytes, take) => {
       const found = await ask(id, maxBytes, take)
-      if (found === null) throw gitFailed('read a file of the repository', 'the object is missing')
+      if (found === null || 'raw' in found.blob)
+        throw gitFailed('read a file of the repository', 'the object is missing')
       return found.blob
+    },
+    bytes: async (expression, maxBytes) => {
+      const found = await ask(expression, maxBytes, 'bytes')
+      return found !== null && 'raw' in found.blob ? { id: found.id, bytes: found.blob.raw } : null
     },
     resolve: async (expression) => {
       // A line break would be the end of the question, and no name of git's has one.
@@ -79,7 +87,7 @@ function failingReader(child: ChildProcess): BlobReader {
     child.on('error', (error: NodeJS.ErrnoException) => reject(startFailed(error)))
   })
   failed.catch(() => undefined)
-  return { read: () => failed, resolve: () => failed }
+  return { read: () => failed, bytes: () => failed, resolve: () => failed }
 }
 
 type Answers = {
@@ -92,12 +100,25 @@ type Answers = {
  * A blob as it comes. A large one is decoded piece by piece, so that its bytes are never there a second time; one that is
  * too large is passed over.
  */
-type Body = { readonly id: string; left: number; readonly text: Text | null; readonly decoder: StringDecoder }
-type Text = { take(piece: string): void; end(): string }
+type Body = { readonly id: string; left: number; readonly sink: Sink | null }
+type Sink = { take(piece: Buffer): void; end(): Found['blob'] }
 
-function wholeText(): Text {
+function asText(take?: Take): Sink {
+  const decoder = new StringDecoder('utf8')
   const parts: string[] = []
-  return { take: (piece) => parts.push(piece), end: () => parts.join('') }
+  const give = take ?? ((piece: string) => void parts.push(piece))
+  return {
+    take: (piece) => give(decoder.write(piece)),
+    end: () => {
+      give(decoder.end())
+      return { text: parts.join('') }
+    },
+  }
+}
+
+function asBytes(): Sink {
+  const parts: Buffer[] = []
+  return { take: (piece) => parts.push(piece), end: () => ({ raw: Buffer.concat(parts) }) }
 }
 
 /** Parses `<id> <type> <size>\n<bytes>\n` or `<id> missing\n`, however it is cut into chunks. */
@@ -107,12 +128,11 @@ function batchParser({ emit, next }: Answers): (chunk: Buffer) => void {
   // Bytes of a blob, and the line break behind it.
   const readBody = (blob: Body, chunk: Buffer, at: number): number => {
     const end = Math.min(chunk.length, at + blob.left)
-    if (end > at) blob.text?.take(blob.decoder.write(chunk.subarray(at, end)))
+    if (end > at) blob.sink?.take(chunk.subarray(at, end))
     blob.left -= end - at
     if (blob.left > 0 || end === chunk.length) return end
     body = null
-    blob.text?.take(blob.decoder.end())
-    if (blob.text !== null) emit({ id: blob.id, blob: { text: blob.text.end() } })
+    if (blob.sink !== null) emit({ id: blob.id, blob: blob.sink.end() })
     return end + 1
   }
   const readHeader = (chunk: Buffer, at: number): number => {
@@ -130,14 +150,18 @@ function batchParser({ emit, next }: Answers): (chunk: Buffer) => void {
     const { maxBytes = 0, take } = next() ?? {}
     const isTooLarge = size > maxBytes
     if (!isTooLarge) expectText(size)
-    const text = take !== undefined && isLargeText(size) ? { take, end: () => '' } : wholeText()
-    body = { id, left: size, text: isTooLarge ? null : text, decoder: new StringDecoder('utf8') }
+    body = { id, left: size, sink: isTooLarge ? null : sinkFor(size, take) }
     if (isTooLarge) emit({ id, blob: { bytes: size } })
     return end + 1
   }
   return (chunk) => {
     for (let at = 0; at < chunk.length; ) at = body === null ? readHeader(chunk, at) : readBody(body, chunk, at)
   }
+}
+
+function sinkFor(size: number, take: Waiting['take']): Sink {
+  if (take === 'bytes') return asBytes()
+  return asText(take !== undefined && isLargeText(size) ? take : undefined)
 }
 
 const LINE_BREAK = 0x0a

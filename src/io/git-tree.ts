@@ -5,9 +5,10 @@ import type { Stats } from 'node:fs'
 import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
-import type { Tree, TreeEntry } from '../ports.ts'
+import type { Tree } from '../ports.ts'
 import { codeOf } from './disk-failure.ts'
 import type { BlobReader } from './git-blobs.ts'
+import type { Entry, Listing, Lists } from './git-lists.ts'
 import { gitFailed } from './git-process.ts'
 import { isLargeText } from './heap.ts'
 
@@ -15,13 +16,11 @@ const MEGABYTE = 1024 * 1024
 const MAX_FILE_BYTES = 64 * MEGABYTE
 type RunGit = (args: readonly string[], input?: string) => Promise<{ code: number; stdout: string; stderr: string }>
 
-type Entry = TreeEntry & { readonly mode: string }
-
 /** @param of.blobs starts the reader where none has been asked yet */
-export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobReader }): Tree {
-  let entries: Promise<Map<string, Entry>> | undefined
+export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobReader; lists: Lists }): Tree {
+  let entries: Promise<Listing> | undefined
   const load = () => {
-    entries ??= listCommit(of.git, of.sha)
+    entries ??= of.lists.list(of.sha).then((known) => known ?? listCommit(of.git, of.sha))
     return entries
   }
   const read = async (path: string, maxBytes = MAX_FILE_BYTES, take?: (piece: string) => void) => {
@@ -48,14 +47,14 @@ export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobRead
   }
 }
 
-async function listCommit(git: RunGit, sha: string): Promise<Map<string, Entry>> {
+async function listCommit(git: RunGit, sha: string): Promise<Listing> {
   const result = await git(['ls-tree', '-r', '-z', '--full-tree', sha])
   if (result.code !== 0) throw gitFailed(`list the files of commit ${sha.slice(0, 12)}`, result.stderr)
   return entriesIn(result.stdout)
 }
 
 /** `<mode> <type> <id>\t<path>\0` of each file; sizes would be looked up one by one (half a second for 50,000 files). */
-function entriesIn(listing: string): Map<string, Entry> {
+function entriesIn(listing: string): Listing {
   const entries = new Map<string, Entry>()
   for (let start = 0; start < listing.length; ) {
     const tab = listing.indexOf('\t', start)

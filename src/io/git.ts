@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { FileChange, Git } from '../ports.ts'
 import { type BlobReader, startBlobReader } from './git-blobs.ts'
+import { createLists } from './git-lists.ts'
 import { gitFailed, runGit } from './git-process.ts'
 import { commitTree, workingTree } from './git-tree.ts'
 
@@ -26,6 +27,7 @@ export function createGit(options: GitOptions): Git {
     reader ??= startBlobReader(options.root)
     return reader
   }
+  const lists = createLists(blobs)
   return {
     commit: (ref) => blobs().resolve(`${ref}^{commit}`),
     parents: async (sha) => (await rawParents(git, sha)) ?? [],
@@ -51,8 +53,9 @@ export function createGit(options: GitOptions): Git {
     },
     defaultBranch: () => defaultBranch(line),
     currentBranch: () => line(['symbolic-ref', '--short', '--quiet', 'HEAD']),
-    changes: (base, head) => changes(here, base, head),
-    tree: (sha) => commitTree({ sha, git, blobs }),
+    changes: async (base, head) =>
+      (head === null ? null : await lists.changes(base, head)) ?? changes(here, base, head),
+    tree: (sha) => commitTree({ sha, git, blobs, lists }),
     workingTree: () => workingTree({ git, root: options.root }),
     contentId: (sha) => contentId({ ...here, blobs }, sha),
     tags: (sha) => tags(git, sha),

@@ -1,1 +1,0 @@
-'use strict';const chunk2S2QOJ6D=require('./chunk-2S2QOJ6D.cjs');require('./chunk-QNEV72LR.cjs'),require('./chunk-UFQ6WIOA.cjs'),require('./chunk-F5U3GVSA.cjs'),require('./chunk-TVSISKUB.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunk2S2QOJ6D.createGit;
