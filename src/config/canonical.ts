@@ -1,6 +1,6 @@
 // One spelling per value, so that equal content has equal hashes whatever the order of keys.
 
-import * as crypto from 'node:crypto'
+import crypto from 'node:crypto'
 
 /** JSON with sorted keys and no spaces; undefined members are left out. */
 export function canonicalJson(value: unknown): string {

@@ -1,1 +1,0 @@
-'use strict';const chunk6A5FLDWF=require('./chunk-6A5FLDWF.cjs');require('./chunk-SBT4UNMD.cjs'),require('./chunk-T2HVK2Z5.cjs'),require('./chunk-7TRLTSYG.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.csvRows=chunk6A5FLDWF.csvRows;exports.takeCsvRows=chunk6A5FLDWF.takeCsvRows;

@@ -1,1 +1,0 @@
-'use strict';const chunkT2HVK2Z5=require('./chunk-T2HVK2Z5.cjs');function requestHash(parts){if(parts.hash===void 0&&parts.segments===void 0)return chunkT2HVK2Z5.contentHash(parts);let{hash:_hash,segments:_segments,...asked}=parts;return chunkT2HVK2Z5.contentHash(asked)}exports.requestHash=requestHash;
