@@ -6,6 +6,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile, type OutputFile, transform } from 'esbuild'
 import { buildExample } from './build-example.ts'
+import { groupsOf } from './chunk-groups.ts'
 import { commonJs } from './common-js.ts'
 import { plainHttp } from './plain-http.ts'
 import { compiledValidators } from './validators.ts'
@@ -13,15 +14,17 @@ import { compiledValidators } from './validators.ts'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 
+// The last two are started by their file names, so they must be beside the chunks (src/io/sandbox-thread.ts, processes.ts).
+const entryPoints = {
+  action: 'src/action.ts',
+  cli: 'src/cli.ts',
+  'sandbox-worker': 'src/io/sandbox-worker.ts',
+  'module-host': 'src/io/module-host.ts',
+}
+
 const options: BuildOptions = {
   absWorkingDir: root,
-  // The last two are started by their file names, so they must be beside the chunks (src/io/sandbox-thread.ts, processes.ts).
-  entryPoints: {
-    action: 'src/action.ts',
-    cli: 'src/cli.ts',
-    'sandbox-worker': 'src/io/sandbox-worker.ts',
-    'module-host': 'src/io/module-host.ts',
-  },
+  entryPoints,
   outdir: 'dist/lib',
   bundle: true,
   splitting: true,
@@ -46,17 +49,18 @@ await rm(dist, { recursive: true, force: true })
 await mkdir(dist, { recursive: true })
 const result = await build(options)
 await mkdir(join(dist, 'lib'))
-await writeChunks(result.outputFiles ?? [])
+if (!result.metafile) throw new Error('esbuild gave no metafile')
+await writeChunks(result.outputFiles ?? [], result.metafile)
 await writeEntry('action', 'action')
 await writeEntry('cli', 'start-cli')
-if (!result.metafile) throw new Error('esbuild gave no metafile')
 await writeFile(join(dist, 'licenses.txt'), await licenses(result.metafile))
 await copyTemplates()
 await buildExample()
 await report()
 
-async function writeChunks(files: readonly OutputFile[]): Promise<void> {
-  const chunks = await commonJs(new Map(files.map(({ path, text }) => [basename(path, '.mjs'), text])))
+async function writeChunks(files: readonly OutputFile[], metafile: Metafile): Promise<void> {
+  const texts = new Map(files.map(({ path, text }) => [basename(path, '.mjs'), text]))
+  const chunks = await commonJs(texts, { entries: Object.keys(entryPoints), groupOf: groupsOf(metafile) })
   const digest = createHash('sha256')
   for (const [name, code] of [...chunks].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const text = await inAscii(code)

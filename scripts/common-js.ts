@@ -1,12 +1,18 @@
 // The chunks that esbuild has split, as CommonJS: esbuild splits ES modules only, and Node starts CommonJS faster and lets what
-// V8 made of it be kept (src/io/code-cache.ts). Chunk by chunk, nothing is bundled again.
+// V8 made of it be kept (src/io/code-cache.ts). Those that are always loaded together become one.
 
 import { type Plugin, rollup } from 'rollup'
 
+type Joining = { readonly entries: readonly string[]; readonly groupOf: (name: string) => string }
+
 /** Texts by name without an ending, such as `chunk-ABC`. Throws on whatever Rollup warns about. */
-export async function commonJs(modules: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> {
+export async function commonJs(
+  modules: ReadonlyMap<string, string>,
+  { entries, groupOf }: Joining,
+): Promise<ReadonlyMap<string, string>> {
   const bundle = await rollup({
-    input: Object.fromEntries([...modules.keys()].map((name) => [name, `/${name}.mjs`])),
+    input: Object.fromEntries(entries.map((name) => [name, `/${name}.mjs`])),
+    preserveEntrySignatures: 'allow-extension',
     external: (id) => !/^[./]/.test(id),
     plugins: [inMemory(modules)],
     treeshake: false,
@@ -16,8 +22,10 @@ export async function commonJs(modules: ReadonlyMap<string, string>): Promise<Re
   })
   const { output } = await bundle.generate({
     format: 'cjs',
-    preserveModules: true,
+    manualChunks: (id) => groupOf(id.slice(1, -'.mjs'.length)),
     entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    hoistTransitiveImports: false,
     exports: 'named',
     esModule: false,
     interop: 'default',

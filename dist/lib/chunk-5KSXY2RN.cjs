@@ -1,1 +1,1 @@
-'use strict';const chunkOKQFIKJM=require('./chunk-OKQFIKJM.cjs');require('./chunk-AZQ47NCA.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.isWaivable=chunkOKQFIKJM.isWaivable;exports.refuseUnknown=chunkOKQFIKJM.refuseUnknown;
+'use strict';const actionRun=require('./action-run.cjs');require('./action-start-detect-run-calls.cjs');exports.isWaivable=actionRun.B;exports.refuseUnknown=actionRun.A;

@@ -1,1 +1,1 @@
-'use strict';const chunkJEFUHYMA=require('./chunk-JEFUHYMA.cjs');require('./chunk-I6SLY6UU.cjs');exports.languageOf=chunkJEFUHYMA.languageOf;
+'use strict';const chunkJEFUHYMA=require('./chunk-JEFUHYMA.cjs');require('./action-start-detect-run-calls.cjs');exports.languageOf=chunkJEFUHYMA.l;

@@ -1,1 +1,1 @@
-'use strict';const chunkSJUNJECK=require('./chunk-SJUNJECK.cjs');require('./chunk-MSAIWZML.cjs'),require('./chunk-AZQ47NCA.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.refuseNowhere=chunkSJUNJECK.refuseNowhere;
+'use strict';const chunkSJUNJECK=require('./chunk-SJUNJECK.cjs');require('./action-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.refuseNowhere=chunkSJUNJECK.r;

@@ -1,1 +1,1 @@
-'use strict';const chunk5Q4GVYH4=require('./chunk-5Q4GVYH4.cjs');require('./chunk-ADEGGVYM.cjs'),require('./chunk-I6SLY6UU.cjs');exports.asksModel=chunk5Q4GVYH4.asksModel;exports.shellTexts=chunk5Q4GVYH4.shellTexts;
+'use strict';const chunk5Q4GVYH4=require('./chunk-5Q4GVYH4.cjs');require('./action-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.asksModel=chunk5Q4GVYH4.a;exports.shellTexts=chunk5Q4GVYH4.s;

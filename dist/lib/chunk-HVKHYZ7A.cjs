@@ -1,1 +1,1 @@
-'use strict';const chunkYA2AJXOH=require('./chunk-YA2AJXOH.cjs');require('./chunk-ECWLRIKP.cjs'),require('./chunk-YJEUIZHW.cjs'),require('./chunk-IHCMAPU6.cjs'),require('./chunk-I6SLY6UU.cjs');exports.changedPins=chunkYA2AJXOH.changedPins;
+'use strict';const chunkYA2AJXOH=require('./chunk-YA2AJXOH.cjs');require('./action-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.changedPins=chunkYA2AJXOH.c;

@@ -1,1 +1,1 @@
-'use strict';const chunkWDCI2ND7=require('./chunk-WDCI2ND7.cjs');require('./chunk-SQ2MI3TU.cjs'),require('./chunk-3Y4FK36A.cjs'),require('./chunk-NAQBSM4Y.cjs'),require('./chunk-MQOSCWXD.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createHttp=chunkWDCI2ND7.createHttp;
+'use strict';const chunkWDCI2ND7=require('./chunk-WDCI2ND7.cjs');require('./chunk-SQ2MI3TU.cjs'),require('./action-calls.cjs'),require('./action.cjs'),require('./action-start-detect-run-calls.cjs');exports.createHttp=chunkWDCI2ND7.c;

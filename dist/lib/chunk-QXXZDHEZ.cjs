@@ -1,1 +1,1 @@
-'use strict';const chunkPUV7U5KW=require('./chunk-PUV7U5KW.cjs');require('./chunk-I6SLY6UU.cjs');exports.tierEdges=chunkPUV7U5KW.tierEdges;
+'use strict';const chunkPUV7U5KW=require('./chunk-PUV7U5KW.cjs');require('./action-start-detect-run-calls.cjs');exports.tierEdges=chunkPUV7U5KW.t;

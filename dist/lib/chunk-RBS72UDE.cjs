@@ -1,1 +1,1 @@
-'use strict';const chunkATBD4KQG=require('./chunk-ATBD4KQG.cjs');require('./chunk-ADEGGVYM.cjs'),require('./chunk-I6SLY6UU.cjs');exports.readCode=chunkATBD4KQG.readCode;
+'use strict';const chunkATBD4KQG=require('./chunk-ATBD4KQG.cjs');require('./action-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.readCode=chunkATBD4KQG.r;

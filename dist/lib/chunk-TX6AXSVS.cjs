@@ -1,1 +1,1 @@
-'use strict';const chunkCNRJLQRA=require('./chunk-CNRJLQRA.cjs');require('./chunk-2J76WFA6.cjs'),require('./chunk-66YGV5IF.cjs'),require('./chunk-7TRLTSYG.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.csvRows=chunkCNRJLQRA.csvRows;exports.takeCsvRows=chunkCNRJLQRA.takeCsvRows;
+'use strict';const chunkCNRJLQRA=require('./chunk-CNRJLQRA.cjs');require('./action-detect-run-calls.cjs'),require('./action-start-detect-run-calls.cjs');exports.csvRows=chunkCNRJLQRA.c;exports.takeCsvRows=chunkCNRJLQRA.t;

@@ -1,1 +1,1 @@
-'use strict';const chunk2WBZJB5K=require('./chunk-2WBZJB5K.cjs');require('./chunk-6XNI464L.cjs'),require('./chunk-UFQ6WIOA.cjs'),require('./chunk-F5U3GVSA.cjs'),require('./chunk-TVSISKUB.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.createGit=chunk2WBZJB5K.createGit;
+'use strict';const actionDetectRun=require('./action-detect-run.cjs');require('./action-start-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.createGit=actionDetectRun.c;

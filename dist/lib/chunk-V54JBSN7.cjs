@@ -1,1 +1,1 @@
-'use strict';const chunkU65RAMPT=require('./chunk-U65RAMPT.cjs');require('./chunk-ADEGGVYM.cjs'),require('./chunk-IHCMAPU6.cjs'),require('./chunk-I6SLY6UU.cjs');exports.movesOf=chunkU65RAMPT.movesOf;exports.settingChanges=chunkU65RAMPT.settingChanges;
+'use strict';const chunkU65RAMPT=require('./chunk-U65RAMPT.cjs');require('./action-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.movesOf=chunkU65RAMPT.m;exports.settingChanges=chunkU65RAMPT.s;

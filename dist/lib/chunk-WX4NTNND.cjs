@@ -1,1 +1,1 @@
-'use strict';const chunkH54MKX4H=require('./chunk-H54MKX4H.cjs');require('./chunk-OZUWSPLN.cjs'),require('./chunk-I6SLY6UU.cjs');exports.QuickJSAsyncWASMModule=chunkH54MKX4H.QuickJSAsyncWASMModule;
+'use strict';const chunkH54MKX4H=require('./chunk-H54MKX4H.cjs');require('./chunk-OZUWSPLN.cjs'),require('./action-start-detect-run-calls.cjs');exports.QuickJSAsyncWASMModule=chunkH54MKX4H.b;

@@ -1,0 +1,1 @@
+'use strict';var HttpFailure=class extends Error{kind;constructor(kind,message){super(message),this.kind=kind;}},GitHubFailure=class extends Error{status;permission;retryAfterMs;constructor(message,status,permission,retryAfterMs=null){super(message),this.status=status,this.permission=permission,this.retryAfterMs=retryAfterMs;}};exports.G=GitHubFailure;exports.H=HttpFailure;

@@ -1,1 +1,0 @@
-'use strict';function isWorthIt({per,lowPico,percent}){let least=per==="month"?1:.001;return lowPico>0&&lowPico/1e12>=least&&percent>=1}exports.isWorthIt=isWorthIt;

@@ -1,1 +1,0 @@
-'use strict';function vertexModel(written){let found=/^(?:publishers\/)?([^/]+)\/(?:models\/)?(.+)$/.exec(written);return found!==null?{publisher:found[1]??"",model:found[2]??""}:{publisher:/^claude-/i.test(written)?"anthropic":"google",model:written}}exports.vertexModel=vertexModel;

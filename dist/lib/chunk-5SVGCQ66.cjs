@@ -1,1 +1,0 @@
-'use strict';const chunk66YGV5IF=require('./chunk-66YGV5IF.cjs');function requestHash(parts){if(parts.hash===void 0&&parts.segments===void 0)return chunk66YGV5IF.contentHash(parts);let{hash:_hash,segments:_segments,...asked}=parts;return chunk66YGV5IF.contentHash(asked)}exports.requestHash=requestHash;

@@ -1,1 +1,0 @@
-'use strict';function once(make){let made;return ()=>(made??={value:make()},made.value)}exports.once=once;

@@ -1,1 +1,0 @@
-'use strict';var fromEnvironment=name=>Object.hasOwn(process.env,name)&&process.env[name]||void 0;exports.fromEnvironment=fromEnvironment;

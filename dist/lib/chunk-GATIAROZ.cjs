@@ -1,1 +1,0 @@
-'use strict';async function tellRunner(log,what,write){try{await write();}catch(error){let why=error instanceof Error?error.message:String(error);log.warn(`${what} could not be written (${why}); the verdict stands, and the report is in report-dir.`);}}exports.tellRunner=tellRunner;

@@ -1,1 +1,0 @@
-'use strict';const crypto=require('node:crypto');var loopbackToken=()=>`sk-parity-${crypto.randomBytes(24).toString("hex")}`;exports.loopbackToken=loopbackToken;

@@ -1,1 +1,0 @@
-'use strict';const chunkI6SLY6UU=require('./chunk-I6SLY6UU.cjs');var require_node_http=chunkI6SLY6UU.__commonJS({"plain-http:node:http"(exports,module){module.exports=chunkI6SLY6UU.__require("node:http");}});exports.require_node_http=require_node_http;

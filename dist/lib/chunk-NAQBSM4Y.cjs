@@ -1,1 +1,0 @@
-'use strict';const chunkI6SLY6UU=require('./chunk-I6SLY6UU.cjs');var require_node_https=chunkI6SLY6UU.__commonJS({"plain-http:node:https"(exports,module){module.exports=chunkI6SLY6UU.__require("node:https");}});exports.require_node_https=require_node_https;

@@ -1,1 +1,0 @@
-'use strict';var BATCH_PROVIDERS=["openai","anthropic","gemini"],hasBatches=provider=>BATCH_PROVIDERS.some(one=>one===provider);exports.hasBatches=hasBatches;

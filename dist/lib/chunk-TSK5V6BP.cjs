@@ -1,1 +1,0 @@
-'use strict';var isPairwise=({type})=>type==="select-best",isJudge=scorer=>scorer.type==="llm-rubric"||isPairwise(scorer);exports.isJudge=isJudge;exports.isPairwise=isPairwise;

@@ -1,1 +1,0 @@
-'use strict';const chunk3JTJSWTD=require('./chunk-3JTJSWTD.cjs');require('./chunk-TVSISKUB.cjs'),require('./chunk-JHV4OPGO.cjs'),require('./chunk-I6SLY6UU.cjs');exports.checkoutRoot=chunk3JTJSWTD.checkoutRoot;exports.lookAhead=chunk3JTJSWTD.lookAhead;exports.repositoryRoot=chunk3JTJSWTD.repositoryRoot;
