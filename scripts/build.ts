@@ -60,7 +60,8 @@ await report()
 
 async function writeChunks(files: readonly OutputFile[], metafile: Metafile): Promise<void> {
   const texts = new Map(files.map(({ path, text }) => [basename(path, '.mjs'), text]))
-  const chunks = await commonJs(texts, { entries: Object.keys(entryPoints), groupOf: groupsOf(metafile) })
+  const entries = Object.keys(entryPoints)
+  const chunks = await commonJs(texts, { entries, groupOf: groupsOf(metafile, entries) })
   const digest = createHash('sha256')
   for (const [name, code] of [...chunks].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const text = await inAscii(code)

@@ -15,13 +15,16 @@ const STARTS: { readonly [start: string]: readonly string[] } = {
 
 type Graph = { readonly roots: ReadonlyMap<string, string>; readonly imports: ReadonlyMap<string, readonly string[]> }
 
-/** File of each chunk, both without endings. What none of the starts loads stays a file of its own. */
-export function groupsOf(metafile: Metafile): (chunk: string) => string {
+/**
+ * File of each chunk, both without endings. What none of the starts loads stays a file of its own, and so do the entries: to
+ * load one of them is to run it.
+ */
+export function groupsOf(metafile: Metafile, entries: readonly string[]): (chunk: string) => string {
   const graph = graphOf(metafile)
   const groups = new Map<string, string[]>()
   for (const [start, modules] of Object.entries(STARTS))
     for (const chunk of loadedBy(modules, graph)) groups.set(chunk, [...(groups.get(chunk) ?? []), start])
-  return (chunk) => groups.get(chunk)?.join('-') ?? chunk
+  return (chunk) => (entries.includes(chunk) ? chunk : (nameOfGroup(groups.get(chunk)) ?? chunk))
 }
 
 function graphOf({ outputs }: Metafile): Graph {
@@ -52,4 +55,5 @@ function loadedBy(modules: readonly string[], { roots, imports }: Graph): Readon
   return loaded
 }
 
+const nameOfGroup = (starts: readonly string[] | undefined) => starts && `${starts.join('-')}-parts`
 const nameOf = (path: string) => basename(path, '.mjs')

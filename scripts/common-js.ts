@@ -35,9 +35,12 @@ export async function commonJs(
     generatedCode: { arrowFunctions: true, constBindings: true, objectShorthand: true },
   })
   const chunks = new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.name, one.code] as const] : [])))
-  for (const [name, code] of chunks)
+  for (const [name, code] of chunks) {
     if (IMPORTS_AT_RUN_TIME.test(code))
       throw new Error(`${name} imports a module of Node at run time: load a file of ours that imports it`)
+    for (const entry of entries)
+      if (code.includes(`require("./${entry}.cjs")`)) throw new Error(`${name} loads ${entry}, and would run it`)
+  }
   return chunks
 }
 

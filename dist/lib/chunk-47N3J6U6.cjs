@@ -1,1 +1,1 @@
-'use strict';const actionDetectRun=require('./action-detect-run.cjs');require('./action-detect-run-calls.cjs'),require('./action-start-detect-run-calls.cjs');exports.parity=actionDetectRun.a8;exports.survey=actionDetectRun.bH;
+'use strict';const actionDetectRunParts=require('./action-detect-run-parts.cjs');require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.parity=actionDetectRunParts.a6;exports.survey=actionDetectRunParts.bH;

@@ -1,1 +1,1 @@
-'use strict';const actionRun=require('./action-run.cjs');require('./action-start-detect-run-calls.cjs');exports.isWaivable=actionRun.B;exports.refuseUnknown=actionRun.A;
+'use strict';const actionRunParts=require('./action-run-parts.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.isWaivable=actionRunParts.B;exports.refuseUnknown=actionRunParts.A;

@@ -1,1 +1,1 @@
-'use strict';const chunkJEFUHYMA=require('./chunk-JEFUHYMA.cjs');require('./action-start-detect-run-calls.cjs');exports.languageOf=chunkJEFUHYMA.l;
+'use strict';const chunkJEFUHYMA=require('./chunk-JEFUHYMA.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.languageOf=chunkJEFUHYMA.l;

@@ -1,1 +1,1 @@
-'use strict';const chunkSJUNJECK=require('./chunk-SJUNJECK.cjs');require('./action-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.refuseNowhere=chunkSJUNJECK.r;
+'use strict';const chunkSJUNJECK=require('./chunk-SJUNJECK.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.refuseNowhere=chunkSJUNJECK.r;

@@ -1,1 +1,1 @@
-'use strict';const chunkPUV7U5KW=require('./chunk-PUV7U5KW.cjs');require('./action-start-detect-run-calls.cjs');exports.tierEdges=chunkPUV7U5KW.t;
+'use strict';const chunkPUV7U5KW=require('./chunk-PUV7U5KW.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.tierEdges=chunkPUV7U5KW.t;

@@ -1,1 +1,1 @@
-'use strict';const chunkATBD4KQG=require('./chunk-ATBD4KQG.cjs');require('./action-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.readCode=chunkATBD4KQG.r;
+'use strict';const chunkATBD4KQG=require('./chunk-ATBD4KQG.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunkATBD4KQG.r;

@@ -1,1 +1,1 @@
-'use strict';const actionDetectRun=require('./action-detect-run.cjs');require('./action-start-detect-run.cjs'),require('./action-start-detect-run-calls.cjs');exports.createGit=actionDetectRun.c;
+'use strict';const actionDetectRunParts=require('./action-detect-run-parts.cjs');require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createGit=actionDetectRunParts.c;

@@ -69,13 +69,15 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
 }
 
 function redactedMessage(message: Message, redact: (text: string) => string): Message {
-  const { content, toolCalls, ...rest } = message
+  const shown = redact(message.content)
+  if (message.toolCalls === undefined && shown === message.content) return message
+  const { content: _, toolCalls, ...rest } = message
   const calls = toolCalls?.map((call) => ({
     ...call,
     name: redact(call.name),
     arguments: redact(canonicalJson(call.arguments)),
   }))
-  return { ...rest, content: redact(content), ...(calls === undefined ? {} : { toolCalls: calls }) }
+  return { ...rest, content: shown, ...(calls === undefined ? {} : { toolCalls: calls }) }
 }
 
 /** Undefined while no kind of write is known. */

@@ -1,0 +1,1 @@
+'use strict';const actionStartDetectRunParts=require('./action-start-detect-run-parts.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.checkoutRoot=actionStartDetectRunParts.f;exports.lookAhead=actionStartDetectRunParts.l;exports.repositoryRoot=actionStartDetectRunParts.e;
