@@ -158,6 +158,10 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
       log(record)
     },
   })
+  if (job.useStored && runner.known > 0)
+    world.log.info(
+      `Stored answers of earlier runs: ${runner.known}. A call that one of them answers is not made again.`,
+    )
   const run = (work: Work) => runner.submit(isBatch ? batched(work) : work)
   const judge = createJudge(async (work) => {
     const done = await run(work)

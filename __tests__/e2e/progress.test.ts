@@ -51,4 +51,13 @@ it('in CI: no control characters, and standard output is the report alone', asyn
   expect(ran.stderr).toContain('Plan: 80 calls planned')
   expect(ran.stderr + ran.stdout).not.toContain('\u001b')
   expect(ran.stderr).not.toContain('\r')
+  expect(ran.stderr).not.toContain('Stored answers')
+  // The plan is that of a run without them: what it will not cost is said beside it.
+  const state = await place.scratch()
+  await place.run(llm, { state })
+  const again = await place.run(llm, { state })
+  expect(again.stderr).toContain(
+    'Stored answers of earlier runs: 80. A call that one of them answers is not made again.',
+  )
+  expect(JSON.parse(again.stdout).run.calls).toMatchObject({ target: 0, stored: 80 })
 })

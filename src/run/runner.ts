@@ -35,6 +35,8 @@ export type Runner = {
   stats(): RunStats
   /** The recorded answer to a call of this or an earlier run. */
   recorded(key: string): Stored | undefined
+  /** Answers of earlier runs that the record holds. */
+  readonly known: number
 }
 
 /** Reads the record back and is ready for work. One runner serves a whole run: its limits, budget and breakers carry over. */
@@ -62,7 +64,13 @@ export async function createRunner(deps: RunDeps): Promise<Runner> {
     }
     return Promise.all(works.map((work) => promises.get(work) ?? submit(work)))
   }
-  return { submit, run, stats: () => statsOf(state), recorded: (key) => state.record.find(key) }
+  return {
+    submit,
+    run,
+    stats: () => statsOf(state),
+    recorded: (key) => state.record.find(key),
+    known: state.record.known,
+  }
 }
 
 /** One round of work with a runner of its own. */
