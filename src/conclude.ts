@@ -105,7 +105,7 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
           ...plain(plan.name),
           rule: 'not-carried',
           level: 'note',
-          message: `${plan.head.path}: ${why}.`,
+          message: `${plan.head.path}: ${why.replace(/\.$/, '')}.`,
           remedy: 'It is left out of the verdict.',
         }),
       ),

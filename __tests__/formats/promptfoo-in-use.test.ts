@@ -217,3 +217,55 @@ it('what is said of several lines is said once', () => {
   const many = Array.from({ length: 9 }, (_, i) => `a (line ${i + 1}).`)
   expect(grouped(many)).toEqual(['a (lines 1, 2, 3 and 6 more).'])
 })
+
+describe('assertions that could score nothing', () => {
+  const left = async (asserts: string, more: Files = {}) => {
+    const tests = `tests:\n  - vars: { a: x, b: y }\n    assert: ${asserts}\n`
+    return load('promptfooconfig.yaml', { 'promptfooconfig.yaml': `${HEAD}${tests}`, ...more })
+  }
+  it.each([
+    ['a pattern that is none', '{ type: regex, value: "(" }', 'missing closing )'],
+    ['a pattern that takes longer than linear time', '{ type: regex, value: "(?=a)b" }', 'its pattern cannot be used'],
+    ['a script that is none', '{ type: javascript, value: "output.includes(" }', 'no JavaScript that can be run'],
+    ['a schema that is none', '{ type: is-json, value: { type: objec } }', 'the schema cannot be used'],
+  ])('are told before a call is paid for, and left out: %s', async (_, broken, why) => {
+    const { evalSets, problems, notCarried } = await left(`[${broken}, { type: equals, value: x }]`)
+    expect(problems).toEqual([])
+    expect(evalSets[0]?.cases[0]?.scorers.map(({ type }) => type)).toEqual(['equals'])
+    expect(notCarried.filter((line) => line.includes(why) && line.endsWith('(line 5).'))).toHaveLength(1)
+  })
+  it('are told once for all tests that have them, modules of other files among them', async () => {
+    const script = "import { check } from './check.js'\nexport default (output) => check(output)\n"
+    const one =
+      '  - { vars: { a: x, b: y }, assert: [{ type: javascript, value: file://s.mjs }, { type: equals, value: x }] }\n'
+    const { notCarried } = await load('promptfooconfig.yaml', {
+      'promptfooconfig.yaml': `${HEAD}tests:\n${one.repeat(5)}`,
+      's.mjs': script,
+    })
+    const told = notCarried.filter((line) => line.includes('outside a module'))
+    expect(told).toEqual([expect.stringContaining('(lines 4, 5, 6 and 2 more)')])
+  })
+})
+
+describe('assertions of a table', () => {
+  const table = 'a,b,__expected\nx,y,javascript:file://score.js\nx,z,equals:file://answer.txt\n'
+  const files = {
+    'promptfooconfig.yaml': `${HEAD}tests: file://tests.csv\n`,
+    'tests.csv': table,
+    'answer.txt': 'of the file',
+  }
+  it('are the texts of the files that they name', async () => {
+    const script = 'module.exports = (output) => output.length > 3\n'
+    const { evalSets, problems } = await load('promptfooconfig.yaml', { ...files, 'score.js': script })
+    expect(problems).toEqual([])
+    expect(evalSets[0]?.cases.map(({ scorers }) => scorers[0]?.value)).toEqual([script, 'of the file'])
+    expect(evalSets[0]?.sources.map(({ path }) => path)).toEqual(expect.arrayContaining(['score.js', 'answer.txt']))
+  })
+  it('name the line where there is no such file', async () => {
+    const { problems } = await load('promptfooconfig.yaml', files)
+    expect(problems[0]).toMatchObject({
+      what: expect.stringContaining('score.js'),
+      place: { path: 'tests.csv', line: 2 },
+    })
+  })
+})

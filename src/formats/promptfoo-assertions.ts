@@ -1,10 +1,12 @@
 // Assertions of promptfoo tests -> scorers: files that they name, graders, transforms, and what is code.
 
+import { canonicalJson } from '../config/canonical.ts'
 import { isObject } from '../config/cases.ts'
 import { type Source, withFiles } from '../config/scorer-files.ts'
 import { readScorers } from '../config/scorer-list.ts'
 import type { ScorerNames } from '../config/scorer-names.ts'
 import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
+import type { Problem } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { namedFrom } from './promptfoo-files.ts'
 import { withGrader } from './promptfoo-grader.ts'
@@ -21,6 +23,8 @@ export type Context = {
   readonly sources: Source[]
   readonly links: Link[]
   readonly notCarried: Set<string>
+  /** What is wrong with the assertions that were looked at. */
+  readonly checked: Map<string, Problem | null>
 }
 
 /** Another language, a function of a module by its name, or TypeScript: no script of one expression. */
@@ -35,8 +39,13 @@ export async function assertions(row: Test, context: Context): Promise<readonly 
   })
   const read = readScorers(flat, (index) => row.placeOf('assert', index), { known: context.known, foreign: true })
   for (const line of read.notCarried) context.notCarried.add(line)
-  const specs: ScorerSpec[] = []
-  for (const spec of read.specs) {
+  return withTheirFiles(read.specs, context)
+}
+
+/** With the texts of the files that they name; what is code of another kind is left out. */
+export async function withTheirFiles(specs: readonly ScorerSpec[], context: Context): Promise<readonly ScorerSpec[]> {
+  const whole: ScorerSpec[] = []
+  for (const spec of specs) {
     if (typeof spec.value === 'string' && CODE_FILE.test(spec.value)) {
       context.notCarried.add(`${spec.name} with ${spec.value} is code and is not run.`)
       continue
@@ -46,9 +55,28 @@ export async function assertions(row: Test, context: Context): Promise<readonly 
     const loaded = await withFiles(context.tree, spec, from)
     context.sources.push(...loaded.sources)
     context.links.push(...loaded.links)
-    specs.push(loaded.spec)
+    whole.push(loaded.spec)
   }
-  return specs
+  return whole
+}
+
+/** Without those that could score nothing: a pattern or a schema that is none, a script that cannot be parsed. */
+export async function usable(specs: readonly ScorerSpec[], context: Context): Promise<readonly ScorerSpec[]> {
+  const kept: ScorerSpec[] = []
+  for (const spec of specs) {
+    const wrong = await wrongWith(spec, context)
+    if (wrong === null) kept.push(spec)
+    else context.notCarried.add(`${wrong.what.replace(/\.$/, '')} (line ${spec.place.line}).`)
+  }
+  return kept
+}
+
+/** Many tests have the same assertion. */
+async function wrongWith(spec: ScorerSpec, { known, checked }: Context): Promise<Problem | null> {
+  const key = canonicalJson({ ...spec, place: null })
+  const wrong = checked.has(key) ? (checked.get(key) ?? null) : ((await known.check?.(spec)) ?? null)
+  checked.set(key, wrong)
+  return wrong
 }
 
 /** With the grader and the transform that a test names for all of them; what nobody can grade is left out. */

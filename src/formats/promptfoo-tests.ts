@@ -10,7 +10,7 @@ import type { Json, JsonObject, Link, Place, ScorerSpec } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
 import { failed } from './front-matter.ts'
-import { assertions, type Context, graded, type Test } from './promptfoo-assertions.ts'
+import { assertions, type Context, graded, type Test, usable, withTheirFiles } from './promptfoo-assertions.ts'
 import { readPromptfooRow } from './promptfoo-csv.ts'
 import { loadVars, rubricFile, varsFile } from './promptfoo-files.ts'
 
@@ -29,13 +29,21 @@ export async function readTests(
   file: ParsedFile,
   by: { readonly known: ScorerNames; readonly judge: string | null },
 ): Promise<FooTests> {
-  const context: Context = { tree, config: file.path, ...by, sources: [], links: [], notCarried: new Set() }
+  const context: Context = {
+    tree,
+    config: file.path,
+    ...by,
+    sources: [],
+    links: [],
+    notCarried: new Set(),
+    checked: new Map(),
+  }
   const map = isObject(file.value) ? file.value : {}
   const base = await defaultTest(map.defaultTest, file, context)
   const drafts: Draft[] = []
   for (const test of await allTests(map, file, context)) {
     const merged = 'draft' in test ? withDefaults(test.draft, base, context) : await draftsOf(test, base, context)
-    for (const draft of merged) drafts.push(draft)
+    for (const draft of merged) drafts.push({ ...draft, scorers: await usable(draft.scorers, context) })
     if (drafts.length > MAX_CASES) throw tooManyTests(file)
   }
   const scored = drafts.filter((draft) => draft.scorers.length > 0)
@@ -181,14 +189,19 @@ async function testFile(path: string, from: Place, context: Context): Promise<re
   )
 }
 
-async function csvTests(path: string, text: string, { known, notCarried }: Context): Promise<readonly Row[]> {
+async function csvTests(path: string, text: string, context: Context): Promise<readonly Row[]> {
   const table = await (await import('../config/tables.ts')).csvRows(path, text)
   if ('problem' in table) throw new UserError(table.problem)
-  return table.rows.flatMap(({ row, line }) => {
-    const { drafts, problems } = readPromptfooRow(row, { path, line }, known)
-    for (const problem of problems) notCarried.add(`${problem.what} (${path}:${line})`)
-    return drafts.map((draft) => ({ draft: row.__description ? { ...draft, id: row.__description } : draft }))
-  })
+  const rows: Row[] = []
+  for (const { row, line } of table.rows) {
+    const { drafts, problems } = readPromptfooRow(row, { path, line }, context.known)
+    for (const problem of problems) context.notCarried.add(`${problem.what} (${path}:${line})`)
+    for (const draft of drafts) {
+      const scorers = await withTheirFiles(draft.scorers, context)
+      rows.push({ draft: { ...draft, scorers, ...(row.__description && { id: row.__description }) } })
+    }
+  }
+  return rows
 }
 
 function jsonLineTest(path: string, line: string, at: number): Row[] {

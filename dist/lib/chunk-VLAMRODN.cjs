@@ -1,1 +1,0 @@
-'use strict';const chunkKJ3PMOI4=require('./chunk-KJ3PMOI4.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkKJ3PMOI4.a;exports.scanHead=chunkKJ3PMOI4.s;
