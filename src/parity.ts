@@ -86,7 +86,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const whole = past?.plans ?? selection.plans
   const plans = shard === null ? whole : whole.map((plan) => shareOf(plan, shard))
   const checks = await staticFindings({
-    ...{ configs, sets, detection, trusted, today, lifecycle },
+    ...{ configs, sets, detection, trusted, today, lifecycle, environment },
     nowMs: startedMs,
     files: context.files,
     chosen: selection.plans.map((plan) => plan.name),

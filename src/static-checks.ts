@@ -14,7 +14,7 @@ import { pairCases } from './plan/cases.ts'
 import { promptTexts } from './policy/prompt-texts.ts'
 import { type UsedModel, usedModels } from './policy/used-models.ts'
 import { policyFindings } from './policy.ts'
-import type { FileChange, Store } from './ports.ts'
+import type { Environment, FileChange, Store } from './ports.ts'
 
 export type StaticInput = {
   readonly configs: SideConfigs
@@ -28,6 +28,7 @@ export type StaticInput = {
   readonly lifecycle: LifecycleBook
   /** Names of the eval sets that run. */
   readonly chosen: readonly string[]
+  readonly environment: Environment
   openStore(): Promise<Store & { close(): Promise<void> }>
 }
 
@@ -79,14 +80,14 @@ function routeNames({ configs, sets, chosen }: StaticInput): readonly Finding[] 
 }
 
 /** Only where something is measured. A set that cannot be read may be the one that has what parity.yaml names. */
-async function namesNobodyHas({ configs, sets, chosen }: StaticInput): Promise<readonly Finding[]> {
+async function namesNobodyHas({ configs, sets, chosen, environment }: StaticInput): Promise<readonly Finding[]> {
   if (chosen.length === 0) return []
   const all = sets.pairs.flatMap(({ head }) => head ?? [])
   const { inVain } = await import('./integrity/in-vain.ts')
   return inVain(
     all.filter(({ name }) => chosen.includes(name)),
     sets.pairs.some(({ headProblems }) => headProblems.length > 0) ? null : all,
-    configs.config,
+    { config: configs.config, environment },
   )
 }
 

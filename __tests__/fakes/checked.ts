@@ -22,9 +22,19 @@ export type Versions = {
   readonly trusted?: boolean
   /** Lines of `answers.jsonl` in the state. */
   readonly answers?: readonly string[]
+  /** Names of the eval sets that run. */
+  readonly chosen?: readonly string[]
+  readonly environment?: { readonly [name: string]: string }
 }
 
-export async function checked({ base, head, trusted = true, answers = [] }: Versions): Promise<Checked> {
+export async function checked({
+  base,
+  head,
+  trusted = true,
+  answers = [],
+  chosen = [],
+  environment = {},
+}: Versions): Promise<Checked> {
   const kept = Object.entries({ ...base, ...head }).filter((entry): entry is [string, string] => entry[1] !== null)
   const now: Files = Object.fromEntries(kept)
   const trees = { base: base === null ? null : memoryTree(base, { id: 'base' }), head: memoryTree(now, { id: 'head' }) }
@@ -41,7 +51,8 @@ export async function checked({ base, head, trusted = true, answers = [] }: Vers
     today: '2026-05-01',
     nowMs: Date.parse('2026-05-01T12:00:00Z'),
     lifecycle: await loadLifecycle(configs.config, trees.head),
-    chosen: [],
+    chosen,
+    environment: (name) => environment[name],
     openStore: async () => stateOf(answers),
   })
   return {

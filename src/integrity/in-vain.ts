@@ -5,14 +5,21 @@ import { type GateNames, gateNames, namedInVain, ownNames, vainSentences } from 
 import { fractionSentences } from '../config/gate-scale.ts'
 import { unsetSentences } from '../config/unset-variables.ts'
 import type { EvalSet, Finding } from '../domain.ts'
+import { isProviderKey } from '../plan/side-environment.ts'
+import type { Environment } from '../ports.ts'
 
 /** @param all every set that there is, of which `chosen` run; null where one of them cannot be read */
 export function inVain(
   chosen: readonly EvalSet[],
   all: readonly EvalSet[] | null,
-  config: Pick<Config, 'gates' | 'path'>,
+  { config, environment }: { readonly config: Pick<Config, 'gates' | 'path'>; readonly environment: Environment },
 ): readonly Finding[] {
-  return [...namesInVain(chosen, all, config), ...chosen.flatMap(unsetFindings), ...scaleFindings(chosen, config)]
+  return [
+    ...namesInVain(chosen, all, config),
+    ...chosen.flatMap(unsetFindings),
+    ...chosen.flatMap((set) => notGiven(set, environment)),
+    ...scaleFindings(chosen, config),
+  ]
 }
 
 function unsetFindings(set: EvalSet): readonly Finding[] {
@@ -22,6 +29,22 @@ function unsetFindings(set: EvalSet): readonly Finding[] {
     remedy: 'Correct the name in the prompt or in the cases.',
     place: { path },
   }))
+}
+
+/** An application may do without; a key of a provider is never given to it. */
+function notGiven({ name, path, target }: EvalSet, environment: Environment): readonly Finding[] {
+  if (target.kind !== 'command') return []
+  const missing = target.environment.filter((one) => environment(one) === undefined && !isProviderKey(one))
+  if (missing.length === 0) return []
+  const message = `The application of ${name} is to be given ${missing.join(', ')}, which this run's environment does not have.`
+  return [
+    {
+      ...{ rule: 'unset-variable', level: 'note', evalSet: name, message, threshold: null, value: null },
+      remedy:
+        'Set it where the run is started (in a workflow: `env:` of the job or the step), or take it off the list.',
+      place: { path },
+    },
+  ]
 }
 
 /** What parity.yaml says is told once, and not of each set that has it from there. */

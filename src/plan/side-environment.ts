@@ -50,7 +50,7 @@ export const isSecretName = (name: string) =>
   /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(?:^|_)(?:PAT|PASS)(?:_|$)|(?:^|_)(?:AUTH|BEARER|DSN)$|_PWD$/i.test(name)
 
 function whyNot(name: string, listed: readonly string[]): Unset | null {
-  if (KEYS.has(name)) return PROVIDER_KEY
+  if (isProviderKey(name)) return PROVIDER_KEY
   return isSecretName(name) && !listed.includes(name) ? NOT_LISTED : null
 }
 
@@ -66,6 +66,8 @@ const PROVIDER_KEY: Unset = {
   why: 'is the key of a provider, and goes to that provider alone',
   remedy: 'Give the application a token of its own, in a variable of another name.',
 }
+
+export const isProviderKey = (name: string) => KEYS.has(name)
 
 const KEYS: ReadonlySet<string> = new Set(Object.values(PROVIDERS).flatMap((entry) => [...entry.keys]))
 
