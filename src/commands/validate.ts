@@ -14,9 +14,9 @@ import { readSettings } from '../inputs.ts'
 import { repositoryRoot } from '../io/checkout.ts'
 import { diskTree } from '../io/disk-tree.ts'
 import { createGit } from '../io/git.ts'
-import type { Tree } from '../ports.ts'
 import { logLine, logLines } from '../report/escape.ts'
 import { createRedactor } from '../report/redact.ts'
+import { recordedRows } from '../targets/load-replays.ts'
 import { unreadNotes } from '../unread.ts'
 import { configProblems, unusedNames } from './config-problems.ts'
 import { formatFlag, readFlags } from './flags.ts'
@@ -35,7 +35,10 @@ export async function run(args: readonly string[]): Promise<number> {
     configPath: posix.join(directory, flags.text('config') || 'parity.yaml'),
     directory,
     checkConfig: async (config, tree) =>
-      config.found ? configProblems(config, tree) : nowhere({ path: config.path, directory }, tree),
+      config.found
+        ? configProblems(config, tree)
+        : problemsOf(() => refuseNowhere({ path: config.path, directory }, { base: null, head: tree })),
+    checkSet: (set, tree) => problemsOf(() => recordedRows(tree, set)),
     ...(paths.length === 0 ? {} : { paths }),
   })
   const { config } = validation
@@ -50,9 +53,9 @@ export async function run(args: readonly string[]): Promise<number> {
   return files.every((one) => one.ok) ? EXIT.pass : EXIT.configuration
 }
 
-async function nowhere(where: Parameters<typeof refuseNowhere>[0], head: Tree): Promise<readonly Problem[]> {
+async function problemsOf(look: () => Promise<unknown>): Promise<readonly Problem[]> {
   const problems: Problem[] = []
-  await attempt(problems, () => refuseNowhere(where, { base: null, head }))
+  await attempt(problems, look)
   return problems
 }
 

@@ -1,7 +1,7 @@
 // What `validate` says about files, as data.
 
 import { posix } from 'node:path'
-import type { Place } from '../domain.ts'
+import type { EvalSet, Place } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { loadLifecycle } from '../lifecycle/load.ts'
 import { unknownModels } from '../policy/unknown-models.ts'
@@ -40,6 +40,7 @@ export async function validateFiles(
     configPath = 'parity.yaml',
     paths,
     checkConfig,
+    checkSet = async () => [],
     directory = '',
   }: {
     readonly known: ScorerNames
@@ -49,6 +50,7 @@ export async function validateFiles(
     readonly directory?: string
     /** What is not seen by reading the file alone. */
     readonly checkConfig?: (config: Config, tree: Tree) => readonly Problem[] | Promise<readonly Problem[]>
+    readonly checkSet?: (set: EvalSet, tree: Tree) => Promise<readonly Problem[]>
   },
 ): Promise<Validation> {
   const files: FileReport[] = []
@@ -60,8 +62,9 @@ export async function validateFiles(
   const loaded = await loadEvalSets(tree, usable, { known, ...(chosen ? { paths: chosen } : {}) })
   const configured = Object.keys(usable.providers)
   for (const file of loaded) {
-    const unknown = file.evalSets.flatMap((set) => unknownModels(set, configured))
-    files.push(fileReport(file.path, file.format, { ...file, problems: [...file.problems, ...unknown] }))
+    const found = [...file.problems]
+    for (const set of file.evalSets) found.push(...unknownModels(set, configured), ...(await checkSet(set, tree)))
+    files.push(fileReport(file.path, file.format, { ...file, problems: found }))
   }
   return { files, loaded, config }
 }

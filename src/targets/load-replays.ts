@@ -1,10 +1,11 @@
 // Recorded answers of the targets that have them, read from their side's tree.
 
 import { posix } from 'node:path'
+import type { EvalSet } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { SetPlan } from '../plan.ts'
 import type { Tree } from '../ports.ts'
-import { createReplay } from './replay.ts'
+import { createReplay, type ReplayRow } from './replay.ts'
 import { readReplay } from './replay-file.ts'
 
 type Sides = { readonly base: Tree | null; readonly head: Tree }
@@ -17,19 +18,26 @@ export async function loadReplays(
   const replays = new Map<string, ReturnType<typeof createReplay>>()
   for (const plan of plans) {
     for (const side of ['base', 'head'] as const) {
-      const target = plan[side]?.target
-      const tree = trees[side]
-      if (target?.kind !== 'prompt' || target.replay === undefined || tree === null) continue
-      const path = posix.normalize(target.replay)
-      const text = await tree.read(path)
-      if (text === null)
-        throw new UserError({
-          what: 'the recorded answers are not there.',
-          place: { path },
-          remedy: `Add the file, or correct \`target.replay\` of ${plan.name}.`,
-        })
-      replays.set(`${side} ${plan.name}`, createReplay(readReplay(text, path)))
+      const [set, tree] = [plan[side], trees[side]]
+      const rows = set == null || tree === null ? null : await recordedRows(tree, set)
+      if (rows !== null) replays.set(`${side} ${plan.name}`, createReplay(rows))
     }
   }
   return replays
+}
+
+/** Null for a target that is asked. Throws a UserError that names the file, and the line that is no answer. */
+export async function recordedRows(
+  tree: Tree,
+  { name, target }: Pick<EvalSet, 'name' | 'target'>,
+): Promise<readonly ReplayRow[] | null> {
+  if (target.kind !== 'prompt' || target.replay === undefined) return null
+  const path = posix.normalize(target.replay)
+  const text = await tree.read(path)
+  if (text !== null) return readReplay(text, path)
+  throw new UserError({
+    what: 'the recorded answers are not there.',
+    place: { path },
+    remedy: `Add the file, or correct \`target.replay\` of ${name}.`,
+  })
 }
