@@ -1,6 +1,8 @@
 // Settings of model calls on two sides: what is sent otherwise, or no longer, by a call that both have.
 
 import type { Reading } from './reading.ts'
+import { unbalanced } from './setting-balance.ts'
+import { HOLDS } from './setting-holders.ts'
 import { settingOf } from './setting-names.ts'
 import { differing, isTold, meaning, type Pair, type Setting, shown } from './setting-values.ts'
 import { BODY, calls, findSettings, ROOT } from './settings.ts'
@@ -10,6 +12,7 @@ export type SettingChange = {
   readonly from: string
   readonly to: string
   readonly line: number
+  readonly kinds: readonly string[]
 }
 
 /** What some of the changed files say oftener than before, and what some say more rarely. */
@@ -24,7 +27,22 @@ export function settingChanges(base: Reading, head: Reading, others = () => NO_M
   const renames = !(base.isData || head.isData)
   const all = { base: [...was, ...calls(base)], head: [...is, ...calls(head)] }
   const changed = changedSettings(all.base, all.head, renames, others)
-  return renames ? [...changed, ...givenNow(all, base, others)] : changed
+  if (!renames) return changed
+  const found = [...changed, ...givenNow(all, base, others)]
+  return [...found, ...overFile({ base, head }, all, { found, others })]
+}
+
+/** What no place shows, because the places themselves are others now. */
+function overFile(
+  { base, head }: { readonly base: Reading; readonly head: Reading },
+  all: { readonly base: readonly Setting[]; readonly head: readonly Setting[] },
+  { found, others }: { readonly found: readonly SettingChange[]; readonly others: () => Moves },
+): readonly SettingChange[] {
+  const known = new Set(found.flatMap(({ kinds }) => kinds))
+  const moved = movedIn(all.base, all.head, others)
+  return unbalanced({ reading: base, settings: all.base }, { reading: head, settings: all.head }, kindOf, known)
+    .filter((pair) => !moved(pair))
+    .flatMap((pair) => told((pair.now ?? pair.old)?.scope || kindName(pair), [pair]))
 }
 
 /** Settings of all changed files, whatever they belong to. */
@@ -109,8 +127,6 @@ function givenNow(
         )
   })
 }
-const HOLDS =
-  /(?:options|settings|config|params|kwargs)(?:\.(?:open_?ai|anthropic|google|azure|vertex|bedrock|groq|mistral|openrouter|xai))?$/i
 
 /** Calls by what is called, whatever it is called on and whatever is tried around it. */
 const placeOf = ({ scope }: Setting) =>
@@ -177,5 +193,5 @@ function told(scope: string, pairs: readonly Pair[]): readonly SettingChange[] {
   const from = texts.map((text) => `${text.name}: ${text.from}`).join(', ') + more
   const to = texts.map((text) => `${text.name}: ${text.to}`).join(', ') + more
   const line = pairs.find((pair) => pair.now)?.now?.line ?? pairs[0]?.old?.line ?? 1
-  return [{ scope, from, to, line }]
+  return [{ scope, from, to, line, kinds: pairs.map(({ old, now }) => kindOf((now ?? old) as Setting)) }]
 }

@@ -30,9 +30,12 @@ const DESCRIBES = /^\{(?=[^()[\]{}]*\btype"? : ")[^()[\]{}]*\b(?:label|descripti
 
 const isShape = ({ plain }: SettingName) => /schema|format|model|output|tools/.test(plain)
 
+/** `1 if x > 0 else 0`, `x > 0 ? 1 : 0` */
+const CHOOSES = / if .+ else | \? .+ : /
+
 /** No temperature of a model is above two, nothing stops at a number, no limit is true or false. */
 function isPossible({ plain, scalar }: SettingName, value: string): boolean {
-  if (scalar && /^(?:true|false)$|(?<!-)[<>]|&&|\band\b/i.test(value)) return false
+  if (scalar && /^(?:true|false)$|(?<!-)[<>]|&&|\band\b/i.test(value) && !CHOOSES.test(value)) return false
   if (plain === 'outputtype') return !value.startsWith('"')
   const number = /^["']?(-?\d+(?:\.\d+)?)/.exec(value)?.[1]
   if (plain === 'temperature') return number === undefined || Number(number) <= 2

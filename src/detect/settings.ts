@@ -3,6 +3,7 @@
 
 import { askingAround, isAsking, isModelish, speaksOfModels } from './asking.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
+import { HOLDS } from './setting-holders.ts'
 import { isSetter, type SettingName, settingOf } from './setting-names.ts'
 import { effective } from './setting-texts.ts'
 import type { Setting } from './setting-values.ts'
@@ -83,7 +84,10 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   if (
     asking === null &&
     !known.certain &&
-    !(known.own && (isAmongSettings(frame) || (facts.isData && isUnderModel(frame))))
+    !(
+      known.own &&
+      (isAmongSettings(frame) || (facts.isData ? isUnderModel(frame) : facts.asks && HOLDS.test(frame.name)))
+    )
   )
     return []
   return written(known, { name: entry.name, entry, scope: scopeOf(asking ?? frame), asked: asking !== null })
@@ -101,7 +105,8 @@ function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {
 
 /** `.temperature(0.2)` of a builder, `llms.WithTemperature(0.2)`, `model.bind_tools([search])`, `body.put("temperature", 0.2)`. */
 function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] {
-  if (/tools(?:\.|->)(?:append|push|extend|add)$/i.test(frame.callee)) return facts.speaks ? added(entry) : []
+  if (/tools(?:\.|->)(?:append|push|extend|add|addrange|addall)$/i.test(frame.callee))
+    return facts.speaks ? added(entry) : []
   const known = settingOf(entry.name)
   if (known === null || isAsking(frame)) return []
   const isPut = entry.name === frame.first

@@ -3,10 +3,10 @@
 import type { Entry, Frame, Reading } from './reading.ts'
 import type { Setting } from './setting-values.ts'
 
-const TOOLS = /(?:^|_)tools$|[a-z]Tools$/
+const TOOLS = /(?:^|_)(?:tools|TOOLS)$|[a-z]Tools$/
 /** Lists that are shown, looked up or written down. */
 const NO_LIST =
-  /^(?:no|num|has|all|available|supported|known|suggested|builtin|mock|dev|build|used|called|unused)(?:_|[A-Z])/
+  /^(?:no|num|has|all|available|supported|known|suggested|builtin|mock|dev|build|used|called|unused)(?:_|[A-Z])|^(?:NO|ALL|AVAILABLE|SUPPORTED|KNOWN|SUGGESTED|BUILTIN|DEV|BUILD)_/
 /** Calls that make one tool of their argument. */
 const MAKES = /(?:^|\.)(?:tool|createTool|defineTool|dynamicTool|zodFunction)$/
 
@@ -21,7 +21,11 @@ export function toolsOf({ name, frame, text, line }: Entry, speaks: boolean, sco
 
 /** `tools.append(search)`, `tools.extend([search, Refund()])`; a variable of a loop says nothing. */
 export function added({ name, text, line }: Entry): readonly Setting[] {
-  if (NO_LIST.test(name) || !/^\[ (?!\*)|^\w+(?: \(|$)/.test(text) || /^\w?tools?\b|^\w{1,4}$| for \w/i.test(text))
+  if (
+    NO_LIST.test(name) ||
+    !/^\[ (?!\*)|^\w+(?: \(| \. \w+ \(|$)/.test(text) ||
+    /^(?:self|this)\b|^\w?tools?\b|^\w{1,4}$| for \w/i.test(text)
+  )
     return []
   return [{ scope: '', name: 'tools', value: text.startsWith('[') ? text : `[ ${/\w+/.exec(text)?.[0]} ]`, line }]
 }
