@@ -7,7 +7,7 @@ const MODEL_KEY =
   /^(?:\w*model(?:name|id)?|(?:azure)?deployment(?:name|id)?|engine|llm|system(?:prompt|instruction|message)?|instructions)$/
 /** Calls, classes and builders; looked for at the end of a path. */
 const CALL =
-  /(?:generateText|streamText|generateObject|streamObject|embedMany|generateContent\w*|generate_content\w*|(?:completions|messages|responses|embeddings)\.(?:create|stream|parse)|(?:chat\(\)|messages\(\)|completions\(\))\.create|a?completion|ollama\.(?:chat|generate)|Chat(?:OpenAI|Anthropic|Google\w*|Bedrock\w*|Ollama|Mistral\w*|Groq|VertexAI)|(?:Azure)?(?:Async)?(?:Azure)?OpenAI|GenerateContentConfig|GenerationConfig|ModelSettings|ModelParams|LLM|LlamaCpp|(?:^|\.)LM|(?:Chat|LLM|Llm|AI|Ai)?(?:Completion|Prompt|Model|Generation|Inference|Responses?|OpenAI\w*|OpenAi\w*|Anthropic\w*|Claude\w*|Gemini\w*|Ollama\w*|Mistral\w*|Bedrock\w*|Groq\w*|Agent)(?:Execution)?(?:Options|Settings|Params|NewParams|Args|Request|RequestArgs|Config)|(?:[A-Z]\w*)?Agent|create\w*[aA]gent|createAgent|init_chat_model|initChatModel|definePrompt|getGenerativeModel|GenerativeModel|(?:^|\.)(?:openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai))$/
+  /(?:generateText|streamText|generateObject|streamObject|embedMany|generateContent\w*|generate_content\w*|(?:completions|messages|responses|embeddings)\.(?:create|stream|parse)|(?:chat\(\)|messages\(\)|completions\(\))\.create|a?completion|ollama\.(?:chat|generate)|Chat(?:OpenAI|Anthropic|Google\w*|Bedrock\w*|Ollama|Mistral\w*|Groq|VertexAI)|(?:Azure)?(?:Async)?(?:Azure)?OpenAI|GenerateContentConfig|GenerationConfig|ModelSettings|ModelParams|LLM|LlamaCpp|(?:^|\.)LM|(?:Chat|LLM|Llm|AI|Ai)?(?:Completion|Prompt|Model|Generation|Inference|Responses?|OpenAI\w*|OpenAi\w*|Anthropic\w*|Claude\w*|Gemini\w*|Ollama\w*|Mistral\w*|Bedrock\w*|Groq\w*|Agent)(?:Execution)?(?:Options|Settings|Params|NewParams|Args|Request|RequestArgs|Config)|(?:OpenAI|Anthropic|Gemini|Groq|LLM|Llm)(?:Generic)?Client|(?:[A-Z]\w*)?Agent|create\w*[aA]gent|createAgent|init_chat_model|initChatModel|definePrompt|getGenerativeModel|GenerativeModel|(?:^|\.)(?:openai|anthropic|google|vertex|mistral|groq|xai|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai))$/
 /** Receivers of a chain and enclosing calls that speak of models. */
 const MODELISH =
   /llm|model|chat|openai|anthropic|claude|gemini|gen_?ai|ollama|mistral|bedrock|groq|cohere|completion|\bagent|prism|prompt|generat|inference/i
@@ -18,7 +18,15 @@ const INSIDE =
 const plain = (name: string) => wordsOf(name).join('')
 const labelOf = (frame: Frame) => frame.name || (frame.open === '{' ? frame.callee : '')
 
+const TELLS =
+  /(?:span|trace|attributes|metrics?|telemetry|usage|log(?:ger\.\w+)?|record\w*|track\w*|info|debug|warning|error)$/i
+
+/** Of what is asked this is only told: a log, a span of a trace. */
+export const isWrittenDown = ({ open, callee, parent }: Frame) =>
+  TELLS.test(callee || (open === '(' ? '' : (parent?.callee ?? '')))
+
 export function isAsking(frame: Frame): boolean {
+  if (isWrittenDown(frame)) return false
   if (CALL.test(frame.callee)) return true
   if (frame.open === '' || frame.owner !== '') return false
   const argument = frame.open === '(' || frame.parent?.open === '('

@@ -83,10 +83,16 @@ function changedSettings(
     const count = (side: readonly Setting[]) => side.filter((one) => one.name === '').length
     // With a call more or less, what one side alone has belongs to that call.
     const sameCalls = count(old) === count(now) && (scope !== BODY || count(old) > 0)
+    // A module of constants calls nothing, and is given to all calls.
+    const amongConstants = scope === BODY && count(now) === 0 && old.filter(isConstant).length > 1
     const [olds, nows] = [groups(old, kindOf), groups(now, kindOf)]
     const pairs = [...new Set([...olds.keys(), ...nows.keys()])]
       .flatMap((kind) => differing(olds.get(kind) ?? [], nows.get(kind) ?? []))
-      .filter((pair) => (pair.old && pair.now) || (sameCalls && !moved(pair)))
+      .filter(
+        (pair) =>
+          (pair.old && pair.now) ||
+          ((sameCalls || (amongConstants && isConstant(pair.old ?? pair.now))) && !isWeak(pair) && !moved(pair)),
+      )
     return scope === BODY
       ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
       : told(scope === ROOT ? '' : (now.at(-1)?.scope ?? scope), pairs)
@@ -127,6 +133,11 @@ function givenNow(
         )
   })
 }
+
+const isConstant = (one: Setting | undefined) =>
+  one !== undefined && /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(one.name) && isTold(one)
+
+const isWeak = ({ old, now }: Pair) => (old ?? now)?.weak === true
 
 /** Calls by what is called, whatever it is called on and whatever is tried around it. */
 const placeOf = ({ scope }: Setting) =>

@@ -46,6 +46,9 @@ export function unbalanced(
 
 /** It says something that is sent, and is given to a call, holds for its file or stands among options: a table of models is none. */
 const counts = (one: Setting) =>
-  isTold(one) && isSent(one) && (one.asked === true || !one.scope.includes('.') || HOLDS.test(one.scope))
+  isTold(one) &&
+  isSent(one) &&
+  one.weak !== true &&
+  (one.asked === true || !one.scope.includes('.') || HOLDS.test(one.scope))
 
 const isOwn = ({ name }: Setting) => settingOf(name)?.own ?? false

@@ -36,6 +36,8 @@ const CHOOSES = / if .+ else | \? .+ : /
 /** No temperature of a model is above two, nothing stops at a number, no limit is true or false. */
 function isPossible({ plain, scalar }: SettingName, value: string): boolean {
   if (scalar && /^(?:true|false)$|(?<!-)[<>]|&&|\band\b/i.test(value) && !CHOOSES.test(value)) return false
+  // Where in an answer something stands.
+  if (plain === 'responseformat' && /^"\$/.test(value)) return false
   if (plain === 'outputtype') return !value.startsWith('"')
   const number = /^["']?(-?\d+(?:\.\d+)?)/.exec(value)?.[1]
   if (plain === 'temperature') return number === undefined || Number(number) <= 2

@@ -10,6 +10,8 @@ export type Setting = {
   readonly line: number
   /** It is given to a call that asks a model. */
   readonly asked?: boolean
+  /** Nothing around it says whose it is. */
+  readonly weak?: boolean
 }
 export type Pair = { readonly old: Setting | undefined; readonly now: Setting | undefined }
 
@@ -45,12 +47,15 @@ function saysMore(old: Setting | undefined, now: Setting | undefined): boolean {
   return isTold(told) && !(/^\w[\w .:]*\(/.test(told.value) && !isShape(told.name) && !isList(told.name))
 }
 
+const TYPE_NAME = /^[A-Z]\w*[a-z]\w*$/
+
 /** What a call is given under one of these names changes what it can do, however it is computed; tools when they are a constant. */
 const isTelling = ({ name, value }: Setting) => {
+  if (TYPE_NAME.test(value) && !isShape(name)) return false
   const setting = settingOf(name)
   return (
     setting?.own === true ||
-    /^(?:safetysettings|outputtype|outputschema)$/.test(setting?.plain ?? '') ||
+    /^(?:safetysettings|outputtype|outputschema|jsonschema)$/.test(setting?.plain ?? '') ||
     (isList(name) && /^[A-Z][A-Z\d_]{3,}$/.test(value))
   )
 }
@@ -63,7 +68,9 @@ export const isSent = (one: Setting) => !isNothing(one) && !READS.test(one.value
 
 const isNothing = (setting: Setting | undefined) =>
   setting === undefined ||
-  /^(?:none|null|nil|undefined|not_given|omit|\w+ \. not_given|""|\[ \]|\{ \})$/i.test(setting.value)
+  /^(?:none|null|nil|undefined|not_given|omit|(?:\w+ (?:::|\.) )?default (?:\(|:: default \() \)|\w+ \. not_given|""|\[ \]|\{ \})$/i.test(
+    setting.value,
+  )
 
 /** `os.getenv("LLM_TEMPERATURE", "0.7")`: what is sent when nobody says otherwise, whatever it is read from. */
 const READS_ENVIRONMENT =
@@ -86,7 +93,7 @@ const said = (name: string, value: string) =>
     .replace(NUMBER, (_, digits: string, rest = '') =>
       String(Number(digits.replaceAll('_', '') + rest.replaceAll('_', ''))),
     )
-    .replace(/(?<=[\w\])] )\[ "(?:[^"\\]|\\.)*" \]/g, '[]')
+    .replace(LOOKUP, '[]')
     .replace(/\b\w+ (?:\.|::) (?=[\w])/g, '')
     .replace(/[\s,;]+/g, ' ')
     .trim()
@@ -106,8 +113,17 @@ function namesIn(value: string): string {
 /** `16_000`, `0.20`, `0.7f`, `512u32` */
 const NUMBER = /(?<![\w.])(\d[\d_]{0,30})(\.[\d_]{1,30})?(?:[fFdDlLmM]|_?[fiu](?:8|16|32|64)|_?usize)?(?![\w.])/g
 
+/** `limits["small"]` */
+const LOOKUP = /(?<=[\w\])] )\[ "(?:[^"\\]|\\.)*" \]/g
+
+/** What is taken away before a call. */
+export const NOT_SENT = '"not sent"'
+
 /** A value that is computed says nothing of what is asked; a renamed variable is no change. */
-export const isTold = ({ name, value }: Setting) =>
+export const isTold = ({ name, value }: Setting) => tells(name, value.replace(LOOKUP, '[]'))
+
+const tells = (name: string, value: string) =>
+  value === NOT_SENT ||
   (settingOf(name)?.scalar ? /(?<![\w.])\d/ : /["']|\b\d/).test(value) ||
   /(?<!(?:\bor|\belse|\?\?|\|\|) )\b(?:true|false|null|none|nil)\b/i.test(value) ||
   (isList(name) && /^(?:Some \( )?(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value) && !/ for \w/.test(value)) ||

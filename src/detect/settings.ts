@@ -1,12 +1,13 @@
 // Settings of model calls: temperature, limits, tools and the like, where they stand beside a model or messages, in the
 // configuration of one, or under a name that means nothing else.
 
-import { askingAround, isAsking, isModelish, speaksOfModels } from './asking.ts'
+import { askingAround, isAsking, isModelish, isWrittenDown, speaksOfModels } from './asking.ts'
+import { isTake } from './code/puts.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
-import { HOLDS } from './setting-holders.ts'
+import { isBody, isHolder, mayBeMeant, SENT } from './setting-holders.ts'
 import { isSetter, type SettingName, settingOf } from './setting-names.ts'
 import { effective } from './setting-texts.ts'
-import type { Setting } from './setting-values.ts'
+import { NOT_SENT, type Setting } from './setting-values.ts'
 import { added, definedTools, toolsOf } from './tool-lists.ts'
 
 /** Objects of one list that give the same limit: more of them are a catalogue of models. */
@@ -74,22 +75,23 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   const { frame } = entry
   const known = settingOf(entry.name)
   if (known === null) return ofOtherName(entry, facts)
-  if (isPart(frame) || (isListed(frame, facts) && isLimit(known))) return []
+  if (isWrittenDown(frame) || isPart(frame) || (isListed(frame, facts) && isLimit(known) && !SENT.test(frame.name)))
+    return []
   if (isBody(frame)) {
-    const belongs = known.own ? known.certain || facts.speaks || isNamed(frame) : facts.asks && isToolList(entry, known)
-    return belongs ? written(known, { name: entry.name, entry, scope: BODY }) : toolsOf(entry, facts.speaks, BODY)
+    const belongs = known.own
+      ? known.certain || facts.speaks || isNamed(frame)
+      : (facts.asks && isToolList(entry, known)) || (facts.speaks && isConstant(entry, known))
+    if (belongs) return written(known, { name: entry.name, entry, scope: BODY })
+    return [...weakly(known, entry, BODY, facts), ...toolsOf(entry, facts.speaks, BODY)]
   }
   if (facts.asks && known.own && isParameter(frame)) return written(known, { name: entry.name, entry, scope: BODY })
   const asking = askingAround(frame)
   if (
     asking === null &&
     !known.certain &&
-    !(
-      known.own &&
-      (isAmongSettings(frame) || (facts.isData ? isUnderModel(frame) : facts.asks && HOLDS.test(frame.name)))
-    )
+    !(known.own && (isAmongSettings(frame) || (facts.isData ? isUnderModel(frame) : facts.asks && isHolder(frame))))
   )
-    return []
+    return weakly(known, entry, scopeOf(frame), facts)
   return written(known, { name: entry.name, entry, scope: scopeOf(asking ?? frame), asked: asking !== null })
 }
 
@@ -109,11 +111,18 @@ function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] 
     return facts.speaks ? added(entry) : []
   const known = settingOf(entry.name)
   if (known === null || isAsking(frame)) return []
+  if (isTake(frame.callee)) return taken(frame, entry, known, facts)
   const isPut = entry.name === frame.first
   if (isPut ? !known.own || !(facts.speaks || known.certain) : !belongsToModel(frame, entry, known)) return []
   if (!known.own && frame.chain === '' && !isSetter(entry.name)) return []
   return written(known, { name: entry.name, entry, scope: isPut ? BODY : chainScope(frame), asked: !isPut })
 }
+
+/** `kwargs.pop("temperature")` as a statement of its own: what is not sent after all. */
+const taken = ({ name, parent }: Frame, entry: Entry, { own }: SettingName, { speaks }: Facts): readonly Setting[] =>
+  own && speaks && name === '' && parent !== null && isBody(parent)
+    ? [{ scope: BODY, name: entry.name, value: NOT_SENT, line: entry.line }]
+    : []
 
 const belongsToModel = (frame: Frame, { name }: Entry, { own }: SettingName) =>
   isModelish(frame) || (own && isSetter(name) && frame.ids > 0)
@@ -135,8 +144,11 @@ function written(setting: SettingName, { name, entry, scope, asked = false }: Fo
   return value === null ? [] : [{ scope, name, value, line: entry.line, ...(asked ? { asked } : {}) }]
 }
 
-/** The statements of a file or of a function. */
-const isBody = (frame: Frame) => frame.open === '' || frame.owner !== ''
+const weakly = (known: SettingName, entry: Entry, scope: string, facts: Facts) =>
+  facts.isData || !mayBeMeant(known, entry, facts.speaks)
+    ? []
+    : written(known, { name: entry.name, entry, scope }).map((one) => ({ ...one, weak: true }))
+
 const isNamed = (frame: Frame) => frame.ids > 0 || [...frame.keys].some((key) => /model|llm/i.test(key))
 
 /** `def ask(prompt, temperature=0.7)`: what is asked for when nobody says otherwise. */
@@ -162,6 +174,10 @@ const isUnderModel = (frame: Frame) =>
 /** `tools = [search, refund]` in a file that asks a model. */
 const isToolList = ({ text, frame }: Entry, { plain }: SettingName) =>
   plain === 'tools' && text.startsWith('[') && !/dependenc|extras/.test(`${frame.name} ${[...frame.keys].join(' ')}`)
+
+/** `DEFAULT_REASONING = "minimal"` */
+const isConstant = ({ name }: Entry, { plain }: SettingName) =>
+  /^(?:reasoning|effort|verbosity|thinking|seed)$/.test(plain) && /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(name)
 
 /**
  * `{ name: "temperature", default: 0.6 }`, `add_argument("--max-tokens", default=500)`, `- name: LLM_TEMPERATURE, value: "0.2"`: a

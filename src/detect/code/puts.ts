@@ -20,3 +20,14 @@ export function put(walk: Walk, { frame, first, line }: Level): Entry | null {
 const MAX_BEFORE_NAME = 8
 const isNamedBefore = ({ tokens }: Walk, comma: number) =>
   tokens[comma]?.text === ',' && (tokens[comma - 1]?.kind === 'string' || /^:\w/.test(tokens[comma - 1]?.text ?? ''))
+
+/** `kwargs.pop("temperature", None)`, `params.delete(:temperature)`: what is taken away. */
+export const isTake = (callee: string) => /(?:\.|->)(?:pop|delete|remove|Remove|Delete|except!?)$/.test(callee)
+
+/** What is taken away, by its name; what is given instead is read, and not taken. */
+export function take({ tokens, at }: Walk, { frame, first, line }: Level): Entry | null {
+  const [name, after, other] = [tokens[first], tokens[first + 1], tokens[first + 2]]
+  const isAlone = first + 1 === at || (after?.text === ',' && /^(?:None|nil|null)$/.test(other?.text ?? ''))
+  if (name === undefined || !isAlone || (name.kind !== 'string' && !/^:\w/.test(name.text))) return null
+  return entryOf({ frame, name: name.text.replace(/^:/, ''), line, tokens, from: first, to: first + 1 })
+}
