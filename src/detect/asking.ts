@@ -19,7 +19,7 @@ const plain = (name: string) => wordsOf(name).join('')
 const labelOf = (frame: Frame) => frame.name || (frame.open === '{' ? frame.callee : '')
 
 const TELLS =
-  /(?:span|trace|attributes|metrics?|telemetry|usage|log(?:ger\.\w+)?|record\w*|track\w*|info|debug|warning|error)$/i
+  /(?:span|trace|attributes|metrics?|telemetry|usage|log(?:ger\.\w+)?|record\w*|track\w*|info|debug|warning|error|validate|validator|rules)$/i
 
 /** Of what is asked this is only told: a log, a span of a trace. */
 export const isWrittenDown = ({ open, callee, parent }: Frame) =>

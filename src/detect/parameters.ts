@@ -88,10 +88,10 @@ function changedSettings(
     const [olds, nows] = [groups(old, kindOf), groups(now, kindOf)]
     const pairs = [...new Set([...olds.keys(), ...nows.keys()])]
       .flatMap((kind) => differing(olds.get(kind) ?? [], nows.get(kind) ?? []))
-      .filter(
-        (pair) =>
-          (pair.old && pair.now) ||
-          ((sameCalls || (amongConstants && isConstant(pair.old ?? pair.now))) && !isWeak(pair) && !moved(pair)),
+      .filter((pair) =>
+        pair.old && pair.now
+          ? !isNamedNow(pair, base, head)
+          : (sameCalls || (amongConstants && isConstant(pair.old ?? pair.now))) && !isWeak(pair) && !moved(pair),
       )
     return scope === BODY
       ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
@@ -132,6 +132,14 @@ function givenNow(
           named.map((now) => ({ old: undefined, now })).filter((pair) => !moved(pair)),
         )
   })
+}
+
+/** A value that now stands under a name in the same file, or no longer does. */
+function isNamedNow({ old, now }: Pair, base: readonly Setting[], head: readonly Setting[]): boolean {
+  const value = ({ value }: Setting, all: readonly Setting[]) => all.find(({ name }) => name === value)
+  if (old === undefined || now === undefined) return false
+  const [was, is] = [value(old, base) ?? old, value(now, head) ?? now]
+  return (was !== old) !== (is !== now) && meaning({ ...was, name: '' }) === meaning({ ...is, name: '' })
 }
 
 const isConstant = (one: Setting | undefined) =>

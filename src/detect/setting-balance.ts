@@ -49,6 +49,6 @@ const counts = (one: Setting) =>
   isTold(one) &&
   isSent(one) &&
   one.weak !== true &&
-  (one.asked === true || !one.scope.includes('.') || HOLDS.test(one.scope))
+  (one.asked === true || one.scope === '' || HOLDS.test(one.scope))
 
 const isOwn = ({ name }: Setting) => settingOf(name)?.own ?? false

@@ -42,10 +42,14 @@ export const calls = ({ frames, isData = false }: Reading): readonly Setting[] =
   frames.flatMap((frame) => {
     // In data every object is known by its place.
     if (isData) return frame.open === '{' || frame.open === '' ? [mark(scopeOf(frame))] : []
-    if (!isAsking(frame) && !isRoot(frame)) return []
+    if (!isAsking(frame) && !isRoot(frame)) return holdsSettings(frame) ? [mark(scopeOf(frame))] : []
     // Beside the call itself, its file: what is assigned in a body belongs to no call in particular.
     return [...new Set([scopeOf(frame), BODY])].map(mark)
   })
+
+/** An object that is given settings and belongs to no call: one more of them is new with all that it has. */
+const holdsSettings = (frame: Frame) =>
+  !isBody(frame) && askingAround(frame) === null && frame.entries.some(({ name }) => settingOf(name)?.own)
 
 const mark = (scope: string): Setting => ({ scope, name: '', value: '', line: 1 })
 
@@ -68,6 +72,11 @@ function isListed(frame: Frame, { listed }: Facts): boolean {
     .slice(1, 4)
     .some((one) => (listed.get(one) ?? 0) > MAX_LISTED)
 }
+/** `AVAILABLE_PARAMETERS`, `supportedParams`: what there is. */
+const isChoice = (frame: Frame) =>
+  around(frame)
+    .slice(0, 3)
+    .some(({ name }) => /^(?:available|supported|allowed|valid|known|default_?schema)_?[A-Z]/i.test(name))
 /** What catalogues tell of a model; a rate that stands there is asked for. */
 const isLimit = ({ plain }: SettingName) => !/^(?:temperature|topp|topk|\w+penalty)$/.test(plain)
 
@@ -75,7 +84,7 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   const { frame } = entry
   const known = settingOf(entry.name)
   if (known === null) return ofOtherName(entry, facts)
-  if (isWrittenDown(frame) || isPart(frame) || (isListed(frame, facts) && isLimit(known) && !SENT.test(frame.name)))
+  if (isWrittenDown(frame) || isPart(frame) || isChoice(frame) || (isListed(frame, facts) && isLimit(known) && !SENT.test(frame.name)))
     return []
   if (isBody(frame)) {
     const belongs = known.own
@@ -111,6 +120,8 @@ function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] 
     return facts.speaks ? added(entry) : []
   const known = settingOf(entry.name)
   if (known === null || isAsking(frame)) return []
+  // React's `setTemperature(value)`
+  if (frame.chain === '' && /^set[A-Z]\w*$/.test(frame.callee)) return []
   if (isTake(frame.callee)) return taken(frame, entry, known, facts)
   const isPut = entry.name === frame.first
   if (isPut ? !known.own || !(facts.speaks || known.certain) : !belongsToModel(frame, entry, known)) return []
