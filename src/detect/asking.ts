@@ -25,21 +25,27 @@ const TELLS =
 export const isWrittenDown = ({ open, callee, parent }: Frame) =>
   TELLS.test(callee || (open === '(' ? '' : (parent?.callee ?? '')))
 
+/** `try {` holds statements. */
+const BLOCK = /^(?:try|do|else|finally|loop|unsafe)$/
+
 export function isAsking(frame: Frame): boolean {
   if (isWrittenDown(frame)) return false
   if (CALL.test(frame.callee)) return true
-  if (frame.open === '' || frame.owner !== '') return false
+  if (frame.open === '' || frame.owner !== '' || BLOCK.test(frame.callee)) return false
   const argument = frame.open === '(' || frame.parent?.open === '('
   return [...frame.keys].some(
     (key) => MODEL_KEY.test(plain(key)) || (argument && /^(?:messages|contents)$/.test(plain(key))),
   )
 }
 
+/** What these hold is sent to a model. */
+const OF_MODEL = /^(?:model|llm|chat_?model|additional_?model_?request_?fields)$/i
+
 /** The call or object that a frame's entries are settings of: the frame itself or one that holds it; null for none. */
 export function askingAround(frame: Frame): Frame | null {
   const frames = around(frame).slice(0, 4)
   for (const [at, one] of frames.entries()) {
-    if (isAsking(one) || /^(?:model|llm|chat_?model)$/i.test(one.name)) return one
+    if (isAsking(one) || OF_MODEL.test(one.name)) return one
     const known = INSIDE.test(labelOf(one)) || CALL.test(one.callee)
     // Arguments are passed on by the brackets around them.
     if (!known && !(at === 0 && CALL.test(one.parent?.callee ?? '')) && labelOf(one) !== '') return null

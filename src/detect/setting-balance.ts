@@ -46,9 +46,6 @@ export function unbalanced(
 
 /** It says something that is sent, and is given to a call, holds for its file or stands among options: a table of models is none. */
 const counts = (one: Setting) =>
-  isTold(one) &&
-  isSent(one) &&
-  one.weak !== true &&
-  (one.asked === true || one.scope === '' || HOLDS.test(one.scope))
+  isTold(one) && isSent(one) && one.weak !== true && (one.asked === true || one.scope === '' || HOLDS.test(one.scope))
 
-const isOwn = ({ name }: Setting) => settingOf(name)?.own ?? false
+const isOwn = ({ name, asked }: Setting) => (settingOf(name)?.own ?? false) || (asked === true && /^seed$/i.test(name))

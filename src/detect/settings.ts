@@ -2,7 +2,7 @@
 // configuration of one, or under a name that means nothing else.
 
 import { askingAround, isAsking, isModelish, isWrittenDown, speaksOfModels } from './asking.ts'
-import { isTake } from './code/puts.ts'
+import { isFlag, isTake } from './code/puts.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
 import { isBody, isHolder, mayBeMeant, SENT } from './setting-holders.ts'
 import { isSetter, type SettingName, settingOf } from './setting-names.ts'
@@ -84,7 +84,12 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   const { frame } = entry
   const known = settingOf(entry.name)
   if (known === null) return ofOtherName(entry, facts)
-  if (isWrittenDown(frame) || isPart(frame) || isChoice(frame) || (isListed(frame, facts) && isLimit(known) && !SENT.test(frame.name)))
+  if (
+    isWrittenDown(frame) ||
+    isPart(frame) ||
+    isChoice(frame) ||
+    (isListed(frame, facts) && isLimit(known) && !SENT.test(frame.name))
+  )
     return []
   if (isBody(frame)) {
     const belongs = known.own
@@ -122,9 +127,10 @@ function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] 
   if (known === null || isAsking(frame)) return []
   // React's `setTemperature(value)`
   if (frame.chain === '' && /^set[A-Z]\w*$/.test(frame.callee)) return []
+  if (isFlag(frame.callee)) return known.own ? written(known, { name: entry.name, entry, scope: BODY }) : []
   if (isTake(frame.callee)) return taken(frame, entry, known, facts)
   const isPut = entry.name === frame.first
-  if (isPut ? !known.own || !(facts.speaks || known.certain) : !belongsToModel(frame, entry, known)) return []
+  if (isPut ? !known.own || !(facts.speaks || known.certain) : !belongsToModel(frame, entry, known, facts)) return []
   if (!known.own && frame.chain === '' && !isSetter(entry.name)) return []
   return written(known, { name: entry.name, entry, scope: isPut ? BODY : chainScope(frame), asked: !isPut })
 }
@@ -135,8 +141,11 @@ const taken = ({ name, parent }: Frame, entry: Entry, { own }: SettingName, { sp
     ? [{ scope: BODY, name: entry.name, value: NOT_SENT, line: entry.line }]
     : []
 
-const belongsToModel = (frame: Frame, { name }: Entry, { own }: SettingName) =>
-  isModelish(frame) || (own && isSetter(name) && frame.ids > 0)
+const belongsToModel = (frame: Frame, { name }: Entry, { own }: SettingName, { speaks }: Facts) =>
+  isModelish(frame) ||
+  (own && isSetter(name) && (frame.ids > 0 || (speaks && OF_BUILDER.test(frame.callee + frame.chain))))
+/** `builder.with_temperature(0.8)` */
+const OF_BUILDER = /build|with_|\bwith[A-Z]/i
 
 /** The first call of a chain about models. */
 const isRoot = (frame: Frame) =>

@@ -10,11 +10,20 @@ const NO_LIST =
 /** Calls that make one tool of their argument. */
 const MAKES = /(?:^|\.)(?:tool|createTool|defineTool|dynamicTool|zodFunction)$/
 
+/** A constant list of what stands in the code itself. */
+const OF_NAMES = /^\[ \w+(?: , \w+)* \]$/
+
 /** `baseTools = ["Edit", "Glob"]`, in a file about models. */
 export function toolsOf({ name, frame, text, line }: Entry, speaks: boolean, scope: string): readonly Setting[] {
   if (!TOOLS.test(name) || NO_LIST.test(name)) return []
-  if (!speaks && ![...frame.keys].some((key) => /model|llm|prompt|instruction|goal|backstory|agent/i.test(key)))
+  if (
+    !speaks &&
+    !OF_NAMES.test(text) &&
+    ![...frame.keys].some((key) => /model|llm|prompt|instruction|goal|backstory|agent/i.test(key))
+  )
     return []
+  // Packages with their versions.
+  if (/"[^"]*[=<>]=[^"]*"/.test(text)) return []
   const list = /^(?:list \[ \w+ \] = )?(\[ .*)$/.exec(text.replace(/\s+/g, ' '))?.[1]
   return list === undefined ? [] : [{ scope, name, value: list, line }]
 }
