@@ -160,20 +160,15 @@ type SettingsOf = (one: Loaded) => Promise<readonly SettingChange[]>
 /** What compares settings is loaded with the first file in which some may stand; what moved is worked out once for all files. */
 function settingsAmong(loaded: readonly Loaded[]): SettingsOf {
   let moves: Moves | undefined
-  let origins: Awaited<ReturnType<typeof originsAmong>> | undefined
-  return async (one) => {
-    const head = one.head.reading
-    if (one.lists || one.base.reading.frames.length + head.frames.length === 0) return []
+  return async ({ base: { reading: base }, head: { reading: head }, lists }) => {
+    if (lists || base.frames.length + head.frames.length === 0) return []
     const { movesOf, settingChanges } = await import('./parameters.ts')
-    origins ??= await originsAmong(loaded)
-    return settingChanges(origins.get(one) ?? one.base.reading, head, () => {
+    return settingChanges(base, head, () => {
       moves ??= movesOf(loaded.map((one) => ({ base: one.base.reading, head: one.head.reading })))
       return moves
     })
   }
 }
-
-const originsAmong = async (loaded: readonly Loaded[]) => (await import('./setting-origins.ts')).origins(loaded)
 
 const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }) =>
   from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
