@@ -138,9 +138,13 @@ function givenNow(
 function isNamedNow({ old, now }: Pair, base: readonly Setting[], head: readonly Setting[]): boolean {
   const value = ({ value }: Setting, all: readonly Setting[]) => all.find(({ name }) => name === value)
   if (old === undefined || now === undefined) return false
+  // `options?.maxTokens ?? 1024` and what stands for the 1024 now.
+  if (old.scope === BODY && FALLBACK.exec(old.value)?.[1] === now.value) return true
   const [was, is] = [value(old, base) ?? old, value(now, head) ?? now]
   return (was !== old) !== (is !== now) && meaning({ ...was, name: '' }) === meaning({ ...is, name: '' })
 }
+
+const FALLBACK = / (?:\?\?|\|\||or) (-?[\d._]+)$/
 
 const isConstant = (one: Setting | undefined) =>
   one !== undefined && /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(one.name) && isTold(one)

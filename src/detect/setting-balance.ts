@@ -10,7 +10,10 @@ import { differing, isSent, isTold, type Pair, type Setting, without } from './s
 const asks = ({ frames }: Reading) =>
   frames.filter((frame) => asked(frame) && !around(frame).slice(1, 5).some(asked)).length
 
-const asked = (frame: Frame) => frame.owner === '' && isAsking(frame) && !HOLDS.test(frame.callee || frame.name)
+const asked = (frame: Frame) =>
+  frame.owner === '' && !isParameters(frame) && isAsking(frame) && !HOLDS.test(frame.callee || frame.name)
+
+const isParameters = ({ open, callee }: Frame) => open === '(' && (callee === '' || callee === 'constructor')
 
 /** In a file that asks in words of its own, what is called on a model. */
 const roots = ({ settings }: Side) =>

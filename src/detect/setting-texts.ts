@@ -38,6 +38,7 @@ function isPossible({ plain, scalar }: SettingName, value: string): boolean {
   if (scalar && /^(?:true|false)$|(?<!-)[<>]|&&|\band\b/i.test(value) && !CHOOSES.test(value)) return false
   // Where in an answer something stands.
   if (plain === 'responseformat' && /^"\$/.test(value)) return false
+  if (/^(?:dis)?allowedtools$|^activetools$/.test(plain)) return !value.startsWith('{')
   if (plain === 'outputtype') return !value.startsWith('"')
   const number = /^["']?(-?\d+(?:\.\d+)?)/.exec(value)?.[1]
   if (plain === 'temperature') return number === undefined || Number(number) <= 2

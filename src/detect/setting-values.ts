@@ -94,7 +94,7 @@ const said = (name: string, value: string) =>
       String(Number(digits.replaceAll('_', '') + rest.replaceAll('_', ''))),
     )
     .replace(LOOKUP, '[]')
-    .replace(/\b\w+ (?:\.|::) (?=[\w])/g, '')
+    .replace(/\b\w+ (?:\.|::|\?\.) (?=[\w])/g, '')
     .replace(/[\s,;]+/g, ' ')
     .trim()
 

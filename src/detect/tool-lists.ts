@@ -25,7 +25,8 @@ export function toolsOf({ name, frame, text, line }: Entry, speaks: boolean, sco
   // Packages with their versions.
   if (/"[^"]*[=<>]=[^"]*"/.test(text)) return []
   const list = /^(?:list \[ \w+ \] = )?(\[ .*)$/.exec(text.replace(/\s+/g, ' '))?.[1]
-  return list === undefined ? [] : [{ scope, name, value: list, line }]
+  // A list under a new name is given to something new.
+  return list === undefined ? [] : [{ scope, name, value: list, line, ...(/^tools$/i.test(name) ? {} : { weak: true }) }]
 }
 
 /** `tools.append(search)`, `tools.extend([search, Refund()])`; a variable of a loop says nothing. */
