@@ -76,6 +76,7 @@ function changedSettings(
 ): readonly SettingChange[] {
   const [was, is] = [groups(base, placeOf), groups(head, placeOf)]
   const moved = movedIn(base, head, others)
+  const named = { base: byName(base), head: byName(head) }
   const renamed = renames ? otherCall(was, is) : NONE
   return [...was].flatMap(([scope, old]): readonly SettingChange[] => {
     const now = is.get(scope) ?? renamed.get(scope)
@@ -90,7 +91,7 @@ function changedSettings(
       .flatMap((kind) => differing(olds.get(kind) ?? [], nows.get(kind) ?? []))
       .filter((pair) =>
         pair.old && pair.now
-          ? !isNamedNow(pair, base, head)
+          ? !isNamedNow(pair, named)
           : (sameCalls || (amongConstants && isConstant(pair.old ?? pair.now))) && !isWeak(pair) && !moved(pair),
       )
     return scope === BODY
@@ -134,13 +135,15 @@ function givenNow(
   })
 }
 
+type Names = ReadonlyMap<string, Setting>
+const byName = (all: readonly Setting[]): Names => new Map(all.map((one) => [one.name, one]))
+
 /** A value that now stands under a name in the same file, or no longer does. */
-function isNamedNow({ old, now }: Pair, base: readonly Setting[], head: readonly Setting[]): boolean {
-  const value = ({ value }: Setting, all: readonly Setting[]) => all.find(({ name }) => name === value)
+function isNamedNow({ old, now }: Pair, { base, head }: { readonly base: Names; readonly head: Names }): boolean {
   if (old === undefined || now === undefined) return false
   // `options?.maxTokens ?? 1024` and what stands for the 1024 now.
   if (old.scope === BODY && FALLBACK.exec(old.value)?.[1] === now.value) return true
-  const [was, is] = [value(old, base) ?? old, value(now, head) ?? now]
+  const [was, is] = [base.get(old.value) ?? old, head.get(now.value) ?? now]
   return (was !== old) !== (is !== now) && meaning({ ...was, name: '' }) === meaning({ ...is, name: '' })
 }
 

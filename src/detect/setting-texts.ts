@@ -31,7 +31,7 @@ const DESCRIBES = /^\{(?=[^()[\]{}]*\btype"? : ")[^()[\]{}]*\b(?:label|descripti
 const isShape = ({ plain }: SettingName) => /schema|format|model|output|tools/.test(plain)
 
 /** `1 if x > 0 else 0`, `x > 0 ? 1 : 0` */
-const CHOOSES = / if .+ else | \? .+ : /
+const CHOOSES = / if .{1,200} else | \? .{1,200} : /
 
 /** No temperature of a model is above two, nothing stops at a number, no limit is true or false. */
 function isPossible({ plain, scalar }: SettingName, value: string): boolean {

@@ -85,7 +85,7 @@ export const meaning = ({ name, value }: Setting) =>
   said(name, READS_ENVIRONMENT.test(value) ? (LAST.exec(value)?.[0] ?? '') : (CONVERTED.exec(value)?.[1] ?? value))
 
 const said = (name: string, value: string) =>
-  (isList(name) && /"?[dD]escription"? (?::|=|\()/.test(value) ? namesIn(value) : value)
+  (isList(name) ? toolsIn(value) : value)
     .replace(
       /\b(?:description|help|title|desc|label)"?\s*(?:[=:]|=>)\s*(?:\(\s*)?"(?:[^"\\]|\\.)*"(?:\s*\+?\s*"(?:[^"\\]|\\.)*")*/g,
       '',
@@ -97,6 +97,15 @@ const said = (name: string, value: string) =>
     .replace(/\b\w+ (?:\.|::|\?\.) (?=[\w])/g, '')
     .replace(/[\s,;]+/g, ' ')
     .trim()
+
+/** What a tool is made with is its own affair. */
+function toolsIn(value: string): string {
+  if (/"?[dD]escription"? (?::|=|\()/.test(value)) return namesIn(value)
+  if (!value.startsWith('[')) return value
+  let names = value
+  for (let depth = 0; depth < 4; depth++) names = names.replace(/\([^()]*\)/g, '')
+  return names
+}
 
 /** Of tools that are defined in the list it is their names that make it: what they say is a prompt, what they do is code. */
 function namesIn(value: string): string {

@@ -26,7 +26,9 @@ export function toolsOf({ name, frame, text, line }: Entry, speaks: boolean, sco
   if (/"[^"]*[=<>]=[^"]*"/.test(text)) return []
   const list = /^(?:list \[ \w+ \] = )?(\[ .*)$/.exec(text.replace(/\s+/g, ' '))?.[1]
   // A list under a new name is given to something new.
-  return list === undefined ? [] : [{ scope, name, value: list, line, ...(/^tools$/i.test(name) ? {} : { weak: true }) }]
+  return list === undefined
+    ? []
+    : [{ scope, name, value: list, line, ...(/^tools$/i.test(name) ? {} : { weak: true }) }]
 }
 
 /** `tools.append(search)`, `tools.extend([search, Refund()])`; a variable of a loop says nothing. */
