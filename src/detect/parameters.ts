@@ -2,10 +2,10 @@
 
 import type { Reading } from './reading.ts'
 import { unbalanced } from './setting-balance.ts'
-import { HOLDS } from './setting-holders.ts'
+import { BODY, HOLDS, ROOT } from './setting-holders.ts'
 import { settingOf } from './setting-names.ts'
 import { differing, isTold, meaning, type Pair, type Setting, shown } from './setting-values.ts'
-import { BODY, calls, findSettings, ROOT } from './settings.ts'
+import { calls, findSettings } from './settings.ts'
 
 export type SettingChange = {
   readonly scope: string

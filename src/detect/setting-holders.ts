@@ -10,6 +10,18 @@ export const HOLDS =
 /** What is sent with each request, also of one of many providers. */
 export const SENT = /(?:params|parameters|kwargs|body|settings)$/i
 
+/** Calls by what is called: the variable that takes the answer says little. */
+export const scopeOf = (frame: Frame) =>
+  around(frame)
+    .slice(0, 3)
+    .map((one) => one.callee || one.name || one.owner)
+    .filter((name) => name !== '')
+    .reverse()
+    .join('.') || (frame.open === '{' ? ROOT : '')
+/** The object that a data file is, and the statements of a file. */
+export const ROOT = '{}'
+export const BODY = ''
+
 /** The statements of a file or of a function. */
 export const isBody = (frame: Frame) => frame.open === '' || frame.owner !== ''
 

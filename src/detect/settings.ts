@@ -4,7 +4,8 @@
 import { askingAround, isAsking, isModelish, isWrittenDown, speaksOfModels } from './asking.ts'
 import { isFlag, isTake } from './code/puts.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
-import { isBody, isHolder, mayBeMeant, SENT } from './setting-holders.ts'
+import { ARGUMENTS, inAnnotations, ofArguments } from './setting-arguments.ts'
+import { BODY, isBody, isHolder, mayBeMeant, SENT, scopeOf } from './setting-holders.ts'
 import { isSetter, type SettingName, settingOf } from './setting-names.ts'
 import { effective } from './setting-texts.ts'
 import { NOT_SENT, type Setting } from './setting-values.ts'
@@ -216,31 +217,6 @@ function besideName({ name, frame }: Entry): { readonly setting: SettingName; re
   return null
 }
 
-/** What a step of a workflow gives to an agent's program: `claude_args: --max-turns 5 --allowedTools Bash`. */
-const ARGUMENTS = /^(?:claude|codex|gemini|agent)_args$/
-const FLAG =
-  /--(max-turns|max-thinking-tokens|allowed-?[tT]ools|disallowed-?[tT]ools|json-schema)[= ]("[^"]{0,2000}"|[^\s"]{1,2000})/g
-
-function ofArguments(entry: Entry): readonly Setting[] {
-  const scope = scopeOf(entry.frame)
-  return [...entry.text.replace(/\\"/g, "'").replace(/\\n/g, ' ').matchAll(FLAG)].map(([, name = '', value = '']) => ({
-    scope,
-    name,
-    value: value.replace(/^'?(.*?)'?$/, '"$1"'),
-    line: entry.line,
-  }))
-}
-
-/** `@Value("${llm.temperature:0.7}")` */
-const PLACEHOLDER = /^\$\{([\w.-]{3,80}):([^{}]{1,80})\}$/
-
-const inAnnotations = ({ texts }: Reading): readonly Setting[] =>
-  texts.flatMap(({ value, line, frame }) => {
-    const match = frame.callee === 'Value' ? PLACEHOLDER.exec(value) : null
-    const [, name = '', given = ''] = match ?? []
-    return match !== null && settingOf(name)?.own ? [{ scope: BODY, name, value: given, line }] : []
-  })
-
 /** It stands in the value of another setting, which is told as a whole. */
 const isPart = (frame: Frame) =>
   around(frame)
@@ -253,15 +229,3 @@ const isPart = (frame: Frame) =>
         one.parent !== null &&
         askingAround(one.parent) !== null,
     )
-
-/** Calls by what is called: the variable that takes the answer says little. */
-const scopeOf = (frame: Frame) =>
-  around(frame)
-    .slice(0, 3)
-    .map((one) => one.callee || one.name || one.owner)
-    .filter((name) => name !== '')
-    .reverse()
-    .join('.') || (frame.open === '{' ? ROOT : '')
-/** The object that a data file is, and the statements of a file. */
-export const ROOT = '{}'
-export const BODY = ''
