@@ -25,7 +25,8 @@ export function settingChanges(base: Reading, head: Reading, others = () => NO_M
   const [was, is] = [findSettings(base), findSettings(head)]
   if (was.length + is.length === 0) return []
   const renames = !(base.isData || head.isData)
-  const all = { base: [...was, ...calls(base)], head: [...is, ...calls(head)] }
+  const scopes = new Set([...was, ...is].map(({ scope }) => scope))
+  const all = { base: [...was, ...calls(base, scopes)], head: [...is, ...calls(head, scopes)] }
   const changed = changedSettings(all.base, all.head, renames, others)
   if (!renames) return changed
   const found = [...changed, ...givenNow(all, base, others)]

@@ -26,7 +26,18 @@ export function findSettings(reading: Reading): readonly Setting[] {
     ...frame.entries.flatMap((entry) => ofEntry(entry, facts)),
     ...(frame.setter === null ? [] : ofSetter(frame, frame.setter, facts)),
   ])
-  return [...settings, ...definedTools(reading, scopeOf), ...inAnnotations(reading)]
+  return [...onceTaken(settings), ...definedTools(reading, scopeOf), ...inAnnotations(reading)]
+}
+
+/** What is taken away in several branches is told once. */
+function onceTaken(settings: readonly Setting[]): readonly Setting[] {
+  const taken = new Set<string>()
+  return settings.filter(({ name, value }) => {
+    if (value !== NOT_SENT) return true
+    if (taken.has(name)) return false
+    taken.add(name)
+    return true
+  })
 }
 
 type Facts = {
@@ -39,18 +50,21 @@ type Facts = {
 }
 
 /** Calls, with or without settings: so that the first setting of one is a change and those of a new call are none. */
-export const calls = ({ frames, isData = false }: Reading): readonly Setting[] =>
+export const calls = ({ frames, isData = false }: Reading, scopes: ReadonlySet<string>): readonly Setting[] =>
   frames.flatMap((frame) => {
     // In data every object is known by its place.
     if (isData) return frame.open === '{' || frame.open === '' ? [mark(scopeOf(frame))] : []
-    if (!isAsking(frame) && !isRoot(frame)) return holdsSettings(frame) ? [mark(scopeOf(frame))] : []
+    if (!isAsking(frame) && !isRoot(frame)) return holdsSettings(frame, scopes) ? [mark(scopeOf(frame))] : []
     // Beside the call itself, its file: what is assigned in a body belongs to no call in particular.
     return [...new Set([scopeOf(frame), BODY])].map(mark)
   })
 
-/** An object that is given settings and belongs to no call: one more of them is new with all that it has. */
-const holdsSettings = (frame: Frame) =>
-  !isBody(frame) && askingAround(frame) === null && frame.entries.some(({ name }) => settingOf(name)?.own)
+/** An object among those that are given settings and belong to no call: one more of them is new with all that it has. */
+function holdsSettings(frame: Frame, scopes: ReadonlySet<string>): boolean {
+  if (frame.entries.length === 0 || isBody(frame)) return false
+  const scope = scopeOf(frame)
+  return scope !== BODY && scopes.has(scope) && askingAround(frame) === null
+}
 
 const mark = (scope: string): Setting => ({ scope, name: '', value: '', line: 1 })
 
