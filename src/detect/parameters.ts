@@ -41,8 +41,9 @@ function overFile(
 ): readonly SettingChange[] {
   const known = new Set(found.flatMap(({ kinds }) => kinds))
   const moved = movedIn(all.base, all.head, others)
+  const named = { base: byName(all.base), head: byName(all.head) }
   return unbalanced({ reading: base, settings: all.base }, { reading: head, settings: all.head }, kindOf, known)
-    .filter((pair) => !moved(pair))
+    .filter((pair) => !moved(pair) && !isNamedNow(pair, named))
     .flatMap((pair) => told((pair.now ?? pair.old)?.scope || kindName(pair), [pair]))
 }
 
@@ -143,7 +144,11 @@ const byName = (all: readonly Setting[]): Names => new Map(all.map((one) => [one
 function isNamedNow({ old, now }: Pair, { base, head }: { readonly base: Names; readonly head: Names }): boolean {
   if (old === undefined || now === undefined) return false
   // `options?.maxTokens ?? 1024` and what stands for the 1024 now.
-  if (old.scope === BODY && FALLBACK.exec(old.value)?.[1] === now.value) return true
+  if (
+    FALLBACK.exec(now.value)?.[1] === old.value ||
+    (old.scope === BODY && FALLBACK.exec(old.value)?.[1] === now.value)
+  )
+    return true
   const [was, is] = [base.get(old.value) ?? old, head.get(now.value) ?? now]
   return (was !== old) !== (is !== now) && meaning({ ...was, name: '' }) === meaning({ ...is, name: '' })
 }
