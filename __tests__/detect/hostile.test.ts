@@ -95,6 +95,22 @@ describe('hostile source code', () => {
       expect(await said('a.json', '{}', wide(value))).toEqual([expect.stringMatching(/^model ->gpt-4o/)])
   })
 
+  it('compares thousands of settings, each under a name of its own', async () => {
+    const side = (more: number) =>
+      `llm = ChatOpenAI(model=MODEL)\n${Array.from({ length: 10_000 }, (_, i) => `A${i}_MAX_TOKENS = ${i + more}`).join('\n')}`
+    expect(await said('app/limits.py', side(0), side(1))).toEqual([
+      'parameters A9999_MAX_TOKENS: 0>A9999_MAX_TOKENS: 10000@10001',
+    ])
+  })
+
+  it('tells once what thousands of branches take away', async () => {
+    const call = 'litellm.completion(model=MODEL, messages=messages, **kwargs)\n'
+    const taken = 'kwargs.pop("temperature", None)\n'.repeat(10_000)
+    expect(await said('app/ask.py', call, `${taken}${call}`)).toEqual([
+      'parameters temperature: not set>temperature: not sent@1',
+    ])
+  })
+
   it('does not search dozens of pages for hundreds of prompts and pins', async () => {
     const page = 'lorem ipsum dolor '.repeat(27_000)
     const pages = Object.fromEntries(

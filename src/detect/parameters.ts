@@ -1,15 +1,18 @@
 // Settings of model calls on two sides: what is sent otherwise, or no longer, by a call that both have.
 
 import type { Reading } from './reading.ts'
+import { unbalanced } from './setting-balance.ts'
+import { BODY, HOLDS, ROOT } from './setting-holders.ts'
 import { settingOf } from './setting-names.ts'
 import { differing, isTold, meaning, type Pair, type Setting, shown } from './setting-values.ts'
-import { BODY, calls, findSettings, ROOT } from './settings.ts'
+import { calls, findSettings } from './settings.ts'
 
 export type SettingChange = {
   readonly scope: string
   readonly from: string
   readonly to: string
   readonly line: number
+  readonly kinds: readonly string[]
 }
 
 /** What some of the changed files say oftener than before, and what some say more rarely. */
@@ -22,9 +25,26 @@ export function settingChanges(base: Reading, head: Reading, others = () => NO_M
   const [was, is] = [findSettings(base), findSettings(head)]
   if (was.length + is.length === 0) return []
   const renames = !(base.isData || head.isData)
-  const all = { base: [...was, ...calls(base)], head: [...is, ...calls(head)] }
+  const scopes = new Set([...was, ...is].map(({ scope }) => scope))
+  const all = { base: [...was, ...calls(base, scopes)], head: [...is, ...calls(head, scopes)] }
   const changed = changedSettings(all.base, all.head, renames, others)
-  return renames ? [...changed, ...givenNow(all, base, others)] : changed
+  if (!renames) return changed
+  const found = [...changed, ...givenNow(all, base, others)]
+  return [...found, ...overFile({ base, head }, all, { found, others })]
+}
+
+/** What no place shows, because the places themselves are others now. */
+function overFile(
+  { base, head }: { readonly base: Reading; readonly head: Reading },
+  all: { readonly base: readonly Setting[]; readonly head: readonly Setting[] },
+  { found, others }: { readonly found: readonly SettingChange[]; readonly others: () => Moves },
+): readonly SettingChange[] {
+  const known = new Set(found.flatMap(({ kinds }) => kinds))
+  const moved = movedIn(all.base, all.head, others)
+  const named = { base: byName(all.base), head: byName(all.head) }
+  return unbalanced({ reading: base, settings: all.base }, { reading: head, settings: all.head }, kindOf, known)
+    .filter((pair) => !moved(pair) && !isNamedNow(pair, named))
+    .flatMap((pair) => told((pair.now ?? pair.old)?.scope || kindName(pair), [pair]))
 }
 
 /** Settings of all changed files, whatever they belong to. */
@@ -58,6 +78,7 @@ function changedSettings(
 ): readonly SettingChange[] {
   const [was, is] = [groups(base, placeOf), groups(head, placeOf)]
   const moved = movedIn(base, head, others)
+  const named = { base: byName(base), head: byName(head) }
   const renamed = renames ? otherCall(was, is) : NONE
   return [...was].flatMap(([scope, old]): readonly SettingChange[] => {
     const now = is.get(scope) ?? renamed.get(scope)
@@ -65,10 +86,16 @@ function changedSettings(
     const count = (side: readonly Setting[]) => side.filter((one) => one.name === '').length
     // With a call more or less, what one side alone has belongs to that call.
     const sameCalls = count(old) === count(now) && (scope !== BODY || count(old) > 0)
+    // A module of constants calls nothing, and is given to all calls.
+    const amongConstants = scope === BODY && count(now) === 0 && old.filter(isConstant).length > 1
     const [olds, nows] = [groups(old, kindOf), groups(now, kindOf)]
     const pairs = [...new Set([...olds.keys(), ...nows.keys()])]
       .flatMap((kind) => differing(olds.get(kind) ?? [], nows.get(kind) ?? []))
-      .filter((pair) => (pair.old && pair.now) || (sameCalls && !moved(pair)))
+      .filter((pair) =>
+        pair.old && pair.now
+          ? !isNamedNow(pair, named)
+          : (sameCalls || (amongConstants && isConstant(pair.old ?? pair.now))) && !isWeak(pair) && !moved(pair),
+      )
     return scope === BODY
       ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
       : told(scope === ROOT ? '' : (now.at(-1)?.scope ?? scope), pairs)
@@ -109,8 +136,29 @@ function givenNow(
         )
   })
 }
-const HOLDS =
-  /(?:options|settings|config|params|kwargs)(?:\.(?:open_?ai|anthropic|google|azure|vertex|bedrock|groq|mistral|openrouter|xai))?$/i
+
+type Names = ReadonlyMap<string, Setting>
+const byName = (all: readonly Setting[]): Names => new Map(all.map((one) => [one.name, one]))
+
+/** A value that now stands under a name in the same file, or no longer does. */
+function isNamedNow({ old, now }: Pair, { base, head }: { readonly base: Names; readonly head: Names }): boolean {
+  if (old === undefined || now === undefined) return false
+  // `options?.maxTokens ?? 1024` and what stands for the 1024 now.
+  if (
+    FALLBACK.exec(now.value)?.[1] === old.value ||
+    (old.scope === BODY && FALLBACK.exec(old.value)?.[1] === now.value)
+  )
+    return true
+  const [was, is] = [base.get(old.value) ?? old, head.get(now.value) ?? now]
+  return (was !== old) !== (is !== now) && meaning({ ...was, name: '' }) === meaning({ ...is, name: '' })
+}
+
+const FALLBACK = / (?:\?\?|\|\||or) (-?[\d._]+)$/
+
+const isConstant = (one: Setting | undefined) =>
+  one !== undefined && /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(one.name) && isTold(one)
+
+const isWeak = ({ old, now }: Pair) => (old ?? now)?.weak === true
 
 /** Calls by what is called, whatever it is called on and whatever is tried around it. */
 const placeOf = ({ scope }: Setting) =>
@@ -177,5 +225,5 @@ function told(scope: string, pairs: readonly Pair[]): readonly SettingChange[] {
   const from = texts.map((text) => `${text.name}: ${text.from}`).join(', ') + more
   const to = texts.map((text) => `${text.name}: ${text.to}`).join(', ') + more
   const line = pairs.find((pair) => pair.now)?.now?.line ?? pairs[0]?.old?.line ?? 1
-  return [{ scope, from, to, line }]
+  return [{ scope, from, to, line, kinds: pairs.map(({ old, now }) => kindOf((now ?? old) as Setting)) }]
 }

@@ -4,15 +4,15 @@ import { wordsOf } from './words.ts'
 
 /** Names that mean nothing else. */
 const OWN =
-  /^(?:temperature|max(?:output|completion|new|response)?tokens?(?:tosample|count)?|maxoutputtokencount|topp|frequencypenalty|presencepenalty|repeti?t?i?o?n?penalty|stopsequences|responseformat|responsemimetype|response(?:json)?schema|reasoningeffort|thinking(?:budget|config|level)|budgettokens|toolchoice|logitbias|paralleltoolcalls|numctx|numpredict|activetools|allowedtools|disallowedtools|textverbosity|turndetection|(?:toolcall|functionchoice)behavior|thinkingenabled|enablethinking)$/
+  /^(?:temperature|max(?:output|completion|new|response|generation|generated)?tokens?(?:tosample|count)?|maxoutputtokencount|topp|frequencypenalty|presencepenalty|repeti?t?i?o?n?penalty|stop(?:sequences|strings)|embed(?:ding|dings)?(?:model)?dimensions?|guidedjson|responseformat|responsemimetype|response(?:json)?schema|reasoningeffort|thinking(?:budget|config|level)|budgettokens|toolchoice|logitbias|paralleltoolcalls|numctx|numpredict|activetools|allowedtools|disallowedtools|textverbosity|turndetection|(?:toolcall|functionchoice)behavior|thinkingenabled|enablethinking)$/
 /** Names that mean a model's setting where a model is asked or named. */
 const BESIDE =
-  /^(?:tools?|stop|seed|reasoning|effort|think|thinking|verbosity|functions?|functioncall|minp|topk|nctx|safetysettings|outputconfig|stopwhen|servicetier|n|dimensions|truncation|textformat|output(?:type|schema|format)|responsemodel|schema(?:name|description)?|structuredoutput|maxsteps|maxturns|handoffs|modalities|format|text)$/
+  /^(?:tools?|stop|seed|reasoning|effort|think|thinking|verbosity|functions?|functioncall|minp|topk|nctx|safetysettings|outputconfig|stopwhen|servicetier|n|dimensions|(?:input|output)audioformat|searchparameters|websearchoptions|jsonschema|truncation|textformat|output(?:type|schema|format)|responsemodel|schema(?:name|description)?|structuredoutput|maxsteps|maxturns|handoffs|modalities|format|text)$/
 /** A limit or a rate is one value; a table of them belongs to a catalogue. */
-const SCALAR = /^(?:temperature|max\w*tokens?\w*|topp|topk|\w+penalty|seed|n|n(?:um)?ctx|numpredict|dimensions)$/
+const SCALAR = /^(?:temperature|max\w*tokens?\w*|topp|topk|\w+penalty|seed|n|n(?:um)?ctx|numpredict|\w*dimensions?)$/
 /** Of these none is a thing of the weather, of a list of models or of a splitter of texts: they are known wherever they stand. */
 const UNMISTAKABLE =
-  /^(?:maxnewtokens|maxcompletiontokens|topp|frequencypenalty|presencepenalty|responseformat|responsemimetype|reasoningeffort|thinkingbudget|budgettokens|toolchoice|paralleltoolcalls|numctx|numpredict|allowedtools|disallowedtools|textverbosity|turndetection|(?:toolcall|functionchoice)behavior|enablethinking)$/
+  /^(?:maxnewtokens|maxcompletiontokens|topp|frequencypenalty|presencepenalty|responseformat|responsemimetype|reasoningeffort|thinkingbudget|budgettokens|toolchoice|paralleltoolcalls|numctx|numpredict|allowedtools|disallowedtools|textverbosity|turndetection|(?:toolcall|functionchoice)behavior|enablethinking|embed(?:ding|dings)?(?:model)?dimensions?)$/
 const VERB = /^(?:with|set|using|use|default|bind|add)$/
 /** `supports_reasoning_effort`, `exceeded_max_tokens`, `MIN_TEMPERATURE`: about a setting, and not one. */
 const ABOUT =
@@ -59,6 +59,8 @@ export function settingOf(name: string): SettingName | null {
 
 const isAbout = (before: readonly string[], rest: string) =>
   before.some((word) => ABOUT.test(word)) ||
+  // `UserPreferencesResponseSchema` is the answer of a server.
+  (/schema$/.test(rest) && !before.every((word) => VERB.test(word) || OF_MODEL.test(word))) ||
   (/^(?:temperature|top[pk])$/.test(rest) && before.some((word) => END_OF_RANGE.test(word)))
 
 /** Whether a name only sets something: `withTemperature`. */

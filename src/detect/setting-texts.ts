@@ -30,9 +30,15 @@ const DESCRIBES = /^\{(?=[^()[\]{}]*\btype"? : ")[^()[\]{}]*\b(?:label|descripti
 
 const isShape = ({ plain }: SettingName) => /schema|format|model|output|tools/.test(plain)
 
+/** `1 if x > 0 else 0`, `x > 0 ? 1 : 0` */
+const CHOOSES = / if .{1,200} else | \? .{1,200} : /
+
 /** No temperature of a model is above two, nothing stops at a number, no limit is true or false. */
 function isPossible({ plain, scalar }: SettingName, value: string): boolean {
-  if (scalar && /^(?:true|false)$|(?<!-)[<>]|&&|\band\b/i.test(value)) return false
+  if (scalar && /^(?:true|false)$|(?<!-)[<>]|&&|\band\b/i.test(value) && !CHOOSES.test(value)) return false
+  // Where in an answer something stands.
+  if (plain === 'responseformat' && /^"\$/.test(value)) return false
+  if (/^(?:dis)?allowedtools$|^activetools$/.test(plain)) return !value.startsWith('{')
   if (plain === 'outputtype') return !value.startsWith('"')
   const number = /^["']?(-?\d+(?:\.\d+)?)/.exec(value)?.[1]
   if (plain === 'temperature') return number === undefined || Number(number) <= 2

@@ -10,6 +10,8 @@ export type Setting = {
   readonly line: number
   /** It is given to a call that asks a model. */
   readonly asked?: boolean
+  /** Nothing around it says whose it is. */
+  readonly weak?: boolean
 }
 export type Pair = { readonly old: Setting | undefined; readonly now: Setting | undefined }
 
@@ -22,7 +24,7 @@ export function differing(base: readonly Setting[], head: readonly Setting[]): r
 }
 
 /** What one side says oftener than the other. */
-function without(all: readonly Setting[], others: readonly Setting[]): readonly Setting[] {
+export function without(all: readonly Setting[], others: readonly Setting[]): readonly Setting[] {
   const known = new Map<string, number>()
   for (const other of others) known.set(meaning(other), (known.get(meaning(other)) ?? 0) + 1)
   return all.filter((one) => {
@@ -39,22 +41,51 @@ function saysMore(old: Setting | undefined, now: Setting | undefined): boolean {
   if (is === undefined || (isNothing(old) && isNothing(now))) return false
   // What a call is no longer given, or is given for the first time, counts however it is computed.
   if (other === undefined && is.scope === '') return isTold(is) && !READS.test(is.value)
-  if (other === undefined) return isTold(is) || (is.asked === true && (settingOf(is.name)?.own ?? false))
+  if (other === undefined) return isTold(is) || (is.asked === true && isTelling(is))
   if (isTold(is) && isTold(other)) return true
   const told = isTold(is) ? is : other
   return isTold(told) && !(/^\w[\w .:]*\(/.test(told.value) && !isShape(told.name) && !isList(told.name))
 }
 
+const TYPE_NAME = /^[A-Z]\w*[a-z]\w*$/
+
+/** What a call is given under one of these names changes what it can do, however it is computed; tools when they are a constant. */
+const isTelling = ({ name, value }: Setting) => {
+  if (TYPE_NAME.test(value) && !isShape(name)) return false
+  const setting = settingOf(name)
+  return (
+    setting?.own === true ||
+    /^(?:safetysettings|outputtype|outputschema|jsonschema)$/.test(setting?.plain ?? '') ||
+    (isList(name) && /^[A-Z][A-Z\d_]{3,}$/.test(value))
+  )
+}
+
 /** `config.get("temperature", 0.7)`: what somebody else gives. */
 const READS = /^(?:\w+ \( )?\w[\w .>-]*(?:get|fetch|getOrDefault|get_or_default)\w* \(/
 
+/** Neither nothing nor what somebody else gives. */
+export const isSent = (one: Setting) => !isNothing(one) && !READS.test(one.value)
+
 const isNothing = (setting: Setting | undefined) =>
   setting === undefined ||
-  /^(?:none|null|nil|undefined|not_given|omit|\w+ \. not_given|""|\[ \]|\{ \})$/i.test(setting.value)
+  /^(?:none|null|nil|undefined|not_given|omit|(?:\w+ (?:::|\.) )?default (?:\(|:: default \() \)|\w+ \. not_given|""|\[ \]|\{ \})$/i.test(
+    setting.value,
+  )
+
+/** `os.getenv("LLM_TEMPERATURE", "0.7")`: what is sent when nobody says otherwise, whatever it is read from. */
+const READS_ENVIRONMENT =
+  /^(?:\w+ \( )*(?:\w+ (?:\.|::) )*(?:getenv|environ|get_?env\w*|get_?config\w*|env) (?:\(|\[|\. get\w* \()/i
+/** `float32(1.0)`, `genai.Ptr[float32](1)`, `Some(0.2)`: another type of the same. */
+const CONVERTED =
+  /^(?:\w+ (?:\.|::) )*(?:float|int|double|number|ptr|some|to_?ptr|pointer|param|opt)\w* (?:\[ \w+ \] )?\( ("[^"]*"|-? ?[\d._]+) \)$/i
+const LAST = /(?:"[^"]*"|\b\d[\w.]*)(?=[\s)\]]*$)/
 
 /** Help for people, keys of look-ups and paths before a name change nothing that is sent. */
 export const meaning = ({ name, value }: Setting) =>
-  (isList(name) && /"?[dD]escription"? (?::|=|\()/.test(value) ? namesIn(value) : value)
+  said(name, READS_ENVIRONMENT.test(value) ? (LAST.exec(value)?.[0] ?? '') : (CONVERTED.exec(value)?.[1] ?? value))
+
+const said = (name: string, value: string) =>
+  (isList(name) ? toolsIn(value) : value)
     .replace(
       /\b(?:description|help|title|desc|label)"?\s*(?:[=:]|=>)\s*(?:\(\s*)?"(?:[^"\\]|\\.)*"(?:\s*\+?\s*"(?:[^"\\]|\\.)*")*/g,
       '',
@@ -62,10 +93,19 @@ export const meaning = ({ name, value }: Setting) =>
     .replace(NUMBER, (_, digits: string, rest = '') =>
       String(Number(digits.replaceAll('_', '') + rest.replaceAll('_', ''))),
     )
-    .replace(/(?<=[\w\])] )\[ "(?:[^"\\]|\\.)*" \]/g, '[]')
-    .replace(/\b\w+ (?:\.|::) (?=[\w])/g, '')
+    .replace(LOOKUP, '[]')
+    .replace(/\b\w+ (?:\.|::|\?\.) (?=[\w])/g, '')
     .replace(/[\s,;]+/g, ' ')
     .trim()
+
+/** What a tool is made with is its own affair. */
+function toolsIn(value: string): string {
+  if (/"?[dD]escription"? (?::|=|\()/.test(value)) return namesIn(value)
+  if (!value.startsWith('[')) return value
+  let names = value
+  for (let depth = 0; depth < 4; depth++) names = names.replace(/\([^()]*\)/g, '')
+  return names
+}
 
 /** Of tools that are defined in the list it is their names that make it: what they say is a prompt, what they do is code. */
 function namesIn(value: string): string {
@@ -82,11 +122,20 @@ function namesIn(value: string): string {
 /** `16_000`, `0.20`, `0.7f`, `512u32` */
 const NUMBER = /(?<![\w.])(\d[\d_]{0,30})(\.[\d_]{1,30})?(?:[fFdDlLmM]|_?[fiu](?:8|16|32|64)|_?usize)?(?![\w.])/g
 
+/** `limits["small"]` */
+const LOOKUP = /(?<=[\w\])] )\[ "(?:[^"\\]|\\.)*" \]/g
+
+/** What is taken away before a call. */
+export const NOT_SENT = '"not sent"'
+
 /** A value that is computed says nothing of what is asked; a renamed variable is no change. */
-export const isTold = ({ name, value }: Setting) =>
+export const isTold = ({ name, value }: Setting) => tells(name, value.replace(LOOKUP, '[]'))
+
+const tells = (name: string, value: string) =>
+  value === NOT_SENT ||
   (settingOf(name)?.scalar ? /(?<![\w.])\d/ : /["']|\b\d/).test(value) ||
   /(?<!(?:\bor|\belse|\?\?|\|\|) )\b(?:true|false|null|none|nil)\b/i.test(value) ||
-  (isList(name) && /^(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value) && !/ for \w/.test(value)) ||
+  (isList(name) && /^(?:Some \( )?(?:\[|\{|new |vec!?|\w+ \.? ?of \()/.test(value) && !/ for \w/.test(value)) ||
   (isShape(name) && /^[A-Z]\w*[a-z]\w*(?:$| \.)/.test(value)) ||
   (!settingOf(name)?.scalar && /(?:\.|::) [A-Z][A-Z\d_]+\b/.test(value))
 

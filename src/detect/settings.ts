@@ -1,11 +1,14 @@
 // Settings of model calls: temperature, limits, tools and the like, where they stand beside a model or messages, in the
 // configuration of one, or under a name that means nothing else.
 
-import { askingAround, isAsking, isModelish, speaksOfModels } from './asking.ts'
+import { askingAround, isAsking, isModelish, isWrittenDown, speaksOfModels } from './asking.ts'
+import { isFlag, isTake } from './code/puts.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
+import { ARGUMENTS, inAnnotations, ofArguments } from './setting-arguments.ts'
+import { BODY, isBody, isHolder, mayBeMeant, SENT, scopeOf } from './setting-holders.ts'
 import { isSetter, type SettingName, settingOf } from './setting-names.ts'
 import { effective } from './setting-texts.ts'
-import type { Setting } from './setting-values.ts'
+import { NOT_SENT, type Setting } from './setting-values.ts'
 import { added, definedTools, toolsOf } from './tool-lists.ts'
 
 /** Objects of one list that give the same limit: more of them are a catalogue of models. */
@@ -23,7 +26,18 @@ export function findSettings(reading: Reading): readonly Setting[] {
     ...frame.entries.flatMap((entry) => ofEntry(entry, facts)),
     ...(frame.setter === null ? [] : ofSetter(frame, frame.setter, facts)),
   ])
-  return [...settings, ...definedTools(reading, scopeOf), ...inAnnotations(reading)]
+  return [...onceTaken(settings), ...definedTools(reading, scopeOf), ...inAnnotations(reading)]
+}
+
+/** What is taken away in several branches is told once. */
+function onceTaken(settings: readonly Setting[]): readonly Setting[] {
+  const taken = new Set<string>()
+  return settings.filter(({ name, value }) => {
+    if (value !== NOT_SENT) return true
+    if (taken.has(name)) return false
+    taken.add(name)
+    return true
+  })
 }
 
 type Facts = {
@@ -36,14 +50,21 @@ type Facts = {
 }
 
 /** Calls, with or without settings: so that the first setting of one is a change and those of a new call are none. */
-export const calls = ({ frames, isData = false }: Reading): readonly Setting[] =>
+export const calls = ({ frames, isData = false }: Reading, scopes: ReadonlySet<string>): readonly Setting[] =>
   frames.flatMap((frame) => {
     // In data every object is known by its place.
     if (isData) return frame.open === '{' || frame.open === '' ? [mark(scopeOf(frame))] : []
-    if (!isAsking(frame) && !isRoot(frame)) return []
+    if (!isAsking(frame) && !isRoot(frame)) return holdsSettings(frame, scopes) ? [mark(scopeOf(frame))] : []
     // Beside the call itself, its file: what is assigned in a body belongs to no call in particular.
     return [...new Set([scopeOf(frame), BODY])].map(mark)
   })
+
+/** An object among those that are given settings and belong to no call: one more of them is new with all that it has. */
+function holdsSettings(frame: Frame, scopes: ReadonlySet<string>): boolean {
+  if (frame.entries.length === 0 || isBody(frame)) return false
+  const scope = scopeOf(frame)
+  return scope !== BODY && scopes.has(scope) && askingAround(frame) === null
+}
 
 const mark = (scope: string): Setting => ({ scope, name: '', value: '', line: 1 })
 
@@ -66,6 +87,11 @@ function isListed(frame: Frame, { listed }: Facts): boolean {
     .slice(1, 4)
     .some((one) => (listed.get(one) ?? 0) > MAX_LISTED)
 }
+/** `AVAILABLE_PARAMETERS`, `supportedParams`: what there is. */
+const isChoice = (frame: Frame) =>
+  around(frame)
+    .slice(0, 3)
+    .some(({ name }) => /^(?:available|supported|allowed|valid|known|default_?schema)_?[A-Z]/i.test(name))
 /** What catalogues tell of a model; a rate that stands there is asked for. */
 const isLimit = ({ plain }: SettingName) => !/^(?:temperature|topp|topk|\w+penalty)$/.test(plain)
 
@@ -73,19 +99,28 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   const { frame } = entry
   const known = settingOf(entry.name)
   if (known === null) return ofOtherName(entry, facts)
-  if (isPart(frame) || (isListed(frame, facts) && isLimit(known))) return []
+  if (
+    isWrittenDown(frame) ||
+    isPart(frame) ||
+    isChoice(frame) ||
+    (isListed(frame, facts) && isLimit(known) && !SENT.test(frame.name))
+  )
+    return []
   if (isBody(frame)) {
-    const belongs = known.own ? known.certain || facts.speaks || isNamed(frame) : facts.asks && isToolList(entry, known)
-    return belongs ? written(known, { name: entry.name, entry, scope: BODY }) : toolsOf(entry, facts.speaks, BODY)
+    const belongs = known.own
+      ? known.certain || facts.speaks || isNamed(frame)
+      : (facts.asks && isToolList(entry, known)) || (facts.speaks && isConstant(entry, known))
+    if (belongs) return written(known, { name: entry.name, entry, scope: BODY })
+    return [...weakly(known, entry, BODY, facts), ...toolsOf(entry, facts.speaks, BODY)]
   }
   if (facts.asks && known.own && isParameter(frame)) return written(known, { name: entry.name, entry, scope: BODY })
   const asking = askingAround(frame)
   if (
     asking === null &&
     !known.certain &&
-    !(known.own && (isAmongSettings(frame) || (facts.isData && isUnderModel(frame))))
+    !(known.own && (isAmongSettings(frame) || (facts.isData ? isUnderModel(frame) : facts.asks && isHolder(frame))))
   )
-    return []
+    return weakly(known, entry, scopeOf(frame), facts)
   return written(known, { name: entry.name, entry, scope: scopeOf(asking ?? frame), asked: asking !== null })
 }
 
@@ -101,17 +136,31 @@ function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {
 
 /** `.temperature(0.2)` of a builder, `llms.WithTemperature(0.2)`, `model.bind_tools([search])`, `body.put("temperature", 0.2)`. */
 function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] {
-  if (/tools(?:\.|->)(?:append|push|extend|add)$/i.test(frame.callee)) return facts.speaks ? added(entry) : []
+  if (/tools(?:\.|->)(?:append|push|extend|add|addrange|addall)$/i.test(frame.callee))
+    return facts.speaks ? added(entry) : []
   const known = settingOf(entry.name)
   if (known === null || isAsking(frame)) return []
+  // React's `setTemperature(value)`
+  if (frame.chain === '' && /^set[A-Z]\w*$/.test(frame.callee)) return []
+  if (isFlag(frame.callee)) return known.own ? written(known, { name: entry.name, entry, scope: BODY }) : []
+  if (isTake(frame.callee)) return taken(frame, entry, known, facts)
   const isPut = entry.name === frame.first
-  if (isPut ? !known.own || !(facts.speaks || known.certain) : !belongsToModel(frame, entry, known)) return []
+  if (isPut ? !known.own || !(facts.speaks || known.certain) : !belongsToModel(frame, entry, known, facts)) return []
   if (!known.own && frame.chain === '' && !isSetter(entry.name)) return []
   return written(known, { name: entry.name, entry, scope: isPut ? BODY : chainScope(frame), asked: !isPut })
 }
 
-const belongsToModel = (frame: Frame, { name }: Entry, { own }: SettingName) =>
-  isModelish(frame) || (own && isSetter(name) && frame.ids > 0)
+/** `kwargs.pop("temperature")` as a statement of its own: what is not sent after all. */
+const taken = ({ name, parent }: Frame, entry: Entry, { own }: SettingName, { speaks }: Facts): readonly Setting[] =>
+  own && speaks && name === '' && parent !== null && isBody(parent)
+    ? [{ scope: BODY, name: entry.name, value: NOT_SENT, line: entry.line }]
+    : []
+
+const belongsToModel = (frame: Frame, { name }: Entry, { own }: SettingName, { speaks }: Facts) =>
+  isModelish(frame) ||
+  (own && isSetter(name) && (frame.ids > 0 || (speaks && OF_BUILDER.test(frame.callee + frame.chain))))
+/** `builder.with_temperature(0.8)` */
+const OF_BUILDER = /build|with_|\bwith[A-Z]/i
 
 /** The first call of a chain about models. */
 const isRoot = (frame: Frame) =>
@@ -130,8 +179,11 @@ function written(setting: SettingName, { name, entry, scope, asked = false }: Fo
   return value === null ? [] : [{ scope, name, value, line: entry.line, ...(asked ? { asked } : {}) }]
 }
 
-/** The statements of a file or of a function. */
-const isBody = (frame: Frame) => frame.open === '' || frame.owner !== ''
+const weakly = (known: SettingName, entry: Entry, scope: string, facts: Facts) =>
+  facts.isData || !mayBeMeant(known, entry, facts.speaks)
+    ? []
+    : written(known, { name: entry.name, entry, scope }).map((one) => ({ ...one, weak: true }))
+
 const isNamed = (frame: Frame) => frame.ids > 0 || [...frame.keys].some((key) => /model|llm/i.test(key))
 
 /** `def ask(prompt, temperature=0.7)`: what is asked for when nobody says otherwise. */
@@ -158,6 +210,10 @@ const isUnderModel = (frame: Frame) =>
 const isToolList = ({ text, frame }: Entry, { plain }: SettingName) =>
   plain === 'tools' && text.startsWith('[') && !/dependenc|extras/.test(`${frame.name} ${[...frame.keys].join(' ')}`)
 
+/** `DEFAULT_REASONING = "minimal"` */
+const isConstant = ({ name }: Entry, { plain }: SettingName) =>
+  /^(?:reasoning|effort|verbosity|thinking|seed)$/.test(plain) && /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(name)
+
 /**
  * `{ name: "temperature", default: 0.6 }`, `add_argument("--max-tokens", default=500)`, `- name: LLM_TEMPERATURE, value: "0.2"`: a
  * value whose name stands beside it.
@@ -175,31 +231,6 @@ function besideName({ name, frame }: Entry): { readonly setting: SettingName; re
   return null
 }
 
-/** What a step of a workflow gives to an agent's program: `claude_args: --max-turns 5 --allowedTools Bash`. */
-const ARGUMENTS = /^(?:claude|codex|gemini|agent)_args$/
-const FLAG =
-  /--(max-turns|max-thinking-tokens|allowed-?[tT]ools|disallowed-?[tT]ools|json-schema)[= ]("[^"]{0,2000}"|[^\s"]{1,2000})/g
-
-function ofArguments(entry: Entry): readonly Setting[] {
-  const scope = scopeOf(entry.frame)
-  return [...entry.text.replace(/\\"/g, "'").replace(/\\n/g, ' ').matchAll(FLAG)].map(([, name = '', value = '']) => ({
-    scope,
-    name,
-    value: value.replace(/^'?(.*?)'?$/, '"$1"'),
-    line: entry.line,
-  }))
-}
-
-/** `@Value("${llm.temperature:0.7}")` */
-const PLACEHOLDER = /^\$\{([\w.-]{3,80}):([^{}]{1,80})\}$/
-
-const inAnnotations = ({ texts }: Reading): readonly Setting[] =>
-  texts.flatMap(({ value, line, frame }) => {
-    const match = frame.callee === 'Value' ? PLACEHOLDER.exec(value) : null
-    const [, name = '', given = ''] = match ?? []
-    return match !== null && settingOf(name)?.own ? [{ scope: BODY, name, value: given, line }] : []
-  })
-
 /** It stands in the value of another setting, which is told as a whole. */
 const isPart = (frame: Frame) =>
   around(frame)
@@ -212,15 +243,3 @@ const isPart = (frame: Frame) =>
         one.parent !== null &&
         askingAround(one.parent) !== null,
     )
-
-/** Calls by what is called: the variable that takes the answer says little. */
-const scopeOf = (frame: Frame) =>
-  around(frame)
-    .slice(0, 3)
-    .map((one) => one.callee || one.name || one.owner)
-    .filter((name) => name !== '')
-    .reverse()
-    .join('.') || (frame.open === '{' ? ROOT : '')
-/** The object that a data file is, and the statements of a file. */
-export const ROOT = '{}'
-export const BODY = ''

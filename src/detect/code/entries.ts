@@ -8,10 +8,10 @@ const MAX_ENTRY_TOKENS = 3_000
 
 /** A call that is named after a setting of a model: what stands in its parentheses is the value. */
 const SETS =
-  /(?:temperature|tokens?(?:_?count)?|top_?[pk]|penalty|tools?|tool_?choice|format|schema|effort|thinking|reasoning|stop|stop_?sequences?|seed|structured_?output|num_?ctx|num_?predict|verbosity|max_?steps)$/i
+  /(?:temperature|tokens?(?:_?count)?|top_?[pk]|penalty|tools?|tool_?choice|dimensions|stop_?strings|safety_?settings|format|schema|effort|thinking|reasoning|stop|stop_?sequences?|seed|structured_?output|num_?ctx|num_?predict|verbosity|max_?steps)$/i
 
 /** `tools.append(search)` */
-const ADDS = /(\w*tools)(?:\.|->)(?:append|push|extend|add)$/i
+const ADDS = /(\w*tools)(?:\.|->)(?:append|push|extend|add|addrange|addall)$/i
 
 /** The last name of what is called, when it is one of a setting, or of what is added to. */
 export const setterName = (callee: string) =>

@@ -8,7 +8,7 @@ import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, typedMethod, useOf } from './names.ts'
-import { isPut, put } from './puts.ts'
+import { flag, isFlag, isPut, isTake, put, take } from './puts.ts'
 import { withoutMain } from './python.ts'
 import { withParentheses } from './ruby.ts'
 import { withoutTests } from './rust.ts'
@@ -94,6 +94,8 @@ function close(walk: Walk): void {
   if (set !== undefined)
     frame.setter = entryOf({ frame, name: set, line, tokens: walk.tokens, from: first, to: walk.at })
   else if (isPut(frame.callee)) frame.setter = put(walk, level)
+  else if (isTake(frame.callee)) frame.setter = take(walk, level)
+  else if (walk.reader.language.id === 'go' && isFlag(frame.callee)) frame.setter = flag(walk, level)
 }
 
 function endEntry(walk: Walk): void {
