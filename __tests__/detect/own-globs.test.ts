@@ -34,6 +34,7 @@ const PATHS = WORDS.flatMap((word) => [
   'a/.apprc',
   'a/env.ts',
   'a/.env',
+  'a/env_sample',
   'x/myDockerfile',
   'web/blog/posts/x.ts',
   'web/content/blog/x.mdx',

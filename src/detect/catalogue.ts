@@ -32,10 +32,12 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
   if (isOfferedAlone(text)) return true
   const isEntry = frame.open !== '' && frame.owner === ''
   const keys = isEntry ? [...frame.keys] : []
-  if (isSetting(text)) return false
+  if (isSetting(text) || isConnected(text)) return false
   // What is asked with a temperature is asked, whatever else is said of it.
   const described = keys.filter((key) => DESCRIBES.test(key)).length
   if (described >= (keys.includes('temperature') ? 3 : 2)) return true
+  // `SingleModel(llm_model="…", token_limit=8192)` among others
+  if (described > 0 && frame.open === '(' && frame.parent?.open === '[' && frame.parent.ids >= 4) return true
   if (
     keys.some((key) => ID_KEY.test(key)) &&
     keys.some((key) => NAME_KEY.test(key)) &&
@@ -81,7 +83,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
  */
 function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
   const outer = around(frame)
-  if (outer.some((one) => one.open === '[' && one.ids >= 3 && OPTIONS.test(wordsOf(one.name).join('_')))) return true
+  if (outer.some((one) => one.open === '[' && one.ids >= 2 && OPTIONS.test(wordsOf(one.name).join('_')))) return true
   if (!isDeployed(outer) && outer.some((one) => isUnder(one, value) || isDescribed(one, frame, value))) return true
   if (name === '' && frame.owner === '' && (frame.open === '[' || COLLECTION.test(frame.callee))) {
     const said = wordsOf(frame.name).join('_')
@@ -118,11 +120,26 @@ const saysAgain = ({ entries }: Frame, id: string) =>
   entries.some(({ text }) => text.length > id.length + 2 && text.includes(`"${id}"`))
 
 /** `CHAT_MODEL_OPTIONS = [{ name: "…", model: { … } }, …]` */
-const OPTIONS = /(?:^|_)model_(?:options|choices)$/
+const OPTIONS = /(?:^|_)(?:model|engine|llm)s?_(?:options|choices|list_data)$/
 
 /** `model: { value: "…", type: STRING, label: "…", description: "…" }`: a setting, as it is described. */
 const isSetting = ({ name, frame }: Text) =>
   /^(?:value|default|default_?value)$/i.test(name) && frame.keys.has('type') && saysModel(frame.name)
+
+/** `{ model_id: "…", api_url: "…", api_key: "…" }`: whom to ask, and with which key. */
+export const isConnected = ({ name, frame }: Pick<Text, 'name' | 'frame'>) => {
+  const says = (pattern: RegExp) => [...frame.keys].slice(0, MAX_ENTRIES).some((key) => pattern.test(key))
+  return (
+    frame.open === '{' &&
+    MODEL_NAME.test(
+      wordsOf(name)
+        .filter((word) => !/^(?:id|name)$/.test(word))
+        .at(-1) ?? '',
+    ) &&
+    says(/^(?:api_?url|base_?url|api_?base|endpoint|url)$/i) &&
+    says(/^api_?key$/i)
+  )
+}
 
 /** `"qwen3-8b:free": openrouter("qwen/qwen3-8b:free")`: what is offered, under its own name. */
 const isCalledAfter = ({ open, name, parent }: Frame) =>

@@ -100,6 +100,7 @@ const PIN_FILES = [
   '**/.*{config,rc}',
   '**/.env*',
   '**/env.*',
+  '**/{env,dotenv}{_,-}{sample,example,template}*',
   '**/*Dockerfile*',
   '**/{Makefile,justfile,Justfile}',
   '**/*Modelfile*',

@@ -38,7 +38,7 @@ export async function load(file: FileChange, input: DetectInput, kinds: FileKind
   if (!prompt && !kinds.mayHoldPin(place)) return 'a text that does not read like a prompt'
   const was = await readVersion(file.previousPath ?? file.path, before, prompt)
   const is = await readVersion(file.path, after, prompt)
-  const versions = refersOtherwise(was.reading, is.reading)
+  const versions = refersOtherwise(was, is)
     ? {
         base: await resolved(was, file.previousPath ?? file.path, base),
         head: await resolved(is, file.path, head),

@@ -67,10 +67,22 @@ const isGetter = ({ callee, keys, elements }: Frame) =>
     lastOf(callee),
   )
 
+type Read = { readonly reading: Reading; readonly pins: readonly Pin[] }
+
+/** References by the name that they stand under, and constants that are pins by their looks: `ask(string $name = self::GPT_4O)`. */
+function referencesOf({ reading, pins }: Read): readonly ModelReference[] {
+  const named = modelReferences(reading)
+  const places = new Set(named.map(({ path, line }) => `${line} ${path}`))
+  const constants = pins.flatMap(({ constant, key, id, line }) =>
+    constant && !places.has(`${line} ${id}`) ? [{ key, path: id, line }] : [],
+  )
+  return [...named, ...constants.slice(0, MAX_REFERENCES)]
+}
+
 /** Whether two versions refer to models by other names. */
-export function refersOtherwise(base: Reading, head: Reading): boolean {
-  const said = (reading: Reading) =>
-    modelReferences(reading)
+export function refersOtherwise(base: Read, head: Read): boolean {
+  const said = (read: Read) =>
+    referencesOf(read)
       .map(({ key, path }) => `${key}\0${path}`)
       .sort()
       .join('\n')
@@ -86,7 +98,7 @@ export async function withResolved(pins: readonly Pin[], source: Source, tree: T
   const isNamed = (pin: Pin, { line, path }: ModelReference) => pin.line === line && pin.id === path
   const resolved: Pin[] = []
   const replaced = new Set<Pin>()
-  for (const reference of modelReferences(source.reading)) {
+  for (const reference of referencesOf({ reading: source.reading, pins })) {
     const written = await stoodFor(reference.path, source, modules)
     if (written === null) continue
     const id = modelId(written) ?? withoutProvider(written)

@@ -41,7 +41,7 @@ export async function withoutMoved(
 ): Promise<readonly LooseChange[]> {
   const own = changes.filter((change) => !isPin(change) || !isKnown(change, pins))
   const left = pinsMoved(own)
-  const search = searchIn(texts, left)
+  const search = searchIn(texts, left, own)
   const moved = new Set<LooseChange>()
   for (const change of left.filter(isSearched).slice(0, MAX_SEARCHED))
     if (await saidElsewhere(change, search)) moved.add(change)
@@ -60,11 +60,13 @@ type Search = {
   readonly texts: readonly ChangedText[]
   /** Files with pins of their own are compared by their pins. */
   readonly withPins: ReadonlySet<string>
+  /** Files and the ids that left or came into them: these were counted against each other. */
+  readonly counted: ReadonlySet<string>
   /** Both sides of a text without its spacing, made once; null where one of them is not known. */
   essences(text: ChangedText): Promise<Sides | null>
 }
 
-function searchIn(texts: readonly ChangedText[], changes: readonly LooseChange[]): Search {
+function searchIn(texts: readonly ChangedText[], changes: readonly LooseChange[], all: readonly LooseChange[]): Search {
   const known = new Map<ChangedText, Promise<Sides | null>>()
   const make = async (text: ChangedText) => {
     const sides = await sidesOf(text)
@@ -73,6 +75,7 @@ function searchIn(texts: readonly ChangedText[], changes: readonly LooseChange[]
   return {
     texts: texts.slice(0, MAX_FILES),
     withPins: new Set(changes.filter(isPin).map(({ path }) => path)),
+    counted: new Set(all.filter(isPin).map(({ path, from, to }) => `${path}\0${from ?? to}`)),
     essences: (text) => {
       const made = known.get(text) ?? make(text)
       known.set(text, made)
@@ -95,7 +98,8 @@ async function saidElsewhere(change: LooseChange, search: Search): Promise<boole
   const id = from ?? to ?? ''
   const isNew = from === undefined
   if (INFRASTRUCTURE.test(change.path) && (await anyOf(others.filter(isInfrastructure), says(id, isNew)))) return true
-  const plain = others.filter(({ path }) => !DOCUMENT.test(path) && !search.withPins.has(path))
+  const isPlain = ({ path }: ChangedText) => !search.withPins.has(path) && !search.counted.has(`${path}\0${id}`)
+  const plain = others.filter((text) => !DOCUMENT.test(text.path) && isPlain(text))
   return anyOf(plain, async (text) => {
     const sides = await sidesOf(text)
     if (sides === null) return false

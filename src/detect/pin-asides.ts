@@ -44,7 +44,7 @@ export const isAside = (text: Text) =>
   callsOf(text).some((call) => SHOWS.test(call))
 
 /** Fields of a page in which somebody chooses. */
-const SHOWS = /combo_?box|drop_?down|placeholder/i
+const SHOWS = /combo_?box|drop_?down|placeholder|(?:^|\.)Choice$/i
 
 /**
  * `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`, `{ name: "Llama3", description: "…", value: Model.LLAMA3 }`: what people

@@ -41,6 +41,7 @@ export function changedPins(
   const [old, now] = [gone[0], come[0]]
   if (gone.length === 1 && come.length === 1 && old && now && isAlone(old, now))
     return unique([...changes, { from: old.id, ...arrival(now) }])
+  const isMore = (pin: Pin) => diff !== null && isOneMore(pin, base, head, diff)
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
   return unique([
     ...changes,
@@ -54,7 +55,9 @@ export function changedPins(
               ...(isNewDefault(pin, names.base) || wasEmpty(pin, names.empty) ? { again: true as const } : {}),
             },
           ]
-        return isWrittenAnew(pin, { base, head, known: names.base }) ? [{ ...arrival(pin), again: true as const }] : []
+        return isWrittenAnew(pin, { base, head, known: names.base }) || isMore(pin)
+          ? [{ ...arrival(pin), again: true as const }]
+          : []
       }),
     ...gone
       .filter((pin) => pin.trust === 'sure')
@@ -90,6 +93,27 @@ function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Side
   const isNew = (part: string) => part !== '' && part !== key && !known.has(part)
   if (count(head) <= count(base)) return false
   return place.split(' ').some(isNew) || (isOfItsOwn(key) && !known.has(key) && hasStayed(id, base, head))
+}
+
+/** Said once more where nothing stood before, and all that said it before still do, word for word. */
+function isOneMore(
+  { id, key, line, place = '' }: Pin,
+  base: readonly Pin[],
+  head: readonly Pin[],
+  diff: LineDiff,
+): boolean {
+  const before = base.filter((pin) => pin.id === id)
+  const stretch = diff.headStretch[line - 1] ?? 0
+  const stays = (pin: Pin) => (diff.same[pin.line - 1] ?? -1) >= 0
+  return (
+    stretch > 0 &&
+    saysModel(key) &&
+    before.length > 0 &&
+    before.every((pin) => stays(pin) && !(place.includes(' ') && pin.place === place)) &&
+    head.filter((pin) => pin.id === id).length > before.length &&
+    // Lines that came, and none that they came for.
+    !diff.baseStretch.includes(stretch)
+  )
 }
 
 /** All that asked a model before still do: it did not move to a name of its own. */
@@ -150,9 +174,9 @@ const departure = ({ id, line, symbol }: Pin): PinChange => ({ from: id, line, s
 function unique(changes: readonly PinChange[]): readonly PinChange[] {
   const seen = new Set<string>()
   return changes.filter((change) => {
-    // One replacement in several places is listed in each of them; what came or is gone, where it is first.
+    // One replacement in several places is listed in each of them; what came or is gone, where a name has it first.
     const isBoth = change.from !== undefined && change.to !== undefined
-    const key = `${change.from}\0${change.to}\0${isBoth ? change.line : ''}`
+    const key = `${change.from}\0${change.to}\0${isBoth ? change.line : change.symbol}`
     const known = seen.has(key)
     seen.add(key)
     return !known
@@ -178,7 +202,7 @@ function changedProviders(base: readonly Pin[], head: readonly Pin[]): readonly 
 const isProvided = ({ by, provided }: Pin) => by !== undefined || provided === true
 
 const providerOf = ({ id, written = id }: Pin) =>
-  written.endsWith(id)
+  written.endsWith(id) && !/^(?:\.{0,2}|~)\//.test(written)
     ? written
         .slice(0, written.length - id.length)
         .toLowerCase()

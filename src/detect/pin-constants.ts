@@ -10,7 +10,10 @@ import { wordsOf } from './words.ts'
 export const isAlias = (name: string, id = '') => ALIAS.test(name) || isNumbered(name, id)
 /** `class Claude3Haiku { name() { return "claude-3-haiku-20240307" } }` */
 export const isNumbered = (name: string, id: string) =>
-  NUMBERED.test(name) && [id, id.slice(id.indexOf('.') + 1)].some((one) => bare(one).startsWith(ownWords(name)))
+  (NUMBERED.test(name) && [id, id.slice(id.indexOf('.') + 1)].some((one) => bare(one).startsWith(ownWords(name)))) ||
+  // `NOMIC_EMBED_TEXT = "nomic-embed-text"`
+  (name.length > MIN_NAME && bare(name) === bare(id.slice(id.lastIndexOf('/') + 1)))
+const MIN_NAME = 7
 /**
  * `Voyage3EmbeddingGenerator`, `ModelDeepSeekR1_120` without what says that it is a model, and which build of it. An instance
  * (`gpt4oModel = openai("gpt-4o")`) is asked.
@@ -26,34 +29,65 @@ const ALIAS =
   /^(?=[A-Z\do_]+$).*(?:(?:GPT|LLAMA|CLAUDE|GEMINI|MISTRAL|QWEN|PHI|GROK)_?[Vo]?\d|HAIKU|SONNET|OPUS|MIXTRAL|GEMMA|_O[134](?:_|$))/
 
 const SHAPED =
-  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_(?:EN|MULTI|V\d))[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen|Sonnet|Haiku|Opus)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_?\d[\da-zA-Z_]*$/
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_(?:EN|MULTI|V\d))[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen|Sonnet|Haiku|Opus)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_?\d[\da-zA-Z_]*$|^(?:claude|gemini|llama|mistral|gpt)_[a-z\d_]*\d$/
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`, Swift's `.gpt4_o`. */
 export function constants(reading: Reading): readonly Pin[] {
   const all = [...reading.references, ...reading.frames.flatMap(written)]
   const mapped = mappingsAmong(all)
   const listed = listedIn(all)
+  const [entries, offered] = [entriesOf(all), buildersIn(all)]
   return all.flatMap((reference): Pin[] => {
     const { path, name, line, frame } = reference
     if (mapped.has(bodyOf(reference)) || COUNTS.test(frame.callee)) return []
-    const last = path.split(/\.|::|->/).at(-1) ?? ''
+    const last = (path.split(/\.|::|->/).at(-1) ?? '').replace(/^:/, '')
     if (!SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || !isOfModel(reference)) return []
     // `ModelType.GPT` is a kind of models.
     if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
       return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
+    if (/^(?=[A-Z_]+$).*(?:^|_)MODEL(?:_|$)/.test(last)) return []
     // `config.gpt_4v_model` holds whatever it was given.
     if (/^[a-z]/.test(last) && HOLDER.test(wordsOf(last).at(-1) ?? '')) return []
     if ((frame.open === '[' && !frame.keys.has(name)) || isAlias(name) || SHAPED.test(name)) return []
-    if (isOffered(reference) || (listed.get(frame) ?? 0) >= MIN_LISTED) return []
+    if (isOffered(reference) || isEntry(reference, entries) || (offered.get(frame.callee)?.size ?? 0) >= MANY) return []
+    if ((listed.get(frame) ?? 0) >= MIN_LISTED) return []
     const trust = isMember(path) ? 'sure' : 'likely'
-    return [{ key: name, id: path, line, trust, symbol: name, constant: true }]
+    return [{ key: name, id: path.replace(/^:/, ''), line, trust, symbol: name, constant: true }]
   })
 }
 
 /** `{ name: "…", description: "…", value: Models.GPT_4O }` */
 const isOffered = ({ name, frame }: Reference) =>
-  /^(?:value|id|key)$/i.test(name) && [...frame.keys].some((key) => /^(?:label|name|title|description)$/i.test(key))
+  /^(?:value|id|key)$/i.test(name) &&
+  [...frame.keys].some((key) => /^(?:label|name|title|description|text)$/i.test(key))
+
+/** `BUILTIN = [{ name: Models.GPT_4O, … }, { name: Models.O3, … }, …]`: how many stand so in each list. */
+const isNamed = ({ name, frame }: Reference) => /^(?:name|id|key)$/i.test(name) && frame.open === '{'
+function entriesOf(references: readonly Reference[]): ReadonlyMap<Frame | null, number> {
+  const found = new Map<Frame | null, number>()
+  for (const one of references) if (isNamed(one)) found.set(one.frame.parent, (found.get(one.frame.parent) ?? 0) + 1)
+  return found
+}
+const isEntry = (one: Reference, entries: ReadonlyMap<Frame | null, number>) =>
+  isNamed(one) && (entries.get(one.frame.parent) ?? 0) >= MIN_LISTED
+
+/** `viper.SetDefault("agents.coder.model", models.Claude4Sonnet)` */
+const SETS = /(?:^|\.|::)(?:set|put|with|default|use)\w*$/i
+/** `llm(Models.GPT_4O, …)`, `llm(Models.O3, …)`: the models that a call is given by place, each time that it registers one. */
+function buildersIn(references: readonly Reference[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const { path, name, frame } of references)
+    if (
+      frame.open === '(' &&
+      frame.callee !== '' &&
+      !SETS.test(frame.callee) &&
+      frame.callee.endsWith(name) &&
+      SHAPED.test(path.split(/\.|::/).at(-1) ?? '')
+    )
+      found.set(frame.callee, (found.get(frame.callee) ?? new Set()).add(path))
+  return found
+}
 
 /** `List.of(Models.GPT_4O, Models.O3, Models.O4_MINI)`: how many stand in each. */
 function listedIn(references: readonly Reference[]): ReadonlyMap<Frame, number> {
@@ -65,8 +99,9 @@ function listedIn(references: readonly Reference[]): ReadonlyMap<Frame, number> 
 const COLLECTION = /(?:^|\.)(?:(?:List|Set)\.of|(?:mutable)?(?:list|set)Of|asList)$/i
 const MIN_LISTED = 3
 
-/** `OpenAITokenCounter(ModelType.GPT_4O)` and `matches!(model, Model::Gpt4 | Model::Gpt5)` ask none. */
-const COUNTS = /token_?counter|tokeni[sz]er|^(?:assert_)?matches!?$/i
+/** `OpenAITokenCounter(ModelType.GPT_4O)`, `matches!(model, Model::Gpt4 | Model::Gpt5)` and `names.includes(GPT_4O)` ask none. */
+const COUNTS =
+  /token_?counter|tokeni[sz]er|^(?:assert_)?matches!?$|(?:^|\.)(?:includes|contains|indexOf|has|equals|starts_?with|in_?array)$/i
 
 /** `"dall-e-2" => DallE2, "dall-e-3" => DallE3, …`: a function that gives many of them says what each is called. */
 function mappingsAmong(references: readonly Reference[]): ReadonlySet<Frame | undefined> {
@@ -97,7 +132,10 @@ const isOfModel = ({ path, name, frame }: Reference) =>
   saysModel(name) ||
   /^(?:\w+\.)*\w*(?:models?|llms?)(?:name|id|type)?s?\./i.test(path) ||
   saysModel(path.split('.')[0] ?? '') ||
+  // What is brought in by itself: `super(service, GPT_4_TURBO_2024_04_09)`.
+  (frame.open === '(' && DATED.test(path)) ||
   (frame.open === '(' && ASKS_NAMED.test(frame.callee))
+const DATED = /^(?:GPT|CLAUDE|GEMINI|LLAMA|MISTRAL)_[A-Z\d_]*\d[A-Z\d_]*$/
 /** `openai.agent(GPT_4O)` */
 export const ASKS_NAMED = /[.:](?:agent|completion_model|embedding_model|extractor|model)$/
 

@@ -1,7 +1,9 @@
 // What makes one pin the same as another, or likely to have taken its place.
 
 import { kindOf, modelId } from './model-ids.ts'
+import { saysModel } from './model-names.ts'
 import type { Pin } from './pins.ts'
+import { wordsOf } from './words.ts'
 
 export type PinChange = {
   readonly from?: string
@@ -30,12 +32,26 @@ const isSameName = ({ by, trust }: Pin, other: Pin) =>
 export const isSame = (one: Pin, other: Pin) =>
   one.id === other.id ||
   isSameName(one, other) ||
-  ((one.constant || other.constant) && (bareName(one) === bareName(other) || lastName(one) === lastName(other)))
+  ((one.constant || other.constant) &&
+    (bareName(one) === bareName(other) ||
+      lastName(one) === lastName(other) ||
+      bare(one.id) === bareName(other) ||
+      bareName(one) === bare(other.id)))
 const lastName = ({ id, by = id }: Pin) => by.split(/\.(?=[A-Za-z])|::|->/).at(-1)
-const bareName = ({ id }: Pin) => (id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '').toLowerCase().replace(/[^a-z\d]/g, '')
+/** `ANTHROPIC_CLAUDE_INSTANT_V1` is `anthropic.claude-instant-v1`. */
+const bareName = ({ id }: Pin) => bare(id.split(/\.(?=[A-Za-z])|::|->/).at(-1) ?? '')
+const bare = (id: string) => id.toLowerCase().replace(/[^a-z\d]/g, '')
 
 export const mayReplace = (old: Pin, now: Pin) =>
-  (old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))) && isOfOneKind(old, now)
+  (old.trust === 'sure' || now.trust === 'sure' || (isPlausible(old) && isPlausible(now))) &&
+  (isOfOneKind(old, now) || isOneName(old, now))
+/** `EMBEDDING_MODEL = "gpt-4o"` was wrong. */
+const isOneName = (old: Pin, now: Pin) =>
+  old.trust === 'sure' &&
+  now.trust === 'sure' &&
+  old.key === now.key &&
+  wordsOf(old.key).length > 1 &&
+  saysModel(old.key)
 /** What is known to write is not replaced by what makes vectors, or speaks. */
 export const isOfOneKind = (old: Pin, now: Pin) =>
   kindOf(old.id) === kindOf(now.id) || [old, now].some(({ id }) => modelId(id) === null)

@@ -83,7 +83,7 @@ const isSureId = ({ trust, version }: Pin) => trust === 'sure' && version === un
 const isLikelyId = ({ trust, version }: Pin) => trust !== 'unknown' && version === undefined
 const isVersion = ({ version }: Pin) => version === true
 
-/** In order, unless another of the name, wherever it came, begins more like it. */
+/** In order, unless what came there is of another family, and another of the name, wherever it came, is of its own. */
 const isInPlaceOf = (old: Pin, now: Pin | undefined, all: readonly Pin[]) =>
   now !== undefined &&
   old.key === now.key &&
@@ -92,7 +92,7 @@ const isInPlaceOf = (old: Pin, now: Pin | undefined, all: readonly Pin[]) =>
 
 function isLiker(old: Pin, other: Pin, now: Pin): boolean {
   const alike = other.key === old.key && other.id !== old.id ? sameStart(old.id, other.id) : 0
-  return alike >= MIN_ALIKE && alike > sameStart(old.id, now.id)
+  return alike >= MIN_ALIKE && sameStart(old.id, now.id) < MIN_ALIKE
 }
 
 function byStretch(pins: readonly Pin[], stretches: Int32Array): ReadonlyMap<number, readonly Pin[]> {

@@ -1,6 +1,6 @@
 // What is written as the value of a pin.
 
-import type { Text } from './reading.ts'
+import type { Frame, Text } from './reading.ts'
 
 /**
  * `${VAR:-id}`, `os.getenv("VAR", "id")`, `${{ vars.X || 'id' }}` and `{{ .Values.x | default "id" }}` give their default; the address of a resource gives
@@ -18,7 +18,8 @@ export function writtenIn({ value }: Pick<Text, 'value'>): string | null {
 const RESOURCE =
   /^(?:\{\}\.(?=[a-z])|arn:aws[\w-]*:bedrock:[\w:{}-]*(?:foundation-model|inference-profile)\/|(?:hf|ollama):\/\/)/
 
-export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}$/
+/** Also with Claude's long context behind it: `sonnet[1m]`. */
+export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}(?:\[1m\])?$/
 
 /** Names of texts about models for people, and of what says something else of them. */
 const NEVER =
@@ -34,5 +35,19 @@ export const isNeverNamed = ({ name, frame }: Pick<Text, 'name' | 'frame'>) =>
   /[a-z_-]placeholder$/i.test(name) ||
   AMOUNT.test(name) ||
   HELD_AGAINST.test(name) ||
-  (name === '' && frame.open === '[' && NEVER.test(frame.name)) ||
-  (frame.open === '{' && /^examples?$/i.test(frame.name))
+  (name === '' && (frame.open === '[' || frame.open === '{') && NEVER.test(frame.name)) ||
+  isShown(frame)
+
+/** `@Example(code = "…")`, `examples: [{ … }]`: how it is done, for whoever reads of it. */
+function isShown(innermost: Frame): boolean {
+  for (
+    let frame: Frame | null = innermost, depth = 0;
+    frame !== null && depth < MAX_DEPTH;
+    frame = frame.parent, depth++
+  )
+    if (frame.owner === '' && isExample(frame)) return true
+  return false
+}
+const MAX_DEPTH = 12
+const isExample = ({ open, name, callee }: Frame) =>
+  open === '(' ? /(?:^|\.)Examples?$/.test(callee) : /^examples?$/i.test(name)

@@ -22,7 +22,7 @@ export function versions(reading: Reading): readonly Pin[] {
     const words = [...wordsOf(key), ...wordsOf(variable)]
     if (!words.includes('version') || words.includes('api') || frame.keys.has('Statement')) return []
     const alone = words.length === 1
-    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|openai|embedding|embed|emb|llm)$/.test(word))
+    const ofModel = words.some((word) => /^(?:model|gpt|chatgpt|embedding|embed|emb|llm)$/.test(word))
     const ofDeployment = ofModel && words.some((word) => /^(?:model|deployment)$/.test(word))
     const beside = alone && (saysModel(frame.name) || saysModel(frame.callee))
     if (/^\d{1,2}$/.test(value) && !ofDeployment && !(beside && frame.keys.has('name'))) return []

@@ -14,16 +14,30 @@ const MAX_INSIDE = 100
 export function pinsInside(text: Text): readonly Pin[] {
   const { value, use, name, frame } = text
   // A document that shows how it is done.
+  if (/ndpoint|NDPOINT/.test(value) && REMOTE.test(value)) return endpointPins(text)
   if (use === 'docstring' || use === 'condition' || use === 'key' || value.includes('```') || SAYS.test(frame.callee))
     return []
   return [
     ...(COMMAND_WORD.test(value) && !isNeverNamed(text) && carrierOf(name) !== 'reader' ? argumentPins(text) : []),
     ...(value.includes('/') ? addressPins(text) : []),
-    ...(BODY.test(value) && !isNeverNamed(text) ? bodyPins(text) : []),
+    ...((BODY.test(value) || (saysModel(name) && OBJECT.test(value))) && !isNeverNamed(text) ? bodyPins(text) : []),
     ...(value.includes('efault:"') ? tagPins(text) : []),
     ...(value.includes('\n') && !isNeverNamed(text) ? settingPins(text) : []),
   ]
 }
+
+/** BigQuery's `CREATE OR REPLACE MODEL … OPTIONS (endpoint = 'id')`, wherever it is written or sent. */
+function endpointPins({ value, line, name }: Text): readonly Pin[] {
+  return [...value.matchAll(ENDPOINT)]
+    .slice(0, MAX_INSIDE)
+    .flatMap(({ 1: id = '', index }): Pin[] =>
+      modelId(id) === null
+        ? []
+        : [{ key: 'endpoint', id, line: line + linesBefore(value, index), trust: 'sure', symbol: name || 'endpoint' }],
+    )
+}
+const REMOTE = /\bCREATE\s+(?:OR\s+REPLACE\s+)?MODEL\b/i
+const ENDPOINT = /\bendpoint\s{0,4}=\s{0,4}\\?["']([\w.:/@-]{2,80})\\?["']/gi
 
 const COMMAND_WORD = /--(?:[\w.-]{0,30}[._-])?model|-Model|ollama |vllm serve|\s-m /
 
@@ -97,6 +111,8 @@ function bodyPins({ value, line, name }: Text): readonly Pin[] {
 /** With what is asked, or with nothing else; dots stand for what a reader is to fill in. */
 const BODY =
   /^\s*\{\s*\\?["'](?![\s\S]*\.\.\.)(?:[^,]*\}\s*$|[\s\S]*(?:messages|input|prompt|provider|contents|stream|max_?tokens|temperature)\\?["'])|\bcurl\b|\s-d '|(?:^|\s)-F ["']?model=/i
+/** `MODEL_INFO='{"model": "id", "version": "0613"}'` */
+const OBJECT = /^\s*\{[^{}]{0,400}\}\s*$/
 const MODEL_OF_BODY = /\\?["']model(?:_?id|_?name)?\\?["']\s{0,4}:\s{0,4}\\?["']([\w.:/@-]{2,80})\\?["']/gi
 
 const MODEL_OF_FORM = /(?:^|\s)(?:-F|--form) ["']?model=\\?["']?([\w.:/@-]{2,80})/g

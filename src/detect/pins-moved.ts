@@ -19,14 +19,40 @@ const became = ({ listed: _, ...now }: LooseChange, from: string): LooseChange =
 
 /** Pins over all changed files: what moved is no change, and what is told elsewhere is not told again. */
 export const pinsMoved = (changes: readonly LooseChange[]) =>
-  explained(movedOn(renamedFiles(withoutMovedPins(changes)).filter(({ listed }) => listed !== true)))
+  onceInFile(explained(movedOn(renamedFiles(withoutMovedPins(changes)).filter(({ listed }) => listed !== true))))
 
-/** A pin that left one file and came into another has moved. */
+/** What came or is gone under several names is told once of its file. */
+function onceInFile(changes: readonly LooseChange[]): readonly LooseChange[] {
+  const told = new Set<string>()
+  return changes.filter((change) => {
+    if (!isPin(change) || !isOneSided(change)) return true
+    const key = sideIn(change)
+    const isFirst = !told.has(key)
+    told.add(key)
+    return isFirst
+  })
+}
+const isOneSided = ({ from, to }: LooseChange) => from === undefined || to === undefined
+const sideIn = ({ path, from, to }: LooseChange) => `${path}\0${from ?? ''}\0${to ?? ''}`
+
+/** A pin that left as many files as others came into has moved; in one file more it was said once more. */
 function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange[] {
-  const ids = (pins: readonly LooseChange[]) => new Set(pins.map(({ from, to }) => from ?? to))
-  const [left, come] = [ids(departures(changes)), ids(arrivals(changes))]
-  const hasMoved = ({ from, to }: LooseChange) =>
-    from === undefined ? left.has(to) : to === undefined && come.has(from)
+  const files = (pins: readonly LooseChange[]) => {
+    const counts = new Map<string, Set<string>>()
+    for (const { from, to, path } of pins) {
+      const id = from ?? to ?? ''
+      counts.set(id, (counts.get(id) ?? new Set()).add(path))
+    }
+    return counts
+  }
+  const [left, come] = [files(departures(changes)), files(arrivals(changes))]
+  const hasMoved = (change: LooseChange) => {
+    if (!isOneSided(change)) return false
+    const id = change.from ?? change.to ?? ''
+    // What several files said may now be said by one for all of them.
+    if (change.from !== undefined) return come.has(id)
+    return [...(come.get(id) ?? [])].indexOf(change.path) < (left.get(id)?.size ?? 0)
+  }
   return changes.filter((change) => !isPin(change) || !hasMoved(change))
 }
 
@@ -82,10 +108,21 @@ function movedOn(changes: readonly LooseChange[]): readonly LooseChange[] {
     if (pairs.length > 0 || (froms.size > 1 && tos.size > 1)) continue
     const { old, now } = oneOfKin(gone, come)
     for (const one of [...old, ...now]) replaced.add(one)
-    const left = new Set(old.map(({ from = '' }) => from))
-    for (const one of now) for (const from of left) made.push(became(one, from))
+    made.push(...eachToEach(old, now))
   }
   return versionMovedOn([...changes.filter((change) => !replaced.has(change)), ...made])
+}
+
+/** More than these at once did not all take the place of one: the first did, and the others came beside it. */
+const MAX_PLACES = 2
+
+function eachToEach(old: readonly LooseChange[], now: readonly LooseChange[]): readonly LooseChange[] {
+  const [first, ...more] = new Map(now.map((one) => [one.to, one])).values()
+  const [from = '', ...left] = new Set(old.map((one) => one.from ?? ''))
+  if (first === undefined) return []
+  if (more.length >= MAX_PLACES) return [became(first, from), ...more]
+  if (left.length >= MAX_PLACES) return [became(first, from), ...old.filter((one) => one.from !== from)]
+  return now.flatMap((one) => [from, ...left].map((id) => became(one, id)))
 }
 
 /** One version left a file and one came into it: whatever stands around it. */

@@ -18,7 +18,7 @@ export function unknownPin(text: Text): readonly Pin[] {
   const isGiven = isGivenByProvider(text)
   const inner = isGiven || /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
   const name = namedBeside(text) ?? inner
-  if (use !== 'value' && use !== 'default') return []
+  if ((use !== 'value' && use !== 'default') || frame.keys.has('litellm_params')) return []
   const isModels = MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text)
   if (!ID_SHAPED.test(value) || modelId(value) !== null || !(isModels || MODEL_FOR.test(name))) return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
@@ -39,7 +39,7 @@ const PROVIDER =
 const MODEL_FOR =
   /^(?:[A-Z]+_)?(?:MODEL|LLM|DEPLOYMENT)_(?!(?:PROVIDER|TYPE|PATH|DIR|URL|HOST|KEY|PREFIX|VERSION|FAMILY|FORMAT|CONFIG|FILE|CLASS|BACKEND|SOURCE|API)S?(?:_|$))[A-Z_]+$/
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
-const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo|default$)(?:[-_]|$)/i
+const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo|default$)(?:[-_]|$)|^\d+k$/i
 /** `DEFAULT_MODELS = { cursor: "auto" }` */
 const isDefault = ({ name, frame }: Text) => frame.open === '{' && name !== '' && isOfDefaults(frame.name)
 /** What is deployed under such a name is a model that is asked, whatever it is called. */
@@ -63,7 +63,7 @@ const FAMILY_INSIDE =
   /[_-](?:(?:gemma|llama|qwen|qwq|mistral|mixtral|deepseek|phi|gpt|claude|gemini)[-_]?\d|whisper-(?:tiny|base|small|medium|large))/i
 /** So many billions of parameters, trained or packed so: `acme-7b`, `acme-chat.gguf`. */
 const SIZED = /(?:^|[-_.:/])\d+(?:\.\d+)?b(?:$|[-_.:])|[a-z\d][-_.](?:instruct|gguf|awq|gptq|ggml\w*)(?:$|[-_.:])/i
-export const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)$/i
+export const SHORT = /^(?:sonnet|opus|haiku|opusplan|fable)(?:\[1m\])?$/i
 
 /** `Model.from_pretrained("publisher/name-v1")`: weights of whatever family; `whisper.load_model("base")`. */
 export function weights(text: Text): readonly Pin[] {

@@ -4,10 +4,11 @@
 import { isCatalogue } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, modelId } from './model-ids.ts'
-import { saysModel } from './model-names.ts'
+import { isOfDefaults, saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
 import { bare, constants, isAlias, isNumbered } from './pin-constants.ts'
+import { isListed } from './pin-listed.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
 import { listedArguments, pinsInside } from './pins-in-texts.ts'
@@ -47,7 +48,7 @@ export type Pin = {
 const ABOUT_MODEL =
   /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
 export const ASKS_MODEL =
-  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|replicate\.run|\w*LLM(?:Client|Provider)?(?:Config\w*|Client|Provider|Service)|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|(?:Add|With)?(?:Azure)?(?:OpenAI|Ollama|Mistral|Google|Gemini|VertexAI|Anthropic|HuggingFace|Groq|Bedrock|Amazon|Cohere)\w*(?:Completion|Generation|Generator|Embedding|Embeddings)(?:Service|Client)?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
+  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|replicate\.run|\w*LLM(?:Client|Provider)?(?:Config\w*|Client|Provider|Service)|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|(?:Add|With)?(?:Azure)?(?:OpenAI|Ollama|Mistral|Google|Gemini|VertexAI|Anthropic|HuggingFace|Groq|Bedrock|Amazon|Cohere)\w*(?:Completion|Generation|Generator|Embedding|Embeddings)(?:Service|Client)?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|create(?:Chat)?Completion|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
 const ENVIRONMENT =
   /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
 /** `source` is the text that was read: it says which lists are asked for their first entry. */
@@ -63,7 +64,7 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
   // `model: sonnet` beside `models: { sonnet: { model: … } }`
   const defined = new Set(reading.frames.map(({ name }) => name))
   const all = [
-    ...withoutChoices(withoutEchoes(ids)).flatMap((one) =>
+    ...withoutChoices(withoutEchoes(ids), tables).flatMap((one) =>
       built.has(one.text.frame.callee) ? [] : pinOf(one, tables),
     ),
     ...firstPins(ids, source),
@@ -104,7 +105,7 @@ function withoutEchoes(ids: readonly Id[]): readonly Id[] {
 const isForPeople = (one: Id | undefined) => one !== undefined && one.id !== one.id.toLowerCase()
 
 /** Three ids in the brackets of one value are a choice, unless one is asked after the other. */
-function withoutChoices(ids: readonly Id[]): readonly Id[] {
+function withoutChoices(ids: readonly Id[], tables: ReadonlySet<Frame>): readonly Id[] {
   const inGroup = new Map<number, number>()
   const isElement = ({ frame }: Text) => frame.open === '[' || frame.open === '('
   for (const { text } of ids) if (isElement(text)) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
@@ -112,7 +113,8 @@ function withoutChoices(ids: readonly Id[]): readonly Id[] {
   const nameOf = ({ text, id }: Id) => `${text.group}\0${id.slice(id.lastIndexOf('/') + 1)}`
   const tested = new Set(ids.filter(({ text }) => text.use === 'condition').map(nameOf))
   const asked = ids.filter((one) => !tested.has(nameOf(one)))
-  return asked.filter(({ text }) => !isElement(text) || (inGroup.get(text.group) ?? 0) < 3 || isAskedInTurn(text))
+  const isChoice = ({ text }: Id) => isElement(text) && (inGroup.get(text.group) ?? 0) >= 3
+  return asked.filter((one) => !isChoice(one) || isAskedInTurn(one.text) || tables.has(one.text.frame))
 }
 
 /** `DEFAULT = MODELS[0]`: what stands first is the default. */
@@ -141,8 +143,9 @@ function countIds(ids: readonly { readonly text: Text; readonly id: string }[]):
 
 function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
-  // A title may be what is asked for.
-  if (isNeverNamed(text) && !tables.has(text.frame)) return []
+  // A title may be what is asked for; `…/models/${model || "id"}:embedContent` is an address that is put together.
+  const isOfAddress = text.use === 'default' && text.name === 'url'
+  if (isNeverNamed(text) && !tables.has(text.frame) && !isOfAddress) return []
   if (text.frame.tested || isCatalogue(text, tables) || isAside(text)) return []
   const isSure =
     (tables.has(text.frame) && isOfModels(text)) || (isAskedInTurn(text) && text.frame.elements <= MAX_TURNS)
@@ -151,7 +154,7 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   const names = namesOf(text)
   const key = namedBeside(text) ?? namedFirst(text) ?? namedAround(text) ?? names[0] ?? callsOf(text)[0] ?? ''
   const symbol = names.find(saysModel) ?? key
-  const all = namedFirst(text) === undefined ? labelledNames(text) : [key, ...names.slice(1)]
+  const all = namedFirst(text) === undefined ? labelledNames(text) : [key, ...names.slice(1), parserOf(text)]
   const place = [ownerIn(text), ...[...all].reverse()].filter((name) => name !== '').join(' ')
   const asked = isGivenByProvider(text) && !written.includes('/') ? { provided: true as const } : {}
   return [
@@ -162,11 +165,14 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
       written,
       ...asked,
       line: text.line,
-      trust: isAlias(key, id) || isNumbered(text.outer ?? '', id) ? 'likely' : trust,
+      trust: isAlias(key, id) || isNumbered(text.outer ?? '', id) || isListed(text, names, id) ? 'likely' : trust,
       symbol,
     },
   ]
 }
+
+/** `gen_parser.add_argument("--model", default="…")`: each command has its own. */
+const parserOf = ({ frame }: Text) => /^(\w+)\.add_?argument$/i.exec(frame.callee)?.[1] ?? ''
 
 /** More of them are all that there are. */
 const MAX_TURNS = 4
@@ -191,7 +197,10 @@ function labelOf({ open, parent, entries }: Frame, { name }: Text): string {
 }
 
 /** A function or class, apart from keys and variables of that name. */
-export const ownerIn = ({ owner }: Pick<Text, 'owner'>) => (owner === '' ? '' : `${owner}()`)
+export const ownerIn = ({ owner, outer = '' }: Pick<Text, 'owner' | 'outer'>) =>
+  owner === '' ? '' : `${MAKES.test(owner) && outer !== '' ? `${outer}.` : ''}${owner}()`
+/** Every class has one: it is known by its class. */
+const MAKES = /^(?:__init__|constructor|initialize|init|new|__construct)$/
 
 /** `{ deepseek: "deepseek" }`: a name of something that is called so. */
 const sameWords = (name: string, id: string) => isPlain(id) && wordsOf(name).join() === wordsOf(id).join()
@@ -201,7 +210,7 @@ const isOfModels = (text: Text) =>
   namesOf(text)
     .slice(1, 3)
     .some((name) => wordsOf(name).some((word) => /^(?:models?|llms?)$/.test(word))) ||
-  (text.frame.name === '' && saysModel(text.owner))
+  (text.frame.name === '' && (saysModel(text.owner) || isOfDefaults(text.owner)))
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   // Which of several is asked, not what it is.
@@ -213,9 +222,19 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
   if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
+  if (isNameOfClass(text, names, call) && !isNumbered(text.owner, id)) return 'sure'
+  // BigQuery: `CREATE MODEL … OPTIONS (endpoint = 'id')`
+  if (/^options$/i.test(call) && /^endpoint$/i.test(text.name)) return 'sure'
   if (isOfCall(text) || SPEAKS.test(text.name)) return 'sure'
   return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
 }
+
+/** `class VoyageEmbeddingModel: name = "…"`, `name: str = Field(default="…")`: which one it is unless somebody says otherwise. */
+const isNameOfClass = ({ owner, frame }: Text, names: readonly string[], call: string) =>
+  /^[A-Z]\w*(?:Model|Embeddings?|Embedder|Llm|LLM)$/.test(owner) &&
+  /^(?:name|id|identifier)$/i.test(names.at(-1) ?? '') &&
+  (call === '' || ENVIRONMENT.test(call)) &&
+  [frame, frame.parent].some((one) => one === null || one.owner === owner || one.open === '')
 
 /** `PROMPT_TEMPLATE_LLAMA3 = "llama3"` names words that suit a model. */
 const OF_WORDS = /(?:^|_)(?:prompts?|templates?|tokenizer|parser|formats?)(?:_|$)/

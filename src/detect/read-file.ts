@@ -6,7 +6,7 @@ const CODE =
   /\.(?:[mc]?[jt]sx?|pyi?|go|java|kts?|cs|rb|rs|php|swift|exs?|scala|sc|dart|cpp|cc|cxx|hpp|h|mm|lua|vue|svelte|astro|baml|tf|tfvars|hcl|bicep|bicepparam|toml|jsonc?|json5|sql)$/i
 const YAML = /\.(?:ya?ml|prompt\.ya?ml)$/i
 const LINES =
-  /(?:^|\/)(?:\.env[\w.-]*|env\.[\w.-]+|[\w.-]*Dockerfile[\w.-]*|Makefile|[Jj]ustfile|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh|psm?1|bat|cmd))$/i
+  /(?:^|\/)(?:\.env[\w.-]*|env\.[\w.-]+|(?:dot)?env[_-](?:sample|example|template)[\w.-]*|[\w.-]*Dockerfile[\w.-]*|Makefile|[Jj]ustfile|[\w.-]+\.(?:env|ini|cfg|properties|conf|sh|psm?1|bat|cmd))$/i
 const SHELL = /\.(?:sh|bash|zsh)$/i
 const MODELFILE = /(?:^|\/)(?:Modelfile[\w.-]*|[\w.-]+\.Modelfile)$/i
 const TEXT = /\.(?:md|mdc|mdx|prompt|prompty|chatmode)$/i

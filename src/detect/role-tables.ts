@@ -1,29 +1,52 @@
 // Lists and tables of models that are asked: which one for what (`{ plan: "o3", title: "gpt-4o-mini" }`), or one after the other.
 
+import { modelId } from './model-ids.ts'
 import { isOfDefaults } from './model-names.ts'
 import { bare } from './pin-constants.ts'
-import type { Frame, Text } from './reading.ts'
+import { type Frame, namesOf, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 type Id = { readonly text: Text; readonly id: string }
 
-/** The objects whose keys say what a model is asked for, or whose it is, and not which model is meant. */
+/** The objects and maps whose keys say what a model is asked for, or whose it is, and not which model is meant. */
 export function roleTables(ids: readonly Id[]): ReadonlySet<Frame> {
   const tables = new Map<Frame, Id[]>()
   for (const one of ids) {
-    const { frame, name, use } = one.text
-    if (frame.open !== '{' || frame.owner !== '' || name === '' || use === 'condition' || use === 'key') continue
-    const entries = tables.get(frame)
-    if (entries === undefined) tables.set(frame, [one])
+    const { name, use } = one.text
+    const table = tableOf(one.text)
+    if (table === null || name === '' || use === 'condition' || use === 'key') continue
+    // In a body only what is given for somebody is an entry: `OPENAI -> "…"`.
+    if (table.owner !== '' && table.keys.has(name)) continue
+    const entries = tables.get(table)
+    if (entries === undefined) tables.set(table, [one])
     else entries.push(one)
   }
-  return new Set([...tables].flatMap(([frame, entries]) => (isByRole(frame, entries) ? [frame] : [])))
+  const found = [...tables].filter(([table, entries]) => isByRole(table, entries))
+  return new Set(found.flatMap(([table, entries]) => [table, ...entries.map(({ text }) => text.frame)]))
 }
+
+/** What holds an entry: an object, an array with keys, a map that is made by a call, or the list of pairs that one is made of. */
+function tableOf({ frame, name }: Text): Frame | null {
+  const { open, callee, parent } = frame
+  if (open === '(') return MAP.test(callee) ? frame : callee === '' || /entry$/i.test(callee) ? parent : null
+  if (open === '[') return frame.keys.has(name) ? frame : null
+  if (open !== '{') return null
+  return frame.keys.size === 0 && parent?.open === '{' && parent.owner === '' && parent.keys.size === 0 ? parent : frame
+}
+const MAP = /(?:^|\.)(?:Map\.of|ImmutableMap\.of|\w*[mM]apOf|Map|dict)$/
 
 function isByRole(frame: Frame, entries: readonly Id[]): boolean {
   if ([...frame.keys].slice(0, MAX_ROLES).some((key) => DESCRIBES_ONE.test(key))) return false
-  if (entries.length < 2 || entries.length > MAX_ROLES || SAYS_OTHER.test(wordsOf(frame.name).join('_'))) return false
-  if (isOfDefaults(frame.name)) return true
+  const [name = ''] = namesOf({ name: '', frame })
+  if (
+    new Set(entries.map(({ text }) => text.name)).size < 2 ||
+    entries.length > MAX_ROLES ||
+    SAYS_OTHER.test(wordsOf(name).join('_'))
+  )
+    return false
+  if (isOfDefaults(name)) return true
+  // `"claude-opus-4": { anthropic: "…", bedrock: "…" }`: what one model is called by whom.
+  if (/[-\d]/.test(frame.name) && modelId(frame.name) !== null) return false
   const named = entries.filter(({ text, id }) => namesModel(text.name, id))
   return named.length * 2 < entries.length
 }
@@ -36,7 +59,7 @@ const SAYS_OTHER =
   /(?:^|_)(?:pric\w+|costs?|rates?|limits?|windows?|contexts?|tokens?|alias\w*|labels?|display|titles?|capabilit\w+|encod\w+|deprecated|legacy|rename\w*|migrat\w+|upgrades?|replace\w*|available|supported|options?|choices|enum|models?_dict)(?:$|_)/
 
 /** `{ sonnet: "claude-3-5-sonnet" }`, `{ gpt4: "gpt-4-0613" }`: the key is another name of the model. */
-const namesModel = (key: string, id: string) =>
+export const namesModel = (key: string, id: string) =>
   /\d/.test(key) ||
   OTHER_NAME.test(key) ||
   FAMILY.test(key) ||

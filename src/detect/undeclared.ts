@@ -177,7 +177,7 @@ const statusOf = ({ from, to }: { readonly from?: string; readonly to?: string }
 const namesIn = ({ reading }: Version): ReadonlySet<string> =>
   new Set([
     ...reading.texts.flatMap((text) => [ownerIn(text), text.name, ...(LABEL.test(text.name) ? [text.value] : [])]),
-    ...reading.frames.flatMap(({ name, keys }) => [name, ...keys]),
+    ...reading.frames.flatMap(({ name, keys, callee }) => [name, callee.split('.', 1)[0] ?? '', ...keys]),
   ])
 
 /** A longer text speaks of a model: a document in the code, a prompt. */

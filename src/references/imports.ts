@@ -102,7 +102,8 @@ function scriptCandidates(from: string, specifier: string): readonly string[] {
   const folder = posix.dirname(from)
   const bare = specifier.split('?')[0] ?? ''
   // `@/x` and `~/x` are the usual aliases for the source folder; no other package name is a path.
-  const alias = /^[@~]\/(.+)$/.exec(bare)?.[1]
+  // `src/x` is one from the root, where a project says so.
+  const alias = /^(?:[@~]\/|src\/)(.+)$/.exec(bare)?.[1]
   if (alias === undefined && !/^\.{1,2}(?:\/|$)/.test(bare)) return []
   const bases =
     alias === undefined

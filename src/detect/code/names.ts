@@ -143,6 +143,11 @@ const TESTS =
 const testedBy = ({ open, callee, parent }: Frame) =>
   callee === '' && (open === '(' || open === '[') && parent?.open === '(' ? parent.callee : callee
 
+/** Kotlin's `"openai" to "…"`, Scala's `"openai" -> "…"` */
+const isKeyOfPair = ({ tokens, at, reader }: Walk, { frame }: Level) =>
+  (reader.language.id === 'kotlin' && tokens[at + 1]?.text === 'to' && tokens[at + 1]?.kind === 'name') ||
+  (reader.language.id === 'scala' && tokens[at + 1]?.text === '->' && frame.open === '(')
+
 const isAfterClosure = ({ tokens, at }: Walk) => tokens[at - 2]?.kind === 'name' && tokens[at - 3]?.text === '|'
 
 export function useOf(walk: Walk, level: Level): Use {
@@ -155,6 +160,7 @@ export function useOf(walk: Walk, level: Level): Use {
   if ((before?.text === '|' && !isAfterClosure(walk)) || after?.text === '|') return 'condition'
   if (walk.reader.language.id === 'hcl' && level.valueStart < 0) return 'key'
   const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
+  if (isKeyOfPair(walk, level)) return 'key'
   if (keyed && level.valueStart < 0 && !level.ternary) return before?.text === 'case' ? 'condition' : 'key'
   const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')
   if (walk.reader.language.python && alone && level.frame.parent === null && level.name === '') return 'docstring'

@@ -8,6 +8,7 @@ import { entryOf, setterName } from './entries.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, typedMethod, useOf } from './names.ts'
+import { pairedWith } from './pairs.ts'
 import { flag, isFlag, isPut, isTake, put, take } from './puts.ts'
 import { withoutMain } from './python.ts'
 import { withParentheses } from './ruby.ts'
@@ -149,11 +150,26 @@ function operate(walk: Walk, level: Level, operator: string): void {
     if (operator === ';') level.pending = ''
   } else if (operator === '?') level.ternary = level.valueStart >= 0 || walk.tokens[walk.at + 1]?.text !== ':'
   else if (operator === ':') named(walk, level, false)
+  else if (operator === '=>' && isBodyOf(walk, level)) giveBody(walk, level)
   else if (operator === '=>' && walk.reader.language.arrowKeys) named(walk, level, false)
   else if (ASSIGNS.has(operator)) {
     named(walk, level, true)
     level.adds = operator !== '=' && operator !== ':='
   }
+}
+
+/** C#'s `static string DefaultModel(Provider p) => …`: what it gives is called as it is. */
+const isBodyOf = ({ tokens, at, reader, lastClosed }: Walk, { frame, name }: Level) =>
+  reader.language.id === 'csharp' &&
+  name === '' &&
+  frame.owner !== '' &&
+  tokens[at - 1]?.text === ')' &&
+  !!lastClosed?.callee
+
+function giveBody(walk: Walk, level: Level): void {
+  level.name = walk.lastClosed?.callee ?? ''
+  level.nameLine = walk.tokens[walk.at]?.line ?? 0
+  level.valueStart = walk.at + 1
 }
 
 /** C#'s `public string Model { get; set; } = "…"`: what the value behind the accessors is called. */
@@ -168,10 +184,11 @@ function propertyBefore({ tokens, at, reader }: Walk, { first }: Level): string 
 const ACCESSOR = /^(?:get|set|init|private|protected|internal|;)$/
 const MAX_ACCESSOR_TOKENS = 16
 
-/** The comma of `const MODELS: Record<string, string> = …` belongs to the type of what is named. */
+/** The comma of `const MODELS: Record<string, string> = …`, `= new Dictionary<string, string> {` belongs to a type. */
 function isInType({ tokens, at }: Walk, { annotated, valueStart }: Level): boolean {
-  if (!annotated || valueStart < 0 || at - valueStart > MAX_TYPE_TOKENS) return false
-  const [first, second] = [tokens[valueStart], tokens[valueStart + 1]]
+  const isMade = tokens[valueStart]?.text === 'new'
+  if (!(annotated || isMade) || valueStart < 0 || at - valueStart > MAX_TYPE_TOKENS) return false
+  const [first, second] = [tokens[valueStart + (isMade ? 1 : 0)], tokens[valueStart + (isMade ? 2 : 1)]]
   if (first?.kind !== 'name' || !/^[A-Z]/.test(first.text) || second?.text !== '<') return false
   let depth = 0
   for (let i = valueStart; i < at; i++) {
@@ -247,7 +264,8 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   // Go's results stand in brackets of their own: `func (t Tool) Call(q string) (string, error) {`.
   const results = operator === '(' && walk.reader.language.id === 'go' && previous?.text === ')'
   const named = results ? (walk.lastClosed?.callee ?? '') : calleeBefore(walk, before)
-  const callee = operator === '[' ? (annotates ? (previous?.text ?? '') : '') : named
+  const callee =
+    operator === '[' ? (annotates ? (previous?.text ?? '') : '') : isSubject(walk, before, named) ? '' : named
   // Kotlin's `prompt("plan") { system("…") }`.
   const lambdaOf = previous?.text === ')' ? (walk.lastClosed?.callee ?? '') : ''
   const declared = operator === '(' && DECLARES.test(walk.tokens[walk.at - 2]?.text ?? '')
@@ -278,6 +296,21 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const inner = walk.levels.at(-1)
   if (inner && operator === '(' && callee === '') inner.group = group
 }
+
+/** Rust's `match self.kind {`, Go's `switch p {`, Swift's `if ready {`: what is looked at, and no call. */
+function isSubject({ tokens, at }: Walk, body: number, path: string): boolean {
+  if (tokens[at]?.text !== '{' || path === '') return false
+  let before = body - 1
+  const least = body - MAX_SUBJECT_TOKENS
+  while (
+    before > least &&
+    (tokens[before]?.kind === 'name' || /^(?:\.|::|->|\?\.|&|\*)$/.test(tokens[before]?.text ?? ''))
+  )
+    if (LOOKS_AT.test(tokens[before--]?.text ?? '')) return true
+  return false
+}
+const LOOKS_AT = /^(?:match|switch|if|while|in|guard|select)$/
+const MAX_SUBJECT_TOKENS = 14
 
 /** Go names what a function gives before its body: `func (t Tool) Schema() *jsonschema.Schema {`, `func lines() []string {`. */
 function isResult({ tokens }: Walk, body: number): boolean {
@@ -382,14 +415,6 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
       readTokens(walk.reader, inner, newFrame('(', level.frame, { name: level.name }), groupOf(walk))
   }
 }
-
-/** `Map.of("model", "id")`, `json_build_object('model', 'id')`: keys and values by turns. */
-function pairedWith({ tokens, at }: Walk, { frame }: Level): string {
-  if (frame.open !== '(' || !PAIRS.test(frame.callee) || tokens[at - 1]?.text !== ',') return ''
-  const key = tokens[at - 2]
-  return key?.kind === 'string' && /^[\w.-]{1,40}$/.test(key.text) ? key.text : ''
-}
-const PAIRS = /(?:^|\.)(?:Map\.of|ImmutableMap\.of|jsonb?_build_object)$/i
 
 /** Lists of lines and bare parentheses belong to the value that they are in. */
 function groupOf(walk: Walk): number {
