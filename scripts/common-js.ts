@@ -38,8 +38,11 @@ export async function commonJs(
   for (const [name, code] of chunks) {
     if (IMPORTS_AT_RUN_TIME.test(code))
       throw new Error(`${name} imports a module of Node at run time: load a file of ours that imports it`)
-    for (const entry of entries)
-      if (code.includes(`require("./${entry}.cjs")`)) throw new Error(`${name} loads ${entry}, and would run it`)
+  }
+  for (const one of output) {
+    const loaded = one.type === 'chunk' ? [...one.imports, ...one.dynamicImports] : []
+    const entry = loaded.find((file) => entries.includes(file.replace(/\.cjs$/, '')))
+    if (entry !== undefined) throw new Error(`${one.fileName} loads ${entry}, and would run it`)
   }
   return chunks
 }

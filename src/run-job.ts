@@ -121,7 +121,12 @@ const EVERYTHING = '*\n'
 
 function holds(path: string, text: string): boolean {
   const there = lstatSync(path, { throwIfNoEntry: false })
-  return there?.isFile() === true && there.size === text.length && readFileSync(path, 'latin1') === text
+  if (there?.isFile() !== true || there.size !== text.length) return false
+  try {
+    return readFileSync(path, 'latin1') === text
+  } catch {
+    return false // it may be written, and not be read
+  }
 }
 
 function refuseLink(path: string): void {

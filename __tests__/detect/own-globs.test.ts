@@ -28,6 +28,7 @@ const PATHS = WORDS.flatMap((word) => [
   `templates/${word}`,
 ]).concat(
   'app/llm_list.py',
+  'data/badwords.txt',
   'model-prices.json',
   'conf/app.yaml.example',
   'conf/terraform.tfvars.example',

@@ -261,6 +261,20 @@ describe('assertions of a table', () => {
     expect(evalSets[0]?.cases.map(({ scorers }) => scorers[0]?.value)).toEqual([script, 'of the file'])
     expect(evalSets[0]?.sources.map(({ path }) => path)).toEqual(expect.arrayContaining(['score.js', 'answer.txt']))
   })
+  it('are told with their file where they could score nothing', async () => {
+    const { notCarried } = await load('promptfooconfig.yaml', { ...files, 'score.js': 'module.exports = (' })
+    expect(notCarried).toContainEqual(expect.stringContaining('(tests.csv:2).'))
+  })
+  it('take no longer for a large file that all of them name', async () => {
+    const row = 'x,y,javascript:file://score.js\n'
+    const large = `// ${'x'.repeat(1_000_000)}\nmodule.exports = () => true\n`
+    const many = { ...files, 'tests.csv': `a,b,__expected\n${row.repeat(500)}`, 'score.js': large }
+    const seconds = await processorSeconds(async () => {
+      const { evalSets } = await load('promptfooconfig.yaml', many)
+      expect(evalSets[0]?.cases).toHaveLength(500)
+    })
+    expect(seconds).toBeLessThan(20)
+  })
   it('name the line where there is no such file', async () => {
     const { problems } = await load('promptfooconfig.yaml', files)
     expect(problems[0]).toMatchObject({

@@ -137,6 +137,49 @@ describe('lists of files and of changes', () => {
     await rm(root, { recursive: true })
   })
 
+  it('are left to git where a tree is not as git writes it: it knows what such a mode means, and refuses what is torn', async () => {
+    const root = await emptyRepository()
+    const blob = await git(root, ['hash-object', '-w', '--stdin'], { input: 'One\n' })
+    const raw = (...rows: readonly (readonly [mode: string, name: string | Buffer, id: string])[]) =>
+      Buffer.concat(
+        rows.flatMap(([mode, name, id]) => [
+          Buffer.from(`${mode} `),
+          Buffer.from(name),
+          Buffer.of(0),
+          Buffer.from(id, 'hex'),
+        ]),
+      )
+    const written = async (tree: Buffer) => {
+      const id = await git(root, ['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'], { input: tree })
+      return { id, sha: await git(root, ['commit-tree', '-m', 'One', id]) }
+    }
+    const inner = await written(raw(['100644', 'a.md', blob]))
+    const odd = {
+      padded: raw(['040000', 'evals', inner.id]),
+      executableFolder: raw(['40755', 'evals', inner.id]),
+      paddedFile: raw(['0100644', 'a.md', blob]),
+      groupWritable: raw(['100664', 'a.md', blob]),
+      torn: raw(['100644', 'a.md', blob], ['100644', 'b.md', blob.slice(0, 20)]),
+      nameless: raw(['100644', '', blob]),
+      twice: raw(['100644', 'a.md', blob], ['100644', 'a.md', blob]),
+      unsorted: raw(['100644', 'b.md', blob], ['100644', 'a.md', blob]),
+      latin1: raw(['100644', Buffer.of(0xfe, 0x61), blob], ['100644', Buffer.of(0xff, 0x61), blob]),
+      folderOfText: raw(['40000', 'evals', blob]),
+    }
+    const lists = createLists(() => startBlobReader(root))
+    expect((await lists.list(inner.sha))?.size).toBe(1)
+    for (const [name, tree] of Object.entries(odd)) {
+      const { sha } = await written(tree)
+      expect(await lists.list(sha), name).toBe(null)
+      expect(await lists.changes(inner.sha, sha), name).toBe(null)
+    }
+    const here = createGit({ root })
+    for (const name of ['padded', 'executableFolder'] as const)
+      expect(await here.tree((await written(odd[name])).sha).list(), name).toMatchObject([{ path: 'evals/a.md' }])
+    await expect(here.tree((await written(odd.torn)).sha).list()).rejects.toThrow('could not list the files')
+    await rm(root, { recursive: true })
+  })
+
   it('says what cannot be listed', async () => {
     const root = await emptyRepository()
     const missing = '1'.repeat(40)

@@ -49,6 +49,7 @@ const NEVER_PARTS = [
   '**/*{-,_}bench/**',
   '**/{baml_client,evalCases,eval_cases}/**',
   '**/{log,logs}/**/*.{txt,md}',
+  '**/{badwords,bad_words,bad-words,stopwords,stop_words,stop-words,wordlist,word_list,word-list}*.txt',
   '**/{blog,blogs}/{posts,content}/**',
   '**/content/{blog,blogs}/**',
   '**/{design,designs,adr,adrs,rfc,rfcs,incidents}/**/*.md',
@@ -123,6 +124,10 @@ const TRANSLATION =
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
+/** What evaluates among templates or prompts is said to a model, and no harness. */
+const withoutJudging = (path: string) =>
+  path.replace(/(^|\/)((?:[\w-]+[-_])?(?:prompts?|templates?)\/(?:[^/]+\/)*?)(?:evals?|evaluations?)\//i, '$1$2')
+
 /** What users copy: `example.env`, `example-config.json`. */
 const withoutExample = (path: string) =>
   path.replace(/(^|\/)(?:example|sample)s?(?:(?=\.env$)|[-_.](?=(?:config|settings)\.(?:json|ya?ml|toml|ini)$))/i, '$1')
@@ -165,7 +170,7 @@ export function fileKinds(options: { prompts: readonly string[]; ignore: readonl
     ignored(path) ||
     ROOT_DOCUMENT.test(path) ||
     (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
-    isNever(withoutExample(withoutPackage(withoutLanguage(withoutShots(withoutTest(path))))))
+    isNever(withoutExample(withoutPackage(withoutLanguage(withoutJudging(withoutShots(withoutTest(path)))))))
   const extra = globMatcher(options.prompts)
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const aside = (path: string) => never(path) || isAgent(withoutResources(path))

@@ -27,8 +27,8 @@ const IDEAS = /^(?:ideas?|suggestions?|starters?)$/
 /** `HELP_MESSAGE`, `welcome_text`: words to whoever uses the program. */
 const FOR_READERS =
   /^(?:help|usage|welcome|intro|outro|tutorial|onboarding|about|error|warning|toast|tooltip|log|placeholder|comment)$/
-/** Texts in the languages of a program's users, and what a form says below its fields (Home Assistant). */
-const TRANSLATIONS = /^(?:translations?|i18n|l10n|locales?|data_description)$/i
+/** Texts in the languages of a program's users (`defaultMessage`: react-intl), and what a form says below its fields (Home Assistant). */
+const TRANSLATIONS = /^(?:translations?|i18n|l10n|locales?|data_description|defaultMessage)$/i
 /** A sentence as a key is what is shown, or stands for it: `"Use / to select prompts": "…"`. */
 const MIN_SENTENCE_WORDS = 4
 const isSentence = (name: string) => name.trim().split(/\s+/).length >= MIN_SENTENCE_WORDS

@@ -15,6 +15,8 @@ export type Test = { readonly test: JsonObject; readonly placeOf: (...pointer: r
 /** What reading a file brings together. */
 export type Context = {
   readonly tree: Tree
+  /** The same for files that many tests name: each is read once, and one string. */
+  readonly texts: Tree
   /** Path of the promptfoo file. */
   readonly config: string
   readonly known: ScorerNames
@@ -23,8 +25,8 @@ export type Context = {
   readonly sources: Source[]
   readonly links: Link[]
   readonly notCarried: Set<string>
-  /** What is wrong with the assertions that were looked at. */
-  readonly checked: Map<string, Problem | null>
+  /** What is wrong with the assertions that were looked at, by their value. */
+  readonly checked: Map<string, Map<string, Problem | null>>
 }
 
 /** Another language, a function of a module by its name, or TypeScript: no script of one expression. */
@@ -52,7 +54,7 @@ export async function withTheirFiles(specs: readonly ScorerSpec[], context: Cont
     }
     const named = typeof spec.value === 'string' && spec.value.startsWith('file://') ? spec.value.slice(7) : null
     const from = named === null ? spec.place : await namedFrom(named, spec.place, context)
-    const loaded = await withFiles(context.tree, spec, from)
+    const loaded = await withFiles(context.texts, spec, from)
     context.sources.push(...loaded.sources)
     context.links.push(...loaded.links)
     whole.push(loaded.spec)
@@ -66,14 +68,19 @@ export async function usable(specs: readonly ScorerSpec[], context: Context): Pr
   for (const spec of specs) {
     const wrong = await wrongWith(spec, context)
     if (wrong === null) kept.push(spec)
-    else context.notCarried.add(`${wrong.what.replace(/\.$/, '')} (line ${spec.place.line}).`)
+    else context.notCarried.add(`${wrong.what.replace(/\.$/, '')} (${placeIn(spec.place, context)}).`)
   }
   return kept
 }
 
-/** Many tests have the same assertion. */
-async function wrongWith(spec: ScorerSpec, { known, checked }: Context): Promise<Problem | null> {
-  const key = canonicalJson({ ...spec, place: null })
+const placeIn = ({ path, line }: Place, { config }: Context) => (path === config ? `line ${line}` : `${path}:${line}`)
+
+/** Many tests have the same assertion, be it a large file: such a text is one string for all of them, and compared as that. */
+async function wrongWith(spec: ScorerSpec, { known, checked: ofAll }: Context): Promise<Problem | null> {
+  const value = typeof spec.value === 'string' ? spec.value : canonicalJson(spec.value ?? null)
+  const checked = ofAll.get(value) ?? new Map<string, Problem | null>()
+  ofAll.set(value, checked)
+  const key = canonicalJson({ ...spec, value: typeof spec.value, place: null })
   const wrong = checked.has(key) ? (checked.get(key) ?? null) : ((await known.check?.(spec)) ?? null)
   checked.set(key, wrong)
   return wrong

@@ -23,6 +23,16 @@ export type FooTests = {
   readonly unscored: number
 }
 
+function readOnce(tree: Tree): Tree {
+  const texts = new Map<string, Promise<string | null>>()
+  const read = (path: string, maxBytes?: number) => {
+    const known = texts.get(path) ?? tree.read(path, maxBytes)
+    texts.set(path, known)
+    return known
+  }
+  return { ...tree, read }
+}
+
 /** All tests of the file, with the defaults merged in and lists in `vars` multiplied out. Throws a UserError. */
 export async function readTests(
   tree: Tree,
@@ -31,6 +41,7 @@ export async function readTests(
 ): Promise<FooTests> {
   const context: Context = {
     tree,
+    texts: readOnce(tree),
     config: file.path,
     ...by,
     sources: [],

@@ -8,16 +8,18 @@ import type { EvalSet, Finding } from '../domain.ts'
 import { isProviderKey } from '../plan/side-environment.ts'
 import type { Environment } from '../ports.ts'
 
+type Named = Pick<Config, 'gates' | 'path' | 'providers'>
+
 /** @param all every set that there is, of which `chosen` run; null where one of them cannot be read */
 export function inVain(
   chosen: readonly EvalSet[],
   all: readonly EvalSet[] | null,
-  { config, environment }: { readonly config: Pick<Config, 'gates' | 'path'>; readonly environment: Environment },
+  { config, environment }: { readonly config: Named; readonly environment: Environment },
 ): readonly Finding[] {
   return [
     ...namesInVain(chosen, all, config),
     ...chosen.flatMap(unsetFindings),
-    ...chosen.flatMap((set) => notGiven(set, environment)),
+    ...chosen.flatMap((set) => notGiven(set, config, environment)),
     ...scaleFindings(chosen, config),
   ]
 }
@@ -32,9 +34,11 @@ function unsetFindings(set: EvalSet): readonly Finding[] {
 }
 
 /** An application may do without; a key of a provider is never given to it. */
-function notGiven({ name, path, target }: EvalSet, environment: Environment): readonly Finding[] {
+function notGiven({ name, path, target }: EvalSet, { providers }: Named, environment: Environment): readonly Finding[] {
   if (target.kind !== 'command') return []
-  const missing = target.environment.filter((one) => environment(one) === undefined && !isProviderKey(one))
+  const keys = Object.values(providers).map((entry) => entry.apiKeyEnv)
+  const isKey = (one: string) => isProviderKey(one) || keys.includes(one)
+  const missing = target.environment.filter((one) => environment(one) === undefined && !isKey(one))
   if (missing.length === 0) return []
   const message = `The application of ${name} is to be given ${missing.join(', ')}, which this run's environment does not have.`
   return [

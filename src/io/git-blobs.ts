@@ -14,7 +14,10 @@ export type BlobReader = {
   /** Throws when there is no such object. A large text goes to `take`, as it comes; it must not throw. */
   read(id: string, maxBytes: number, take?: Take): Promise<Blob>
   /** The same of an object whose bytes are no text, by an expression that names it; null where it is larger or missing. */
-  bytes(expression: string, maxBytes: number): Promise<{ readonly id: string; readonly bytes: Buffer } | null>
+  bytes(
+    expression: string,
+    maxBytes: number,
+  ): Promise<{ readonly id: string; readonly type: string; readonly bytes: Buffer } | null>
   /** Id of the object that an expression such as `main^{commit}` names; null when there is none here, or no repository. */
   resolve(expression: string): Promise<string | null>
 }
@@ -26,7 +29,7 @@ type Waiting = {
   readonly answer: (found: Found | null) => void
   readonly reject: (error: Error) => void
 }
-type Found = { readonly id: string; readonly blob: Blob | { readonly raw: Buffer } }
+type Found = { readonly id: string; readonly type: string; readonly blob: Blob | { readonly raw: Buffer } }
 
 export function startBlobReader(root: string): BlobReader {
   const child = spawn('git', gitArguments(root, ['cat-file', '--batch']), {
@@ -70,7 +73,7 @@ export function startBlobReader(root: string): BlobReader {
     },
     bytes: async (expression, maxBytes) => {
       const found = await ask(expression, maxBytes, 'bytes')
-      return found !== null && 'raw' in found.blob ? { id: found.id, bytes: found.blob.raw } : null
+      return found !== null && 'raw' in found.blob ? { id: found.id, type: found.type, bytes: found.blob.raw } : null
     },
     resolve: async (expression) => {
       // A line break would be the end of the question, and no name of git's has one.
@@ -100,7 +103,7 @@ type Answers = {
  * A blob as it comes. A large one is decoded piece by piece, so that its bytes are never there a second time; one that is
  * too large is passed over.
  */
-type Body = { readonly id: string; left: number; readonly sink: Sink | null }
+type Body = { readonly id: string; readonly type: string; left: number; readonly sink: Sink | null }
 type Sink = { take(piece: Buffer): void; end(): Found['blob'] }
 
 function asText(take?: Take): Sink {
@@ -132,7 +135,7 @@ function batchParser({ emit, next }: Answers): (chunk: Buffer) => void {
     blob.left -= end - at
     if (blob.left > 0 || end === chunk.length) return end
     body = null
-    if (blob.sink !== null) emit({ id: blob.id, blob: blob.sink.end() })
+    if (blob.sink !== null) emit({ id: blob.id, type: blob.type, blob: blob.sink.end() })
     return end + 1
   }
   const readHeader = (chunk: Buffer, at: number): number => {
@@ -146,12 +149,12 @@ function batchParser({ emit, next }: Answers): (chunk: Buffer) => void {
       emit(null)
       return end + 1
     }
-    const { id, size } = object
+    const { id, type, size } = object
     const { maxBytes = 0, take } = next() ?? {}
     const isTooLarge = size > maxBytes
     if (!isTooLarge) expectText(size)
-    body = { id, left: size, sink: isTooLarge ? null : sinkFor(size, take) }
-    if (isTooLarge) emit({ id, blob: { bytes: size } })
+    body = { id, type, left: size, sink: isTooLarge ? null : sinkFor(size, take) }
+    if (isTooLarge) emit({ id, type, blob: { bytes: size } })
     return end + 1
   }
   return (chunk) => {
@@ -167,7 +170,7 @@ function sinkFor(size: number, take: Waiting['take']): Sink {
 const LINE_BREAK = 0x0a
 
 /** What is missing is answered with the question, which may be a path and contain anything. */
-function objectIn(header: string): { readonly id: string; readonly size: number } | null {
-  const [, id, size] = /^([0-9a-f]+) [a-z]+ (\d+)$/.exec(header) ?? []
-  return id === undefined ? null : { id, size: Number(size) }
+function objectIn(header: string): { readonly id: string; readonly type: string; readonly size: number } | null {
+  const [, id, type = '', size] = /^([0-9a-f]+) ([a-z]+) (\d+)$/.exec(header) ?? []
+  return id === undefined ? null : { id, type, size: Number(size) }
 }

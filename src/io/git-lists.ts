@@ -15,7 +15,7 @@ export type Lists = {
   changes(base: string, head: string): Promise<readonly FileChange[] | null>
 }
 
-/** Folders of a commit, and bytes of a folder, up to which it is small. */
+/** Folders of a commit with its root, and bytes of a folder, up to which it is small. */
 const MOST_FOLDERS = 64
 const MOST_BYTES = 256 * 1024
 
@@ -45,28 +45,39 @@ export function createLists(blobs: () => BlobReader): Lists {
 
 async function readFolder(reader: BlobReader, tree: string): Promise<readonly Row[] | null> {
   const found = await reader.bytes(tree, MOST_BYTES)
-  return found === null ? null : rowsIn(found.bytes, found.id.length / 2)
+  return found?.type === 'tree' ? rowsIn(found.bytes, found.id.length / 2) : null
 }
 
-/** `<mode> <name>\0<id>` of each, the id in bytes. */
-function rowsIn(bytes: Buffer, idBytes: number): readonly Row[] {
+/** `<mode> <name>\0<id>` of each, the id in bytes. Null for what git does not write: it has its own ways with that. */
+function rowsIn(bytes: Buffer, idBytes: number): readonly Row[] | null {
   const rows: Row[] = []
+  const names = new Set<string>()
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at)
-    const end = bytes.indexOf(0, space)
-    if (space < 0 || end < 0) break
+    const end = space < 0 ? -1 : bytes.indexOf(0, space)
     const next = end + 1 + idBytes
-    rows.push({
-      mode: bytes.toString('latin1', at, space),
-      name: bytes.toString('utf8', space + 1, end),
-      id: bytes.toString('hex', end + 1, next),
-    })
+    if (end < 0 || next > bytes.length) return null
+    const mode = bytes.toString('latin1', at, space)
+    const name = bytes.toString('utf8', space + 1, end)
+    if (!MODES.has(mode) || !isPlainName(name) || names.has(name)) return null
+    rows.push({ mode, name, id: bytes.toString('hex', end + 1, next) })
+    names.add(name)
     at = next
   }
-  return rows
+  return isInOrder(rows) ? rows : null
 }
 
 const FOLDER = '40000'
+const MODES: ReadonlySet<string> = new Set([FOLDER, '100644', '100755', '120000', '160000'])
+
+/** Not empty, of one folder, and UTF-8: what is not decodes to names that may be equal. */
+const isPlainName = (name: string) => name !== '' && !name.includes('/') && !name.includes('\ufffd')
+
+/** By bytes, a folder as if a slash stood behind its name. */
+function isInOrder(rows: readonly Row[]): boolean {
+  const keys = rows.map(({ mode, name }) => Buffer.from(mode === FOLDER ? `${name}/` : name))
+  return keys.every((key, at) => at === 0 || Buffer.compare(keys[at - 1] ?? key, key) < 0)
+}
 
 async function listCommit(
   rowsOf: (tree: string) => Promise<readonly Row[] | null>,

@@ -21,21 +21,20 @@ export async function writeReportDir(directory: string, files: { readonly [name:
   }
   const drafts = (await readdir(directory).catch(() => [])).filter((name) => DRAFT.test(name))
   if (drafts.length > 0) await (await import('./drafts.ts')).dropDrafts(directory, drafts)
+  // At the same time: a file system may take a while to put one in the place of another.
   const written = Object.entries(files).map(([name, text]) => writeFileOf(directory, name, text))
   for (const one of await Promise.allSettled(written)) if (one.status === 'rejected') throw one.reason
 }
 
 /**
  * Whoever reads the folder meanwhile sees the file whole, and another run that writes it at the same time is not in the way;
- * nothing is written through a link that someone left there. The old file goes first: where one takes the place of another,
- * file systems (ext4) write it to the disk before they go on.
+ * nothing is written through a link that someone left there.
  */
 async function writeFileOf(directory: string, name: string, text: FileText): Promise<void> {
   const temporary = join(directory, `.${name}.${randomUUID()}.new`)
   try {
     if (typeof text === 'string') await writeFile(temporary, text, { flag: 'wx' })
     else await writePieces(temporary, text)
-    await rm(join(directory, name), { force: true })
     await rename(temporary, join(directory, name))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)

@@ -5,6 +5,7 @@ export type KeyOffsets = {
   get(key: string): number | undefined
   /** The first offset of a key stays. */
   set(key: string, offset: number): void
+  count(): number
 }
 
 const SMALLEST = 1024
@@ -25,7 +26,7 @@ export function createKeyOffsets(): KeyOffsets {
     put(table, slot, { first, second, offset })
     used += 1
   }
-  return { get, set }
+  return { get, set, count: () => used }
 }
 
 /** Open addressing: a key lies in its slot or in one of the next; at least half of the slots are free. */

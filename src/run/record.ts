@@ -18,7 +18,7 @@ export type AnswerRecord = {
   lose(key: string): Promise<void>
   /** Calls in flight when this or an earlier run was ended: made and perhaps paid, never answered to us. */
   readonly lost: number
-  /** Answers of earlier runs. */
+  /** Calls of earlier runs that it has an answer to. */
   readonly known: number
 }
 
@@ -28,7 +28,6 @@ export type Ended = { readonly work: Work; readonly stored: Stored; readonly raw
 export async function openRecord(store: Store): Promise<AnswerRecord> {
   const answers = recordedAnswers(store)
   const open = new Map<string, number>()
-  let known = 0
   const read = (line: string, offset: number) => {
     const about = lineAbout(line)
     if (about === null) return
@@ -36,13 +35,12 @@ export async function openRecord(store: Store): Promise<AnswerRecord> {
     const count = (open.get(key) ?? 0) + (kind === 'intent' ? 1 : -1)
     if (count === 0) open.delete(key)
     else open.set(key, count)
-    if (kind !== 'answer') return
-    known += 1
-    answers.note(key, line, offset)
+    if (kind === 'answer') answers.note(key, line, offset)
   }
   if (store.eachLine) await store.eachLine(ANSWERS_FILE, read)
   else for (const line of await store.readLines(ANSWERS_FILE)) read(line, 0)
   let lost = closeLost(store, open)
+  const known = answers.count()
   const intend = async (key: string, startedAt: string) => {
     store.append(ANSWERS_FILE, JSON.stringify({ t: 'intent', k: key, at: startedAt }))
     await store.flush()

@@ -13,6 +13,8 @@ export type RecordedAnswers = {
   /** An answer of this run; called before its line is appended. */
   add(key: string, stored: Stored): void
   find(key: string): Stored | undefined
+  /** Calls that have one. */
+  count(): number
 }
 
 export function recordedAnswers(store: Store): RecordedAnswers {
@@ -26,7 +28,12 @@ function inMemory(): RecordedAnswers {
     const stored = readStored(parseJson(line))
     if (stored !== null && !answers.has(key)) answers.set(key, stored)
   }
-  return { note, add: (key, stored) => void answers.set(key, stored), find: (key) => answers.get(key) }
+  return {
+    note,
+    add: (key, stored) => void answers.set(key, stored),
+    find: (key) => answers.get(key),
+    count: () => answers.size,
+  }
 }
 
 /** Characters of lines that were read and are kept for the case that they are asked for: of a small record all. */
@@ -59,7 +66,8 @@ function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>):
     }
     return undefined
   }
-  return { note, add: (key) => offsets.set(key, end(ANSWERS_FILE)), find }
+  const count = () => kept.size + offsets.count()
+  return { note, add: (key) => offsets.set(key, end(ANSWERS_FILE)), find, count }
 }
 
 function readStored(line: Json | undefined): Stored | null {

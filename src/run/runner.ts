@@ -35,7 +35,7 @@ export type Runner = {
   stats(): RunStats
   /** The recorded answer to a call of this or an earlier run. */
   recorded(key: string): Stored | undefined
-  /** Answers of earlier runs that the record holds. */
+  /** Calls of earlier runs that the record has an answer to. */
   readonly known: number
 }
 

@@ -1,1 +1,0 @@
-'use strict';const chunkYA2AJXOH=require('./chunk-YA2AJXOH.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkYA2AJXOH.c;

@@ -1,0 +1,1 @@
+'use strict';const chunkTEZA5WFI=require('./chunk-TEZA5WFI.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkTEZA5WFI.c;

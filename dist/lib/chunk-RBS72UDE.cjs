@@ -1,1 +1,0 @@
-'use strict';const chunkATBD4KQG=require('./chunk-ATBD4KQG.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunkATBD4KQG.r;

@@ -1,1 +1,0 @@
-'use strict';const chunkU65RAMPT=require('./chunk-U65RAMPT.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunkU65RAMPT.m;exports.settingChanges=chunkU65RAMPT.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkSJ3YVVXF=require('./chunk-SJ3YVVXF.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkSJ3YVVXF.a;exports.scanHead=chunkSJ3YVVXF.s;
