@@ -22,8 +22,15 @@ export type Said = {
 
 /** The text without its spacing: equal for equal prompts, however they are written. */
 export const essence = (text: string) => text.replace(/\s+/g, '')
-/** What all pieces of a prompt say. */
-export const whole = (prompt: FoundPrompt) => essence(prompt.pieces.map((piece) => piece.value).join(''))
+/** What all pieces of a prompt say, with `{}` where something else is joined to them, as within a piece. */
+export function whole({ pieces }: FoundPrompt): string {
+  let [text, isOpen] = ['', false]
+  for (const { value, holes } of pieces) {
+    text += `${holes?.before === true && !isOpen ? '{}' : ''}${value}${holes?.after === true ? '{}' : ''}`
+    isOpen = holes?.after === true
+  }
+  return essence(text)
+}
 
 /** First digits of the SHA-256 over the text without its spacing. */
 export const shortHash = (text: string) => createHash('sha256').update(essence(text)).digest('hex').slice(0, 12)
@@ -116,6 +123,8 @@ function changeOf(gone: readonly FoundPrompt[], come: readonly FoundPrompt[]): r
 /** Everything that a file says, each occurrence once: single texts, and prompts that are put together from several. */
 export function essences(prompts: readonly FoundPrompt[], texts: readonly { readonly value: string }[]): string[] {
   const single = texts.filter((text) => text.value.length >= 12).map((text) => essence(text.value))
-  const joined = prompts.filter(({ pieces }) => pieces.length > 1 || (pieces[0]?.value.length ?? 0) < 12)
+  const isOwn = ({ pieces: [first, ...rest] }: FoundPrompt) =>
+    first !== undefined && (rest.length > 0 || first.holes !== undefined || first.value.length < 12)
+  const joined = prompts.filter(isOwn)
   return [...single, ...joined.map(whole)]
 }

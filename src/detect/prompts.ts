@@ -30,7 +30,7 @@ export type FoundPrompt = {
   readonly symbol: string
   /** Function or class around it, to tell equal symbols apart. */
   readonly owner: string
-  readonly pieces: readonly { readonly value: string; readonly line: number }[]
+  readonly pieces: readonly Pick<Text, 'value' | 'line' | 'holes'>[]
   readonly line: number
 }
 

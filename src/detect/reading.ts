@@ -52,6 +52,8 @@ export type Text = {
   readonly outer?: string
   /** It is added to what the name has: `text += …`. */
   readonly adds?: boolean
+  /** Something that is no text is joined to it there: `"…" + name`. */
+  readonly holes?: { readonly before: boolean; readonly after: boolean }
   /** Decorators and base classes of the owner (Python). */
   readonly marks?: readonly string[]
 }

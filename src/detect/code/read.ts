@@ -385,6 +385,20 @@ const NO_MARKS: readonly string[] = []
 const ownName = ({ tokens, at }: Walk) =>
   (tokens[at]?.text === 'self' && tokens[at + 1]?.text === '.' ? tokens[at + 2] : tokens[at])?.text ?? ''
 
+/** `"…" + name + "…"`; what ends a line is no value. */
+function holesOf({ tokens, at }: Walk): Pick<Text, 'holes'> {
+  const isName = (token: Token | undefined) => token?.kind === 'name' && !LINE_ENDS.test(token.text)
+  // Behind `("…")` there is a text, and behind `System.lineSeparator()` the end of a line.
+  const isEnd = (token: Token | undefined) =>
+    /^[)\]]$/.test(token?.text ?? '') &&
+    tokens[at - 3]?.kind !== 'string' &&
+    !LINE_ENDS.test(tokens[at - 4]?.text ?? '')
+  const before = tokens[at - 1]?.text === '+' && (isName(tokens[at - 2]) || isEnd(tokens[at - 2]))
+  const after = tokens[at + 1]?.text === '+' && isName(tokens[at + 2])
+  return before || after ? { holes: { before, after } } : {}
+}
+const LINE_ENDS = /^(?:System|os|Environment|EOL|NEWLINE|NL|newline|nl|linesep|lineSeparator|NewLine)$/
+
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
   const owners = ownersOf(walk, level)
   const previous = walk.tokens[walk.at - 1]
@@ -403,6 +417,7 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
     use,
     group,
     ...owners,
+    ...holesOf(walk),
   }
   const whole = level.adds ? { ...value, adds: true } : value
   walk.reader.texts.push(marks.length > 0 ? { ...whole, marks } : whole)
