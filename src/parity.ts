@@ -245,6 +245,9 @@ export async function survey(
   const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
   const unread = await unreadNotes(trees.head, watchedBy(configs.config, sets, directory))
+  // A file that cannot be read is a matter of its own; that none can is not.
+  const failure = git.failure?.() ?? null
+  if (failure !== null) throw failure
   return { sides, trees, trusted, context, configs, unread, sets, detection, lifecycle }
 }
 

@@ -181,6 +181,8 @@ export type FileChange = {
 
 /** What the sides are found and read with. Every method rejects with a UserError that names the remedy. */
 export type Git = {
+  /** What keeps git from answering any more, whatever file was asked for; null as long as it does. */
+  failure?(): Error | null
   /** Full sha of a commit, or null when the ref or object is not here. */
   commit(ref: string): Promise<string | null>
   parents(sha: string): Promise<readonly string[]>

@@ -20,6 +20,8 @@ export type BlobReader = {
   ): Promise<{ readonly id: string; readonly type: string; readonly bytes: Buffer } | null>
   /** Id of the object that an expression such as `main^{commit}` names; null when there is none here, or no repository. */
   resolve(expression: string): Promise<string | null>
+  /** It ended, which it does not do by itself. */
+  failure(): Error | null
 }
 
 type Waiting = {
@@ -48,9 +50,10 @@ export function startBlobReader(root: string): BlobReader {
   }
   const parser = batchParser({ emit: settle, next: () => waiting[0] })
   let isOver = false
+  const failed = () => gitFailed('read the files of the repository to their end: it stopped', '')
   const fail = () => {
     isOver = true
-    for (const one of waiting.splice(0)) one.reject(gitFailed('read a file of the repository', ''))
+    for (const one of waiting.splice(0)) one.reject(failed())
   }
   child.stdout.on('data', parser)
   child.stdin.on('error', fail)
@@ -59,7 +62,7 @@ export function startBlobReader(root: string): BlobReader {
   keepAlive(false)
   const ask = (question: string, maxBytes: number, take?: Waiting['take']): Promise<Found | null> =>
     new Promise((answer, reject) => {
-      if (isOver) return reject(gitFailed('read a file of the repository', ''))
+      if (isOver) return reject(failed())
       keepAlive(true)
       waiting.push({ maxBytes, take, answer, reject })
       child.stdin.write(`${question}\n`)
@@ -81,6 +84,7 @@ export function startBlobReader(root: string): BlobReader {
       const found = await ask(expression, 0).catch(() => null)
       return found?.id ?? null
     },
+    failure: () => (isOver ? failed() : null),
   }
 }
 
@@ -90,7 +94,7 @@ function failingReader(child: ChildProcess): BlobReader {
     child.on('error', (error: NodeJS.ErrnoException) => reject(startFailed(error)))
   })
   failed.catch(() => undefined)
-  return { read: () => failed, bytes: () => failed, resolve: () => failed }
+  return { read: () => failed, bytes: () => failed, resolve: () => failed, failure: () => null }
 }
 
 type Answers = {

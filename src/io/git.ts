@@ -29,6 +29,7 @@ export function createGit(options: GitOptions): Git {
   }
   const lists = createLists(blobs)
   return {
+    failure: () => reader?.failure() ?? null,
     commit: (ref) => blobs().resolve(`${ref}^{commit}`),
     parents: async (sha) => (await rawParents(git, sha)) ?? [],
     mergeBase: (a, b) => line(['merge-base', a, b]),

@@ -1,1 +1,0 @@
-'use strict';const chunkXKOEJQQH=require('./chunk-XKOEJQQH.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkXKOEJQQH.a;exports.scanHead=chunkXKOEJQQH.s;

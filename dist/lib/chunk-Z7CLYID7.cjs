@@ -1,1 +1,0 @@
-'use strict';const chunk5EFOWOSR=require('./chunk-5EFOWOSR.cjs');require('./chunk-V5HDI4NR.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunk5EFOWOSR.r;
