@@ -273,7 +273,7 @@ describe('assertions of a table', () => {
       const { evalSets } = await load('promptfooconfig.yaml', many)
       expect(evalSets[0]?.cases).toHaveLength(500)
     })
-    expect(seconds).toBeLessThan(20)
+    expect(seconds).toBeLessThan(10)
   })
   it('name the line where there is no such file', async () => {
     const { problems } = await load('promptfooconfig.yaml', files)

@@ -143,5 +143,3 @@ function quarantineWarnings({ quarantine = [] }: EvalSet, today: string): readon
   const over = quarantine.filter((one) => !isInForce(one, today)).map((one) => `${one.case} (${one.expiry})`)
   return over.length === 0 ? [] : [`Quarantines that are over, so that the check fails: ${few(over)}.`]
 }
-
-/** The first few of a list, and how many more. */

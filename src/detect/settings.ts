@@ -2,6 +2,7 @@
 // configuration of one, or under a name that means nothing else.
 
 import { askingAround, isAsking, isModelish, isWrittenDown, speaksOfModels } from './asking.ts'
+import { isAdding } from './code/entries.ts'
 import { isFlag, isTake } from './code/puts.ts'
 import { around, type Entry, type Frame, type Reading } from './reading.ts'
 import { ARGUMENTS, inAnnotations, ofArguments } from './setting-arguments.ts'
@@ -136,8 +137,7 @@ function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {
 
 /** `.temperature(0.2)` of a builder, `llms.WithTemperature(0.2)`, `model.bind_tools([search])`, `body.put("temperature", 0.2)`. */
 function ofSetter(frame: Frame, entry: Entry, facts: Facts): readonly Setting[] {
-  if (/tools(?:\.|->)(?:append|push|extend|add|addrange|addall)$/i.test(frame.callee))
-    return facts.speaks ? added(entry) : []
+  if (isAdding(frame.callee)) return facts.speaks ? added(entry) : []
   const known = settingOf(entry.name)
   if (known === null || isAsking(frame)) return []
   // React's `setTemperature(value)`

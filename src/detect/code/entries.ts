@@ -13,6 +13,9 @@ const SETS =
 /** `tools.append(search)` */
 const ADDS = /(\w*tools)(?:\.|->)(?:append|push|extend|add|addrange|addall)$/i
 
+/** Something is added to a list of tools. */
+export const isAdding = (callee: string) => ADDS.test(callee)
+
 /** The last name of what is called, when it is one of a setting, or of what is added to. */
 export const setterName = (callee: string) =>
   ADDS.exec(callee)?.[1] ?? (SETS.test(callee) ? /\w*$/.exec(callee)?.[0] : undefined)

@@ -5,6 +5,7 @@ import { addKey, type Frame, newFrame, type Reading, type Text } from '../readin
 import { withColons } from './baml.ts'
 import { withAssignments } from './elixir.ts'
 import { entryOf, setterName } from './entries.ts'
+import { holesOf } from './holes.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
 import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, typedMethod, useOf } from './names.ts'
@@ -384,20 +385,6 @@ const NO_MARKS: readonly string[] = []
 /** `def self.prompt` is called `prompt`. */
 const ownName = ({ tokens, at }: Walk) =>
   (tokens[at]?.text === 'self' && tokens[at + 1]?.text === '.' ? tokens[at + 2] : tokens[at])?.text ?? ''
-
-/** `"…" + name + "…"`; what ends a line is no value. */
-function holesOf({ tokens, at }: Walk): Pick<Text, 'holes'> {
-  const isName = (token: Token | undefined) => token?.kind === 'name' && !LINE_ENDS.test(token.text)
-  // Behind `("…")` there is a text, and behind `System.lineSeparator()` the end of a line.
-  const isEnd = (token: Token | undefined) =>
-    /^[)\]]$/.test(token?.text ?? '') &&
-    tokens[at - 3]?.kind !== 'string' &&
-    !LINE_ENDS.test(tokens[at - 4]?.text ?? '')
-  const before = tokens[at - 1]?.text === '+' && (isName(tokens[at - 2]) || isEnd(tokens[at - 2]))
-  const after = tokens[at + 1]?.text === '+' && isName(tokens[at + 2])
-  return before || after ? { holes: { before, after } } : {}
-}
-const LINE_ENDS = /^(?:System|os|Environment|EOL|NEWLINE|NL|newline|nl|linesep|lineSeparator|NewLine)$/
 
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
   const owners = ownersOf(walk, level)

@@ -1,1 +1,0 @@
-'use strict';const chunkFPM5ZRXO=require('./chunk-FPM5ZRXO.cjs');require('./chunk-V5HDI4NR.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunkFPM5ZRXO.r;

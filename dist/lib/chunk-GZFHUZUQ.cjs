@@ -1,1 +1,0 @@
-'use strict';const chunkRH63JXXW=require('./chunk-RH63JXXW.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkRH63JXXW.a;exports.scanHead=chunkRH63JXXW.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkKDYG54E7=require('./chunk-KDYG54E7.cjs');require('./chunk-V5HDI4NR.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunkKDYG54E7.m;exports.settingChanges=chunkKDYG54E7.s;
