@@ -1,8 +1,8 @@
 // What all requests of an eval set share from their first character on: what a provider's prompt cache can serve. Compared
 // across cases, since a prefix that one case alone has is never read again.
 
-import { estimateTokenCount } from 'tokenx'
 import { isReordered, type Stretch, textOf, type Wire, type WirePair } from '../plan/wire.ts'
+import { countTokens } from './token-count.ts'
 
 /** Fewer requests say little of what differs between them. */
 export const FEWEST_CASES = 3
@@ -30,7 +30,7 @@ export function sharedPrefix(wires: readonly Wire[]): SharedPrefix | null {
   const isWhole = wires.every((wire) => textOf(wire).length === length)
   return {
     text: text.slice(0, length),
-    tokens: estimateTokenCount(text.slice(0, length)),
+    tokens: countTokens(text.slice(0, length)),
     end: isWhole ? null : partingAt(wires, length),
     behind: isWhole ? 0 : Math.min(...wires.map((wire) => fixedBehind(wire, length))),
     constants: within(first, length),
@@ -66,7 +66,7 @@ function fixedBehind(wire: Wire, place: number): number {
   let [start, tokens] = [0, 0]
   for (const { text, kind } of wire) {
     const from = Math.max(0, place - start)
-    if (from < text.length && !isOfCase(kind) && kind !== 'frame') tokens += estimateTokenCount(text.slice(from))
+    if (from < text.length && !isOfCase(kind) && kind !== 'frame') tokens += countTokens(text.slice(from))
     start += text.length
   }
   return tokens

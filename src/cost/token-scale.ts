@@ -1,10 +1,10 @@
 // How many tokens a provider counts for each that is estimated from text, as the run has measured it; and what a swap of
 // models does to the count of one and the same text.
 
-import { estimateTokenCount } from 'tokenx'
 import type { SideLabel } from '../domain.ts'
 import type { Wire, WirePair } from '../plan/wire.ts'
 import type { Sides } from './set-costs.ts'
+import { countTokens } from './token-count.ts'
 import { vocabularyFactor } from './tokens.ts'
 
 /** Mean input tokens of a case as the provider counted them; null where it did not. */
@@ -63,7 +63,7 @@ function ratioOf(sum: Counted | null): number | null {
 
 /** Of a request, without what stands between its messages. */
 export function estimatedTokens(wire: Wire): number {
-  return wire.reduce((sum, { text, kind }) => sum + (kind === 'frame' ? 0 : estimateTokenCount(text)), 0)
+  return wire.reduce((sum, { text, kind }) => sum + (kind === 'frame' ? 0 : countTokens(text)), 0)
 }
 
 export type TokenizerChange = {

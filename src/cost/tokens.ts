@@ -1,7 +1,7 @@
 // Token counts without a call, for plans and dry runs. An estimate: the run itself reports exact usage.
 
-import { estimateTokenCount } from 'tokenx'
 import { describeModel } from '../prices/describe.ts'
+import { countTokens } from './token-count.ts'
 
 export type TokenEstimate = {
   readonly tokens: number
@@ -20,7 +20,7 @@ const GEMINI = 1.1
 
 /** Estimated tokens of a text for a model, with a range of 15 % either way. */
 export function estimateTokens(text: string, model: string): TokenEstimate {
-  const tokens = Math.ceil(estimateTokenCount(text) * vocabularyFactor(model))
+  const tokens = Math.ceil(countTokens(text) * vocabularyFactor(model))
   return {
     tokens,
     low: Math.floor(tokens * (1 - TOKEN_ESTIMATE_ERROR)),

@@ -1,6 +1,6 @@
 // What one call will take, before it is made: tokens are estimated from text, the price per token is exact.
 
-import { estimateTokenCount } from 'tokenx'
+import { countTokens } from '../cost/token-count.ts'
 import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
 import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
@@ -66,18 +66,10 @@ const known = new WeakMap<object, number>()
 
 /** Estimated tokens. Tools and fixed messages are the same objects in every request of a set, and looked at once. */
 function sizeOf(part: unknown, text: () => string): number {
-  if (typeof part !== 'object' || part === null) return tokensOf(text())
-  const size = known.get(part) ?? tokensOf(text())
+  if (typeof part !== 'object' || part === null) return countTokens(text())
+  const size = known.get(part) ?? countTokens(text())
   known.set(part, size)
   return size
-}
-
-let last = { text: '', tokens: 0 }
-
-/** Both sides of a case often say the same, one after the other. */
-function tokensOf(text: string): number {
-  if (text !== last.text) last = { text, tokens: estimateTokenCount(text) }
-  return last.tokens
 }
 
 /** A judge reads the criterion and what it judges: the question of the case and one answer, or two of a pair. */

@@ -1,8 +1,8 @@
 // Tokens per section of the rendered prompt, so that the include or variable that grew can be named. Estimated from text, and
 // scaled to what the provider counted: mean over cases.
 
-import { estimateTokenCount } from 'tokenx'
 import type { Sides } from '../cost/set-costs.ts'
+import { countTokens } from '../cost/token-count.ts'
 import { type Sampled, sampleWires } from '../cost/wire-facts.ts'
 import type { SideLabel } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
@@ -31,7 +31,7 @@ function meanTokens(pairs: readonly WirePair[], side: SideLabel): ReadonlyMap<st
   const count = pairs.filter((pair) => pair[side] !== null).length
   const sums = new Map<string, number>()
   for (const { text, origin, kind } of wires) {
-    if (kind !== 'frame') sums.set(origin, (sums.get(origin) ?? 0) + estimateTokenCount(text) / count)
+    if (kind !== 'frame') sums.set(origin, (sums.get(origin) ?? 0) + countTokens(text) / count)
   }
   return sums
 }

@@ -1,7 +1,6 @@
 // What a run has measured, as the levers look at it: the head's calls with their prices, some of its requests, and how the
 // routes of a set are used.
 
-import { estimateTokenCount } from 'tokenx'
 import type { Route } from '../../config/config.ts'
 import type { Case, EvalSet, ScorerSpec } from '../../domain.ts'
 import type { Evaluation } from '../../evaluate.ts'
@@ -15,6 +14,7 @@ import { cacheMinimum, callsOf } from '../billing.ts'
 import type { CaseRun, EvalSetCalls } from '../input.ts'
 import { leversOf } from '../levers.ts'
 import { prefixesOf } from '../prefix.ts'
+import { countTokens } from '../token-count.ts'
 import { profileOf, type RouteProfile, trafficOf as trafficOfRoute } from '../traffic.ts'
 import { sampleWires } from '../wire-facts.ts'
 import { billedCost } from './billed.ts'
@@ -117,7 +117,7 @@ function expectedOf(set: EvalSet): (kase: Case, scale: number) => number | null 
   const ofSet = set.scorers.some(comparesAll)
   return ({ expected, scorers }, scale) => {
     if (typeof expected !== 'string' || expected === '' || !(ofSet || scorers.some(comparesAll))) return null
-    return Math.ceil(estimateTokenCount(expected) * scale)
+    return Math.ceil(countTokens(expected) * scale)
   }
 }
 

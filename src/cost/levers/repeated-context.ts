@@ -1,9 +1,9 @@
 // The same text twice in one request is paid twice; the same text in most requests, behind what differs, is paid in full where
 // the prompt cache could serve it.
 
-import { estimateTokenCount } from 'tokenx'
 import { type Stretch, textOf, type Wire } from '../../plan/wire.ts'
 import { formatCount, plural } from '../../report/numbers.ts'
+import { countTokens } from '../token-count.ts'
 import { billedCost, cacheable, cachedCost, costOf, fresh, pairOf } from './billed.ts'
 import type { Idea, LeverCase, LeverSet, PricedCall, Traffic } from './lever.ts'
 
@@ -46,7 +46,7 @@ function paragraphs({ text, origin, kind }: Stretch, start: number): readonly Bl
       const plain = part.trim().replace(/\s+/g, ' ')
       // Four characters a token at most: what is shorter need not be counted.
       if (plain.length < LEAST_TOKENS) return []
-      const tokens = estimateTokenCount(plain)
+      const tokens = countTokens(plain)
       const isOfCase = kind === 'variable' || kind === 'history'
       return tokens < LEAST_TOKENS ? [] : [{ text: plain, tokens, origin, at: from, isOfCase }]
     })
