@@ -1,8 +1,8 @@
 // Where an anchor is: the commit of a release, a tag or a branch, with those that it comes from. A checkout of one commit has no
 // tags and no history: what is missing is fetched, as the base is, and what cannot be is said with its way out.
 
+import { DEEPEN } from '../commits.ts'
 import type { Git } from '../ports.ts'
-import { DEEPEN } from '../sides.ts'
 import type { FoundAnchor } from './anchor.ts'
 import { lastRelease, releasesOf, type Tag } from './release.ts'
 
