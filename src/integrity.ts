@@ -1,10 +1,11 @@
 // Whether a change fits the exam to the candidate, or the candidate to the exam: found without a call, on forks and in a dry run.
 
-import type { SetPair } from './config/pairs.ts'
+import { isRemoved, type SetPair } from './config/pairs.ts'
 import type { ChangeKind, EvalSet, Finding, FindingRule, Level } from './domain.ts'
 import { caseFindings } from './integrity/cases.ts'
 import { duplicateFindings } from './integrity/duplicates.ts'
 import { loosenedGateFindings } from './integrity/gates.ts'
+import { removedSetFindings } from './integrity/removed-set.ts'
 import type { Reviewed } from './integrity/reviewed.ts'
 import { loosenedScorerFindings } from './integrity/scorers.ts'
 import { teachingFindings } from './integrity/teaching.ts'
@@ -38,15 +39,16 @@ const RULES: { readonly [rule in IntegrityRule]: (set: Reviewed) => readonly Fin
 export function integrityFindings(input: IntegrityInput): readonly Finding[] {
   return input.pairs.flatMap((pair) => {
     const { head, base } = pair
+    const lastResult = (caseId: string) => input.lastResult(base?.name ?? pair.name, caseId)
+    if (head === null) return base !== null && isRemoved(pair) ? removedSetFindings({ ...input, base, lastResult }) : []
     // Where nothing that defines a set changed, both sides are one value; its prompts may be another matter.
-    if (head === null) return []
     const prompts = input.prompts.filter((one) => one.evalSets.includes(head.name))
     const set: Reviewed = {
       head,
       base,
       prompts,
       level: levelOf(pair, input),
-      lastResult: (caseId) => input.lastResult(head.name, caseId),
+      lastResult,
     }
     return base === head ? teachingFindings(set) : Object.values(RULES).flatMap((rule) => rule(set))
   })

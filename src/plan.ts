@@ -6,7 +6,7 @@ import { isInForce } from './config/quarantine.ts'
 import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec, SideLabel } from './domain.ts'
 import { caseOrder } from './gate/score.ts'
 import { stricterGates, stricterMode } from './gate/stricter.ts'
-import { type CaseRole, pairCases } from './plan/cases.ts'
+import { type CaseRole, mustPass, type PairedCase, pairCases } from './plan/cases.ts'
 import { type Prepared, prepareRequest, type RequestContext } from './plan/request.ts'
 import { type Rescored, scoringOf } from './plan/scoring.ts'
 import { sideEnvironment } from './plan/side-environment.ts'
@@ -86,7 +86,8 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
   const { gates } = stricterGates(base?.gates ?? null, head.gates)
   const pairing = pairCases(base, head)
   const contexts = { base: requestContext(base ?? head, 'base', context), head: requestContext(head, 'head', context) }
-  const roleOf = rolesOf(head, gates, context.today)
+  const musts = mustPassOf(pairing.cases, gates.mustPass)
+  const roleOf = rolesOf(head, musts, context.today)
   const planned = pairing.cases.map(({ kase, role }) => ({ kase, role: roleOf(kase, role) }))
   const quarantined = planned.filter((one) => one.role === 'quarantined').map((one) => one.kase.id)
   const scorerHash = contentHash(head.scorers.map(({ place: _, calibration: __, ...scorer }) => scorer))
@@ -121,7 +122,7 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
       contentKey,
     ),
     levels: hasAbsoluteGate(gates) ? [...cases.values()].filter((one) => one.identical).map((one) => one.kase.id) : [],
-    mustPass: [...cases.values()].filter((one) => isMustPass(one.kase, gates.mustPass ?? [])).map((one) => one.kase.id),
+    mustPass: [...musts],
     contentKey,
     scorerHash,
     judge: judgeOf(head),
@@ -130,12 +131,20 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
   }
 }
 
+/** Ids, in the order of the cases. */
+function mustPassOf(cases: readonly PairedCase[], rules: readonly string[] = []): ReadonlySet<string> {
+  return new Set(rules.length === 0 ? [] : cases.filter((one) => mustPass(one, rules)).map(({ kase }) => kase.id))
+}
+
 /** A case that must pass cannot be set aside: there the quarantine does not count. */
-function rolesOf(head: EvalSet, gates: Gates, today: string | undefined): (kase: Case, role: CaseRole) => CaseRole {
+function rolesOf(
+  head: EvalSet,
+  musts: ReadonlySet<string>,
+  today: string | undefined,
+): (kase: Case, role: CaseRole) => CaseRole {
   const inForce = (head.quarantine ?? []).filter((one) => today === undefined || isInForce(one, today))
   const ids = new Set(inForce.map((one) => one.case))
-  return (kase, role) =>
-    role === 'paired' && ids.has(kase.id) && !isMustPass(kase, gates.mustPass ?? []) ? 'quarantined' : role
+  return (kase, role) => (role === 'paired' && ids.has(kase.id) && !musts.has(kase.id) ? 'quarantined' : role)
 }
 
 /** Rendered requests are many times larger than what they are made of: of large sets each is made where it is used. */
@@ -206,12 +215,6 @@ function hasAbsoluteGate(gates: Gates): boolean {
     gates.latency?.p95Ms !== undefined ||
     gates.tokens !== undefined ||
     gates.cost?.perRequestUsd !== undefined
-  )
-}
-
-export function isMustPass(kase: Case, rules: readonly string[]): boolean {
-  return rules.some((rule) =>
-    rule.startsWith('tag:') ? kase.tags.includes(rule.slice('tag:'.length)) : kase.id === rule,
   )
 }
 

@@ -6,6 +6,7 @@ import { unknownSetFindings } from './cost/unknown-sets.ts'
 import type { Detection } from './detect.ts'
 import type { Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
+import { NAMED } from './integrity/cases.ts'
 import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
 import { integrityFindings } from './integrity.ts'
 import type { LifecycleBook } from './lifecycle/book.ts'
@@ -98,18 +99,21 @@ async function endings(used: readonly UsedModel[], { lifecycle, configs, nowMs }
   return shutdownFindings(used, { lifecycle, models: configs.config.models }, nowMs)
 }
 
-/** Sets that the change selects, that run, or that are another value than in the base: a candidate selects nothing, and is policy's. */
+/**
+ * Sets that the change selects, that run, or that are another value than in the base, as one that it removes is: a candidate
+ * selects nothing, and is policy's.
+ */
 function touched({ sets, detection, chosen }: StaticInput): readonly SetPair[] {
   const selected = new Set([...chosen, ...detection.selections.map((one) => one.pair.name)])
-  return sets.pairs.filter((pair) => pair.head !== null && (selected.has(pair.name) || pair.base !== pair.head))
+  return sets.pairs.filter((pair) => selected.has(pair.name) || pair.base !== pair.head)
 }
 
 async function resultsOf(pairs: readonly SetPair[], input: StaticInput): Promise<LastResults> {
-  const removed = pairs.flatMap(({ base, head }): Removed[] =>
-    base === null || head === null || base === head
-      ? []
-      : pairCases(base, head).removed.map((kase) => ({ set: base, kase })),
-  )
+  const removed = pairs.flatMap(({ base, head }): Removed[] => {
+    if (base === null || base === head) return []
+    const cases = head === null ? base.cases.slice(0, NAMED) : pairCases(base, head).removed
+    return cases.map((kase) => ({ set: base, kase }))
+  })
   if (removed.length === 0) return new Map()
   const store = await input.openStore()
   return lastResults(removed, store).finally(() => store.close())

@@ -149,3 +149,86 @@ describe('`integrity: fail`', () => {
     expect((await checked({ base, head: smaller })).of('cases-changed')[0]?.level).toBe('warn')
   })
 })
+
+describe('an eval set that is removed', () => {
+  const policy = '{ integrity: fail }'
+  const gone = { 'evals/shop.eval.yaml': null, 'evals/shop.jsonl': null }
+  const other = { 'evals/other.eval.yaml': shop()['evals/shop.eval.yaml']?.replace('name: shop', 'name: other') ?? '' }
+
+  it('fails where its prompt changes in the same pull request', async () => {
+    const head = { 'evals/shop.eval.yaml': null, ...BRIEF }
+    const { of } = await checked({ base: { ...shop({ policy }), ...other }, head })
+    expect(of('cases-changed')).toEqual([
+      expect.objectContaining({
+        level: 'fail',
+        evalSet: 'shop',
+        value: '6 of 6',
+        place: { path: 'evals/shop.eval.yaml' },
+      }),
+    ])
+    expect(of('removed-cases')).toEqual([expect.objectContaining({ level: 'note', value: '6' })])
+  })
+
+  it('is a warning without that, and names what had to pass', async () => {
+    const extra = 'gates: { must_pass: [refund] }\n'
+    const { of } = await checked({ base: shop({ policy, extra }), head: gone })
+    expect(of('cases-changed')[0]).toMatchObject({ level: 'warn', message: expect.stringContaining('is still here') })
+    expect(of('removed-cases')[0]).toMatchObject({ level: 'warn', evidence: expect.arrayContaining(['refund']) })
+    expect((await checked({ base: shop(), head: { ...gone, ...BRIEF } })).of('cases-changed')[0]?.level).toBe('warn')
+  })
+
+  it('is nothing where its prompt goes with it', async () => {
+    const { findings } = await checked({ base: shop({ policy }), head: { ...gone, 'prompts/shop.md': null } })
+    expect(findings.filter(({ rule }) => rule === 'cases-changed' || rule === 'removed-cases')).toEqual([])
+  })
+})
+
+describe('cases that a change sets aside', () => {
+  const list = (ids: readonly unknown[]) =>
+    `quarantine:\n${ids.map((id) => `  - { case: ${id}, reason: "two answers", owner: "@a", expiry: 2999-01-01 }\n`).join('')}`
+  const ids = CASES.map(({ id }) => id)
+  const withList = (of: readonly unknown[], more = '') => ({
+    'evals/shop.eval.yaml': shop({ extra: list(of) + more })['evals/shop.eval.yaml'] ?? '',
+  })
+
+  it('count as changed ones', async () => {
+    const head = { ...withList(ids.slice(0, 4)), ...BRIEF }
+    const { of } = await checked({ base: shop({ policy: '{ integrity: fail }' }), head })
+    expect(of('cases-changed')).toEqual([expect.objectContaining({ level: 'fail', value: '4 of 6' })])
+    expect(of('cases-changed')[0]?.message).toContain('0 cases were edited, 0 removed and 4 set aside (quarantine)')
+  })
+
+  it('not where they were set aside before, or have to pass and stay in the test', async () => {
+    const before = { ...shop(), ...withList(ids.slice(0, 4)) }
+    expect(
+      (await checked({ base: before, head: { ...withList(ids.slice(0, 3)), ...BRIEF } })).of('cases-changed'),
+    ).toEqual([])
+    const musts = `gates: { must_pass: [${ids.join(', ')}] }\n`
+    const { of } = await checked({ base: shop({ extra: musts }), head: withList(ids, musts) })
+    expect(of('cases-changed')).toEqual([])
+  })
+})
+
+describe('a case that had to pass by its tag', () => {
+  const musts = 'gates: { must_pass: ["tag:law"] }\n'
+  const tagged = CASES.map((one, at) => (at < 3 ? { ...one, tags: ['law'] } : one))
+
+  it('is named when it loses the tag', async () => {
+    const { of } = await checked({
+      base: shop({ cases: tagged, extra: musts }),
+      head: withCases([...CASES.slice(0, 2), ...tagged.slice(2)]),
+    })
+    expect(of('loosened-gate')).toEqual([
+      expect.objectContaining({ level: 'warn', evalSet: 'shop', evidence: ['refund', 'delivery'] }),
+    ])
+    expect(of('loosened-gate')[0]?.message).toContain('The cases refund, delivery had to pass')
+  })
+
+  it('is not loosened by another tag beside it', async () => {
+    const { of } = await checked({
+      base: shop({ cases: tagged, extra: musts }),
+      head: withCases(tagged.map((one) => ({ ...one, tags: ['x', ...('tags' in one ? ['law'] : [])] }))),
+    })
+    expect(of('loosened-gate')).toEqual([])
+  })
+})

@@ -1,8 +1,9 @@
-// Eval sets of both sides, joined: by name, else through a renamed file, so that renames keep identity.
+// Eval sets of both sides, joined (partners.ts), with what is left of the base.
 
 import type { EvalSet } from '../domain.ts'
 import type { Problem } from '../errors.ts'
 import type { FileChange } from '../ports.ts'
+import { partnersOf } from './partners.ts'
 import { sharedCases } from './shared-cases.ts'
 
 export type SetPair = {
@@ -34,19 +35,21 @@ export function pairSets(
   const renamed = new Map(
     files.flatMap((file) => (file.previousPath === undefined ? [] : [[file.path, file.previousPath] as const])),
   )
-  const left = new Set(base.filter((one) => one.evalSet !== null))
+  const readable = base.filter((one) => one.evalSet !== null)
+  const partners = partnersOf(readable, head, renamed)
   const pairs = head.map((one): SetPair => {
-    const partner = [...left].find((other) => isSame(other, one, renamed))
-    if (partner) left.delete(partner)
+    const partner = partners.get(one)
     const name = one.evalSet?.name ?? partner?.evalSet?.name ?? one.path
     const base = withHeadCases(partner?.evalSet ?? null, one.evalSet)
     return { name, base, head: one.evalSet, headProblems: one.problems }
   })
+  const taken = new Set(partners.values())
   const whyIdle = new Map(idle.map(({ path, why }) => [renamed.get(path) ?? path, why]))
-  const removed = [...left].flatMap((one): SetPair[] => {
+  const removed = readable.flatMap((one): SetPair[] => {
+    if (taken.has(one) || one.evalSet === null) return []
     const why = whyIdle.get(one.path)
     const lost = { head: null, headProblems: [], ...(why === undefined ? {} : { idle: why }) }
-    return one.evalSet ? [{ name: one.evalSet.name, base: one.evalSet, ...lost }] : []
+    return [{ name: one.evalSet.name, base: one.evalSet, ...lost }]
   })
   return { pairs: [...pairs, ...removed], idle }
 }
@@ -56,12 +59,6 @@ function withHeadCases(base: EvalSet | null, head: EvalSet | null): EvalSet | nu
   return base === null || head === null || base === head
     ? base
     : { ...base, cases: sharedCases(base.cases, head.cases) }
-}
-
-function isSame(base: SideSet, head: SideSet, renamed: ReadonlyMap<string, string>): boolean {
-  if (head.evalSet !== null && base.evalSet?.name === head.evalSet.name) return true
-  const path = renamed.get(head.path) ?? head.path
-  return base.path === path && (head.evalSet === null || base.evalSet?.path === path)
 }
 
 /** Every file that defines an eval set on either side; of a removed set only what went with it, since it covers nothing now. */

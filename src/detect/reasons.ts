@@ -90,8 +90,18 @@ export function declaredDifferences(base: EvalSet, head: EvalSet, changed: Reado
     if (known === undefined || !changed.has(path)) return []
     return [{ kind: known.kind, path, why: `${known.what} (${path}) changed` }]
   })
-  const waivers = (set: EvalSet) => JSON.stringify(set.waivers.map(({ place: _, ...waiver }) => waiver))
-  if (waivers(base) === waivers(head)) return files
-  const path = head.sources.find((source) => source.role === 'waivers')?.path ?? head.path
-  return [...files, { kind: 'eval-set', path, why: 'its waivers changed' }]
+  const isSame = (listOf: (set: EvalSet) => EvalSet['waivers' | 'quarantine']) =>
+    written(listOf(base)) === written(listOf(head))
+  const waivers = head.sources.find((source) => source.role === 'waivers')?.path ?? head.path
+  const lists: readonly Difference[] = [
+    ...(isSame((set) => set.waivers) ? [] : [{ kind: 'eval-set', path: waivers, why: 'its waivers changed' } as const]),
+    ...(isSame((set) => set.quarantine)
+      ? []
+      : [{ kind: 'eval-set', path: head.path, why: 'its quarantine changed' } as const]),
+  ]
+  return [...files, ...lists]
 }
+
+/** Without the places: a list that only moved in its file is the same. */
+const written = (list: EvalSet['waivers' | 'quarantine'] = []) =>
+  JSON.stringify(list.map(({ place: _, ...one }) => one))

@@ -41,6 +41,7 @@ export function createLedger(plan: SetPlan, { shelf, rows }: Pick<EvaluateDeps, 
   for (const { kase, role, identical } of plan.cases.values())
     if (role === 'paired' && identical) enter({ evalSet: plan.name, case: kase.id, step: 'identical' })
   const missing = new Set<string>()
+  const musts = new Set(plan.mustPass)
   const metric = (result: Scored) => (plan.head.compare === 'pass' ? (result.pass ? 1 : 0) : result.score)
   const lent = new Map<string, Scored>()
   return {
@@ -71,7 +72,9 @@ export function createLedger(plan: SetPlan, { shelf, rows }: Pick<EvaluateDeps, 
       for (const result of pair) {
         const { caseId, side, step, index } = result.trial
         const role = plan.cases.get(caseId)?.role
-        if (role === 'edited' || role === 'quarantined' || (step !== 'pass' && step !== 'fresh')) continue
+        // Edited ones are outside the test, and held to `must_pass` as added ones are: both sides are asked the same.
+        if ((role === 'edited' && !musts.has(caseId)) || role === 'quarantined') continue
+        if (step !== 'pass' && step !== 'fresh') continue
         enter({ evalSet: plan.name, case: caseId, side, step, index, score: metric(result) })
       }
     },

@@ -3,7 +3,8 @@
 import type { ErrorCause, Result, SideLabel, Trial } from '../domain.ts'
 import type { EvaluateDeps } from '../evaluate.ts'
 import type { NextRun } from '../gate/score.ts'
-import { isMustPass, type PlannedCase, type SetPlan } from '../plan.ts'
+import { isMustPass } from '../plan/cases.ts'
+import type { PlannedCase, SetPlan } from '../plan.ts'
 import type { Ledger } from './ledger.ts'
 
 export type Context = { readonly plan: SetPlan; readonly ledger: Ledger; readonly deps: EvaluateDeps }

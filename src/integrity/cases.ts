@@ -1,47 +1,63 @@
-// Cases that this change edits or takes away.
+// Cases that this change edits, sets aside or takes away.
 
-import type { Case, Finding } from '../domain.ts'
-import { pairCases } from '../plan/cases.ts'
-import { isMustPass } from '../plan.ts'
+import type { Case, EvalSet, Finding } from '../domain.ts'
+import { isMustPass, type PairedCase, pairCases } from '../plan/cases.ts'
 import { listed, type Reviewed } from './reviewed.ts'
 
 /** Up to this share of edited and removed cases a set is still the same exam. */
 const SAME_EXAM = 0.1
-const NAMED = 10
+/** Removed cases that are named with their last result. */
+export const NAMED = 10
 
 export function caseFindings({ head, base, level, lastResult }: Reviewed): readonly Finding[] {
   if (base === null) return []
   const pairing = pairCases(base, head)
-  const edited = pairing.cases.filter(({ role }) => role === 'edited').map(({ kase }) => kase)
+  const edited = pairing.cases.filter(({ role }) => role === 'edited').length
+  const moved = { edited, removed: pairing.removed.length, setAside: setAside(head, base, pairing.cases) }
   return [
-    ...changed({ edited, removed: pairing.removed, of: base.cases.length }).map((one) => ({
+    ...changed(moved, base.cases.length).map((one) => ({
       ...one,
       level: level === 'fail' ? level : ('warn' as const),
       evalSet: head.name,
     })),
-    ...removed(pairing.removed, { base, lastResult, name: head.name }),
+    ...removedFindings(pairing.removed, { base, lastResult, name: head.name }),
   ]
 }
 
-type Moved = { readonly edited: readonly Case[]; readonly removed: readonly Case[]; readonly of: number }
+/** Cases of the test that this change puts into quarantine. */
+function setAside(head: EvalSet, base: EvalSet, cases: readonly PairedCase[]): number {
+  const before = new Set((base.quarantine ?? []).map((one) => one.case))
+  const now = new Set((head.quarantine ?? []).map((one) => one.case).filter((id) => !before.has(id)))
+  const musts = [...(base.gates.mustPass ?? []), ...(head.gates.mustPass ?? [])]
+  return now.size === 0
+    ? 0
+    : cases.filter(({ kase, role }) => role === 'paired' && now.has(kase.id) && !isMustPass(kase, musts)).length
+}
 
-function changed({ edited, removed, of }: Moved): readonly Omit<Finding, 'level' | 'evalSet'>[] {
-  const moved = edited.length + removed.length
+type Moved = { readonly edited: number; readonly removed: number; readonly setAside: number }
+
+function changed({ edited, removed, setAside }: Moved, of: number): readonly Omit<Finding, 'level' | 'evalSet'>[] {
+  const moved = edited + removed + setAside
   if (moved <= of * SAME_EXAM) return []
+  const what =
+    setAside === 0
+      ? `${edited} cases were edited and ${removed} removed`
+      : `${edited} cases were edited, ${removed} removed and ${setAside} set aside (quarantine)`
   return [
     {
       rule: 'cases-changed',
       threshold: '10 %',
       value: `${moved} of ${of}`,
-      message: `${edited.length} cases were edited and ${removed.length} removed, more than a tenth: the test rests on the others.`,
+      message: `${what}, more than a tenth: the test rests on the others.`,
       remedy: 'Change the cases in a pull request of their own.',
     },
   ]
 }
 
-type Gone = Pick<Reviewed, 'lastResult'> & { readonly base: NonNullable<Reviewed['base']>; readonly name: string }
+type Gone = Pick<Reviewed, 'lastResult'> & { readonly base: EvalSet; readonly name: string }
 
-function removed(cases: readonly Case[], { base, lastResult, name }: Gone): readonly Finding[] {
+/** @param name of the eval set, as the report has it */
+export function removedFindings(cases: readonly Case[], { base, lastResult, name }: Gone): readonly Finding[] {
   if (cases.length === 0) return []
   const musts = cases.filter((kase) => isMustPass(kase, base.gates.mustPass ?? []))
   const shown = cases.slice(0, NAMED).map(({ id }) => `${id} (last result: ${lastResult(id) ?? 'not known'})`)

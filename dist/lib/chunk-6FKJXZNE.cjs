@@ -1,1 +1,0 @@
-'use strict';const chunkDJAYC2DX=require('./chunk-DJAYC2DX.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkDJAYC2DX.a;exports.scanHead=chunkDJAYC2DX.s;

@@ -1,0 +1,48 @@
+// A whole eval set that this change takes away: all of its cases at once.
+
+import type { EvalSet, Finding } from '../domain.ts'
+import type { FileChange } from '../ports.ts'
+import { removedFindings } from './cases.ts'
+import { listed, type Reviewed } from './reviewed.ts'
+
+type Removed = Pick<Reviewed, 'level' | 'lastResult'> & {
+  readonly base: EvalSet
+  readonly files: readonly FileChange[]
+}
+
+/** What goes with the prompt or application that it was about is no loss: nothing is left to be watched. */
+export function removedSetFindings({ base, files, level, lastResult }: Removed): readonly Finding[] {
+  const fate = fateOf(base, files)
+  if (fate === 'removed') return []
+  const count = base.cases.length
+  const finding: Finding = {
+    rule: 'cases-changed',
+    level: level === 'fail' && fate === 'changed' ? 'fail' : 'warn',
+    evalSet: base.name,
+    threshold: '10 %',
+    value: `${count} of ${count}`,
+    message: `The eval set was removed with its ${listed(count)}, and what it was about ${fate === 'changed' ? 'changes in the same pull request' : 'is still here'}: nothing compares it by them any more.`,
+    remedy: 'Remove the eval set in a pull request of its own, or keep it until this one is merged.',
+    place: { path: base.path },
+  }
+  return [finding, ...removedFindings(base.cases, { base, lastResult, name: base.name })]
+}
+
+/** What became of the candidate: of the prompt's files, or of the files of an application. */
+function fateOf(base: EvalSet, files: readonly FileChange[]): 'removed' | 'changed' | 'same' {
+  const { target } = base
+  const changes = new Map(
+    files.flatMap((file) => [[file.path, file] as const, [file.previousPath ?? file.path, file] as const]),
+  )
+  if (target.kind === 'prompt') {
+    const { path, sources } = target.prompt
+    // A prompt that is written in the file of the set went with it.
+    if (path === base.path || changes.get(path)?.status === 'deleted') return 'removed'
+    return [path, ...sources].some((source) => changes.has(source)) ? 'changed' : 'same'
+  }
+  const own = new Set(base.sources.map(({ path }) => path))
+  const others = files.filter(({ path, previousPath }) => !own.has(path) && !own.has(previousPath ?? path))
+  if (target.kind === 'command' && target.module !== undefined && changes.get(target.module.path)?.status === 'deleted')
+    return 'removed'
+  return others.some(({ status }) => status !== 'deleted') ? 'changed' : others.length > 0 ? 'removed' : 'same'
+}
