@@ -3,6 +3,7 @@
 import type { Reading } from './reading.ts'
 import { unbalanced } from './setting-balance.ts'
 import { BODY, HOLDS, ROOT } from './setting-holders.ts'
+import { isUnderName, moreOften, type Named, namedIn } from './setting-named.ts'
 import { settingOf } from './setting-names.ts'
 import { differing, isTold, meaning, type Pair, type Setting, shown } from './setting-values.ts'
 import { calls, findSettings } from './settings.ts'
@@ -15,10 +16,12 @@ export type SettingChange = {
   readonly kinds: readonly string[]
 }
 
-/** What some of the changed files say oftener than before, and what some say more rarely. */
-export type Moves = { readonly come: ReadonlySet<string>; readonly gone: ReadonlySet<string> }
+type Moved = { readonly come: ReadonlySet<string>; readonly gone: ReadonlySet<string> }
+/** What some of the changed files say oftener than before, and what some say more rarely; `named`: of values under names. */
+export type Moves = Moved & { readonly named: Moved }
 
-const NO_MOVES: Moves = { come: new Set(), gone: new Set() }
+const NO_MOVED: Moved = { come: new Set(), gone: new Set() }
+const NO_MOVES: Moves = { ...NO_MOVED, named: NO_MOVED }
 
 /** Settings that differ, and are in no other file. Most files have none: then nobody looks for calls. */
 export function settingChanges(base: Reading, head: Reading, others = () => NO_MOVES): readonly SettingChange[] {
@@ -27,37 +30,61 @@ export function settingChanges(base: Reading, head: Reading, others = () => NO_M
   const renames = !(base.isData || head.isData)
   const scopes = new Set([...was, ...is].map(({ scope }) => scope))
   const all = { base: [...was, ...calls(base, scopes)], head: [...is, ...calls(head, scopes)] }
-  const changed = changedSettings(all.base, all.head, renames, others)
+  const renamed = renamedIn({ base, head }, others)
+  const changed = changedSettings(all.base, all.head, { renames, others, renamed })
   if (!renames) return changed
   const found = [...changed, ...givenNow(all, base, others)]
-  return [...found, ...overFile({ base, head }, all, { found, others })]
+  return [...found, ...overFile({ base, head }, all, { found, others, renamed })]
 }
+
+/** Values that only got a name, or lost it; names are looked up where somebody asks. */
+type Renamed = { readonly has: (pair: Pair) => boolean; readonly kinds: ReadonlySet<string> }
+
+function renamedIn({ base, head }: Readings, others: () => Moves): Renamed {
+  let named: { readonly base: Named; readonly head: Named } | undefined
+  const kinds = new Set<string>()
+  const has = (pair: Pair) => {
+    named ??= { base: namedIn(base), head: namedIn(head) }
+    const one = isUnderName(pair, named, () => others().named)
+    if (one) kinds.add(kindOf((pair.now ?? pair.old) as Setting))
+    return one
+  }
+  return { has, kinds }
+}
+
+type Readings = { readonly base: Reading; readonly head: Reading }
 
 /** What no place shows, because the places themselves are others now. */
 function overFile(
-  { base, head }: { readonly base: Reading; readonly head: Reading },
+  { base, head }: Readings,
   all: { readonly base: readonly Setting[]; readonly head: readonly Setting[] },
-  { found, others }: { readonly found: readonly SettingChange[]; readonly others: () => Moves },
+  { found, others, renamed }: Weighed & { readonly found: readonly SettingChange[] },
 ): readonly SettingChange[] {
-  const known = new Set(found.flatMap(({ kinds }) => kinds))
+  const known = new Set([...found.flatMap(({ kinds }) => kinds), ...renamed.kinds])
   const moved = movedIn(all.base, all.head, others)
   const named = { base: byName(all.base), head: byName(all.head) }
   return unbalanced({ reading: base, settings: all.base }, { reading: head, settings: all.head }, kindOf, known)
-    .filter((pair) => !moved(pair) && !isNamedNow(pair, named))
+    .filter((pair) => !moved(pair) && !isNamedNow(pair, named) && !renamed.has(pair))
     .flatMap((pair) => told((pair.now ?? pair.old)?.scope || kindName(pair), [pair]))
 }
 
+type Weighed = { readonly others: () => Moves; readonly renamed: Renamed }
+
 /** Settings of all changed files, whatever they belong to. */
-export function movesOf(files: readonly { readonly base: Reading; readonly head: Reading }[]): Moves {
+export function movesOf(files: readonly Readings[]): Moves {
   const moves = { come: new Set<string>(), gone: new Set<string>() }
+  const named = { come: new Set<string>(), gone: new Set<string>() }
   for (const { base, head } of files) {
+    const [before, after] = [namedIn(base), namedIn(head)]
+    for (const key of moreOften(before, after)) named.come.add(key)
+    for (const key of moreOften(after, before)) named.gone.add(key)
     const [was, is] = [groups(findSettings(base), keyOf), groups(findSettings(head), keyOf)]
     for (const key of new Set([...was.keys(), ...is.keys()])) {
       const more = (is.get(key)?.length ?? 0) - (was.get(key)?.length ?? 0)
       if (more !== 0) (more > 0 ? moves.come : moves.gone).add(key)
     }
   }
-  return moves
+  return { ...moves, named }
 }
 
 /** What is computed is known by its name alone. */
@@ -73,8 +100,7 @@ const kindOf = ({ name }: Setting) =>
 function changedSettings(
   base: readonly Setting[],
   head: readonly Setting[],
-  renames: boolean,
-  others: () => Moves,
+  { renames, others, renamed: names }: Weighed & { readonly renames: boolean },
 ): readonly SettingChange[] {
   const [was, is] = [groups(base, placeOf), groups(head, placeOf)]
   const moved = movedIn(base, head, others)
@@ -96,6 +122,7 @@ function changedSettings(
           ? !isNamedNow(pair, named)
           : (sameCalls || (amongConstants && isConstant(pair.old ?? pair.now))) && !isWeak(pair) && !moved(pair),
       )
+      .filter((pair) => !names.has(pair))
     return scope === BODY
       ? pairs.flatMap((pair) => told(kindName(pair), [pair]))
       : told(scope === ROOT ? '' : (now.at(-1)?.scope ?? scope), pairs)
