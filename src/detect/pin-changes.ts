@@ -2,6 +2,7 @@
 
 import type { LineDiff } from './line-diff.ts'
 import { saysModel } from './model-names.ts'
+import { changedBehind, isListed } from './pin-behind.ts'
 import { arrival, isOfOneKind, isSame, MIN_ALIKE, mayReplace, type PinChange, sameStart } from './pin-likeness.ts'
 import { sameLines, samePlaces, sameStretches } from './pin-places.ts'
 import type { Pin } from './pins.ts'
@@ -14,13 +15,26 @@ type Names = {
   readonly empty?: ReadonlySet<string>
 }
 
-/** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
+/**
+ * Pins that differ between two versions of a file: what stands behind a name in a list, then what is asked. `names` are functions,
+ * classes and variables of both sides.
+ */
 export function changedPins(
   base: readonly Pin[],
   head: readonly Pin[],
-  /** Functions, classes and variables of both sides. */
   names: Names = { base: new Set(), head: new Set() },
   diff: LineDiff | null = null,
+): readonly PinChange[] {
+  const asked = (side: readonly Pin[]) => side.filter((pin) => !isListed(pin))
+  return unique([...changedAsked(asked(base), asked(head), names, diff), ...changedBehind(base, head)])
+}
+
+/** By name in order of appearance, then what is left by order. */
+function changedAsked(
+  base: readonly Pin[],
+  head: readonly Pin[],
+  names: Names,
+  diff: LineDiff | null,
 ): readonly PinChange[] {
   const inPlaces = samePlaces(base, head)
   const inLines = diff === null ? [] : sameLines(base, head, { diff, settled: inPlaces.settled })
@@ -40,10 +54,10 @@ export function changedPins(
   if (diff !== null) changes.push(...sameStretches(gone, come, diff))
   const [old, now] = [gone[0], come[0]]
   if (gone.length === 1 && come.length === 1 && old && now && isAlone(old, now))
-    return unique([...changes, { from: old.id, ...arrival(now) }])
+    return [...changes, { from: old.id, ...arrival(now) }]
   const isMore = (pin: Pin) => diff !== null && isOneMore(pin, base, head, diff)
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
-  return unique([
+  return [
     ...changes,
     ...come
       .filter((pin) => pin.trust === 'sure')
@@ -67,7 +81,7 @@ export function changedPins(
           ? [{ ...departure(pin), again: true as const }]
           : []
       }),
-  ])
+  ]
 }
 
 /** Nothing else of its file came or is gone. */

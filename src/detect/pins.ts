@@ -7,6 +7,7 @@ import { isPlain, modelId } from './model-ids.ts'
 import { isOfDefaults, saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
+import { behindNames } from './pin-behind.ts'
 import { bare, constants, isAlias, isNumbered } from './pin-constants.ts'
 import { isListed } from './pin-listed.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
@@ -29,9 +30,10 @@ export type Pin = {
   readonly line: number
   /**
    * `sure` stands under a name that says model; `likely` only looks like an id and counts when it replaces another;
-   * `unknown` stands under such a name and is no id of a family that we know: it counts when it replaces one, or is replaced.
+   * `unknown` stands under such a name and is no id of a family that we know: it counts when it replaces one, or is replaced;
+   * `listed` is one of what there is, behind a name of its own: it counts when another stands behind the same name.
    */
-  readonly trust: 'sure' | 'likely' | 'unknown'
+  readonly trust: 'sure' | 'likely' | 'unknown' | 'listed'
   readonly symbol: string
   /** The version of a model that is named beside it. */
   readonly version?: true
@@ -75,11 +77,11 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
     ...reading.texts.flatMap(unknownPin).filter(({ id }) => !defined.has(id)),
     ...reading.texts.flatMap(weights),
   ]
-  return all.length > MAX_PINS ? [] : withoutMembers(all)
+  return all.length > MAX_PINS ? [] : [...withMembers(all), ...behindNames(ids, all)]
 }
 
 /** `class Llm: GPT_4O = "…"; HAIKU = "…"; O3_MINI = "…"`: an enumeration says what there is, and asks none. */
-function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
+function withMembers(pins: readonly Pin[]): readonly Pin[] {
   const members = new Map<string, Pin[]>()
   for (const pin of pins) {
     const { key, id, place = '' } = pin
@@ -87,7 +89,7 @@ function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
       members.set(place.slice(0, -key.length), [...(members.get(place.slice(0, -key.length)) ?? []), pin])
   }
   const listed = new Set([...members.values()].flatMap((ones) => (ones.length >= 3 ? ones : [])))
-  return listed.size === 0 ? pins : pins.filter((pin) => !listed.has(pin))
+  return listed.size === 0 ? pins : pins.map((pin) => (listed.has(pin) ? { ...pin, trust: 'listed' } : pin))
 }
 
 type Id = { readonly text: Text; readonly id: string; readonly written: string }
@@ -221,13 +223,16 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if ((text.name === '' || ENVIRONMENT.test(call)) && saysModel(namedFirst(text) ?? '')) return 'sure'
   if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
     return 'sure'
-  if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
+  if (saysModel(text.owner) && !ASKS_WHETHER.test(text.owner) && text.name === '' && call === '') return 'sure'
   if (isNameOfClass(text, names, call) && !isNumbered(text.owner, id)) return 'sure'
   // BigQuery: `CREATE MODEL … OPTIONS (endpoint = 'id')`
   if (/^options$/i.test(call) && /^endpoint$/i.test(text.name)) return 'sure'
   if (isOfCall(text) || SPEAKS.test(text.name)) return 'sure'
   return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
 }
+
+/** `isVisionModel`, `supports_model`: they give an answer, no id. */
+const ASKS_WHETHER = /^(?:is|has|supports?|can|needs|uses|allows|matches|validate|check|normali[sz]e)(?=[A-Z_])/
 
 /** `class VoyageEmbeddingModel: name = "…"`, `name: str = Field(default="…")`: which one it is unless somebody says otherwise. */
 const isNameOfClass = ({ owner, frame }: Text, names: readonly string[], call: string) =>
