@@ -3,8 +3,8 @@
 
 import { isCatalogue } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
-import { isPlain, modelId } from './model-ids.ts'
-import { isOfDefaults, saysModel } from './model-names.ts'
+import { isPlain, kindOf, modelId } from './model-ids.ts'
+import { isOfDefaults, MODEL_KEY, saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
 import { behindNames } from './pin-behind.ts'
@@ -221,15 +221,22 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
   if ((text.name === '' || ENVIRONMENT.test(call)) && saysModel(namedFirst(text) ?? '')) return 'sure'
-  if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
+  if (
+    ASKS_MODEL.test(call) ||
+    (text.name === '' && SETS_MODEL.test(call)) ||
+    (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text)))
+  )
     return 'sure'
   if (saysModel(text.owner) && !ASKS_WHETHER.test(text.owner) && text.name === '' && call === '') return 'sure'
   if (isNameOfClass(text, names, call) && !isNumbered(text.owner, id)) return 'sure'
   // BigQuery: `CREATE MODEL … OPTIONS (endpoint = 'id')`
   if (/^options$/i.test(call) && /^endpoint$/i.test(text.name)) return 'sure'
-  if (isOfCall(text) || SPEAKS.test(text.name)) return 'sure'
+  if (isOfCall(text) || SPEAKS.test(text.name) || isDefaultGiven(text) || isEncoder(text, id)) return 'sure'
   return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
 }
+
+/** A builder's `.codeGenerationModelName("…")` */
+const SETS_MODEL = /(?:^|\.)(?!get|is|has|to|from|parse|format|resolve|map|display)[a-z]\w{0,40}Model(?:Name|Id)$/
 
 /** `isVisionModel`, `supports_model`: they give an answer, no id. */
 const ASKS_WHETHER = /^(?:is|has|supports?|can|needs|uses|allows|matches|validate|check|normali[sz]e)(?=[A-Z_])/
@@ -240,6 +247,16 @@ const isNameOfClass = ({ owner, frame }: Text, names: readonly string[], call: s
   /^(?:name|id|identifier)$/i.test(names.at(-1) ?? '') &&
   (call === '' || ENVIRONMENT.test(call)) &&
   [frame, frame.parent].some((one) => one === null || one.owner === owner || one.open === '')
+
+/** `classifier(provider, config.model ?? "id")`: given to what asks it; not where it is only told. */
+const isDefaultGiven = ({ frame, defaultOf = '' }: Text) =>
+  frame.open === '(' &&
+  frame.callee !== '' &&
+  MODEL_KEY.test(wordsOf(defaultOf).join('_')) &&
+  !/log|print|debug|info|warn|error|track|record|assert/i.test(frame.callee)
+
+/** `encoder_name = "text-embedding-3-small"` */
+const isEncoder = ({ name }: Text, id: string) => kindOf(id) === 'vectors' && wordsOf(name).includes('encoder')
 
 /** `PROMPT_TEMPLATE_LLAMA3 = "llama3"` names words that suit a model. */
 const OF_WORDS = /(?:^|_)(?:prompts?|templates?|tokenizer|parser|formats?)(?:_|$)/
