@@ -97,7 +97,7 @@ function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
 
 /** `{ displayName: "…", id: "…" }` in a list, and nothing else of it. */
 const isShownAs = ({ name, frame: { parent } }: Text, keys: readonly string[]) =>
-  ID_KEY.test(name) &&
+  (ID_KEY.test(name) || name === 'name') &&
   keys.length <= 3 &&
   keys.some((key) => /^(?:label|display_?name)$/i.test(key)) &&
   (parent?.open === '[' || (parent?.open === '{' && parent.keys.size === 0))

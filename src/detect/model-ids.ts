@@ -9,7 +9,9 @@ const NO_MODEL =
   /\.(?:py|[jt]sx?|mjs|json|jsonl|ya?ml|toml|md|livemd|ipynb|txt|csv|pdf|svg|png|jpe?g|gif|webp|mp[34]|wav|css|html?|go|rs|rb|java|kt|cs|php|exs?|exe|dll|dmg|deb|sh|zip|gz)$|^(?:whisper-(?:server|cli|cpp|stream)|claude-(?:code|desktop|agent|cli|dev|plugin|hooks?|review|bot|mem)|gemini-(?:cli|code|assist)|gpt-(?:engineer|researcher|pilot|crawler)|deepseek-(?:tui|cli)|grok-cli|qwen-code|kimi-(?:cli|code))(?:[-@/]|$)/i
 /** `GPT3_MODEL_NAME`: what a constant is called that holds an id. */
 export const isConstantName = (text: string) =>
-  /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_(?:NAME|ID|KEY|URL|VERSION|ENDPOINT|DEPLOYMENT|PROMPT|PREFIX|SUFFIX)$/.test(text)
+  /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_(?:NAME|ID|KEY|URL|VERSION|ENDPOINT|DEPLOYMENT|PROMPT|PREFIX|SUFFIX|TOKENS|LIMIT|WINDOW|SIZE|TEMPERATURE|EFFORT|ENABLED|TIMEOUT|PRICE|COST)$/.test(
+    text,
+  )
 const FINE_TUNED = /(?:^|[:/])ft:/
 const MAX_ID = 120
 const MAX_PARTS = 6

@@ -217,6 +217,7 @@ const isOfModels = (text: Text) =>
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   // Which of several is asked, not what it is.
   if (text.use === 'lookup') return isPlain(id) ? null : 'likely'
+  if (isPlain(id) && PROVIDES.test(text.name)) return null
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
@@ -237,6 +238,9 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
 
 /** A builder's `.codeGenerationModelName("…")` */
 const SETS_MODEL = /(?:^|\.)(?!get|is|has|to|from|parse|format|resolve|map|display)[a-z]\w{0,40}Model(?:Name|Id)$/
+
+/** `provider: "deepseek"`: who serves it. */
+const PROVIDES = /^(?:model_?)?(?:provider|vendor|platform|publisher|company|owned_?by)(?:_?(?:id|name|type|key))?$/i
 
 /** `isVisionModel`, `supports_model`: they give an answer, no id. */
 const ASKS_WHETHER = /^(?:is|has|supports?|can|needs|uses|allows|matches|validate|check|normali[sz]e)(?=[A-Z_])/

@@ -166,6 +166,9 @@ export function useOf(walk: Walk, level: Level): Use {
   if (TESTS.test(testedBy(level.frame))) return 'condition'
   // `model: "a" | "b"`: a type says what may be there; `|_| "a"` gives one.
   if ((before?.text === '|' && !isAfterClosure(walk)) || after?.text === '|') return 'condition'
+  // `model?: "a"` is a type, too.
+  if (walk.reader.language.id === 'javascript' && before?.text === ':' && walk.tokens[walk.at - 2]?.text === '?')
+    return 'condition'
   if (walk.reader.language.id === 'hcl' && level.valueStart < 0) return 'key'
   const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
   if (isKeyOfPair(walk, level)) return 'key'
