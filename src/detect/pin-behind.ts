@@ -3,6 +3,7 @@
 
 import { modelId } from './model-ids.ts'
 import { isAside } from './pin-asides.ts'
+import type { Id } from './pin-choices.ts'
 import { arrival, isOfOneKind, type PinChange } from './pin-likeness.ts'
 import { isNeverNamed } from './pin-values.ts'
 import type { Pin } from './pins.ts'
@@ -10,8 +11,6 @@ import { isGivenByProvider } from './pins-unknown.ts'
 import { namesOf, type Text } from './reading.ts'
 import { OTHER_NAME, SAYS_OTHER, tableOf } from './role-tables.ts'
 import { wordsOf } from './words.ts'
-
-type Id = { readonly text: Text; readonly id: string; readonly written: string }
 
 /** More of them in one file are a copy of what somebody offers. */
 const MAX_BEHIND = 200

@@ -101,12 +101,16 @@ const isNamed = ({ key }: Pin) => wordsOf(key).length > 1 && saysModel(key)
 const isOfItsOwn = (key: string) =>
   saysModel(key) && wordsOf(key).some((word) => !/^(?:default|model|llm|name|id|gpt|openai|chat)$/.test(word))
 
+/** `phase_models summary`: what one of several is asked for. */
+const OF_MODELS = /(?:^|[ _-])(?:models|llms) \S+$/i
+
 /** A new agent or call with an id that the file has elsewhere already. */
 function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {
   const count = (side: readonly Pin[]) => side.filter((pin) => pin.id === id).length
   const isNew = (part: string) => part !== '' && part !== key && !known.has(part)
   if (count(head) <= count(base)) return false
-  return place.split(' ').some(isNew) || (isOfItsOwn(key) && !known.has(key) && hasStayed(id, base, head))
+  const isNewName = !known.has(key) && (isOfItsOwn(key) || OF_MODELS.test(place))
+  return place.split(' ').some(isNew) || (isNewName && hasStayed(id, base, head))
 }
 
 /** Said once more where nothing stood before, and all that said it before still do, word for word. */

@@ -5,10 +5,11 @@ import { isCatalogue } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, kindOf, modelId } from './model-ids.ts'
 import { isOfDefaults, MODEL_KEY, saysModel } from './model-names.ts'
-import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
+import { namedAround, namedBeside, namedFirst, namedInside } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
 import { behindNames } from './pin-behind.ts'
-import { bare, constants, isAlias, isNumbered } from './pin-constants.ts'
+import { countIds, type Id, withoutChoices, withoutEchoes } from './pin-choices.ts'
+import { constants, isAlias, isNumbered } from './pin-constants.ts'
 import { isListed } from './pin-listed.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
@@ -92,33 +93,6 @@ function withMembers(pins: readonly Pin[]): readonly Pin[] {
   return listed.size === 0 ? pins : pins.map((pin) => (listed.has(pin) ? { ...pin, trust: 'listed' } : pin))
 }
 
-type Id = { readonly text: Text; readonly id: string; readonly written: string }
-
-/** `Model("gpt-4o", "GPT-4o")`, `Model("GPT-4o", "gpt-4o")`: what people call it, beside it. */
-function withoutEchoes(ids: readonly Id[]): readonly Id[] {
-  return ids.filter(({ text, id }, at) => {
-    const isSaidIn = (other: Id | undefined) =>
-      other?.text.frame === text.frame && other.id !== id && bare(other.id) === bare(id)
-    const isEcho =
-      (isSaidIn(ids[at - 1]) && !isForPeople(ids[at - 1])) || (isSaidIn(ids[at + 1]) && isForPeople(ids[at]))
-    return !(isEcho && text.frame.open === '(' && text.name === '')
-  })
-}
-const isForPeople = (one: Id | undefined) => one !== undefined && one.id !== one.id.toLowerCase()
-
-/** Three ids in the brackets of one value are a choice, unless one is asked after the other. */
-function withoutChoices(ids: readonly Id[], tables: ReadonlySet<Frame>): readonly Id[] {
-  const inGroup = new Map<number, number>()
-  const isElement = ({ frame }: Text) => frame.open === '[' || frame.open === '('
-  for (const { text } of ids) if (isElement(text)) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
-  // `model === "openai/gpt-5" ? "gpt-5" : model`: the same model, called otherwise.
-  const nameOf = ({ text, id }: Id) => `${text.group}\0${id.slice(id.lastIndexOf('/') + 1)}`
-  const tested = new Set(ids.filter(({ text }) => text.use === 'condition').map(nameOf))
-  const asked = ids.filter((one) => !tested.has(nameOf(one)))
-  const isChoice = ({ text }: Id) => isElement(text) && (inGroup.get(text.group) ?? 0) >= 3
-  return asked.filter((one) => !isChoice(one) || isAskedInTurn(one.text) || tables.has(one.text.frame))
-}
-
 /** `DEFAULT = MODELS[0]`: what stands first is the default. */
 function firstPins(ids: readonly Id[], source: string): readonly Pin[] {
   const firsts = firstsOfLists(
@@ -134,15 +108,6 @@ function firstPins(ids: readonly Id[], source: string): readonly Pin[] {
 /** More in one file are data. */
 const MAX_PINS = 500
 
-/** Different ids in each frame: five agents that ask one model are no list of models. What is shown to people is no id. */
-function countIds(ids: readonly { readonly text: Text; readonly id: string }[]): void {
-  const within = new Map<Frame, Set<string>>()
-  for (const { text, id } of ids)
-    if (!isNeverNamed(text))
-      for (const frame of around(text.frame)) within.set(frame, (within.get(frame) ?? new Set()).add(id))
-  for (const [frame, different] of within) frame.ids = different.size
-}
-
 function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
   // A title may be what is asked for; `…/models/${model || "id"}:embedContent` is an address that is put together.
@@ -154,7 +119,14 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   const trust = isSure ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
-  const key = namedBeside(text) ?? namedFirst(text) ?? namedAround(text) ?? names[0] ?? callsOf(text)[0] ?? ''
+  const key =
+    namedBeside(text) ??
+    firstName(text, names) ??
+    namedAround(text) ??
+    names[0] ??
+    namedInside(text) ??
+    callsOf(text)[0] ??
+    ''
   const symbol = names.find(saysModel) ?? key
   const all = namedFirst(text) === undefined ? labelledNames(text) : [key, ...names.slice(1), parserOf(text)]
   const place = [ownerIn(text), ...[...all].reverse()].filter((name) => name !== '').join(' ')
@@ -171,6 +143,12 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
       symbol,
     },
   ]
+}
+
+/** `MODEL = getenv("AI_MODEL_HAIKU", "id")`: where the variable is called after the model, what it is assigned to chooses. */
+function firstName(text: Text, [own = '']: readonly string[]): string | undefined {
+  const named = namedFirst(text)
+  return named !== undefined && isAlias(named) && saysModel(own) && !isAlias(own) ? own : named
 }
 
 /** `gen_parser.add_argument("--model", default="…")`: each command has its own. */
@@ -221,6 +199,7 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
+  if (saysModel(namedInside(text) ?? '')) return 'sure'
   if ((text.name === '' || ENVIRONMENT.test(call)) && saysModel(namedFirst(text) ?? '')) return 'sure'
   if (
     ASKS_MODEL.test(call) ||

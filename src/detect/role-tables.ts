@@ -81,6 +81,6 @@ export function isAskedInTurn({ name, frame }: Text): boolean {
   return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)
 }
 const IN_TURN =
-  /^(?:fallbacks?|chain|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/
+  /^(?:fallbacks?|chain|pool|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/
 const isRequest = (frame: Frame) =>
   /^extra_?body$/i.test(frame.name) || [...frame.keys].some((key) => /^(?:messages|route)$/.test(key))

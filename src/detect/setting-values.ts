@@ -82,7 +82,10 @@ const LAST = /(?:"[^"]*"|\b\d[\w.]*)(?=[\s)\]]*$)/
 
 /** Help for people, keys of look-ups and paths before a name change nothing that is sent. */
 export const meaning = ({ name, value }: Setting) =>
-  said(name, READS_ENVIRONMENT.test(value) ? (LAST.exec(value)?.[0] ?? '') : (CONVERTED.exec(value)?.[1] ?? value))
+  said(name, READS_ENVIRONMENT.test(value) ? unlessSet(value) : (CONVERTED.exec(value)?.[1] ?? value))
+
+/** A number in quotes is the number: `float(os.getenv("LLM_TEMPERATURE", "0.7"))`. */
+const unlessSet = (value: string) => (LAST.exec(value)?.[0] ?? '').replace(/^"(-?\d[\d._]*)"$/, '$1')
 
 const said = (name: string, value: string) =>
   (isList(name) ? toolsIn(value) : value)
