@@ -50,6 +50,10 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ['decorators', times('@a\n')],
   ['statements', times('a;\n\n')],
   ['options', times('a?.\n')],
+  ['dashes', times('a-')],
+  ['members', times('A.value')],
+  ['optional types', times('a?: "gpt-4o"\n')],
+  ['imports', times('import("gpt-4o")\n')],
   ['loops', times('for a in [')],
 ]
 

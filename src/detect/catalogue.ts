@@ -47,6 +47,7 @@ export function isCatalogue(text: Text, tables: ReadonlySet<Frame> = NO_TABLES):
     return true
   // `{ value: "…", label: "…" }` in a list: a picker. `"gpt-4o": { model: "…" }`: what is said of each.
   if (name === 'value' && keys.includes('label') && frame.parent?.open === '[') return true
+  if (isShownAs(text, keys)) return true
   if (frame.open === '{' && isOfOneModel(frame.name) && idsAround(frame) >= 3) return true
   if (isCalledAfter(frame)) return true
   // What is shown to people beside an id, in a list of such.
@@ -93,6 +94,13 @@ function isOfferedAlone({ name, frame, owner, value }: Text): boolean {
   const isMember = parent?.open === '[' || (parent?.open === '{' && parent.keys.size === 0 && frame.name === '')
   return isMember && frame.keys.size === 1 && frame.open === '{' && parent.ids >= 3
 }
+
+/** `{ displayName: "…", id: "…" }` in a list, and nothing else of it. */
+const isShownAs = ({ name, frame: { parent } }: Text, keys: readonly string[]) =>
+  (ID_KEY.test(name) || name === 'name') &&
+  keys.length <= 3 &&
+  keys.some((key) => /^(?:label|display_?name)$/i.test(key)) &&
+  (parent?.open === '[' || (parent?.open === '{' && parent.keys.size === 0))
 
 /** `deepseek`, `gemini` or `mistral` alone is who serves models. */
 const isOfOneModel = (name: string) => /[-\d]/.test(name) && modelId(name) !== null

@@ -178,7 +178,8 @@ function importing({ path, text }: Source, local: string): readonly { module: Im
 function idGiven({ texts }: Reading, name: string, holder: string): string | null {
   const ids = texts.flatMap((text) => {
     const written = text.use === 'condition' || text.use === 'key' ? null : writtenIn(text)
-    return written === null || text.frame.tested || !isId(written, text) ? [] : [{ text, written }]
+    const isMeant = written !== null && !text.frame.tested && isId(written, { text, name, holder })
+    return isMeant ? [{ text, written }] : []
   })
   const given = ids.filter(({ text }) => (namesOf(text)[0] ?? lastOf(callsOf(text)[0] ?? '')) === name)
   const held = given.filter(({ text }) => isHeldBy(text, holder))
@@ -191,10 +192,15 @@ function idGiven({ texts }: Reading, name: string, holder: string): string | nul
   return null
 }
 
-/** Of a family that we know, or shaped like an id under a name that says model. */
-const isId = (written: string, text: Text) =>
-  modelId(written) !== null ||
-  (ID_SHAPED.test(written) && !VARIABLE.test(written) && /\d/.test(written) && saysModel(namesOf(text)[0] ?? ''))
+type Given = { readonly text: Text; readonly name: string; readonly holder: string }
+
+/** Of a family that we know, or shaped like an id under a name that says model or that an enumeration of models has. */
+function isId(written: string, { text, name, holder }: Given): boolean {
+  if (modelId(written) !== null) return true
+  const [own = ''] = namesOf(text)
+  const isMember = own === name && saysModel(holder) && isHeldBy(text, holder)
+  return ID_SHAPED.test(written) && !VARIABLE.test(written) && /\d/.test(written) && (saysModel(own) || isMember)
+}
 
 /** What is read from the environment: `getenv("GPT_4V_MODEL")`. */
 const VARIABLE = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/

@@ -36,3 +36,9 @@ export function namedAround({ name, frame }: Text): string | undefined {
   return VALUE.test(name) && frame.open === '{' && saysModel(frame.name) ? frame.name : undefined
 }
 const VALUE = /^(?:value|default|default_?value)$/i
+
+/** `@Value("${llm.chat-model:id}")`: the name of the placeholder whose default it is; not where tokens are counted. */
+export function namedInside({ name, value }: Pick<Text, 'name' | 'value'>): string | undefined {
+  const said = name === '' ? /^\$\{([\w.-]{1,80}):[^{}]/.exec(value)?.[1] : undefined
+  return said === undefined || /tokeni[sz]er/i.test(said) ? undefined : said
+}

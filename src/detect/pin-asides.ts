@@ -41,7 +41,13 @@ export const isAside = (text: Text) =>
   isBesideModel(text) ||
   isFileOf(text) ||
   isAnswer(text) ||
+  isOfRoute(text) ||
   callsOf(text).some((call) => SHOWS.test(call))
+
+/** `@GetMapping("/chat/mistral-options")`, `require("@/api/gpt4")`: where something is found. */
+const isOfRoute = ({ value, frame }: Text) =>
+  (value.startsWith('/') && ROUTES.test(frame.callee)) || /^(?:require|import)$/.test(frame.callee)
+const ROUTES = /Mapping$|(?:^|\.)(?:get|post|put|patch|delete|use|route|redirect|push|navigate)$/i
 
 /** Fields of a page in which somebody chooses. */
 const SHOWS = /combo_?box|drop_?down|placeholder|(?:^|\.)Choice$/i

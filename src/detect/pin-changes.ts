@@ -2,6 +2,7 @@
 
 import type { LineDiff } from './line-diff.ts'
 import { saysModel } from './model-names.ts'
+import { changedBehind, isListed } from './pin-behind.ts'
 import { arrival, isOfOneKind, isSame, MIN_ALIKE, mayReplace, type PinChange, sameStart } from './pin-likeness.ts'
 import { sameLines, samePlaces, sameStretches } from './pin-places.ts'
 import type { Pin } from './pins.ts'
@@ -14,13 +15,26 @@ type Names = {
   readonly empty?: ReadonlySet<string>
 }
 
-/** Pins that differ between two versions of a file: by name in order of appearance, then what is left by order. */
+/**
+ * Pins that differ between two versions of a file: what stands behind a name in a list, then what is asked. `names` are functions,
+ * classes and variables of both sides.
+ */
 export function changedPins(
   base: readonly Pin[],
   head: readonly Pin[],
-  /** Functions, classes and variables of both sides. */
   names: Names = { base: new Set(), head: new Set() },
   diff: LineDiff | null = null,
+): readonly PinChange[] {
+  const asked = (side: readonly Pin[]) => side.filter((pin) => !isListed(pin))
+  return unique([...changedAsked(asked(base), asked(head), names, diff), ...changedBehind(base, head)])
+}
+
+/** By name in order of appearance, then what is left by order. */
+function changedAsked(
+  base: readonly Pin[],
+  head: readonly Pin[],
+  names: Names,
+  diff: LineDiff | null,
 ): readonly PinChange[] {
   const inPlaces = samePlaces(base, head)
   const inLines = diff === null ? [] : sameLines(base, head, { diff, settled: inPlaces.settled })
@@ -40,10 +54,10 @@ export function changedPins(
   if (diff !== null) changes.push(...sameStretches(gone, come, diff))
   const [old, now] = [gone[0], come[0]]
   if (gone.length === 1 && come.length === 1 && old && now && isAlone(old, now))
-    return unique([...changes, { from: old.id, ...arrival(now) }])
+    return [...changes, { from: old.id, ...arrival(now) }]
   const isMore = (pin: Pin) => diff !== null && isOneMore(pin, base, head, diff)
   const pinned = (side: readonly Pin[], id: string) => side.some((pin) => pin.id === id)
-  return unique([
+  return [
     ...changes,
     ...come
       .filter((pin) => pin.trust === 'sure')
@@ -67,7 +81,7 @@ export function changedPins(
           ? [{ ...departure(pin), again: true as const }]
           : []
       }),
-  ])
+  ]
 }
 
 /** Nothing else of its file came or is gone. */
@@ -87,12 +101,16 @@ const isNamed = ({ key }: Pin) => wordsOf(key).length > 1 && saysModel(key)
 const isOfItsOwn = (key: string) =>
   saysModel(key) && wordsOf(key).some((word) => !/^(?:default|model|llm|name|id|gpt|openai|chat)$/.test(word))
 
+/** `phase_models summary`: what one of several is asked for. */
+const OF_MODELS = /(?:^|[ _-])(?:models|llms) \S+$/i
+
 /** A new agent or call with an id that the file has elsewhere already. */
 function isWrittenAnew({ id, key, place = '' }: Pin, { base, head, known }: Sides): boolean {
   const count = (side: readonly Pin[]) => side.filter((pin) => pin.id === id).length
   const isNew = (part: string) => part !== '' && part !== key && !known.has(part)
   if (count(head) <= count(base)) return false
-  return place.split(' ').some(isNew) || (isOfItsOwn(key) && !known.has(key) && hasStayed(id, base, head))
+  const isNewName = !known.has(key) && (isOfItsOwn(key) || OF_MODELS.test(place))
+  return place.split(' ').some(isNew) || (isNewName && hasStayed(id, base, head))
 }
 
 /** Said once more where nothing stood before, and all that said it before still do, word for word. */

@@ -29,11 +29,26 @@ const ALIAS =
   /^(?=[A-Z\do_]+$).*(?:(?:GPT|LLAMA|CLAUDE|GEMINI|MISTRAL|QWEN|PHI|GROK)_?[Vo]?\d|HAIKU|SONNET|OPUS|MIXTRAL|GEMMA|_O[134](?:_|$))/
 
 const SHAPED =
-  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_(?:EN|MULTI|V\d))[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen|Sonnet|Haiku|Opus)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_?\d[\da-zA-Z_]*$|^(?:claude|gemini|llama|mistral|gpt)_[a-z\d_]*\d$/
+  /^(?:(?:ANTHROPIC|AMAZON|META|COHERE|OPENAI|GOOGLE|MISTRALAI)_)?(?:GPT|CLAUDE|TITAN|NOVA|GEMINI|MISTRAL|LLAMA|GROK|DEEPSEEK|O[134](?:_|$)|COMMAND_|QWEN|GEMMA|TEXT_(?:EMBED|DAVINCI)|EMBED_(?:EN|MULTI|V\d)|(?:SONNET|HAIKU|OPUS)_?\d)[A-Z\d_]*$|^(?:Gpt|GPT|Claude|Gemini|Mistral|Llama|Grok|DeepSeek|Qwen|Sonnet|Haiku|Opus)[A-Za-z_]*\d\w*$|^(?:gpt|claude|gemini|llama)_?\d[\da-zA-Z_]*$|^(?:claude|gemini|llama|mistral|gpt)_[a-z\d_]*\d$/
+
+/** Enumerations of Spring AI and langchain4j, whatever their members are called: `MistralAiApi.ChatModel.SMALL`. */
+const OF_SDK = /(?:^|\.)(?:\w{2,40}Api\.(?:Chat|Embedding)Model|Ollama(?:Chat)?Model|\w{2,40}ModelName)\.[A-Z]\w{2,40}$/
+
+/** `model: Llm.GPT_4O.value` is the member, and so is `Model: openai.F(openai.GPT4o)`. */
+function asMember(reference: Reference): Reference {
+  const { path, name, line, frame } = reference
+  const isWrapped = frame.open === '(' && frame.parent !== null && WRAPS.test(frame.callee) && saysModel(frame.name)
+  const member = { path: path.replace(OWN_VALUE, ''), line }
+  return isWrapped && frame.parent !== null
+    ? { ...member, name: frame.name, frame: frame.parent }
+    : { ...member, name, frame }
+}
+const WRAPS = /(?:^|\.|::)(?:F|Opt|NewOpt|Some|Ptr|Optional\.of|Just)$/
+const OWN_VALUE = /(?<=[A-Z\d]\w{0,60})(?:\.|->|::)(?:value|name|id|rawValue|key)$/
 
 /** A member of an enumeration under a name that says model: `Llm.GEMINI_3_PRO`, Swift's `.gpt4_o`. */
 export function constants(reading: Reading): readonly Pin[] {
-  const all = [...reading.references, ...reading.frames.flatMap(written)]
+  const all = [...reading.references.map(asMember), ...reading.frames.flatMap(written)]
   const mapped = mappingsAmong(all)
   const listed = listedIn(all)
   const [entries, offered] = [entriesOf(all), buildersIn(all)]
@@ -41,7 +56,8 @@ export function constants(reading: Reading): readonly Pin[] {
     const { path, name, line, frame } = reference
     if (mapped.has(bodyOf(reference)) || COUNTS.test(frame.callee)) return []
     const last = (path.split(/\.|::|->/).at(-1) ?? '').replace(/^:/, '')
-    if (!SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || !isOfModel(reference)) return []
+    const isShaped = SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || OF_SDK.test(path)
+    if (!isShaped || !isOfModel(reference)) return []
     // `ModelType.GPT` is a kind of models.
     if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
       return []
@@ -124,7 +140,8 @@ export function written({ callee, open, name, line, parent, elements }: Frame): 
     ? [{ path, name, line, frame: parent }]
     : []
 }
-const WRITTEN_OUT = /(?:\.|::)(?:to_string|to_owned|into|as_str|clone|toString|ToString)$/
+const WRITTEN_OUT =
+  /(?:\.|::)(?:to_string|to_owned|into|as_str|clone|toString|ToString|get(?:Value|Name|Id|Key|ModelName|ModelId)|value)$/
 
 const HOLDER = /^(?:model|deployment|name|id|engine|endpoint|key|url|prompt|version|client)$/
 

@@ -23,7 +23,7 @@ export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}(?:\[1m\])?$/
 
 /** Names of texts about models for people, and of what says something else of them. */
 const NEVER =
-  /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name|uses)$/i
+  /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name|nick_?name|org|uses)$/i
 /** What an id is held against: `{ match: "gpt-4", vision: true }`. */
 const HELD_AGAINST = /^(?:match|matches|pattern|regex|prefix|starts_?with)$/i
 

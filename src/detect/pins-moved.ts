@@ -191,6 +191,8 @@ function explained(changes: readonly LooseChange[]): readonly LooseChange[] {
     // Infrastructure states a default in one file and sets it in another.
     const isElsewhere = [...(places.get(id) ?? [])].some((place) => place !== path)
     if ((INFRASTRUCTURE.test(path) && isElsewhere) || (!again && CONSTANT.test(pinName) && told.has(id))) return true
+    // What asked for it there is gone, and what asks for it in several files asks for another.
+    if (to === undefined && !again && (places.get(id)?.size ?? 0) >= MANY_FILES) return true
     // What another file gives by its name, and what became something else in its own.
     return (
       told.has(from === undefined ? `${id}\0by name` : `${id}\0${path}`) ||
@@ -215,4 +217,5 @@ function replacements(changes: readonly LooseChange[]) {
   }
   return { told, places }
 }
+const MANY_FILES = 2
 const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/

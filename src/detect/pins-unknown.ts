@@ -23,6 +23,8 @@ export function unknownPin(text: Text): readonly Pin[] {
   if (!ID_SHAPED.test(value) || modelId(value) !== null || !(isModels || MODEL_FOR.test(name))) return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.
   if (frame.tested || isCatalogue(text) || VARIABLE.test(value) || PLACEHOLDER.test(value)) return []
+  // `shop.agent::chat` is the name of something in the program; Python's `model: "ChatModel"` among parameters is a type.
+  if (value.includes('::') || (frame.open === '(' && frame.callee === '' && CLASS.test(value))) return []
   const asks = isDefault(text) || (isModels && wordsOf(name).some((word) => ASKING_WORD.test(word)))
   // `default_tts_model = "acme-tts-1.5"`
   const isFallback = asks && VERSIONED.test(value) && wordsOf(name).includes('default')
@@ -38,6 +40,7 @@ const PROVIDER =
 /** `MODEL_ROUTER`, `LLM_FAST`: the model for something. */
 const MODEL_FOR =
   /^(?:[A-Z]+_)?(?:MODEL|LLM|DEPLOYMENT)_(?!(?:PROVIDER|TYPE|PATH|DIR|URL|HOST|KEY|PREFIX|VERSION|FAMILY|FORMAT|CONFIG|FILE|CLASS|BACKEND|SOURCE|API)S?(?:_|$))[A-Z_]+$/
+const CLASS = /^(?:[A-Z][a-z]+){2,8}$/
 const VARIABLE = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 const PLACEHOLDER = /^(?:your|my|some|enter|insert|placeholder|change-?me|todo|default$)(?:[-_]|$)|^\d+k$/i
 /** `DEFAULT_MODELS = { cursor: "auto" }` */

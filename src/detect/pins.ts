@@ -3,11 +3,13 @@
 
 import { isCatalogue } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
-import { isPlain, modelId } from './model-ids.ts'
-import { isOfDefaults, saysModel } from './model-names.ts'
-import { namedAround, namedBeside, namedFirst } from './named-beside.ts'
+import { isPlain, kindOf, modelId } from './model-ids.ts'
+import { isOfDefaults, MODEL_KEY, saysModel } from './model-names.ts'
+import { namedAround, namedBeside, namedFirst, namedInside } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
-import { bare, constants, isAlias, isNumbered } from './pin-constants.ts'
+import { behindNames } from './pin-behind.ts'
+import { countIds, type Id, withoutChoices, withoutEchoes } from './pin-choices.ts'
+import { constants, isAlias, isNumbered } from './pin-constants.ts'
 import { isListed } from './pin-listed.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
@@ -29,9 +31,10 @@ export type Pin = {
   readonly line: number
   /**
    * `sure` stands under a name that says model; `likely` only looks like an id and counts when it replaces another;
-   * `unknown` stands under such a name and is no id of a family that we know: it counts when it replaces one, or is replaced.
+   * `unknown` stands under such a name and is no id of a family that we know: it counts when it replaces one, or is replaced;
+   * `listed` is one of what there is, behind a name of its own: it counts when another stands behind the same name.
    */
-  readonly trust: 'sure' | 'likely' | 'unknown'
+  readonly trust: 'sure' | 'likely' | 'unknown' | 'listed'
   readonly symbol: string
   /** The version of a model that is named beside it. */
   readonly version?: true
@@ -75,11 +78,11 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
     ...reading.texts.flatMap(unknownPin).filter(({ id }) => !defined.has(id)),
     ...reading.texts.flatMap(weights),
   ]
-  return all.length > MAX_PINS ? [] : withoutMembers(all)
+  return all.length > MAX_PINS ? [] : [...withMembers(all), ...behindNames(ids, all)]
 }
 
 /** `class Llm: GPT_4O = "…"; HAIKU = "…"; O3_MINI = "…"`: an enumeration says what there is, and asks none. */
-function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
+function withMembers(pins: readonly Pin[]): readonly Pin[] {
   const members = new Map<string, Pin[]>()
   for (const pin of pins) {
     const { key, id, place = '' } = pin
@@ -87,34 +90,7 @@ function withoutMembers(pins: readonly Pin[]): readonly Pin[] {
       members.set(place.slice(0, -key.length), [...(members.get(place.slice(0, -key.length)) ?? []), pin])
   }
   const listed = new Set([...members.values()].flatMap((ones) => (ones.length >= 3 ? ones : [])))
-  return listed.size === 0 ? pins : pins.filter((pin) => !listed.has(pin))
-}
-
-type Id = { readonly text: Text; readonly id: string; readonly written: string }
-
-/** `Model("gpt-4o", "GPT-4o")`, `Model("GPT-4o", "gpt-4o")`: what people call it, beside it. */
-function withoutEchoes(ids: readonly Id[]): readonly Id[] {
-  return ids.filter(({ text, id }, at) => {
-    const isSaidIn = (other: Id | undefined) =>
-      other?.text.frame === text.frame && other.id !== id && bare(other.id) === bare(id)
-    const isEcho =
-      (isSaidIn(ids[at - 1]) && !isForPeople(ids[at - 1])) || (isSaidIn(ids[at + 1]) && isForPeople(ids[at]))
-    return !(isEcho && text.frame.open === '(' && text.name === '')
-  })
-}
-const isForPeople = (one: Id | undefined) => one !== undefined && one.id !== one.id.toLowerCase()
-
-/** Three ids in the brackets of one value are a choice, unless one is asked after the other. */
-function withoutChoices(ids: readonly Id[], tables: ReadonlySet<Frame>): readonly Id[] {
-  const inGroup = new Map<number, number>()
-  const isElement = ({ frame }: Text) => frame.open === '[' || frame.open === '('
-  for (const { text } of ids) if (isElement(text)) inGroup.set(text.group, (inGroup.get(text.group) ?? 0) + 1)
-  // `model === "openai/gpt-5" ? "gpt-5" : model`: the same model, called otherwise.
-  const nameOf = ({ text, id }: Id) => `${text.group}\0${id.slice(id.lastIndexOf('/') + 1)}`
-  const tested = new Set(ids.filter(({ text }) => text.use === 'condition').map(nameOf))
-  const asked = ids.filter((one) => !tested.has(nameOf(one)))
-  const isChoice = ({ text }: Id) => isElement(text) && (inGroup.get(text.group) ?? 0) >= 3
-  return asked.filter((one) => !isChoice(one) || isAskedInTurn(one.text) || tables.has(one.text.frame))
+  return listed.size === 0 ? pins : pins.map((pin) => (listed.has(pin) ? { ...pin, trust: 'listed' } : pin))
 }
 
 /** `DEFAULT = MODELS[0]`: what stands first is the default. */
@@ -132,15 +108,6 @@ function firstPins(ids: readonly Id[], source: string): readonly Pin[] {
 /** More in one file are data. */
 const MAX_PINS = 500
 
-/** Different ids in each frame: five agents that ask one model are no list of models. What is shown to people is no id. */
-function countIds(ids: readonly { readonly text: Text; readonly id: string }[]): void {
-  const within = new Map<Frame, Set<string>>()
-  for (const { text, id } of ids)
-    if (!isNeverNamed(text))
-      for (const frame of around(text.frame)) within.set(frame, (within.get(frame) ?? new Set()).add(id))
-  for (const [frame, different] of within) frame.ids = different.size
-}
-
 function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly Pin[] {
   if (text.use === 'condition' || text.use === 'key' || text.use === 'docstring') return []
   // A title may be what is asked for; `…/models/${model || "id"}:embedContent` is an address that is put together.
@@ -152,7 +119,14 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
   const trust = isSure ? 'sure' : trustOf(text, id)
   if (trust === null || sameWords(text.name, id)) return []
   const names = namesOf(text)
-  const key = namedBeside(text) ?? namedFirst(text) ?? namedAround(text) ?? names[0] ?? callsOf(text)[0] ?? ''
+  const key =
+    namedBeside(text) ??
+    firstName(text, names) ??
+    namedAround(text) ??
+    names[0] ??
+    namedInside(text) ??
+    callsOf(text)[0] ??
+    ''
   const symbol = names.find(saysModel) ?? key
   const all = namedFirst(text) === undefined ? labelledNames(text) : [key, ...names.slice(1), parserOf(text)]
   const place = [ownerIn(text), ...[...all].reverse()].filter((name) => name !== '').join(' ')
@@ -169,6 +143,12 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
       symbol,
     },
   ]
+}
+
+/** `MODEL = getenv("AI_MODEL_HAIKU", "id")`: where the variable is called after the model, what it is assigned to chooses. */
+function firstName(text: Text, [own = '']: readonly string[]): string | undefined {
+  const named = namedFirst(text)
+  return named !== undefined && isAlias(named) && saysModel(own) && !isAlias(own) ? own : named
 }
 
 /** `gen_parser.add_argument("--model", default="…")`: each command has its own. */
@@ -215,19 +195,34 @@ const isOfModels = (text: Text) =>
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   // Which of several is asked, not what it is.
   if (text.use === 'lookup') return isPlain(id) ? null : 'likely'
+  if (isPlain(id) && PROVIDES.test(text.name)) return null
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
+  if (saysModel(namedInside(text) ?? '')) return 'sure'
   if ((text.name === '' || ENVIRONMENT.test(call)) && saysModel(namedFirst(text) ?? '')) return 'sure'
-  if (ASKS_MODEL.test(call) || (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text))))
+  if (
+    ASKS_MODEL.test(call) ||
+    (text.name === '' && SETS_MODEL.test(call)) ||
+    (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text)))
+  )
     return 'sure'
-  if (saysModel(text.owner) && text.name === '' && call === '') return 'sure'
+  if (saysModel(text.owner) && !ASKS_WHETHER.test(text.owner) && text.name === '' && call === '') return 'sure'
   if (isNameOfClass(text, names, call) && !isNumbered(text.owner, id)) return 'sure'
   // BigQuery: `CREATE MODEL … OPTIONS (endpoint = 'id')`
   if (/^options$/i.test(call) && /^endpoint$/i.test(text.name)) return 'sure'
-  if (isOfCall(text) || SPEAKS.test(text.name)) return 'sure'
+  if (isOfCall(text) || SPEAKS.test(text.name) || isDefaultGiven(text) || isEncoder(text, id)) return 'sure'
   return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
 }
+
+/** A builder's `.codeGenerationModelName("…")` */
+const SETS_MODEL = /(?:^|\.)(?!get|is|has|to|from|parse|format|resolve|map|display)[a-z]\w{0,40}Model(?:Name|Id)$/
+
+/** `provider: "deepseek"`: who serves it. */
+const PROVIDES = /^(?:model_?)?(?:provider|vendor|platform|publisher|company|owned_?by)(?:_?(?:id|name|type|key))?$/i
+
+/** `isVisionModel`, `supports_model`: they give an answer, no id. */
+const ASKS_WHETHER = /^(?:is|has|supports?|can|needs|uses|allows|matches|validate|check|normali[sz]e)(?=[A-Z_])/
 
 /** `class VoyageEmbeddingModel: name = "…"`, `name: str = Field(default="…")`: which one it is unless somebody says otherwise. */
 const isNameOfClass = ({ owner, frame }: Text, names: readonly string[], call: string) =>
@@ -235,6 +230,16 @@ const isNameOfClass = ({ owner, frame }: Text, names: readonly string[], call: s
   /^(?:name|id|identifier)$/i.test(names.at(-1) ?? '') &&
   (call === '' || ENVIRONMENT.test(call)) &&
   [frame, frame.parent].some((one) => one === null || one.owner === owner || one.open === '')
+
+/** `classifier(provider, config.model ?? "id")`: given to what asks it; not where it is only told. */
+const isDefaultGiven = ({ frame, defaultOf = '' }: Text) =>
+  frame.open === '(' &&
+  frame.callee !== '' &&
+  MODEL_KEY.test(wordsOf(defaultOf).join('_')) &&
+  !/log|print|debug|info|warn|error|track|record|assert/i.test(frame.callee)
+
+/** `encoder_name = "text-embedding-3-small"` */
+const isEncoder = ({ name }: Text, id: string) => kindOf(id) === 'vectors' && wordsOf(name).includes('encoder')
 
 /** `PROMPT_TEMPLATE_LLAMA3 = "llama3"` names words that suit a model. */
 const OF_WORDS = /(?:^|_)(?:prompts?|templates?|tokenizer|parser|formats?)(?:_|$)/

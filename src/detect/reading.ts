@@ -54,6 +54,8 @@ export type Text = {
   readonly adds?: boolean
   /** Something that is no text is joined to it there: `"…" + name`. */
   readonly holes?: { readonly before: boolean; readonly after: boolean }
+  /** The name that it stands in for where that is nothing: `config.model ?? "…"`. */
+  readonly defaultOf?: string
   /** Decorators and base classes of the owner (Python). */
   readonly marks?: readonly string[]
 }

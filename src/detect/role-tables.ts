@@ -26,7 +26,7 @@ export function roleTables(ids: readonly Id[]): ReadonlySet<Frame> {
 }
 
 /** What holds an entry: an object, an array with keys, a map that is made by a call, or the list of pairs that one is made of. */
-function tableOf({ frame, name }: Text): Frame | null {
+export function tableOf({ frame, name }: Pick<Text, 'frame' | 'name'>): Frame | null {
   const { open, callee, parent } = frame
   if (open === '(') return MAP.test(callee) ? frame : callee === '' || /entry$/i.test(callee) ? parent : null
   if (open === '[') return frame.keys.has(name) ? frame : null
@@ -52,10 +52,11 @@ function isByRole(frame: Frame, entries: readonly Id[]): boolean {
 }
 const MAX_ROLES = 40
 /** Keys of an object that is about one model. */
-const DESCRIBES_ONE = /^(?:id|value|slug|label|model|model_?id|model_?name|display_?name)$/i
+const DESCRIBES_ONE =
+  /^(?:id|value|slug|label|model|model_?id|model_?name|display_?name|nick_?name|token_?limit|context_?(?:length|window|size))$/i
 
 /** Tables with such names say something of models, or what else they are called. */
-const SAYS_OTHER =
+export const SAYS_OTHER =
   /(?:^|_)(?:pric\w+|costs?|rates?|limits?|windows?|contexts?|tokens?|alias\w*|labels?|display|titles?|capabilit\w+|encod\w+|deprecated|legacy|rename\w*|migrat\w+|upgrades?|replace\w*|available|supported|options?|choices|enum|models?_dict)(?:$|_)/
 
 /** `{ sonnet: "claude-3-5-sonnet" }`, `{ gpt4: "gpt-4-0613" }`: the key is another name of the model. */
@@ -66,7 +67,8 @@ export const namesModel = (key: string, id: string) =>
   (!ROLE.test(key) && bare(id.slice(id.lastIndexOf('/') + 1)).includes(bare(key)))
 const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
 const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i
-const OTHER_NAME = /^(?:id|value|label|name|slug|from|to|old|new|source|target|replacement|successor|deprecated)$/i
+export const OTHER_NAME =
+  /^(?:id|value|label|name|slug|from|to|old|new|source|target|replacement|successor|deprecated)$/i
 
 /** `FALLBACK_MODELS = ["a", "b"]`: each is asked in its turn. */
 export function isAskedInTurn({ name, frame }: Text): boolean {
@@ -79,6 +81,6 @@ export function isAskedInTurn({ name, frame }: Text): boolean {
   return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)
 }
 const IN_TURN =
-  /^(?:fallbacks?|chain|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/
+  /^(?:fallbacks?|chain|pool|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/
 const isRequest = (frame: Frame) =>
   /^extra_?body$/i.test(frame.name) || [...frame.keys].some((key) => /^(?:messages|route)$/.test(key))

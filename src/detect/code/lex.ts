@@ -3,13 +3,12 @@
 
 import type { Hole, Language, StringForm } from './languages.ts'
 import { atTag, element } from './markup.ts'
+import { namePattern } from './name-patterns.ts'
 import type { Token } from './tokens.ts'
 import { escaped } from './unescape.ts'
 
 /** Nesting of holes and markup beyond which code in a string is taken as text. */
 const MAX_DEPTH = 60
-const NAME = /[@$:]?[\p{L}_$][\p{L}\p{N}_$]*[?!]?/uy
-const PLAIN_NAME = /[@$]{0,2}[\p{L}_$][\p{L}\p{N}_$]*/uy
 const NUMBER = /\d[\w.]*/y
 const OPERATOR = /===|!==|\.\.\.|\?\?=|\|\|=|&&=|\*\*|=>|->|:=|\+=|\.=|==|!=|<=|>=|=~|::|\?\.|\?\?|\|\||&&|<<|[\s\S]/y
 const SPACE = /[^\S\n]+/y
@@ -85,13 +84,7 @@ function next(s: Scanner, previous: Token | undefined): Token {
     const number = isDigit(start) ? take(s, NUMBER) : null
     if (number !== null) return { kind: 'number', text: number, line, column }
   }
-  const name = take(
-    s,
-    (s.language.id === 'ruby' || (s.language.id === 'elixir' && start === 0x3a)) &&
-      !/[\w)\]]/.test(s.text[s.at - 1] ?? '')
-      ? NAME
-      : PLAIN_NAME,
-  )
+  const name = take(s, namePattern(s.language.id, start, s.text[s.at - 1] ?? ''))
   if (name !== null) return { kind: 'name', text: name, line, column }
   return { kind: 'operator', text: take(s, OPERATOR) ?? ' ', line, column }
 }

@@ -150,6 +150,14 @@ const isKeyOfPair = ({ tokens, at, reader }: Walk, { frame }: Level) =>
 
 const isAfterClosure = ({ tokens, at }: Walk) => tokens[at - 2]?.kind === 'name' && tokens[at - 3]?.text === '|'
 
+/** `from "…"`, `import "…"`, `import("…")`: a module of JavaScript or TypeScript. */
+function isImported({ tokens, at, reader }: Walk): boolean {
+  if (reader.language.id !== 'javascript') return false
+  const isCalled = tokens[at - 1]?.text === '('
+  const word = tokens[at - (isCalled ? 2 : 1)]
+  return word?.kind === 'name' && (word.text === 'import' || (word.text === 'from' && !isCalled))
+}
+
 export function useOf(walk: Walk, level: Level): Use {
   const [before, after] = [walk.tokens[walk.at - 1], walk.tokens[walk.at + 1]]
   if (before && (COMPARES.has(before.text) || /^(case|in|when|is)$/.test(before.text))) return 'condition'
@@ -158,12 +166,16 @@ export function useOf(walk: Walk, level: Level): Use {
   if (TESTS.test(testedBy(level.frame))) return 'condition'
   // `model: "a" | "b"`: a type says what may be there; `|_| "a"` gives one.
   if ((before?.text === '|' && !isAfterClosure(walk)) || after?.text === '|') return 'condition'
+  // `model?: "a"` is a type, too.
+  if (walk.reader.language.id === 'javascript' && before?.text === ':' && walk.tokens[walk.at - 2]?.text === '?')
+    return 'condition'
   if (walk.reader.language.id === 'hcl' && level.valueStart < 0) return 'key'
   const keyed = after?.text === ':' || (after?.text === '=>' && walk.reader.language.arrowKeys)
   if (isKeyOfPair(walk, level)) return 'key'
   if (keyed && level.valueStart < 0 && !level.ternary) return before?.text === 'case' ? 'condition' : 'key'
   const alone = (before === undefined || before.kind === 'newline') && (after === undefined || after.kind === 'newline')
   if (walk.reader.language.python && alone && level.frame.parent === null && level.name === '') return 'docstring'
+  if (isImported(walk)) return 'key'
   if (before && /^(\?\?|\|\||or)$/.test(before.text)) return 'default'
   if (before?.text === '[' && after?.text === ']' && isIndexed(walk.tokens[walk.at - 2])) return 'lookup'
   return 'value'

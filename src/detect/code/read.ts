@@ -3,6 +3,7 @@
 
 import { addKey, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
 import { withColons } from './baml.ts'
+import { defaultOf } from './default-of.ts'
 import { withAssignments } from './elixir.ts'
 import { entryOf, setterName } from './entries.ts'
 import { holesOf } from './holes.ts'
@@ -388,8 +389,7 @@ const ownName = ({ tokens, at }: Walk) =>
 
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
   const owners = ownersOf(walk, level)
-  const previous = walk.tokens[walk.at - 1]
-  const joins = walk.reader.language.python && previous?.kind === 'string'
+  const joins = walk.reader.language.python && walk.tokens[walk.at - 1]?.kind === 'string'
   const last = walk.reader.texts.at(-1)
   const marks = walk.owners.at(-1)?.marks ?? NO_MARKS
   const group = groupOf(walk)
@@ -405,6 +405,7 @@ function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }
     group,
     ...owners,
     ...holesOf(walk),
+    ...defaultOf(walk, use),
   }
   const whole = level.adds ? { ...value, adds: true } : value
   walk.reader.texts.push(marks.length > 0 ? { ...whole, marks } : whole)

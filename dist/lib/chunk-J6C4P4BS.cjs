@@ -1,1 +1,0 @@
-'use strict';const chunkFMNL3VGI=require('./chunk-FMNL3VGI.cjs');require('./chunk-6GZNRHQ3.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunkFMNL3VGI.m;exports.settingChanges=chunkFMNL3VGI.s;

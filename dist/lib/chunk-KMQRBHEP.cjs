@@ -1,1 +1,0 @@
-'use strict';const chunkTEZA5WFI=require('./chunk-TEZA5WFI.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkTEZA5WFI.c;

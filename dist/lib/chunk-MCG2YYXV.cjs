@@ -1,1 +1,0 @@
-'use strict';const chunkKMYY2TN7=require('./chunk-KMYY2TN7.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkKMYY2TN7.a;exports.scanHead=chunkKMYY2TN7.s;

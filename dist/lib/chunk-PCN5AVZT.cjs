@@ -1,1 +1,0 @@
-'use strict';const chunkJCGBKOL2=require('./chunk-JCGBKOL2.cjs');require('./chunk-6GZNRHQ3.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunkJCGBKOL2.r;

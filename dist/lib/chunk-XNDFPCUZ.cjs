@@ -1,0 +1,1 @@
+'use strict';const chunkXNPICBLI=require('./chunk-XNPICBLI.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkXNPICBLI.c;
