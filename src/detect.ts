@@ -2,14 +2,16 @@
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
 import type { Route } from './config/config.ts'
-import { definitionFiles, type LoadedSets, type SetPair } from './config/pairs.ts'
+import type { LoadedSets, SetPair } from './config/pairs.ts'
 import type { Said } from './detect/compare.ts'
-import { coverage, covered, declaredSymbols, pathReasons } from './detect/coverage.ts'
+import { coverage, covered, pathReasons } from './detect/coverage.ts'
 import { type Difference, differences } from './detect/definition.ts'
 import { dependencies } from './detect/dependencies.ts'
 import { leftForRegistry } from './detect/left.ts'
+import { leftConstants } from './detect/left-constants.ts'
 import { changedProfiles } from './detect/profiles.ts'
 import { declaredDifferences, linkedReasons, toldByFiles, toldByWay, whichChanged } from './detect/reasons.ts'
+import { toldBySets } from './detect/told.ts'
 import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
@@ -58,12 +60,12 @@ export async function detect(input: DetectInput): Promise<Detection> {
   const declared = (
     await Promise.all(found.flatMap((one) => one.changes.map((change) => withLine(change, input.trees))))
   ).flat()
-  const seen = new Set(declared.map((change) => change.path))
   const left = await leftForRegistry(input)
-  const { changes: undeclaredChanges, silent } = await undeclared(input, {
-    files: new Set([...seen, ...definitionFiles(input.sets, input.files)]),
-    symbols: (path) => declaredSymbols(input.sets, path),
-  })
+  const told = toldBySets(input.sets, input.files, input.trees.base !== null)
+  const seen = declared.map((change) => change.path).filter((path) => !told.prompts.has(path))
+  const { changes: others, silent } = await undeclared(input, { ...told, files: new Set([...seen, ...told.files]) })
+  const constants = await leftConstants(input)
+  const undeclaredChanges = [...constants, ...others.filter((one) => !constants.some((other) => isSame(one, other)))]
   const loose = undeclaredChanges.map((change) => covered(change, input, depends))
   const config: Change[] = input.config.changed
     ? [
@@ -101,6 +103,8 @@ export async function detect(input: DetectInput): Promise<Detection> {
       })),
   }
 }
+
+const isSame = (a: LooseChange, b: LooseChange) => a.kind === b.kind && a.path === b.path && a.symbol === b.symbol
 
 type Found = { pair: SetPair; because: string[]; kinds: Set<ChangeKind>; changes: Change[] }
 

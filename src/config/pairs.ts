@@ -64,18 +64,6 @@ function isSame(base: SideSet, head: SideSet, renamed: ReadonlyMap<string, strin
   return base.path === path && (head.evalSet === null || base.evalSet?.path === path)
 }
 
-/** Every file that defines an eval set on either side; of a removed set only what went with it, since it covers nothing now. */
-export function definitionFiles(sets: LoadedSets, files: readonly FileChange[]): ReadonlySet<string> {
-  const gone = new Set(files.filter((file) => file.status === 'deleted').map((file) => file.path))
-  return new Set(
-    sets.pairs.flatMap((pair) =>
-      [...(pair.base?.sources ?? []), ...(pair.head?.sources ?? [])]
-        .map((source) => source.path)
-        .filter((path) => !isRemoved(pair) || gone.has(path)),
-    ),
-  )
-}
-
 /** Gone from the head, and not merely unreadable or idle there. */
 export const isRemoved = ({ head, headProblems, idle }: SetPair) =>
   head === null && headProblems.length === 0 && idle === undefined
