@@ -9,6 +9,7 @@ import { type Difference, differences } from './detect/definition.ts'
 import { dependencies } from './detect/dependencies.ts'
 import { leftForRegistry } from './detect/left.ts'
 import { leftConstants } from './detect/left-constants.ts'
+import { overridden } from './detect/overridden.ts'
 import { changedProfiles } from './detect/profiles.ts'
 import { declaredDifferences, linkedReasons, toldByFiles, toldByWay, whichChanged } from './detect/reasons.ts'
 import { toldBySets } from './detect/told.ts'
@@ -61,6 +62,8 @@ export async function detect(input: DetectInput): Promise<Detection> {
     await Promise.all(found.flatMap((one) => one.changes.map((change) => withLine(change, input.trees))))
   ).flat()
   const left = await leftForRegistry(input)
+  const own = await overridden(input, declared)
+  const unused = (await Promise.all(own.changes.map((change) => withLine(change, input.trees)))).flat()
   const told = toldBySets(input.sets, input.files, input.trees.base !== null)
   const seen = declared.map((change) => change.path).filter((path) => !told.prompts.has(path))
   const { changes: others, silent } = await undeclared(input, { ...told, files: new Set([...seen, ...told.files]) })
@@ -84,16 +87,14 @@ export async function detect(input: DetectInput): Promise<Detection> {
     one.because.push(...why)
     if (why.length > 0) one.kinds.add('config')
   }
-  const changes = [...merge(declared), ...left, ...loose, ...config, ...profiles]
+  const changes = [...merge(declared), ...unused, ...left, ...loose, ...config, ...profiles]
   const covering = new Map(loose.flatMap((change) => change.evalSets.map((name) => [name, change.kind] as const)))
   return {
     changes,
     uncovered: changes.filter((change) => !change.covered),
     silent,
     texts: undeclaredChanges.flatMap((change) => textOf(change, input)),
-    pins: undeclaredChanges.flatMap(({ path, line, written }) =>
-      written === undefined ? [] : [{ path, id: written, ...(line === undefined ? {} : { line }) }],
-    ),
+    pins: [...own.pins, ...undeclaredChanges.flatMap(pinOf)],
     selections: found
       .filter((one) => one.because.length > 0)
       .map(({ pair, because, kinds }) => ({
@@ -169,6 +170,10 @@ function textOf({ path, symbol, line, said }: LooseChange, input: DetectInput): 
   if (said === undefined) return []
   const where = { path, ...(symbol === undefined ? {} : { symbol }), ...(line === undefined ? {} : { line }) }
   return [{ ...where, ...said, evalSets: coverage({ path }, input) }]
+}
+
+function pinOf({ path, line, written }: LooseChange): readonly FoundPin[] {
+  return written === undefined ? [] : [{ path, id: written, ...(line === undefined ? {} : { line }) }]
 }
 
 /** One entry per thing changed, however many eval sets it selects. */

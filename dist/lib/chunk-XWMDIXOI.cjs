@@ -1,0 +1,1 @@
+'use strict';const chunkFHR5ANUF=require('./chunk-FHR5ANUF.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkFHR5ANUF.a;exports.scanHead=chunkFHR5ANUF.s;
