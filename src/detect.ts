@@ -1,7 +1,7 @@
 // From changed files to what changed by meaning (prompts, pins, parameters, eval sets, configuration), which eval sets
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
-import type { Route } from './config/config.ts'
+import type { Config, Route } from './config/config.ts'
 import type { LoadedSets, SetPair } from './config/pairs.ts'
 import type { Said } from './detect/compare.ts'
 import { coverage, covered, pathReasons } from './detect/coverage.ts'
@@ -51,6 +51,7 @@ export type DetectInput = {
     readonly changed: boolean
     readonly prompts: readonly string[]
     readonly ignore: readonly string[]
+    readonly before?: Pick<Config, 'prompts' | 'ignore'>
     readonly routes?: readonly Pick<Route, 'name' | 'evals' | 'profile'>[]
   }
 }

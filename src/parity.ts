@@ -238,8 +238,7 @@ export async function survey(
   if (shelves !== null) await restUnasked(shelves, loaded)
   const sets = openShelf === null ? loaded : shelveCases(loaded, openShelf)
   if (shelves !== null) await restUnasked(shelves, sets)
-  const { prompts, ignore, routes } = configs.config
-  const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
+  const config = { ...configs.config, path: context.configPath, changed: configs.changed }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
   const lifecycle = await feedsOf(configs, trees, trusted)
   const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)

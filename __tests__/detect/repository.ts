@@ -32,13 +32,12 @@ export async function changed(
   )
   const configs = await loadConfigs(config, trees, true, directory)
   const sets = await loadSets({ trees, configs, files: changes, directory })
-  const { prompts, ignore, routes } = configs.config
   const detection = await detect({
     files: changes,
     sets,
     trees,
     directory,
-    config: { path: config, changed: configs.changed, prompts, ignore, routes },
+    config: { ...configs.config, path: config, changed: configs.changed },
   })
   return { ...detection, reads: trees.head.reads }
 }

@@ -1,0 +1,1 @@
+'use strict';const chunkPLJGN6LM=require('./chunk-PLJGN6LM.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkPLJGN6LM.a;exports.scanHead=chunkPLJGN6LM.s;
