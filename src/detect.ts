@@ -1,8 +1,10 @@
 // From changed files to what changed by meaning (prompts, pins, parameters, eval sets, configuration), which eval sets
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
+import type { ChangedAlias } from './config/aliases.ts'
 import type { Config, Route } from './config/config.ts'
 import type { LoadedSets, SetPair } from './config/pairs.ts'
+import { aliasChanges } from './detect/alias-changes.ts'
 import type { Said } from './detect/compare.ts'
 import { coverage, covered, pathReasons } from './detect/coverage.ts'
 import { type Difference, differences } from './detect/definition.ts'
@@ -51,6 +53,8 @@ export type DetectInput = {
     readonly changed: boolean
     readonly prompts: readonly string[]
     readonly ignore: readonly string[]
+    /** Names of `models:` that stand for another model than in the base. */
+    readonly aliases?: readonly ChangedAlias[]
     readonly before?: Pick<Config, 'prompts' | 'ignore'>
     readonly routes?: readonly Pick<Route, 'name' | 'evals' | 'profile'>[]
   }
@@ -65,11 +69,7 @@ export async function detect(input: DetectInput): Promise<Detection> {
   const left = await leftForRegistry(input)
   const own = await overridden(input, declared)
   const unused = (await Promise.all(own.changes.map((change) => withLine(change, input.trees)))).flat()
-  const told = toldBySets(input.sets, input.files, input.trees.base !== null)
-  const seen = declared.map((change) => change.path).filter((path) => !told.prompts.has(path))
-  const { changes: others, silent } = await undeclared(input, { ...told, files: new Set([...seen, ...told.files]) })
-  const constants = await leftConstants(input)
-  const undeclaredChanges = [...constants, ...others.filter((one) => !constants.some((other) => isSame(one, other)))]
+  const { undeclaredChanges, aliases, silent } = await besideSets(input, declared)
   const loose = undeclaredChanges.map((change) => covered(change, input, depends))
   const config: Change[] = input.config.changed
     ? [
@@ -83,12 +83,14 @@ export async function detect(input: DetectInput): Promise<Detection> {
       ]
     : []
   const profiles = changedProfiles(input)
+  const aside = [...profiles, ...aliases.map(({ change }) => change)]
   for (const one of found) {
-    const why = profiles.filter((change) => change.evalSets.includes(one.pair.name)).map((change) => change.why)
-    one.because.push(...why)
-    if (why.length > 0) one.kinds.add('config')
+    const { name } = one.pair
+    one.because.push(...aside.filter(({ evalSets }) => evalSets.includes(name)).map(({ why }) => why))
+    if (profiles.some(({ evalSets }) => evalSets.includes(name))) one.kinds.add('config')
+    if (aliases.some(({ asking }) => asking.includes(name))) one.kinds.add('model')
   }
-  const changes = [...merge(declared), ...unused, ...left, ...loose, ...config, ...profiles]
+  const changes = [...merge(declared), ...unused, ...left, ...loose, ...config, ...aside]
   const covering = new Map(loose.flatMap((change) => change.evalSets.map((name) => [name, change.kind] as const)))
   return {
     changes,
@@ -104,6 +106,18 @@ export async function detect(input: DetectInput): Promise<Detection> {
         kinds: new Set([...kinds, ...(covering.has(pair.name) ? [covering.get(pair.name) ?? 'prompt'] : [])]),
       })),
   }
+}
+
+/** What no eval set tells: files and constants that none declares any more, and names of `models:` by the sets that ask them. */
+async function besideSets(input: DetectInput, declared: readonly Change[]) {
+  const told = toldBySets(input.sets, input.files, input.trees.base !== null)
+  const seen = declared.map((change) => change.path).filter((path) => !told.prompts.has(path))
+  const { changes, silent } = await undeclared(input, { ...told, files: new Set([...seen, ...told.files]) })
+  const constants = await leftConstants(input)
+  const aliases = aliasChanges(input, changes)
+  const isTold = (one: LooseChange) =>
+    constants.some((other) => isSame(one, other)) || aliases.some(({ found }) => found.includes(one))
+  return { undeclaredChanges: [...constants, ...changes.filter((one) => !isTold(one))], aliases, silent }
 }
 
 const isSame = (a: LooseChange, b: LooseChange) => a.kind === b.kind && a.path === b.path && a.symbol === b.symbol

@@ -1,5 +1,6 @@
 // Ceilings of routes and of the repository, the policy and the mode, like gates: the stricter of both sides applies to this change.
 
+import { modelsOfBoth } from '../config/aliases.ts'
 import { contentHash } from '../config/canonical.ts'
 import { type Config, feedsHere, type Route } from '../config/config.ts'
 import { type LoosenedGate, stricterMode } from './stricter.ts'
@@ -42,7 +43,15 @@ export function stricterConfig(base: Config | null, head: Config): EffectiveConf
   const { policy, loosened: looserPolicy } = stricterPolicy(base.policy, head.policy)
   const { mode, loosened: looserMode } = stricterMode(base.mode, head.mode)
   return {
-    config: { ...head, ...scope, mode, routes: [...routes, ...removed], cost, policy },
+    config: {
+      ...head,
+      ...scope,
+      models: modelsOfBoth(base.models, head.models),
+      mode,
+      routes: [...routes, ...removed],
+      cost,
+      policy,
+    },
     loosened: [...loosened, ...looserPolicy, ...looserMode],
   }
 }

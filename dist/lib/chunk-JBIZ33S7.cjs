@@ -1,0 +1,1 @@
+'use strict';const chunkSYWKWNO4=require('./chunk-SYWKWNO4.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkSYWKWNO4.a;exports.scanHead=chunkSYWKWNO4.s;
