@@ -18,7 +18,8 @@ export function forbiddenFindings({ forbidden, prompts }: PolicyInput): readonly
           rule: 'policy-forbidden-text',
           level: 'fail',
           evalSet: null,
-          message: `${promptName(prompt)} contains text that policy.forbidden_text forbids (${JSON.stringify(pattern)}).`,
+          // What stands beside a prompt may stand in another file.
+          message: `${part.line === null ? part.path : promptName(prompt)} contains text that policy.forbidden_text forbids (${JSON.stringify(pattern)}).`,
           threshold: pattern,
           value: '-',
           remedy: 'Take it out of the prompt.',
