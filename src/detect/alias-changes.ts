@@ -16,11 +16,12 @@ export type AliasChange = {
 }
 
 export function aliasChanges({ config, sets }: DetectInput, loose: readonly LooseChange[]): readonly AliasChange[] {
-  const heads = sets.pairs.flatMap(({ head }) => head ?? [])
-  return (config.aliases ?? []).flatMap((alias): readonly AliasChange[] => {
+  const aliases = config.aliases ?? []
+  if (aliases.length === 0) return []
+  const users = usersByName(sets.pairs.flatMap(({ head }) => head ?? []))
+  return aliases.flatMap((alias): readonly AliasChange[] => {
     const { name, from, to } = alias
-    const asking = heads.filter((set) => uses(set, name, ['target', 'fallback'])).map((set) => set.name)
-    const judged = heads.filter((set) => uses(set, name, ['judge'])).map((set) => set.name)
+    const { asking, judged } = users.get(name) ?? { asking: [], judged: [] }
     const evalSets = [...new Set([...asking, ...judged])]
     if (evalSets.length === 0) return []
     const found = loose.filter((change) => isOfAlias(change, alias, config.path))
@@ -43,7 +44,18 @@ function isOfAlias(change: LooseChange, { name, from, to }: ChangedAlias, path: 
   return isSide && known.includes(change.from) && known.includes(change.to)
 }
 
-type Use = ReturnType<typeof usedModels>[number]['use']
+type Users = { readonly asking: string[]; readonly judged: string[] }
 
-const uses = (set: EvalSet, name: string, of: readonly Use[]) =>
-  usedModels([set], []).some(({ id, use }) => id === name && of.includes(use))
+/** Names of eval sets by the model that they name. */
+function usersByName(heads: readonly EvalSet[]): ReadonlyMap<string, Users> {
+  const found = new Map<string, Users>()
+  for (const head of heads) {
+    for (const { id, use } of usedModels([head], [])) {
+      const users: Users = found.get(id) ?? { asking: [], judged: [] }
+      if (use === 'target' || use === 'fallback') users.asking.push(head.name)
+      if (use === 'judge') users.judged.push(head.name)
+      found.set(id, users)
+    }
+  }
+  return found
+}

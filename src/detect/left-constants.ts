@@ -13,11 +13,12 @@ export async function leftConstants({ sets, files, trees }: DetectInput): Promis
     const prompt = base?.target.kind === 'prompt' ? base.target.prompt : null
     return prompt?.symbol === undefined ? [] : [{ prompt, symbol: prompt.symbol }]
   })
+  const changed = new Map(files.map((file) => [file.previousPath ?? file.path, file]))
   const found: LooseChange[] = []
   for (const { prompt, symbol } of before) {
-    const file = files.find((one) => (one.previousPath ?? one.path) === prompt.path && one.status !== 'deleted')
-    const isKnown = found.some((one) => one.path === file?.path && one.symbol === symbol)
-    if (file === undefined || isKnown) continue
+    const file = changed.get(prompt.path)
+    if (file === undefined || file.status === 'deleted') continue
+    if (found.some((one) => one.path === file.path && one.symbol === symbol)) continue
     if (sets.pairs.some(({ head }) => head !== null && usesConstant(head, file.path, symbol))) continue
     const now = await constantIn(trees.head, file.path, symbol)
     if (now !== null && now.hash !== prompt.hash && saidIn(now) !== saidIn(prompt)) found.push(changeOf(prompt, now))

@@ -17,8 +17,9 @@ type Versions = { readonly path: string; readonly before: Prompt | null; readonl
 /** @param told what the comparison of eval sets tells already */
 export async function overridden(input: DetectInput, told: readonly Change[]): Promise<Overridden> {
   const found: { changes: Change[]; pins: FoundPin[] } = { changes: [], pins: [] }
+  const usersOf = usersByFile(input.sets.pairs)
   for (const file of input.files) {
-    const users = usersOf(input.sets.pairs, file.path)
+    const users = usersOf.get(file.path) ?? []
     const [first] = users
     if (first === undefined || input.trees.base === null) continue
     const before = await versionBefore(file, input.sets.pairs, input.trees.base)
@@ -33,13 +34,17 @@ export async function overridden(input: DetectInput, told: readonly Change[]): P
   return found
 }
 
-/** A constant has no model of its own. */
-function usersOf(pairs: readonly SetPair[], path: string): readonly User[] {
-  return pairs.flatMap(({ name, head }): User[] => {
-    if (head?.target.kind !== 'prompt') return []
-    const { prompt } = head.target
-    return prompt.path === path && prompt.symbol === undefined ? [{ name, target: head.target }] : []
-  })
+/** Eval sets by the file of their prompt; a constant has no model of its own. */
+function usersByFile(pairs: readonly SetPair[]): ReadonlyMap<string, readonly User[]> {
+  const found = new Map<string, User[]>()
+  for (const { name, head } of pairs) {
+    if (head?.target.kind !== 'prompt' || head.target.prompt.symbol !== undefined) continue
+    const { path } = head.target.prompt
+    const users = found.get(path) ?? []
+    users.push({ name, target: head.target })
+    found.set(path, users)
+  }
+  return found
 }
 
 /** Null where the base has no such prompt. */

@@ -1,0 +1,1 @@
+'use strict';const chunkDM7ZFAOK=require('./chunk-DM7ZFAOK.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkDM7ZFAOK.a;exports.scanHead=chunkDM7ZFAOK.s;
