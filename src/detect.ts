@@ -1,15 +1,20 @@
 // From changed files to what changed by meaning (prompts, pins, parameters, eval sets, configuration), which eval sets
 // that selects, each with its reason, and what no eval set covers. Reads both trees; calls nothing.
 
-import type { Route } from './config/config.ts'
-import { definitionFiles, type LoadedSets, type SetPair } from './config/pairs.ts'
+import type { ChangedAlias } from './config/aliases.ts'
+import type { Config, Route } from './config/config.ts'
+import type { LoadedSets, SetPair } from './config/pairs.ts'
+import { aliasChanges } from './detect/alias-changes.ts'
 import type { Said } from './detect/compare.ts'
-import { coverage, covered, declaredSymbols, pathReasons } from './detect/coverage.ts'
+import { coverage, covered, pathReasons } from './detect/coverage.ts'
 import { type Difference, differences } from './detect/definition.ts'
 import { dependencies } from './detect/dependencies.ts'
 import { leftForRegistry } from './detect/left.ts'
+import { leftConstants } from './detect/left-constants.ts'
+import { overridden } from './detect/overridden.ts'
 import { changedProfiles } from './detect/profiles.ts'
 import { declaredDifferences, linkedReasons, toldByFiles, toldByWay, whichChanged } from './detect/reasons.ts'
+import { toldBySets } from './detect/told.ts'
 import { type LooseChange, type Silent, undeclared } from './detect/undeclared.ts'
 import type { Change, ChangeKind, EvalSet } from './domain.ts'
 import type { FileChange, Tree } from './ports.ts'
@@ -48,6 +53,9 @@ export type DetectInput = {
     readonly changed: boolean
     readonly prompts: readonly string[]
     readonly ignore: readonly string[]
+    /** Names of `models:` that stand for another model than in the base. */
+    readonly aliases?: readonly ChangedAlias[]
+    readonly before?: Pick<Config, 'prompts' | 'ignore'>
     readonly routes?: readonly Pick<Route, 'name' | 'evals' | 'profile'>[]
   }
 }
@@ -58,12 +66,10 @@ export async function detect(input: DetectInput): Promise<Detection> {
   const declared = (
     await Promise.all(found.flatMap((one) => one.changes.map((change) => withLine(change, input.trees))))
   ).flat()
-  const seen = new Set(declared.map((change) => change.path))
   const left = await leftForRegistry(input)
-  const { changes: undeclaredChanges, silent } = await undeclared(input, {
-    files: new Set([...seen, ...definitionFiles(input.sets, input.files)]),
-    symbols: (path) => declaredSymbols(input.sets, path),
-  })
+  const own = await overridden(input, declared)
+  const unused = (await Promise.all(own.changes.map((change) => withLine(change, input.trees)))).flat()
+  const { undeclaredChanges, aliases, silent } = await besideSets(input, declared)
   const loose = undeclaredChanges.map((change) => covered(change, input, depends))
   const config: Change[] = input.config.changed
     ? [
@@ -77,21 +83,21 @@ export async function detect(input: DetectInput): Promise<Detection> {
       ]
     : []
   const profiles = changedProfiles(input)
+  const aside = [...profiles, ...aliases.map(({ change }) => change)]
   for (const one of found) {
-    const why = profiles.filter((change) => change.evalSets.includes(one.pair.name)).map((change) => change.why)
-    one.because.push(...why)
-    if (why.length > 0) one.kinds.add('config')
+    const { name } = one.pair
+    one.because.push(...aside.filter(({ evalSets }) => evalSets.includes(name)).map(({ why }) => why))
+    if (profiles.some(({ evalSets }) => evalSets.includes(name))) one.kinds.add('config')
+    if (aliases.some(({ asking }) => asking.includes(name))) one.kinds.add('model')
   }
-  const changes = [...merge(declared), ...left, ...loose, ...config, ...profiles]
+  const changes = [...merge(declared), ...unused, ...left, ...loose, ...config, ...aside]
   const covering = new Map(loose.flatMap((change) => change.evalSets.map((name) => [name, change.kind] as const)))
   return {
     changes,
     uncovered: changes.filter((change) => !change.covered),
     silent,
     texts: undeclaredChanges.flatMap((change) => textOf(change, input)),
-    pins: undeclaredChanges.flatMap(({ path, line, written }) =>
-      written === undefined ? [] : [{ path, id: written, ...(line === undefined ? {} : { line }) }],
-    ),
+    pins: [...own.pins, ...undeclaredChanges.flatMap(pinOf)],
     selections: found
       .filter((one) => one.because.length > 0)
       .map(({ pair, because, kinds }) => ({
@@ -101,6 +107,20 @@ export async function detect(input: DetectInput): Promise<Detection> {
       })),
   }
 }
+
+/** What no eval set tells: files and constants that none declares any more, and names of `models:` by the sets that ask them. */
+async function besideSets(input: DetectInput, declared: readonly Change[]) {
+  const told = toldBySets(input.sets, input.files, input.trees.base !== null)
+  const seen = declared.map((change) => change.path).filter((path) => !told.prompts.has(path))
+  const { changes, silent } = await undeclared(input, { ...told, files: new Set([...seen, ...told.files]) })
+  const constants = await leftConstants(input)
+  const aliases = aliasChanges(input, changes)
+  const isTold = (one: LooseChange) =>
+    constants.some((other) => isSame(one, other)) || aliases.some(({ found }) => found.includes(one))
+  return { undeclaredChanges: [...constants, ...changes.filter((one) => !isTold(one))], aliases, silent }
+}
+
+const isSame = (a: LooseChange, b: LooseChange) => a.kind === b.kind && a.path === b.path && a.symbol === b.symbol
 
 type Found = { pair: SetPair; because: string[]; kinds: Set<ChangeKind>; changes: Change[] }
 
@@ -165,6 +185,10 @@ function textOf({ path, symbol, line, said }: LooseChange, input: DetectInput): 
   if (said === undefined) return []
   const where = { path, ...(symbol === undefined ? {} : { symbol }), ...(line === undefined ? {} : { line }) }
   return [{ ...where, ...said, evalSets: coverage({ path }, input) }]
+}
+
+function pinOf({ path, line, written }: LooseChange): readonly FoundPin[] {
+  return written === undefined ? [] : [{ path, id: written, ...(line === undefined ? {} : { line }) }]
 }
 
 /** One entry per thing changed, however many eval sets it selects. */

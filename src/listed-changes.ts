@@ -8,7 +8,12 @@ import { PROVIDERS } from './targets/providers.ts'
 
 export function listedChanges(base: Config | null, head: Config): readonly Finding[] {
   if (base === null) return []
-  return [...providerChanges(base, head), ...priceChanges(base, head), ...trafficChanges(base, head)]
+  return [
+    ...providerChanges(base, head),
+    ...nameChanges(base, head),
+    ...priceChanges(base, head),
+    ...trafficChanges(base, head),
+  ]
 }
 
 function listed({ message, remedy, place }: { message: string; remedy: string; place: Place }): Finding {
@@ -34,6 +39,24 @@ function changedProviders(base: Config, head: Config): readonly (readonly [strin
     return before === undefined || said(before) !== said(entry)
   })
 }
+
+/** What a name is said to stand for: the policy, prices and ends of models go by it, and nobody can check it here. */
+function nameChanges(base: Config, head: Config): readonly Finding[] {
+  const said = ({ models }: Config, name: string) => (Object.hasOwn(models, name) ? models[name] : undefined)
+  const names = [...new Set([...Object.keys(base.models), ...Object.keys(head.models)])]
+  return names
+    .filter((name) => JSON.stringify(said(base, name)) !== JSON.stringify(said(head, name)))
+    .map((name) =>
+      listed({
+        message: `The name \`${name}\` stands for ${standing(said(head, name))} in this pull request, and for ${standing(said(base, name))} in the base.`,
+        remedy: 'Look at it before the merge: the policy and prices go by it.',
+        place: { path: head.path },
+      }),
+    )
+}
+
+const standing = (entry: Config['models'][string] | undefined) =>
+  entry === undefined ? 'nothing' : typeof entry === 'string' ? entry : `${entry.base} (base), ${entry.head} (head)`
 
 /** New, changed or gone: cost gates and ceilings go by them. */
 function priceChanges(base: Config, head: Config): readonly Finding[] {

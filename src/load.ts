@@ -19,8 +19,10 @@ export type SideConfigs = {
   readonly config: Config
   readonly base: Config | null
   readonly head: Config
-  /** Ceilings that the head loosens; the base's apply to this change. */
+  /** What the head loosens: ceilings, the policy, patterns; the base's apply to this change. */
   readonly loosened: readonly LoosenedGate[]
+  /** Eval files that the head's patterns no longer find; they run once more. */
+  readonly keptEvals?: readonly string[]
   readonly changed: boolean
 }
 
@@ -45,7 +47,11 @@ export async function loadConfigs(
     : { config: base?.found ? base : head, loosened: [] }
   if (!config.found && path !== DEFAULT_CONFIG)
     await (await import('./config/nowhere.ts')).refuseNowhere({ path, directory }, trees)
-  return { config, base, head, loosened, changed: base !== null && base.hash !== head.hash }
+  const common = { config, base, head, changed: base !== null && base.hash !== head.hash }
+  if (!common.changed || !trusted || base === null || trees.base === null) return { ...common, loosened }
+  const { narrowed } = await import('./gate/narrowed.ts')
+  const less = await narrowed({ base, config, trees: { base: trees.base, head: trees.head }, directory })
+  return { ...common, loosened: [...loosened, ...less.loosened], keptEvals: less.keptEvals }
 }
 
 function ignoreUserError(error: unknown): null {
@@ -71,7 +77,8 @@ export async function loadSets(input: LoadInput): Promise<LoadedSets> {
 
 async function loadBoth({ trees, configs, files, directory, openShelf }: LoadInput): Promise<LoadedSets> {
   const shared = { directory, kept: new Map(), ...(openShelf && { openShelf }) }
-  const head = await loadSide(trees.head, { config: configs.config, ...shared }, null)
+  const { keptEvals = [] } = configs
+  const head = await loadSide(trees.head, { config: configs.config, ...shared, keptEvals }, null)
   if (trees.base === null) return pairSets([], head, files)
   // Where nothing that defines any set of a file changed, the base's version is the head's, and need not be read.
   const same = configs.changed ? new Set<string>() : unchangedFiles(head.sets, files)
@@ -99,9 +106,12 @@ type LoadedSide = { readonly sets: readonly SideSet[]; readonly idle: readonly I
 
 async function loadSide(tree: Tree, input: SideInput, skip: ReadonlySet<string> | null): Promise<LoadedSide> {
   const found = await findEvalSets(within(tree, input.directory), input.config)
-  const paths = found.map((path) => posix.join(input.directory, path)).filter((path) => !skip?.has(path))
-  const { config, directory: _, ...sides } = input
-  const loaded = await loadEvalSets(tree, config, { known: knownScorers, paths, ...sides })
+  const { config, directory, keptEvals = [], ...sides } = input
+  // Those that the patterns find come first, so that a name that is taken twice is theirs.
+  const paths = [...found.map((path) => posix.join(directory, path)), ...keptEvals].filter((path) => !skip?.has(path))
+  const all = await loadEvalSets(tree, config, { known: knownScorers, paths, ...sides })
+  // One that cannot be run any more was left out with reason.
+  const loaded = all.filter(({ path, evalSets }) => evalSets.length > 0 || !keptEvals.includes(path))
   const sets = loaded.flatMap(({ path, evalSets, problems }): readonly SideSet[] =>
     problems.length > 0
       ? [{ path, evalSet: null, problems }]
@@ -121,5 +131,6 @@ type SideInput = {
   readonly config: Config
   readonly directory: string
   readonly kept: KeptCases
+  readonly keptEvals?: readonly string[]
   readonly openShelf?: () => Shelf
 }

@@ -1,6 +1,7 @@
 // The whole program on one screen. Pull request, merge queue, push and laptop differ only in the job's sides.
 
 import { conclude, incompleteBecause } from './conclude.ts'
+import { changedAliases } from './config/aliases.ts'
 import type { Config } from './config/config.ts'
 import { oneShelf, shelveCases } from './config/shelved-cases.ts'
 import { contextOf } from './context.ts'
@@ -238,8 +239,8 @@ export async function survey(
   if (shelves !== null) await restUnasked(shelves, loaded)
   const sets = openShelf === null ? loaded : shelveCases(loaded, openShelf)
   if (shelves !== null) await restUnasked(shelves, sets)
-  const { prompts, ignore, routes } = configs.config
-  const config = { path: context.configPath, changed: configs.changed, prompts, ignore, routes }
+  const aliases = changedAliases(configs.base?.models ?? {}, configs.config.models)
+  const config = { ...configs.config, path: context.configPath, changed: configs.changed, aliases }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
   const lifecycle = await feedsOf(configs, trees, trusted)
   const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)

@@ -46,12 +46,17 @@ function uncoveredFindings({ policy, uncovered }: PolicyInput): readonly Finding
     rule: 'uncovered',
     level,
     evalSet: null,
-    message: `${change.kind === 'model' ? `The model pin ${change.from ?? '(none)'} to ${change.to ?? '(none)'}` : 'The prompt'} in ${change.path} changed, and no eval set covers it.`,
+    message: `${uncoveredWhat(change)} in ${change.path} changed, and no eval set covers it.`,
     threshold: null,
     value: change.path,
     remedy: 'Write an eval set for it, or name the file in `paths` of one that exercises it.',
     place: { path: change.path, ...(change.line === undefined ? {} : { line: change.line }) },
   }))
+}
+
+function uncoveredWhat({ kind, from, to }: Change): string {
+  if (kind === 'model') return `The model pin ${from ?? '(none)'} to ${to ?? '(none)'}`
+  return kind === 'parameters' ? 'A parameter' : 'The prompt'
 }
 
 function ownerFindings({ policy, sets }: PolicyInput): readonly Finding[] {

@@ -1,5 +1,6 @@
 // A repository in memory with two versions: what changed is worked out, eval sets are loaded, `detect` is asked.
 
+import { changedAliases } from '../../src/config/aliases.ts'
 import { type Detection, detect } from '../../src/detect.ts'
 import { loadConfigs, loadSets } from '../../src/load.ts'
 import type { FileChange } from '../../src/ports.ts'
@@ -32,13 +33,13 @@ export async function changed(
   )
   const configs = await loadConfigs(config, trees, true, directory)
   const sets = await loadSets({ trees, configs, files: changes, directory })
-  const { prompts, ignore, routes } = configs.config
+  const aliases = changedAliases(configs.base?.models ?? {}, configs.config.models)
   const detection = await detect({
     files: changes,
     sets,
     trees,
     directory,
-    config: { path: config, changed: configs.changed, prompts, ignore, routes },
+    config: { ...configs.config, path: config, changed: configs.changed, aliases },
   })
   return { ...detection, reads: trees.head.reads }
 }

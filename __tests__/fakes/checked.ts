@@ -41,8 +41,7 @@ export async function checked({
   const configs = await loadConfigs('parity.yaml', trees, trusted)
   const files = base === null ? [] : changes(base, now)
   const sets = await loadSets({ trees, configs, files, directory: '' })
-  const { prompts, ignore } = configs.config
-  const config = { path: 'parity.yaml', changed: configs.changed, prompts, ignore }
+  const config = { ...configs.config, path: 'parity.yaml', changed: configs.changed }
   const detection = await detect({ files, sets, trees, config, directory: '' })
   const problems = sets.pairs.flatMap((pair) => pair.headProblems)
   if (problems.length > 0) throw new Error(JSON.stringify(problems))

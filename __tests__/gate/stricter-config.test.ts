@@ -32,4 +32,12 @@ describe('stricterConfig', () => {
     expect(stricterConfig(null, head)).toEqual({ config: head, loosened: [] })
     expect(stricterConfig(await config(), head)).toEqual({ config: head, loosened: [] })
   })
+
+  it('keeps the patterns of the base beside others, whether or not the base has a file', async () => {
+    const head = await config('ignore: [evals/**]\nlifecycle: [ends.json]\n')
+    const before = { prompts: [], ignore: ['ends.json'] }
+    expect(stricterConfig(await config('mode: enforce\n'), head).config.before).toEqual(before)
+    expect(stricterConfig(await config(), head).config.before).toEqual(before)
+    expect(stricterConfig(head, head).config.before).toBeUndefined()
+  })
 })

@@ -136,3 +136,49 @@ describe('policy.forbidden_text', () => {
     expect(of('policy-forbidden-text')).toEqual([])
   })
 })
+
+describe('what a target says beside its prompt', () => {
+  const files = shop({ policy: '{ forbidden_text: ["(?i)project falcon"], max_static_tokens: 60, integrity: fail }' })
+  const set = 'evals/shop.eval.yaml'
+  const targeting = (more: string) => ({ [set]: (files[set] ?? '').replace('target:\n', `target:\n${more}`) })
+  const tool = (description: string) => `[{ type: function, function: { name: find, description: "${description}" } }]`
+  const QUESTION = 'How many days does a warranty usually take in our shop?'
+
+  it.each([
+    ['tools', (text: string) => `  tools: ${tool(text)}\n`],
+    ['tools among the parameters', (text: string) => `  parameters: { tools: ${tool(text)} }\n`],
+    [
+      'the schema of an answer',
+      (text: string) => `  response_format: { type: json_schema, json_schema: { a: "${text}" } }\n`,
+    ],
+    ['instructions', (text: string) => `  parameters: { instructions: "${text}" }\n`],
+  ])('%s: searched, counted, and held against the cases', async (_, written) => {
+    const base = { ...files, ...targeting(written('Finds things.')) }
+    const text = `${QUESTION} That is Project Falcon. ${'Many words about nothing at all. '.repeat(20)}`
+    const found = await checked({ base, head: targeting(written(text)) })
+    expect(found.of('policy-forbidden-text').map(({ place }) => place)).toEqual([{ path: set }])
+    expect(found.of('policy-static-tokens')).toHaveLength(1)
+    expect(found.of('teaches-to-test')).toMatchObject([{ evidence: ['warranty'], place: { path: set } }])
+    expect((await checked({ base, head: targeting(written('Finds other things.')) })).findings).toEqual([])
+  })
+
+  it('is no news where the base said it, and is placed in the prompt file that has it', async () => {
+    const taught = { ...files, ...targeting(`  tools: ${tool(QUESTION)}\n`) }
+    expect((await checked({ base: taught, head: { 'prompts/shop.md': `${PROMPT}Be brief.\n` } })).findings).toEqual([])
+    const prompty = (text: string) =>
+      `---\nmodel:\n  parameters:\n    tools: ${tool(text)}\n---\nuser:\n${PROMPT}{{question}}\n`
+    const own = {
+      ...files,
+      [set]: (files[set] ?? '').replace('shop.md', 'shop.prompty'),
+      'prompts/shop.prompty': prompty('x'),
+    }
+    const { of } = await checked({ base: own, head: { 'prompts/shop.prompty': prompty('Project Falcon') } })
+    expect(of('policy-forbidden-text').map(({ place }) => place)).toEqual([{ path: 'prompts/shop.prompty' }])
+  })
+
+  it('ends in time on thousands of tools', async () => {
+    const many = `[${Array.from({ length: 5000 }, (_, i) => `{ function: { name: f${i}, description: "a b c d ${i}" } }`)}]`
+    const { of } = await checked({ base: files, head: targeting(`  tools: ${many}\n`) })
+    expect(of('policy-static-tokens')).toHaveLength(1)
+  }, 20_000)
+})

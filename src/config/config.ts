@@ -25,7 +25,6 @@ export type ProviderConfig = {
   readonly place: Place
 }
 
-/** USD per million tokens (or per hour with a throughput), valid from the date on. */
 /** USD per million tokens. */
 export type ListPrices = {
   readonly input?: number
@@ -101,6 +100,8 @@ export type Config = {
   readonly evals: readonly string[] | null
   readonly prompts: readonly string[]
   readonly ignore: readonly string[]
+  /** The base's patterns where the head's are others: what either calls a prompt is one, and what both ignore is ignored. */
+  readonly before?: Pick<Config, 'prompts' | 'ignore'>
   readonly mode: 'enforce' | 'report'
   readonly providers: { readonly [prefix: string]: ProviderConfig }
   readonly models: { readonly [id: string]: string | { readonly base: string; readonly head: string } }
@@ -228,7 +229,7 @@ function configOf(file: ParityFile, { path, found, place }: Origin): Config {
 const tierOf = (tier: Json) => camel(tier as JsonObject) as NonNullable<PriceOverride['tiers']>[number]
 
 /** What a feed lists is not what this repository uses. Paths that lead elsewhere are not looked through anyway. */
-const feedsHere = (paths: readonly string[]) =>
+export const feedsHere = (paths: readonly string[]) =>
   paths.map((path) => posix.normalize(path)).filter((path) => /^[\w@-][\w@./-]*$/.test(path))
 
 function routeOf(route: JsonObject, place: Place): Route {

@@ -91,7 +91,8 @@ async function build(file: ParsedFile, written: EvalFile, context: BuildContext)
   const quarantine = await attempt(problems, () => readQuarantine(file, cases))
   const candidates = await attempt(problems, () => readCandidates(file))
   if (!target || problems.length > 0) return undefined
-  const owner = written.owner ?? context.owner
+  // Blanks and dashes are nobody's name.
+  const owner = [written.owner, context.owner].find((name) => name !== undefined && /[\p{L}\p{N}]/u.test(name))
   return {
     name,
     path,

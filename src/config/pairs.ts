@@ -61,18 +61,6 @@ function withHeadCases(base: EvalSet | null, head: EvalSet | null): EvalSet | nu
     : { ...base, cases: sharedCases(base.cases, head.cases) }
 }
 
-/** Every file that defines an eval set on either side; of a removed set only what went with it, since it covers nothing now. */
-export function definitionFiles(sets: LoadedSets, files: readonly FileChange[]): ReadonlySet<string> {
-  const gone = new Set(files.filter((file) => file.status === 'deleted').map((file) => file.path))
-  return new Set(
-    sets.pairs.flatMap((pair) =>
-      [...(pair.base?.sources ?? []), ...(pair.head?.sources ?? [])]
-        .map((source) => source.path)
-        .filter((path) => !isRemoved(pair) || gone.has(path)),
-    ),
-  )
-}
-
 /** Gone from the head, and not merely unreadable or idle there. */
 export const isRemoved = ({ head, headProblems, idle }: SetPair) =>
   head === null && headProblems.length === 0 && idle === undefined

@@ -1,11 +1,12 @@
 // What eval sets stand for a place in a file: those that declare it, those that watch it, and applications that get there.
 
 import { globMatcher } from '../config/globs.ts'
-import { isRemoved, type LoadedSets } from '../config/pairs.ts'
+import { isRemoved, type SetPair } from '../config/pairs.ts'
 import type { DetectInput } from '../detect.ts'
 import type { Change, EvalSet } from '../domain.ts'
 import { relativeTo } from '../tree.ts'
 import type { Dependencies } from './dependencies.ts'
+import { usesConstant } from './told.ts'
 import type { LooseChange } from './undeclared.ts'
 
 /** Adds what covers a change that no eval set declares, and its reason in words. */
@@ -46,10 +47,17 @@ export function coverage(
   change: { readonly path: string; readonly symbol?: string },
   input: DetectInput,
 ): readonly string[] {
+  const isGone = input.files.some(({ path, status }) => path === change.path && status === 'deleted')
   return input.sets.pairs
     .filter((pair) => !isRemoved(pair))
-    .filter(({ head, base }) => [head, base].some((set) => set !== null && covers(set, change, input.directory)))
+    .filter((pair) => standing(pair, isGone).some((set) => covers(set, change, input.directory)))
     .map((pair) => pair.name)
+}
+
+/** The versions of a set that stand for a place: what the head no longer names it does not run, unless the place went as well. */
+function standing({ base, head }: SetPair, isGone: boolean): readonly EvalSet[] {
+  const sides = head === null || isGone ? [head, base] : [head]
+  return sides.filter((set) => set !== null)
 }
 
 /** Whether a set declares a place as its own or watches its file. Of a file with constants it declares its own one only. */
@@ -60,29 +68,10 @@ export function covers(
 ): boolean {
   const prompt = set.target.kind === 'prompt' ? set.target.prompt : undefined
   const whole = (role: string) => prompt?.symbol === undefined || (role !== 'prompt' && role !== 'include')
-  const own = place.path === prompt?.path && prompt.symbol !== undefined && place.symbol === prompt.symbol
-  const taken = prompt?.links?.some(
-    (link) => link.to === place.path && link.name !== undefined && link.name === place.symbol,
-  )
   return (
-    own ||
-    taken === true ||
+    (place.symbol !== undefined && usesConstant(set, place.path, place.symbol)) ||
     set.sources.some((source) => source.path === place.path && whole(source.role)) ||
     watches(set, directory)(place.path)
-  )
-}
-
-/** Constants of a file that eval sets have as their prompts. */
-export function declaredSymbols(sets: LoadedSets, path: string): ReadonlySet<string> {
-  return new Set(
-    sets.pairs
-      .flatMap((pair) => [pair.base, pair.head])
-      .flatMap((set) => {
-        if (set?.target.kind !== 'prompt') return []
-        const { prompt } = set.target
-        const taken = (prompt.links ?? []).flatMap((link) => (link.to === path && link.name ? [link.name] : []))
-        return prompt.path === path ? [prompt.symbol ?? '', ...taken] : taken
-      }),
   )
 }
 

@@ -1,7 +1,7 @@
 // What changed between the two versions of one eval set, by meaning: a comment, a reordered key or a moved file is no change.
 
 import { canonicalJson } from '../config/canonical.ts'
-import type { ChangeKind, EvalSet, Target } from '../domain.ts'
+import type { ChangeKind, EvalSet, Prompt, Target } from '../domain.ts'
 
 export type Difference = {
   readonly kind: ChangeKind
@@ -14,7 +14,7 @@ export type Difference = {
   readonly why: string
 }
 
-type PromptTarget = Extract<Target, { kind: 'prompt' }>
+export type PromptTarget = Extract<Target, { kind: 'prompt' }>
 
 export function differences(base: EvalSet, head: EvalSet): readonly Difference[] {
   return [...targetDifferences(base, head), ...evalSetDifferences(base, head)]
@@ -50,14 +50,8 @@ function promptDifferences(head: EvalSet, [from, to]: readonly [PromptTarget, Pr
       why: `its model changed from ${from.model} to ${to.model}`,
     })
   }
-  const settings = (target: PromptTarget) => ({
-    ...target.parameters,
-    ...optional('tools', target.tools),
-    ...optional('response_format', target.responseFormat),
-    ...optional('api', target.api),
-  })
-  if (!same(settings(from), settings(to))) {
-    const [before, after] = changedKeys(settings(from), settings(to))
+  if (!same(settingsOf(from), settingsOf(to))) {
+    const [before, after] = changedKeys(settingsOf(from), settingsOf(to))
     found.push({
       kind: 'parameters',
       path: pinPath(head, to),
@@ -70,6 +64,16 @@ function promptDifferences(head: EvalSet, [from, to]: readonly [PromptTarget, Pr
     found.push({ kind: 'parameters', path: head.path, why: 'its recorded answers are another file' })
   return found
 }
+
+type Settings = Pick<Prompt, 'parameters' | 'tools' | 'responseFormat'> & { readonly api?: string }
+
+/** Everything but the model and the words, under the names that an eval set gives them. */
+export const settingsOf = ({ parameters, tools, responseFormat, api }: Settings): Record<string, unknown> => ({
+  ...parameters,
+  ...optional('tools', tools),
+  ...optional('response_format', responseFormat),
+  ...optional('api', api),
+})
 
 /** The file that names the model: the prompt's own, unless the eval set overrides it. */
 const pinPath = (set: EvalSet, target: PromptTarget) =>
@@ -93,7 +97,8 @@ function evalSetDifferences(base: EvalSet, head: EvalSet): readonly Difference[]
     .map(([why]) => ({ kind: 'eval-set', path: head.path, why }))
 }
 
-function changedKeys(from: Record<string, unknown>, to: Record<string, unknown>): readonly [string, string] {
+/** What differs, on either side: `temperature: 0, seed: not set`. */
+export function changedKeys(from: Record<string, unknown>, to: Record<string, unknown>): readonly [string, string] {
   const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])]
     .filter((key) => !same(from[key], to[key]))
     .sort()

@@ -1,5 +1,6 @@
 // Which changed files may hold a prompt or a pin at all, by path. What eval sets declare needs none of this.
 
+import type { Config } from '../config/config.ts'
 import { globMatcher } from '../config/globs.ts'
 import { ownGlobs } from './own-globs.ts'
 
@@ -164,14 +165,17 @@ export type FileKinds = {
   isAside(path: string): boolean
 }
 
-export function fileKinds(options: { prompts: readonly string[]; ignore: readonly string[] }): FileKinds {
-  const ignored = globMatcher(options.ignore)
+export function fileKinds(options: Pick<Config, 'prompts' | 'ignore' | 'before'>): FileKinds {
+  const sides = [options, ...(options.before === undefined ? [] : [options.before])]
+  const ignores = sides.map(({ ignore }) => globMatcher(ignore))
+  const ignored = (path: string) => ignores.every((matches) => matches(path))
   const never = (path: string) =>
     ignored(path) ||
     ROOT_DOCUMENT.test(path) ||
     (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
     isNever(withoutExample(withoutPackage(withoutLanguage(withoutJudging(withoutShots(withoutTest(path)))))))
-  const extra = globMatcher(options.prompts)
+  const extras = sides.map(({ prompts }) => globMatcher(prompts))
+  const extra = (path: string) => extras.some((matches) => matches(path))
   const prompt = (path: string) => PROMPT_FILES.some((matches) => matches(path))
   const aside = (path: string) => never(path) || isAgent(withoutResources(path))
   return {

@@ -3,10 +3,11 @@
 
 import type { DetectInput } from '../detect.ts'
 import type { Change } from '../domain.ts'
+import { relativeTo } from '../tree.ts'
 import { changedPrompts, type Elsewhere, essence, essences, type Said } from './compare.ts'
 import { withCounterparts } from './counterparts.ts'
 import { fileChange } from './file-prompt.ts'
-import { fileKinds } from './files.ts'
+import { type FileKinds, fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
@@ -14,6 +15,7 @@ import type { Moves, SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { LABEL, ownerIn } from './pins.ts'
 import { isCode } from './read-file.ts'
+import type { Told } from './told.ts'
 import { isWholeText, type Version } from './version.ts'
 
 /** A changed file that brings no change, and why. */
@@ -39,12 +41,8 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
   readonly gone?: readonly string[]
 }
 
-export async function undeclared(
-  input: DetectInput,
-  /** Files that need no look, and symbols of files that eval sets declare. */
-  declared: { readonly files: ReadonlySet<string>; symbols(path: string): ReadonlySet<string> },
-): Promise<Loose> {
-  const kinds = fileKinds(input.config)
+export async function undeclared(input: DetectInput, declared: Told): Promise<Loose> {
+  const kinds = withPrompts(fileKinds(input.config), declared.prompts, input.directory)
   const silent: Silent[] = []
   const loaded: Loaded[] = []
   for (const file of input.files) {
@@ -58,12 +56,18 @@ export async function undeclared(
   const changes: LooseChange[] = []
   for (const one of loaded) {
     const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
-    const found = withHosted(await changesOf(one, elsewhere, declared.symbols(one.file.path), settingsOf), texts)
+    const found = withHosted(await changesOf(one, elsewhere, declared, settingsOf), texts)
     changes.push(...found)
     if (!found.some(isTold)) silent.push({ path: one.file.path, why: silence(one) })
   }
   const pins = { base: pinNames(loaded, (one) => one.base), head: pinNames(loaded, (one) => one.head) }
   return { changes: await withoutMoved(changes, { texts: changedTexts(input), pins }), silent }
+}
+
+/** Of code an eval set has a constant only; the rest of it is no prompt. */
+function withPrompts(kinds: FileKinds, prompts: ReadonlySet<string>, directory: string): FileKinds {
+  const known = new Set([...prompts].filter((path) => !isCode(path)).map((path) => relativeTo(directory, path)))
+  return { ...kinds, isPrompt: (path) => known.has(path) || kinds.isPrompt(path) }
 }
 
 const pinNames = (loaded: readonly Loaded[], side: (one: Loaded) => Version): ReadonlySet<string> =>
@@ -86,7 +90,7 @@ function whatMoved(loaded: readonly Loaded[]): Elsewhere {
 async function changesOf(
   one: Loaded,
   elsewhere: Elsewhere,
-  declared: ReadonlySet<string>,
+  declared: Told,
   settingsOf: SettingsOf,
 ): Promise<readonly LooseChange[]> {
   const { file, base, head } = one
@@ -126,7 +130,7 @@ async function changesOf(
   const prompts = asFile
     ? fileChange(one, elsewhere, pins.some(isTold) || settings.length > 0)
     : changedPrompts(withCounterparts(base, head), withCounterparts(head, base), elsewhere).filter(
-        (change) => !declared.has(change.symbol),
+        (change) => !declared.isConstantTold(file.path, change),
       )
   return [
     ...prompts.map(

@@ -96,6 +96,16 @@ export function isNotComparable(measured: Measured): boolean {
   return shown && cases.size > 0 && ([...cases.values()].every((one) => one.identical) || askedTheSame(measured))
 }
 
+function incomparableRemedy(measured: Measured): string {
+  const { base, head, kinds } = measured.plan
+  if (askedTheSame(measured))
+    return 'Check that the application uses what changed (a copy, a cache, another file), and that the cases reach it.'
+  // The set names one model on both sides: what changed is what the name stands for.
+  if (kinds.has('model') && head.target.kind === 'prompt' && head.target.model === base?.target.model)
+    return `Both sides ask ${head.target.model}: give what it stands for now a name of its own (a second deployment), so that each side can be asked.`
+  return 'Say by `models:` in parity.yaml what the deployment or alias stands for on each side, or give base and head their own address.'
+}
+
 const changedBehindUrl = ({ plan }: Measured) => plan.head.target.kind === 'http' && plan.because.some(isPathReason)
 
 function setFindings(measured: Measured, comparable: boolean): readonly Finding[] {
@@ -108,9 +118,7 @@ function setFindings(measured: Measured, comparable: boolean): readonly Finding[
       rule: 'not-comparable',
       level: 'fail',
       message: `${plan.kinds.size === 0 ? 'The application' : [...plan.kinds].join(' and ')} changed, but both sides ${askedTheSame(measured) ? 'sent' : 'would send'} the same requests, so that there is nothing to compare.`,
-      remedy: askedTheSame(measured)
-        ? 'Check that the application uses what changed (a copy, a cache, another file), and that the cases reach it.'
-        : 'Say by `models:` in parity.yaml what the deployment or alias stands for on each side, or give base and head their own address.',
+      remedy: incomparableRemedy(measured),
     })
   }
   if (plan.base === null) {

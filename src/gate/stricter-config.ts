@@ -1,6 +1,8 @@
 // Ceilings of routes and of the repository, the policy and the mode, like gates: the stricter of both sides applies to this change.
 
-import type { Config, Route } from '../config/config.ts'
+import { modelsOfBoth } from '../config/aliases.ts'
+import { contentHash } from '../config/canonical.ts'
+import { type Config, feedsHere, type Route } from '../config/config.ts'
 import { type LoosenedGate, stricterMode } from './stricter.ts'
 import { stricterPolicy } from './stricter-policy.ts'
 
@@ -8,7 +10,9 @@ export type EffectiveConfig = { readonly config: Config; readonly loosened: read
 
 /** The head's configuration with the base's ceilings and policy where the head would loosen them; the base's when the head deletes the file. */
 export function stricterConfig(base: Config | null, head: Config): EffectiveConfig {
-  if (base === null || !base.found) return { config: head, loosened: [] }
+  if (base === null) return { config: head, loosened: [] }
+  const scope = stricterScope(base, head)
+  if (!base.found) return { config: { ...head, ...scope }, loosened: [] }
   if (!head.found) return { config: base, loosened: [{ gate: base.path, base: 'there', head: 'removed' }] }
   const loosened: LoosenedGate[] = []
   const ceiling = (gate: string, old: number | undefined, now: number | undefined) => {
@@ -39,7 +43,23 @@ export function stricterConfig(base: Config | null, head: Config): EffectiveConf
   const { policy, loosened: looserPolicy } = stricterPolicy(base.policy, head.policy)
   const { mode, loosened: looserMode } = stricterMode(base.mode, head.mode)
   return {
-    config: { ...head, mode, routes: [...routes, ...removed], cost, policy },
+    config: {
+      ...head,
+      ...scope,
+      models: modelsOfBoth(base.models, head.models),
+      mode,
+      routes: [...routes, ...removed],
+      cost,
+      policy,
+    },
     loosened: [...loosened, ...looserPolicy, ...looserMode],
   }
+}
+
+/** Globs cannot be cut with each other: where they differ, both sides' are held against a path. */
+function stricterScope(base: Config, head: Config): Pick<Config, 'before'> {
+  // A feed is read as one, so that nothing else can stand in it.
+  const ignore = [...base.ignore, ...feedsHere(head.lifecycle.map(({ path }) => path))]
+  const isSame = contentHash([base.prompts, base.ignore]) === contentHash([head.prompts, head.ignore])
+  return isSame ? {} : { before: { prompts: base.prompts, ignore } }
 }

@@ -95,7 +95,7 @@ const onePerCase = (hits: readonly Hit[]) => [...new Map(hits.map((hit) => [hit.
 function placeOf(words: Words, prompts: readonly PromptText[]): { readonly place?: Place } {
   for (const { path, line, text } of prompts.flatMap((one) => one.parts)) {
     const offset = lineOf(words, text)
-    if (offset !== null) return { place: { path, line: line + offset } }
+    if (offset !== null) return { place: { path, ...(line === null ? {} : { line: line + offset }) } }
   }
   const [prompt] = prompts
   return prompt === undefined ? {} : { place: { path: promptName(prompt) } }

@@ -1,6 +1,8 @@
 // Texts as runs of words, so that a text is found in another whatever its spacing, case, quotes and punctuation are.
 // Linear in both texts: the long one is indexed once, each short one is looked up.
 
+import { folded } from './look-alikes.ts'
+
 /** Words in a row that are no coincidence, and that a short text needs at least. */
 const RUN = 4
 /** Letters and digits that a text needs at least; a character of a script without spaces counts for three. */
@@ -22,10 +24,8 @@ const PLAIN_WORD = /[a-z0-9]+/g
 
 export function wordsIn(text: string): readonly string[] {
   if (PLAIN.test(text)) return text.toLowerCase().replace(/['`]/g, '').match(PLAIN_WORD) ?? []
-  const plain = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/['\u2018\u2019\u00b4\u0060\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
+  const plain = folded(text)
+    .replace(/['\u2018\u2019\u00b4\u0060]/g, '')
     .replace(UNSPACED, ' $& ')
   return plain.match(WORD) ?? []
 }

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../domain.ts'
 import type { PolicyInput } from '../policy.ts'
-import { lineAt, promptName } from './prompt-texts.ts'
+import { placeAt, promptName } from './prompt-texts.ts'
 
 export function forbiddenFindings({ forbidden, prompts }: PolicyInput): readonly Finding[] {
   const found = new Map<string, Finding>()
@@ -11,14 +11,15 @@ export function forbiddenFindings({ forbidden, prompts }: PolicyInput): readonly
       for (const { pattern, find } of forbidden) {
         const at = find(part.text)
         if (at === null) continue
-        const place = { path: part.path, line: lineAt(part, at) }
-        const key = [pattern, place.path, place.line].join('\0')
+        const place = placeAt(part, at)
+        const key = [pattern, place.path, place.line ?? ''].join('\0')
         if (found.has(key)) continue
         found.set(key, {
           rule: 'policy-forbidden-text',
           level: 'fail',
           evalSet: null,
-          message: `${promptName(prompt)} contains text that policy.forbidden_text forbids (${JSON.stringify(pattern)}).`,
+          // What stands beside a prompt may stand in another file.
+          message: `${part.line === null ? part.path : promptName(prompt)} contains text that policy.forbidden_text forbids (${JSON.stringify(pattern)}).`,
           threshold: pattern,
           value: '-',
           remedy: 'Take it out of the prompt.',

@@ -1,11 +1,12 @@
 // The head's prompts as texts: those of eval sets, and changed ones that no eval set declares, each with what the base said.
 
 import type { FoundText } from '../detect.ts'
-import type { EvalSet, Prompt } from '../domain.ts'
+import type { EvalSet, Place, Prompt } from '../domain.ts'
 import { staticText } from '../template/index.ts'
+import { settingTexts } from './setting-texts.ts'
 
-/** As written, to be searched; `line` is that of its first character. */
-export type PromptPart = { readonly path: string; readonly line: number; readonly text: string }
+/** As written, to be searched; `line` is that of its first character, null where a file has it as data. */
+export type PromptPart = { readonly path: string; readonly line: number | null; readonly text: string }
 
 export type PromptText = {
   readonly path: string
@@ -30,17 +31,29 @@ export function promptTexts(sets: readonly Sides[], texts: readonly FoundText[])
     if (head.target.kind !== 'prompt') continue
     const { prompt, model } = head.target
     const before = base?.target.kind === 'prompt' ? base.target.prompt : null
-    const key = [prompt.path, prompt.symbol, prompt.hash, before?.hash, model].join('\0')
+    const settings = settingTexts(head)
+    const [now, old] = [joined(settings), base === null ? '' : joined(settingTexts(base))]
+    const key = [prompt.path, prompt.symbol, prompt.hash, before?.hash, model, now, old].join('\0')
     const known = declared.get(key)
-    declared.set(
-      key,
-      known
-        ? { ...known, evalSets: [...known.evalSets, head.name] }
-        : { ...ofPrompt(prompt), before: before === null ? null : saidBy(before), model, evalSets: [head.name] },
-    )
+    if (known !== undefined) {
+      declared.set(key, { ...known, evalSets: [...known.evalSets, head.name] })
+      continue
+    }
+    const { parts, said, ...place } = ofPrompt(prompt)
+    declared.set(key, {
+      ...place,
+      parts: [...parts, ...settings.map((one) => ({ ...one, line: null }))],
+      said: `${said}${now}`,
+      before: before === null ? null : `${saidBy(before)}${old}`,
+      model,
+      evalSets: [head.name],
+    })
   }
   return [...declared.values(), ...texts.map(ofFound)]
 }
+
+/** Below the prompt's own words. */
+const joined = (texts: readonly { readonly text: string }[]) => texts.map(({ text }) => `\n${text}`).join('')
 
 function ofPrompt(prompt: Prompt): Omit<PromptText, 'before' | 'model' | 'evalSets'> {
   const { path, symbol, line } = prompt
@@ -84,6 +97,7 @@ function ofFound({ path, symbol, line, before, pieces, evalSets }: FoundText): P
 export const promptName = ({ path, symbol }: Pick<PromptText, 'path' | 'symbol'>) =>
   symbol === undefined ? path : `${path}#${symbol}`
 
-/** Line of an offset into a part. */
-export const lineAt = ({ text, line }: PromptPart, offset: number) =>
-  line + text.slice(0, offset).split('\n').length - 1
+/** Where an offset into a part is. */
+export function placeAt({ path, text, line }: PromptPart, offset: number): Place {
+  return line === null ? { path } : { path, line: line + text.slice(0, offset).split('\n').length - 1 }
+}

@@ -1,1 +1,0 @@
-'use strict';const chunkUAZ2E6IT=require('./chunk-UAZ2E6IT.cjs');require('./detect-run-parts.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readReport=chunkUAZ2E6IT.r;exports.run=chunkUAZ2E6IT.a;

@@ -1,1 +1,0 @@
-'use strict';const chunkCHRL4DCW=require('./chunk-CHRL4DCW.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkCHRL4DCW.a;exports.scanHead=chunkCHRL4DCW.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkQIXFZU6L=require('./chunk-QIXFZU6L.cjs');require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.leftOut=chunkQIXFZU6L.a;exports.loadProfiles=chunkQIXFZU6L.l;exports.refusal=chunkQIXFZU6L.r;
