@@ -4,6 +4,7 @@ import type { LineDiff } from './line-diff.ts'
 import { saysModel } from './model-names.ts'
 import { changedBehind, isListed } from './pin-behind.ts'
 import { arrival, isOfOneKind, isSame, MIN_ALIKE, mayReplace, type PinChange, sameStart } from './pin-likeness.ts'
+import { isNameOf } from './pin-named.ts'
 import { sameLines, samePlaces, sameStretches } from './pin-places.ts'
 import type { Pin } from './pins.ts'
 import { wordsOf } from './words.ts'
@@ -69,6 +70,7 @@ function changedAsked(
               ...(isNewDefault(pin, names.base) || wasEmpty(pin, names.empty) ? { again: true as const } : {}),
             },
           ]
+        if (isNameOf(pin, head, base)) return []
         return isWrittenAnew(pin, { base, head, known: names.base }) || isMore(pin)
           ? [{ ...arrival(pin), again: true as const }]
           : []
@@ -77,6 +79,7 @@ function changedAsked(
       .filter((pin) => pin.trust === 'sure')
       .flatMap((pin) => {
         if (!pinned(head, pin.id)) return [departure(pin)]
+        if (isNameOf(pin, base, head)) return []
         return isWrittenNoMore(pin, { base, head, known: names.head })
           ? [{ ...departure(pin), again: true as const }]
           : []
