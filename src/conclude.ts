@@ -119,8 +119,10 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
 export function measurementFindings(input: ConcludeInput): readonly Finding[] {
   const { measured, engine, configs } = input
   return [
+    ...unpricedFindings(input),
     ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input)] : [])),
-    ...providerErrors(measured),
+    // What was cut off by that end says nothing of its own.
+    ...(engine?.unpricedCall ? [] : providerErrors(measured)),
     ...unscoredAnswers(measured),
     ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
   ]
@@ -204,6 +206,15 @@ function capFinding(measured: Measured, input: ConcludeInput): Finding {
   }
 }
 
+/** Found at the first call of an application: before it nobody could know what it asks for. */
+function unpricedFindings({ engine }: ConcludeInput): readonly Finding[] {
+  if (engine === null || engine.unpricedCall === null) return []
+  const { why, remedy } = engine.unpricedCall
+  const message = `The run was ended: ${why}.`
+  const threshold = engine.spendCap === null ? null : `$${engine.spendCap}`
+  return [{ ...plain(null), rule: 'spend-cap', level: 'fail', message, threshold, remedy }]
+}
+
 /** Where another run would end the same way. */
 const REMEDIES: { readonly [cause in ErrorCause]?: string } = {
   authentication: 'correct the key, or what it may use, and run it again',
@@ -221,7 +232,7 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
       ),
     )
     const first = messages[0]
-    if (first === undefined || first.cause === 'budget') return []
+    if (first === undefined || first.cause === 'budget' || first.cause === 'unpriced') return []
     return [
       {
         ...plain(one.plan.name),
