@@ -21,6 +21,7 @@ import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
+import { capOf, unpricedPlan } from './run/cap.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
 
@@ -206,13 +207,19 @@ function capFinding(measured: Measured, input: ConcludeInput): Finding {
   }
 }
 
-/** Found at the first call of an application: before it nobody could know what it asks for. */
-function unpricedFindings({ engine }: ConcludeInput): readonly Finding[] {
-  if (engine === null || engine.unpricedCall === null) return []
-  const { why, remedy } = engine.unpricedCall
-  const message = `The run was ended: ${why}.`
-  const threshold = engine.spendCap === null ? null : `$${engine.spendCap}`
-  return [{ ...plain(null), rule: 'spend-cap', level: 'fail', message, threshold, remedy }]
+/** Found at the first call of an application, before which nobody could know what it asks for; a plan says it beforehand. */
+function unpricedFindings({ engine, job, configs, estimate, plannedOnly }: ConcludeInput): readonly Finding[] {
+  const cap = capOf(job, configs.config)
+  const ended = engine?.unpricedCall ?? null
+  const refused = plannedOnly === null ? null : unpricedPlan(cap, estimate)
+  const found = ended ?? refused
+  if (found === null) return []
+  const [level, what] =
+    ended === null
+      ? (['warn', 'A run that calls would be refused (exit code 2)'] as const)
+      : (['fail', 'The run was ended'] as const)
+  const message = `${what}: ${found.why}.`
+  return [{ ...plain(null), rule: 'spend-cap', level, message, threshold: `$${cap}`, remedy: found.remedy }]
 }
 
 /** Where another run would end the same way. */

@@ -33,15 +33,17 @@ const REMEDY =
 const unpricedCap = (cap: string, models: string) =>
   `a spend cap of $${cap} is set, but the price of ${models} is not known, so that the cap could not be kept`
 
-export function refuseUnpricedCap(cap: string | null, estimate: Estimate): void {
-  if (cap === null || estimate.unpriced.length === 0) return
-  throw new UserError({
-    what: `${unpricedCap(cap, estimate.unpriced.join(', '))}.`,
-    remedy: REMEDY,
-  })
+/** Null where the plan's prices are known, or need not be. */
+export function unpricedPlan(cap: string | null, { unpriced }: Pick<Estimate, 'unpriced'>): UnpricedCall | null {
+  return cap === null || unpriced.length === 0 ? null : { why: unpricedCap(cap, unpriced.join(', ')), remedy: REMEDY }
 }
 
-/** Why the run ended: an application asked for a model without a price, which no plan could know. */
+export function refuseUnpricedCap(cap: string | null, estimate: Estimate): void {
+  const problem = unpricedPlan(cap, estimate)
+  if (problem !== null) throw new UserError({ what: `${problem.why}.`, remedy: problem.remedy })
+}
+
+/** Why a cap cannot be kept, and what to do. */
 export type UnpricedCall = { readonly why: string; readonly remedy: string }
 
 export type UnpricedStop = {
