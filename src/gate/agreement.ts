@@ -28,7 +28,9 @@ export function agreementOfSet(
   return {
     differs: [
       ...(found.rule === set.rule ? [] : [`the rule is ${set.rule}, by the record ${found.rule}`]),
-      ...statusDiffers(set, found, own),
+      ...statusDiffers(set, found),
+      // A comparison of models says in its own tables what holds.
+      ...(report.candidates === undefined ? unnamedFailure(set, own) : []),
       ...outcomeDiffers(set),
       ...score.differs,
     ],
@@ -39,14 +41,16 @@ export function agreementOfSet(
 const gateOf = (set: EvalSetReport) => set.gates.find(({ rule }) => rule === 'score-drop' || rule === 'must-pass')
 
 /** What a set's outcome may be by the record, when its gate has a limit or a case that must pass decided. */
-function statusDiffers(set: EvalSetReport, found: Verification, own: readonly Finding[]): readonly string[] {
+function statusDiffers(set: EvalSetReport, found: Verification): readonly string[] {
   if (set.outcome === 'not-comparable') return []
   const status = gateOf(set)?.status ?? 'none'
   const said = allowed(set, found)
-  const wrong = said.includes(status) ? [] : [`the score gate is ${status}, by the record ${said.join(' or ')}`]
+  return said.includes(status) ? [] : [`the score gate is ${status}, by the record ${said.join(' or ')}`]
+}
+
+function unnamedFailure(set: EvalSetReport, own: readonly Finding[]): readonly string[] {
   const isNamed = own.some((one) => one.level === 'fail' && (one.rule === 'score-drop' || one.rule === 'must-pass'))
-  const silent = status === 'fail' && !isNamed ? ['the score gate fails, and no finding says so'] : []
-  return [...wrong, ...silent]
+  return gateOf(set)?.status === 'fail' && !isNamed ? ['the score gate fails, and no finding says so'] : []
 }
 
 /** Answers that nobody gave and `require: proof` are not in the record: each makes a pass less, and none makes more of it. */
