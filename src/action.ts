@@ -18,6 +18,8 @@ import { refuseMoved } from './publish/moved.ts'
 import { publishComment } from './publish/publish.ts'
 import { tellRunner } from './publish/runner-file.ts'
 import { reportFolder, runJob } from './run-job.ts'
+import { orAsShards } from './shard/asked.ts'
+import { joinShards } from './shard/join.ts'
 
 const log = createLog(process.stdout)
 
@@ -42,7 +44,9 @@ async function main(): Promise<void> {
   }
   const { request, provenance, withoutSecrets } = jobOfEvent(context, inputs)
   const interrupt = interruptSignal()
-  const settings = readSettings(input)
+  const own = readSettings(input)
+  const found = command === 'merge' ? await findShards([await reportFolder(root, own)]) : null
+  const settings = found === null ? own : readSettings(orAsShards(input, joinShards(found).shards))
   // Every leg of a matrix may have the input; what joins the legs is none of them.
   const shard = command === 'merge' ? null : settings.shard
   const jobCommand = command === 'detect' || command === 'candidates' ? command : 'run'
@@ -60,8 +64,7 @@ async function main(): Promise<void> {
   if (request.kind === 'untrusted') await refuseMoved(request, { token, environment })
   const server = environment('GITHUB_SERVER_URL')
   const authorization = server && token ? { authorization: { serverUrl: server, token } } : {}
-  const shards = command === 'merge' ? await findShards([await reportFolder(root, job)]) : null
-  const done = await runJob(job, { root, environment, log, signal: interrupt.signal, ...authorization }, shards)
+  const done = await runJob(job, { root, environment, log, signal: interrupt.signal, ...authorization }, found)
   await announce(done, { core, log })
   // What other models would do is no word on a pull request.
   if (command === 'candidates') {

@@ -44,7 +44,7 @@ export async function candidates(job: Job, world: World): Promise<ParityResult> 
     detection: { changes: [], uncovered: [], selections: [], texts: [], pins: [] },
     found: [...found.denied.values()],
     costs: projectCost({ evalSets: [], routes: [], book, atMs: startedMs }),
-    incomplete: incompleteBecause(measured, ended),
+    incomplete: stats?.refused ?? incompleteBecause(measured, ended),
     baseSha: sides.base?.sha ?? null,
     estimated: null,
   }

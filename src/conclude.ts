@@ -21,6 +21,7 @@ import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
+import { capOf, unpricedPlan } from './run/cap.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
 
@@ -119,8 +120,10 @@ function runFindings(input: ConcludeInput): readonly Finding[] {
 export function measurementFindings(input: ConcludeInput): readonly Finding[] {
   const { measured, engine, configs } = input
   return [
+    ...unpricedFindings(input),
     ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input)] : [])),
-    ...providerErrors(measured),
+    // What was cut off by that end says nothing of its own.
+    ...(engine?.unpricedCall ? [] : providerErrors(measured)),
     ...unscoredAnswers(measured),
     ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
   ]
@@ -204,6 +207,21 @@ function capFinding(measured: Measured, input: ConcludeInput): Finding {
   }
 }
 
+/** Found at the first call of an application, before which nobody could know what it asks for; a plan says it beforehand. */
+function unpricedFindings({ engine, job, configs, estimate, plannedOnly }: ConcludeInput): readonly Finding[] {
+  const cap = capOf(job, configs.config)
+  const ended = engine?.unpricedCall ?? null
+  const refused = plannedOnly === null ? null : unpricedPlan(cap, estimate)
+  const found = ended ?? refused
+  if (found === null) return []
+  const [level, what] =
+    ended === null
+      ? (['warn', 'A run that calls would be refused (exit code 2)'] as const)
+      : (['fail', 'The run was ended'] as const)
+  const message = `${what}: ${found.why}.`
+  return [{ ...plain(null), rule: 'spend-cap', level, message, threshold: `$${cap}`, remedy: found.remedy }]
+}
+
 /** Where another run would end the same way. */
 const REMEDIES: { readonly [cause in ErrorCause]?: string } = {
   authentication: 'correct the key, or what it may use, and run it again',
@@ -221,7 +239,7 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
       ),
     )
     const first = messages[0]
-    if (first === undefined || first.cause === 'budget') return []
+    if (first === undefined || first.cause === 'budget' || first.cause === 'unpriced') return []
     return [
       {
         ...plain(one.plan.name),

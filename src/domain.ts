@@ -398,6 +398,7 @@ export type ErrorCause =
   | 'malformed-answer'
   | 'empty-answer'
   | 'budget'
+  | 'unpriced'
   | 'cancelled'
   | 'no-answer-recorded'
   | 'echo'

@@ -32,7 +32,15 @@ import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
 import type { BatchDeps } from './run/batch-state.ts'
 import type { CallRecord } from './run/call-record.ts'
-import { capOf, picoOf, refuseUnpricedCap, shareOfCalls, shareOfCap } from './run/cap.ts'
+import {
+  capOf,
+  createUnpricedStop,
+  picoOf,
+  refuseUnpricedCap,
+  shareOfCalls,
+  shareOfCap,
+  type UnpricedCall,
+} from './run/cap.ts'
 import { startDeadline } from './run/deadline.ts'
 import { createLending } from './run/lending.ts'
 import { createPricer } from './run/price.ts'
@@ -110,6 +118,8 @@ export type EngineStats = RunStats & {
   readonly judged: ReturnType<Tally['judges']>
   /** Why calls that were wanted were not made: the keys are in another job. */
   readonly refused: string | null
+  /** An application's call that could not be made under the cap, and ended the run. */
+  readonly unpricedCall: UnpricedCall | null
 }
 export type Engine = { readonly deps: EvaluateDeps; stats(): EngineStats; close(): Promise<void> }
 
@@ -124,11 +134,14 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const pricer = createPricer(book, clock.now(), (provider) => isBatch && hasBatches(provider))
   refuseUnpricedCap(spendCap, input.estimate)
   if (shards === null) refuseUnset(plans)
+  const unpriced = createUnpricedStop(spendCap)
   const store = await world.openStore()
   const callers = await openCallers({
     ...{ ...input, endpoints, directory: job.workingDirectory },
     submit: (work) => runner.submit(work),
-    isPriced: (request, side) => spendCap === null || pricer({ input: 1, output: 1 }, request, { side }) !== null,
+    isPriced: (request, side) =>
+      pricer({ input: 1, output: 1 }, request, { side }) !== null ||
+      unpriced.pass(`${request.provider}/${request.model ?? '?'}`),
     keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),
   })
   const { targetOf } = callers
@@ -140,7 +153,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const deadline = startDeadline(clock, config.spend.maxMinutes)
   // What fails elsewhere ends the run, too: nothing is called, or called again, for a report that there will not be.
   const over = new AbortController()
-  const signal = AbortSignal.any([world.signal, deadline.signal, over.signal])
+  const signal = AbortSignal.any([world.signal, deadline.signal, unpriced.signal, over.signal])
   const runner = await createRunner({
     call: isBatch ? await batchCalls({ ...callers, ...world, store, signal }) : callers.call,
     ...{ clock, store, signal },
@@ -196,7 +209,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const stats = (): EngineStats => ({
     ...runner.stats(),
     ...addCounts(before, { ...runner.stats(), ...tally.counts() }),
-    ...{ spendCap, refused, refusedCalls: callers.refused(), judged: tally.judges() },
+    ...{ spendCap, refusedCalls: callers.refused(), judged: tally.judges() },
+    ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
     targetsLost: tally.counts().targetsLost,
     outOfTime: deadline.signal.aborted,
   })

@@ -46,14 +46,15 @@ export async function promptLog(request: LogRequest, git: Git, history: History)
   const { changes, more } = await walk(wanted, head, { history, limit: request.limit })
   if (changes.length === 0) throw await noSuchPrompt(wanted, await git.tree(head).read(wanted.path))
   const owner = (await readCodeowners(git.tree(head)))(wanted.path) ?? null
+  const deleted = changes[0]?.status === 'deleted'
   const about = {
-    ...{ history, owner, currentPath: wanted.path, here: request.here },
+    ...{ history, owner, currentPath: wanted.path, isGone: deleted, here: request.here },
     recorded: [...fromReport(request.report), ...(await registry(git, history))],
     pullRequest: await pullRequests(changes, head, history),
   }
   const versions = await Promise.all(changes.map((change) => record(change, about)))
   return {
-    prompt: { path: wanted.path, symbol: wanted.symbol, owner, deleted: versions[0]?.status === 'deleted' },
+    prompt: { path: wanted.path, symbol: wanted.symbol, owner, deleted },
     versions,
     more,
     uncommitted: await uncommitted(wanted, changes[0], git),

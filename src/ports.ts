@@ -3,6 +3,7 @@
 import type { Json, JsonObject, SideLabel } from './domain.ts'
 import type { HistoryRecord } from './drift/records.ts'
 
+/** `id`: of the content in the repository; '' for a file of the disk. */
 export type TreeEntry = { readonly path: string; readonly id: string }
 
 /** The files of one side at one moment: a commit, or the working tree. Regular files only; paths with `/`, no leading one. */

@@ -14,6 +14,7 @@ import type { DriftReport } from './drift/report.ts'
 import { UserError } from './errors.ts'
 import { type HeadSide, headSideOf } from './head-side.ts'
 import { repositoryRoot } from './io/checkout.ts'
+import { refuseNested } from './io/folders.ts'
 import { runGit } from './io/git-process.ts'
 import { createHistoryBranch } from './io/history-branch.ts'
 import { writeReportDir } from './io/report-dir.ts'
@@ -144,6 +145,7 @@ async function within<T>(job: Job, options: DriftOptions, use: (place: Place) =>
   const root = await repositoryRoot(options.root)
   const here = join(root, job.workingDirectory)
   const [reportDir, stateDir] = [absolute(here, job.reportDir), absolute(here, job.stateDir)]
+  refuseNested({ reportDir, stateDir })
   ignoreOwnFolder(join(here, '.parity'), [reportDir, stateDir])
   const world = createWorld({ ...options, root, stateDir, reportDir, version: VERSION })
   const store = createStore(stateDir)

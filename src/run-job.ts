@@ -4,7 +4,7 @@ import { closeSync, constants, lstatSync, openSync, readFileSync, writeFileSync 
 import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
 import { repositoryRoot } from './io/checkout.ts'
-import { makeFolder } from './io/folders.ts'
+import { makeFolder, refuseNested } from './io/folders.ts'
 import { writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
@@ -36,6 +36,7 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
   const here = join(root, job.workingDirectory)
   const reportDir = absolute(here, job.reportDir)
   const stateDir = absolute(here, job.stateDir)
+  refuseNested({ reportDir, stateDir })
   ignoreOwnFolder(join(here, '.parity'), [reportDir, stateDir])
   const shards = found === null ? null : await joinedRuns(joinShards(found), { job, reportDir })
   if (shards === null) await clearShard(reportDir)

@@ -1,8 +1,9 @@
 // `verify` on bare records, and on a report whose run lost calls, as its user starts it.
 
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Report } from '../../src/report/report.ts'
 import { cases, evalFile, PROMPT, project, wrongWhen } from '../e2e/project.ts'
 import { type CallContext, type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
 import { createRepository } from '../fakes/repository.ts'
@@ -47,8 +48,8 @@ describe('verify on a report', () => {
   afterAll(() => llm.close())
 
   /** Base and a head that is brief; the run and what `verify` says of its report. */
-  async function change(head: { readonly [path: string]: string } = {}) {
-    await using repository = await createRepository({ files: project() })
+  async function change(head: { readonly [path: string]: string } = {}, of: Parameters<typeof project>[0] = {}) {
+    await using repository = await createRepository({ files: project(of) })
     await repository.commit({ ...CHANGED, ...head }, 'Change', { branch: 'change' })
     const cwd = await repository.cloneFull('change')
     const ran = await cli(cwd, ['run', '--format', 'json', '--base', 'origin/main', '--head', 'HEAD'], llm)
@@ -56,6 +57,70 @@ describe('verify on a report', () => {
     return { set: JSON.parse(ran.stdout).evalSets[0], verified: JSON.parse(verified.stdout)[0] }
   }
   const answerFor = (countries: readonly string[]) => (context: CallContext) => wrongWhen('brief', countries)(context)
+
+  /** A run that fails, and `verify` after the report was rewritten. */
+  async function rewritten(...ways: readonly ((report: Report) => unknown)[]) {
+    llm.configure({ answer: answerFor(['Italy', 'Peru', 'Cuba', 'Kenya', 'Japan', 'Ghana']), faults: [] })
+    await using repository = await createRepository({ files: project() })
+    await repository.commit(CHANGED, 'Change', { branch: 'change' })
+    const cwd = await repository.cloneFull('change')
+    await cli(cwd, ['run', '--base', 'origin/main', '--head', 'HEAD'], llm)
+    const path = join(cwd, '.parity/report/report.json')
+    const text = await readFile(path, 'utf8')
+    const said = []
+    for (const change of [() => undefined, ...ways]) {
+      const report = JSON.parse(text)
+      change(report)
+      await writeFile(path, JSON.stringify(report))
+      const { code, stdout } = await cli(cwd, ['verify', path])
+      const all: readonly { readonly differs: readonly string[] }[] = JSON.parse(stdout)
+      said.push({ code, differs: all.flatMap((one) => one.differs) })
+    }
+    return said
+  }
+
+  it('does not agree with a verdict that its record contradicts', async () => {
+    const [asIs, gone, set, score, blocks, gate] = await rewritten(
+      ({ verdict, evalSets }) => {
+        Object.assign(verdict, { outcome: 'pass', blocks: false, headline: 'Passes.', findings: [] })
+        Object.assign(evalSets[0]?.score ?? {}, { head: 100 })
+        Object.assign(evalSets[0] ?? {}, { outcome: 'pass' })
+      },
+      ({ evalSets }) => Object.assign(evalSets[0] ?? {}, { outcome: 'pass' }),
+      ({ evalSets }) => Object.assign(evalSets[0]?.score ?? {}, { head: 100, delta: 0 }),
+      ({ verdict }) => Object.assign(verdict, { blocks: false }),
+      ({ verdict, evalSets }) => {
+        Object.assign(verdict, { outcome: 'pass', blocks: false, findings: [] })
+        Object.assign(evalSets[0] ?? {}, { outcome: 'pass', gates: [] })
+      },
+    )
+    expect(asIs).toEqual({ code: 0, differs: [] })
+    expect(gone).toEqual({
+      code: 1,
+      differs: [
+        'the score gate fails, and no finding says so',
+        'the outcome is pass, and a gate of the set is fail',
+        'score.head is 100, by the record 70',
+      ],
+    })
+    expect(set).toEqual({ code: 1, differs: ['the outcome is pass, and a gate of the set is fail'] })
+    expect(score?.differs).toEqual(['score.head is 100, by the record 70', 'score.delta is 0, by the record -30'])
+    expect(blocks?.differs).toEqual(['it does not block, and an eval set that is enforced fails'])
+    expect(gate).toMatchObject({
+      code: 1,
+      differs: ['the score gate is none, by the record fail or warn or not-measured'],
+    })
+  })
+
+  it('says what the record cannot prove', async () => {
+    llm.configure({ answer: answerFor(['Italy', 'Peru', 'Cuba', 'Kenya', 'Japan', 'Ghana']), faults: [] })
+    const extra = 'gates: { max_drop_points: { limit: 5, level: warn }, min_score: 90 }\n'
+    const { verified } = await change({}, { extra })
+    expect(verified).toMatchObject({
+      agrees: true,
+      unproven: ['that the score gate is warn and does not fail: the level of its gate', 'the gate min-score'],
+    })
+  })
 
   it('agrees when re-runs of a case got no answer', async () => {
     llm.configure({

@@ -228,6 +228,23 @@ describe('errors name the line, the column and the remedy', () => {
       `${SIX_LINES}waivers: [{ rule: a, reason: b, owner: c, expiry: soon }]\n`,
       /^a\.eval\.yaml:7:51: .*Expected a date/,
     ],
+    ...['2027-02-30', '2027-02-29', '2100-02-29', '2027-04-31', '2027-13-01', '2027-00-10', '2027-01-32'].map(
+      (day): [string, string, RegExp] => [
+        `a waiver until ${day}`,
+        `${SIX_LINES}waivers: [{ rule: score-drop, reason: b, owner: c, expiry: ${day} }]\n`,
+        /^a\.eval\.yaml:7:\d+: .*Expected a date of the calendar/,
+      ],
+    ),
+    [
+      'a quarantine until no day',
+      `${SIX_LINES}quarantine: [{ case: a, reason: b, owner: c, expiry: 2027-02-30 }]\n`,
+      /^a\.eval\.yaml:7:\d+: .*Expected a date of the calendar/,
+    ],
+    [
+      'a long id of a case',
+      `${SIX_LINES.replace('cases.jsonl', `{ id: ${'x'.repeat(201)}, vars: { q: a } }`)}`,
+      /Expected text of 1 to 200 characters, or a number/,
+    ],
     [
       'nothing that is graded',
       SIX_LINES.replace(/scorers:[\s\S]*$/, 'scorers: [{ contains: x, weight: 0 }]\n'),
@@ -246,6 +263,11 @@ describe('errors name the line, the column and the remedy', () => {
     const found = await errors(withEval(text))
     expect(found.join('\n')).toMatch(expected)
     expect(({} as { polluted?: number }).polluted).toBeUndefined()
+  })
+
+  it.each(['2027-02-28', '2028-02-29', '2000-02-29', '2027-12-31'])('and %s is a day', async (day) => {
+    const waivers = `waivers: [{ rule: score-drop, reason: b, owner: c, expiry: ${day} }]\n`
+    expect((await good(withEval(`${SIX_LINES}${waivers}`))).waivers).toMatchObject([{ expiry: day }])
   })
 
   it('all of them at once', async () => {

@@ -9,6 +9,24 @@ const HEAD_PROMPT = `${INSTRUCTION} Be brief.`
 const BRIEF = { 'app/prompt.txt': HEAD_PROMPT }
 const CASES = 6
 
+describe('a model without a price under a cap', () => {
+  it('ends the run with the remedy, at the first call that asks for it, and no cap was reached', async () => {
+    const answer = `${SDKS['OpenAI, Chat']?.answer}`.replace(
+      "const model = 'gpt-4.1-2025-04-14'",
+      "const model = prompt.includes('brief') ? 'house-9' : 'gpt-4.1-2025-04-14'",
+    )
+    const ran = await run({ base: application({ answer, count: 20 }), head: BRIEF, args: ['--max-usd', '1'] })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
+    const why = 'a spend cap of $1 is set, but the price of openai/house-9, which an application asks for, is not known'
+    expect(ran.report?.verdict.headline).toContain(why)
+    expect(ran.report?.run.incomplete?.reason).toContain(why)
+    const found = ran.report?.verdict.findings.find(({ rule }) => rule === 'spend-cap')
+    expect(found).toMatchObject({ message: expect.stringContaining(why), remedy: expect.stringContaining('`prices:`') })
+    expect(JSON.stringify(ran.report)).not.toContain('reached')
+    expect(ran.stats.requests).toBeLessThan(20)
+  })
+})
+
 describe.concurrent('an application with an SDK', () => {
   it.each(Object.entries(SDKS))('%s is seen, measured and priced', async (_name, { answer, path, counted }) => {
     const ran = await run({ base: application({ answer }), head: BRIEF })

@@ -50,8 +50,22 @@ describe('git', () => {
         GIT_WORK_TREE: elsewhere,
         GIT_INDEX_FILE: join(cwd, 'no', 'index'),
       }
-      const ran = await run({ env: GIT })
-      expect([ran.code, JSON.parse(ran.stdout || '{}').sides], ran.stderr).toEqual([0, calm.sides])
+      for (const env of [GIT, { GIT_OBJECT_DIRECTORY: join(cwd, 'no'), GIT_ALTERNATE_OBJECT_DIRECTORIES: elsewhere }]) {
+        const ran = await run({ env })
+        expect([ran.code, JSON.parse(ran.stdout || '{}').sides], ran.stderr).toEqual([0, calm.sides])
+      }
+    })
+  })
+
+  it('that is told what a path means reads those that we ask for all the same', async () => {
+    await place(async ({ cwd }) => {
+      const log = (env: { readonly [name: string]: string }) =>
+        cli(['log', 'prompts/capital.md', '--format', 'json'], { cwd, env })
+      const calm = await log({})
+      for (const name of ['GIT_LITERAL_PATHSPECS', 'GIT_ICASE_PATHSPECS', 'GIT_GLOB_PATHSPECS']) {
+        const ran = await log({ [name]: '1' })
+        expect([ran.code, ran.stdout], ran.stderr).toEqual([0, calm.stdout])
+      }
     })
   })
 
@@ -211,5 +225,29 @@ it('a file of the working tree that may not be read: named', async () => {
       2,
       [expect.stringMatching(/parity\.yaml.*(may not be read|Permission denied)/)],
     ])
+  })
+})
+
+describe('the folders for answers and for reports', () => {
+  it.each([
+    ['.parity/report', '.parity/report/state', 'lie one in the other'],
+    ['.parity/state/report', '.parity/state', 'lie one in the other'],
+    ['out', 'out/', 'are one folder'],
+    ['.parity/report', '.', 'lie one in the other'],
+  ])('%s and %s are refused before any call', async (report, state, how) => {
+    await place(async ({ llm, run }) => {
+      const ran = await run({}, ['--report-dir', report, '--state-dir', state])
+      expect([ran.code, ran.stdout, llm.requests.length]).toEqual([2, '', 0])
+      expect(ran.stderr).toContain(how)
+    })
+  })
+
+  it('are followed through links', async () => {
+    await place(async ({ cwd, run }) => {
+      mkdirSync(join(cwd, 'out'))
+      symlinkSync('out', join(cwd, 'link'))
+      const ran = await run({}, ['--report-dir', 'out', '--state-dir', 'link/state'])
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('lie one in the other')])
+    })
   })
 })

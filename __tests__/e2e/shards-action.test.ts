@@ -49,6 +49,16 @@ describe('a matrix of the action', () => {
     expect(whole.action.code).toBe(1)
   })
 
+  it('joins them in the mode and under the cap that the legs had', async () => {
+    await using play = await stage(failing)
+    for (const index of [1, 2]) {
+      const own = { shard: `${index}/2`, 'report-dir': `.parity/report/shard-${index}` }
+      await play.run({ inputs: { ...own, mode: 'report', 'max-usd': '0.5' } })
+    }
+    const merged = await play.run({ inputs: { command: 'merge' } })
+    expect([merged.action.code, merged.action.outputs.verdict, merged.report?.run.spendCap]).toEqual([0, 'fail', '0.5'])
+  })
+
   it('says on the pull request that a shard is missing', async () => {
     await using play = await stage(passing)
     await legs(play, 2, [2])

@@ -57,6 +57,24 @@ describe.concurrent('laptop', () => {
     expect(await git(cwd, ['rev-parse', '--is-shallow-repository'])).toBe('false')
   })
 
+  it('what a sparse checkout leaves out is as in the index', async () => {
+    const cwd = await laptop()
+    await git(cwd, ['sparse-checkout', 'set', 'evals'])
+    expect(await git(cwd, ['status', '--short'])).toBe('')
+    const same = await run(cwd, '--base', 'HEAD')
+    expect([same.code, same.report?.verdict.outcome, same.report?.changes], same.stderr).toEqual([
+      ...[0, 'nothing-affected', []],
+    ])
+    const { report } = await run(cwd)
+    expect(report.changes.map((one: { path: string }) => one.path)).toEqual(['prompts/capital.md'])
+    const staged = await git(cwd, ['hash-object', '-w', 'evals/capital.eval.yaml'])
+    await git(cwd, ['update-index', '--cacheinfo', `100644,${staged},prompts/capital.md`])
+    await git(cwd, ['update-index', '--skip-worktree', 'prompts/capital.md'])
+    expect((await run(cwd, '--base', 'HEAD')).report.changes).toEqual([
+      expect.objectContaining({ kind: 'prompt', path: 'prompts/capital.md' }),
+    ])
+  })
+
   it('a clean tree on the default branch affects nothing', async () => {
     const cwd = await repository.cloneFull('main')
     const { report } = await run(cwd)

@@ -80,6 +80,19 @@ describe('a cap', () => {
     expect(ran.stderr).toMatch(/openai\/our-own-judge[\s\S]*`prices:`/)
   })
 
+  it('that could not be kept is named by a dry run', async () => {
+    const place = await at(withJudge('llm-rubric: { value: "Polite.", model: openai/our-own-judge }'))
+    await using llm = await startFakeLlm({ answer: answered })
+    const ran = await place.run(llm, { args: ['--max-usd', '5', '--dry-run'] })
+    expect([ran.code, ran.report?.verdict.outcome, llm.requests.length]).toEqual([0, 'planned', 0])
+    expect(ran.report?.verdict.findings).toContainEqual(
+      expect.objectContaining({
+        ...{ rule: 'spend-cap', level: 'warn', threshold: '$5' },
+        message: expect.stringMatching(/would be refused \(exit code 2\): .*openai\/our-own-judge/),
+      }),
+    )
+  })
+
   it('that is short is shared by the eval sets, must-pass cases first', async () => {
     const set = (name: string, extra = '') => evalFile({ extra }).replace('name: capital', `name: ${name}`)
     const files = {

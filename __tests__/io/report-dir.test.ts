@@ -1,10 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.ts'
 import { diskFailure } from '../../src/io/disk-failure.ts'
-import { writeReportDir } from '../../src/io/report-dir.ts'
+import { openReportDir, writeReportDir } from '../../src/io/report-dir.ts'
+import { openRowLog } from '../../src/io/row-log.ts'
 
 let root: string
 beforeEach(() => {
@@ -75,4 +85,12 @@ it('halves of files that a killed run left go after an hour; those of a run that
   utimesSync(join(root, '.record.jsonl.new'), old, old)
   await writeReportDir(root, { 'report.json': 'text' })
   expect(readdirSync(root).sort()).toEqual([draft(2), draft(3), '.record.jsonl.new', 'report.json'].sort())
+})
+
+it('a file of an earlier report that cannot be removed is wrong usage, with its reason', () => {
+  for (const [name, open] of [['calls.jsonl', openReportDir] as const, ['record.jsonl', openRowLog] as const]) {
+    mkdirSync(join(root, name, 'in it'), { recursive: true })
+    expect(() => open(root)).toThrow(/The report cannot be written to .* \((EISDIR|EPERM)\)\./)
+    expect(() => open(root)).toThrow(expect.objectContaining({ exit: 2 }))
+  }
 })

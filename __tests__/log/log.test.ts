@@ -55,6 +55,24 @@ describe('a prompt file', () => {
     expect(readFileSync(join(root, 'lib/ünïcode’s.md'), 'utf8')).toBe(THREE)
   })
 
+  it('has a way back that makes its folder again, when that is gone, too', async () => {
+    await using repository = await createRepository({ files: { 'a/p.md': THREE, 'x.txt': '' }, message: 'first' })
+    await repository.commit({ 'b c/p.md': { renamedFrom: 'a/p.md' } }, 'moved')
+    await repository.commit({ 'b c/p.md': null }, 'gone')
+    const root = await repository.cloneFull()
+    const log = await logOf(repository, 'b c/p.md', { root })
+    expect(rows(log)).toEqual(['deleted gone', 'created first'])
+    const ran = spawnSync('sh', ['-c', log.versions.at(-1)?.back ?? ''], { cwd: root, env: gitEnvironment() })
+    expect([ran.status, String(ran.stderr)]).toEqual([0, ''])
+    expect(readFileSync(join(root, 'b c/p.md'), 'utf8')).toBe(THREE)
+  })
+
+  it('may have a backslash in its name, which elsewhere is how a folder is written', async () => {
+    await using repository = await createRepository({ files: { 'a\\b.md': ONE, 'c/d.md': TWO }, message: 'first' })
+    expect((await logOf(repository, 'a\\b.md')).prompt.path).toBe('a\\b.md')
+    expect((await logOf(repository, 'c\\d.md')).prompt.path).toBe('c/d.md')
+  })
+
   it('a rename with an edit is one version', async () => {
     const long = `${THREE}${'Say what you know and nothing else.\n'.repeat(20)}`
     await using repository = await createRepository({ files: { 'a.prompt.md': long }, message: 'first' })

@@ -10,7 +10,8 @@ import type { Job } from '../job.ts'
 import { publishComment } from '../publish/publish.ts'
 import { tellRunner } from '../publish/runner-file.ts'
 import { type Done, runJob } from '../run-job.ts'
-import { joinShards } from '../shard/join.ts'
+import { orAsShards } from '../shard/asked.ts'
+import { type FoundShard, joinShards } from '../shard/join.ts'
 import { type Flags, formatFlag, readFlags } from './flags.ts'
 import { JOB_FLAGS, localJob } from './local-job.ts'
 import { printed } from './run.ts'
@@ -24,7 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const log = createLog(process.stderr)
   const interrupt = interruptSignal()
   const environment = fromEnvironment
-  const job = mergeJob(flags, joinShards(found).shards[0]?.header)
+  const job = mergeJob(flags, joinShards(found).shards)
   const done = await runJob(job, { root: process.cwd(), environment, log, signal: interrupt.signal }, found)
   log.end()
   process.stdout.write(`${printed(done, format).trimEnd()}\n`)
@@ -33,13 +34,12 @@ export async function run(args: readonly string[]): Promise<number> {
   return exitCode(done.report.verdict)
 }
 
-type Header = ReturnType<typeof joinShards>['shards'][number]['header'] | undefined
-
 /** What the command line does not say is as the shards were asked. */
-function mergeJob(flags: Flags, shard: Header): Job {
-  const job = localJob(flags)
-  if (shard === undefined) return job
-  const { asked, provenance } = shard
+function mergeJob(flags: Flags, shards: readonly FoundShard[]): Job {
+  const job = localJob(flags, (input) => orAsShards(input, shards))
+  const [first] = shards
+  if (first === undefined) return job
+  const { asked, provenance } = first.header
   const named = ['base', 'head', 'sha'].some((name) => flags.given(name))
   return {
     ...job,

@@ -1,7 +1,7 @@
 // A job of the command line: every action input but `command` and `github-token` is a flag of that name.
 
 import { UserError } from '../errors.ts'
-import { readSettings } from '../inputs.ts'
+import { type Inputs, readSettings } from '../inputs.ts'
 import type { Job } from '../job.ts'
 import type { FlagSpec, Flags } from './flags.ts'
 
@@ -28,15 +28,17 @@ export const JOB_FLAGS = {
   format: 'text',
 } as const satisfies FlagSpec
 
-export function localJob(flags: Flags): Job {
+/** @param fill says what the command line leaves out */
+export function localJob(flags: Flags, fill: (input: Inputs) => Inputs = (input) => input): Job {
   refuseUnheard(flags)
-  const input = (name: string) => (JOB_SWITCHES.has(name) ? (flags.given(name) ? 'true' : '') : flags.text(name))
+  const input: Inputs = (name: string) =>
+    JOB_SWITCHES.has(name) ? (flags.given(name) ? 'true' : '') : flags.text(name)
   return {
     command: 'run',
     request: requestOf(flags),
     provenance: { actor: null, event: 'laptop', pr: Number(flags.text('pr')) || null, runUrl: null, attempt: null },
     planOnly: null,
-    ...readSettings(input),
+    ...readSettings(fill(input)),
   }
 }
 

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { EXIT, UserError } from '../errors.ts'
 import { type Renderers, renderersOf } from '../render.ts'
+import { checkReport } from '../report/check.ts'
 import { logLines } from '../report/escape.ts'
 import { renderJson } from '../report/json.ts'
 import { renderJunit } from '../report/junit.ts'
@@ -38,7 +39,7 @@ export async function readReport(path: string): Promise<Report> {
     throw new UserError({ what: `${path} cannot be read.`, remedy: 'Name a report.json that a run wrote.' })
   const value = parse(text)
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
-  if (schema === 'prompt-parity/1') return value as Report // written by us; the schema names its version
+  if (schema === 'prompt-parity/1') return checkReport(value, path)
   throw new UserError({
     what: `${path} is no report of ours${schema === undefined ? '' : ` (schema ${String(schema).slice(0, 40)})`}.`,
     expected: 'the schema prompt-parity/1',

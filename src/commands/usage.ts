@@ -218,6 +218,9 @@ Example:
     summary: 'recompute the verdict from the record, offline',
     help: `prompt-parity verify REPORT.json | RECORD.jsonl [options]
 
+Of a report: each compared eval set and the run, with what differs from the record and what the record cannot prove.
+Exit code 1 where something differs.
+
 Options of a bare record:
   --cases N              cases of the set, when some have not run
   --max-drop-points 5    the limit

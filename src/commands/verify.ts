@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DEFAULT_DROP_POINTS } from '../config/gates.ts'
 import { EXIT, UserError } from '../errors.ts'
+import { type Agreement, agreementOfSet, differsInRun } from '../gate/agreement.ts'
 import { parseRecord } from '../gate/record.ts'
 import { type Verification, type VerifyOptions, verifyRecord } from '../gate/verify.ts'
 import type { Report } from '../report/report.ts'
@@ -35,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
     ? await verifyReport(path)
     : verifyRecord(parseRecord(await readText(path), path), optionsOf(flags, mustPassOf(flags, path)))
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-  return isReport && Array.isArray(result) && result.some((one) => !one.agrees) ? EXIT.gateFailed : EXIT.pass
+  return Array.isArray(result) && result.some((one) => !one.agrees) ? EXIT.gateFailed : EXIT.pass
 }
 
 async function readText(path: string): Promise<string> {
@@ -44,10 +45,18 @@ async function readText(path: string): Promise<string> {
   return text
 }
 
-type SetVerification = Verification & { readonly evalSet: string; readonly agrees: boolean }
+type Agrees = Agreement & { readonly agrees: boolean }
+type SetVerification = Verification & Agrees & { readonly evalSet: string }
+type RunVerification = {
+  readonly evalSet: null
+  readonly outcome: string
+  readonly blocks: boolean
+  readonly differs: Agreement['differs']
+  readonly agrees: false
+}
 
-/** Every compared set of a report, from the record beside it; `agrees` when the rule is the one that the report names. */
-async function verifyReport(path: string): Promise<readonly SetVerification[]> {
+/** Every compared set of a report, from the record beside it; last the run that they make up, where that does not agree. */
+async function verifyReport(path: string): Promise<readonly (SetVerification | RunVerification)[]> {
   const report = await readReport(path)
   const recordPath = join(dirname(path), 'record.jsonl')
   const rows = parseRecord(await readText(recordPath), recordPath)
@@ -56,14 +65,17 @@ async function verifyReport(path: string): Promise<readonly SetVerification[]> {
     1,
     report.evalSets.filter((set) => set.maxDropPoints !== null && set.rule !== 'no-base').length,
   )
-  return compared.map((set) => {
-    const found = verifyRecord(
-      rows.filter((row) => row.evalSet === set.name),
-      optionsOfSet(set, suites),
-    )
-    return { evalSet: set.name, ...found, agrees: found.rule === set.rule }
+  const sets = compared.map((set) => {
+    const own = rows.filter((row) => row.evalSet === set.name)
+    const found = verifyRecord(own, optionsOfSet(set, suites))
+    return { evalSet: set.name, ...found, ...agrees(agreementOfSet(set, { found, rows: own, report })) }
   })
+  const { outcome, blocks } = report.verdict
+  const differs = differsInRun(report)
+  return differs.length === 0 ? sets : [...sets, { evalSet: null, outcome, blocks, differs, agrees: false }]
 }
+
+const agrees = (one: Agreement): Agrees => ({ ...one, agrees: one.differs.length === 0 })
 
 function optionsOfSet(set: Report['evalSets'][number], suites: number): VerifyOptions {
   const outside = new Set([...set.added, ...set.edited].map((one) => one.caseId))

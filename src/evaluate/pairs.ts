@@ -108,6 +108,7 @@ async function probe(context: Context, head: Result): Promise<Result> {
 /** Causes that say nothing about the side: the run's budget or end, the account, an answer that was never recorded. */
 const NOBODYS: ReadonlySet<ErrorCause> = new Set([
   'budget',
+  'unpriced',
   'cancelled',
   'authentication',
   'quota',

@@ -44,9 +44,14 @@ function fails(outcome: RunOutcome, { onNotMeasured, onInconclusive }: DecideInp
   return outcome === 'fail' || (outcome === 'inconclusive' && onInconclusive === 'fail')
 }
 
-function outcomeOf(input: DecideInput): RunOutcome {
+/** `findings`: of a set left out where those of the run hold them, as in a report. */
+type OutcomeInput = Pick<DecideInput, 'findings' | 'plannedOnly' | 'incomplete'> & {
+  readonly sets: readonly (Pick<SetVerdict, 'outcome'> & Partial<Pick<SetVerdict, 'findings'>>)[]
+}
+
+export function outcomeOf(input: OutcomeInput): RunOutcome {
   const { sets } = input
-  const findings = [...sets.flatMap((set) => set.findings), ...input.findings]
+  const findings = [...sets.flatMap((set) => set.findings ?? []), ...input.findings]
   if (sets.some((set) => set.outcome === 'fail') || findings.some((one) => one.level === 'fail' && isVerdict(one)))
     return 'fail'
   if (input.incomplete || sets.some((set) => set.outcome === 'not-measured' || set.outcome === 'not-comparable'))

@@ -39,7 +39,7 @@ export function scoreCheck(measured: Measured, baseSha: string | null): GateChec
     ...(silent ?? {}),
     evidence: lostCases(measured),
   })
-  const missing = silent?.rule ?? 'missing-runs'
+  const missing = silent?.rule ?? (isUntested(measured) ? 'not-measured' : 'missing-runs')
   const rule: Finding['rule'] =
     status === 'inconclusive' ? 'inconclusive' : status === 'not-measured' ? missing : row.rule
   return { ...made, rule: decision.rule, finding: made.finding === null ? null : { ...made.finding, rule } }
@@ -102,12 +102,31 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
   }
 }
 
-function missingMessage({ cases, plan }: Measured): string {
+/** No case is the same on both sides: nothing is missing, and nothing can be compared. */
+const isUntested = ({ plan }: Measured) => plan.order.length === 0
+
+const OUTSIDE = { edited: 'edited', added: 'added', quarantined: 'in quarantine' } as const
+
+function untestedMessage({ cases, plan }: Measured): string {
+  const counts = Object.entries(OUTSIDE).flatMap(([role, word]) => {
+    const count = cases.filter((one) => one.role === role).length
+    return count === 0 ? [] : [`${count} ${word}`]
+  })
+  const removed = plan.removed.length === 0 ? [] : [`${plan.removed.length} removed`]
+  const all = [...counts, ...removed].join(', ')
+  return `No case of ${plan.name} is the same on both sides, so that nothing can be compared${all === '' ? '' : ` (${all})`}.`
+}
+
+function missingMessage(measured: Measured): string {
+  const { cases, plan } = measured
+  if (isUntested(measured)) return untestedMessage(measured)
   const missing = cases.filter((one) => one.role === 'paired' && one.missing !== null).length
   return `${plural(missing, 'case')} of ${plan.order.length} could not be measured, more than 2 %.`
 }
 
 function remedyOf(measured: Measured, status: GateOutcome): string {
+  if (status === 'not-measured' && isUntested(measured))
+    return 'Keep the cases that there were: add new ones under ids of their own, and remove the old ones after the merge.'
   if (status === 'not-measured') return 'Run it again when the provider answers; stored answers are kept.'
   if (status === 'inconclusive') return undecided(measured).remedy
   if (measured.plan.head.target.kind === 'prompt')

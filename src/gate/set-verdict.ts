@@ -82,7 +82,7 @@ const SEVERITY: { readonly [outcome in GateOutcome]: number } = {
   pass: 0,
 }
 
-function worst(statuses: readonly GateOutcome[]): GateOutcome {
+export function worst(statuses: readonly GateOutcome[]): GateOutcome {
   return statuses.reduce<GateOutcome>((most, status) => (SEVERITY[status] > SEVERITY[most] ? status : most), 'pass')
 }
 

@@ -18,8 +18,27 @@ export type GitRun = {
   readonly env?: { readonly [name: string]: string }
 }
 
-/** Set in hooks, and by whoever works on another repository: it is the one of the folder that is asked about. */
-const ELSEWHERE = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_NAMESPACE']
+/**
+ * Set in hooks, and by whoever works on another repository: it is the one of the folder that is asked about. The last four give
+ * the paths that we ask for another meaning.
+ */
+const ELSEWHERE = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_SHALLOW_FILE',
+  'GIT_GRAFT_FILE',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_GLOB_PATHSPECS',
+  'GIT_NOGLOB_PATHSPECS',
+  'GIT_ICASE_PATHSPECS',
+]
 
 /** Environment of every git process: no prompts, no locks for reading, credentials out of the argument list. */
 export function gitEnvironment(options: GitOptions): NodeJS.ProcessEnv {

@@ -25,11 +25,7 @@ export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobRead
   }
   const read = async (path: string, maxBytes = MAX_FILE_BYTES, take?: (piece: string) => void) => {
     const entry = (await load()).get(path)
-    if (!entry) return null
-    refuseSpecial(path, entry)
-    const blob = await of.blobs().read(entry.id, maxBytes, take)
-    if ('bytes' in blob) throw tooLarge(path, blob.bytes, maxBytes)
-    return checkPointer(path, blob.text)
+    return entry === undefined ? null : readBlob(of.blobs(), entry, { maxBytes, take })
   }
   return {
     id: of.sha,
@@ -45,6 +41,15 @@ export function commitTree(of: { sha: string; git: RunGit; blobs: () => BlobRead
       return entry?.mode.startsWith('100') ? entry.id : null
     },
   }
+}
+
+type Reading = { readonly maxBytes: number; readonly take?: ((piece: string) => void) | undefined }
+
+async function readBlob(blobs: BlobReader, entry: Entry, { maxBytes, take }: Reading): Promise<string> {
+  refuseSpecial(entry.path, entry)
+  const blob = await blobs.read(entry.id, maxBytes, take)
+  if ('bytes' in blob) throw tooLarge(entry.path, blob.bytes, maxBytes)
+  return checkPointer(entry.path, blob.text)
 }
 
 async function listCommit(git: RunGit, sha: string): Promise<Listing> {
@@ -76,22 +81,31 @@ function refuseSpecial(path: string, entry: Entry): void {
   if (entry.mode === '160000') throw notRegular(path, 'a submodule')
 }
 
-export function workingTree(of: { git: RunGit; root: string }): Tree {
-  let paths: Promise<ReadonlySet<string>> | undefined
+/** What a sparse checkout leaves out is as in the index, which is how git compares it, too. */
+export function workingTree(of: { git: RunGit; root: string; blobs: () => BlobReader }): Tree {
+  let files: Promise<WorkingFiles> | undefined
   const load = () => {
-    paths ??= listWorkingTree(of.git)
-    return paths
+    files ??= listWorkingTree(of.git)
+    return files
   }
   const find = async (path: string, maxBytes: number) =>
     (await load()).has(path) ? findOnDisk(of.root, path, maxBytes) : null
+  const leftOut = async (path: string) => (await load()).get(path) ?? null
   return {
     id: 'working-tree',
-    list: async () => [...(await load())].map((path) => ({ path, id: '' })),
+    list: async () => [...(await load())].map(([path, entry]) => ({ path, id: entry?.id ?? '' })),
     read: async (path, maxBytes = MAX_FILE_BYTES) => {
+      const entry = await leftOut(path)
+      if (entry !== null) return readBlob(of.blobs(), entry, { maxBytes })
       const found = await find(path, maxBytes)
       return found === null ? null : readWhole(path, found)
     },
     readInPieces: async (path, take, maxBytes = MAX_FILE_BYTES) => {
+      const entry = await leftOut(path)
+      if (entry !== null) {
+        take(await readBlob(of.blobs(), entry, { maxBytes, take }))
+        return true
+      }
       const found = await find(path, maxBytes)
       if (found === null) return false
       if (!isLargeText(found.size)) take(await readWhole(path, found))
@@ -110,14 +124,41 @@ async function readWhole(path: string, { file }: OnDisk): Promise<string> {
   return checkPointer(path, text)
 }
 
-async function listWorkingTree(git: RunGit): Promise<ReadonlySet<string>> {
+/** By path; with its entry of the index what is not on disk on purpose (the skip-worktree bit), null what is there. */
+type WorkingFiles = ReadonlyMap<string, Entry | null>
+
+async function listWorkingTree(git: RunGit): Promise<WorkingFiles> {
   const [all, gone] = await Promise.all([
-    git(['ls-files', '-z', '--cached', '--others', '--exclude-standard']),
+    git(['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard']),
     git(['ls-files', '-z', '--deleted']),
   ])
   if (all.code !== 0) throw gitFailed('list the files of the working tree', all.stderr)
   const deleted = new Set(gone.stdout.split('\0'))
-  return new Set(all.stdout.split('\0').filter((path) => path !== '' && !deleted.has(path)))
+  const files = new Map<string, Entry | null>()
+  let isSparse = false
+  for (const row of all.stdout.split('\0')) {
+    const path = row.slice(TAG.length)
+    if (path !== '' && !deleted.has(path)) files.set(path, null)
+    isSparse ||= row.startsWith(TAG)
+  }
+  return isSparse ? withLeftOut(git, files) : files
+}
+
+/** Before the path of a file with the bit; others have another letter. */
+const TAG = 'S '
+
+/** `S <mode> <id> <stage>\t<path>` */
+async function withLeftOut(git: RunGit, files: Map<string, Entry | null>): Promise<WorkingFiles> {
+  const staged = await git(['ls-files', '-z', '-t', '--stage'])
+  if (staged.code !== 0) throw gitFailed('list the files of the index', staged.stderr)
+  for (const row of staged.stdout.split('\0')) {
+    if (!row.startsWith(TAG)) continue
+    const tab = row.indexOf('\t')
+    const [mode = '', id = ''] = row.slice(TAG.length, tab).split(' ')
+    const path = row.slice(tab + 1)
+    files.set(path, { path, mode, id })
+  }
+  return files
 }
 
 type OnDisk = { readonly file: string; readonly size: number; readonly mtimeMs: number }

@@ -57,7 +57,7 @@ export function createGit(options: GitOptions): Git {
     changes: async (base, head) =>
       (head === null ? null : await lists.changes(base, head)) ?? changes(here, base, head),
     tree: (sha) => commitTree({ sha, git, blobs, lists }),
-    workingTree: () => workingTree({ git, root: options.root }),
+    workingTree: () => workingTree({ git, root: options.root, blobs }),
     contentId: (sha) => contentId({ ...here, blobs }, sha),
     tags: (sha) => tags(git, sha),
     remoteTags: async () =>

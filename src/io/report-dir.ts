@@ -1,11 +1,11 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants, rmSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskFailure } from './disk-failure.ts'
-import { makeFolder } from './folders.ts'
+import { makeFolder, removeFile } from './folders.ts'
 
 /** A text, or its parts one after the other where it is too long to be held. */
 export type FileText = string | Iterable<string>
@@ -46,7 +46,7 @@ async function writeFileOf(directory: string, name: string, text: FileText): Pro
 export function openReportDir(directory: string): void {
   try {
     makeFolder(directory)
-    rmSync(join(directory, 'calls.jsonl'), { force: true })
+    removeFile(join(directory, 'calls.jsonl'))
     accessSync(directory, constants.W_OK)
   } catch (error) {
     throw cannotWrite(directory, error)

@@ -1,10 +1,9 @@
 // record.jsonl while the run goes on: each row as it comes, whole lines only.
 
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RowLog } from '../evaluate.ts'
 import { diskFailure } from './disk-failure.ts'
-import { makeFolder } from './folders.ts'
+import { makeFolder, removeFile } from './folders.ts'
 import { createStore } from './store.ts'
 
 export const RECORD_FILE = 'record.jsonl'
@@ -14,7 +13,7 @@ export function openRowLog(directory: string): RowLog & { close(): Promise<void>
   const path = join(directory, RECORD_FILE)
   try {
     makeFolder(directory)
-    rmSync(path, { force: true })
+    removeFile(path)
   } catch (error) {
     throw diskFailure(error, { path, option: 'report-dir', what: 'the report' })
   }

@@ -4,7 +4,7 @@
 import { copyFile, lstat, mkdir, readlink, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Sides } from '../domain.ts'
-import type { Tree, WorkTrees } from '../ports.ts'
+import type { Tree, TreeEntry, WorkTrees } from '../ports.ts'
 import { copyFolder } from './copy-folder.ts'
 import { codeOf } from './disk-failure.ts'
 import { gitFailed, runGit } from './git-process.ts'
@@ -66,16 +66,22 @@ async function newFolder(root: string, isOver: () => boolean): Promise<OwnFolder
 async function addWorkTree(root: string, directory: string, sha: string): Promise<void> {
   const result = await runGit({
     root,
-    args: ['worktree', 'add', '--detach', '--force', '--quiet', directory, sha],
+    // A sparse checkout would make a sparse one, and an application needs its files.
+    args: ['-c', 'core.sparseCheckout=false', 'worktree', 'add', '--detach', '--force', '--quiet', directory, sha],
     options: { root },
   })
   if (result.code === 0) return
   throw noRoomFor(directory) ?? gitFailed(`make a work tree of ${sha.slice(0, 12)}`, result.stderr)
 }
 
-async function copyTree(root: string, directory: string, entries: readonly { path: string }[]): Promise<void> {
+async function copyTree(root: string, directory: string, entries: readonly TreeEntry[]): Promise<void> {
   await mkdir(directory, { recursive: true })
-  for (const { path } of entries) {
+  await copyLeftOut(
+    root,
+    directory,
+    entries.flatMap(({ path, id }) => (id === '' ? [] : [path])),
+  )
+  for (const { path } of entries.filter(({ id }) => id === '')) {
     const [from, to] = [join(root, path), join(directory, path)]
     const stat = await lstat(from).catch(() => null)
     if (stat === null) continue
@@ -83,6 +89,21 @@ async function copyTree(root: string, directory: string, entries: readonly { pat
     if (stat.isSymbolicLink()) await symlink(await readlink(from), to)
     else if (stat.isFile()) await copyFile(from, to)
   }
+}
+
+/** Files that a sparse checkout leaves out, as they are in the index. Git before 2.36 has no such option, and needs none. */
+async function copyLeftOut(root: string, directory: string, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return
+  const checkOut = (...options: string[]) =>
+    runGit({
+      root,
+      args: ['checkout-index', ...options, '-z', '--stdin', `--prefix=${directory}/`],
+      options: { root },
+      input: paths.map((path) => `${path}\0`).join(''),
+    })
+  if ((await checkOut('--ignore-skip-worktree-bits')).code === 0) return
+  const result = await checkOut()
+  if (result.code !== 0) throw noRoomFor(directory) ?? gitFailed('copy the files of the index', result.stderr)
 }
 
 /**

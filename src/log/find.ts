@@ -19,13 +19,17 @@ export function candidates({ reference, folders }: Place): readonly { path: stri
   const { path, symbol } = splitSymbol(reference)
   const both = [{ path: reference, symbol: null }, ...(symbol ? [{ path, symbol }] : [])]
   const found = both.flatMap((one) =>
-    [...new Set([...folders, ''])].map((folder) => ({ ...one, path: inRoot(folder, one.path) })),
+    [...new Set([...folders, ''])].flatMap((folder) =>
+      spellings(one.path).map((path) => ({ ...one, path: inRoot(folder, path) })),
+    ),
   )
   return found.filter((one) => one.path !== '' && one.path !== '..' && !one.path.startsWith('../'))
 }
 
-const inRoot = (folder: string, path: string) =>
-  posix.normalize(posix.join(folder, path.replaceAll('\\', '/'))).replace(/^\.?\/|\/$/g, '')
+/** A backslash may be a part of the name; else it is how another system writes a folder. */
+const spellings = (path: string) => [...new Set([path, path.replaceAll('\\', '/')])]
+
+const inRoot = (folder: string, path: string) => posix.normalize(posix.join(folder, path)).replace(/^\.?\/|\/$/g, '')
 
 /** The prompt as eval sets declare it, where they do: then its version is theirs. */
 export function wantedOf(at: { path: string; symbol: string | null }, declared: readonly Prompt[]): Wanted {
@@ -54,7 +58,9 @@ export async function noSuchPrompt(wanted: Wanted, text: string | null): Promise
   return new UserError({
     what:
       symbol === null
-        ? `${path} is source code in which no prompt was found.`
+        ? wanted.manner === 'texts'
+          ? `${path} is source code in which no prompt was found.`
+          : `${path} is there, and git names no commit that made it.`
         : `${path} has no prompt or constant "${symbol.slice(0, 100)}", and never had.`,
     remedy:
       near !== null

@@ -43,6 +43,7 @@ export type About = {
   readonly owner: string | null
   readonly recorded: readonly Recorded[]
   readonly currentPath: string
+  readonly isGone: boolean
   readonly here: string
   pullRequest(sha: string): number | null
 }

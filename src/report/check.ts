@@ -1,4 +1,4 @@
-// Whether a report.json from another job is one: it is as trustworthy as whoever could write the artifact.
+// Whether a report.json is one: from another job it is as trustworthy as whoever could write the artifact.
 
 import { Ajv } from 'ajv'
 import reportSchema from '../../schema/report.schema.json' with { type: 'json' }
@@ -14,6 +14,6 @@ export function checkReport(value: unknown, path: string): Report {
     what: `this is no report that can be shown: ${error?.instancePath || 'it'} ${error?.message ?? 'is off'}.`,
     place: { path },
     expected: 'a report.json of this version',
-    remedy: 'Publish with the version that wrote the report, and leave the file as it is.',
+    remedy: 'Use the version of Prompt Parity that wrote the report, and leave the file as it is.',
   })
 }

@@ -27,13 +27,43 @@ export function shareOfCalls(calls: number | undefined, shard: Job['shard'], mad
   return shard === null ? Math.max(0, calls - made) : Math.ceil(calls / shard.of)
 }
 
+const REMEDY =
+  'Add the model to `prices:` in parity.yaml, say by `models:` what the deployment stands for, ask for no service tier whose price is not known, or remove the cap.'
+
+const unpricedCap = (cap: string, models: string) =>
+  `a spend cap of $${cap} is set, but the price of ${models} is not known, so that the cap could not be kept`
+
+/** Null where the plan's prices are known, or need not be. */
+export function unpricedPlan(cap: string | null, { unpriced }: Pick<Estimate, 'unpriced'>): UnpricedCall | null {
+  return cap === null || unpriced.length === 0 ? null : { why: unpricedCap(cap, unpriced.join(', ')), remedy: REMEDY }
+}
+
 export function refuseUnpricedCap(cap: string | null, estimate: Estimate): void {
-  if (cap === null || estimate.unpriced.length === 0) return
-  throw new UserError({
-    what: `a spend cap of $${cap} is set, but the price of ${estimate.unpriced.join(', ')} is not known, so that the cap could not be kept.`,
-    remedy:
-      'Add the model to `prices:` in parity.yaml, say by `models:` what the deployment stands for, ask for no service tier whose price is not known, or remove the cap.',
-  })
+  const problem = unpricedPlan(cap, estimate)
+  if (problem !== null) throw new UserError({ what: `${problem.why}.`, remedy: problem.remedy })
+}
+
+/** Why a cap cannot be kept, and what to do. */
+export type UnpricedCall = { readonly why: string; readonly remedy: string }
+
+export type UnpricedStop = {
+  /** Aborted with the first such call: what is still to be asked would be paid for a run that shows nothing. */
+  readonly signal: AbortSignal
+  /** Ends the run where a cap is set; true when the call may be made all the same. */
+  pass(model: string): boolean
+  call(): UnpricedCall | null
+}
+
+export function createUnpricedStop(cap: string | null): UnpricedStop {
+  const stop = new AbortController()
+  let first: UnpricedCall | null = null
+  const pass = (model: string) => {
+    if (cap === null) return true
+    first ??= { why: unpricedCap(cap, `${model}, which an application asks for,`), remedy: REMEDY }
+    stop.abort(first.why)
+    return false
+  }
+  return { signal: stop.signal, pass, call: () => first }
 }
 
 export function picoOf(usd: string): bigint {

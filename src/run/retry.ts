@@ -17,6 +17,7 @@ const TREATMENT: { readonly [cause in ErrorCause]: Treatment } = {
   'malformed-answer': 'again',
   'empty-answer': 'again',
   budget: 'end',
+  unpriced: 'end',
   cancelled: 'end',
   'no-answer-recorded': 'end',
   echo: 'end',

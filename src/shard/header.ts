@@ -8,6 +8,7 @@ import type { Job, Provenance } from '../job.ts'
 import type { SetPlan } from '../plan.ts'
 import type { SideRequest } from '../sides.ts'
 import { at, countAt, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
+import { type AskedInputs, askedInputs } from './asked.ts'
 import type { Shard } from './share.ts'
 
 export const SHARD_FILE = 'shard.json'
@@ -49,7 +50,10 @@ export type ShardHeader = {
   readonly startedAt: string
   readonly provenance: Provenance
   /** What the run was asked, for a merge that is not told otherwise. */
-  readonly asked: Pick<Job, 'workingDirectory' | 'configPath' | 'evals'> & { readonly request: SideRequest }
+  readonly asked: Pick<Job, 'workingDirectory' | 'configPath' | 'evals'> & {
+    readonly request: SideRequest
+    readonly inputs?: AskedInputs
+  }
   /** Why no call was made, or fewer than planned; null otherwise. */
   readonly planned: string | null
   readonly incomplete: string | null
@@ -74,7 +78,7 @@ export function headerOf(
     index: shard.index,
     identity: { ...identity, of: shard.of, version },
     ...{ startedAt, provenance, planned, incomplete, runs, counts },
-    asked: { workingDirectory, configPath, evals, request },
+    asked: { workingDirectory, configPath, evals, request, inputs: askedInputs(job) },
   }
 }
 
@@ -136,9 +140,14 @@ function isAsked(value: Json | undefined): boolean {
     textAt(value, 'workingDirectory') !== undefined &&
     textAt(value, 'configPath') !== undefined &&
     (typeof evals === 'string' || listAt(value, 'evals').length > 0) &&
-    textAt(value, 'request', 'kind') !== undefined
+    textAt(value, 'request', 'kind') !== undefined &&
+    isInputs(at(value, 'inputs'))
   )
 }
+
+/** Left out by earlier versions; each word is checked as an input where it is read. */
+const isInputs = (value: Json | undefined) =>
+  value === undefined || (isObject(value) && Object.values(value).every((word) => typeof word === 'string'))
 
 function readCounts(value: Json | undefined): Counts | null {
   const number = (name: string) => countAt(value, name) ?? Number.NaN

@@ -31,7 +31,7 @@ type Outage = { readonly failure: Failure; readonly final: boolean }
 
 /** A failure of the world that no later call with the same question made good. A cap comes first: nothing repairs it. */
 function outageIn(calls: readonly ModelCall[]): Outage | null {
-  const capped = calls.find((call) => call.failure?.cause === 'budget')
+  const capped = calls.find(({ failure }) => failure?.cause === 'budget' || failure?.cause === 'unpriced')
   if (capped?.failure !== undefined) return { failure: capped.failure, final: true }
   for (const [index, { failure, hash, partial }] of calls.entries()) {
     if (failure === undefined || failure.kind !== 'transient' || LET_GO.has(failure.cause)) continue

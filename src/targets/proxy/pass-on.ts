@@ -108,7 +108,7 @@ export async function refuseUnpriced(world: ProxyWorld, { asked, ...rest }: Pass
   const refusal = unpriced(`${asked.provider}/${asked.model ?? '?'}`)
   const outcome: Outcome = {
     state: 'failed',
-    failure: { kind: 'transient', cause: 'budget', message: refusal.message },
+    failure: { kind: 'transient', cause: 'unpriced', message: refusal.message },
   }
   call.endedMs = call.arrivedMs
   call.made = modelCall(asked, { outcome, relayed, trial: current.trial })

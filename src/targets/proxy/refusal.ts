@@ -36,7 +36,7 @@ export const NO_JSON: Refusal = { status: 400, code: 'no_json', message: 'the bo
 export const unpriced = (model: string): Refusal => ({
   status: 402,
   code: 'unpriced',
-  message: `a spend cap is set, and the price of ${model} is not known, so that the cap could not be kept. Add the model to prices: in parity.yaml.`,
+  message: `a spend cap is set, and the price of ${model} is not known, so that the cap could not be kept. Add the model to prices: in parity.yaml, or say by models: what it stands for.`,
 })
 
 /** A call that ended without any answer of the provider's. */
