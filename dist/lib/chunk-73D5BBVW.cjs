@@ -1,1 +1,0 @@
-'use strict';const chunkMTLFWR52=require('./chunk-MTLFWR52.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkMTLFWR52.a;exports.scanHead=chunkMTLFWR52.s;

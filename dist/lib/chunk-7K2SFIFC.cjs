@@ -1,1 +1,0 @@
-'use strict';const chunk26RZDTQU=require('./chunk-26RZDTQU.cjs');require('./chunk-IRYSQ2IH.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHistoryBranch=chunk26RZDTQU.c;

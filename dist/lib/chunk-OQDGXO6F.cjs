@@ -1,1 +1,0 @@
-'use strict';const chunkHHUCA6CH=require('./chunk-HHUCA6CH.cjs');require('./detect-run-parts.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readReport=chunkHHUCA6CH.r;exports.run=chunkHHUCA6CH.a;

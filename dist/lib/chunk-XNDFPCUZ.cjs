@@ -1,1 +1,0 @@
-'use strict';const chunkXNPICBLI=require('./chunk-XNPICBLI.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkXNPICBLI.c;
