@@ -15,6 +15,7 @@ import type { PinFacts } from './domain.ts'
 import { UserError } from './errors.ts'
 import type { Tree, TreeEntry } from './ports.ts'
 import { mapModel } from './prices/book.ts'
+import { idOfConstant } from './prices/constants.ts'
 import { relativeTo } from './tree.ts'
 
 type Entry = {
@@ -166,8 +167,9 @@ async function told(found: readonly Found[], scan: Scan, { input, listed }: Arou
 const byPlace = (a: Found, b: Found) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1)
 
 function described(id: string, today: Today | null): { readonly pin?: PinFacts } {
-  if (today === null || modelId(id) === null) return {}
-  return { pin: pinFacts(mapModel(today.book, id, 'head') ?? id, today) }
+  if (today === null) return {}
+  const meant = idOfConstant(today.book, id) ?? id
+  return modelId(meant) === null ? {} : { pin: pinFacts(mapModel(today.book, meant, 'head') ?? meant, today) }
 }
 
 /** What covers a place: an eval set that declares it or watches it, or an application that gets there. */

@@ -4,6 +4,7 @@ import type { LoadedSets } from '../config/pairs.ts'
 import type { Detection } from '../detect.ts'
 import type { Change, SideLabel } from '../domain.ts'
 import { mapModel, type PriceBook } from '../prices/book.ts'
+import { idOfConstant } from '../prices/constants.ts'
 import { bareId } from './definition.ts'
 import { modelId } from './model-ids.ts'
 import { factsInWords, pinFacts, pinPrice, priceInWords, type Today } from './pin-facts.ts'
@@ -39,7 +40,7 @@ function described(change: Change, sets: LoadedSets, today: Today): Change {
 
 type Known = { readonly sets: LoadedSets; readonly today: Today }
 
-/** The id with its provider where an eval set names it, and what a deployment stands for. */
+/** The id with its provider where an eval set names it, and what a deployment or a library's constant stands for. */
 function idOf(change: Change, side: SideLabel, { sets, today }: Known): string | undefined {
   const bare = side === 'base' ? change.from : change.to
   if (bare === undefined) return undefined
@@ -49,6 +50,6 @@ function idOf(change: Change, side: SideLabel, { sets, today }: Known): string |
       const target = (side === 'base' ? pair.base : pair.head)?.target
       return target?.kind === 'prompt' && bareId(target.model) === bare ? [target.model] : []
     })
-  const id = asked[0] ?? (modelId(bare) === null ? undefined : bare)
+  const id = asked[0] ?? idOfConstant(today.book, bare) ?? (modelId(bare) === null ? undefined : bare)
   return id === undefined ? undefined : (mapModel(today.book, id, side) ?? id)
 }

@@ -34,7 +34,7 @@ export type PriceHistory =
   | { readonly state: 'unpriced'; readonly why: string }
 
 /** Where an id without a provider is looked for. Resellers are left out: the same id costs something else there. */
-const FIRST_PARTIES = ['openai', 'anthropic', 'gemini', 'mistral', 'xai', 'deepseek', 'cohere']
+export const FIRST_PARTIES = ['openai', 'anthropic', 'gemini', 'mistral', 'xai', 'deepseek', 'cohere']
 
 /** What an id stands for on a side: its entry in `models:`, else itself. Null when it differs by side and none is given. */
 export function mapModel(book: PriceBook, id: string, side?: SideLabel): string | null {
