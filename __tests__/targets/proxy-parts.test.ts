@@ -24,6 +24,7 @@ const route = (path: string, method = 'POST') => routeOf({ method, path }, endpo
 describe('paths', () => {
   it.each([
     ['/openai/v1/chat/completions', 'https://api.openai.com/v1/chat/completions', 'chat'],
+    ['/openai/v1/responses/input_tokens', 'https://api.openai.com/v1/responses/input_tokens', 'free'],
     ['/openai/chat/completions', 'https://api.openai.com/v1/chat/completions', 'chat'],
     ['/groq/openai/v1/openai/v1/chat/completions', 'https://api.groq.com/openai/v1/chat/completions', 'chat'],
     ['/anthropic/v1/messages?beta=true', 'https://api.anthropic.com/v1/messages?beta=true', 'messages'],
@@ -64,6 +65,26 @@ describe('paths', () => {
     '',
   ])('%s goes nowhere', (path) => {
     expect(route(path)).toBeNull()
+  })
+
+  it.each([
+    ['openai', '/llm/v1', '/chat/completions'],
+    ['openai', '/v1/0123abcd/my-gateway/openai', '/chat/completions'],
+    ['openai', '/serving-endpoints', '/chat/completions'],
+    ['openai', '/v1beta/openai', '/embeddings'],
+    ['openai', '/models', '/responses'],
+    ['anthropic', '/anthropic', '/v1/messages'],
+    ['anthropic', '/v1/acc/gw/anthropic', '/v1/messages'],
+    ['gemini', '/team/google', '/v1beta/models/gemini-2.5-flash:generateContent'],
+  ] as const)('a gateway of kind %s is found under its own path %s', (kind, path, asked) => {
+    const gateway = endpoint({ provider: 'gateway', kind, baseUrl: `https://llm.internal${path}` })
+    const there = new Map([['gateway', gateway]])
+    const base = proxyVariables(there, 'http://127.0.0.1:9', 'token').GATEWAY_BASE_URL ?? ''
+    expect(base).toBe(`http://127.0.0.1:9/gateway${path}`)
+    expect(routeOf({ method: 'POST', path: new URL(`${base}${asked}`).pathname }, there)?.url).toBe(
+      `https://llm.internal${path}${asked}`,
+    )
+    expect(routeOf({ method: 'POST', path: `/gateway${path}/admin${asked}` }, there)).toBeNull()
   })
 
   it('a provider whose host nobody named cannot be reached by any spelling', () => {

@@ -4,7 +4,7 @@ import { UserError } from '../../errors.ts'
 import type { Environment } from '../../ports.ts'
 import { type EndpointSources, endpointFor, PROVIDERS } from '../providers.ts'
 import type { Endpoint } from '../shape.ts'
-import { isPassedOn } from './routes.ts'
+import { isPassedOn, offeredPath } from './routes.ts'
 
 type Variables = { readonly [name: string]: string }
 
@@ -61,19 +61,13 @@ export function proxyVariables(endpoints: ReadonlyMap<string, Endpoint>, url: st
   const variables: Record<string, string> = {}
   for (const [name, endpoint] of endpoints) {
     const builtIn = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined
-    const path = pathOf(builtIn?.baseUrl ?? endpoint.baseUrl, endpoint.kind)
     const bases = builtIn?.bases ?? [`${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_BASE_URL`]
-    for (const base of [...bases, ...(ALSO_BASES[name] ?? [])]) variables[base] = `${url}/${name}${path}`
+    for (const base of [...bases, ...(ALSO_BASES[name] ?? [])])
+      variables[base] = `${url}/${name}${offeredPath(name, endpoint)}`
     // Only under the name that holds the real one: which keys are there is how some applications choose their provider.
     if (endpoint.key !== null) variables[endpoint.key.name] = token
   }
   return variables
-}
-
-/** As the provider's own base URL ends, for SDKs add their paths to that. */
-function pathOf(baseUrl: string, kind: Endpoint['kind']): string {
-  const path = new URL(baseUrl).pathname.replace(/\/+$/, '')
-  return path === '' && kind === 'openai' ? '/v1' : path
 }
 
 /** The child's variables without a key: those named as one are dropped, and a real key under any other name is the token. */
