@@ -101,7 +101,7 @@ describe('paths', () => {
 })
 
 describe('headers and keys', () => {
-  it('the key goes where the token was, and nothing of the application’s but what providers read', () => {
+  it('the key goes where the token was, and what is said of a connection or by the transport stays', () => {
     const asked = {
       authorization: 'Bearer token',
       cookie: 'a=b',
@@ -110,6 +110,14 @@ describe('headers and keys', () => {
       'content-type': 'application/json',
       'openai-beta': 'x',
       'x-api-key': 'token',
+      connection: 'keep-alive, X-Of-Connection',
+      'x-of-connection': '1',
+      'keep-alive': '1',
+      'transfer-encoding': 'chunked',
+      'content-length': '12',
+      'accept-encoding': 'gzip',
+      'proxy-authorization': 'Basic x',
+      'x-copy-of-key': 'Bearer token',
     }
     expect(headersToProvider(asked, endpoint({ headers: { 'x-team': 'a' } }))).toEqual({
       'content-type': 'application/json',
@@ -124,6 +132,15 @@ describe('headers and keys', () => {
     })
     expect(headersToProvider({}, endpoint({ kind: 'gemini' }))).toEqual({ 'x-goog-api-key': 'sk-secret-value' })
     expect(headersToProvider({ authorization: 'Bearer token' }, endpoint({ key: null }))).toEqual({})
+  })
+
+  it('what an application says to its gateway goes on; headers of the configuration win', () => {
+    const asked = {
+      ...{ 'x-cost-center': 'support', 'x-portkey-provider': '@openai', 'helicone-auth': 'Bearer helicone-key' },
+      ...{ 'cf-aig-metadata': '{}', 'x-grok-conv-id': '1', traceparent: '00-1', 'x-team': 'app' },
+    }
+    const sent = headersToProvider({ ...asked, authorization: 'Bearer token' }, endpoint({ headers: { 'x-team': 'a' } }))
+    expect(sent).toEqual({ ...asked, 'x-team': 'a', authorization: 'Bearer sk-secret-value' })
   })
 
   it('the token is found wherever an SDK puts it; cookies stay with us', () => {
