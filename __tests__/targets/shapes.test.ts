@@ -389,11 +389,24 @@ describe('decode', () => {
     expect(answerOf(openaiChat.decode(ok(chatBody('')))).text).toBe('')
   })
 
-  it('an error in a choice is not an answer', () => {
-    const body = chatBody('', {
-      choices: [{ error: { code: 502 }, message: { content: 'half' }, finish_reason: 'error' }],
-    })
-    expect(causeOf(openaiChat.decode(ok(body)))).toBe('transient malformed-answer')
+  it.each([
+    [{ finish_reason: 'error' }, 'transient malformed-answer', 'an error in the choice'],
+    [{ finish_reason: 'error', error: { message: 'what?' } }, 'transient malformed-answer', 'what?'],
+    [
+      { finish_reason: 'error', error: { code: 502, message: 'upstream' } },
+      'transient server',
+      'answered 502: upstream',
+    ],
+    [
+      { finish_reason: 'error', error: { code: 400, message: 'prompt is too long: 250000 tokens' } },
+      'behavioural context-too-long',
+      'answered 400: prompt is too long',
+    ],
+    [{ finish_reason: 'insufficient_system_resource' }, 'transient server', 'broke the answer off'],
+  ])('an error in a choice is that error, and no answer: %j', (choice, cause, said) => {
+    const outcome = openaiChat.decode(ok(chatBody('', { choices: [{ message: { content: 'half' }, ...choice }] })))
+    expect(causeOf(outcome)).toBe(cause)
+    expect(outcome.state === 'failed' && outcome.failure.message).toContain(said)
   })
 
   it('hostile names do not reach prototypes', () => {

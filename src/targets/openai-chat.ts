@@ -3,7 +3,7 @@
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, ToolCall, Usage } from '../domain.ts'
 import { formatUsd } from '../money.ts'
 import type { HttpResponse } from '../ports.ts'
-import { answered, readAnswer } from './answered.ts'
+import { answered, faultIn, readAnswer } from './answered.ts'
 import { at, countAt, given, isObject, listAt, numberAt, textAt } from './outside.ts'
 import {
   type Encoded,
@@ -62,12 +62,21 @@ export function openaiHeaders(endpoint: Endpoint): { readonly [name: string]: st
 function decode(response: HttpResponse): Outcome {
   return readAnswer(response, (body) => {
     const choice = at(body, 'choices', 0)
-    if (isObject(at(choice, 'error')) || at(choice, 'finish_reason') === 'error')
-      return transient('malformed-answer', 'status 200 with an error in the choice')
+    const broken = brokenOff(response, choice)
+    if (broken !== null) return broken
     // Azure leaves the message out of an answer that it filtered whole.
     const filtered = textAt(choice, 'finish_reason') === 'content_filter'
     return filtered || isObject(at(choice, 'message')) ? answered(chatAnswer(body, response)) : null
   })
+}
+
+/** OpenRouter puts an error into the choice, DeepSeek a reason of its own: it ran out of machines. Null when it came to its end. */
+function brokenOff(response: HttpResponse, choice: Json | undefined): Outcome | null {
+  const error = at(choice, 'error')
+  const why = textAt(choice, 'finish_reason')
+  if (why === 'insufficient_system_resource') return transient('server', `the provider broke the answer off: ${why}`)
+  if (isObject(error)) return faultIn(response, { error })
+  return why === 'error' ? transient('malformed-answer', 'status 200 with an error in the choice') : null
 }
 
 function chatAnswer(body: Json, response: HttpResponse): Answer {
