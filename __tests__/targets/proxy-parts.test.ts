@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Json, ModelCall, Outcome } from '../../src/domain.ts'
 import { createAssembler, isToken } from '../../src/targets/proxy/assemble.ts'
+import { decodeFor } from '../../src/targets/proxy/decode.ts'
 import { pastNetworkProxy, proxyVariables, reachable, withoutKeys } from '../../src/targets/proxy/environment.ts'
 import { headersToApplication, headersToProvider, tokenOf } from '../../src/targets/proxy/headers.ts'
 import { withCalls } from '../../src/targets/proxy/outcome.ts'
@@ -139,7 +140,10 @@ describe('headers and keys', () => {
       ...{ 'x-cost-center': 'support', 'x-portkey-provider': '@openai', 'helicone-auth': 'Bearer helicone-key' },
       ...{ 'cf-aig-metadata': '{}', 'x-grok-conv-id': '1', traceparent: '00-1', 'x-team': 'app' },
     }
-    const sent = headersToProvider({ ...asked, authorization: 'Bearer token' }, endpoint({ headers: { 'x-team': 'a' } }))
+    const sent = headersToProvider(
+      { ...asked, authorization: 'Bearer token' },
+      endpoint({ headers: { 'x-team': 'a' } }),
+    )
     expect(sent).toEqual({ ...asked, 'x-team': 'a', authorization: 'Bearer sk-secret-value' })
   })
 
@@ -298,6 +302,49 @@ describe('streams', () => {
     expect(whole('chat', [delta({ refusal: 'No.' }), delta({}, 'stop')])).toMatchObject({
       answer: { refusal: true, text: 'No.' },
     })
+  })
+
+  it('Chat: who answers is what the first event that says it says, and an error in a choice stays one', () => {
+    // Azure's first event is about the prompt.
+    const azure = { id: '', model: '', object: '', choices: [], prompt_filter_results: [] }
+    expect(whole('chat', [azure, delta({ content: 'Hi' }), delta({}, 'stop')])).toMatchObject({
+      answer: { text: 'Hi', model: 'm', requestId: 'c' },
+    })
+    const broken = { choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 400, message: 'no' } }] }
+    expect(whole('chat', [delta({ content: 'Hi' }), broken])).toMatchObject({
+      failure: { kind: 'behavioural', message: 'the provider answered 400: no' },
+    })
+  })
+
+  it('legacy completions: the text is one in a stream, too, so that its tokens can be estimated', () => {
+    const assembler = createAssembler('completions')
+    for (const text of ['Par', 'is'])
+      assembler.take({ model: 'm', choices: [{ index: 0, text, finish_reason: text === 'is' ? 'stop' : null }] })
+    const read = decoded('completions', assembler.whole())
+    expect(read).toEqual({ state: 'answered', answer: { text: 'Paris', model: 'm', latencyMs: null } })
+  })
+
+  const decoded = (api: 'embeddings' | 'completions', body: Json) =>
+    decodeFor({ endpoint: endpoint({}), api, url: '' }, { status: 200, headers: {}, body: JSON.stringify(body) })
+  it.each([
+    [{ error: { code: 503, message: 'overloaded' } }, 'server'],
+    [{ error: 'upstream timed out' }, 'malformed-answer'],
+    [{}, 'malformed-answer'],
+  ])('%j with status 200 is no answer of embeddings and legacy completions either', (body, cause) => {
+    const failure = { kind: 'transient', cause }
+    expect(decoded('embeddings', body)).toMatchObject({ state: 'failed', failure })
+    expect(decoded('completions', body)).toMatchObject({ state: 'failed', failure })
+  })
+  it.each([
+    [
+      { data: [{ embedding: [0.1] }], usage: { prompt_tokens: 4, total_tokens: 4 } },
+      { input: 4, output: 0 },
+    ],
+    [{ embedding: { values: [0.1] } }, undefined],
+    [{ embeddings: [{ values: [0.1] }] }, undefined],
+  ])('%j is an answer of embeddings', (body, usage) => {
+    const read = decoded('embeddings', body)
+    expect(read.state === 'answered' && [read.answer.usage]).toEqual([usage])
   })
 
   it('Chat: content in parts, calls that only their ids tell apart, custom tools, the older form, and Groq’s counts', () => {
