@@ -1,7 +1,7 @@
 // Everything that a run may call: models, applications with the proxy that records their calls, replays.
 
 import type { Config } from '../config/config.ts'
-import type { Sides } from '../domain.ts'
+import type { SideLabel, Sides } from '../domain.ts'
 import type { EngineWorld } from '../engine.ts'
 import type { SetPlan } from '../plan.ts'
 import type { Tree } from '../ports.ts'
@@ -51,6 +51,7 @@ export async function openCallers(input: CallersInput): Promise<Callers> {
     ...world,
     ...{ workTrees, proxy, keys: keysOfRun(endpoints), endpoints, targetOf },
     sources: { trees: input.trees, directory: input.directory },
+    applications: { base: applicationsOf(plans, 'base'), head: applicationsOf(plans, 'head') },
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
   })
   const close = async () => {
@@ -71,4 +72,9 @@ function targetsOf(plans: readonly SetPlan[]): TargetOf {
   }
 }
 
+const applicationsOf = (plans: readonly SetPlan[], side: SideLabel) =>
+  plans.flatMap((plan) => {
+    const target = plan[side]?.target
+    return target?.kind === 'command' ? [target] : []
+  })
 const runsApplication = ({ base, head }: SetPlan) => base?.target.kind === 'command' || head.target.kind === 'command'
