@@ -68,6 +68,12 @@ async function ask(from: CommandPool, id = 'c1', timeoutMs = 120_000, signal = n
 }
 
 describe('the protocol', () => {
+  it('no end of a line that JSON allows in a text ends the line of a question', async () => {
+    const app = pool('say({ id: asked.id, output: asked.vars.q })')
+    const text = 'a\u2028b\u2029c\u0085d\u2028'
+    expect((await ask(app, text)).text).toBe(text)
+  })
+
   it('asks with v, id, vars and side, and hears everything that may be said', async () => {
     const app = pool(
       `say({ id: asked.id, output: JSON.stringify(asked), usage: { input: 3, output: 4 }, model: 'm', retrieved: [{ id: 'd1', text: 't', score: 0.5 }, { nope: 1 }], tool_calls: [{ name: 'f', arguments: { a: 1 } }], timings: { retrieval: 5, bad: 'x' } })`,
