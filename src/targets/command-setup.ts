@@ -7,9 +7,9 @@ import type { SideLabel, Target } from '../domain.ts'
 import type { Environment, Processes, Tree, WorkTrees } from '../ports.ts'
 import { type Attempt, attempt } from './call.ts'
 import { childVariables, type KeysOfRun } from './command-environment.ts'
-import { stderrNote } from './command-worker.ts'
 import { isObject, parseJson } from './outside.ts'
 import { transient } from './shape.ts'
+import { stderrNote } from './stderr-note.ts'
 
 type CommandTarget = Extract<Target, { kind: 'command' }>
 

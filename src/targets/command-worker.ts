@@ -6,6 +6,7 @@ import { oneLine } from './classify.ts'
 import { readCommandAnswer } from './command-protocol.ts'
 import { at, isObject, parseJson } from './outside.ts'
 import { behavioural, transient } from './shape.ts'
+import { stderrNote } from './stderr-note.ts'
 
 /** Answers to questions that nobody asked: more than this during one question is a flood. */
 const MAX_STRAY_LINES = 1000
@@ -195,10 +196,4 @@ function settle(state: State, outcome: Outcome, raw = ''): void {
 function stop(state: State): void {
   if (state.alive) state.child.kill()
   state.alive = false
-}
-
-/** The last words on stderr: where an application says why. */
-export function stderrNote(stderr: string): string {
-  const last = stderr.trimEnd().split('\n').slice(-5).join(' | ')
-  return last === '' ? '' : `; it wrote: ${oneLine(last.slice(-280))}`
 }
