@@ -123,6 +123,8 @@ export type Target =
       readonly body?: Json
       /** JSON path of the answer (`$.answer`). */
       readonly output: string
+      /** Of one attempt; default: 60 s. */
+      readonly timeoutMs?: number
       readonly model?: string
     }
 
