@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest'
 import type { Json, ModelCall, Outcome } from '../../src/domain.ts'
 import { createAssembler, isToken } from '../../src/targets/proxy/assemble.ts'
 import { decodeFor } from '../../src/targets/proxy/decode.ts'
-import { pastNetworkProxy, proxyVariables, reachable, withoutKeys } from '../../src/targets/proxy/environment.ts'
+import {
+  keysOfRun,
+  pastNetworkProxy,
+  proxyVariables,
+  reachable,
+  withoutKeys,
+} from '../../src/targets/proxy/environment.ts'
 import { headersToApplication, headersToProvider, tokenOf } from '../../src/targets/proxy/headers.ts'
 import { withCalls } from '../../src/targets/proxy/outcome.ts'
 import { promptText, readRequest } from '../../src/targets/proxy/read-request.ts'
@@ -196,6 +202,14 @@ describe('headers and keys', () => {
     expect(routeOf({ method: 'POST', path: '/my-gateway/api/v2/chat/completions' }, found)?.url).toBe(
       'http://llm.internal/api/v2/chat/completions',
     )
+  })
+
+  it('what a header of an entry names is a key of the run: no application sees it', () => {
+    const headers = { 'x-portkey-api-key': '${PK}', 'x-team': '${TEAM}' }
+    const entry = { kind: 'openai', baseUrl: 'https://gw.test/v1', headers, place: { path: 'parity.yaml' } }
+    const environment = (name: string) => ({ PK: 'portkey-12345', TEAM: 'a', OPENAI_API_KEY: 'k' })[name]
+    const { names, secrets } = keysOfRun({ environment, configProviders: { gateway: entry } })
+    expect([names.has('PK'), names.has('TEAM'), secrets]).toEqual([true, true, ['portkey-12345', 'k']])
   })
 
   it('a key with an address that cannot be used is an error before any call', async () => {

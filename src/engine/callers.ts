@@ -12,6 +12,7 @@ import type { EndpointSources } from '../targets/providers.ts'
 import { keysOfRun, reachable } from '../targets/proxy/environment.ts'
 import { createProxy, type ProxyWorld } from '../targets/proxy/proxy.ts'
 import { createReplay } from '../targets/replay.ts'
+import { type Endpoint, secretsOf } from '../targets/shape.ts'
 import { createTargets, type Targets } from '../targets/targets.ts'
 
 export type CallersInput = {
@@ -40,9 +41,11 @@ export async function openCallers(input: CallersInput): Promise<Callers> {
   const workTrees = world.workTrees(input.sides, input.directory)
   const replays = await loadReplays(plans, input.trees)
   const targetOf = targetsOf(plans)
+  const offered = plans.some(runsApplication) ? await reachable(endpoints) : new Map<string, Endpoint>()
+  for (const secret of [...offered.values()].flatMap(secretsOf)) world.noteSecret(secret)
   const proxy = createProxy({
     ...world,
-    endpoints: plans.some(runsApplication) ? await reachable(endpoints) : new Map(),
+    endpoints: offered,
     submit: (work: Work) => input.submit(withTimeout(work, config, targetOf)),
     isPriced,
     keep,

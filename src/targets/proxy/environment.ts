@@ -1,5 +1,6 @@
 // How an application is led to the proxy: the variables that official SDKs read, and no real key among them.
 
+import { sentNames, variablesIn } from '../../config/variables.ts'
 import { UserError } from '../../errors.ts'
 import type { Environment } from '../../ports.ts'
 import { type EndpointSources, endpointFor, PROVIDERS } from '../providers.ts'
@@ -52,7 +53,7 @@ function keyNames(configProviders: ConfigProviders): ReadonlySet<string> {
   const own = Object.keys(configProviders).filter((name) => isPassedOn(kindOf(name, configProviders)))
   return new Set([
     ...builtIn.flatMap((entry) => entry.keys),
-    ...own.flatMap((name) => configProviders[name]?.apiKeyEnv ?? []),
+    ...own.flatMap((name) => configProviders[name] ?? []).flatMap(sentNames),
   ])
 }
 
@@ -91,12 +92,25 @@ export function keysOfRun({ environment, configProviders }: Pick<EndpointSources
   readonly secrets: readonly string[]
 } {
   const names = keyNames(configProviders)
-  return { names, secrets: realKeys(names, environment) }
+  const texts = new Set(
+    Object.values(configProviders).flatMap(({ headers }) => [...variablesIn(Object.values(headers))]),
+  )
+  const isShort = (name: string) => texts.has(name) && (environment(name)?.trim().length ?? 0) < LEAST_TEXT
+  return {
+    names,
+    secrets: realKeys(
+      [...names].filter((name) => !isShort(name)),
+      environment,
+    ),
+  }
 }
 
+/** A header may have a word of every day in it (a team, a region), which stands in other variables for itself. */
+const LEAST_TEXT = 8
+
 /** Values of the keys that the environment has, longest first, so that none is left in part. */
-function realKeys(names: ReadonlySet<string>, environment: Environment): readonly string[] {
-  const values = [...names].flatMap((name) => environment(name)?.trim() || [])
+function realKeys(names: readonly string[], environment: Environment): readonly string[] {
+  const values = names.flatMap((name) => environment(name)?.trim() || [])
   return [...new Set(values)].sort((a, b) => b.length - a.length)
 }
 
