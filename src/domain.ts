@@ -351,6 +351,8 @@ export type ModelCall = {
   /** Left out when the provider counted nothing and nothing could be estimated. */
   readonly usage?: Usage
   readonly counted: 'measured' | 'estimated' | 'unknown'
+  /** As of an answer. */
+  readonly toolFees?: true
   /** Of the attempt that answered. */
   readonly latencyMs: number | null
   /** Of streams. */
@@ -380,6 +382,8 @@ export type Answer = {
   readonly requestId?: string | undefined
   readonly finishReason?: FinishReason
   readonly refusal?: boolean
+  /** The provider used tools of its own (a web search, say) that cost by the use: no count of tokens has that. */
+  readonly toolFees?: true | undefined
   readonly toolCalls?: readonly ToolCall[] | undefined
   readonly retrieved?: readonly Retrieved[] | undefined
   readonly timings?: { readonly [stage: string]: number }

@@ -409,6 +409,52 @@ describe('decode', () => {
     expect(outcome.state === 'failed' && outcome.failure.message).toContain(said)
   })
 
+  it.each([
+    [
+      'Anthropic',
+      anthropicMessages,
+      {
+        content: [{ type: 'text', text: 'x' }],
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 1, output_tokens: 1, server_tool_use: { web_search_requests: 2 } },
+      },
+    ],
+    [
+      'OpenAI Responses',
+      openaiResponses,
+      { output: [{ type: 'web_search_call' }, { type: 'message', content: [{ text: 'x' }] }] },
+    ],
+    [
+      'OpenAI Chat',
+      openaiChat,
+      { choices: [{ message: { content: 'x', annotations: [{ type: 'url_citation' }] }, finish_reason: 'stop' }] },
+    ],
+    [
+      'xAI',
+      openaiChat,
+      { choices: [{ message: { content: 'x' }, finish_reason: 'stop' }], usage: { num_sources_used: 3 } },
+    ],
+    [
+      'Gemini',
+      geminiGenerate,
+      {
+        candidates: [
+          { content: { parts: [{ text: 'x' }] }, finishReason: 'STOP', groundingMetadata: { webSearchQueries: ['q'] } },
+        ],
+      },
+    ],
+  ] as const)('%s: a search that is billed for itself is told', (_name, shape, body) => {
+    expect(answerOf(shape.decode(ok(JSON.stringify(body)))).toolFees).toBe(true)
+  })
+
+  it('no search, no fee; what the provider says that it cost has all in it', () => {
+    expect(answerOf(openaiChat.decode(ok(chatBody('x'))))).not.toHaveProperty('toolFees')
+    const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.02 }
+    const message = { content: 'x', annotations: [{ type: 'url_citation' }] }
+    const billed = chatBody('x', { usage, choices: [{ message, finish_reason: 'stop' }] })
+    expect(answerOf(openaiChat.decode(ok(billed)))).not.toHaveProperty('toolFees')
+  })
+
   it('hostile names do not reach prototypes', () => {
     const body = '{"choices":[{"message":{"content":"x"},"finish_reason":"__proto__"}],"__proto__":{"model":"evil"}}'
     const answer = answerOf(openaiChat.decode(ok(body)))

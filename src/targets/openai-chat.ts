@@ -83,21 +83,33 @@ function chatAnswer(body: Json, response: HttpResponse): Answer {
   const message = at(body, 'choices', 0, 'message')
   const refusal = textAt(message, 'refusal')
   const only = at(message, 'function_call')
+  const usage = chatUsage(at(body, 'usage') ?? at(body, 'x_groq', 'usage'))
   const calls = [...listAt(message, 'tool_calls'), ...(isObject(only) ? [{ function: only }] : [])].map(toolCall)
   return {
     text: contentText(at(message, 'content')) || (refusal ?? ''),
     latencyMs: null,
     ...given({
-      usage: chatUsage(at(body, 'usage') ?? at(body, 'x_groq', 'usage')),
+      usage,
       model: textAt(body, 'model'),
       fingerprint: textAt(body, 'system_fingerprint'),
       serviceTier: textAt(body, 'service_tier'),
       requestId: requestIdOf(response) ?? textAt(body, 'x_groq', 'id') ?? textAt(body, 'id'),
       finishReason: refusal ? ('refusal' as const) : finishReason(textAt(body, 'choices', 0, 'finish_reason'), FINISH),
       refusal: refusal ? true : undefined,
+      // Whoever says what a call cost has the searches in it.
+      toolFees: usage?.reportedUsd === undefined && isFromWeb(body) ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
     }),
   }
+}
+
+/** OpenAI's search models name what they found, xAI counts it; both bill a search for itself. */
+function isFromWeb(body: Json): boolean {
+  const notes = listAt(body, 'choices', 0, 'message', 'annotations')
+  return (
+    notes.some((note) => textAt(note, 'type') === 'url_citation') ||
+    (countAt(body, 'usage', 'num_sources_used') ?? 0) > 0
+  )
 }
 
 /** A function's arguments are JSON; what a custom tool is given is a text of any kind. */

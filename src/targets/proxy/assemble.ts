@@ -157,12 +157,14 @@ function assembleGenerate(): Assembler {
   let last: JsonObject | null = null
   let usage: Json | undefined
   let finish: string | undefined
+  let grounds: Json | undefined
   const parts: Json[] = []
   const take = (event: Json) => {
     if (!isObject(event)) return
     last = { ...last, ...event }
     usage = at(event, 'usageMetadata') ?? usage
     finish = textAt(event, 'candidates', 0, 'finishReason') ?? finish
+    grounds = at(event, 'candidates', 0, 'groundingMetadata') ?? grounds
     parts.push(...listAt(event, 'candidates', 0, 'content', 'parts'))
   }
   const whole = () => {
@@ -171,7 +173,9 @@ function assembleGenerate(): Assembler {
     return {
       ...(last as JsonObject),
       ...given({ usageMetadata: usage }),
-      candidates: [{ finishReason: finish, content: { role: 'model', parts } }],
+      candidates: [
+        { finishReason: finish, content: { role: 'model', parts }, ...given({ groundingMetadata: grounds }) },
+      ],
     }
   }
   return { take, whole }
