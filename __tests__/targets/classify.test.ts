@@ -121,6 +121,14 @@ describe('an error has a cause', () => {
     expect(classify(status, body)).toBe(`transient ${cause}`)
   })
 
+  it('a redirection says where it leads, without credentials', () => {
+    const said = (location: string) => classifyError({ status: 307, headers: { location }, body: '' }, 'openai').message
+    expect(said('https://user:pw@new.test/v2/chat?key=s#x')).toBe(
+      'openai answered 307: it leads to https://new.test/v2/chat, and redirections are not followed: correct the address',
+    )
+    expect(said('/v2/chat')).toContain('it leads to /v2/chat,')
+  })
+
   it('a request that only speaks of limits is refused for itself', () => {
     const said = 'messages.0: "You have reached your specified API usage limits" is too long for this field'
     expect(classify(400, anthropic(said))).toBe('behavioural refused-request')

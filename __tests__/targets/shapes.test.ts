@@ -455,6 +455,11 @@ describe('decode', () => {
     expect(answerOf(openaiChat.decode(ok(billed)))).not.toHaveProperty('toolFees')
   })
 
+  it('spoken words are the answer’s text', () => {
+    const message = { content: null, audio: { data: 'AAAA', transcript: 'Paris.' } }
+    expect(answerOf(openaiChat.decode(ok(chatBody('', { choices: [{ message }] })))).text).toBe('Paris.')
+  })
+
   it('hostile names do not reach prototypes', () => {
     const body = '{"choices":[{"message":{"content":"x"},"finish_reason":"__proto__"}],"__proto__":{"model":"evil"}}'
     const answer = answerOf(openaiChat.decode(ok(body)))

@@ -128,10 +128,17 @@ export function classifyError(response: HttpResponse, who: string): Failure {
   return {
     kind: TRANSIENT.has(cause) ? 'transient' : 'behavioural',
     cause,
-    message: `${who} answered ${response.status}: ${error.message || 'no message'}`,
+    message: `${who} answered ${response.status}: ${redirection(response) ?? (error.message || 'no message')}`,
     status: response.status,
     ...given({ requestId: requestIdOf(response) }),
   }
+}
+
+/** Where it leads, without what may be a secret in it. Null for other statuses. */
+function redirection({ status, headers: { location } }: HttpResponse): string | null {
+  if (status < 300 || status > 399 || location === undefined) return null
+  const [where = ''] = location.split(/[?#]/, 1)
+  return `it leads to ${oneLine(where.replace(/\/\/[^/@]*@/, '//').slice(0, 200))}, and redirections are not followed: correct the address`
 }
 
 function causeOf({ status, headers }: HttpResponse, error: ProviderError): ErrorCause {

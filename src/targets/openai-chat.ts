@@ -86,7 +86,8 @@ function chatAnswer(body: Json, response: HttpResponse): Answer {
   const usage = chatUsage(at(body, 'usage') ?? at(body, 'x_groq', 'usage'))
   const calls = [...listAt(message, 'tool_calls'), ...(isObject(only) ? [{ function: only }] : [])].map(toolCall)
   return {
-    text: contentText(at(message, 'content')) || (refusal ?? ''),
+    // What is spoken comes with its words beside it.
+    text: contentText(at(message, 'content')) || refusal || (textAt(message, 'audio', 'transcript') ?? ''),
     latencyMs: null,
     ...given({
       usage,
