@@ -32,7 +32,9 @@ function oneJsonLine(message: Json): string {
 /** The outcome that a line stands for; null when it has neither an output nor an error. */
 export function readCommandAnswer(line: Json): Outcome | null {
   const error = at(line, 'error')
-  if (error !== undefined && error !== null) return errorOutcome(line, error)
+  // Encoders that know no absent field write an empty one.
+  const isNone = error === undefined || error === null || error === '' || error === false
+  if (!isNone) return errorOutcome(line, error)
   const output = at(line, 'output')
   return output === undefined || output === null ? null : { state: 'answered', answer: commandAnswer(line, output) }
 }
