@@ -125,6 +125,7 @@ export function measurementFindings(input: ConcludeInput): readonly Finding[] {
     // What was cut off by that end says nothing of its own.
     ...(engine?.unpricedCall ? [] : providerErrors(measured)),
     ...unscoredAnswers(measured),
+    ...feesLeftOut(measured),
     ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
   ]
 }
@@ -271,6 +272,25 @@ function unscoredAnswers(measured: readonly Measured[]): readonly Finding[] {
         message: `${plural(whys.length, 'answer')} of ${one.plan.name} could not be scored: ${first.replace(/\.$/, '')}.`,
         value: String(whys.length),
         remedy: 'It is not a result of either side: correct the scorer, or run it again.',
+      },
+    ]
+  })
+}
+
+/** What a provider bills by the search is in no count of tokens: a cost without it is not all that was paid. */
+function feesLeftOut(measured: readonly Measured[]): readonly Finding[] {
+  return measured.flatMap((one) => {
+    const runs = one.cases.flatMap(({ runs }) => [...runs.base, ...runs.head])
+    const paid = runs.filter(({ outcome }) => outcome.state === 'answered' && outcome.answer.toolFees)
+    if (paid.length === 0) return []
+    return [
+      {
+        ...plain(one.plan.name),
+        rule: 'unpriced' as const,
+        level: 'note' as const,
+        message: `For ${plural(paid.length, 'answer')} of ${one.plan.name} the provider used tools of its own that are billed by the use (a web search, say): these fees are not included in any cost.`,
+        value: String(paid.length),
+        remedy: 'Costs are those of the tokens alone: add the fees by hand, or compare with the provider’s bill.',
       },
     ]
   })

@@ -123,6 +123,8 @@ export type Target =
       readonly body?: Json
       /** JSON path of the answer (`$.answer`). */
       readonly output: string
+      /** Of one attempt; default: 60 s. */
+      readonly timeoutMs?: number
       readonly model?: string
     }
 
@@ -349,6 +351,8 @@ export type ModelCall = {
   /** Left out when the provider counted nothing and nothing could be estimated. */
   readonly usage?: Usage
   readonly counted: 'measured' | 'estimated' | 'unknown'
+  /** As of an answer. */
+  readonly toolFees?: true
   /** Of the attempt that answered. */
   readonly latencyMs: number | null
   /** Of streams. */
@@ -378,6 +382,8 @@ export type Answer = {
   readonly requestId?: string | undefined
   readonly finishReason?: FinishReason
   readonly refusal?: boolean
+  /** The provider used tools of its own (a web search, say) that cost by the use: no count of tokens has that. */
+  readonly toolFees?: true | undefined
   readonly toolCalls?: readonly ToolCall[] | undefined
   readonly retrieved?: readonly Retrieved[] | undefined
   readonly timings?: { readonly [stage: string]: number }

@@ -2,6 +2,7 @@
 
 import { canonicalJson, contentHash } from './config/canonical.ts'
 import type { Config } from './config/config.ts'
+import { sentNames } from './config/variables.ts'
 import type { Finding, Json, Place } from './domain.ts'
 import { UserError } from './errors.ts'
 import { PROVIDERS } from './targets/providers.ts'
@@ -109,8 +110,8 @@ const shown = (value: Json | undefined) => (value === undefined ? 'not set' : ca
 export function refuseRedirectedKeys(base: Config | null, head: Config): void {
   if (base === null) return
   for (const [name, entry] of changedProviders(base, head)) {
-    const key = entry.apiKeyEnv
-    if (key === undefined || !isRedirected(key, { name, entry, base })) continue
+    const key = sentNames(entry).find((one) => isRedirected(one, { name, entry, base }))
+    if (key === undefined) continue
     throw new UserError({
       what: `the provider \`${name}\`, which is new or changed in this pull request, would send the key ${key} to another address.`,
       place: entry.place,
@@ -127,6 +128,6 @@ function isRedirected(key: string, { name, entry, base }: Changed): boolean {
   // An entry without an address has that of its kind.
   const isElsewhere = (one: Provider) => one.baseUrl !== entry.baseUrl || one.kind !== entry.kind
   return Object.entries(base.providers).some(
-    ([other, one]) => one.apiKeyEnv === key && (other !== name || isElsewhere(one)),
+    ([other, one]) => sentNames(one).includes(key) && (other !== name || isElsewhere(one)),
   )
 }

@@ -35,8 +35,12 @@ describe.concurrent('what would end a run', () => {
     [route('usage: none.jsonl'), 'There is no file "none.jsonl", which the route chat names as its usage.'],
     ['providers: { x: { kind: openai } }', 'The provider x has neither an address nor a key of its own'],
     [
-      'providers: { x: { kind: openai, base_url: "http://x/v1", headers: { x-team: "${TEAM}" } } }',
-      '"x-team" of the provider x has "${…}" in it',
+      'providers: { x: { kind: openai, base_url: "http://${HOST}/v1" } }',
+      '"base_url" of the provider x has "${…}" in it',
+    ],
+    [
+      'providers: { x: { kind: openai, base_url: "http://x/v1", headers: { x-team: "${TEAM-none}" } } }',
+      '"x-team" of the provider x has "${" in it, and no name of a variable in braces after it',
     ],
     [
       'providers: { x: { kind: openai, base_url: "https://${HOST}/v1" } }',

@@ -7,7 +7,13 @@ import { knownScorers } from '../../src/config/known-scorers.ts'
 import { unsetSentences } from '../../src/config/unset-variables.ts'
 import type { Case, Target } from '../../src/domain.ts'
 import { prepareRequest } from '../../src/plan/request.ts'
+import { withTimeout } from '../../src/run/tuned.ts'
+import type { Work } from '../../src/run/work.ts'
 import { memoryTree } from '../fakes/tree.ts'
+import { request, trial } from '../targets/requests.ts'
+
+const work = (): Work => ({ trial: trial(), request: request({ kind: 'http' }) })
+const config = async () => loadConfig(memoryTree({}))
 
 async function load(http: string) {
   const tree = memoryTree({
@@ -37,6 +43,14 @@ describe('what cannot be asked is an error with its place', () => {
     at('path: /a, output: "$[0].b"'),
     at('path: /a, headers: { authorization: "Bearer ${APP_TOKEN}" }'),
   ])('and this is none: %s', async (http) => expect((await load(http))?.problems).toEqual([]))
+})
+
+it('an attempt may take another time than 60 s', async () => {
+  const set = await load(`${at('path: /a')}, timeout_s: 120`)
+  expect([set?.problems, set?.evalSets[0]?.target]).toMatchObject([[], { kind: 'http', timeoutMs: 120_000 }])
+  expect(withTimeout(work(), await config(), () => set?.evalSets[0]?.target ?? fail())).toMatchObject({
+    timeoutMs: 120_000,
+  })
 })
 
 it('a variable of path or body that no case has is named', async () => {

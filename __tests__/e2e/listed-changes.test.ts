@@ -38,6 +38,11 @@ describe.concurrent('a key of a provider of the base', () => {
       'mine/gpt-6-sol',
     ],
     [
+      'in a header',
+      'providers: { house: { kind: openai, base_url: "AWAY", headers: { x-key: "${HOUSE_KEY}" } } }\n',
+      'house/gpt-6-sol',
+    ],
+    [
       'to another kind',
       'providers: { house: { kind: mistral, base_url: "HOME", api_key_env: HOUSE_KEY } }\n',
       'house/gpt-6-sol',

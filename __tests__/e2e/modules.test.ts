@@ -42,6 +42,18 @@ describe.concurrent('a module target', () => {
     },
   )
 
+  it.each([
+    ['has itself in it', 'const o = {}; o.self = o; return o', 'circular'],
+    ['has a BigInt', "return { output: 'Paris', usage: { input: 5n } }", 'BigInt'],
+  ])('a result that %s is an error of the function, and not the end of its process', async (_what, body, said) => {
+    const right = `export const answer = () => 'Paris Rome Vienna Lisbon'\n`
+    const wrong = `export const answer = () => { ${body} }\n`
+    const ran = await run({ base: files('../app/answer.mjs#answer', right), head: { 'app/answer.mjs': wrong } })
+    expect(ran.code, ran.stderr).toBe(1)
+    expect(ran.report?.verdict.headline).toContain('answer returned what is no JSON')
+    expect(ran.report?.verdict.headline).toContain(said)
+  })
+
   it('is selected when the function changes, though no path names it', async () => {
     const base = { ...files('../app/answer.mjs#answer') }
     const file = (base['evals/app.eval.yaml'] ?? '').replace('paths: [app/**]\n', '')

@@ -61,6 +61,14 @@ it('cases that both sides lose alike are said, and the others decide', async () 
   expect(found?.message).toContain('1 case of capital failed on both sides')
 })
 
+it('where most cases are refused alike on both sides, the rest shows no parity', async () => {
+  const when = ({ prompt }: { readonly prompt: string }) => !/of (?:France|Italy)\?/.test(prompt)
+  const faults = [{ kind: 'unsupported-parameter', when }] as const
+  const { code, report } = await run({ base: project({ cases: 6 }), head: BRIEF }, { faults })
+  expect([code, report?.verdict.outcome]).toEqual([3, 'not-measured'])
+  expect(report?.verdict.headline).toMatch(/4 cases of 6 of capital were refused on both sides: openai answered 400/)
+})
+
 it('a judge that there is not is said in words', async () => {
   const file = evalFile().replace('contains: "{{expected}}"', 'llm-rubric: { value: Polite., model: openai/gpt-judge }')
   const base = { ...project({ cases: 6 }), 'evals/capital.eval.yaml': file }

@@ -60,7 +60,7 @@ describe.skipIf(!hasPython).concurrent('in Python', () => {
     const source = `${ANSWER}
 def answer(question):
     print("noise")
-    return {"output": ask(question), "retrieved": [{"id": "d1"}]}
+    return {"output": ask(question), "retrieved": [{"id": "d1", "score": float("nan")}], "timings": {"retrieval": float("inf")}}
 `
     const ran = await measured({
       command: command('parity_function.py', 'app.answer:answer'),

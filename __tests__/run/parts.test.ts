@@ -46,9 +46,17 @@ describe('nextStep', () => {
       if (next.step !== 'again') throw new Error(`${retryAfterMs} ${next.step}`)
       expect(next.atMs).toBeGreaterThanOrEqual(retryAfterMs)
       // "At once", said forty times, was not meant.
-      expect(next.atMs).toBeLessThanOrEqual(Math.max(retryAfterMs + 250, 30_000 / 16))
-      if (retryAfterMs < 500) expect(next.atMs).toBeGreaterThan(900)
+      expect(next.atMs).toBeLessThanOrEqual(retryAfterMs === 0 ? 30_000 : Math.max(retryAfterMs + 250, 30_000 / 16))
+      if (retryAfterMs < 500) expect(next.atMs).toBeGreaterThan(retryAfterMs === 0 ? 15_000 : 900)
     }
+    const atOnce = [1, 2, 3, 4, 5].map((refusals) => {
+      const next = nextStep(failedWith('rate-limit'), { ...tried, retryAfterMs: 0, refusals }, RUN_LIMITS)
+      return next.step === 'again' ? next.atMs : Number.NaN
+    })
+    expect(atOnce[0]).toBeLessThan(65)
+    atOnce.slice(1).forEach((waitMs, i) => {
+      expect(waitMs).toBeGreaterThan(2 * (atOnce[i] ?? Number.NaN))
+    })
     const first = nextStep(failedWith('rate-limit'), { ...tried, refusals: 1, retryAfterMs: 300 }, RUN_LIMITS)
     expect(first.step === 'again' && first.atMs).toBeLessThan(331)
     expect(nextStep(failedWith('rate-limit'), { ...tried, retryAfterMs: 700_000 }, RUN_LIMITS)).toEqual({

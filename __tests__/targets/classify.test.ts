@@ -83,6 +83,60 @@ describe('an error has a cause', () => {
     expect(classify(status, body)).toBe(expected)
   })
 
+  const anthropic = (message: string, type = 'invalid_request_error', details?: object) => ({
+    type: 'error',
+    error: { type, message, ...(details === undefined ? {} : { details }) },
+  })
+  const wrapped = (message: string) => error({ message, type: null, code: '400' })
+  it.each([
+    [
+      400,
+      anthropic('You have reached your specified API usage limits. You will regain access on 2026-12-01.'),
+      'quota',
+    ],
+    [400, anthropic('You have reached your specified workspace API usage limits. You will regain access'), 'quota'],
+    [429, anthropic('m', 'rate_limit_error', { error_code: 'enforced_spend_limit_reached' }), 'quota'],
+    [400, anthropic('This organization has been disabled.'), 'authentication'],
+    [429, error({ type: 'requests', code: 'project_spend_limit_exceeded' }), 'quota'],
+    [429, error({ type: 'insufficient_funds', code: 'organization_spend_limit_exceeded' }), 'quota'],
+    [429, error({ code: 'organization_usage_limit_exceeded' }), 'quota'],
+    [429, error({ code: 'credit_balance_exhausted' }), 'quota'],
+    [400, error({ type: 'invalid_request_error', code: 'blocked_api_access' }), 'quota'],
+    [400, error({ type: 'invalid_request_error', code: 'organization_restricted' }), 'authentication'],
+    [400, error({ type: 'budget_exceeded', code: '400' }), 'quota'],
+    [429, error({ type: 'budget_exceeded', code: '429' }), 'quota'],
+    [400, error({ type: 'auth_error', message: 'Budget has been exceeded! Current cost: 5.01' }), 'quota'],
+    [400, wrapped('litellm.BadRequestError: OpenAIException - Budget has been exceeded! Current cost: 14'), 'quota'],
+    [
+      400,
+      wrapped(
+        `litellm.BadRequestError: AnthropicException - ${JSON.stringify(anthropic('Your credit balance is too low'))}`,
+      ),
+      'quota',
+    ],
+    [412, error({ code: 'PRECONDITION_FAILED', message: 'Account acme is suspended, possibly due to' }), 'quota'],
+    [412, { status: 'failure', message: 'Usage limits exceeded' }, 'quota'],
+    [400, error({ code: 400, message: 'User location is not supported for the API use.' }), 'authentication'],
+  ])('an account that is at its limit or shut is nobody’s regression: %i %j', (status, body, cause) => {
+    expect(classify(status, body)).toBe(`transient ${cause}`)
+  })
+
+  it('a redirection says where it leads, without credentials', () => {
+    const said = (location: string) => classifyError({ status: 307, headers: { location }, body: '' }, 'openai').message
+    expect(said('https://user:pw@new.test/v2/chat?key=s#x')).toBe(
+      'openai answered 307: it leads to https://new.test/v2/chat, and redirections are not followed: correct the address',
+    )
+    expect(said('/v2/chat')).toContain('it leads to /v2/chat,')
+  })
+
+  it('a request that only speaks of limits is refused for itself', () => {
+    const said = 'messages.0: "You have reached your specified API usage limits" is too long for this field'
+    expect(classify(400, anthropic(said))).toBe('behavioural refused-request')
+    expect(classify(400, wrapped(`litellm.BadRequestError: AnthropicException - ${said}`))).toBe(
+      'behavioural refused-request',
+    )
+  })
+
   const amazon = (type: string) => ({ 'x-amzn-errortype': `${type}:http://internal.amazon.com/coral/` })
   const google = (code: number, status: string, message = 'm', details: readonly object[] = []) => ({
     error: { code, status, message, details },

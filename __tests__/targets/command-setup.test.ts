@@ -31,16 +31,20 @@ type Scene = {
   readonly setup?: readonly string[]
   readonly install?: (cwd: string) => Promise<void>
   readonly code?: number
+  /** All applications of the run, alike on both sides. */
+  readonly applications?: readonly CommandTarget[]
 }
 
-function world({ base = FILES, head = base, setup = ['npm', 'ci'], install, code = 0 }: Scene) {
+function world({ base = FILES, head = base, setup = ['npm', 'ci'], install, code = 0, applications = [] }: Scene) {
   const ran: string[] = []
+  const seen: string[] = []
   const processes: Processes = {
     moduleCommand: () => [],
     start: () => {
       throw new Error('nothing is started')
     },
-    run: async (_command, { cwd }) => {
+    run: async (_command, { cwd, env }) => {
+      seen.push(...Object.keys(env))
       ran.push(cwd.slice(root.length + 1))
       await (install ?? usual)(cwd)
       return { code, stdout: '', stderr: 'no network' }
@@ -49,16 +53,20 @@ function world({ base = FILES, head = base, setup = ['npm', 'ci'], install, code
   const at = (side: string) => join(root, side)
   const setupWorld: SetupWorld = {
     processes,
-    environment: () => undefined,
+    environment: (name) => (name.endsWith('_URL') ? 'http://x' : undefined),
+    applications: { base: applications, head: applications },
     workTrees: {
       directory: async (side) => at(side),
       copy: (from, to, folder) => copyFolder(join(at(from), folder), join(at(to), folder)),
     },
     sources: { trees: { base: treeOf(base), head: treeOf(head) }, directory: '' },
   }
-  const target: CommandTarget = { kind: 'command', command: ['x'], setup, perCase: false, workers: 1, environment: [] }
-  return { setups: createSetups(setupWorld), target, ran }
+  return { setups: createSetups(setupWorld), target: application(setup), ran, seen }
 }
+const application = (setup?: readonly string[], environment: readonly string[] = []): CommandTarget => ({
+  ...{ kind: 'command', command: ['x'], perCase: false, workers: 1, environment },
+  ...(setup === undefined ? {} : { setup }),
+})
 const usual = async (cwd: string) => {
   await mkdir(join(cwd, 'node_modules', 'x'), { recursive: true })
   await writeFile(join(cwd, 'node_modules', 'x', 'index.js'), 'x')
@@ -127,5 +135,22 @@ describe('setup', () => {
     const other = { ...made.target, setup: ['npm', 'run', 'index'] }
     await Promise.all([made.target, made.target, other].map((target) => made.setups.ready(target, 'head')))
     expect([made.ran, most]).toEqual([['head', 'head'], 1])
+  })
+  it('is one for applications that see other variables, with the variables of all', async () => {
+    const applications = [application(['npm', 'ci'], ['B_URL']), application(['npm', 'ci'], ['A_URL', 'KEY'])]
+    const made = world({ applications })
+    await Promise.all(applications.map((one) => made.setups.ready(one, 'head')))
+    expect([made.ran, made.seen]).toEqual([['head'], ['A_URL', 'B_URL']])
+  })
+
+  it('of every application of the run is over before the first one starts in its tree', async () => {
+    const applications = [application(['npm', 'ci']), application(['npm', 'run', 'index']), application()]
+    for (const first of applications) {
+      const made = world({ applications })
+      expect(await made.setups.ready(first, 'head')).toEqual({ cwd: join(root, 'head') })
+      expect(made.ran).toEqual(['head', 'head'])
+    }
+    const failing = world({ applications, code: 1 })
+    expect(await failing.setups.ready(application(), 'head')).toEqual({ cwd: join(root, 'head') })
   })
 })

@@ -68,6 +68,35 @@ async function ask(from: CommandPool, id = 'c1', timeoutMs = 120_000, signal = n
 }
 
 describe('the protocol', () => {
+  it.each(['""', 'null', 'false'])('an error that is %s is none', async (error) => {
+    expect((await ask(pool(`say({ id: asked.id, output: 'yes', error: ${error} })`))).text).toBe('yes')
+    expect(await ask(pool(`say({ id: asked.id, error: ${error} })`))).toMatchObject({ cause: 'application-garbage' })
+  })
+
+  it('one process per case may read its input to the end before it answers', async () => {
+    const script = join(cwd, 'whole.cjs')
+    writeFileSync(
+      script,
+      "const { id } = JSON.parse(require('fs').readFileSync(0, 'utf8')); require('fs').writeSync(3, JSON.stringify({ id, output: 'read' }) + '\\n')",
+    )
+    const app = pool('', { command: [process.execPath, script], perCase: true })
+    expect([(await ask(app, 'c1')).text, (await ask(app, 'c2')).text]).toEqual(['read', 'read'])
+  })
+
+  it('an answer in the wrong place is told where the time is over before it is given up', async () => {
+    const app = pool(`console.log(JSON.stringify({ id: asked.id, output: 'here' }))`)
+    expect(await ask(app, 'c1', 1500)).toMatchObject({
+      cause: 'timeout',
+      message: expect.stringContaining('it printed one without `PARITY ` before it'),
+    })
+  })
+
+  it('no end of a line that JSON allows in a text ends the line of a question', async () => {
+    const app = pool('say({ id: asked.id, output: asked.vars.q })')
+    const text = 'a\u2028b\u2029c\u0085d\u2028'
+    expect((await ask(app, text)).text).toBe(text)
+  })
+
   it('asks with v, id, vars and side, and hears everything that may be said', async () => {
     const app = pool(
       `say({ id: asked.id, output: JSON.stringify(asked), usage: { input: 3, output: 4 }, model: 'm', retrieved: [{ id: 'd1', text: 't', score: 0.5 }, { nope: 1 }], tool_calls: [{ name: 'f', arguments: { a: 1 } }], timings: { retrieval: 5, bad: 'x' } })`,

@@ -55,6 +55,42 @@ describe('endpointFor', () => {
     }
   })
 
+  it('variables in headers of an entry have their values, which are secrets of it', async () => {
+    const headers = { 'x-portkey-api-key': '${PK}', 'x-meta': 'Team ${TEAM}, ${TEAM}', 'x-plain': 'a' }
+    const gateway = { gateway: entry({ baseUrl: 'https://gw.test/v1', headers }), openai: entry({ headers }) }
+    const values = { PK: 'pk-12345', TEAM: ' blue team ', OPENAI_API_KEY: 'k' }
+    const filled = { 'x-portkey-api-key': 'pk-12345', 'x-meta': 'Team blue team, blue team', 'x-plain': 'a' }
+    for (const [name, baseUrl] of [
+      ['gateway', 'https://gw.test/v1'],
+      ['openai', 'https://gw.test/v2'],
+    ] as const)
+      expect(
+        await endpointFor(name, sources({ ...values, OPENAI_BASE_URL: 'https://gw.test/v2' }, gateway)),
+      ).toMatchObject({ baseUrl, headers: filled, secrets: ['pk-12345', 'blue team'] })
+    expect(await problem(() => endpointFor('gateway', sources({ PK: 'x' }, gateway)))).toContain(
+      'There is no key for a header of gateway: TEAM is not set.',
+    )
+    const torn = await problem(() => endpointFor('gateway', sources({ PK: 'pk-1\nx', TEAM: 'a' }, gateway)))
+    expect(torn).toContain('The value of PK cannot be a key')
+    expect(torn).not.toContain('pk-1')
+  })
+
+  it('a variable in a header goes to one host, as a key does', async () => {
+    const at = (host: string, rest: Partial<ProviderConfig>) => entry({ baseUrl: `https://${host}/v1`, ...rest })
+    const said = (configProviders: Record<string, ProviderConfig>) =>
+      problem(() => endpointFor('a', sources({ PK: 'pk-12345', OPENAI_API_KEY: 'k' }, configProviders)))
+    const header = { headers: { 'x-key': '${PK}' } }
+    expect(await said({ a: at('a.test', header), b: at('b.test', { apiKeyEnv: 'PK' }) })).toContain(
+      'Two providers would send PK to different hosts',
+    )
+    expect(await said({ a: at('a.test', { apiKeyEnv: 'PK' }), b: at('b.test', header) })).toContain('different hosts')
+    expect(await said({ a: at('a.test', { headers: { 'x-key': '${OPENAI_API_KEY}' } }) })).toContain(
+      'The key OPENAI_API_KEY belongs to another host',
+    )
+    const once = { a: at('a.test', { ...header, apiKeyEnv: 'PK' }) }
+    expect((await endpointFor('a', sources({ PK: 'pk-12345' }, once))).headers).toEqual({ 'x-key': 'pk-12345' })
+  })
+
   it('the workflow’s base URL replaces the host', async () => {
     const at = await endpointFor(
       'anthropic',

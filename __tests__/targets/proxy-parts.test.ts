@@ -3,7 +3,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Json, ModelCall, Outcome } from '../../src/domain.ts'
 import { createAssembler, isToken } from '../../src/targets/proxy/assemble.ts'
-import { pastNetworkProxy, proxyVariables, reachable, withoutKeys } from '../../src/targets/proxy/environment.ts'
+import { decodeFor } from '../../src/targets/proxy/decode.ts'
+import {
+  keysOfRun,
+  pastNetworkProxy,
+  proxyVariables,
+  reachable,
+  withoutKeys,
+} from '../../src/targets/proxy/environment.ts'
 import { headersToApplication, headersToProvider, tokenOf } from '../../src/targets/proxy/headers.ts'
 import { withCalls } from '../../src/targets/proxy/outcome.ts'
 import { promptText, readRequest } from '../../src/targets/proxy/read-request.ts'
@@ -24,6 +31,7 @@ const route = (path: string, method = 'POST') => routeOf({ method, path }, endpo
 describe('paths', () => {
   it.each([
     ['/openai/v1/chat/completions', 'https://api.openai.com/v1/chat/completions', 'chat'],
+    ['/openai/v1/responses/input_tokens', 'https://api.openai.com/v1/responses/input_tokens', 'free'],
     ['/openai/chat/completions', 'https://api.openai.com/v1/chat/completions', 'chat'],
     ['/groq/openai/v1/openai/v1/chat/completions', 'https://api.groq.com/openai/v1/chat/completions', 'chat'],
     ['/anthropic/v1/messages?beta=true', 'https://api.anthropic.com/v1/messages?beta=true', 'messages'],
@@ -66,6 +74,26 @@ describe('paths', () => {
     expect(route(path)).toBeNull()
   })
 
+  it.each([
+    ['openai', '/llm/v1', '/chat/completions'],
+    ['openai', '/v1/0123abcd/my-gateway/openai', '/chat/completions'],
+    ['openai', '/serving-endpoints', '/chat/completions'],
+    ['openai', '/v1beta/openai', '/embeddings'],
+    ['openai', '/models', '/responses'],
+    ['anthropic', '/anthropic', '/v1/messages'],
+    ['anthropic', '/v1/acc/gw/anthropic', '/v1/messages'],
+    ['gemini', '/team/google', '/v1beta/models/gemini-2.5-flash:generateContent'],
+  ] as const)('a gateway of kind %s is found under its own path %s', (kind, path, asked) => {
+    const gateway = endpoint({ provider: 'gateway', kind, baseUrl: `https://llm.internal${path}` })
+    const there = new Map([['gateway', gateway]])
+    const base = proxyVariables(there, 'http://127.0.0.1:9', 'token').GATEWAY_BASE_URL ?? ''
+    expect(base).toBe(`http://127.0.0.1:9/gateway${path}`)
+    expect(routeOf({ method: 'POST', path: new URL(`${base}${asked}`).pathname }, there)?.url).toBe(
+      `https://llm.internal${path}${asked}`,
+    )
+    expect(routeOf({ method: 'POST', path: `/gateway${path}/admin${asked}` }, there)).toBeNull()
+  })
+
   it('a provider whose host nobody named cannot be reached by any spelling', () => {
     const hosts = [
       '/openai/v1/chat/completions?url=http://evil',
@@ -80,7 +108,7 @@ describe('paths', () => {
 })
 
 describe('headers and keys', () => {
-  it('the key goes where the token was, and nothing of the application’s but what providers read', () => {
+  it('the key goes where the token was, and what is said of a connection or by the transport stays', () => {
     const asked = {
       authorization: 'Bearer token',
       cookie: 'a=b',
@@ -89,6 +117,14 @@ describe('headers and keys', () => {
       'content-type': 'application/json',
       'openai-beta': 'x',
       'x-api-key': 'token',
+      connection: 'keep-alive, X-Of-Connection',
+      'x-of-connection': '1',
+      'keep-alive': '1',
+      'transfer-encoding': 'chunked',
+      'content-length': '12',
+      'accept-encoding': 'gzip',
+      'proxy-authorization': 'Basic x',
+      'x-copy-of-key': 'Bearer token',
     }
     expect(headersToProvider(asked, endpoint({ headers: { 'x-team': 'a' } }))).toEqual({
       'content-type': 'application/json',
@@ -103,6 +139,18 @@ describe('headers and keys', () => {
     })
     expect(headersToProvider({}, endpoint({ kind: 'gemini' }))).toEqual({ 'x-goog-api-key': 'sk-secret-value' })
     expect(headersToProvider({ authorization: 'Bearer token' }, endpoint({ key: null }))).toEqual({})
+  })
+
+  it('what an application says to its gateway goes on; headers of the configuration win', () => {
+    const asked = {
+      ...{ 'x-cost-center': 'support', 'x-portkey-provider': '@openai', 'helicone-auth': 'Bearer helicone-key' },
+      ...{ 'cf-aig-metadata': '{}', 'x-grok-conv-id': '1', traceparent: '00-1', 'x-team': 'app' },
+    }
+    const sent = headersToProvider(
+      { ...asked, authorization: 'Bearer token' },
+      endpoint({ headers: { 'x-team': 'a' } }),
+    )
+    expect(sent).toEqual({ ...asked, 'x-team': 'a', authorization: 'Bearer sk-secret-value' })
   })
 
   it('the token is found wherever an SDK puts it; cookies stay with us', () => {
@@ -154,6 +202,14 @@ describe('headers and keys', () => {
     expect(routeOf({ method: 'POST', path: '/my-gateway/api/v2/chat/completions' }, found)?.url).toBe(
       'http://llm.internal/api/v2/chat/completions',
     )
+  })
+
+  it('what a header of an entry names is a key of the run: no application sees it', () => {
+    const headers = { 'x-portkey-api-key': '${PK}', 'x-team': '${TEAM}' }
+    const entry = { kind: 'openai', baseUrl: 'https://gw.test/v1', headers, place: { path: 'parity.yaml' } }
+    const environment = (name: string) => ({ PK: 'portkey-12345', TEAM: 'a', OPENAI_API_KEY: 'k' })[name]
+    const { names, secrets } = keysOfRun({ environment, configProviders: { gateway: entry } })
+    expect([names.has('PK'), names.has('TEAM'), secrets]).toEqual([true, true, ['portkey-12345', 'k']])
   })
 
   it('a key with an address that cannot be used is an error before any call', async () => {
@@ -260,6 +316,49 @@ describe('streams', () => {
     expect(whole('chat', [delta({ refusal: 'No.' }), delta({}, 'stop')])).toMatchObject({
       answer: { refusal: true, text: 'No.' },
     })
+  })
+
+  it('Chat: who answers is what the first event that says it says, and an error in a choice stays one', () => {
+    // Azure's first event is about the prompt.
+    const azure = { id: '', model: '', object: '', choices: [], prompt_filter_results: [] }
+    expect(whole('chat', [azure, delta({ content: 'Hi' }), delta({}, 'stop')])).toMatchObject({
+      answer: { text: 'Hi', model: 'm', requestId: 'c' },
+    })
+    const broken = { choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 400, message: 'no' } }] }
+    expect(whole('chat', [delta({ content: 'Hi' }), broken])).toMatchObject({
+      failure: { kind: 'behavioural', message: 'the provider answered 400: no' },
+    })
+  })
+
+  it('legacy completions: the text is one in a stream, too, so that its tokens can be estimated', () => {
+    const assembler = createAssembler('completions')
+    for (const text of ['Par', 'is'])
+      assembler.take({ model: 'm', choices: [{ index: 0, text, finish_reason: text === 'is' ? 'stop' : null }] })
+    const read = decoded('completions', assembler.whole())
+    expect(read).toEqual({ state: 'answered', answer: { text: 'Paris', model: 'm', latencyMs: null } })
+  })
+
+  const decoded = (api: 'embeddings' | 'completions', body: Json) =>
+    decodeFor({ endpoint: endpoint({}), api, url: '' }, { status: 200, headers: {}, body: JSON.stringify(body) })
+  it.each([
+    [{ error: { code: 503, message: 'overloaded' } }, 'server'],
+    [{ error: 'upstream timed out' }, 'malformed-answer'],
+    [{}, 'malformed-answer'],
+  ])('%j with status 200 is no answer of embeddings and legacy completions either', (body, cause) => {
+    const failure = { kind: 'transient', cause }
+    expect(decoded('embeddings', body)).toMatchObject({ state: 'failed', failure })
+    expect(decoded('completions', body)).toMatchObject({ state: 'failed', failure })
+  })
+  it.each([
+    [
+      { data: [{ embedding: [0.1] }], usage: { prompt_tokens: 4, total_tokens: 4 } },
+      { input: 4, output: 0 },
+    ],
+    [{ embedding: { values: [0.1] } }, undefined],
+    [{ embeddings: [{ values: [0.1] }] }, undefined],
+  ])('%j is an answer of embeddings', (body, usage) => {
+    const read = decoded('embeddings', body)
+    expect(read.state === 'answered' && [read.answer.usage]).toEqual([usage])
   })
 
   it('Chat: content in parts, calls that only their ids tell apart, custom tools, the older form, and Groq’s counts', () => {

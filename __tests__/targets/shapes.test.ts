@@ -389,11 +389,75 @@ describe('decode', () => {
     expect(answerOf(openaiChat.decode(ok(chatBody('')))).text).toBe('')
   })
 
-  it('an error in a choice is not an answer', () => {
-    const body = chatBody('', {
-      choices: [{ error: { code: 502 }, message: { content: 'half' }, finish_reason: 'error' }],
-    })
-    expect(causeOf(openaiChat.decode(ok(body)))).toBe('transient malformed-answer')
+  it.each([
+    [{ finish_reason: 'error' }, 'transient malformed-answer', 'an error in the choice'],
+    [{ finish_reason: 'error', error: { message: 'what?' } }, 'transient malformed-answer', 'what?'],
+    [
+      { finish_reason: 'error', error: { code: 502, message: 'upstream' } },
+      'transient server',
+      'answered 502: upstream',
+    ],
+    [
+      { finish_reason: 'error', error: { code: 400, message: 'prompt is too long: 250000 tokens' } },
+      'behavioural context-too-long',
+      'answered 400: prompt is too long',
+    ],
+    [{ finish_reason: 'insufficient_system_resource' }, 'transient server', 'broke the answer off'],
+  ])('an error in a choice is that error, and no answer: %j', (choice, cause, said) => {
+    const outcome = openaiChat.decode(ok(chatBody('', { choices: [{ message: { content: 'half' }, ...choice }] })))
+    expect(causeOf(outcome)).toBe(cause)
+    expect(outcome.state === 'failed' && outcome.failure.message).toContain(said)
+  })
+
+  it.each([
+    [
+      'Anthropic',
+      anthropicMessages,
+      {
+        content: [{ type: 'text', text: 'x' }],
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 1, output_tokens: 1, server_tool_use: { web_search_requests: 2 } },
+      },
+    ],
+    [
+      'OpenAI Responses',
+      openaiResponses,
+      { output: [{ type: 'web_search_call' }, { type: 'message', content: [{ text: 'x' }] }] },
+    ],
+    [
+      'OpenAI Chat',
+      openaiChat,
+      { choices: [{ message: { content: 'x', annotations: [{ type: 'url_citation' }] }, finish_reason: 'stop' }] },
+    ],
+    [
+      'xAI',
+      openaiChat,
+      { choices: [{ message: { content: 'x' }, finish_reason: 'stop' }], usage: { num_sources_used: 3 } },
+    ],
+    [
+      'Gemini',
+      geminiGenerate,
+      {
+        candidates: [
+          { content: { parts: [{ text: 'x' }] }, finishReason: 'STOP', groundingMetadata: { webSearchQueries: ['q'] } },
+        ],
+      },
+    ],
+  ] as const)('%s: a search that is billed for itself is told', (_name, shape, body) => {
+    expect(answerOf(shape.decode(ok(JSON.stringify(body)))).toolFees).toBe(true)
+  })
+
+  it('no search, no fee; what the provider says that it cost has all in it', () => {
+    expect(answerOf(openaiChat.decode(ok(chatBody('x'))))).not.toHaveProperty('toolFees')
+    const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.02 }
+    const message = { content: 'x', annotations: [{ type: 'url_citation' }] }
+    const billed = chatBody('x', { usage, choices: [{ message, finish_reason: 'stop' }] })
+    expect(answerOf(openaiChat.decode(ok(billed)))).not.toHaveProperty('toolFees')
+  })
+
+  it('spoken words are the answer’s text', () => {
+    const message = { content: null, audio: { data: 'AAAA', transcript: 'Paris.' } }
+    expect(answerOf(openaiChat.decode(ok(chatBody('', { choices: [{ message }] })))).text).toBe('Paris.')
   })
 
   it('hostile names do not reach prototypes', () => {

@@ -18,6 +18,7 @@ export function httpTarget(target: JsonObject, file: ParsedFile): Target {
     headers: (headers ?? {}) as { readonly [name: string]: string },
     ...(body === undefined ? {} : { body }),
     output: typeof output === 'string' ? output : '$',
+    ...(typeof target.timeout_s === 'number' ? { timeoutMs: 1000 * target.timeout_s } : {}),
     ...(typeof target.model === 'string' ? { model: target.model } : {}),
   }
 }

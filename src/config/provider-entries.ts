@@ -2,6 +2,7 @@
 
 import { UserError } from '../errors.ts'
 import type { ProviderConfig } from './config.ts'
+import { VARIABLE } from './variables.ts'
 
 type Settings = { readonly [name: string]: ProviderConfig }
 
@@ -25,14 +26,20 @@ export function checkProviders(providers: Settings): void {
         remedy: 'Remove it.',
         place,
       })
-    const written = Object.entries({ base_url: baseUrl ?? '', ...entry.headers })
-    const filled = written.find(([, text]) => text.includes('${'))
-    if (filled !== undefined)
+    if (baseUrl?.includes('${'))
       throw new UserError({
-        what: `"${filled[0]}" of the provider ${name} has "\${…}" in it, which is sent as it stands.`,
+        what: `"base_url" of the provider ${name} has "\${…}" in it, which is sent as it stands.`,
         expected: 'a text without variables',
         remedy:
           'Name the variable of a key in api_key_env; write addresses out, or set <NAME>_BASE_URL of a built-in provider.',
+        place,
+      })
+    const broken = Object.entries(entry.headers).find(([, text]) => text.replace(VARIABLE, '').includes('${'))
+    if (broken !== undefined)
+      throw new UserError({
+        what: `"${broken[0]}" of the provider ${name} has "\${" in it, and no name of a variable in braces after it.`,
+        expected: '${NAME}, a variable of the environment',
+        remedy: 'Correct it.',
         place,
       })
     if (baseUrl === undefined && apiKeyEnv === undefined && name !== kind && !KEYLESS.includes(kind))

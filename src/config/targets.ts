@@ -43,7 +43,7 @@ const BELONGS: { readonly [key: string]: readonly string[] } = {
   per_case: ['command', 'module'],
   workers: ['command', 'module'],
   environment: ['command', 'module'],
-  timeout_s: ['command', 'module'],
+  timeout_s: ['command', 'module', 'http'],
   parameters: ['prompt', 'messages'],
   tools: ['prompt', 'messages'],
   response_format: ['prompt', 'messages'],

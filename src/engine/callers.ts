@@ -1,7 +1,7 @@
 // Everything that a run may call: models, applications with the proxy that records their calls, replays.
 
 import type { Config } from '../config/config.ts'
-import type { Sides } from '../domain.ts'
+import type { SideLabel, Sides } from '../domain.ts'
 import type { EngineWorld } from '../engine.ts'
 import type { SetPlan } from '../plan.ts'
 import type { Tree } from '../ports.ts'
@@ -12,6 +12,7 @@ import type { EndpointSources } from '../targets/providers.ts'
 import { keysOfRun, reachable } from '../targets/proxy/environment.ts'
 import { createProxy, type ProxyWorld } from '../targets/proxy/proxy.ts'
 import { createReplay } from '../targets/replay.ts'
+import { type Endpoint, secretsOf } from '../targets/shape.ts'
 import { createTargets, type Targets } from '../targets/targets.ts'
 
 export type CallersInput = {
@@ -40,9 +41,11 @@ export async function openCallers(input: CallersInput): Promise<Callers> {
   const workTrees = world.workTrees(input.sides, input.directory)
   const replays = await loadReplays(plans, input.trees)
   const targetOf = targetsOf(plans)
+  const offered = plans.some(runsApplication) ? await reachable(endpoints) : new Map<string, Endpoint>()
+  for (const secret of [...offered.values()].flatMap(secretsOf)) world.noteSecret(secret)
   const proxy = createProxy({
     ...world,
-    endpoints: plans.some(runsApplication) ? await reachable(endpoints) : new Map(),
+    endpoints: offered,
     submit: (work: Work) => input.submit(withTimeout(work, config, targetOf)),
     isPriced,
     keep,
@@ -51,6 +54,7 @@ export async function openCallers(input: CallersInput): Promise<Callers> {
     ...world,
     ...{ workTrees, proxy, keys: keysOfRun(endpoints), endpoints, targetOf },
     sources: { trees: input.trees, directory: input.directory },
+    applications: { base: applicationsOf(plans, 'base'), head: applicationsOf(plans, 'head') },
     replayOf: (name, side) => replays.get(`${side} ${name}`) ?? createReplay([]),
   })
   const close = async () => {
@@ -71,4 +75,9 @@ function targetsOf(plans: readonly SetPlan[]): TargetOf {
   }
 }
 
+const applicationsOf = (plans: readonly SetPlan[], side: SideLabel) =>
+  plans.flatMap((plan) => {
+    const target = plan[side]?.target
+    return target?.kind === 'command' ? [target] : []
+  })
 const runsApplication = ({ base, head }: SetPlan) => base?.target.kind === 'command' || head.target.kind === 'command'

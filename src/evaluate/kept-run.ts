@@ -154,6 +154,7 @@ class KeptAnswer implements Answer {
   readonly serviceTier?: string
   readonly finishReason?: FinishReason
   readonly refusal?: boolean
+  readonly toolFees?: true
   readonly #row: Row
 
   constructor(row: Row, shape: AnswerShape) {
@@ -161,7 +162,7 @@ class KeptAnswer implements Answer {
     let at = afterScores(row.shape)
     const latencyMs = row.figure(at++)
     this.latencyMs = Number.isNaN(latencyMs) ? null : latencyMs
-    const { usage, timings, model, fingerprint, serviceTier, finishReason, refusal } = shape
+    const { usage, timings, model, fingerprint, serviceTier, finishReason, refusal, toolFees } = shape
     if (usage !== undefined) this.usage = usageOf(usage, () => row.figure(at++), row.words)
     if (timings !== undefined) this.timings = Object.fromEntries(timings.map((stage) => [stage, row.figure(at++)]))
     if (model !== undefined) this.model = model
@@ -169,6 +170,7 @@ class KeptAnswer implements Answer {
     if (serviceTier !== undefined) this.serviceTier = serviceTier
     if (finishReason !== undefined) this.finishReason = finishReason
     if (refusal !== undefined) this.refusal = refusal
+    if (toolFees !== undefined) this.toolFees = toolFees
   }
   get text() {
     return this.#row.texts().text ?? ''

@@ -1,6 +1,6 @@
 // What nobody answered shows nothing: neither a drop nor the lack of one.
 
-import type { Finding, Result } from '../domain.ts'
+import type { ErrorCause, Finding, Result } from '../domain.ts'
 import { plural } from '../report/numbers.ts'
 import { type Measured, tested } from './measured.ts'
 import { MISSING_SHARE, TOLERANCE } from './score/levels.ts'
@@ -10,7 +10,7 @@ export type Unanswered = { readonly rule: Finding['rule']; readonly message: str
 /** Null where enough was answered, or nothing had to be. What the pairs lack is the decision's own matter. */
 export function unanswered(measured: Measured): Unanswered | null {
   const isKnown = measured.decision?.outcome === 'not-measured'
-  return tooFewAlone(measured) ?? (isKnown ? null : nobodyAnswered(measured))
+  return tooFewAlone(measured) ?? (isKnown ? null : (nobodyAnswered(measured) ?? mostlyRefused(measured)))
 }
 
 /** Two sides that are refused alike are no tie; nor is a head that is refused where the base scores nothing anyway. */
@@ -33,6 +33,29 @@ function nobodyAnswered({ cases, plan, decision }: Measured): Unanswered | null 
   }
 }
 
+/** Refusals that a provider gives to what is asked of it and not to the texts of a case: limits of accounts come as these, too. */
+const OF_THE_REQUEST: ReadonlySet<ErrorCause> = new Set<ErrorCause>(['refused-request', 'unknown-model'])
+
+/**
+ * More than half of the pairs refused alike on both sides: what is left is another, smaller set than the one that was to be
+ * compared. A drop that the rest proves all the same stays one.
+ */
+function mostlyRefused(measured: Measured): Unanswered | null {
+  if (measured.decision?.outcome === 'fail') return null
+  const called = tested(measured).filter(({ runs }) => runs.base.length > 0 && runs.head.length > 0)
+  const refused = called.filter(({ runs }) => [...runs.base, ...runs.head].every(isOfTheRequest))
+  const first = refused[0]?.runs.head[0]?.outcome
+  if (first?.state !== 'failed' || refused.length <= called.length / 2) return null
+  return {
+    rule: 'not-measured',
+    message: `${plural(refused.length, 'case')} of ${called.length} of ${measured.plan.name} were refused on both sides: ${clause(first.failure.message)}.`,
+    remedy:
+      'Correct what is refused (model, parameters, address, limits of the account), and run it again; `--no-cache` asks again where nothing of the files has to change.',
+  }
+}
+
+const isOfTheRequest = ({ outcome }: Result) => outcome.state === 'failed' && OF_THE_REQUEST.has(outcome.failure.cause)
+
 /** A set that runs on the head alone has no pairs that could be missing; what is lost of it is its cases. */
 function tooFewAlone({ cases, decision }: Measured): Unanswered | null {
   if (decision !== null) return null
@@ -50,7 +73,7 @@ function tooFewAlone({ cases, decision }: Measured): Unanswered | null {
 export function refusedOnBoth(measured: Measured): readonly Finding[] {
   const refused = tested(measured).filter(({ runs }) => isRefused(runs.base) && isRefused(runs.head))
   const first = refused[0]?.runs.head[0]?.outcome
-  if (first?.state !== 'failed' || nobodyAnswered(measured) !== null) return []
+  if (first?.state !== 'failed' || nobodyAnswered(measured) !== null || mostlyRefused(measured) !== null) return []
   return [
     {
       rule: 'provider-error',

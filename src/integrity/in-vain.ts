@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { type GateNames, gateNames, namedInVain, ownNames, vainSentences } from '../config/gate-names.ts'
 import { fractionSentences } from '../config/gate-scale.ts'
 import { unsetSentences } from '../config/unset-variables.ts'
+import { sentNames } from '../config/variables.ts'
 import type { EvalSet, Finding } from '../domain.ts'
 import { isProviderKey } from '../plan/side-environment.ts'
 import type { Environment } from '../ports.ts'
@@ -36,7 +37,7 @@ function unsetFindings(set: EvalSet): readonly Finding[] {
 /** An application may do without; a key of a provider is never given to it. */
 function notGiven({ name, path, target }: EvalSet, { providers }: Named, environment: Environment): readonly Finding[] {
   if (target.kind !== 'command') return []
-  const keys = Object.values(providers).map((entry) => entry.apiKeyEnv)
+  const keys = Object.values(providers).flatMap(sentNames)
   const isKey = (one: string) => isProviderKey(one) || keys.includes(one)
   const missing = target.environment.filter((one) => environment(one) === undefined && !isKey(one))
   if (missing.length === 0) return []

@@ -52,9 +52,18 @@ async function answer(asked: Line): Promise<Line> {
   }
 }
 
+/** What has itself in it, or a BigInt, is no JSON: the function's error, and not the end of the process. */
+function textOf(line: Line): string {
+  try {
+    return JSON.stringify(line)
+  } catch (error) {
+    return JSON.stringify({ id: line.id, error: `${path}#${name} returned what is no JSON: ${error}` })
+  }
+}
+
 /** The pipe may be full: a short write is gone on with, a full one is waited for. */
 function say(line: Line): void {
-  let rest = Buffer.from(`${JSON.stringify(line)}\n`)
+  let rest = Buffer.from(`${textOf(line)}\n`)
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(3, rest))

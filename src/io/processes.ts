@@ -123,7 +123,10 @@ function asChild({ child, end }: Tracked): Child {
     for (const listener of exitListeners) listener(exited)
   })
   return {
-    send: (line) => void child.stdin?.write(`${line}\n`),
+    send: (line, isLast = false) => {
+      child.stdin?.write(`${line}\n`)
+      if (isLast) child.stdin?.end()
+    },
     onLine: (listener) => void lineListeners.push(listener),
     onPrinted: (listener) => void printedListeners.push(listener),
     onExit: (listener) => {

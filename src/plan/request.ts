@@ -1,11 +1,12 @@
 // Render first: what a side would send for a case, built for both sides before any call.
 
 import { isObject } from '../config/cases.ts'
+import { VARIABLE } from '../config/variables.ts'
 import type { Case, Failure, Json, Message, Request, SideLabel, Target } from '../domain.ts'
 import { vertexModel } from '../targets/cloud/vertex-model.ts'
 import { requestHash } from '../targets/request.ts'
 import { renderMessages, renderTemplate } from '../template/index.ts'
-import { type SideEnvironment, VARIABLE } from './side-environment.ts'
+import type { SideEnvironment } from './side-environment.ts'
 
 export type Prepared =
   | { readonly state: 'ready'; readonly request: Request }

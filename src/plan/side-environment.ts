@@ -1,6 +1,7 @@
 // What a side may read of the environment. Values of the workflow go into requests, so names are listed, and a key of a provider
 // is never one of them.
 
+import { variablesIn } from '../config/variables.ts'
 import type { EvalSet } from '../domain.ts'
 import { PROVIDERS } from '../targets/providers.ts'
 
@@ -73,9 +74,5 @@ const KEYS: ReadonlySet<string> = new Set(Object.values(PROVIDERS).flatMap((entr
 
 function namesIn({ target }: EvalSet): ReadonlySet<string> {
   if (target.kind !== 'http') return new Set()
-  const texts = [target.base, target.head, ...Object.values(target.headers)]
-  return new Set(texts.flatMap((text) => [...text.matchAll(VARIABLE)].map((match) => match[1] ?? '')))
+  return variablesIn([target.base, target.head, ...Object.values(target.headers)])
 }
-
-/** `${NAME}` */
-export const VARIABLE = /\$\{([A-Za-z_]\w*)\}/g

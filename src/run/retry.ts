@@ -70,8 +70,15 @@ function waitMs(treatment: 'wait' | 'again', tried: Tried, limits: RunLimits): n
   const ours = step * (0.5 + 0.5 * luck)
   if (tried.retryAfterMs === null) return ours
   const theirs = tried.retryAfterMs + luck * Math.min(250, tried.retryAfterMs / 10)
-  // "At once" that is refused again and again was not meant.
-  return Math.max(treatment === 'wait' ? ours / 16 : ours, theirs)
+  return Math.max(treatment === 'wait' ? ours / trust(tried) : ours, theirs)
+}
+
+/** Waits that a provider names and that are as short as this ask for a call at once. */
+const AT_ONCE_MS = 100
+
+/** How far its word is taken over our own wait: "at once" that is refused again and again was not meant. */
+function trust({ refusals, retryAfterMs }: Tried): number {
+  return (retryAfterMs ?? 0) > AT_ONCE_MS ? 16 : Math.max(1, 16 / 2 ** Math.max(0, refusals - 1))
 }
 
 /** In [0, 1), the same for the same text. */

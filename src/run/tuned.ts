@@ -25,9 +25,9 @@ function timeoutOf({ request, trial }: Work, config: Config, targetOf: TargetOf)
     const seconds = config.providers[request.provider]?.timeoutS
     return seconds === undefined ? undefined : 1000 * seconds
   }
-  if (request.kind !== 'command') return undefined
+  if (request.kind !== 'command' && request.kind !== 'http') return undefined
   const target = targetOf(trial.evalSet, trial.side)
-  return target.kind === 'command' ? target.timeoutMs : undefined
+  return target.kind === 'command' || target.kind === 'http' ? target.timeoutMs : undefined
 }
 
 /** A provider counts what a key asks for, whatever the entry is called that asks. */

@@ -118,6 +118,7 @@ function messagesAnswer(body: Json, response: HttpResponse): Answer {
       requestId: requestIdOf(response) ?? textAt(body, 'id'),
       finishReason: finish,
       refusal: finish === 'refusal' ? true : undefined,
+      toolFees: (countAt(body, 'usage', 'server_tool_use', 'web_search_requests') ?? 0) > 0 ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
     }),
   }

@@ -25,6 +25,13 @@ const CAUSE_OF_CODE: { readonly [code: string]: ErrorCause } = {
   billing_not_active: 'quota',
   billing_error: 'quota',
   insufficient_balance: 'quota',
+  credit_balance_exhausted: 'quota',
+  organization_spend_limit_exceeded: 'quota',
+  project_spend_limit_exceeded: 'quota',
+  organization_usage_limit_exceeded: 'quota',
+  enforced_spend_limit_reached: 'quota',
+  blocked_api_access: 'quota',
+  budget_exceeded: 'quota',
   servicequotaexceededexception: 'quota',
   invalid_api_key: 'authentication',
   api_key_invalid: 'authentication',
@@ -36,6 +43,7 @@ const CAUSE_OF_CODE: { readonly [code: string]: ErrorCause } = {
   expiredtokenexception: 'authentication',
   missingauthenticationtokenexception: 'authentication',
   unauthenticated: 'authentication',
+  organization_restricted: 'authentication',
   model_not_found: 'unknown-model',
   invalid_model: 'unknown-model',
   model_decommissioned: 'unknown-model',
@@ -59,6 +67,8 @@ const CAUSE_OF_STATUS: { readonly [status: number]: ErrorCause } = {
   408: 'timeout',
   409: 'server',
   410: 'unknown-model',
+  // Of gateways and hosts whose budget is used up: a request to a model has no precondition that could fail.
+  412: 'quota',
   413: 'context-too-long',
   424: 'server',
   425: 'server',
@@ -118,10 +128,17 @@ export function classifyError(response: HttpResponse, who: string): Failure {
   return {
     kind: TRANSIENT.has(cause) ? 'transient' : 'behavioural',
     cause,
-    message: `${who} answered ${response.status}: ${error.message || 'no message'}`,
+    message: `${who} answered ${response.status}: ${redirection(response) ?? (error.message || 'no message')}`,
     status: response.status,
     ...given({ requestId: requestIdOf(response) }),
   }
+}
+
+/** Where it leads, without what may be a secret in it. Null for other statuses. */
+function redirection({ status, headers: { location } }: HttpResponse): string | null {
+  if (status < 300 || status > 399 || location === undefined) return null
+  const [where = ''] = location.split(/[?#]/, 1)
+  return `it leads to ${oneLine(where.replace(/\/\/[^/@]*@/, '//').slice(0, 200))}, and redirections are not followed: correct the address`
 }
 
 function causeOf({ status, headers }: HttpResponse, error: ProviderError): ErrorCause {
@@ -146,16 +163,25 @@ function refusedForLoad({ message }: ProviderError): ErrorCause {
 /** What known sentences mean that come without a code of their own: first match counts. */
 const SAYINGS: readonly (readonly [RegExp, ErrorCause])[] = [
   [/^your credit balance is too low|\bhas either used all available credits\b/i, 'quota'],
-  [/^incorrect api key provided/i, 'authentication'],
+  [/^you have reached your specified (?:workspace )?api usage limits|^budget has been exceeded!/i, 'quota'],
+  [/^incorrect api key provided|^this organization has been disabled/i, 'authentication'],
+  [/^user location is not supported/i, 'authentication'],
   [/^(prompt|input) is too long|^the input token count|^this model's maximum context length/i, 'context-too-long'],
   [/^the provided model identifier is invalid|^invocation of model id \S+ with on-demand throughput/i, 'unknown-model'],
   [/^you don't have access to the model|^model access is denied/i, 'unknown-model'],
   [/^project \S+ is not allowed to use publisher model|is not a valid model id\.?$/i, 'unknown-model'],
 ]
 
-/** Anthropic, Gemini, vLLM, Bedrock, Vertex, xAI and OpenRouter give these no code that tells them apart. */
+/** What a service puts before the words of the one behind it: Bedrock, and LiteLLM with Anthropic's whole body. */
+const WRAPPINGS = [
+  /^the model returned the following errors: /i,
+  /^litellm\.\w+: (?:\w+ - )?/,
+  /^(?:b')?\{"type": ?"error", ?"error": ?\{"type": ?"\w+", ?"message": ?"/,
+]
+
+/** Anthropic, Gemini, vLLM, Bedrock, Vertex, xAI, LiteLLM and OpenRouter give these no code that tells them apart. */
 function saidIn(message: string): ErrorCause | undefined {
-  const own = message.replace(/^the model returned the following errors: /i, '')
+  const own = WRAPPINGS.reduce((text, wrapping) => text.replace(wrapping, ''), message)
   return SAYINGS.find(([sentence]) => sentence.test(own))?.[1]
 }
 
@@ -179,7 +205,8 @@ function codesOf(error: Json | undefined): readonly string[] {
     return [...limits, textAt(detail, 'metadata', 'quota_limit')].some((limit) => /PerDay/.test(limit ?? ''))
   })
   const names = ['code', 'type', 'status'].map((name) => at(error, name))
-  const said = [...names, at(error, 'innererror', 'code'), ...details.map((detail) => at(detail, 'reason'))]
+  const inner = [at(error, 'innererror', 'code'), at(error, 'details', 'error_code')]
+  const said = [...names, ...inner, ...details.map((detail) => at(detail, 'reason'))]
   const codes = said.filter((code) => typeof code === 'string').map((code) => code.toLowerCase())
   return daily ? ['insufficient_quota', ...codes] : codes
 }

@@ -16,13 +16,25 @@ export function commandLine(request: Request, side: SideLabel): { readonly id: s
   const input = at(request.application, 'input') ?? request.application
   const id = textAt(input, 'id') ?? request.hash
   const message = { v: 1, id, vars: at(input, 'vars') ?? {}, ...given({ messages: at(input, 'messages') }), side }
-  return { id, line: JSON.stringify(message) }
+  return { id, line: oneJsonLine(message) }
+}
+
+/** JSON lets these stand as they are, and Node's `readline` (Python's `splitlines`, too) ends a line at them. */
+const ENDS_OF_LINES = /[\u0085\u2028\u2029]/g
+
+function oneJsonLine(message: Json): string {
+  return JSON.stringify(message).replace(
+    ENDS_OF_LINES,
+    (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** The outcome that a line stands for; null when it has neither an output nor an error. */
 export function readCommandAnswer(line: Json): Outcome | null {
   const error = at(line, 'error')
-  if (error !== undefined && error !== null) return errorOutcome(line, error)
+  // Encoders that know no absent field write an empty one.
+  const isNone = error === undefined || error === null || error === '' || error === false
+  if (!isNone) return errorOutcome(line, error)
   const output = at(line, 'output')
   return output === undefined || output === null ? null : { state: 'answered', answer: commandAnswer(line, output) }
 }

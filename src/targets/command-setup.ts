@@ -1,4 +1,5 @@
-// `setup` of applications: once for each side, whatever number of eval sets uses it, and one after the other in a side's tree.
+// `setup` of applications: once for each side, whatever number of eval sets uses it, one after the other in a side's tree, and all
+// of them before anything runs in it: an installer takes away what an application stands on.
 // What a plain installer of Node packages put in place on one side is copied to the other where both would install the same.
 
 import { posix } from 'node:path'
@@ -6,9 +7,9 @@ import type { SideLabel, Target } from '../domain.ts'
 import type { Environment, Processes, Tree, WorkTrees } from '../ports.ts'
 import { type Attempt, attempt } from './call.ts'
 import { childVariables, type KeysOfRun } from './command-environment.ts'
-import { stderrNote } from './command-worker.ts'
 import { isObject, parseJson } from './outside.ts'
 import { transient } from './shape.ts'
+import { stderrNote } from './stderr-note.ts'
 
 type CommandTarget = Extract<Target, { kind: 'command' }>
 
@@ -18,6 +19,8 @@ export type SetupWorld = {
   readonly environment: Environment
   readonly keys?: KeysOfRun
   readonly setupTimeoutMs?: number
+  /** All applications of the run, whose setups share a side's tree; without it each is on its own. */
+  readonly applications?: { readonly [side in SideLabel]: readonly CommandTarget[] }
   /** Files of both sides and the folder of the application in them; without them nothing is copied. */
   readonly sources?: {
     readonly trees: { readonly base: Tree | null; readonly head: Tree }
@@ -38,12 +41,13 @@ export function createSetups(world: SetupWorld): Setups {
   const begun = new Map<string, Promise<Ready>>()
   const last = new Map<SideLabel, Promise<unknown>>()
   const over = new AbortController()
-  const keyOf = ({ setup, environment }: CommandTarget, side: SideLabel) => JSON.stringify([side, setup, environment])
+  const keyOf = ({ setup }: CommandTarget, side: SideLabel) => JSON.stringify([side, setup])
   const begin = (target: CommandTarget, side: SideLabel): Promise<Ready> => {
     const other = begun.get(keyOf(target, side === 'base' ? 'head' : 'base'))
     const before = last.get(side) ?? Promise.resolve()
+    const shared = { ...target, environment: variablesOf(target, world.applications?.[side] ?? []) }
     const made = before.then(
-      async () => (await copied(target, { side, other, world })) ?? run(target, side, { ...world, over: over.signal }),
+      async () => (await copied(target, { side, other, world })) ?? run(shared, side, { ...world, over: over.signal }),
     )
     last.set(
       side,
@@ -51,15 +55,27 @@ export function createSetups(world: SetupWorld): Setups {
     )
     return made
   }
+  const beginOnce = (target: CommandTarget, side: SideLabel) => {
+    const key = keyOf(target, side)
+    const known = begun.get(key) ?? begin(target, side)
+    begun.set(key, known)
+    return known
+  }
   return {
-    ready: (target, side) => {
-      const key = keyOf(target, side)
-      const known = begun.get(key) ?? begin(target, side)
-      begun.set(key, known)
-      return known
+    ready: async (target, side) => {
+      const all = (world.applications?.[side] ?? []).map((one) => beginOnce(one, side))
+      const own = beginOnce(target, side)
+      await Promise.allSettled(all)
+      return own
     },
     close: () => over.abort(),
   }
+}
+
+/** What every application with this setup may see: which of them asks first decides nothing. */
+function variablesOf({ setup, environment }: CommandTarget, all: readonly CommandTarget[]): readonly string[] {
+  const alike = all.filter((one) => JSON.stringify(one.setup) === JSON.stringify(setup))
+  return [...new Set([...environment, ...alike.flatMap((one) => one.environment)])].sort()
 }
 
 /** A setup that fails is nobody's regression: an install cannot be told from an outage of its registry. */

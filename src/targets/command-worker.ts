@@ -6,6 +6,7 @@ import { oneLine } from './classify.ts'
 import { readCommandAnswer } from './command-protocol.ts'
 import { at, isObject, parseJson } from './outside.ts'
 import { behavioural, transient } from './shape.ts'
+import { stderrNote } from './stderr-note.ts'
 
 /** Answers to questions that nobody asked: more than this during one question is a flood. */
 const MAX_STRAY_LINES = 1000
@@ -23,6 +24,8 @@ export type Asked = {
   readonly signal: AbortSignal
   /** Time so far that does not count against the timeout: the application waits for others. */
   readonly lostMs?: () => number
+  /** Nothing else will be asked: a program may read its input to the end before it answers. */
+  readonly isLast?: boolean
 }
 /** `raw` is the line that answered, or empty. */
 export type Told = { readonly outcome: Outcome; readonly raw: string }
@@ -135,7 +138,7 @@ const placeNote = ({ misplaced }: State) =>
 /** JSON libraries like to make numbers of ids that look like one. */
 const isIdOf = (said: Json | undefined, id: string) => said === id || (typeof said === 'number' && String(said) === id)
 
-function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: Asked): Promise<Told> {
+function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0, isLast = false }: Asked): Promise<Told> {
   return new Promise((resolve) => {
     const over = new AbortController()
     const cancel = () => giveUp(state, transient('cancelled', 'the call was cancelled'))
@@ -151,7 +154,7 @@ function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: As
         state.stray === 0
           ? `the application was silent for ${timeoutMs / 1000} s`
           : `the application gave no answer with the id ${JSON.stringify(id)} within ${timeoutMs / 1000} s, but one with ${state.strayId}`
-      giveUp(state, transient('timeout', `${silence}${stderrNote(state.child.stderrTail())}`))
+      giveUp(state, transient('timeout', `${silence}${placeNote(state)}${stderrNote(state.child.stderrTail())}`))
     }
     state.stray = 0
     state.misplaced = false
@@ -170,7 +173,7 @@ function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0 }: As
     else if (!state.alive)
       settle(state, state.neverStarted ?? behavioural('application-crash', 'the application is not running'))
     else {
-      state.child.send(line)
+      state.child.send(line, isLast)
       state.clock.sleep(timeoutMs, over.signal).then(hung, () => undefined)
     }
   })
@@ -195,10 +198,4 @@ function settle(state: State, outcome: Outcome, raw = ''): void {
 function stop(state: State): void {
   if (state.alive) state.child.kill()
   state.alive = false
-}
-
-/** The last words on stderr: where an application says why. */
-export function stderrNote(stderr: string): string {
-  const last = stderr.trimEnd().split('\n').slice(-5).join(' | ')
-  return last === '' ? '' : `; it wrote: ${oneLine(last.slice(-280))}`
 }

@@ -57,7 +57,7 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     await turn.take()
     try {
       if (closed || context.signal.aborted) return UNASKED
-      const asking = { request, side, context, clock: world.clock }
+      const asking = { request, side, context, clock: world.clock, isLast: target.perCase }
       const member = nextAlive(idle, running) ?? (await start(prepared.cwd))
       const made = await ask(member, asking)
       done(member)
@@ -105,6 +105,7 @@ type Asking = {
   readonly side: SideLabel
   readonly context: AttemptContext
   readonly clock: Clock
+  readonly isLast: boolean
 }
 
 /** How long calls that are open when the application answers may take to end. */
@@ -112,12 +113,12 @@ const OPEN_CALLS_MS = 5000
 
 type Made = { readonly attempt: Attempt; readonly endedBefore: boolean }
 
-async function ask({ worker, session }: Process, { request, side, context, clock }: Asking): Promise<Made> {
+async function ask({ worker, session }: Process, { request, side, context, clock, isLast }: Asking): Promise<Made> {
   const { timeoutMs, signal, trial } = context
   const opened = session?.begin(trial) ?? null
   const lostMs = () => opened?.lostMs() ?? 0
   const asked = clock.now()
-  const { outcome, raw } = await worker.ask({ ...commandLine(request, side), timeoutMs, signal, lostMs })
+  const { outcome, raw } = await worker.ask({ ...commandLine(request, side), timeoutMs, signal, lostMs, isLast })
   const latencyMs = Math.max(0, clock.now() - asked - lostMs())
   // Its answer may be here before the end of a call that it is about.
   const hasSaid = outcome.state === 'answered' || outcome.failure.cause === 'application-error'

@@ -168,6 +168,7 @@ function geminiAnswer(body: Json, response: HttpResponse): Answer {
       serviceTier: textAt(body, 'usageMetadata', 'trafficType')?.toLowerCase(),
       requestId: requestIdOf(response) ?? textAt(body, 'responseId'),
       finishReason: finish === 'stop' && calls.length > 0 ? ('tool_calls' as const) : finish,
+      toolFees: listAt(body, 'candidates', 0, 'groundingMetadata', 'webSearchQueries').length > 0 ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
     }),
   }

@@ -55,10 +55,14 @@ function answer(text: string): Outcome {
   return { state: 'answered', answer: { text, latencyMs: null } }
 }
 
-/** The words for model endpoints do not fit: whatever a 4xx says of an application is its own error. */
+/** Nobody is let in, or too many ask: the only statuses below 500 that say nothing of what an application makes of a case. */
+const OF_THE_WORLD: ReadonlySet<number> = new Set([401, 407, 408, 425, 429])
+
+/** The words for model endpoints do not fit: any other 4xx of an application is its own error, whatever codes its body repeats. */
 function applicationFailure(response: HttpResponse, host: string): Failure {
   const failure = classifyError(response, host)
-  return failure.kind === 'behavioural' ? { ...failure, cause: 'application-error' } : failure
+  const isOwn = response.status >= 400 && response.status < 500 && !OF_THE_WORLD.has(response.status)
+  return isOwn ? { ...failure, kind: 'behavioural', cause: 'application-error' } : failure
 }
 
 function badRequest(what: string, expected: string): UserError {

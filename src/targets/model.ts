@@ -6,7 +6,7 @@ import { type Attempt, type AttemptContext, attempt } from './call.ts'
 import type { CloudAccess } from './cloud/access.ts'
 import { limitsLeft } from './limits-left.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { type Endpoint, failed, transient } from './shape.ts'
+import { type Endpoint, failed, secretsOf, transient } from './shape.ts'
 import { modelEndpoint, SHAPES } from './shapes.ts'
 
 export type Transport = { readonly http: Http; readonly clock: Clock }
@@ -101,7 +101,6 @@ export function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly st
 }
 
 /** Providers repeat keys in what they say of them; no file has one, the private record included. */
-function withoutSecrets(text: string, { key }: Endpoint, secrets: readonly string[]): string {
-  const hidden = key === null ? secrets : [key.value, ...secrets]
-  return hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+export function withoutSecrets(text: string, endpoint: Endpoint, secrets: readonly string[] = []): string {
+  return [...secretsOf(endpoint), ...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
 }

@@ -3,7 +3,7 @@
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, ToolCall, Usage } from '../domain.ts'
 import { formatUsd } from '../money.ts'
 import type { HttpResponse } from '../ports.ts'
-import { answered, readAnswer } from './answered.ts'
+import { answered, faultIn, readAnswer } from './answered.ts'
 import { at, countAt, given, isObject, listAt, numberAt, textAt } from './outside.ts'
 import {
   type Encoded,
@@ -62,33 +62,55 @@ export function openaiHeaders(endpoint: Endpoint): { readonly [name: string]: st
 function decode(response: HttpResponse): Outcome {
   return readAnswer(response, (body) => {
     const choice = at(body, 'choices', 0)
-    if (isObject(at(choice, 'error')) || at(choice, 'finish_reason') === 'error')
-      return transient('malformed-answer', 'status 200 with an error in the choice')
+    const broken = brokenOff(response, choice)
+    if (broken !== null) return broken
     // Azure leaves the message out of an answer that it filtered whole.
     const filtered = textAt(choice, 'finish_reason') === 'content_filter'
     return filtered || isObject(at(choice, 'message')) ? answered(chatAnswer(body, response)) : null
   })
 }
 
+/** OpenRouter puts an error into the choice, DeepSeek a reason of its own: it ran out of machines. Null when it came to its end. */
+function brokenOff(response: HttpResponse, choice: Json | undefined): Outcome | null {
+  const error = at(choice, 'error')
+  const why = textAt(choice, 'finish_reason')
+  if (why === 'insufficient_system_resource') return transient('server', `the provider broke the answer off: ${why}`)
+  if (isObject(error)) return faultIn(response, { error })
+  return why === 'error' ? transient('malformed-answer', 'status 200 with an error in the choice') : null
+}
+
 function chatAnswer(body: Json, response: HttpResponse): Answer {
   const message = at(body, 'choices', 0, 'message')
   const refusal = textAt(message, 'refusal')
   const only = at(message, 'function_call')
+  const usage = chatUsage(at(body, 'usage') ?? at(body, 'x_groq', 'usage'))
   const calls = [...listAt(message, 'tool_calls'), ...(isObject(only) ? [{ function: only }] : [])].map(toolCall)
   return {
-    text: contentText(at(message, 'content')) || (refusal ?? ''),
+    // What is spoken comes with its words beside it.
+    text: contentText(at(message, 'content')) || refusal || (textAt(message, 'audio', 'transcript') ?? ''),
     latencyMs: null,
     ...given({
-      usage: chatUsage(at(body, 'usage') ?? at(body, 'x_groq', 'usage')),
+      usage,
       model: textAt(body, 'model'),
       fingerprint: textAt(body, 'system_fingerprint'),
       serviceTier: textAt(body, 'service_tier'),
       requestId: requestIdOf(response) ?? textAt(body, 'x_groq', 'id') ?? textAt(body, 'id'),
       finishReason: refusal ? ('refusal' as const) : finishReason(textAt(body, 'choices', 0, 'finish_reason'), FINISH),
       refusal: refusal ? true : undefined,
+      // Whoever says what a call cost has the searches in it.
+      toolFees: usage?.reportedUsd === undefined && isFromWeb(body) ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
     }),
   }
+}
+
+/** OpenAI's search models name what they found, xAI counts it; both bill a search for itself. */
+function isFromWeb(body: Json): boolean {
+  const notes = listAt(body, 'choices', 0, 'message', 'annotations')
+  return (
+    notes.some((note) => textAt(note, 'type') === 'url_citation') ||
+    (countAt(body, 'usage', 'num_sources_used') ?? 0) > 0
+  )
 }
 
 /** A function's arguments are JSON; what a custom tool is given is a text of any kind. */

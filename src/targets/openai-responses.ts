@@ -80,10 +80,14 @@ function responsesAnswer(body: Json, response: HttpResponse): Answer {
       requestId: requestIdOf(response) ?? textAt(body, 'id'),
       finishReason: refusal ? ('refusal' as const) : stopReason(body, calls.length),
       refusal: refusal ? true : undefined,
+      toolFees: items.some((item) => PAID_BY_USE.has(textAt(item, 'type') ?? '')) ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,
     }),
   }
 }
+
+/** What the provider's own tools leave in an answer, and bill by the call or the container. */
+const PAID_BY_USE: ReadonlySet<string> = new Set(['web_search_call', 'file_search_call', 'code_interpreter_call'])
 
 function toolCall(item: Json): readonly ToolCall[] {
   const name = textAt(item, 'name') ?? ''

@@ -1,6 +1,7 @@
 // Which provider is where, and which key may go there. A key is bound to an origin: scheme, host and port.
 
 import type { ProviderConfig } from '../config/config.ts'
+import { sentNames } from '../config/variables.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { CredentialFile, Environment } from '../ports.ts'
@@ -9,6 +10,7 @@ import type { Cloud } from './cloud/cloud.ts'
 import { firstKey, fitsHeader, originOf, own, readBase, setting } from './endpoint-parts.ts'
 import { badUrl, brokenKey, missingKey, type Resolved } from './endpoint-problems.ts'
 import { given } from './outside.ts'
+import { filledHeaders } from './provider-headers.ts'
 import type { Endpoint, EndpointKind } from './shape.ts'
 
 export type BuiltIn = {
@@ -94,10 +96,21 @@ export async function checkKeys(providers: Iterable<string>, sources: EndpointSo
 async function resolve(provider: string, sources: EndpointSources): Promise<Resolved> {
   const config = own(sources.configProviders, provider)
   const builtIn = own(PROVIDERS, provider)
-  if (config !== undefined && builtIn !== undefined && onlyTunes(provider, builtIn, config))
-    return fromTable(provider, builtIn, sources, config)
-  if (config !== undefined) return fromConfig(provider, config, sources)
-  return builtIn === undefined ? unknownProvider(provider, sources) : fromTable(provider, builtIn, sources)
+  if (config === undefined)
+    return builtIn === undefined ? unknownProvider(provider, sources) : fromTable(provider, builtIn, sources)
+  const filled = filledHeaders(provider, config, sources.environment)
+  if ('problem' in filled) return filled
+  const { entry, secrets } = filled
+  const found = await (builtIn !== undefined && onlyTunes(provider, builtIn, config)
+    ? fromTable(provider, builtIn, sources, entry)
+    : fromConfig(provider, entry, sources))
+  if ('problem' in found || secrets.length === 0) return found
+  const { baseUrl: base, kind } = found.endpoint
+  for (const name of sentNames(config)) {
+    const bound = name === config.apiKeyEnv ? null : misdirected(name, { base, kind }, sources)
+    if (bound !== null) return { problem: { ...bound, place: config.place } }
+  }
+  return { endpoint: { ...found.endpoint, secrets } }
 }
 
 /** `openai: { kind: openai, timeout_s: 20 }`: the provider that is built in, where the environment says it is, with its own limits. */
@@ -173,7 +186,7 @@ function misdirected(name: string, { base, kind }: Where, sources: EndpointSourc
       what: `The key ${name} belongs to another host than ${base === '' ? 'that of this entry' : originOf(base)}.`,
       remedy: `Give this provider a key of its own in api_key_env, or set ${owners[0]?.bases[0]} in the workflow.`,
     }
-  const others = Object.values(sources.configProviders).filter((entry) => entry.apiKeyEnv === name)
+  const others = Object.values(sources.configProviders).filter((entry) => sentNames(entry).includes(name))
   const elsewhere = others.find((entry) => entry.baseUrl !== undefined && originOf(entry.baseUrl) !== originOf(base))
   if (owners.length > 0 || elsewhere === undefined) return null
   return {

@@ -7,7 +7,7 @@ import type { Cloud } from './cloud/cloud.ts'
 /** How a provider wants its key and which family of paths it serves. */
 export type EndpointKind = 'openai' | 'anthropic' | 'gemini' | Cloud['kind']
 
-/** Where calls of a provider go. `key.value` must never reach a message, a report or the record. */
+/** Where calls of a provider go. `key.value` and `secrets` must never reach a message, a report or the record. */
 export type Endpoint = {
   readonly provider: string
   readonly kind: EndpointKind
@@ -15,10 +15,16 @@ export type Endpoint = {
   readonly baseUrl: string
   readonly headers: { readonly [name: string]: string }
   readonly key: { readonly name: string; readonly value: string } | null
+  /** Values of variables in `headers`. */
+  readonly secrets?: readonly string[]
   readonly maxConcurrency?: number
   /** Of the kinds azure, bedrock and vertex: paths and access of their own. */
   readonly cloud?: Cloud
 }
+
+/** What is sent to it and shown to nobody. */
+export const secretsOf = ({ key, secrets = [] }: Pick<Endpoint, 'key' | 'secrets'>): readonly string[] =>
+  key === null ? secrets : [key.value, ...secrets]
 
 /** What goes over the wire, as a POST. */
 export type Encoded = {

@@ -10,7 +10,7 @@ import { callHttp } from './http.ts'
 import { callModel } from './model.ts'
 import { type EndpointSources, endpointFor } from './providers.ts'
 import { echo, type Replay } from './replay.ts'
-import type { Endpoint } from './shape.ts'
+import { type Endpoint, secretsOf } from './shape.ts'
 
 export type TargetWorld = CommandWorld & {
   readonly http: Http
@@ -70,7 +70,8 @@ function createConnections(world: TargetWorld): (provider: string) => Promise<Co
 
 async function connectTo(provider: string, world: TargetWorld): Promise<Connection> {
   const endpoint = await endpointFor(provider, world.endpoints)
-  const secrets: string[] = []
+  const secrets: string[] = [...(endpoint.secrets ?? [])]
+  for (const secret of secretsOf(endpoint)) world.noteSecret(secret)
   if (endpoint.cloud === undefined) return { endpoint, secrets }
   const noteSecret = (value: string) => {
     secrets.push(value)

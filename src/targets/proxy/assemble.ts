@@ -16,16 +16,19 @@ export function createAssembler(api: Interface): Assembler {
   if (api === 'messages') return assembleMessages()
   if (api === 'responses') return assembleResponses()
   if (api === 'generate') return assembleGenerate()
-  return assembleChat()
+  return assembleChat(api)
 }
 
 type Call = { readonly index: number; id: string | undefined; name: string; arguments: string }
 
-function assembleChat(): Assembler {
+/** Legacy completions stream as Chat does, with texts in the place of messages. */
+function assembleChat(api: Interface): Assembler {
   let first: JsonObject | null = null
   let usage: Json | undefined
   let finish: string | undefined
   let fingerprint: string | undefined
+  let [id, model]: (string | undefined)[] = []
+  let error: Json | undefined
   const [text, refusal]: [string[], string[]] = [[], []]
   const calls: Call[] = []
   const take = (event: Json) => {
@@ -35,8 +38,12 @@ function assembleChat(): Assembler {
     const counts = [at(event, 'usage'), at(event, 'x_groq', 'usage')].find(isObject)
     if (counts !== undefined) usage = counts
     fingerprint = textAt(event, 'system_fingerprint') ?? fingerprint
+    // Azure's first event is about the prompt, and says neither.
+    id ||= textAt(event, 'id')
+    model ||= textAt(event, 'model')
     const choice = listAt(event, 'choices').find((one) => (at(one, 'index') ?? 0) === 0)
     finish = textAt(choice, 'finish_reason') ?? finish
+    error ??= at(choice, 'error')
     text.push(contentText(at(choice, 'delta', 'content')) || (textAt(choice, 'text') ?? ''))
     refusal.push(textAt(choice, 'delta', 'refusal') ?? '')
     for (const call of listAt(choice, 'delta', 'tool_calls')) addCall(calls, call)
@@ -57,10 +64,11 @@ function assembleChat(): Assembler {
       ...(said === '' ? {} : { refusal: said }),
       ...(tool_calls.length === 0 ? {} : { tool_calls }),
     }
+    const choice = api === 'completions' ? { text: text.join('') } : { message, ...given({ error }) }
     return {
       ...first,
-      ...given({ usage, system_fingerprint: fingerprint }),
-      choices: [{ index: 0, finish_reason: finish, message }],
+      ...given({ id, model, usage, system_fingerprint: fingerprint }),
+      choices: [{ index: 0, finish_reason: finish, ...choice }],
     }
   }
   return { take, whole }
@@ -149,12 +157,14 @@ function assembleGenerate(): Assembler {
   let last: JsonObject | null = null
   let usage: Json | undefined
   let finish: string | undefined
+  let grounds: Json | undefined
   const parts: Json[] = []
   const take = (event: Json) => {
     if (!isObject(event)) return
     last = { ...last, ...event }
     usage = at(event, 'usageMetadata') ?? usage
     finish = textAt(event, 'candidates', 0, 'finishReason') ?? finish
+    grounds = at(event, 'candidates', 0, 'groundingMetadata') ?? grounds
     parts.push(...listAt(event, 'candidates', 0, 'content', 'parts'))
   }
   const whole = () => {
@@ -163,7 +173,9 @@ function assembleGenerate(): Assembler {
     return {
       ...(last as JsonObject),
       ...given({ usageMetadata: usage }),
-      candidates: [{ finishReason: finish, content: { role: 'model', parts } }],
+      candidates: [
+        { finishReason: finish, content: { role: 'model', parts }, ...given({ groundingMetadata: grounds }) },
+      ],
     }
   }
   return { take, whole }

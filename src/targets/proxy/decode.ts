@@ -1,11 +1,10 @@
 // What an answer was, for the record and the price: read as our own calls' answers are.
 
 import { estimateTokens } from '../../cost/tokens.ts'
-import type { Outcome, Request } from '../../domain.ts'
+import type { Json, Outcome, Request } from '../../domain.ts'
 import type { HttpResponse } from '../../ports.ts'
-import { classifyError } from '../classify.ts'
-import { at, countAt, given, isObject, parseJson, textAt } from '../outside.ts'
-import { failed, transient } from '../shape.ts'
+import { readAnswer } from '../answered.ts'
+import { at, countAt, given, isObject, textAt } from '../outside.ts'
 import { SHAPES } from '../shapes.ts'
 import type { Route } from './routes.ts'
 
@@ -25,17 +24,21 @@ export function decodeFor(route: Route, response: HttpResponse): Outcome {
   }
 }
 
-/** Interfaces whose answers are no messages: only what they cost is ours to know. */
-function decodeCounts(response: HttpResponse, { endpoint }: Route): Outcome {
-  if (response.status < 200 || response.status > 299) return failed(classifyError(response, endpoint.provider))
-  const body = parseJson(response.body)
-  if (!isObject(body)) return transient('malformed-answer', 'the answer is not JSON')
-  const input = countAt(body, 'usage', 'prompt_tokens') ?? countAt(body, 'usage', 'total_tokens')
-  const output = countAt(body, 'usage', 'completion_tokens') ?? 0
-  const text = textAt(at(body, 'choices', 0), 'text') ?? ''
-  const usage = input === undefined ? undefined : { input, output }
-  return { state: 'answered', answer: { text, latencyMs: null, ...given({ usage, model: textAt(body, 'model') }) } }
+/** Interfaces whose answers are no messages: only what they cost is ours to know. An error is one here, too. */
+function decodeCounts(response: HttpResponse, { api }: Route): Outcome {
+  return readAnswer(response, (body) => {
+    if (!(api === 'embeddings' ? hasVectors(body) : Array.isArray(at(body, 'choices')))) return null
+    const input = countAt(body, 'usage', 'prompt_tokens') ?? countAt(body, 'usage', 'total_tokens')
+    const output = api === 'embeddings' ? 0 : countAt(body, 'usage', 'completion_tokens')
+    const text = textAt(body, 'choices', 0, 'text') ?? ''
+    const usage = input === undefined || output === undefined ? undefined : { input, output }
+    return { state: 'answered', answer: { text, latencyMs: null, ...given({ usage, model: textAt(body, 'model') }) } }
+  })
 }
+
+/** OpenAI's list, or Gemini's one vector or several. */
+const hasVectors = (body: Json) =>
+  Array.isArray(at(body, 'data')) || isObject(at(body, 'embedding')) || Array.isArray(at(body, 'embeddings'))
 
 /** A stream that says no counts (OpenAI's without `stream_options.include_usage`) is counted from its text: never 0, and marked. */
 export function withCounts(

@@ -1,10 +1,11 @@
 // How an application is led to the proxy: the variables that official SDKs read, and no real key among them.
 
+import { sentNames, variablesIn } from '../../config/variables.ts'
 import { UserError } from '../../errors.ts'
 import type { Environment } from '../../ports.ts'
 import { type EndpointSources, endpointFor, PROVIDERS } from '../providers.ts'
 import type { Endpoint } from '../shape.ts'
-import { isPassedOn } from './routes.ts'
+import { isPassedOn, offeredPath } from './routes.ts'
 
 type Variables = { readonly [name: string]: string }
 
@@ -52,7 +53,7 @@ function keyNames(configProviders: ConfigProviders): ReadonlySet<string> {
   const own = Object.keys(configProviders).filter((name) => isPassedOn(kindOf(name, configProviders)))
   return new Set([
     ...builtIn.flatMap((entry) => entry.keys),
-    ...own.flatMap((name) => configProviders[name]?.apiKeyEnv ?? []),
+    ...own.flatMap((name) => configProviders[name] ?? []).flatMap(sentNames),
   ])
 }
 
@@ -61,19 +62,13 @@ export function proxyVariables(endpoints: ReadonlyMap<string, Endpoint>, url: st
   const variables: Record<string, string> = {}
   for (const [name, endpoint] of endpoints) {
     const builtIn = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined
-    const path = pathOf(builtIn?.baseUrl ?? endpoint.baseUrl, endpoint.kind)
     const bases = builtIn?.bases ?? [`${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_BASE_URL`]
-    for (const base of [...bases, ...(ALSO_BASES[name] ?? [])]) variables[base] = `${url}/${name}${path}`
+    for (const base of [...bases, ...(ALSO_BASES[name] ?? [])])
+      variables[base] = `${url}/${name}${offeredPath(name, endpoint)}`
     // Only under the name that holds the real one: which keys are there is how some applications choose their provider.
     if (endpoint.key !== null) variables[endpoint.key.name] = token
   }
   return variables
-}
-
-/** As the provider's own base URL ends, for SDKs add their paths to that. */
-function pathOf(baseUrl: string, kind: Endpoint['kind']): string {
-  const path = new URL(baseUrl).pathname.replace(/\/+$/, '')
-  return path === '' && kind === 'openai' ? '/v1' : path
 }
 
 /** The child's variables without a key: those named as one are dropped, and a real key under any other name is the token. */
@@ -97,12 +92,25 @@ export function keysOfRun({ environment, configProviders }: Pick<EndpointSources
   readonly secrets: readonly string[]
 } {
   const names = keyNames(configProviders)
-  return { names, secrets: realKeys(names, environment) }
+  const texts = new Set(
+    Object.values(configProviders).flatMap(({ headers }) => [...variablesIn(Object.values(headers))]),
+  )
+  const isShort = (name: string) => texts.has(name) && (environment(name)?.trim().length ?? 0) < LEAST_TEXT
+  return {
+    names,
+    secrets: realKeys(
+      [...names].filter((name) => !isShort(name)),
+      environment,
+    ),
+  }
 }
 
+/** A header may have a word of every day in it (a team, a region), which stands in other variables for itself. */
+const LEAST_TEXT = 8
+
 /** Values of the keys that the environment has, longest first, so that none is left in part. */
-function realKeys(names: ReadonlySet<string>, environment: Environment): readonly string[] {
-  const values = [...names].flatMap((name) => environment(name)?.trim() || [])
+function realKeys(names: readonly string[], environment: Environment): readonly string[] {
+  const values = names.flatMap((name) => environment(name)?.trim() || [])
   return [...new Set(values)].sort((a, b) => b.length - a.length)
 }
 

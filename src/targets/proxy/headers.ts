@@ -1,13 +1,20 @@
-// What of a call's headers goes on: the key is ours, the rest is what a provider reads. Everything else stays here.
+// What of a call's headers goes on: to the provider all that an application says from end to end, for its gateway may ask for any
+// of it, with our key; back to the application what it can use.
 
 import type { Endpoint } from '../shape.ts'
 
 type Headers = { readonly [name: string]: string }
 
-const ASKED: ReadonlySet<string> = new Set([
-  ...['content-type', 'accept', 'user-agent', 'idempotency-key', 'http-referer', 'x-title', 'x-goog-api-client'],
+/**
+ * What of an application's headers stays here: those of one connection (RFC 9110, 7.6.1), what the transport says itself, cookies,
+ * and wherever an SDK puts its key, which is a token of ours.
+ */
+const KEPT_BACK: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'proxy-connection'],
+  ...['host', 'content-length', 'content-encoding', 'accept-encoding', 'forwarded', 'via', 'x-real-ip'],
+  ...['cookie', 'authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'x-goog-api-key'],
 ])
-const ASKED_PREFIX = /^(?:anthropic-|openai-|x-stainless-)/
+const KEPT_BACK_PREFIX = /^(?:x-forwarded-|proxy-|:)/
 
 const TOLD: ReadonlySet<string> = new Set([
   'content-type',
@@ -20,7 +27,14 @@ const TOLD_PREFIX = /^(?:anthropic-|openai-|x-ratelimit-)/
 
 /** To the provider: with the real key, which nobody but us has. Headers of the configuration win. */
 export function headersToProvider(asked: Headers, endpoint: Endpoint): Headers {
-  const kept = Object.entries(asked).filter(([name]) => ASKED.has(name) || ASKED_PREFIX.test(name))
+  const ofConnection = new Set((asked.connection ?? '').split(',').map((name) => name.trim().toLowerCase()))
+  const token = tokenOf(asked, '')
+  const isPassedOn = ([name, value]: readonly [string, string]) =>
+    !KEPT_BACK.has(name) &&
+    !KEPT_BACK_PREFIX.test(name) &&
+    !ofConnection.has(name) &&
+    (token === null || !value.includes(token))
+  const kept = Object.entries(asked).filter(isPassedOn)
   return { ...Object.fromEntries(kept), ...keyHeader(endpoint, asked), ...endpoint.headers }
 }
 

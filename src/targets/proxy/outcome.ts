@@ -69,6 +69,7 @@ function counted(answer: Answer, calls: readonly ModelCall[]): Answer {
     ...given({
       usage: sumOf(calls.filter(isGeneration)),
       model: models.length === 0 ? undefined : models.join(', '),
+      toolFees: calls.some((call) => call.toolFees) ? (true as const) : undefined,
       timings: timingsOf(answer, calls),
     }),
     calls,

@@ -3,10 +3,11 @@
 import type { Outcome, Request, TrialOutcome } from '../../domain.ts'
 import type { LoopbackReply, LoopbackRequest } from '../../ports.ts'
 import type { Work } from '../../run/work.ts'
+import { withoutSecrets } from '../model.ts'
 import { headersToApplication } from './headers.ts'
 import type { ProxyWorld } from './proxy.ts'
 import { refusalOf, refuse, unpriced } from './refusal.ts'
-import { type Relayed, relayOnce, withoutKey } from './relay.ts'
+import { type Relayed, relayOnce } from './relay.ts'
 import type { Route } from './routes.ts'
 import { keptCall, modelCall } from './seen-call.ts'
 import type { OpenCase, SeenCall } from './session.ts'
@@ -96,7 +97,7 @@ async function answer({ committed, last, reply, route }: Relayed, outcome: Outco
   }
   const isFinal = outcome.state === 'failed' && outcome.failure.kind === 'transient'
   reply.start(last.status, headersToApplication(last.headers, isFinal))
-  await reply.write(withoutKey(last.body, route.endpoint.key?.value))
+  await reply.write(withoutSecrets(last.body, route.endpoint))
   reply.end()
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../ports.ts'
 import { faultIn, isFault } from '../answered.ts'
 import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
-import { CAUSE } from '../model.ts'
+import { CAUSE, withoutSecrets } from '../model.ts'
 import { parseJson } from '../outside.ts'
 import { retryAfterMs } from '../retry-after.ts'
 import { failed, transient } from '../shape.ts'
@@ -186,12 +186,9 @@ function finish(relayed: Relayed, request: Request, { outcome, latencyMs }: Fini
 function named(failure: Failure, { route: { endpoint } }: Relayed): Failure {
   return {
     ...failure,
-    message: withoutKey(failure.message.replace(/^the provider\b/, endpoint.provider), endpoint.key?.value),
+    message: withoutSecrets(failure.message.replace(/^the provider\b/, endpoint.provider), endpoint),
   }
 }
-
-export const withoutKey = (text: string, key: string | undefined) =>
-  key === undefined ? text : text.replaceAll(key, '***')
 
 /** Gemini's streams without `alt=sse` are a list of what the events would have been. */
 export function joinedList(body: string): string {

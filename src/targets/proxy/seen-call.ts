@@ -28,13 +28,14 @@ export function modelCall(asked: Request, { outcome, relayed, trial }: Ended & {
     const partial = relayed.committed ? { partial: true as const } : {}
     return { ...common, ...left, ...partial, counted: 'unknown', latencyMs: null, failure: outcome.failure }
   }
-  const { usage, model, latencyMs } = outcome.answer
+  const { usage, model, latencyMs, toolFees } = outcome.answer
   const counted = usage === undefined ? 'unknown' : relayed.estimated ? 'estimated' : 'measured'
   return {
     ...common,
     counted,
     latencyMs,
     ...(usage === undefined ? {} : { usage }),
+    ...(toolFees === undefined ? {} : { toolFees }),
     ...(model === undefined ? {} : { answered: model }),
   }
 }
