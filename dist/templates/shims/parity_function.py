@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import inspect
 import json
+import math
 import os
 import sys
 import traceback
@@ -24,8 +25,17 @@ def load(name):
     return found
 
 
+def plain(value):
+    """JSON has no NaN and no infinity: they are nothing there."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
 def say(line):
-    data = (json.dumps(line) + "\n").encode()
+    data = (json.dumps(plain(line), allow_nan=False) + "\n").encode()
     while data:
         data = data[os.write(3, data):]
 

@@ -1,1 +1,0 @@
-'use strict';const chunkCZLCSIZS=require('./chunk-CZLCSIZS.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkCZLCSIZS.c;

@@ -1,1 +1,0 @@
-'use strict';const chunkFL3FHTVV=require('./chunk-FL3FHTVV.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkFL3FHTVV.a;exports.scanHead=chunkFL3FHTVV.s;
