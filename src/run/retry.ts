@@ -73,12 +73,12 @@ function waitMs(treatment: 'wait' | 'again', tried: Tried, limits: RunLimits): n
   return Math.max(treatment === 'wait' ? ours / trust(tried) : ours, theirs)
 }
 
-/** Waits that a provider names and that are as short as this ask for a call at once. */
-const AT_ONCE_MS = 100
+/** Waits that a provider names and that are as short as this (0, mostly) ask for a call at once. */
+const AT_ONCE_MS = 10
 
 /** How far its word is taken over our own wait: "at once" that is refused again and again was not meant. */
 function trust({ refusals, retryAfterMs }: Tried): number {
-  return (retryAfterMs ?? 0) > AT_ONCE_MS ? 16 : Math.max(1, 16 / 2 ** Math.max(0, refusals - 1))
+  return (retryAfterMs ?? 0) > AT_ONCE_MS ? 16 : Math.max(2, 16 / 2 ** Math.max(0, refusals - 1))
 }
 
 /** In [0, 1), the same for the same text. */
