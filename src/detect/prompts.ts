@@ -1,5 +1,7 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
+import { isOfAnswer } from './answer-schemas.ts'
+import { isAsked, isCarrier, MODEL_CALLS } from './carriers.ts'
 import { inConversation, isSpoken } from './conversation.ts'
 import { type Flows, flowsOf, isFlowing } from './flows.ts'
 import {
@@ -7,10 +9,13 @@ import {
   isComment,
   isComponent,
   isForMachine,
+  isLabel,
   isNameForPeople,
+  isOfValidation,
   isShownBy,
   tellsOfPrompt,
 } from './for-people.ts'
+import { atItsPlace } from './formatted.ts'
 import { withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
@@ -34,11 +39,6 @@ export type FoundPrompt = {
   readonly line: number
 }
 
-const CARRIERS =
-  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble|initiate_chat|(?:system|human)_?[mM]essage)$/
-const MODEL_CALLS =
-  /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
-
 /** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
 export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 
@@ -46,8 +46,19 @@ export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 const PAGE = /\.(?:tsx|jsx|vue|svelte|astro|razor)$/i
 const isPart = (name: string) => /^[A-Z][a-z]/.test(name)
 
-export function findPrompts(reading: Reading, surroundings: Surroundings = 'any', path = ''): readonly FoundPrompt[] {
-  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading), shown: PAGE.test(path) }
+/** `library`: the file brings in one that talks to models. */
+export function findPrompts(
+  reading: Reading,
+  surroundings: Surroundings = 'any',
+  path = '',
+  library = false,
+): readonly FoundPrompt[] {
+  const facts = {
+    surroundings,
+    tools: toolFacts(reading, path, library),
+    flows: flowsOf(reading),
+    shown: PAGE.test(path),
+  }
   const found = withPieces(valuesOf(reading), (texts) => {
     const [first] = texts
     return first !== undefined && isPrompt(texts, first, facts)
@@ -115,7 +126,8 @@ const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: F
   (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
+function needed(written: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
+  const text = atItsPlace(written)
   if (text.use === 'docstring')
     return (isAskedByDoc(text, tools) || IS_TOLD.test(text.value)) && words >= 4
       ? 0
@@ -126,18 +138,22 @@ function needed(text: Text, words: number, { surroundings, tools, flows, shown }
   const [name = ''] = names
   const [call = ''] = calls
   if (isOfSchema(names, call)) return Number.POSITIVE_INFINITY
+  if (isOfValidation(text, call)) return Number.POSITIVE_INFINITY
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (isAsked(text, calls)) return words >= 4 ? 0 : 2
   if (isCallForPeople(text, call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
+  // Ruby's `<<~PROMPT`
+  if (carrierOf(text.tag ?? '') === 'strong') return words >= 4 ? 0 : 2
   const own = shown && isPart(name) ? 'none' : carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
   if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
-  if (own === 'about' || isForMachine(names)) return 7
+  if (own === 'about' || (isForMachine(names) && !calls.some(isCarrier))) return 7
+  if (isLabel(names)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2
-  if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
+  if (calls.some(isCarrier)) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
   if (name !== '' && isFlowing(flows, name, text.line)) return words >= 4 ? 0 : 2
   // A constant or key that is called so and says a whole sentence.
@@ -189,17 +205,12 @@ const IS_TOLD = /^\s*You are (?:an?|the) /
 
 const MIN_PERSONA = 12
 
-const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
+const isAskedByDoc = (text: Text, { functions, answers }: ToolFacts) =>
   functions.has(text.owner) ||
+  isOfAnswer(text, answers) ||
   isOfToolkit(text) ||
   (text.marks?.some((mark) => /(?:^|\.)BaseTool$/.test(mark)) ?? false) ||
   (text.marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) ?? false)
-
-/** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
-const ASKED =
-  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$|(?:^|[._])(?:generate|get|create|fetch|request|query|run|call|send|simple|basic|chat)\w*completions?$|(?:^|[._])agent\w*\.(?:a?run|run_sync|invoke|generate)$/i
-const isAsked = ({ name }: Text, calls: readonly string[]) =>
-  name === '' && ASKED.test(calls.find((call) => !/^(?:_|gettext)$/.test(call)) ?? '')
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
@@ -233,8 +244,14 @@ const isPartOfAgent = ({ keys }: Frame, name: string) =>
 /** `system`, `prompt`, `instructions`, `input` of a call or object that also names a model or is known to ask one. */
 function isModelArgument(frame: Frame, name: string): boolean {
   const list = frame.parent
-  // `system: [{ type: "text", text: "…" }]`: the blocks of one argument.
-  if (name === 'text' && list?.open === '[' && list.name !== '' && list.parent)
+  // `system: [{ type: "text", text: "…" }]`, Go's `System: []anthropic.TextBlockParam{{Text: "…"}}`: the blocks of one argument.
+  if (
+    /^text$/i.test(name) &&
+    list &&
+    (list.open === '[' || BLOCKS.test(list.callee)) &&
+    list.name !== '' &&
+    list.parent
+  )
     return isModelArgument(list.parent, list.name)
   if (
     !/^(system|prompt|instructions?|input|contents?|system_?instruction|developer|backstory|goal|preamble)$/i.test(name)
@@ -246,3 +263,4 @@ function isModelArgument(frame: Frame, name: string): boolean {
     [...frame.keys].some((key) => /^(model|model_?name|model_?id|messages|temperature|max_?tokens|tools)$/i.test(key))
   )
 }
+const BLOCKS = /(?:^|\.)TextBlockParam$/

@@ -54,6 +54,10 @@ export type Text = {
   readonly adds?: boolean
   /** Something that is no text is joined to it there: `"…" + name`. */
   readonly holes?: { readonly before: boolean; readonly after: boolean }
+  /** Names that are put into it or joined to it: `tone` of `f"… {tone}"`. */
+  readonly inserted?: readonly string[]
+  /** The word that a heredoc ends with: `PROMPT` of `<<~PROMPT`. */
+  readonly tag?: string
   /** Decorators and base classes of the owner (Python). */
   readonly marks?: readonly string[]
 }

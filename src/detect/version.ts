@@ -1,5 +1,6 @@
 // One version of a file, read: its prompts and pins, and what it says when the file as a whole is one prompt.
 
+import { usesModels } from './libraries.ts'
 import { findPins, type Pin } from './pins.ts'
 import { type FoundPrompt, findPrompts } from './prompts.ts'
 import { isCode, isReadable, readSource } from './read-file.ts'
@@ -48,7 +49,12 @@ export async function readVersion(path: string, written: string | null, prompt: 
       : /prompt|agent|llm|(?:^|\/)skills?\//i.test(path)
         ? 'prompt code'
         : 'any'
-  return { text, reading, prompts: findPrompts(reading, place, path), pins: findPins(reading, text ?? '') }
+  return {
+    text,
+    reading,
+    prompts: findPrompts(reading, place, path, usesModels(text ?? '')),
+    pins: findPins(reading, text ?? ''),
+  }
 }
 
 /** As Windows starts a file: no part of its first line. */
