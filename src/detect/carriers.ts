@@ -18,5 +18,8 @@ export const MODEL_CALLS =
 /** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
 const ASKED =
   /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream|chat|prompt)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$|(?:^|[._])(?:generate|get|create|fetch|request|query|run|call|send|simple|basic|chat)\w*completions?$|(?:^|[._])agent\w*\.(?:a?run|run_sync|invoke|generate|prompt|chat)$|(?:^|\.)chatModel\.call$/i
-export const isAsked = ({ name }: Text, calls: readonly string[]) =>
-  name === '' && ASKED.test(calls.find((call) => !/^(?:_|gettext)$/.test(call)) ?? '')
+export function isAsked({ name }: Text, calls: readonly string[]): boolean {
+  const call = calls.find((one) => !/^(?:_|gettext)$/.test(one)) ?? ''
+  // `LLMError::Stream("…")` says what went wrong.
+  return name === '' && ASKED.test(call) && !/(?:Error|Exception)(?:\.|::)/.test(call)
+}

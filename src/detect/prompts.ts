@@ -3,6 +3,7 @@
 import { isOfAnswer } from './answer-schemas.ts'
 import { isAsked, isCarrier, MODEL_CALLS } from './carriers.ts'
 import { inConversation, isSpoken } from './conversation.ts'
+import { isShot, shotLists } from './few-shot.ts'
 import { type Flows, flowsOf, isFlowing } from './flows.ts'
 import {
   isCallForPeople,
@@ -16,7 +17,8 @@ import {
   tellsOfPrompt,
 } from './for-people.ts'
 import { atItsPlace } from './formatted.ts'
-import { withPieces } from './joined.ts'
+import { withInserted } from './inserted.ts'
+import { isAddition, withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
 import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
 import {
@@ -58,11 +60,14 @@ export function findPrompts(
     tools: toolFacts(reading, path, library),
     flows: flowsOf(reading),
     shown: PAGE.test(path),
+    shots: shotLists(reading),
   }
-  const found = withPieces(valuesOf(reading), (texts) => {
+  const values = valuesOf(reading)
+  const pieces = withPieces(values, (texts) => {
     const [first] = texts
     return first !== undefined && isPrompt(texts, first, facts)
   })
+  const found = withInserted(values, pieces)
   return found.flatMap((texts) => (texts[0] === undefined ? [] : [foundPrompt(texts, texts[0])]))
 }
 
@@ -95,9 +100,12 @@ type FileFacts = {
   readonly flows: Flows
   /** A page or a part of one. */
   readonly shown: boolean
+  /** Lists of examples that a model is shown. */
+  readonly shots: ReadonlySet<string>
 }
 
 function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolean {
+  if (isShot(first, facts.shots)) return true
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
@@ -175,7 +183,11 @@ function needed(written: Text, words: number, { surroundings, tools, flows, show
     !(shown && isPart(text.owner)) &&
     !tellsOfPrompt(text.owner)
   )
-    return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
+    return (isReturned(text) || (MAKES_PROMPT.test(text.owner) && isAddition(text))) && words >= 4
+      ? 0
+      : words >= 5
+        ? 1
+        : 3
   if (surroundings === 'prompts' && name !== '' && call === '' && isLong(text, words)) return 0
   if (isShownBy(text.owner)) return 6
   if (own === 'weak') return shown ? 5 : 3 - lift
@@ -188,13 +200,24 @@ const isOfSchema = (names: readonly string[], call: string) =>
   (/(?:^|\.)(?:Field|Body|Query|Param|Property)$/.test(call) ||
     names.some((one) => /^(?:json_)?schema_extra$|^openapi/i.test(one)))
 
-/** `fmt.Fprintf(&prompt, "…")` */
-const isWrittenInto = ({ frame }: Text, call: string) =>
-  /fprint(?:f|ln)?$/i.test(call) && frame.callee === call && carrierOf(frame.first) === 'strong'
+/** `fmt.Fprintf(&prompt, "…")`, and into a builder where a prompt is made. */
+const isWrittenInto = ({ frame, owner }: Text, call: string) =>
+  /fprint(?:f|ln)?$/i.test(call) &&
+  frame.callee === call &&
+  (carrierOf(frame.first) === 'strong' ||
+    (/^(?:b|sb|buf|buffer|builder)$/.test(frame.first) && MAKES_PROMPT.test(owner)))
+
+/** `buildPrompt`, `systemPrompt`, `formatInstructions` */
+const MAKES_PROMPT =
+  /^(?:build|get|make|create|format|compose|generate|render|assemble|construct)\w{0,40}(?:prompt|instructions)|(?:system|user)_?(?:prompt|instructions)$/i
 
 /** What a function gives back, or its last statement says. */
 const isReturned = ({ name, frame, owner }: Text) =>
-  name === '' && owner !== '' && frame.callee === '' && (frame.owner !== '' || frame.open === '')
+  owner !== '' &&
+  frame.callee === '' &&
+  ((name === '' && (frame.owner !== '' || frame.open === '')) ||
+    // An arm of a `switch`.
+    (/^(?:default)?$/.test(name) && frame.open === '{' && frame.name === '' && frame.parent?.owner === owner))
 
 /** Sections and code that documentation of a function has. */
 const FOR_DEVELOPERS =
