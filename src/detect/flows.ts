@@ -31,7 +31,7 @@ export function flowsOf({ frames }: Reading): Flows {
 const MAX_TEXT = 200
 
 /** Content belongs to a role; everything else to a call or to an object with a model. */
-function isGiven(frame: Frame, name: string): boolean {
+export function isGiven(frame: Frame, name: string): boolean {
   if (frame.open === '' || frame.owner !== '') return false
   if (/^content$/i.test(name)) return [...frame.keys].some((key) => /^role$/i.test(key))
   return [...frame.keys].some((key) => /^(?:model\w*|messages|temperature|max_?tokens|tools|role)$/i.test(key))

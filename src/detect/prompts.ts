@@ -37,7 +37,7 @@ export type FoundPrompt = {
   readonly symbol: string
   /** Function or class around it, to tell equal symbols apart. */
   readonly owner: string
-  readonly pieces: readonly Pick<Text, 'value' | 'line' | 'holes'>[]
+  readonly pieces: readonly Pick<Text, 'value' | 'line' | 'holes' | 'inserted'>[]
   readonly line: number
 }
 
