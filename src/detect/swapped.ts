@@ -6,7 +6,7 @@ import type { Tree } from '../ports.ts'
 import { moduleCandidates } from '../references/imports.ts'
 import { type PromptChange, shortHash } from './compare.ts'
 import { essence } from './essence.ts'
-import { isGiven } from './flows.ts'
+import { asksModel } from './flows.ts'
 import { createModules, firstThere, importing, type Modules, type Source } from './model-references.ts'
 import { findTexts } from './prompts.ts'
 import { around, type Entry, type Reading } from './reading.ts'
@@ -22,16 +22,18 @@ const MAX_TEXT = 400
 function slotsOf({ frames }: Reading): ReadonlyMap<string, Slot> {
   const slots = new Map<string, Slot>()
   const twice = new Set<string>()
-  for (const frame of frames)
-    for (const entry of frame.entries) {
-      const isCall = frame.open === '(' || (frame.open === '{' && frame.owner === '')
-      if (isCall ? !NAMES.test(entry.name) || !isGiven(frame, entry.name) : !isPromptName(entry.name)) continue
+  for (const frame of frames) {
+    const isCall = frame.open === '(' || (frame.open === '{' && frame.owner === '')
+    const named = frame.entries.filter(({ name }) => (isCall ? NAMES.test(name) : isPromptName(name)))
+    if (named.length === 0 || (isCall && !asksModel(frame))) continue
+    for (const entry of named) {
       if (slots.size >= MAX_SLOTS) return slots
       const call = isCall ? callOf(entry) : null
       const key = `${call ?? ''}\0${entry.name}`
       if (slots.has(key)) twice.add(key)
       slots.set(key, { key, call, entry, text: entry.text })
     }
+  }
   // Of two calls of the same kind nobody knows which is which.
   for (const key of twice) slots.delete(key)
   return slots
