@@ -20,7 +20,7 @@ import { atItsPlace } from './formatted.ts'
 import { withInserted } from './inserted.ts'
 import { isAddition, withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
-import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
+import { describesTool, type FileKnown, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
 import {
   asksReader,
   carrierOf,
@@ -48,16 +48,15 @@ export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 const PAGE = /\.(?:tsx|jsx|vue|svelte|astro|razor)$/i
 const isPart = (name: string) => /^[A-Z][a-z]/.test(name)
 
-/** `library`: the file brings in one that talks to models. */
 export function findPrompts(
   reading: Reading,
   surroundings: Surroundings = 'any',
   path = '',
-  library = false,
+  known: FileKnown = {},
 ): readonly FoundPrompt[] {
   const facts = {
     surroundings,
-    tools: toolFacts(reading, path, library),
+    tools: toolFacts(reading, path, known),
     flows: flowsOf(reading),
     shown: PAGE.test(path),
     shots: shotLists(reading),

@@ -1,6 +1,6 @@
 // What a model is told of the tools that it may call: their descriptions and those of their arguments are read like a prompt.
 
-import { answerClasses, describesField, fillsSchema, isAnnotated } from './answer-schemas.ts'
+import { answerClasses, describesField, fillsSchema, isAnnotated, isOfAnswer } from './answer-schemas.ts'
 import { around, callsOf, type Frame, type Reading, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
@@ -29,10 +29,13 @@ export type ToolFacts = {
   readonly configures: boolean
 }
 
+/** What is known of a file beside what it says: it brings in a library for models, a model fills in its classes elsewhere. */
+export type FileKnown = { readonly library?: boolean; readonly answers?: ReadonlySet<string> }
+
 /** What a file says of tools as a whole. */
-export function toolFacts(reading: Reading, path: string, library: boolean): ToolFacts {
+export function toolFacts(reading: Reading, path: string, known: FileKnown): ToolFacts {
   const { frames } = reading
-  const answers = answerClasses(reading)
+  const own = answerClasses(reading)
   const functions = new Set<string>()
   for (const frame of frames)
     for (const { name, text } of frame.entries)
@@ -42,9 +45,9 @@ export function toolFacts(reading: Reading, path: string, library: boolean): Too
   const owners = new Set(frames.map(({ owner }) => owner))
   return {
     functions,
-    fills: fillsSchema(reading, answers),
-    answers,
-    library: library || frames.some(({ callee }) => OF_LIBRARY.test(callee)),
+    fills: fillsSchema(reading, own),
+    answers: new Set([...own, ...(known.answers ?? [])]),
+    library: known.library || frames.some(({ callee }) => OF_LIBRARY.test(callee)),
     configures: CONFIGURES.test(path),
     isTool:
       (owners.has('Name') && CALLED.some((name) => owners.has(name))) ||
@@ -117,7 +120,7 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
       isOfAgent(frame, facts) ||
       isOfToolClass(text) ||
       BUILDS_TOOL.test(frame.chain) ||
-      (facts.fills && isField(text)) ||
+      ((facts.fills || isOfAnswer(text, facts.answers)) && isField(text)) ||
       SAYS_WHEN.test(text.value)
     )
   if (name === '' && frame.callee === call && (TELLS.test(call) || isOfDefined(text))) return true

@@ -37,8 +37,18 @@ const QUERIES = /^\s*<\?xml[^>]*>\s*(?:<!DOCTYPE[^>]*>\s*)?<mapper\b/
 const PLACES =
   /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\/|instructions\.mdx?$/i
 
-/** `prompt`: the file is known to hold prompts, so that its texts need not prove it. */
-export async function readVersion(path: string, written: string | null, prompt: boolean): Promise<Version> {
+const NONE: ReadonlySet<string> = new Set()
+
+/**
+ * `prompt`: the file is known to hold prompts, so that its texts need not prove it; `answers`: classes of it that a model fills in
+ * elsewhere.
+ */
+export async function readVersion(
+  path: string,
+  written: string | null,
+  prompt: boolean,
+  answers: ReadonlySet<string> = NONE,
+): Promise<Version> {
   const text = written?.replace(BYTE_ORDER_MARK, '') ?? null
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
@@ -52,7 +62,7 @@ export async function readVersion(path: string, written: string | null, prompt: 
   return {
     text,
     reading,
-    prompts: findPrompts(reading, place, path, usesModels(text ?? '')),
+    prompts: findPrompts(reading, place, path, { library: usesModels(text ?? ''), answers }),
     pins: findPins(reading, text ?? ''),
   }
 }
