@@ -1,7 +1,9 @@
 // Prompts of two versions of a file, compared by what they say: spacing, quotes, joins, order and names do not count.
 
 import { createHash } from 'node:crypto'
+import { essence, whole } from './essence.ts'
 import type { FoundPrompt } from './prompts.ts'
+import { withoutRetold } from './retold.ts'
 
 export type PromptChange = {
   readonly symbol: string
@@ -18,18 +20,6 @@ export type PromptChange = {
 export type Said = {
   readonly before: string
   readonly pieces: readonly { readonly value: string; readonly line: number }[]
-}
-
-/** The text without its spacing: equal for equal prompts, however they are written. */
-export const essence = (text: string) => text.replace(/\s+/g, '')
-/** What all pieces of a prompt say, with `{}` where something else is joined to them, as within a piece. */
-export function whole({ pieces }: FoundPrompt): string {
-  let [text, isOpen] = ['', false]
-  for (const { value, holes } of pieces) {
-    text += `${holes?.before === true && !isOpen ? '{}' : ''}${value}${holes?.after === true ? '{}' : ''}`
-    isOpen = holes?.after === true
-  }
-  return essence(text)
 }
 
 /** First digits of the SHA-256 over the text without its spacing. */
@@ -50,12 +40,10 @@ export function changedPrompts(
 ): readonly PromptChange[] {
   // In one file a text may be said twice or once: the branches of a condition, say.
   const [was, is] = [new Set(base.map(whole)), new Set(head.map(whole))]
-  const gone = base.filter(
-    (prompt) => !is.has(whole(prompt)) && !hasMoved(whole(prompt), elsewhere.base, elsewhere.head),
-  )
-  const come = head.filter(
-    (prompt) => !was.has(whole(prompt)) && !hasMoved(whole(prompt), elsewhere.head, elsewhere.base),
-  )
+  const { gone, come } = withoutRetold({
+    gone: base.filter((prompt) => !is.has(whole(prompt)) && !hasMoved(whole(prompt), elsewhere.base, elsewhere.head)),
+    come: head.filter((prompt) => !was.has(whole(prompt)) && !hasMoved(whole(prompt), elsewhere.head, elsewhere.base)),
+  })
   const changes: PromptChange[] = []
   const groups = new Map<string, { gone: FoundPrompt[]; come: FoundPrompt[] }>()
   const groupOf = (prompt: FoundPrompt) => {

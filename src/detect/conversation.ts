@@ -2,8 +2,9 @@
 
 import type { Frame, Text } from './reading.ts'
 
-/** `{ role: "system", content: "…" }`, `("system", "…")` among messages. */
+/** `{ role: "system", content: "…" }`, `Map.of("role", "system", "content", "…")`, `("system", "…")` among messages. */
 export function inConversation({ name, frame }: Text): boolean {
+  if (isGeminiPart(name, frame) || (name === 'content' && frame.open === '(' && frame.first === 'role')) return true
   if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
   if (frame.open !== '(') return false
   return (
@@ -11,6 +12,12 @@ export function inConversation({ name, frame }: Text): boolean {
     (name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : ROLE_NAME.test(frame.first)))
   )
 }
+/** Gemini's `contents: [{ parts: [{ text: "…" }] }]`, where the role may be left out. */
+const isGeminiPart = (name: string, { parent }: Frame) =>
+  name === 'text' &&
+  parent?.name === 'parts' &&
+  CONTENTS.test(parent.parent?.name || (parent.parent?.parent?.name ?? ''))
+const CONTENTS = /^(?:contents?|system_?instruction)$/i
 /** `("system", "…")` wherever it goes. */
 const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Author|Message|ChatMessage)Role)$/
 /** `new ChatMessage(ChatRole.System, "…")` */

@@ -111,7 +111,8 @@ function embed(value: string, { reading, name, line }: Pick<Visit, 'reading' | '
 const MAX_EMBEDDED = 40
 
 /** A step of a workflow that calls a program which asks a model. */
-const RUNS_MODEL = /\b(?:llm|claude|codex|gemini|ollama|aichat|sgpt|mods)\s/
+const RUNS_MODEL =
+  /\b(?:llm|claude|codex|gemini|ollama|aichat|sgpt|mods)\s|\bcurl\b[^\n]{0,200}(?:\/chat\/completions|\/v1\/(?:messages|responses)|generateContent)/
 
 type Assigned = { readonly name: string; readonly value: string; readonly start: number }
 

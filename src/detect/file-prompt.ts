@@ -1,6 +1,7 @@
 // A file that is one prompt as a whole, compared with its other version.
 
-import { type Elsewhere, essence, hasMoved, type PromptChange, shortHash } from './compare.ts'
+import { type Elsewhere, hasMoved, type PromptChange, shortHash } from './compare.ts'
+import { essence } from './essence.ts'
 import type { Loaded } from './loaded.ts'
 import { bodyOf, said } from './version.ts'
 

@@ -122,6 +122,11 @@ const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 const TRANSLATION =
   /(?:^|\/)(?:(?:en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|nb|tr|ar|fa|hi|ja|ko|zh|vi|th|hu|ro)(?:[-_][A-Za-z]{2,4})?\.(?:json|ya?ml|arb|po|properties|[jt]s|php)|messages(?:_\w+)?\.properties|strings\.xml|i18n\.[jt]sx?|\w*[tT]ranslations?\.(?:json|ya?ml|[jt]s))$/
 
+/** What is published: `content/posts/prompting.mdx`, `blog/writing-good-prompts.md`. What writes posts stands among prompts. */
+const isPost = (path: string) =>
+  /(?:^|\/)(?:blogs?|_?posts|articles)\/(?:[^/]+\/){0,3}[^/]+\.mdx?$/i.test(path) &&
+  !/(?:^|\/)[\w-]*(?:prompts?|agents?|templates?|skills?|instructions|patterns|llm|ai)\//i.test(path)
+
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
@@ -172,6 +177,7 @@ export function fileKinds(options: Pick<Config, 'prompts' | 'ignore' | 'before'>
   const never = (path: string) =>
     ignored(path) ||
     ROOT_DOCUMENT.test(path) ||
+    isPost(path) ||
     (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
     isNever(withoutExample(withoutPackage(withoutLanguage(withoutJudging(withoutShots(withoutTest(path)))))))
   const extras = sides.map(({ prompts }) => globMatcher(prompts))

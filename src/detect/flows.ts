@@ -23,19 +23,18 @@ export function flowsOf({ frames }: Reading): Flows {
   }
   for (const frame of frames) {
     if (MESSAGE.test(frame.callee) && /^[A-Za-z_]\w*$/.test(frame.first)) add(frame.first, frame.line)
-    for (const entry of frame.entries)
-      if (GIVEN.test(entry.name) && isGiven(frame, entry.name)) add(entry.text, entry.line)
+    const given = frame.entries.filter(({ name }) => GIVEN.test(name))
+    if (given.length === 0 || frame.open === '' || frame.owner !== '') continue
+    const [hasRole, asks] = [[...frame.keys].some((key) => /^role$/i.test(key)), asksModel(frame)]
+    for (const { name, text, line } of given) if (/^content$/i.test(name) ? hasRole : asks || hasRole) add(text, line)
   }
   return flows
 }
 const MAX_TEXT = 200
 
-/** Content belongs to a role; everything else to a call or to an object with a model. */
-function isGiven(frame: Frame, name: string): boolean {
-  if (frame.open === '' || frame.owner !== '') return false
-  if (/^content$/i.test(name)) return [...frame.keys].some((key) => /^role$/i.test(key))
-  return [...frame.keys].some((key) => /^(?:model\w*|messages|temperature|max_?tokens|tools|role)$/i.test(key))
-}
+/** A call, or an object, with what goes to a model; content belongs to a role. */
+export const asksModel = ({ keys }: Frame) =>
+  [...keys].some((key) => /^(?:model\w*|messages|temperature|max_?tokens|tools)$/i.test(key))
 
 /** A constant is given wherever in the file, a variable to what follows soon. */
 export function isFlowing(flows: Flows, name: string, line: number): boolean {

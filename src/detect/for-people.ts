@@ -45,3 +45,16 @@ export const isComment = ({ keys }: Frame, name: string) =>
       key,
     ),
   )
+
+/** `z.string().min(1, "…")`, `yup.string().required("…")`: what somebody is told who fills in a form. */
+export const isOfValidation = ({ name, frame }: Text, call: string) =>
+  name === '' &&
+  frame.callee === call &&
+  VALIDATES.test(call) &&
+  /(?:^|\s)(?:z|v|yup|Yup|joi|Joi)\.\w/.test(frame.chain)
+const VALIDATES = /(?:^|\.)(?:min|max|length|nonempty|required|refine|matches|regex|email|url|uuid|test|oneOf|message)$/
+
+/** `labels = { prompt: "…" }`, `TOOLTIPS = { instructions: "…" }`: what a page shows beside its fields. */
+export const isLabel = (names: readonly string[]) =>
+  names.slice(1, 3).some((name) => SHOWN.test(wordsOf(name).at(-1) ?? ''))
+const SHOWN = /^(?:labels?|tooltips?|placeholders?|captions?)$/

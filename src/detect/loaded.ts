@@ -7,6 +7,7 @@ import { relativeTo } from '../tree.ts'
 import type { FileKinds } from './files.ts'
 import { refersOtherwise, withResolved } from './model-references.ts'
 import type { ChangedText } from './moved.ts'
+import { answersNear, isReadAsPrompt } from './near.ts'
 import { readsLikePrompt, readVersion, type Version } from './version.ts'
 
 export type Loaded = {
@@ -34,10 +35,15 @@ export async function load(file: FileChange, input: DetectInput, kinds: FileKind
   ])
   if (before === null && after === null) return 'it cannot be read as text'
   if (before === after && !movedAway) return 'moved or renamed, the same text'
-  const prompt = named || (kinds.mayBePrompt(place) && [before, after].some((text) => readsLikePrompt(place, text)))
+  const isText = !named && kinds.mayBePrompt(place)
+  const prompt =
+    named ||
+    (isText && [before, after].some((text) => readsLikePrompt(place, text))) ||
+    (isText && file.status === 'modified' && (await isReadAsPrompt(file.path, head)))
   if (!prompt && !kinds.mayHoldPin(place)) return 'a text that does not read like a prompt'
-  const was = await readVersion(file.previousPath ?? file.path, before, prompt)
-  const is = await readVersion(file.path, after, prompt)
+  const answers = await answersNear(file.path, after ?? '', head)
+  const was = await readVersion(file.previousPath ?? file.path, before, prompt, answers)
+  const is = await readVersion(file.path, after, prompt, answers)
   const versions = refersOtherwise(was, is)
     ? {
         base: await resolved(was, file.previousPath ?? file.path, base),

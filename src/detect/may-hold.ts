@@ -7,7 +7,7 @@ const PIN =
 
 /** Names and calls under which little has to be said for a text to be a prompt. */
 const CARRIER =
-  /prompt|instruction|persona\b|preamble|rubric|guardrail|backstory|few_?shots?|tool_?description|input_?schema|Tool(?:Function|Param|Property|Spec)|system_?(?:message|msg|template|text)|from_?messages|generate_?(?:text|object|content)|stream_?(?:text|object)|completions?\s*[.(]|(?:messages|responses)\s*\.\s*(?:create|stream|parse)|invoke_?model/i
+  /prompt|instruction|persona\b|preamble|rubric|guardrail|backstory|few_?shots?|tool_?description|input_?schema|schemars|jsonschema(?:_description)?:|kernel_function|modelDescription|JsonPropertyDescription|structured_?output|response_?(?:model|schema)|output_type|genai\.Text|model\.chat|Tool(?:Function|Param|Property|Spec)|system_?(?:message|msg|template|text)|from_?messages|generate_?(?:text|object|content)|stream_?(?:text|object)|completions?\s*[.(]|(?:messages|responses)\s*\.\s*(?:create|stream|parse)|invoke_?model/i
 /** Classes of frameworks; in lower case these are everyday words. */
 const CLASS = /(?:System|Human|AI|User|Assistant)(?:Chat)?(?:Request)?Message|[a-z]?Agent\s*[({]/
 const ROLE = /\brole\b["']?\s*(?:[:=,]|=>)/i

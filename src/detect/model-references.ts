@@ -15,7 +15,7 @@ import { callsOf, type Frame, namesOf, type Reading, type Text } from './reading
 /** A name where a model is asked for; `path` as written: `Llm.GEMINI_3_PRO`, `models.get_small`. */
 export type ModelReference = { readonly key: string; readonly path: string; readonly line: number }
 
-type Source = { readonly path: string; readonly text: string; readonly reading: Reading }
+export type Source = { readonly path: string; readonly text: string; readonly reading: Reading }
 
 /** More of them in one file are a table, and more modules than these are not opened for one file. */
 const MAX_REFERENCES = 40
@@ -110,9 +110,9 @@ export async function withResolved(pins: readonly Pin[], source: Source, tree: T
   return [...pins.filter((pin) => !replaced.has(pin)), ...resolved]
 }
 
-type Modules = (path: string) => Promise<Source | null>
+export type Modules = (path: string) => Promise<Source | null>
 
-function createModules(tree: Tree): Modules {
+export function createModules(tree: Tree): Modules {
   const known = new Map<string, Source>()
   const absent = new Set<string>()
   return async (path) => {
@@ -155,7 +155,7 @@ async function stoodFor(name: string, source: Source, modules: Modules, steps = 
 const HOLDS_NAMES = /(?<!\/index)\.(?:tsx?|[mc]?js|py)$|\/index\.[tj]s$/
 
 /** The first two: a package (`__init__.py`) and the module of that name in it. */
-async function firstThere(paths: readonly string[], modules: Modules): Promise<readonly Source[]> {
+export async function firstThere(paths: readonly string[], modules: Modules): Promise<readonly Source[]> {
   const found: Source[] = []
   for (const path of paths.filter((one) => HOLDS_NAMES.test(one)).slice(0, MAX_CANDIDATES)) {
     const source = await modules(path)
@@ -166,7 +166,7 @@ async function firstThere(paths: readonly string[], modules: Modules): Promise<r
 }
 
 /** The imports that may bring a name, with what it is called where it comes from; `*` for the module itself. */
-function importing({ path, text }: Source, local: string): readonly { module: Import; imported: string }[] {
+export function importing({ path, text }: Source, local: string): readonly { module: Import; imported: string }[] {
   return importsOf(path, text).flatMap((module) =>
     module.names
       .filter((name) => name.local === local || (name.imported === '*' && name.local === '*'))

@@ -1,7 +1,7 @@
 // Pins and prompts over all changed files of a commit: what only moved is no change, and what left one file and came into
 // another under the same name was changed on the way.
 
-import { essence } from './compare.ts'
+import { essence } from './essence.ts'
 import { INFRASTRUCTURE, isPin, pinsMoved } from './pins-moved.ts'
 import type { LooseChange } from './undeclared.ts'
 import { wordsOf } from './words.ts'

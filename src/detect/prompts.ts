@@ -1,19 +1,26 @@
 // Which texts of a file are prompts: by the name that they stand under, by the call that they go into, and by what they say.
 
+import { isOfAnswer } from './answer-schemas.ts'
+import { isAsked, isCarrier, MODEL_CALLS } from './carriers.ts'
 import { inConversation, isSpoken } from './conversation.ts'
+import { isShot, shotLists } from './few-shot.ts'
 import { type Flows, flowsOf, isFlowing } from './flows.ts'
 import {
   isCallForPeople,
   isComment,
   isComponent,
   isForMachine,
+  isLabel,
   isNameForPeople,
+  isOfValidation,
   isShownBy,
   tellsOfPrompt,
 } from './for-people.ts'
-import { withPieces } from './joined.ts'
+import { atItsPlace } from './formatted.ts'
+import { withInserted } from './inserted.ts'
+import { isAddition, withPieces } from './joined.ts'
 import { callsOf, type Frame, namesOf, type Reading, symbolOf, type Text } from './reading.ts'
-import { describesTool, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
+import { describesTool, type FileKnown, isOfToolkit, isToolText, type ToolFacts, toolFacts } from './tool-texts.ts'
 import {
   asksReader,
   carrierOf,
@@ -30,14 +37,9 @@ export type FoundPrompt = {
   readonly symbol: string
   /** Function or class around it, to tell equal symbols apart. */
   readonly owner: string
-  readonly pieces: readonly Pick<Text, 'value' | 'line' | 'holes'>[]
+  readonly pieces: readonly Pick<Text, 'value' | 'line' | 'holes' | 'inserted'>[]
   readonly line: number
 }
-
-const CARRIERS =
-  /(^|\.|::)(ChatPromptTemplate|PromptTemplate|SystemMessagePromptTemplate|HumanMessagePromptTemplate|FewShotPromptTemplate|SystemMessage|HumanMessage|AIMessage|SystemChatMessage|UserMessage|SystemChatRequestMessage|ChatRequestSystemMessage|ChatRequestUserMessage|ChatHistory|AssistantMessage|SystemMessagePrompt|defaultSystem|withSystemPrompt|CreateFunctionFromPrompt|InvokePromptAsync)(\.|::|$)|(^|\.)(from_messages|fromMessages|from_template|fromTemplate|addSystemMessage|AddSystemMessage|system_prompt|systemPrompt|with_instructions|preamble|initiate_chat|(?:system|human)_?[mM]essage)$/
-const MODEL_CALLS =
-  /(generateText|streamText|generateObject|streamObject|generateContent|generate_content|generate_content_stream|createChatCompletion|completions\.create|messages\.(create|stream)|responses\.(create|parse)|acompletion|completion|CreateChatCompletion|chat_completion|invoke_model|definePrompt|Agent|AssistantAgent|LlmAgent|createAgent)$/
 
 /** Where texts stand: everything with words is a prompt in a prompt file's data, unless its name says otherwise. */
 export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
@@ -46,12 +48,25 @@ export type Surroundings = 'any' | 'prompt code' | 'prompts' | 'prompt data'
 const PAGE = /\.(?:tsx|jsx|vue|svelte|astro|razor)$/i
 const isPart = (name: string) => /^[A-Z][a-z]/.test(name)
 
-export function findPrompts(reading: Reading, surroundings: Surroundings = 'any', path = ''): readonly FoundPrompt[] {
-  const facts = { surroundings, tools: toolFacts(reading, path), flows: flowsOf(reading), shown: PAGE.test(path) }
-  const found = withPieces(valuesOf(reading), (texts) => {
+export function findPrompts(
+  reading: Reading,
+  surroundings: Surroundings = 'any',
+  path = '',
+  known: FileKnown = {},
+): readonly FoundPrompt[] {
+  const facts = {
+    surroundings,
+    tools: toolFacts(reading, path, known),
+    flows: flowsOf(reading),
+    shown: PAGE.test(path),
+    shots: shotLists(reading),
+  }
+  const values = valuesOf(reading)
+  const pieces = withPieces(values, (texts) => {
     const [first] = texts
     return first !== undefined && isPrompt(texts, first, facts)
   })
+  const found = withInserted(values, pieces)
   return found.flatMap((texts) => (texts[0] === undefined ? [] : [foundPrompt(texts, texts[0])]))
 }
 
@@ -84,9 +99,12 @@ type FileFacts = {
   readonly flows: Flows
   /** A page or a part of one. */
   readonly shown: boolean
+  /** Lists of examples that a model is shown. */
+  readonly shots: ReadonlySet<string>
 }
 
 function isPrompt(texts: readonly Text[], first: Text, facts: FileFacts): boolean {
+  if (isShot(first, facts.shots)) return true
   const value = texts.map((text) => text.value).join(' ')
   if (value.length < 8 || isMachineText(value)) return false
   const words = wordCount(value)
@@ -115,7 +133,8 @@ const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: F
   (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
-function needed(text: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
+function needed(written: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
+  const text = atItsPlace(written)
   if (text.use === 'docstring')
     return (isAskedByDoc(text, tools) || IS_TOLD.test(text.value)) && words >= 4
       ? 0
@@ -126,18 +145,22 @@ function needed(text: Text, words: number, { surroundings, tools, flows, shown }
   const [name = ''] = names
   const [call = ''] = calls
   if (isOfSchema(names, call)) return Number.POSITIVE_INFINITY
+  if (isOfValidation(text, call)) return Number.POSITIVE_INFINITY
   if (isToolText(text, tools)) return words >= 3 ? 0 : 2
   if (isAsked(text, calls)) return words >= 4 ? 0 : 2
   if (isCallForPeople(text, call)) return isWrittenInto(text, call) ? (words >= 4 ? 0 : 2) : 8
+  // Ruby's `<<~PROMPT`
+  if (carrierOf(text.tag ?? '') === 'strong') return words >= 4 ? 0 : 2
   const own = shown && isPart(name) ? 'none' : carrierOf(name)
   // `class Prompts: SUMMARY = "…"`: under prompts a word like "summary" says what the prompt is for.
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
   if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
-  if (own === 'about' || isForMachine(names)) return 7
+  if (own === 'about' || (isForMachine(names) && !calls.some(isCarrier))) return 7
+  if (isLabel(names)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2
-  if (calls.some((one) => CARRIERS.test(one))) return words >= 3 ? 0 : 2
+  if (calls.some(isCarrier)) return words >= 3 ? 0 : 2
   if (inConversation(text)) return words >= 3 ? 0 : 2
   if (name !== '' && isFlowing(flows, name, text.line)) return words >= 4 ? 0 : 2
   // A constant or key that is called so and says a whole sentence.
@@ -159,7 +182,11 @@ function needed(text: Text, words: number, { surroundings, tools, flows, shown }
     !(shown && isPart(text.owner)) &&
     !tellsOfPrompt(text.owner)
   )
-    return isReturned(text) && words >= 4 ? 0 : words >= 5 ? 1 : 3
+    return (isReturned(text) || (MAKES_PROMPT.test(text.owner) && isAddition(text))) && words >= 4
+      ? 0
+      : words >= 5
+        ? 1
+        : 3
   if (surroundings === 'prompts' && name !== '' && call === '' && isLong(text, words)) return 0
   if (isShownBy(text.owner)) return 6
   if (own === 'weak') return shown ? 5 : 3 - lift
@@ -172,13 +199,24 @@ const isOfSchema = (names: readonly string[], call: string) =>
   (/(?:^|\.)(?:Field|Body|Query|Param|Property)$/.test(call) ||
     names.some((one) => /^(?:json_)?schema_extra$|^openapi/i.test(one)))
 
-/** `fmt.Fprintf(&prompt, "…")` */
-const isWrittenInto = ({ frame }: Text, call: string) =>
-  /fprint(?:f|ln)?$/i.test(call) && frame.callee === call && carrierOf(frame.first) === 'strong'
+/** `fmt.Fprintf(&prompt, "…")`, and into a builder where a prompt is made. */
+const isWrittenInto = ({ frame, owner }: Text, call: string) =>
+  /fprint(?:f|ln)?$/i.test(call) &&
+  frame.callee === call &&
+  (carrierOf(frame.first) === 'strong' ||
+    (/^(?:b|sb|buf|buffer|builder)$/.test(frame.first) && MAKES_PROMPT.test(owner)))
+
+/** `buildPrompt`, `systemPrompt`, `formatInstructions` */
+const MAKES_PROMPT =
+  /^(?:build|get|make|create|format|compose|generate|render|assemble|construct)\w{0,40}(?:prompt|instructions)|(?:system|user)_?(?:prompt|instructions)$/i
 
 /** What a function gives back, or its last statement says. */
 const isReturned = ({ name, frame, owner }: Text) =>
-  name === '' && owner !== '' && frame.callee === '' && (frame.owner !== '' || frame.open === '')
+  owner !== '' &&
+  frame.callee === '' &&
+  ((name === '' && (frame.owner !== '' || frame.open === '')) ||
+    // An arm of a `switch`.
+    (/^(?:default)?$/.test(name) && frame.open === '{' && frame.name === '' && frame.parent?.owner === owner))
 
 /** Sections and code that documentation of a function has. */
 const FOR_DEVELOPERS =
@@ -189,17 +227,12 @@ const IS_TOLD = /^\s*You are (?:an?|the) /
 
 const MIN_PERSONA = 12
 
-const isAskedByDoc = (text: Text, { functions }: ToolFacts) =>
+const isAskedByDoc = (text: Text, { functions, answers }: ToolFacts) =>
   functions.has(text.owner) ||
+  isOfAnswer(text, answers) ||
   isOfToolkit(text) ||
   (text.marks?.some((mark) => /(?:^|\.)BaseTool$/.test(mark)) ?? false) ||
   (text.marks?.some((mark) => ASKS_BY_DOC.test(mark) || describesTool(mark)) ?? false)
-
-/** `llm.invoke("…")`, `llm(f"…")`, `model.generate_content([image, "…"])`: what a call to a model is given first. */
-const ASKED =
-  /(?:^|[._])(?:ai|llm|model|chat_?model|gemini|claude|gpt)\w*(?:\.|::|->)(?:a?invoke|predict|a?complete|generate|generate\w+|stream)$|(?:^|\.)llm$|generate_?content\w*$|(?:^|[._])(?:ask|call|query|run|invoke|chat_?with)_?(?:the_?)?(?:llm|model|gpt|chat_?gpt|claude|gemini|openai)(?:_?async)?$|(?:^|[._])(?:generate|get|create|fetch|request|query|run|call|send|simple|basic|chat)\w*completions?$|(?:^|[._])agent\w*\.(?:a?run|run_sync|invoke|generate)$/i
-const isAsked = ({ name }: Text, calls: readonly string[]) =>
-  name === '' && ASKED.test(calls.find((call) => !/^(?:_|gettext)$/.test(call)) ?? '')
 
 /** Classes and functions whose documentation is the prompt. */
 const ASKS_BY_DOC = /(?:^|\.)(?:Signature|ai_fn|ai_model|ai_classifier|ell\.(?:simple|complex)|prompt_template)$/
@@ -233,8 +266,14 @@ const isPartOfAgent = ({ keys }: Frame, name: string) =>
 /** `system`, `prompt`, `instructions`, `input` of a call or object that also names a model or is known to ask one. */
 function isModelArgument(frame: Frame, name: string): boolean {
   const list = frame.parent
-  // `system: [{ type: "text", text: "…" }]`: the blocks of one argument.
-  if (name === 'text' && list?.open === '[' && list.name !== '' && list.parent)
+  // `system: [{ type: "text", text: "…" }]`, Go's `System: []anthropic.TextBlockParam{{Text: "…"}}`: the blocks of one argument.
+  if (
+    /^text$/i.test(name) &&
+    list &&
+    (list.open === '[' || BLOCKS.test(list.callee)) &&
+    list.name !== '' &&
+    list.parent
+  )
     return isModelArgument(list.parent, list.name)
   if (
     !/^(system|prompt|instructions?|input|contents?|system_?instruction|developer|backstory|goal|preamble)$/i.test(name)
@@ -246,3 +285,4 @@ function isModelArgument(frame: Frame, name: string): boolean {
     [...frame.keys].some((key) => /^(model|model_?name|model_?id|messages|temperature|max_?tokens|tools)$/i.test(key))
   )
 }
+const BLOCKS = /(?:^|\.)TextBlockParam$/

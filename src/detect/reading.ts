@@ -56,6 +56,10 @@ export type Text = {
   readonly holes?: { readonly before: boolean; readonly after: boolean }
   /** The name that it stands in for where that is nothing: `config.model ?? "…"`. */
   readonly defaultOf?: string
+  /** Names that are put into it or joined to it: `tone` of `f"… {tone}"`. */
+  readonly inserted?: readonly string[]
+  /** The word that a heredoc ends with: `PROMPT` of `<<~PROMPT`. */
+  readonly tag?: string
   /** Decorators and base classes of the owner (Python). */
   readonly marks?: readonly string[]
 }

@@ -20,9 +20,28 @@ export function shellTexts(source: string, firstLine = 1): readonly Text[] {
   const pending: (Place & { readonly id: string })[] = []
   let line = firstLine
   const add = (value: string, { name, command, line: at }: Place) => {
+    if (IS_BODY.test(value)) return said(value, at)
     if (value.length < MIN_CHARS || /^\s*[{[<]/.test(value)) return
     const frame = newFrame('(', null, { callee: ASKS.test(command) ? 'llm' : command })
     texts.push({ value, line: at, name, frame, use: 'value', group: texts.length + 1, owner: '' })
+  }
+  /** What the messages of a body say: `-d '{"model": "id", "messages": [{"role": "user", "content": "…"}]}'`. */
+  const said = (body: string, start: number) => {
+    let [counted, row] = [0, start]
+    for (const match of body.matchAll(SAID)) {
+      row += lines(body.slice(counted, match.index))
+      counted = match.index
+      const frame = newFrame('(', null, { callee: 'llm' })
+      texts.push({
+        value: match[1] ?? '',
+        line: row,
+        name: '',
+        frame,
+        use: 'value',
+        group: texts.length + 1,
+        owner: '',
+      })
+    }
   }
   for (let at = 0; at < source.length; at++) {
     const char = source[at]
@@ -34,8 +53,11 @@ export function shellTexts(source: string, firstLine = 1): readonly Text[] {
         line += lines(source.slice(at + 1, end))
         at = end - 1
       }
-    } else if (char === '\\') at++
-    else if (char === '#' && /\s/.test(source[at - 1] ?? '\n')) at = lineEnd(source, at) - 1
+    } else if (char === '\\') {
+      at++
+      // A command that goes on.
+      if (source[at] === '\n') line++
+    } else if (char === '#' && /\s/.test(source[at - 1] ?? '\n')) at = lineEnd(source, at) - 1
     else if (char === '<' && source[at + 1] === '<') {
       HEREDOC.lastIndex = at
       const id = HEREDOC.exec(source)?.[2]
@@ -55,6 +77,10 @@ export function shellTexts(source: string, firstLine = 1): readonly Text[] {
   }
   return texts
 }
+
+/** JSON for an API of models. */
+const IS_BODY = /^\s*\{[\s\S]{0,2000}?"(?:messages|contents)"\s*:/
+const SAID = /"(?:content|text|system|prompt)"\s*:\s*"((?:[^"\\\n]|\\.)*)"/g
 
 /** What a script says to a model. */
 export const asksModel = ({ name, frame }: Text) => frame.callee === 'llm' || /prompt|system/i.test(name)

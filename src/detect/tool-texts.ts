@@ -1,11 +1,9 @@
 // What a model is told of the tools that it may call: their descriptions and those of their arguments are read like a prompt.
 
+import { answerClasses, describesField, fillsSchema, isAnnotated, isOfAnswer } from './answer-schemas.ts'
 import { around, callsOf, type Frame, type Reading, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
-/** Functions and calls that take a schema which the model has to fill in. */
-const FILLS =
-  /(?:^|\.)(?:generateObject|streamObject|zodResponseFormat|zodTextFormat|withStructuredOutput|with_structured_output)$/
 /** `tools = [search, refund]`, `TOOLS: list = […]`, `bind_tools([…])` */
 const TOOLS = /(?:^|_)tools?$/i
 
@@ -14,6 +12,10 @@ export type ToolFacts = {
   readonly functions: ReadonlySet<string>
   /** A model is asked to fill in a schema. */
   readonly fills: boolean
+  /** Classes that a model is asked to fill in. */
+  readonly answers: ReadonlySet<string>
+  /** It brings in a library that talks to models or serves tools to them. */
+  readonly library: boolean
   /** A type has the methods of a tool: its name, and what calls it. */
   readonly isTool: boolean
   readonly definitions: ReadonlySet<Frame>
@@ -23,10 +25,17 @@ export type ToolFacts = {
   readonly inTools: boolean
   /** Its schemas describe what a server takes and gives, or what is configured. */
   readonly serves: boolean
+  /** Its schemas describe what users configure. */
+  readonly configures: boolean
 }
 
+/** What is known of a file beside what it says: it brings in a library for models, a model fills in its classes elsewhere. */
+export type FileKnown = { readonly library?: boolean; readonly answers?: ReadonlySet<string> }
+
 /** What a file says of tools as a whole. */
-export function toolFacts({ frames }: Reading, path: string): ToolFacts {
+export function toolFacts(reading: Reading, path: string, known: FileKnown): ToolFacts {
+  const { frames } = reading
+  const own = answerClasses(reading)
   const functions = new Set<string>()
   for (const frame of frames)
     for (const { name, text } of frame.entries)
@@ -36,9 +45,10 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
   const owners = new Set(frames.map(({ owner }) => owner))
   return {
     functions,
-    fills: frames.some(
-      ({ callee, keys }) => FILLS.test(callee) || (keys.has('response_model') && keys.has('messages')),
-    ),
+    fills: fillsSchema(reading, own),
+    answers: new Set([...own, ...(known.answers ?? [])]),
+    library: known.library || frames.some(({ callee }) => OF_LIBRARY.test(callee)),
+    configures: CONFIGURES.test(path),
     isTool:
       (owners.has('Name') && CALLED.some((name) => owners.has(name))) ||
       (owners.has('description') && (owners.has('schema') || TAKES.some((name) => owners.has(name)))),
@@ -51,6 +61,8 @@ export function toolFacts({ frames }: Reading, path: string): ToolFacts {
 
 /** `[KernelFunction, Description("…")]`, `@Tool(description = "…")`, `#[tool(description = "…")]` */
 const GIVES = /^(?:KernelFunction|McpServerTool|McpTool|Tool|ToolFunction|tool)$/
+const OF_LIBRARY = /^(?:openai|anthropic|genai|mcp)\.|^ChatCompletion/
+const CONFIGURES = /(?:^|[/._-])(?:api|rest|config\w*|env|settings|options|cli|commands?|dto)(?=[/._-])/i
 const SERVES =
   /(?:^|[/._-])(?:trpc|routers?|routes?|api|openapi|rest|server|config|env|settings|parameters?|cdk|infra|cli|commands?|dto|forms?|validations?|validators?)(?=[/._-])/i
 const CALLED = ['Call', 'Run', 'Execute', 'Invoke', 'InputSchema', 'Parameters']
@@ -59,7 +71,8 @@ const TAKES = ['inputSchema', 'input_schema', 'parameters_schema', 'args_schema'
 const DESCRIPTION = /^(?:llm_?)?description$/i
 /** What another agent or a model is told, whatever it stands in: OpenAI's agents, LangChain. */
 const isTold = (name: string) =>
-  /^(?:handoff|tool) descriptions?$/.test(wordsOf(name).slice(-2).join(' ')) || name === 'description_for_model'
+  /^(?:handoff|tool) descriptions?$/.test(wordsOf(name).slice(-2).join(' ')) ||
+  /^(?:description_for_model|modelDescription)$/.test(name)
 /** `WEB_SEARCH_DESCRIPTION` beside the tool that it is of. */
 const isConstant = (name: string) => /[A-Z]_DESCRIPTION$|[a-z]Description$/.test(name)
 /** `dspy.OutputField(desc="…")`, `param :city, desc: "…"` of a Ruby tool. */
@@ -76,7 +89,7 @@ const OF_COMMAND = /^(?:command|builder|aliases)$/
 const RUNS = /^(?:execute|handler|func|invoke|callback|coroutine)$/i
 /** Classes and functions that make a tool of a function. */
 const MAKES =
-  /(?:^|\.|::)(?:tool|Tool|StructuredTool|DynamicTool|DynamicStructuredTool|FunctionTool|QueryEngineTool|FunctionDeclaration|FunctionDefinition|FunctionDefinitionParam|ChatCompletionTool|defineTool|createTool|aiFunction|as_tool|asTool|KernelFunction)$/
+  /(?:^|\.|::)(?:tool|Tool|StructuredTool|DynamicTool|DynamicStructuredTool|FunctionTool|QueryEngineTool|FunctionDeclaration|FunctionDefinition|FunctionDefinitionParam|ChatCompletionTool|defineTool|createTool|aiFunction|as_tool|asTool|KernelFunction|kernel_function|ResponseSchema)$/
 
 /** A decorator that gives a function to a model, with its documentation: `@tool`, `@function_tool`, `@agent.tool_plain`. */
 export const describesTool = (mark: string) =>
@@ -98,20 +111,23 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
   // Swift: `struct Search: Function { var description: String { "…" } }`
   const isBodyOf = name === '' && frame.open === '{' && DESCRIPTION.test(frame.name)
   if (isBodyOf && /[a-z](?:Tool|Function)$/.test(text.owner)) return true
+  const [call = ''] = callsOf(text)
+  if (isAnnotated(text, call)) return facts.gives || facts.library || (call === 'schemars' && !facts.configures)
   if (DESCRIPTION.test(name) || (name === '' && /^description$/.test(frame.callee)))
     return (
       inDefinition ||
       isGiven(text, facts) ||
+      isOfAgent(frame, facts) ||
       isOfToolClass(text) ||
       BUILDS_TOOL.test(frame.chain) ||
-      (facts.fills && isField(text)) ||
+      ((facts.fills || isOfAnswer(text, facts.answers)) && isField(text)) ||
       SAYS_WHEN.test(text.value)
     )
-  const [call = ''] = callsOf(text)
   if (name === '' && frame.callee === call && (TELLS.test(call) || isOfDefined(text))) return true
   if (name === '' && (TELLS_LAST.test(call) || (call === 'describe' && /Toolbox$/.test(text.outer || text.owner))))
     return frame.first !== text.value
-  if (/^Description$/.test(call)) return facts.gives
+  if (describesField(text)) return facts.library || facts.inTools
+  if (call === 'P' && frame.callee === call) return facts.gives
   // `z.string().describe("…")`
   if (/(?:^|\.)describe$/.test(call)) return inDefinition || ((facts.fills || !facts.serves) && frame.chain !== '')
   // `Annotated[str, "…"]` of a function's argument.
@@ -124,6 +140,13 @@ export function isToolText(text: Text, facts: ToolFacts): boolean {
     (facts.isTool || /(?:Tool|[a-z]Function)$/.test(text.outer ?? ''))
   )
 }
+
+/** `LlmAgent(description="…")`: what agents are told of each other. */
+function isOfAgent({ callee, keys, parent, open }: Frame, { library }: ToolFacts): boolean {
+  const made = open === '{' ? (parent?.callee ?? '') : callee
+  return /(?:^|\.)\w*Agent$/.test(made) && (library || AGENT_PARTS.some((part) => keys.has(part)))
+}
+const AGENT_PARTS = ['instruction', 'instructions', 'system_message', 'model_client', 'sub_agents', 'llm_config']
 
 /** `ToolSpecification.builder().name("…").description("…")` */
 const BUILDS_TOOL =

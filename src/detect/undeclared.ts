@@ -4,8 +4,9 @@
 import type { DetectInput } from '../detect.ts'
 import type { Change } from '../domain.ts'
 import { relativeTo } from '../tree.ts'
-import { changedPrompts, type Elsewhere, essence, essences, type Said } from './compare.ts'
+import { changedPrompts, type Elsewhere, essences, type Said } from './compare.ts'
 import { withCounterparts } from './counterparts.ts'
+import { essence } from './essence.ts'
 import { fileChange } from './file-prompt.ts'
 import { type FileKinds, fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
@@ -15,6 +16,7 @@ import type { Moves, SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { LABEL, ownerIn } from './pins.ts'
 import { isCode } from './read-file.ts'
+import { swapped } from './swapped.ts'
 import type { Told } from './told.ts'
 import { isWholeText, type Version } from './version.ts'
 
@@ -56,7 +58,7 @@ export async function undeclared(input: DetectInput, declared: Told): Promise<Lo
   const changes: LooseChange[] = []
   for (const one of loaded) {
     const texts = { path: one.file.path, before: one.base.text, after: one.head.text }
-    const found = withHosted(await changesOf(one, elsewhere, declared, settingsOf), texts)
+    const found = withHosted(await changesOf(one, elsewhere, declared, { settingsOf, trees: input.trees }), texts)
     changes.push(...found)
     if (!found.some(isTold)) silent.push({ path: one.file.path, why: silence(one) })
   }
@@ -91,7 +93,7 @@ async function changesOf(
   one: Loaded,
   elsewhere: Elsewhere,
   declared: Told,
-  settingsOf: SettingsOf,
+  { settingsOf, trees }: { readonly settingsOf: SettingsOf; readonly trees: DetectInput['trees'] },
 ): Promise<readonly LooseChange[]> {
   const { file, base, head } = one
   const common = {
@@ -132,8 +134,10 @@ async function changesOf(
     : changedPrompts(withCounterparts(base, head), withCounterparts(head, base), elsewhere).filter(
         (change) => !declared.isConstantTold(file.path, change),
       )
+  const given = isCode(file.path) ? await swapped(file.path, one, trees) : []
+  const more = given.filter(({ symbol, line }) => prompts.every((one) => one.symbol !== symbol && one.line !== line))
   return [
-    ...prompts.map(
+    ...[...prompts, ...more].map(
       ({ symbol, ...change }): LooseChange => ({
         kind: 'prompt',
         ...common,

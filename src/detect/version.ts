@@ -1,5 +1,6 @@
 // One version of a file, read: its prompts and pins, and what it says when the file as a whole is one prompt.
 
+import { usesModels } from './libraries.ts'
 import { findPins, type Pin } from './pins.ts'
 import { type FoundPrompt, findPrompts } from './prompts.ts'
 import { isCode, isReadable, readSource } from './read-file.ts'
@@ -36,8 +37,18 @@ const QUERIES = /^\s*<\?xml[^>]*>\s*(?:<!DOCTYPE[^>]*>\s*)?<mapper\b/
 const PLACES =
   /(?:^|\/)(?:agents?|sub-?agents?|patterns?|instructions?|personas?|skills?|templates?|llms?|ai|assistants?|roles?|system)\/|instructions\.mdx?$/i
 
-/** `prompt`: the file is known to hold prompts, so that its texts need not prove it. */
-export async function readVersion(path: string, written: string | null, prompt: boolean): Promise<Version> {
+const NONE: ReadonlySet<string> = new Set()
+
+/**
+ * `prompt`: the file is known to hold prompts, so that its texts need not prove it; `answers`: classes of it that a model fills in
+ * elsewhere.
+ */
+export async function readVersion(
+  path: string,
+  written: string | null,
+  prompt: boolean,
+  answers: ReadonlySet<string> = NONE,
+): Promise<Version> {
   const text = written?.replace(BYTE_ORDER_MARK, '') ?? null
   const reading = await readSource(path, text)
   const isData = prompt && !isCode(path) && !isWholeText(path)
@@ -48,7 +59,12 @@ export async function readVersion(path: string, written: string | null, prompt: 
       : /prompt|agent|llm|(?:^|\/)skills?\//i.test(path)
         ? 'prompt code'
         : 'any'
-  return { text, reading, prompts: findPrompts(reading, place, path), pins: findPins(reading, text ?? '') }
+  return {
+    text,
+    reading,
+    prompts: findPrompts(reading, place, path, { library: usesModels(text ?? ''), answers }),
+    pins: findPins(reading, text ?? ''),
+  }
 }
 
 /** As Windows starts a file: no part of its first line. */

@@ -66,6 +66,7 @@ export function carrierOf(name: string): Carrier {
   if (strong) return ABOUT.test(last) && !STRONG.test(last) ? 'about' : 'strong'
   if (words.some((word, at) => word === 'system' && /^(message|msg|template|text)$/.test(words[at + 1] ?? '')))
     return 'strong'
+  if (words.some((word, at) => word === 'few' && /^shots?$/.test(words[at + 1] ?? ''))) return 'strong'
   if (ABOUT.test(last) || words.some((word) => FAILURES.test(word))) return 'about'
   return words.some((word) => WEAK.test(word)) ? 'weak' : 'none'
 }

@@ -1,6 +1,7 @@
 // Where a prompt was before it had its name: another constant of the file, or another file of the same commit.
 
-import { essence, similar, whole } from '../detect/compare.ts'
+import { similar } from '../detect/compare.ts'
+import { essence, whole } from '../detect/essence.ts'
 import { isReadable } from '../detect/read-file.ts'
 import { said, type Version } from '../detect/version.ts'
 import type { History } from '../ports.ts'

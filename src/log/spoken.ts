@@ -1,7 +1,8 @@
 // What a prompt says in one version of its file, read in the way in which `detect` would compare it.
 
 import { canonicalJson } from '../config/canonical.ts'
-import { changedPrompts, essence, shortHash, whole } from '../detect/compare.ts'
+import { changedPrompts, shortHash } from '../detect/compare.ts'
+import { essence, whole } from '../detect/essence.ts'
 import { settingChanges } from '../detect/parameters.ts'
 import { changedPins } from '../detect/pin-changes.ts'
 import { type FoundPrompt, findTexts } from '../detect/prompts.ts'

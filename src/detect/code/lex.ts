@@ -280,7 +280,7 @@ function heredoc(s: Scanner, place: { line: number; column: number }): Token | n
   const id = match?.groups?.id
   if (match === null || id === undefined) return null
   s.at += match[0].length
-  const token = { kind: 'string' as const, text: '', ...place, inner: [] }
+  const token = { kind: 'string' as const, text: '', ...place, inner: [], tag: id }
   s.heredocs.push({ id, plain: match[1] === "'", fill: (text) => Object.assign(token, { text }) })
   return token
 }

@@ -299,19 +299,19 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   if (inner && operator === '(' && callee === '') inner.group = group
 }
 
-/** Rust's `match self.kind {`, Go's `switch p {`, Swift's `if ready {`: what is looked at, and no call. */
+/** Rust's `match self.kind {`, Go's `switch p {`, Swift's `if ready {`, Java's `throws A, B {`: no call. */
 function isSubject({ tokens, at }: Walk, body: number, path: string): boolean {
   if (tokens[at]?.text !== '{' || path === '') return false
   let before = body - 1
   const least = body - MAX_SUBJECT_TOKENS
   while (
     before > least &&
-    (tokens[before]?.kind === 'name' || /^(?:\.|::|->|\?\.|&|\*)$/.test(tokens[before]?.text ?? ''))
+    (tokens[before]?.kind === 'name' || /^(?:\.|::|->|\?\.|&|\*|,)$/.test(tokens[before]?.text ?? ''))
   )
     if (LOOKS_AT.test(tokens[before--]?.text ?? '')) return true
   return false
 }
-const LOOKS_AT = /^(?:match|switch|if|while|in|guard|select)$/
+const LOOKS_AT = /^(?:match|switch|if|while|in|guard|select|throws)$/
 const MAX_SUBJECT_TOKENS = 14
 
 /** Go names what a function gives before its body: `func (t Tool) Schema() *jsonschema.Schema {`, `func lines() []string {`. */

@@ -15,6 +15,8 @@ export type Token =
       readonly line: number
       readonly column: number
       readonly inner: readonly (readonly Token[])[]
+      /** The word that ends a heredoc. */
+      readonly tag?: string
     }
 
 /** Largest file that is lexed, in characters. */

@@ -1,1 +1,0 @@
-'use strict';const chunkG2WMOJ2C=require('./chunk-G2WMOJ2C.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkG2WMOJ2C.c;

@@ -1,1 +1,0 @@
-'use strict';const chunk5Q4GVYH4=require('./chunk-5Q4GVYH4.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.asksModel=chunk5Q4GVYH4.a;exports.shellTexts=chunk5Q4GVYH4.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkPDPJ7H6Q=require('./chunk-PDPJ7H6Q.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkPDPJ7H6Q.a;exports.scanHead=chunkPDPJ7H6Q.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkS5AAQWNH=require('./chunk-S5AAQWNH.cjs');require('./chunk-6GZNRHQ3.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunkS5AAQWNH.r;

@@ -1,1 +1,0 @@
-'use strict';const chunkSBWAXTOT=require('./chunk-SBWAXTOT.cjs');require('./chunk-6GZNRHQ3.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunkSBWAXTOT.m;exports.settingChanges=chunkSBWAXTOT.s;
