@@ -74,6 +74,7 @@ const NEVER_PARTS = [
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
+  '**/scripts/{debug,verify}_*',
   '**/test-*.{ts,tsx,js,mjs,py,sh,rb,go,php}',
   'playground/**',
   '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',

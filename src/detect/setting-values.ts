@@ -83,15 +83,20 @@ const LAST = /(?:"[^"]*"|\b\d[\w.]*)(?=[\s)\]]*$)/
 /** `Number(process.env.TEMPERATURE ?? 0.2)`, at the end of a value. */
 const ENVIRONMENT_OR = /\b(?:env|environ|ENV)\b[^"']* (?:\?\?|\|\||or) ("[^"]*"|-? ?[\d._]+)[\s)]*$/
 const MAX_FALLBACK = 120
+const QUOTED = /"(-?\d[\d._]{0,30})"/g
 
 /** Help for people, keys of look-ups and paths before a name change nothing that is sent. */
 export const meaning = ({ name, value }: Setting) => {
   const fallback = READS_ENVIRONMENT.test(value)
     ? (LAST.exec(value)?.[0] ?? '')
     : ENVIRONMENT_OR.exec(value.slice(-MAX_FALLBACK))?.[1]
-  if (fallback === undefined) return said(name, CONVERTED.exec(value)?.[1] ?? value)
+  if (fallback === undefined) {
+    const sent = CONVERTED.exec(value)?.[1] ?? value
+    // A number that is written as a text is the number.
+    return said(name, settingOf(name)?.scalar ? sent.replace(QUOTED, '$1') : sent)
+  }
   // What the environment has is a text, whatever is made of it.
-  return said(name, settingOf(name)?.scalar ? fallback.replace(/^"([\d._-]+)"$/, '$1') : fallback)
+  return said(name, settingOf(name)?.scalar ? fallback.replace(QUOTED, '$1') : fallback)
 }
 
 const said = (name: string, value: string) =>
