@@ -1,1 +1,0 @@
-'use strict';const chunkPFSYEPM3=require('./chunk-PFSYEPM3.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkPFSYEPM3.a;exports.scanHead=chunkPFSYEPM3.s;

@@ -1,1 +1,0 @@
-'use strict';const chunk5ORN5ZIW=require('./chunk-5ORN5ZIW.cjs');require('./chunk-6GZNRHQ3.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunk5ORN5ZIW.m;exports.settingChanges=chunk5ORN5ZIW.s;
