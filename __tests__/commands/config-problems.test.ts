@@ -26,7 +26,10 @@ const route = (more: string) => `routes:\n  - { name: chat, evals: [a], requests
 describe.concurrent('what would end a run', () => {
   it.each([
     ['redact: ["(?=x)y"]', 'The pattern "(?=x)y" under `redact` cannot be used'],
-    ['prices: [{ id: acme/x, from: 2026-02-31, input: 1, output: 2 }]', '"prices.0.from" is "2026-02-31". Expected a date of the calendar'],
+    [
+      'prices: [{ id: acme/x, from: 2026-02-31, input: 1, output: 2 }]',
+      '"prices.0.from" is "2026-02-31". Expected a date of the calendar',
+    ],
     [
       'prices: [{ id: acme/x, input: 1, output: 2, cached_input: 1, tiers: [{ above: 5, input: 2, output: 3 }] }]',
       'has no cached_input',

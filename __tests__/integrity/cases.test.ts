@@ -183,6 +183,25 @@ describe('an eval set that is removed', () => {
   })
 })
 
+describe('an eval set of an application that is removed', () => {
+  const set =
+    'name: shop\ntarget: { command: [node, app.mjs] }\npaths: [lib/**]\ncases: shop.jsonl\nscorers: [{ contains: "{{expected}}" }]\n'
+  const base = {
+    ...shop({ policy: '{ integrity: fail }' }),
+    ...{ 'evals/shop.eval.yaml': set, 'app.mjs': '1\n', 'lib/a.mjs': '1\n', 'README.md': 'a\n' },
+  }
+  const gone = { 'evals/shop.eval.yaml': null, 'evals/shop.jsonl': null }
+  const levels = async (head: { readonly [path: string]: string | null }) =>
+    (await checked({ base, head: { ...gone, ...head } })).of('cases-changed').map(({ level }) => level)
+
+  it('fails where the application changes with it, and not where something else does', async () => {
+    expect(await levels({ 'app.mjs': '2\n' })).toEqual(['fail'])
+    expect(await levels({ 'lib/a.mjs': '2\n' })).toEqual(['fail'])
+    expect(await levels({ 'README.md': 'b\n' })).toEqual(['warn'])
+    expect(await levels({ 'app.mjs': null, 'lib/a.mjs': null })).toEqual([])
+  })
+})
+
 describe('cases that a change sets aside', () => {
   const list = (ids: readonly unknown[]) =>
     `quarantine:\n${ids.map((id) => `  - { case: ${id}, reason: "two answers", owner: "@a", expiry: 2999-01-01 }\n`).join('')}`

@@ -12,12 +12,12 @@ export function inConversation({ name, frame }: Text): boolean {
     (name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : ROLE_NAME.test(frame.first)))
   )
 }
-/** Gemini's `contents: [{ parts: [{ text: "…" }] }]`, where the role may be left out. */
+/** Gemini's `contents: [{ parts: [{ text: "…" }] }]`, where the role may be left out; one `content` is what is embedded, or of a page. */
 const isGeminiPart = (name: string, { parent }: Frame) =>
   name === 'text' &&
   parent?.name === 'parts' &&
   CONTENTS.test(parent.parent?.name || (parent.parent?.parent?.name ?? ''))
-const CONTENTS = /^(?:contents?|system_?instruction)$/i
+const CONTENTS = /^(?:contents|system_?instruction)$/i
 /** `("system", "…")` wherever it goes. */
 const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Author|Message|ChatMessage)Role)$/
 /** `new ChatMessage(ChatRole.System, "…")` */

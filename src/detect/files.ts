@@ -123,10 +123,14 @@ const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
 const TRANSLATION =
   /(?:^|\/)(?:(?:en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|nb|tr|ar|fa|hi|ja|ko|zh|vi|th|hu|ro)(?:[-_][A-Za-z]{2,4})?\.(?:json|ya?ml|arb|po|properties|[jt]s|php)|messages(?:_\w+)?\.properties|strings\.xml|i18n\.[jt]sx?|\w*[tT]ranslations?\.(?:json|ya?ml|[jt]s))$/
 
-/** What is published: `content/posts/prompting.mdx`, `blog/writing-good-prompts.md`. What writes posts stands among prompts. */
+/**
+ * What is published: `content/posts/prompting.mdx`, `blog/writing-good-prompts.md`. What writes posts stands among prompts, or is
+ * called one: `blog/writer.prompt.md`.
+ */
 const isPost = (path: string) =>
   /(?:^|\/)(?:blogs?|_?posts|articles)\/(?:[^/]+\/){0,3}[^/]+\.mdx?$/i.test(path) &&
-  !/(?:^|\/)[\w-]*(?:prompts?|agents?|templates?|skills?|instructions|patterns|llm|ai)\//i.test(path)
+  !/(?:^|\/)[\w-]*(?:prompts?|agents?|templates?|skills?|instructions|patterns|llm|ai)\//i.test(path) &&
+  !/[./_-]prompt\.mdx?$/i.test(path)
 
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')

@@ -54,7 +54,11 @@ export const isOfValidation = ({ name, frame }: Text, call: string) =>
   /(?:^|\s)(?:z|v|yup|Yup|joi|Joi)\.\w/.test(frame.chain)
 const VALIDATES = /(?:^|\.)(?:min|max|length|nonempty|required|refine|matches|regex|email|url|uuid|test|oneOf|message)$/
 
-/** `labels = { prompt: "…" }`, `TOOLTIPS = { instructions: "…" }`: what a page shows beside its fields. */
-export const isLabel = (names: readonly string[]) =>
-  names.slice(1, 3).some((name) => SHOWN.test(wordsOf(name).at(-1) ?? ''))
+/**
+ * `labels = { prompt: "…" }`, `TOOLTIPS = { instructions: "…" }`: what a page shows beside its fields. A label is also what a text is
+ * classified as, and may have a prompt of its own.
+ */
+export const isLabel = ([, holder = '']: readonly string[], { value }: Text) =>
+  SHOWN.test(wordsOf(holder).at(-1) ?? '') && !TO_A_MODEL.test(value)
+const TO_A_MODEL = /\b(?:you are|you must|your (?:task|job|role)|answer|respond|reply)\b/i
 const SHOWN = /^(?:labels?|tooltips?|placeholders?|captions?)$/

@@ -13,6 +13,8 @@ export const isConstantName = (text: string) =>
     text,
   )
 const FINE_TUNED = /(?:^|[:/])ft:/
+/** A foundation model's has no account: `arn:aws:bedrock:us-east-1::foundation-model/…`. */
+const ARN = /(?:^|\/)arn:/
 const MAX_ID = 120
 const MAX_PARTS = 6
 
@@ -27,7 +29,7 @@ export function modelId(value: string): string | null {
     // `claude-` and `gpt-4*` are what ids begin with.
     /(?:\*|[-_])$/.test(value) ||
     // `shop.agent::chat` is the name of something in the program; what was tuned has its own name at the end.
-    (value.includes('::') && !FINE_TUNED.test(value)) ||
+    (value.includes('::') && !FINE_TUNED.test(value) && !ARN.test(value)) ||
     isConstantName(value)
   )
     return null

@@ -28,3 +28,7 @@ export const isOfDefaults = (name: string) => {
     words.some((word) => /^(?:defaults?|recommended|best|fallbacks?|test)$/.test(word))
   )
 }
+
+/** `provider: "deepseek"`: who serves it. */
+export const PROVIDES =
+  /^(?:model_?)?(?:provider|vendor|platform|publisher|company|owned_?by)(?:_?(?:id|name|type|key))?$/i

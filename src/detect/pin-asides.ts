@@ -42,14 +42,16 @@ export const isAside = (text: Text) =>
   isFileOf(text) ||
   isAnswer(text) ||
   isOfRoute(text) ||
-  callsOf(text).some((call) => SHOWS.test(call) || RECORDS.test(call))
+  callsOf(text).some((call) => SHOWS.test(call)) ||
+  RECORDS.test(callsOf(text)[0] ?? '')
 
 /** `@GetMapping("/chat/mistral-options")`, `require("@/api/gpt4")`: where something is found. */
 const isOfRoute = ({ value, frame }: Text) =>
   (value.startsWith('/') && ROUTES.test(frame.callee)) || /^(?:require|import)$/.test(frame.callee)
 const ROUTES = /Mapping$|(?:^|\.)(?:get|post|put|patch|delete|use|route|redirect|push|navigate)$/i
 
-/** `span.set_attribute("gen_ai.request.model", "…")`, `Response.json({ text, model: "…" })`: what is told of a call, or to whoever asked. */
+/** `span.set_attribute("gen_ai.request.model", "…")`, `Response.json({ text, model: "…" })`: what is told of a call, or to whoever asked;
+ * not the call whose answer is told: `res.json(await create({ model: "…" }))`. */
 const RECORDS =
   /(?:^|\.)(?:set_?attributes?|set_?tags?|add_?breadcrumb|add_?event|track_?event|capture_?(?:event|message|exception)|(?:Next)?Response\.json|res\.json|jsonify)$/i
 

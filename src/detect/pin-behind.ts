@@ -2,6 +2,7 @@
 // wherever that name is chosen.
 
 import { modelId } from './model-ids.ts'
+import { PROVIDES } from './model-names.ts'
 import { isAside } from './pin-asides.ts'
 import type { Id } from './pin-choices.ts'
 import { arrival, isOfOneKind, type PinChange } from './pin-likeness.ts'
@@ -34,7 +35,8 @@ function isBehind(text: Text): boolean {
   const table = tableOf(entry)
   if (use !== 'value' || frame.tested || table === null || entry.name === '' || SAYS_MODEL.test(entry.name))
     return false
-  if (OTHER_NAME.test(entry.name) || isNeverNamed({ name, frame }) || isAside(text)) return false
+  if (OTHER_NAME.test(entry.name) || PROVIDES.test(entry.name) || isNeverNamed({ name, frame }) || isAside(text))
+    return false
   const outer = namesOf({ name: '', frame: table })
   // `"gpt-4o": { openai: "…", azure: "…" }`: what one model is called by whom.
   if (/[-\d]/.test(table.name) && modelId(table.name) !== null) return false

@@ -4,7 +4,7 @@
 import { isCatalogue } from './catalogue.ts'
 import { firstsOfLists } from './first-of-list.ts'
 import { isPlain, kindOf, modelId } from './model-ids.ts'
-import { isOfDefaults, MODEL_KEY, saysModel } from './model-names.ts'
+import { isOfDefaults, MODEL_KEY, PROVIDES, saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst, namedInside } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
 import { behindNames } from './pin-behind.ts'
@@ -217,9 +217,6 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
 
 /** A builder's `.codeGenerationModelName("…")` */
 const SETS_MODEL = /(?:^|\.)(?!get|is|has|to|from|parse|format|resolve|map|display)[a-z]\w{0,40}Model(?:Name|Id)$/
-
-/** `provider: "deepseek"`: who serves it. */
-const PROVIDES = /^(?:model_?)?(?:provider|vendor|platform|publisher|company|owned_?by)(?:_?(?:id|name|type|key))?$/i
 
 /** `isVisionModel`, `supports_model`: they give an answer, no id. */
 const ASKS_WHETHER = /^(?:is|has|supports?|can|needs|uses|allows|matches|validate|check|normali[sz]e)(?=[A-Z_])/

@@ -156,7 +156,7 @@ function needed(written: Text, words: number, { surroundings, tools, flows, show
   if (own === 'about' && isAmongPrompts(text, names) && !saysPrompt(name)) return words >= 4 ? 2 : 7
   if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
   if (own === 'about' || (isForMachine(names) && !calls.some(isCarrier))) return 7
-  if (isLabel(names)) return 7
+  if (isLabel(names, text)) return 7
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2

@@ -1,5 +1,6 @@
 // A whole eval set that this change takes away: all of its cases at once.
 
+import { globMatcher } from '../config/globs.ts'
 import type { EvalSet, Finding } from '../domain.ts'
 import type { FileChange } from '../ports.ts'
 import { removedFindings } from './cases.ts'
@@ -41,8 +42,16 @@ function fateOf(base: EvalSet, files: readonly FileChange[]): 'removed' | 'chang
     return [path, ...sources].some((source) => changes.has(source)) ? 'changed' : 'same'
   }
   const own = new Set(base.sources.map(({ path }) => path))
-  const others = files.filter(({ path, previousPath }) => !own.has(path) && !own.has(previousPath ?? path))
-  if (target.kind === 'command' && target.module !== undefined && changes.get(target.module.path)?.status === 'deleted')
-    return 'removed'
-  return others.some(({ status }) => status !== 'deleted') ? 'changed' : others.length > 0 ? 'removed' : 'same'
+  const isOfIt = partOf(base)
+  const parts = [...changes].filter(([path]) => !own.has(path) && isOfIt(path)).map(([, { status }]) => status)
+  if (parts.length === 0) return 'same'
+  return parts.every((status) => status === 'deleted') ? 'removed' : 'changed'
+}
+
+/** Files that an application is known to be made of: what its command names, and what `paths` watches. */
+function partOf({ target, paths }: EvalSet): (path: string) => boolean {
+  const named = target.kind === 'command' ? [...target.command, ...(target.setup ?? []), target.module?.path ?? ''] : []
+  const words = new Set(named.flatMap((word) => word.split(/\s+/)).map((word) => word.replace(/^\.\//, '')))
+  const isWatched = globMatcher(paths)
+  return (path) => words.has(path) || (paths.length > 0 && isWatched(path))
 }
