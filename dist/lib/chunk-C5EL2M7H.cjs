@@ -1,1 +1,0 @@
-'use strict';const chunkCMOHDH4Y=require('./chunk-CMOHDH4Y.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkCMOHDH4Y.c;

@@ -1,1 +1,0 @@
-'use strict';const chunk24KTYCKX=require('./chunk-24KTYCKX.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunk24KTYCKX.a;exports.scanHead=chunk24KTYCKX.s;
