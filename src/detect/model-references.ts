@@ -5,12 +5,13 @@ import type { Tree } from '../ports.ts'
 import { classFiles } from '../references/class-files.ts'
 import { type Import, importsOf, moduleCandidates } from '../references/imports.ts'
 import { modelId, withoutProvider } from './model-ids.ts'
-import { saysModel } from './model-names.ts'
+import { MODEL_KEY, saysModel } from './model-names.ts'
 import { ASKS_NAMED, written } from './pin-constants.ts'
 import { ID_SHAPED, writtenIn } from './pin-values.ts'
 import { ASKS_MODEL, type Pin } from './pins.ts'
 import { readSource } from './read-file.ts'
 import { callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
+import { wordsOf } from './words.ts'
 
 /** A name where a model is asked for; `path` as written: `Llm.GEMINI_3_PRO`, `models.get_small`. */
 export type ModelReference = { readonly key: string; readonly path: string; readonly line: number }
@@ -42,8 +43,24 @@ export function modelReferences({ references, frames }: Reading): readonly Model
       ? [{ key: frame.name || (frame.parent?.callee ?? ''), path: frame.callee, line: frame.line }]
       : [],
   )
-  return constants.length + calls.length > MAX_REFERENCES ? [] : [...constants, ...calls]
+  const found = [...constants, ...calls]
+  const known = new Set(found.map(({ line, path }) => `${line} ${path}`))
+  const given = frames.flatMap(namesGiven).filter(({ line, path }) => !known.has(`${line} ${path}`))
+  if (found.length > MAX_REFERENCES) return []
+  return found.length + given.length > MAX_REFERENCES ? found : [...found, ...given]
 }
+
+/** `create(model=FAST, …)`, `generateText({ model: fast, … })`: a name that says nothing of which model it is. */
+function namesGiven({ open, callee, parent, entries }: Frame): readonly ModelReference[] {
+  const call = open === '(' ? callee : open === '{' && parent?.open === '(' ? parent.callee : ''
+  if (call === '') return []
+  return entries.flatMap(({ name, text, line }) =>
+    MODEL_KEY.test(wordsOf(name).join('_')) && NAME.test(text) && text !== name
+      ? [{ key: name, path: text, line }]
+      : [],
+  )
+}
+const NAME = /^[A-Za-z_]\w{1,60}$/
 
 /** `Llm.SMART.getId()`: what an accessor gives is what stands under the name before it. */
 const ACCESSOR = /(?:\.|::)(?:id|value|name|key|model_?(?:id|name)|get(?:Id|Value|Name|Model(?:Id|Name)?)|as_str)$/i
