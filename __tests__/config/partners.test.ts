@@ -1,6 +1,9 @@
 // Which set of the base a set of the head was: variants of one file, and sets that are renamed and written anew.
 
 import { describe, expect, it } from 'vitest'
+import type { SideSet } from '../../src/config/pairs.ts'
+import { partnersOf } from '../../src/config/partners.ts'
+import type { EvalSet } from '../../src/domain.ts'
 import { loadConfigs, loadSets } from '../../src/load.ts'
 import type { FileChange } from '../../src/ports.ts'
 import { memoryTree } from '../fakes/tree.ts'
@@ -142,5 +145,30 @@ scorers:
       [a, a],
       [a, null],
     ])
+  })
+})
+
+describe('many sets that are renamed and written anew', () => {
+  const SETS = 100
+  const CASES = 20
+  let reads = 0
+  const caseOf = (hash: string) => ({
+    get hash() {
+      reads++
+      return hash
+    },
+  })
+  const side = (name: string): readonly SideSet[] =>
+    Array.from({ length: SETS }, (_, at) => {
+      const path = `evals/${name}${at}.eval.yaml`
+      const cases = Array.from({ length: CASES }, (_, row) => caseOf(`${name}${at}-${row}`))
+      const target = { kind: 'prompt', model: 'm', prompt: { path: 'p.md', hash: 'h' } }
+      return { path, problems: [], evalSet: { name: `${name}${at}`, path, cases, target } as unknown as EvalSet }
+    })
+
+  it('are not held against each other case by case', () => {
+    reads = 0
+    expect(partnersOf(side('old'), side('new'), new Map()).size).toBe(0)
+    expect(reads).toBeLessThanOrEqual(2 * SETS * CASES)
   })
 })

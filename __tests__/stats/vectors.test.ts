@@ -48,7 +48,7 @@ const functions: { [fn: string]: (input: Input) => unknown } = {
   },
   pairedInterval: ({ losses, wins, n, d, z }) => {
     const differences = d ?? Array.from({ length: n }, (_, i) => (i < losses ? -1 : i < losses + wins ? 1 : 0))
-    const { mean, se, low, high } = pairedInterval(differences, z)
+    const { mean, se, low, high } = pairedInterval(differences, { z })
     return { mean, se, lo: low, hi: high }
   },
   pairedLogRatio: (input) => {

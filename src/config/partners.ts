@@ -3,8 +3,9 @@
 
 import type { EvalSet } from '../domain.ts'
 import type { SideSet } from './pairs.ts'
+import { candidatesAmong, hashesOf, targetKeys } from './partner-index.ts'
 
-type Likeness = (base: SideSet, head: SideSet) => boolean
+type Before = (path: string) => string
 
 /**
  * Partner of each of the head's sets that has one; no set of the base is anybody's twice. What is surer goes first for all of
@@ -26,23 +27,29 @@ export function partnersOf(
   }
   const named = new Map([...base].reverse().map((one) => [one.evalSet?.name, one]))
   for (const one of head) if (one.evalSet !== null) take(one, named.get(one.evalSet.name))
-  for (const isLike of likenesses(renamed)) {
+  const before: Before = (path) => renamed.get(path) ?? path
+  const candidates = candidatesAmong(free, before)
+  for (const { isLike, among } of likenesses(before))
     for (const one of lone)
       take(
         one,
-        [...free].find((other) => isLike(other, one)),
+        candidates[among](one).find((other) => free.has(other) && isLike(other, one)),
       )
-  }
   return partners
 }
 
+type Likeness = {
+  readonly isLike: (base: SideSet, head: SideSet) => boolean
+  /** Where all that are like it are found. */
+  readonly among: 'inFile' | 'withCases'
+}
+
 /** Surest first. */
-function likenesses(renamed: ReadonlyMap<string, string>): readonly Likeness[] {
-  const before = (path: string) => renamed.get(path) ?? path
-  const inFile: Likeness = (base, head) =>
+function likenesses(before: Before): readonly Likeness[] {
+  const isHere = (base: SideSet, head: SideSet) =>
     base.path === before(head.path) && (head.evalSet === null || base.evalSet?.path === before(head.evalSet.path))
   const ofSets =
-    (isLike: (base: EvalSet, head: EvalSet) => boolean): Likeness =>
+    (isLike: (base: EvalSet, head: EvalSet) => boolean): Likeness['isLike'] =>
     (base, head) =>
       base.evalSet !== null && head.evalSet !== null && isLike(base.evalSet, head.evalSet)
   const askSame = ofSets((base, head) => isSameTarget(base, head, before))
@@ -51,33 +58,23 @@ function likenesses(renamed: ReadonlyMap<string, string>): readonly Likeness[] {
   )
   const shareCases = ofSets(haveCasesInCommon)
   return [
-    (base, head) => inFile(base, head) && askSame(base, head) && useSameModel(base, head),
-    (base, head) => inFile(base, head) && askSame(base, head),
-    (base, head) => inFile(base, head) && useSameModel(base, head),
-    inFile,
-    (base, head) => askSame(base, head) && shareCases(base, head),
+    { among: 'inFile', isLike: (base, head) => isHere(base, head) && askSame(base, head) && useSameModel(base, head) },
+    { among: 'inFile', isLike: (base, head) => isHere(base, head) && askSame(base, head) },
+    { among: 'inFile', isLike: (base, head) => isHere(base, head) && useSameModel(base, head) },
+    { among: 'inFile', isLike: isHere },
+    { among: 'withCases', isLike: (base, head) => askSame(base, head) && shareCases(base, head) },
   ]
 }
 
-/**
- * The same prompt, application or address, whatever became of what it says. A prompt that is written in the file of the set has
- * nothing but its text to tell it from others there.
- */
-function isSameTarget(base: EvalSet, head: EvalSet, before: (path: string) => string): boolean {
-  const [old, now] = [base.target, head.target]
-  if (old.kind === 'prompt' && now.kind === 'prompt') {
-    if (old.prompt.hash === now.prompt.hash) return true
-    if (old.prompt.path === base.path || now.prompt.path === head.path) return false
-    return old.prompt.path === before(now.prompt.path) && old.prompt.symbol === now.prompt.symbol
-  }
-  if (old.kind === 'command' && now.kind === 'command')
-    return JSON.stringify([old.command, old.module]) === JSON.stringify([now.command, now.module])
-  return old.kind === 'http' && now.kind === 'http' && old.path === now.path && old.base === now.base
+/** The same prompt, application or address, whatever became of what it says. */
+function isSameTarget(base: EvalSet, head: EvalSet, before: Before): boolean {
+  const keys = targetKeys(base)
+  return targetKeys(head, before).some((key) => keys.includes(key))
 }
 
 /** At least half of the base's cases, as they are asked and judged. */
 function haveCasesInCommon(base: EvalSet, head: EvalSet): boolean {
-  const hashes = new Set(head.cases.map(({ hash }) => hash))
+  const hashes = hashesOf(head)
   const kept = base.cases.filter(({ hash }) => hashes.has(hash)).length
   return kept > 0 && 2 * kept >= base.cases.length
 }

@@ -7,7 +7,7 @@ import { relativeTo } from '../tree.ts'
 import type { FileKinds } from './files.ts'
 import { refersOtherwise, withResolved } from './model-references.ts'
 import type { ChangedText } from './moved.ts'
-import { answersNear, isReadAsPrompt } from './near.ts'
+import type { Near } from './near.ts'
 import { readsLikePrompt, readVersion, type Version } from './version.ts'
 
 export type Loaded = {
@@ -20,8 +20,14 @@ export type Loaded = {
   readonly lists: boolean
 }
 
+type Around = { readonly kinds: FileKinds; readonly near: Near }
+
 /** Null for a file that concerns nobody, its reason in words for one that could have. */
-export async function load(file: FileChange, input: DetectInput, kinds: FileKinds): Promise<Loaded | string | null> {
+export async function load(
+  file: FileChange,
+  input: DetectInput,
+  { kinds, near }: Around,
+): Promise<Loaded | string | null> {
   const [place, origin] = [file.path, file.previousPath ?? file.path].map((path) => relativeTo(input.directory, path))
   const isPrompt = (path: string | null | undefined) => typeof path === 'string' && kinds.isPrompt(path)
   const movedAway = isPrompt(origin) && !isPrompt(place)
@@ -39,9 +45,9 @@ export async function load(file: FileChange, input: DetectInput, kinds: FileKind
   const prompt =
     named ||
     (isText && [before, after].some((text) => readsLikePrompt(place, text))) ||
-    (isText && file.status === 'modified' && (await isReadAsPrompt(file.path, head)))
+    (isText && file.status === 'modified' && (await near.isReadAsPrompt(file.path)))
   if (!prompt && !kinds.mayHoldPin(place)) return 'a text that does not read like a prompt'
-  const answers = await answersNear(file.path, after ?? '', head)
+  const answers = await near.answers(file.path, after ?? '')
   const was = await readVersion(file.previousPath ?? file.path, before, prompt, answers)
   const is = await readVersion(file.path, after, prompt, answers)
   const versions = refersOtherwise(was, is)

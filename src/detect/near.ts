@@ -1,55 +1,98 @@
 // What unchanged sources beside a changed file do with it: read a text as a prompt, ask a model to fill in a class of a module.
 
 import { posix } from 'node:path'
+import { once } from '../once.ts'
 import type { Tree } from '../ports.ts'
 import { answerClasses } from './answer-schemas.ts'
+import { promptTexts } from './prompt-texts.ts'
 import { isCode, readSource } from './read-file.ts'
 
 /** Sources of the same folder and of the one above; more of them are not read. */
 const MAX_SOURCES = 20
+/** Of all changed files together. */
+const MAX_READS = 200
 const MAX_BYTES = 100_000
 
-async function sourcesNear(
-  path: string,
-  tree: Tree,
-): Promise<readonly { readonly path: string; readonly text: string }[]> {
-  const folder = posix.dirname(path)
-  const folders = new Set([folder, posix.dirname(folder)])
-  const files = await tree.list().catch(() => [])
-  const near = files.filter((file) => file.path !== path && folders.has(posix.dirname(file.path)) && isCode(file.path))
-  const read = near.slice(0, MAX_SOURCES).map(async (file) => ({
-    path: file.path,
-    text: (await tree.read(file.path, MAX_BYTES).catch(() => null)) ?? '',
-  }))
-  return Promise.all(read)
+export type Near = {
+  /** A text that a source beside it reads as a prompt. */
+  isReadAsPrompt(path: string): Promise<boolean>
+  /** Classes of a module of Python that a source beside it asks a model to fill in. */
+  answers(path: string, text: string): Promise<ReadonlySet<string>>
+}
+
+/** What a source says of others, worked out when somebody asks, and once. */
+type Source = {
+  readonly prompts: () => ReadonlySet<string>
+  readonly modules: () => ReadonlySet<string>
+  readonly answers: () => Promise<ReadonlySet<string>>
 }
 
 /** Lists and settings that programs read, too. */
 const NO_PROMPT = /(?:^|\/)(?:requirements|constraints|robots|humans|CMakeLists|version|license|notice)[^/]*$/i
-const PROMPT_NAME = /(?:system|prompt|instruction|persona|preamble)/i
-const MAX_LINE = 300
 
-/** `SYSTEM = Path("assistant.txt").read_text()`, `const PROMPT: &str = include_str!("assistant.txt")` */
-export async function isReadAsPrompt(path: string, tree: Tree): Promise<boolean> {
-  if (!path.endsWith('.txt') || NO_PROMPT.test(path)) return false
-  const name = posix.basename(path)
-  const isRead = (line: string) => {
-    const at = line.indexOf(name)
-    return at > 0 && /["'`/]/.test(line[at - 1] ?? '') && PROMPT_NAME.test(line.slice(0, at))
+/** For one detection: its changed files have many neighbours in common. */
+export function nearIn(tree: Tree): Near {
+  const folders = once(() => codeByFolder(tree))
+  const sources = new Map<string, Promise<Source | null>>()
+
+  function sourceAt(path: string): Promise<Source | null> {
+    const known = sources.get(path)
+    if (known !== undefined) return known
+    if (sources.size >= MAX_READS) return Promise.resolve(null)
+    const source = tree.read(path, MAX_BYTES).then(
+      (text) => (text === null ? null : sourceOf(path, text)),
+      () => null,
+    )
+    sources.set(path, source)
+    return source
   }
-  const sources = await sourcesNear(path, tree)
-  return sources.some(({ text }) => text.split('\n').some((line) => line.length <= MAX_LINE && isRead(line)))
+
+  async function sourcesNear(path: string): Promise<readonly Source[]> {
+    const folder = posix.dirname(path)
+    const byFolder = await folders()
+    const near = [...new Set([folder, posix.dirname(folder)])]
+      .flatMap((one) => (byFolder.get(one) ?? []).slice(0, MAX_SOURCES + 1))
+      .filter((other) => other !== path)
+      .slice(0, MAX_SOURCES)
+    return (await Promise.all(near.map(sourceAt))).filter((source) => source !== null)
+  }
+
+  return {
+    async isReadAsPrompt(path) {
+      if (!path.endsWith('.txt') || NO_PROMPT.test(path)) return false
+      const name = posix.basename(path)
+      return (await sourcesNear(path)).some((source) => source.prompts().has(name))
+    },
+    async answers(path, text) {
+      const found = new Set<string>()
+      if (!path.endsWith('.py') || !/\bBaseModel\b/.test(text) || !/\bdescription\s*=/.test(text)) return found
+      const module = posix.basename(path, '.py')
+      for (const source of await sourcesNear(path))
+        if (source.modules().has(module)) for (const name of await source.answers()) found.add(name)
+      return found
+    },
+  }
 }
 
-/** Classes of a module of Python that a source beside it asks a model to fill in. */
-export async function answersNear(path: string, text: string, tree: Tree): Promise<ReadonlySet<string>> {
-  const found = new Set<string>()
-  if (!path.endsWith('.py') || !/\bBaseModel\b/.test(text) || !/\bdescription\s*=/.test(text)) return found
-  const module = posix.basename(path, '.py')
-  for (const source of await sourcesNear(path, tree)) {
-    const brings = (line: string) => /^\s*from /.test(line) && line.includes(`${module} import `)
-    if (!source.path.endsWith('.py') || !source.text.split('\n').some(brings)) continue
-    for (const name of answerClasses(await readSource(source.path, source.text))) found.add(name)
+async function codeByFolder(tree: Tree): Promise<ReadonlyMap<string, readonly string[]>> {
+  const folders = new Map<string, string[]>()
+  for (const { path } of await tree.list().catch(() => [])) {
+    if (!isCode(path)) continue
+    const folder = posix.dirname(path)
+    const files = folders.get(folder)
+    if (files === undefined) folders.set(folder, [path])
+    else files.push(path)
   }
-  return found
+  return folders
 }
+
+const sourceOf = (path: string, text: string): Source => ({
+  prompts: once(() => promptTexts(text)),
+  modules: once(() => (path.endsWith('.py') ? importedFrom(text) : new Set())),
+  answers: once(async () => answerClasses(await readSource(path, text))),
+})
+
+const FROM = /^[ \t\uFEFF]*from ([\w.]+) import /gm
+/** `from app.schemas import Bill`: the last name of each module. */
+const importedFrom = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(FROM)].map(([, module = '']) => module.slice(module.lastIndexOf('.') + 1)))

@@ -47,14 +47,20 @@ function unnamed(one: FoundPrompt, others: Index): FoundPrompt | undefined {
   return other !== undefined && hasNames(text) !== hasNames(whole(other)) ? other : undefined
 }
 
+/** A prompt that inserts one text many times would grow without end. */
+const MAX_NAMES = 50
+const MAX_EXPANDED = 200_000
+
 /** What a prompt says with the texts in it that it calls by name. */
 function expanded(one: FoundPrompt, own: Index): { readonly text: string; readonly used: readonly FoundPrompt[] } {
+  const text = whole(one)
   const names = one.pieces.flatMap(({ inserted = [] }) => inserted)
-  const parts = whole(one).split('{}')
-  if (names.length === 0 || names.length !== parts.length - 1) return { text: whole(one), used: [] }
-  const used = names.map((name) => own.named.get(name))
-  const text = parts
-    .map((part, at) => part + (at < names.length ? ((used[at] && whole(used[at])) ?? '{}') : ''))
-    .join('')
-  return { text, used: used.filter((each) => each !== undefined) }
+  if (names.length === 0 || names.length > MAX_NAMES) return { text, used: [] }
+  const parts = text.split('{}')
+  if (names.length !== parts.length - 1) return { text, used: [] }
+  const inserted = names.map((name) => own.named.get(name))
+  const used = inserted.filter((each) => each !== undefined)
+  if (used.reduce((sum, each) => sum + whole(each).length, text.length) > MAX_EXPANDED) return { text, used: [] }
+  const values = inserted.map((each) => (each && whole(each)) ?? '{}')
+  return { text: parts.map((part, at) => part + (values[at] ?? '')).join(''), used }
 }

@@ -12,6 +12,7 @@ import { type FileKinds, fileKinds } from './files.ts'
 import { withHosted } from './hosted.ts'
 import { changedTexts, type Loaded, load } from './loaded.ts'
 import { nameOfPin, withoutMoved } from './moved.ts'
+import { nearIn } from './near.ts'
 import type { Moves, SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { LABEL, ownerIn } from './pins.ts'
@@ -45,11 +46,12 @@ export type LooseChange = Omit<Change, 'evalSets' | 'covered' | 'why'> & {
 
 export async function undeclared(input: DetectInput, declared: Told): Promise<Loose> {
   const kinds = withPrompts(fileKinds(input.config), declared.prompts, input.directory)
+  const near = nearIn(input.trees.head)
   const silent: Silent[] = []
   const loaded: Loaded[] = []
   for (const file of input.files) {
     if (declared.files.has(file.path) && !isCode(file.path)) continue
-    const one = await load(file, input, kinds)
+    const one = await load(file, input, { kinds, near })
     if (typeof one === 'string') silent.push({ path: file.path, why: one })
     else if (one !== null) loaded.push(one)
   }

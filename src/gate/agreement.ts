@@ -116,14 +116,15 @@ const isSame = (a: number | null, b: number) => a !== null && Math.abs(a - b) < 
 /** On 0-100, of the complete passes; what the record leaves open is left out. */
 function figuresOf(set: EvalSetReport, rows: readonly RecordRow[]): { readonly [name in keyof Figures]?: number } {
   const pairs = completePairs(set, rows)
-  const ties = rows.filter((row) => row.step === 'identical').length
-  // Ties that no look reached are counted in the report alone.
-  const all = [...pairs.map(({ base, head }) => head - base), ...Array(Math.max(ties, set.cases.identical)).fill(0)]
-  if (all.length === 0) return {}
-  const { low, high } = pairedInterval(all)
-  const delta = all.reduce((sum, one) => sum + one, 0) / all.length
+  // Ties that no look reached are counted in the report alone; as a count, whatever number the report has there.
+  const ties = Math.max(rows.filter((row) => row.step === 'identical').length, set.cases.identical)
+  const differences = pairs.map(({ base, head }) => head - base)
+  const all = pairs.length + ties
+  if (all === 0) return {}
+  const { low, high } = pairedInterval(differences, { ties })
+  const delta = differences.reduce((sum, one) => sum + one, 0) / all
   const shown = { delta: 100 * delta, low: 100 * low, high: 100 * high }
-  if (all.length > pairs.length) return shown
+  if (ties > 0) return shown
   const level = (side: 'base' | 'head') => (100 * pairs.reduce((sum, one) => sum + one[side], 0)) / pairs.length
   return { base: level('base'), head: level('head'), ...shown }
 }

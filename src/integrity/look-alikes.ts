@@ -59,9 +59,13 @@ const UNSEEN = /\p{Default_Ignorable_Code_Point}+/gu
 /** Accents of letters, which change no word for a reader who looks for it; in other scripts such marks are vowels. */
 const ACCENTS = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{N}])[\p{Mn}\p{Me}]+/gu
 
+/** No letter has as many marks, and putting them in order takes the square of their number. */
+const MARKS = /(\p{M}{30})\p{M}+/gu
+
 /** In small letters, without what is not seen; linear. */
 export function folded(text: string): string {
   return text
+    .replace(MARKS, '$1')
     .normalize('NFKC')
     .replace(UNSEEN, '')
     .normalize('NFKD')

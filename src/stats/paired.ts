@@ -7,9 +7,13 @@ export type Interval = { readonly mean: number; readonly se: number; readonly lo
 /**
  * The shown interval of the mean difference: one imaginary win and one imaginary loss are added, so that it keeps a
  * width when no case changed. Fractions in, fractions out; not clamped. Bonett & Price 2012 for pass/fail, the same formula for graded.
+ * @param ties differences of 0 that are not listed
  */
-export function pairedInterval(differences: readonly number[], z = 1.96): Interval {
-  const cases = differences.length + 2
+export function pairedInterval(
+  differences: readonly number[],
+  { z = 1.96, ties = 0 }: { readonly z?: number; readonly ties?: number } = {},
+): Interval {
+  const cases = differences.length + ties + 2
   let sum = 0
   let squares = 2
   for (const d of differences) {
