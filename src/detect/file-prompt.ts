@@ -14,10 +14,10 @@ export function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boole
   if (one.movedAway) return [{ symbol: '', line: 1, ...(before === null ? {} : { from: shortHash(before) }) }]
   if (before !== null && after !== null && essence(before) === essence(after)) return []
   if (
-    (matterKnown || MATTER_IS_SETTINGS.test(one.file.path)) &&
     before !== null &&
     after !== null &&
-    bodyOf(before) === bodyOf(after)
+    bodyOf(before) === bodyOf(after) &&
+    (matterKnown || MATTER_IS_SETTINGS.test(one.file.path) || wordsOfMatter(before) === wordsOfMatter(after))
   )
     return []
   if (before === null && after !== null && hasMoved(essence(after), elsewhere.head, elsewhere.base)) return []
@@ -34,6 +34,13 @@ export function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boole
   ]
 }
 
+/** What front matter says in words, such as when an agent is to be asked; `tier: thread` is a setting. */
+const wordsOfMatter = (text: string) =>
+  lined(text.slice(0, text.length - bodyOf(text).length))
+    .filter((line) => line.trim().split(/\s+/).length > MOST_OF_A_SETTING)
+    .join('\n')
+const MOST_OF_A_SETTING = 4
+
 /** Where the words differ; front matter counts only when they are the same. */
 function firstDifferentLine(before: string, after: string): number {
   const [old, now] = [bodyOf(before), bodyOf(after)]
@@ -41,7 +48,8 @@ function firstDifferentLine(before: string, after: string): number {
   return lines(after.slice(0, after.length - now.length)) + firstDifference(old, now) - 1
 }
 
-const lines = (text: string) => text.split('\n').length
+const lined = (text: string) => text.split('\n')
+const lines = (text: string) => lined(text).length
 
 function firstDifference(before: string, after: string): number {
   if (before === '' || after === '') return 1

@@ -45,7 +45,7 @@ export async function load(
   const prompt =
     named ||
     (isText && [before, after].some((text) => readsLikePrompt(place, text))) ||
-    (isText && file.status === 'modified' && (await near.isReadAsPrompt(file.path)))
+    (isText && file.status !== 'deleted' && (await near.isReadAsPrompt(file.path)))
   if (!prompt && !kinds.mayHoldPin(place)) return 'a text that does not read like a prompt'
   const answers = await near.answers(file.path, after ?? '')
   const was = await readVersion(file.previousPath ?? file.path, before, prompt, answers)
