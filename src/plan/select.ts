@@ -4,6 +4,7 @@
 import { contentHash } from '../config/canonical.ts'
 import { nameMatcher } from '../config/globs.ts'
 import type { LoadedSets, SetPair } from '../config/pairs.ts'
+import { isSecretName } from '../config/secret-names.ts'
 import type { SideContext } from '../context.ts'
 import type { Detection, Selection as Selected } from '../detect.ts'
 import type { EvalSet, Finding } from '../domain.ts'
@@ -15,7 +16,6 @@ import { planSet, type SetPlan } from '../plan.ts'
 import type { Environment } from '../ports.ts'
 import { restrictUntrusted } from '../trust.ts'
 import { sampleShared } from './sampling.ts'
-import { isSecretName } from './side-environment.ts'
 
 /** An affected eval set of which the report has no result. */
 export type NotRun = {
