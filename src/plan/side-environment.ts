@@ -24,20 +24,22 @@ export type Reading = {
   readonly environment: (name: string) => string | undefined
   /** `environment:` of the configuration that governs. */
   readonly listed: readonly string[]
+  /** Names of what `providers:` of either side sends as a secret. */
+  readonly keys: ReadonlySet<string>
 }
 
-export function sideEnvironment(set: EvalSet, { environment, listed }: Reading): SideEnvironment {
+export function sideEnvironment(set: EvalSet, { environment, listed, keys }: Reading): SideEnvironment {
   const templates: Record<string, string> = {}
   const addresses: Record<string, string> = Object.create(null)
   // No name is one that every object has.
   const unset: Record<string, Unset> = Object.create(null)
   // What templates say goes to a model and into reports, so that such a name is for headers alone.
   for (const name of listed) {
-    const value = isSecretName(name) ? undefined : environment(name)
+    const value = isSecretName(name) || keys.has(name) ? undefined : environment(name)
     if (value !== undefined) templates[name] = value
   }
   for (const name of namesIn(set)) {
-    const why = whyNot(name, listed)
+    const why = whyNot(name, { listed, keys })
     const value = why === null ? environment(name) : undefined
     if (value === undefined) unset[name] = why ?? NOT_SET
     else addresses[name] = value
@@ -45,8 +47,8 @@ export function sideEnvironment(set: EvalSet, { environment, listed }: Reading):
   return { templates, addresses, unset }
 }
 
-function whyNot(name: string, listed: readonly string[]): Unset | null {
-  if (isProviderKey(name)) return PROVIDER_KEY
+function whyNot(name: string, { listed, keys }: Omit<Reading, 'environment'>): Unset | null {
+  if (isProviderKey(name) || keys.has(name)) return PROVIDER_KEY
   return isSecretName(name) && !listed.includes(name) ? NOT_LISTED : null
 }
 
