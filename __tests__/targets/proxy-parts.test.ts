@@ -155,6 +155,15 @@ describe('headers and keys', () => {
     expect(sent).toEqual({ ...asked, 'x-team': 'a', authorization: 'Bearer sk-secret-value' })
   })
 
+  it.each([
+    ...['x-portkey-custom-host', 'x-portkey-config', 'helicone-target-url', 'x-http-method-override', 'x-http-method'],
+    ...['x-base-url', 'x-openai-baseurl', 'x-api-base', 'x-portkey-forward-headers', 'x-upstream', 'x-proxy-url'],
+  ])('where a gateway takes the key, the configuration alone says: %s', (name) => {
+    expect(headersToProvider({ [name]: 'https://evil.test' }, endpoint({ key: null }))).toEqual({})
+    const headers = { [name]: 'https://house.test' }
+    expect(headersToProvider({ [name]: 'https://evil.test' }, endpoint({ key: null, headers }))).toEqual(headers)
+  })
+
   it('the token is found wherever an SDK puts it; cookies stay with us', () => {
     expect(['/', '/x?key=a%2Bb'].map((path) => tokenOf({}, path))).toEqual([null, 'a+b'])
     expect(tokenOf({ authorization: 'Bearer t' }, '/')).toBe('t')
