@@ -2,10 +2,7 @@
 
 import { canonicalJson, contentHash } from './config/canonical.ts'
 import type { Config } from './config/config.ts'
-import { sentNames } from './config/variables.ts'
 import type { Finding, Json, Place } from './domain.ts'
-import { UserError } from './errors.ts'
-import { PROVIDERS } from './targets/providers.ts'
 
 export function listedChanges(base: Config | null, head: Config): readonly Finding[] {
   if (base === null) return []
@@ -33,7 +30,7 @@ function providerChanges(base: Config, head: Config): readonly Finding[] {
 
 type Provider = Config['providers'][string]
 
-function changedProviders(base: Config, head: Config): readonly (readonly [string, Provider])[] {
+export function changedProviders(base: Config, head: Config): readonly (readonly [string, Provider])[] {
   const said = ({ place: _, ...settings }: Provider) => contentHash(settings)
   return Object.entries(head.providers).filter(([name, entry]) => {
     const before = base.providers[name]
@@ -102,32 +99,3 @@ function trafficChanges(base: Config, head: Config): readonly Finding[] {
 
 const written = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 const shown = (value: Json | undefined) => (value === undefined ? 'not set' : canonicalJson(value))
-
-/**
- * Before any call: a key of a provider goes where the base sends it, and nowhere else.
- * @throws UserError for a provider of the head that would send a key to another address
- */
-export function refuseRedirectedKeys(base: Config | null, head: Config): void {
-  if (base === null) return
-  for (const [name, entry] of changedProviders(base, head)) {
-    const key = sentNames(entry).find((one) => isRedirected(one, { name, entry, base }))
-    if (key === undefined) continue
-    throw new UserError({
-      what: `the provider \`${name}\`, which is new or changed in this pull request, would send the key ${key} to another address.`,
-      place: entry.place,
-      remedy:
-        'Give it a key of its own in `api_key_env`, or change the provider in a pull request that is merged first.',
-    })
-  }
-}
-
-type Changed = { readonly name: string; readonly entry: Provider; readonly base: Config }
-
-function isRedirected(key: string, { name, entry, base }: Changed): boolean {
-  if (Object.values(PROVIDERS).some((provider) => provider.keys.includes(key))) return true
-  // An entry without an address has that of its kind.
-  const isElsewhere = (one: Provider) => one.baseUrl !== entry.baseUrl || one.kind !== entry.kind
-  return Object.entries(base.providers).some(
-    ([other, one]) => sentNames(one).includes(key) && (other !== name || isElsewhere(one)),
-  )
-}

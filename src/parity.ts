@@ -20,7 +20,6 @@ import { type Evaluation, evaluate } from './evaluate.ts'
 import { configName, type Job } from './job.ts'
 import { BUILT_IN } from './lifecycle/book.ts'
 import { loadLifecycle } from './lifecycle/load.ts'
-import { refuseRedirectedKeys } from './listed-changes.ts'
 import { loadConfigs, loadSets, type SideConfigs } from './load.ts'
 import { callsOf, measure } from './measure.ts'
 import { estimateRun } from './plan/estimate.ts'
@@ -28,6 +27,7 @@ import { select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
 import type { Git, HistoryStore, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
+import { refuseRedirectedKeys } from './redirected-keys.ts'
 import { keepRun, openPast } from './remember.ts'
 import { buildReport, planOf } from './report/build.ts'
 import type { Report } from './report/report.ts'
@@ -63,7 +63,11 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const startedMs = shards === null ? clock.now() : Date.parse(shards.joined.startedAt)
   const surveyed = await survey(job, git, startedMs, world)
   const { sides, trees, trusted, context, configs, unread, sets, detection, lifecycle } = surveyed
-  if (trusted) refuseRedirectedKeys(configs.base, configs.head)
+  refuseRedirectedKeys(
+    configs.base,
+    configs.config,
+    sets.pairs.flatMap(({ base: one }) => one ?? []),
+  )
   await restUnasked(world, sets)
   const today = new Date(startedMs).toISOString().slice(0, 10)
   const selection = select({ job, detection, sets, configs, trusted, context, environment, today })

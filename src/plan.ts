@@ -67,6 +67,8 @@ export type PlanContext = {
   readonly environment: (name: string) => string | undefined
   /** `environment:` of the configuration that governs; without it nothing is listed. */
   readonly listed?: readonly string[]
+  /** What providers get as a secret, beside the keys of those that are built in; without it nothing. */
+  readonly keys?: ReadonlySet<string>
   /** That of the run, where it was asked for; null or left out where the configuration says it. */
   readonly mode?: EvalSet['mode'] | null
   /** YYYY-MM-DD, for what expires; without it nothing has. */
@@ -195,8 +197,8 @@ type Sides = {
 }
 
 function requestContext(set: EvalSet, side: 'base' | 'head', context: PlanContext): RequestContext {
-  const { environment, listed = [], contentIds } = context
-  return { side, contentId: contentIds[side], environment: sideEnvironment(set, { environment, listed }) }
+  const { environment, listed = [], keys = new Set(), contentIds } = context
+  return { side, contentId: contentIds[side], environment: sideEnvironment(set, { environment, listed, keys }) }
 }
 
 const hashOf = (prepared: Prepared | null) =>

@@ -133,6 +133,38 @@ describe('verify on a report', () => {
     expect(verified).toMatchObject({ agrees: true, outcome: 'not-measured' })
   })
 
+  it.each(['added', 'edited'])('leaves open what became of a case that must pass and was %s', async (how) => {
+    const kase = { id: how === 'added' ? 'mars' : 'italy', vars: { question: 'What is the capital of Mars?' } }
+    const line = JSON.stringify({ ...kase, expected: 'Rome', tags: ['safety'] })
+    const lines = cases(20)
+      .trimEnd()
+      .split('\n')
+      .filter((one) => JSON.parse(one).id !== kase.id)
+    const extra = 'gates: { must_pass: ["tag:safety"] }\n'
+    for (const broken of [false, true]) {
+      llm.configure({
+        answer: (context) =>
+          context.prompt.includes('Mars') && !(broken && context.prompt.includes('brief'))
+            ? 'Rome'
+            : wrongWhen('brief', [])(context),
+        faults: [],
+      })
+      const { set, verified } = await change(
+        { 'evals/cases/capital.jsonl': `${[...lines, line].join('\n')}\n` },
+        { extra },
+      )
+      expect(set.mustPass).toEqual([kase.id])
+      expect(verified).toMatchObject({ agrees: true, differs: [] })
+      expect(verified.unproven).toContain(
+        `what became of ${kase.id}, which must pass: it is new or edited, and not in the record`,
+      )
+      expect([set.rule === 'must-pass', verified.unproven.includes('the rule must-pass: by such a case')]).toEqual([
+        broken,
+        broken,
+      ])
+    }
+  })
+
   it('agrees when an added case got no answer: it is outside the test', async () => {
     llm.configure({
       answer: answerFor(['Italy']),

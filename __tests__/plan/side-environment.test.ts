@@ -11,12 +11,14 @@ const VALUES: { readonly [name: string]: string } = {
   APP_TOKEN: 'secret-token',
   OPENAI_API_KEY: 'sk-x',
   EMPTY: '',
+  GATEWAY: 'gw-x',
+  GW_KEY: 'gw-y',
 }
 const http = (headers: { readonly [name: string]: string } = {}, base = '${APP_URL}') =>
   ({ target: { kind: 'http', base, head: '${APP_URL}', headers } }) as unknown as EvalSet
 const prompt = { target: { kind: 'prompt', prompt: { messages: [{ content: '${SHOP}' }] } } } as unknown as EvalSet
 const read = (set: EvalSet, ...listed: readonly string[]) =>
-  sideEnvironment(set, { environment: (name) => VALUES[name], listed })
+  sideEnvironment(set, { environment: (name) => VALUES[name], listed, keys: new Set(['GATEWAY', 'GW_KEY']) })
 
 describe('templates', () => {
   it('read what is listed and has a value', () => {
@@ -54,6 +56,7 @@ describe('addresses', () => {
     const { unset } = sideEnvironment(http({ a: names.map((name) => `\${${name}}`).join() }), {
       environment: fromEnvironment,
       listed: [],
+      keys: new Set(),
     })
     expect(Object.keys(unset)).toEqual(expect.arrayContaining(names))
   })
@@ -61,6 +64,12 @@ describe('addresses', () => {
     const { addresses, unset } = read(http({ authorization: 'Bearer ${OPENAI_API_KEY}' }), 'OPENAI_API_KEY')
     expect(addresses).toEqual({ APP_URL: 'http://a.example' })
     expect(unset.OPENAI_API_KEY?.why).toContain('goes to that provider alone')
+  })
+  it('never read what `providers:` sends as a secret, listed or not', () => {
+    const { addresses, templates, unset } = read(http({ a: '${GATEWAY} ${GW_KEY}' }), 'GATEWAY', 'GW_KEY')
+    expect([addresses, templates]).toEqual([{ APP_URL: 'http://a.example' }, {}])
+    expect(unset.GATEWAY?.why).toContain('goes to that provider alone')
+    expect(unset.GW_KEY?.why).toContain('goes to that provider alone')
   })
   it('say what is not set', () => {
     expect(read(http({}, '${BASE_URL}/${SHOP}')).unset).toMatchObject({ BASE_URL: { why: 'is not set' } })

@@ -66,7 +66,7 @@ describe('endpointFor', () => {
     ] as const)
       expect(
         await endpointFor(name, sources({ ...values, OPENAI_BASE_URL: 'https://gw.test/v2' }, gateway)),
-      ).toMatchObject({ baseUrl, headers: filled, secrets: ['pk-12345', 'blue team'] })
+      ).toMatchObject({ baseUrl, headers: filled, secrets: ['pk-12345'] })
     expect(await problem(() => endpointFor('gateway', sources({ PK: 'x' }, gateway)))).toContain(
       'There is no key for a header of gateway: TEAM is not set.',
     )

@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Json, ModelCall, Outcome } from '../../src/domain.ts'
+import { withoutSecrets } from '../../src/targets/model.ts'
+import { endpointFor } from '../../src/targets/providers.ts'
 import { createAssembler, isToken } from '../../src/targets/proxy/assemble.ts'
 import { decodeFor } from '../../src/targets/proxy/decode.ts'
 import {
@@ -153,6 +155,15 @@ describe('headers and keys', () => {
     expect(sent).toEqual({ ...asked, 'x-team': 'a', authorization: 'Bearer sk-secret-value' })
   })
 
+  it.each([
+    ...['x-portkey-custom-host', 'x-portkey-config', 'helicone-target-url', 'x-http-method-override', 'x-http-method'],
+    ...['x-base-url', 'x-openai-baseurl', 'x-api-base', 'x-portkey-forward-headers', 'x-upstream', 'x-proxy-url'],
+  ])('where a gateway takes the key, the configuration alone says: %s', (name) => {
+    expect(headersToProvider({ [name]: 'https://evil.test' }, endpoint({ key: null }))).toEqual({})
+    const headers = { [name]: 'https://house.test' }
+    expect(headersToProvider({ [name]: 'https://evil.test' }, endpoint({ key: null, headers }))).toEqual(headers)
+  })
+
   it('the token is found wherever an SDK puts it; cookies stay with us', () => {
     expect(['/', '/x?key=a%2Bb'].map((path) => tokenOf({}, path))).toEqual([null, 'a+b'])
     expect(tokenOf({ authorization: 'Bearer t' }, '/')).toBe('t')
@@ -210,6 +221,22 @@ describe('headers and keys', () => {
     const environment = (name: string) => ({ PK: 'portkey-12345', TEAM: 'a', OPENAI_API_KEY: 'k' })[name]
     const { names, secrets } = keysOfRun({ environment, configProviders: { gateway: entry } })
     expect([names.has('PK'), names.has('TEAM'), secrets]).toEqual([true, true, ['portkey-12345', 'k']])
+  })
+
+  it.each([
+    ['REGION', 'eu', 'x-region', false],
+    ['TEAM', 'support', 'x-team', false],
+    ['KEY_ID', 'ab12', 'x-id', false],
+    ['GW_LOGIN', 'house-login-5f3a9c', 'x-login', true],
+    ['GW_TOKEN', 'tok-5f3a9c', 'x-a', true],
+    ['GW_LOGIN', 'login-5f', 'authorization', true],
+  ])('%s=%s in %s is a secret: %s', async (name, value, header, secret) => {
+    const entry = { kind: 'openai', baseUrl: 'https://gw.test/v1', headers: { [header]: `\${${name}}` } }
+    const environment = (asked: string) => (asked === name ? value : undefined)
+    const configProviders = { gateway: { ...entry, place: { path: 'parity.yaml' } } }
+    const found = await endpointFor('gateway', { environment, credentialFile: () => null, configProviders })
+    expect(withoutSecrets(`neutral ${value} support`, found)).toBe(`neutral ${secret ? '***' : value} support`)
+    expect(keysOfRun({ environment, configProviders }).secrets).toEqual(secret ? [value] : [])
   })
 
   it('a key with an address that cannot be used is an error before any call', async () => {

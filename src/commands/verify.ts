@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DEFAULT_DROP_POINTS } from '../config/gates.ts'
+import type { RecordRow } from '../domain.ts'
 import { EXIT, UserError } from '../errors.ts'
 import { type Agreement, agreementOfSet, differsInRun } from '../gate/agreement.ts'
 import { parseRecord } from '../gate/record.ts'
@@ -67,8 +68,23 @@ async function verifyReport(path: string): Promise<readonly (SetVerification | R
   )
   const sets = compared.map((set) => {
     const own = rows.filter((row) => row.evalSet === set.name)
-    const found = verifyRecord(own, optionsOfSet(set, suites))
-    return { evalSet: set.name, ...found, ...agrees(agreementOfSet(set, { found, rows: own, report })) }
+    const { unknown, ...options } = optionsOfSet(set, suites, own)
+    const found = verifyRecord(own, options)
+    // No record can contradict a verdict by a case that it does not have.
+    const isBeyond = unknown.length > 0 && set.rule === 'must-pass' && found.rule !== 'must-pass'
+    const taken = isBeyond ? { ...found, outcome: 'fail' as const, rule: 'must-pass' as const } : found
+    const { differs, unproven } = agreementOfSet(set, { found: taken, rows: own, report })
+    const open = unknown.map(
+      (id) => `what became of ${id}, which must pass: it is new or edited, and not in the record`,
+    )
+    return {
+      evalSet: set.name,
+      ...found,
+      ...agrees({
+        differs,
+        unproven: [...unproven, ...open, ...(isBeyond ? ['the rule must-pass: by such a case'] : [])],
+      }),
+    }
   })
   const { outcome, blocks } = report.verdict
   const differs = differsInRun(report)
@@ -77,9 +93,15 @@ async function verifyReport(path: string): Promise<readonly (SetVerification | R
 
 const agrees = (one: Agreement): Agrees => ({ ...one, agrees: one.differs.length === 0 })
 
-function optionsOfSet(set: Report['evalSets'][number], suites: number): VerifyOptions {
+/** `unknown` are cases that must pass and that the record does not have. */
+function optionsOfSet(
+  set: Report['evalSets'][number],
+  suites: number,
+  rows: readonly RecordRow[],
+): VerifyOptions & { readonly unknown: readonly string[] } {
   const outside = new Set([...set.added, ...set.edited].map((one) => one.caseId))
   const missing = set.missing.flatMap((one) => (outside.has(one.caseId) ? [] : [one.caseId]))
+  const known = new Set([...rows.map((row) => row.case), ...missing])
   return {
     cases: set.cases.paired + missing.length,
     maxDropPoints: set.maxDropPoints ?? DEFAULT_DROP_POINTS,
@@ -88,7 +110,8 @@ function optionsOfSet(set: Report['evalSets'][number], suites: number): VerifyOp
     compare: set.compare,
     evalSet: set.name,
     missing,
-    mustPass: set.mustPass,
+    mustPass: set.mustPass.filter((id) => known.has(id)),
+    unknown: set.mustPass.filter((id) => !known.has(id)),
     // A loss in the sample leads to the complete passes, as if there had been none.
     sampled: set.rule === 'pass-sample',
   }

@@ -1,8 +1,8 @@
 // The real world, put together for one run.
 
 import { isAbsolute, join } from 'node:path'
+import { isSecret, isSecretName } from '../config/secret-names.ts'
 import type { World } from '../parity.ts'
-import { isSecretName } from '../plan/side-environment.ts'
 import type { Environment, Log } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
 import { createRedactor } from '../report/redact.ts'
@@ -97,7 +97,7 @@ export function createWorld(options: WorldOptions): RealWorld {
 /** Values of the environment that are keys by their name; they must not appear in anything that is shared. */
 function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && value.length >= 8 && isSecretName(name) ? [value] : [],
+    value !== undefined && isSecretName(name) && isSecret(value, [name]) ? [value] : [],
   )
 }
 

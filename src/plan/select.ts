@@ -4,6 +4,7 @@
 import { contentHash } from '../config/canonical.ts'
 import { nameMatcher } from '../config/globs.ts'
 import type { LoadedSets, SetPair } from '../config/pairs.ts'
+import { isSecretName } from '../config/secret-names.ts'
 import type { SideContext } from '../context.ts'
 import type { Detection, Selection as Selected } from '../detect.ts'
 import type { EvalSet, Finding } from '../domain.ts'
@@ -13,9 +14,9 @@ import type { SideConfigs } from '../load.ts'
 import { nearest } from '../nearest.ts'
 import { planSet, type SetPlan } from '../plan.ts'
 import type { Environment } from '../ports.ts'
+import { secretVariables } from '../targets/provider-headers.ts'
 import { restrictUntrusted } from '../trust.ts'
 import { sampleShared } from './sampling.ts'
-import { isSecretName } from './side-environment.ts'
 
 /** An affected eval set of which the report has no result. */
 export type NotRun = {
@@ -121,6 +122,7 @@ function planOf(one: Selected, input: SelectInput): SetPlan | { readonly refused
       contentIds: input.context.contentIds,
       environment: input.environment,
       listed: listedFor(pair, input),
+      keys: keysOf(input),
       mode: input.job.mode,
       ...(input.today === undefined ? {} : { today: input.today }),
     },
@@ -134,6 +136,17 @@ function listedFor({ base, head }: SetPair, { job, configs }: SelectInput): read
   const isMoved = contentHash(addressesOf(base)) !== contentHash(addressesOf(head))
   const before = isMoved ? [] : (configs.base?.environment ?? [])
   return environment.filter((name) => !isSecretName(name) || before.includes(name))
+}
+
+/** What a provider gets as a secret is no application's, whichever side says so. */
+function keysOf({ configs, environment }: SelectInput): ReadonlySet<string> {
+  const entries = [configs.base, configs.config].flatMap((config) => Object.values(config?.providers ?? {}))
+  return new Set(
+    entries.flatMap((entry) => [
+      ...(entry.apiKeyEnv === undefined ? [] : [entry.apiKeyEnv]),
+      ...secretVariables(entry, environment),
+    ]),
+  )
 }
 
 const addressesOf = (set: EvalSet | null) => (set?.target.kind === 'http' ? [set.target.base, set.target.head] : null)

@@ -1,6 +1,7 @@
 // What a side may read of the environment. Values of the workflow go into requests, so names are listed, and a key of a provider
 // is never one of them.
 
+import { isSecretName } from '../config/secret-names.ts'
 import { variablesIn } from '../config/variables.ts'
 import type { EvalSet } from '../domain.ts'
 import { PROVIDERS } from '../targets/providers.ts'
@@ -23,19 +24,22 @@ export type Reading = {
   readonly environment: (name: string) => string | undefined
   /** `environment:` of the configuration that governs. */
   readonly listed: readonly string[]
+  /** Names of what `providers:` of either side sends as a secret. */
+  readonly keys: ReadonlySet<string>
 }
 
-export function sideEnvironment(set: EvalSet, { environment, listed }: Reading): SideEnvironment {
+export function sideEnvironment(set: EvalSet, { environment, listed, keys }: Reading): SideEnvironment {
   const templates: Record<string, string> = {}
   const addresses: Record<string, string> = Object.create(null)
   // No name is one that every object has.
   const unset: Record<string, Unset> = Object.create(null)
+  // What templates say goes to a model and into reports, so that such a name is for headers alone.
   for (const name of listed) {
-    const value = isSecretName(name) ? undefined : environment(name)
+    const value = isSecretName(name) || keys.has(name) ? undefined : environment(name)
     if (value !== undefined) templates[name] = value
   }
   for (const name of namesIn(set)) {
-    const why = whyNot(name, listed)
+    const why = whyNot(name, { listed, keys })
     const value = why === null ? environment(name) : undefined
     if (value === undefined) unset[name] = why ?? NOT_SET
     else addresses[name] = value
@@ -43,15 +47,8 @@ export function sideEnvironment(set: EvalSet, { environment, listed }: Reading):
   return { templates, addresses, unset }
 }
 
-/**
- * What templates say goes to a model and into reports, so that such a name is for headers alone. `PWD` is the folder of a shell, and
- * `SSH_AUTH_SOCK` a socket.
- */
-export const isSecretName = (name: string) =>
-  /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(?:^|_)(?:PAT|PASS)(?:_|$)|(?:^|_)(?:AUTH|BEARER|DSN)$|_PWD$/i.test(name)
-
-function whyNot(name: string, listed: readonly string[]): Unset | null {
-  if (isProviderKey(name)) return PROVIDER_KEY
+function whyNot(name: string, { listed, keys }: Omit<Reading, 'environment'>): Unset | null {
+  if (isProviderKey(name) || keys.has(name)) return PROVIDER_KEY
   return isSecretName(name) && !listed.includes(name) ? NOT_LISTED : null
 }
 

@@ -1,12 +1,13 @@
 // Headers of an entry of `providers:` with the values of the variables that they name.
 
 import type { ProviderConfig } from '../config/config.ts'
+import { isSecret } from '../config/secret-names.ts'
 import { VARIABLE, variablesIn } from '../config/variables.ts'
 import type { Environment } from '../ports.ts'
 import { setting } from './endpoint-parts.ts'
 import { brokenKey, missingKey, type Refused } from './endpoint-problems.ts'
 
-/** `secrets` are the values that were filled in. */
+/** `secrets` are those of the values that were filled in which are no words of every day. */
 export type Filled = { readonly entry: ProviderConfig; readonly secrets: readonly string[] }
 
 export function filledHeaders(provider: string, entry: ProviderConfig, environment: Environment): Filled | Refused {
@@ -23,6 +24,17 @@ export function filledHeaders(provider: string, entry: ProviderConfig, environme
   ])
   return {
     entry: { ...entry, headers: Object.fromEntries(headers) },
-    secrets: names.map((name) => values.get(name) ?? ''),
+    secrets: [...secretVariables(entry, environment)].map((name) => values.get(name) ?? ''),
   }
+}
+
+/** Names of variables in headers whose values are secrets. */
+export function secretVariables(
+  { headers }: Pick<ProviderConfig, 'headers'>,
+  environment: Environment,
+): ReadonlySet<string> {
+  const found = Object.entries(headers).flatMap(([header, text]) =>
+    [...variablesIn([text])].filter((name) => isSecret(environment(name)?.trim() ?? '', [name, header])),
+  )
+  return new Set(found)
 }

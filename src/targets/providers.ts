@@ -104,13 +104,13 @@ async function resolve(provider: string, sources: EndpointSources): Promise<Reso
   const found = await (builtIn !== undefined && onlyTunes(provider, builtIn, config)
     ? fromTable(provider, builtIn, sources, entry)
     : fromConfig(provider, entry, sources))
-  if ('problem' in found || secrets.length === 0) return found
+  if ('problem' in found) return found
   const { baseUrl: base, kind } = found.endpoint
   for (const name of sentNames(config)) {
     const bound = name === config.apiKeyEnv ? null : misdirected(name, { base, kind }, sources)
     if (bound !== null) return { problem: { ...bound, place: config.place } }
   }
-  return { endpoint: { ...found.endpoint, secrets } }
+  return secrets.length === 0 ? found : { endpoint: { ...found.endpoint, secrets } }
 }
 
 /** `openai: { kind: openai, timeout_s: 20 }`: the provider that is built in, where the environment says it is, with its own limits. */

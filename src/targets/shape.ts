@@ -15,7 +15,7 @@ export type Endpoint = {
   readonly baseUrl: string
   readonly headers: { readonly [name: string]: string }
   readonly key: { readonly name: string; readonly value: string } | null
-  /** Values of variables in `headers`. */
+  /** Values of variables in `headers` that are secrets. */
   readonly secrets?: readonly string[]
   readonly maxConcurrency?: number
   /** Of the kinds azure, bedrock and vertex: paths and access of their own. */

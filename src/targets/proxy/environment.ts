@@ -3,6 +3,7 @@
 import { sentNames, variablesIn } from '../../config/variables.ts'
 import { UserError } from '../../errors.ts'
 import type { Environment } from '../../ports.ts'
+import { secretVariables } from '../provider-headers.ts'
 import { type EndpointSources, endpointFor, PROVIDERS } from '../providers.ts'
 import type { Endpoint } from '../shape.ts'
 import { isPassedOn, offeredPath } from './routes.ts'
@@ -95,18 +96,15 @@ export function keysOfRun({ environment, configProviders }: Pick<EndpointSources
   const texts = new Set(
     Object.values(configProviders).flatMap(({ headers }) => [...variablesIn(Object.values(headers))]),
   )
-  const isShort = (name: string) => texts.has(name) && (environment(name)?.trim().length ?? 0) < LEAST_TEXT
+  const secret = new Set(Object.values(configProviders).flatMap((entry) => [...secretVariables(entry, environment)]))
   return {
     names,
     secrets: realKeys(
-      [...names].filter((name) => !isShort(name)),
+      [...names].filter((name) => !texts.has(name) || secret.has(name)),
       environment,
     ),
   }
 }
-
-/** A header may have a word of every day in it (a team, a region), which stands in other variables for itself. */
-const LEAST_TEXT = 8
 
 /** Values of the keys that the environment has, longest first, so that none is left in part. */
 function realKeys(names: readonly string[], environment: Environment): readonly string[] {

@@ -1,5 +1,5 @@
-// What of a call's headers goes on: to the provider all that an application says from end to end, for its gateway may ask for any
-// of it, with our key; back to the application what it can use.
+// What of a call's headers goes on: to the provider what an application says from end to end, for its gateway may ask for any of
+// it, with our key, except where that key shall go; back to the application what it can use.
 
 import type { Endpoint } from '../shape.ts'
 
@@ -15,6 +15,9 @@ const KEPT_BACK: ReadonlySet<string> = new Set([
   ...['cookie', 'authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'x-goog-api-key'],
 ])
 const KEPT_BACK_PREFIX = /^(?:x-forwarded-|proxy-|:)/
+/** By which a gateway is told where to take the real key, or to make another call of this one: the configuration alone says that. */
+const STEERING =
+  /(?:^x-http-method|^x-portkey-config$|(?:custom-host|target-url|target-host|base-?url|api-base|forward-headers|upstream|proxy-url)$)/i
 
 const TOLD: ReadonlySet<string> = new Set([
   'content-type',
@@ -32,6 +35,7 @@ export function headersToProvider(asked: Headers, endpoint: Endpoint): Headers {
   const isPassedOn = ([name, value]: readonly [string, string]) =>
     !KEPT_BACK.has(name) &&
     !KEPT_BACK_PREFIX.test(name) &&
+    !STEERING.test(name) &&
     !ofConnection.has(name) &&
     (token === null || !value.includes(token))
   const kept = Object.entries(asked).filter(isPassedOn)
