@@ -1,1 +1,0 @@
-'use strict';const chunkE6NBKHGQ=require('./chunk-E6NBKHGQ.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkE6NBKHGQ.a;exports.scanHead=chunkE6NBKHGQ.s;
