@@ -122,8 +122,9 @@ export type Shelf = {
 
 /** A long-lived child that speaks protocol v1: JSON lines in, JSON lines out (fd 3, or stdout lines after `PARITY `). */
 export type Child = {
-  /** `isLast`: its standard input ends with this line. */
-  send(line: string, isLast?: boolean): void
+  send(line: string): void
+  /** Ends its standard input. */
+  endInput(): void
   /** Called for each protocol line. */
   onLine(listener: (line: string) => void): void
   /** Called for each other line of standard output. */

@@ -83,6 +83,11 @@ describe('the protocol', () => {
     expect([(await ask(app, 'c1')).text, (await ask(app, 'c2')).text]).toEqual(['read', 'read'])
   })
 
+  it('one process per case that ends with its input is given the time to answer', async () => {
+    const later = `lines.on('close', () => process.exit(0)); setTimeout(() => say({ id: asked.id, output: 'later' }), 1000)`
+    expect((await ask(pool(later, { perCase: true }))).text).toBe('later')
+  })
+
   it('an answer in the wrong place is told where the time is over before it is given up', async () => {
     const app = pool(`console.log(JSON.stringify({ id: asked.id, output: 'here' }))`)
     expect(await ask(app, 'c1', 1500)).toMatchObject({
@@ -278,7 +283,7 @@ describe('the pool', () => {
           session: async () => ({
             token: 'token',
             variables: { OPENAI_BASE_URL: 'http://proxy', OPENAI_API_KEY: 'token' },
-            begin: () => ({ lostMs: () => 0, end: async () => [] }),
+            begin: () => ({ lostMs: () => 0, hasCalled: () => false, end: async () => [] }),
             close: () => undefined,
           }),
           refused: () => 0,

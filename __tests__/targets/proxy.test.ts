@@ -67,6 +67,12 @@ describe('who may call whom', () => {
     expect(answer.calls).toBeUndefined()
   })
 
+  it('an application of one case that has called a model does not wait for the end of its input', async () => {
+    await using at = await proxied()
+    const slow = `lines.on('close', () => process.exit(0)); await ask('What is 1 + 2?'); setTimeout(() => { ${say("'late'")} }, 4500)`
+    expect((await at.ask(at.pool(slow, { perCase: true }), 'c1', 8000)).text).toBe('late')
+  })
+
   it('refuses CONNECT and an absolute-form request line: it is no open proxy', async () => {
     await using at = await proxied()
     const raw = `const { hostname, port } = new URL(base)

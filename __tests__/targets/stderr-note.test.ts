@@ -50,6 +50,19 @@ it.each([
     /^; it wrote: panic: no key \| /,
   ],
   [
+    'three causes with long words, and the end',
+    [
+      ...[`Error: ${'a'.repeat(300)}`, ...frames(3), 'Error: between', ...frames(3), `Error: why ${'b'.repeat(300)}`],
+      ...[...frames(3), 'npm error code 1'],
+    ],
+    /^; it wrote: Error: a{83} \| Error: why b{79} \| (?:Error: between \| )?npm error code 1$/,
+  ],
+  [
+    'words that begin with "at"',
+    ['could not start', '    at least one key is missing', 'stopped'],
+    /^; it wrote: could not start \| at least one key is missing \| stopped$/,
+  ],
+  [
     'Python',
     ['Traceback (most recent call last):', '  File "a.py", line 1', '    from foo import bar', "ImportError: no 'bar'"],
     /ImportError: no 'bar'$/,

@@ -123,10 +123,8 @@ function asChild({ child, end }: Tracked): Child {
     for (const listener of exitListeners) listener(exited)
   })
   return {
-    send: (line, isLast = false) => {
-      child.stdin?.write(`${line}\n`)
-      if (isLast) child.stdin?.end()
-    },
+    send: (line) => void child.stdin?.write(`${line}\n`),
+    endInput: () => void child.stdin?.end(),
     onLine: (listener) => void lineListeners.push(listener),
     onPrinted: (listener) => void printedListeners.push(listener),
     onExit: (listener) => {

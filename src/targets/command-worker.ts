@@ -14,6 +14,9 @@ const MAX_STRAY_LINES = 1000
 /** After an answer that is written where none is read: one that is may follow, where an application logs what it says. */
 const MISPLACED_MS = 10_000
 
+/** Silence after which a program may be waiting for the end of its input; of a short timeout half. */
+const READS_ON_MS = 5000
+
 /** Waiting for others has an end, too. */
 const MAX_LOST_MS = 600_000
 
@@ -24,8 +27,10 @@ export type Asked = {
   readonly signal: AbortSignal
   /** Time so far that does not count against the timeout: the application waits for others. */
   readonly lostMs?: () => number
-  /** Nothing else will be asked: a program may read its input to the end before it answers. */
+  /** Nothing else will be asked: a program may read its input to the end before it answers. Some end with it, answered or not. */
   readonly isLast?: boolean
+  /** Whether it is seen to be at work: whoever waits for the end of its input does nothing yet. */
+  readonly hasBegun?: () => boolean
 }
 /** `raw` is the line that answered, or empty. */
 export type Told = { readonly outcome: Outcome; readonly raw: string }
@@ -138,7 +143,8 @@ const placeNote = ({ misplaced }: State) =>
 /** JSON libraries like to make numbers of ids that look like one. */
 const isIdOf = (said: Json | undefined, id: string) => said === id || (typeof said === 'number' && String(said) === id)
 
-function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0, isLast = false }: Asked): Promise<Told> {
+function ask(state: State, question: Asked): Promise<Told> {
+  const { id, line, timeoutMs, signal, lostMs = () => 0, isLast = false } = question
   return new Promise((resolve) => {
     const over = new AbortController()
     const cancel = () => giveUp(state, transient('cancelled', 'the call was cancelled'))
@@ -173,10 +179,18 @@ function ask(state: State, { id, line, timeoutMs, signal, lostMs = () => 0, isLa
     else if (!state.alive)
       settle(state, state.neverStarted ?? behavioural('application-crash', 'the application is not running'))
     else {
-      state.child.send(line, isLast)
+      state.child.send(line)
+      if (isLast) endWhenSilent(state, question, over.signal)
       state.clock.sleep(timeoutMs, over.signal).then(hung, () => undefined)
     }
   })
+}
+
+function endWhenSilent({ child, clock }: State, { timeoutMs, hasBegun }: Asked, over: AbortSignal): void {
+  const end = () => {
+    if (!over.aborted && hasBegun?.() !== true) child.endInput()
+  }
+  clock.sleep(Math.min(READS_ON_MS, timeoutMs / 2), over).then(end, () => undefined)
 }
 
 function garbage(state: State, what: string): void {

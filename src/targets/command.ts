@@ -118,7 +118,15 @@ async function ask({ worker, session }: Process, { request, side, context, clock
   const opened = session?.begin(trial) ?? null
   const lostMs = () => opened?.lostMs() ?? 0
   const asked = clock.now()
-  const { outcome, raw } = await worker.ask({ ...commandLine(request, side), timeoutMs, signal, lostMs, isLast })
+  const hasBegun = () => opened?.hasCalled() ?? false
+  const { outcome, raw } = await worker.ask({
+    ...commandLine(request, side),
+    timeoutMs,
+    signal,
+    lostMs,
+    isLast,
+    hasBegun,
+  })
   const latencyMs = Math.max(0, clock.now() - asked - lostMs())
   // Its answer may be here before the end of a call that it is about.
   const hasSaid = outcome.state === 'answered' || outcome.failure.cause === 'application-error'

@@ -40,6 +40,8 @@ export type ProxySession = {
 export type ProxyCase = {
   /** Milliseconds so far that are not the application's own: limits, queues, attempts that failed. */
   lostMs(): number
+  /** Whether it has made a call. */
+  hasCalled(): boolean
   /** Ends the case; calls that are still open have so long to end. */
   end(graceMs: number): Promise<readonly ModelCall[]>
 }
@@ -87,6 +89,7 @@ function begin(session: Session, trial: Trial, clock: Clock): ProxyCase {
   const opened = openCase(session, trial)
   return {
     lostMs: () => lostMs(opened, clock.now()),
+    hasCalled: () => opened.calls.length > 0,
     end: async (graceMs) => {
       const calls = await closeCase(opened, { clock, graceMs })
       if (session.current === opened) session.current = null
