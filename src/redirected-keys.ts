@@ -48,8 +48,9 @@ function isRedirected(key: string, { name, entry, base, ofApplications }: Change
   const ofProviders = Object.entries(base.providers).filter(([, one]) => sentNames(one).includes(key))
   if (ofProviders.some(([other, one]) => other !== name || isElsewhere(one))) return true
   if (ofProviders.length > 0) return false
-  // Of its own is what nobody else could have use for: a secret in a header is one that the base vouches for.
-  const isUnknown = key !== entry.apiKeyEnv && isSecretName(key) && !base.environment.includes(key)
+  // Of its own is what nobody else could have use for: a secret in a header is one that the base vouches for. A base without a
+  // configuration vouches for nothing yet, and the first one has to come from somewhere.
+  const isUnknown = base.found && key !== entry.apiKeyEnv && isSecretName(key) && !base.environment.includes(key)
   return OF_THE_PLATFORM.test(key) || ofApplications.has(key) || isUnknown
 }
 

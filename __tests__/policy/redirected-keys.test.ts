@@ -51,3 +51,12 @@ it('what the base sends to the same address stays', async () => {
   expect(await refused(BASE.replace('kind: openai', 'kind: openai, timeout_s: 20'))).toBe(null)
   expect(await refused(BASE.replace('gw.test', 'evil.test'))).toBe('PORTKEY_API_KEY')
 })
+
+it('the first configuration of a repository may send its own secret, and not those of the platform', async () => {
+  const none = await loadConfig(memoryTree({ 'README.md': '' }))
+  const first = (text: string) => config(GW(`, headers: { x-a: "\${${text}}" }`))
+  const portkey = await first('PORTKEY_API_KEY')
+  expect(() => refuseRedirectedKeys(none, portkey, [])).not.toThrow()
+  const platform = await first('GITHUB_TOKEN')
+  expect(() => refuseRedirectedKeys(none, platform, [])).toThrow('GITHUB_TOKEN')
+})
