@@ -43,6 +43,8 @@ const PATHS = WORDS.flatMap((word) => [
   'design/x/y.md',
   'shop.postman_collection.json',
   '.github/workflows/test-x.yml',
+  'scripts/debug_x.py',
+  'a/scripts/verify_x.py',
 )
 
 describe('globs of our own', () => {

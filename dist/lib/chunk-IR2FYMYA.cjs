@@ -1,1 +1,0 @@
-'use strict';const chunkWAP5ZW7Y=require('./chunk-WAP5ZW7Y.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkWAP5ZW7Y.a;exports.scanHead=chunkWAP5ZW7Y.s;
