@@ -34,12 +34,14 @@ export function fileChange(one: Loaded, elsewhere: Elsewhere, matterKnown: boole
   ]
 }
 
-/** What front matter says in words, such as when an agent is to be asked; `tier: thread` is a setting. */
+/** Front matter without what only sets something, such as `tier: thread`: who it is, when it is asked and with which tools stay. */
 const wordsOfMatter = (text: string) =>
-  lined(text.slice(0, text.length - bodyOf(text).length))
-    .filter((line) => line.trim().split(/\s+/).length > MOST_OF_A_SETTING)
+  text
+    .slice(0, text.length - bodyOf(text).length)
+    .split('\n')
+    .filter((line) => !SETS.test(line))
     .join('\n')
-const MOST_OF_A_SETTING = 4
+const SETS = /^(?![\w-]*(?:name|tool|skill|mcp|permission))[\w-]{1,60}:[ \t]*["']?[\w.-]{1,60}["']?[ \t\r]*$/i
 
 /** Where the words differ; front matter counts only when they are the same. */
 function firstDifferentLine(before: string, after: string): number {
@@ -48,8 +50,7 @@ function firstDifferentLine(before: string, after: string): number {
   return lines(after.slice(0, after.length - now.length)) + firstDifference(old, now) - 1
 }
 
-const lined = (text: string) => text.split('\n')
-const lines = (text: string) => lined(text).length
+const lines = (text: string) => text.split('\n').length
 
 function firstDifference(before: string, after: string): number {
   if (before === '' || after === '') return 1
