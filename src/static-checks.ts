@@ -6,9 +6,9 @@ import { unknownSetFindings } from './cost/unknown-sets.ts'
 import type { Detection } from './detect.ts'
 import type { Finding } from './domain.ts'
 import { waiveFindings } from './gate/waivers.ts'
-import { NAMED } from './integrity/cases.ts'
-import { type LastResults, lastResults, type Removed, resultKey } from './integrity/last-results.ts'
-import { integrityFindings } from './integrity.ts'
+import type { Removed } from './integrity/last-results.ts'
+import { NAMED } from './integrity/reviewed.ts'
+import type { IntegrityInput } from './integrity.ts'
 import type { LifecycleBook } from './lifecycle/book.ts'
 import type { SideConfigs } from './load.ts'
 import { pairCases } from './plan/cases.ts'
@@ -41,17 +41,17 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
   const sets = sides.map(({ head }) => head)
   const prompts = promptTexts(sides, detection.texts)
   const kinds = new Map(detection.selections.map((one) => [one.pair.name, one.kinds]))
-  const known = await resultsOf(pairs, input)
+  const lastResult = await resultsOf(pairs, input)
   const used = usedModels(sets, detection.pins)
   return [
     ...waiveFindings(
-      integrityFindings({
+      await integrity({
         level: policy.integrity,
         pairs,
         kindsOf: (evalSet) => kinds.get(evalSet) ?? new Set(),
         files,
         prompts,
-        lastResult: (evalSet, caseId) => known.get(resultKey(evalSet, caseId)) ?? null,
+        lastResult,
       }),
       { waivers: pairs.flatMap(({ base, head }) => (input.trusted ? head : base)?.waivers ?? []), today: input.today },
     ),
@@ -69,6 +69,13 @@ export async function staticFindings(input: StaticInput): Promise<readonly Findi
     ...routeNames(input),
     ...(await namesNobodyHas(input)),
   ]
+}
+
+/** A change that touches no eval set need not load what there is to say of one. */
+async function integrity(input: IntegrityInput): Promise<readonly Finding[]> {
+  if (input.pairs.length === 0) return []
+  const { integrityFindings } = await import('./integrity.ts')
+  return integrityFindings(input)
 }
 
 /** Where something is measured; a set that cannot be read is a matter of its own, and may be the one. */
@@ -108,13 +115,15 @@ function touched({ sets, detection, chosen }: StaticInput): readonly SetPair[] {
   return sets.pairs.filter((pair) => selected.has(pair.name) || pair.base !== pair.head)
 }
 
-async function resultsOf(pairs: readonly SetPair[], input: StaticInput): Promise<LastResults> {
+async function resultsOf(pairs: readonly SetPair[], input: StaticInput): Promise<IntegrityInput['lastResult']> {
   const removed = pairs.flatMap(({ base, head }): Removed[] => {
     if (base === null || base === head) return []
     const cases = head === null ? base.cases.slice(0, NAMED) : pairCases(base, head).removed
     return cases.map((kase) => ({ set: base, kase }))
   })
-  if (removed.length === 0) return new Map()
+  if (removed.length === 0) return () => null
+  const { lastResults, resultKey } = await import('./integrity/last-results.ts')
   const store = await input.openStore()
-  return lastResults(removed, store).finally(() => store.close())
+  const known = await lastResults(removed, store).finally(() => store.close())
+  return (evalSet, caseId) => known.get(resultKey(evalSet, caseId)) ?? null
 }

@@ -17,7 +17,6 @@ import type { Moves, SettingChange } from './parameters.ts'
 import type { PinChange } from './pin-likeness.ts'
 import { LABEL, ownerIn } from './pins.ts'
 import { isCode } from './read-file.ts'
-import { swapped } from './swapped.ts'
 import type { Told } from './told.ts'
 import { isWholeText, type Version } from './version.ts'
 
@@ -136,7 +135,7 @@ async function changesOf(
     : changedPrompts(withCounterparts(base, head), withCounterparts(head, base), elsewhere).filter(
         (change) => !declared.isConstantTold(file.path, change),
       )
-  const given = isCode(file.path) ? await swapped(file.path, one, trees) : []
+  const given = isCode(file.path) ? await (await import('./swapped.ts')).swapped(file.path, one, trees) : []
   const more = given.filter(({ symbol, line }) => prompts.every((one) => one.symbol !== symbol && one.line !== line))
   return [
     ...[...prompts, ...more].map(

@@ -2,12 +2,10 @@
 
 import type { Case, EvalSet, Finding } from '../domain.ts'
 import { isMustPass, type PairedCase, pairCases } from '../plan/cases.ts'
-import { listed, type Reviewed } from './reviewed.ts'
+import { listed, NAMED, type Reviewed } from './reviewed.ts'
 
 /** Up to this share of edited and removed cases a set is still the same exam. */
 const SAME_EXAM = 0.1
-/** Removed cases that are named with their last result. */
-export const NAMED = 10
 
 export function caseFindings({ head, base, level, lastResult }: Reviewed): readonly Finding[] {
   if (base === null) return []

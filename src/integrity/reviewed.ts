@@ -15,3 +15,6 @@ export type Reviewed = {
 }
 
 export const listed = (count: number) => (count === 1 ? '1 case' : `${count} cases`)
+
+/** Removed cases that are named with their last result. */
+export const NAMED = 10

@@ -1,1 +1,0 @@
-'use strict';const chunkFXIVDX7S=require('./chunk-FXIVDX7S.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkFXIVDX7S.a;exports.scanHead=chunkFXIVDX7S.s;
