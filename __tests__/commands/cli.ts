@@ -1,32 +1,15 @@
 // The shipped command line in a scratch repository, against the fake provider.
 
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import type { Report } from '../../src/report/report.ts'
-import { providers } from '../e2e/launch.ts'
-import { at, MOVED } from '../e2e/today.ts'
-import { GIT_ENV } from '../fakes/git.ts'
+import { cli as launched, providers } from '../e2e/launch.ts'
 import type { FakeLlm } from '../fakes/llm.ts'
 import { createRepository, type Files } from '../fakes/repository.ts'
-import { NODE24 } from '../fakes/runner.ts'
-
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-export function cli(cwd: string, args: readonly string[], llm?: FakeLlm): Promise<Ran> {
-  const env = { PATH: process.env.PATH ?? '', HOME: cwd, ...GIT_ENV, ...at(), ...providers(llm) }
-  return new Promise((resolve, reject) => {
-    const child = spawn(NODE24, [...MOVED, CLI, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const texts = { stdout: '', stderr: '' }
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (part: string) => {
-        texts[name] += part
-      })
-    }
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, ...texts }))
-  })
+export async function cli(cwd: string, args: readonly string[], llm?: FakeLlm): Promise<Ran> {
+  const { code, stdout, stderr } = await launched(args, { cwd, env: providers(llm) })
+  return { code, stdout, stderr }
 }
 
 /** A clone of a repository with these files; `use` gets its folder. */

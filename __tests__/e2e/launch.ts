@@ -1,9 +1,10 @@
 // The shipped programs started by hand: the action on any event in any checkout, and the command line in a folder.
 
-import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 import type { Report } from '../../src/report/report.ts'
+import { startApart } from '../fakes/apart.ts'
 import type { EventWithTrust } from '../fakes/events.ts'
 import { GIT_ENV } from '../fakes/git.ts'
 import type { FakeGitHub } from '../fakes/github.ts'
@@ -17,6 +18,9 @@ export const KEYS = {
   ANTHROPIC_API_KEY: 'sk-ant-test-0123456789',
   GEMINI_API_KEY: 'gemini-test-0123456789',
 }
+
+/** What V8 compiles of dist/ is kept from one run to the next, as on anybody's machine. */
+export const COMPILED = { XDG_CACHE_HOME: join(ROOT, 'node_modules', '.cache') }
 
 export type Launch = {
   readonly workspace: string
@@ -96,37 +100,35 @@ export type CliResult = {
 export const mostMs = (durationMs: number, stoppedMs = 0) => Math.max(5000, 3 * (durationMs - stoppedMs))
 
 /** dist/cli.cjs in a folder, with nobody's git configuration and no key but those given. */
-export function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
-  const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...GIT_ENV, ...at(), ...run.env }
-  return new Promise((resolve, reject) => {
-    const startedMs = performance.now()
-    const command = [NODE24, ...MOVED, CLI, ...args]
-    const [program = NODE24, ...rest] = run.within?.(command) ?? command
-    const child = spawn(program, rest, { cwd: run.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const texts = { stdout: '', stderr: '' }
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (part: string) => {
-        texts[name] += part
-        if (name === 'stderr') run.onError?.(part)
-      })
-    }
-    let killedAt: number | undefined
-    const timers: NodeJS.Timeout[] = []
-    const { kill } = run
-    const kills = kill === undefined ? run.kills : { ...kill, signals: [{ signal: kill.signal, afterMs: 0 }] }
-    const watch = setInterval(() => {
-      if (!kills?.when()) return
-      clearInterval(watch)
-      killedAt = performance.now()
-      for (const { signal, afterMs } of kills.signals) timers.push(setTimeout(() => child.kill(signal), afterMs))
-    }, 5)
-    child.on('error', reject)
-    child.on('close', (code) => {
-      clearInterval(watch)
-      for (const timer of timers) clearTimeout(timer)
-      const endedMs = performance.now()
-      const killedMs = killedAt === undefined ? undefined : endedMs - killedAt
-      resolve({ code, ...texts, killedMs, durationMs: endedMs - startedMs })
-    })
+export async function cli(args: readonly string[], run: CliRun): Promise<CliResult> {
+  const env = { PATH: process.env.PATH ?? '', HOME: run.cwd, ...COMPILED, ...GIT_ENV, ...at(), ...run.env }
+  const startedMs = performance.now()
+  const command = [NODE24, ...MOVED, CLI, ...args]
+  const [program = NODE24, ...rest] = run.within?.(command) ?? command
+  const texts = { stdout: '', stderr: '' }
+  const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() }
+  const child = startApart({ program, args: rest, cwd: run.cwd, env }, (name, bytes) => {
+    const part = decoders[name].write(bytes)
+    texts[name] += part
+    if (name === 'stderr') run.onError?.(part)
   })
+  let killedAt: number | undefined
+  const timers: NodeJS.Timeout[] = []
+  const { kill } = run
+  const kills = kill === undefined ? run.kills : { ...kill, signals: [{ signal: kill.signal, afterMs: 0 }] }
+  const watch = setInterval(() => {
+    if (!kills?.when()) return
+    clearInterval(watch)
+    killedAt = performance.now()
+    for (const { signal, afterMs } of kills.signals) timers.push(setTimeout(() => child.kill(signal), afterMs))
+  }, 5)
+  try {
+    const { code } = await child.ended
+    const endedMs = performance.now()
+    const killedMs = killedAt === undefined ? undefined : endedMs - killedAt
+    return { code, ...texts, killedMs, durationMs: endedMs - startedMs }
+  } finally {
+    clearInterval(watch)
+    for (const timer of timers) clearTimeout(timer)
+  }
 }

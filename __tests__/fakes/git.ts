@@ -1,6 +1,6 @@
 // The git program without anyone's configuration: fixed author, fixed dates, nothing from the user or the system.
 
-import { execFile, spawn } from 'node:child_process'
+import { startApart } from './apart.ts'
 
 export const GIT_ENV = {
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -32,21 +32,22 @@ export function gitEnvironment(extra: { readonly [name: string]: string } = {}):
 }
 
 /** Runs git in `directory` and returns its raw output. Throws a GitFailure unless it ends with 0. */
-export function gitBytes(directory: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd: directory, env: gitEnvironment(options.env) })
-    const out: Buffer[] = []
-    const err: Buffer[] = []
-    child.stdout.on('data', (part: Buffer) => out.push(part))
-    child.stderr.on('data', (part: Buffer) => err.push(part))
-    child.stdin.on('error', () => {})
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(out))
-      else reject(new GitFailure(args, code ?? -1, Buffer.concat(err).toString()))
-    })
-    child.stdin.end(options.input ?? '')
-  })
+export async function gitBytes(
+  directory: string,
+  args: readonly string[],
+  { env, input }: GitOptions = {},
+): Promise<Buffer> {
+  const said: { readonly [name in 'stdout' | 'stderr']: Buffer[] } = { stdout: [], stderr: [] }
+  const start = {
+    program: 'git',
+    args,
+    cwd: directory,
+    env: gitEnvironment(env),
+    ...(input !== undefined && { input }),
+  }
+  const { code } = await startApart(start, (name, bytes) => said[name].push(bytes)).ended
+  if (code !== 0) throw new GitFailure(args, code ?? -1, Buffer.concat(said.stderr).toString())
+  return Buffer.concat(said.stdout)
 }
 
 /** The same as text, without the last line break. */
@@ -56,8 +57,5 @@ export async function git(directory: string, args: readonly string[], options: G
 
 /** The output, or null when git ends with an error (unknown object, no such path). */
 export async function tryGit(directory: string, ...args: readonly string[]): Promise<string | null> {
-  return new Promise((resolve) => {
-    const options = { cwd: directory, env: gitEnvironment(), maxBuffer: 2 ** 28 }
-    execFile('git', [...args], options, (error, stdout) => resolve(error ? null : stdout.replace(/\n$/, '')))
-  })
+  return await git(directory, args).catch(() => null)
 }

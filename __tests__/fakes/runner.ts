@@ -1,11 +1,12 @@
 // Starts a JavaScript action as actions/runner does, and reads what it left as the runner would.
 
-import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { startApart } from './apart.ts'
 import { type Annotation, annotationsOf, type Command, parseCommands } from './runner-commands.ts'
 import { parseEnvironmentFile } from './runner-files.ts'
 
@@ -197,44 +198,41 @@ export const NODE24 = fileURLToPath(new URL('../../node_modules/.bin/node', impo
 
 type Ended = Pick<ActionResult, 'code' | 'signal' | 'stdout' | 'stderr' | 'durationMs' | 'timedOut' | 'cancelledMs'>
 
-function start(run: ActionRun, env: { readonly [name: string]: string }, workspace: string): Promise<Ended> {
-  return new Promise((done, failed) => {
-    const startedAt = performance.now()
-    const args = [...(run.nodeArguments ?? []), resolve(run.entry)]
-    const child = spawn(run.node ?? NODE24, args, { cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const timers = new Set<NodeJS.Timeout>()
-    const later = (ms: number, work: () => void) => timers.add(setTimeout(work, ms))
-    let cancelledAt: number | undefined
-    let timedOut = false
-    const cancel = () => {
-      if (cancelledAt !== undefined) return
-      cancelledAt = performance.now()
-      child.kill('SIGINT')
-      later(7500, () => child.kill('SIGTERM'))
-      later(60_000, () => child.kill('SIGKILL'))
-    }
-    later(run.timeoutMs ?? 250_000, () => {
-      timedOut = true
-      child.kill('SIGKILL')
-    })
-    const { cancel: asked } = run
-    const watch = asked && 'when' in asked ? setInterval(() => asked.when() && cancel(), 5) : undefined
-    const texts = { stdout: '', stderr: '' }
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (part: string) => {
-        texts[name] += part
-        if (run.cancel && 'whenOutput' in run.cancel && run.cancel.whenOutput.test(texts[name])) cancel()
-      })
-    }
-    child.on('error', failed)
-    child.on('close', (code, signal) => {
-      for (const timer of timers) clearTimeout(timer)
-      clearInterval(watch)
-      const now = performance.now()
-      const cancelledMs = cancelledAt === undefined ? undefined : now - cancelledAt
-      done({ ...texts, code, signal, durationMs: now - startedAt, timedOut, cancelledMs })
-    })
+async function start(run: ActionRun, env: { readonly [name: string]: string }, workspace: string): Promise<Ended> {
+  const startedAt = performance.now()
+  const args = [...(run.nodeArguments ?? []), resolve(run.entry)]
+  const texts = { stdout: '', stderr: '' }
+  const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() }
+  const child = startApart({ program: run.node ?? NODE24, args, cwd: workspace, env }, (name, bytes) => {
+    texts[name] += decoders[name].write(bytes)
+    if (run.cancel && 'whenOutput' in run.cancel && run.cancel.whenOutput.test(texts[name])) cancel()
   })
+  const timers = new Set<NodeJS.Timeout>()
+  const later = (ms: number, work: () => void) => timers.add(setTimeout(work, ms))
+  let cancelledAt: number | undefined
+  let timedOut = false
+  const cancel = () => {
+    if (cancelledAt !== undefined) return
+    cancelledAt = performance.now()
+    child.kill('SIGINT')
+    later(7500, () => child.kill('SIGTERM'))
+    later(60_000, () => child.kill('SIGKILL'))
+  }
+  later(run.timeoutMs ?? 250_000, () => {
+    timedOut = true
+    child.kill('SIGKILL')
+  })
+  const { cancel: asked } = run
+  const watch = asked && 'when' in asked ? setInterval(() => asked.when() && cancel(), 5) : undefined
+  try {
+    const ended = await child.ended
+    const now = performance.now()
+    const cancelledMs = cancelledAt === undefined ? undefined : now - cancelledAt
+    return { ...texts, ...ended, durationMs: now - startedAt, timedOut, cancelledMs }
+  } finally {
+    for (const timer of timers) clearTimeout(timer)
+    clearInterval(watch)
+  }
 }
 
 async function gather(ended: Ended, files: Prepared, warnings: readonly string[]): Promise<ActionResult> {

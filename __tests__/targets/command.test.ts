@@ -391,6 +391,8 @@ describe('whatever it does is contained', () => {
     const sleep: Clock['sleep'] = async (ms, signal) => {
       if (ms !== 700) return systemClock.sleep(ms, signal)
       while (!existsSync(waiting)) await systemClock.sleep(5)
+      // What it has said by then lies in the pipe: the next turn reads it.
+      await systemClock.sleep(5)
       skippedMs += ms
     }
     let skippedMs = 0
