@@ -45,6 +45,13 @@ describe('an eval set changes its model', () => {
     expect(await say('2027-01-14')).toContain('was to stop on 2027-01-14')
   })
 
+  it('an end that is only not earlier than a day has no day once that is over', async () => {
+    const to = 'anthropic/claude-sonnet-4-5-20250929'
+    const say = async (day: string) => (await pinned('openai/gpt-4o', to, {}, Date.parse(`${day}T00:00:00Z`))).why
+    expect(await say('2026-09-28')).toContain('stops on 2026-09-29 at the earliest')
+    expect(await say('2026-09-29')).toContain('may be gone any day since 2026-09-29')
+  })
+
   it('to an alias that floats', async () => {
     const change = await pinned('anthropic/claude-sonnet-4-5-20250929', 'anthropic/claude-sonnet-4-5')
     expect(change.why).toContain('claude family, floating: it may change under the same name')

@@ -104,25 +104,30 @@ const scenes: { readonly [name: string]: Scene } = {
   },
 }
 
+const OF = 3
+
 describe('a run in shards', () => {
-  for (const [name, scene] of Object.entries(scenes)) {
-    it(`is the run that it is a part of: ${name}`, async () => {
-      answer = scene.answer ?? rightAnswer
-      await using shop = await workshop(scene.trees, llm)
-      const whole = await shop.whole()
-      expect(whole.report.verdict.outcome).toBe(scene.outcome)
-      for (const of of [3]) {
-        const parts = await Promise.all(Array.from({ length: of }, (_, i) => shop.shard(i + 1, of)))
-        expect(parts.map((one) => [one.code, one.report.shard?.index])).toEqual(parts.map((_, i) => [0, i + 1]))
-        const folders = parts.map((one) => one.folder)
-        for (const order of [[`${shop.out}/parts/${of}`], folders.toReversed()]) {
-          const merged = await shop.merge(order)
-          expect(comparable(merged.report)).toEqual(comparable(whole.report))
-          expect([merged.code, merged.stderr.includes('error')]).toEqual([whole.code, false])
-          expect(merged.report.run.shards).toEqual({ of, missing: [] })
-          expect(await shop.verify(merged)).toEqual(await shop.verify(whole))
-        }
-      }
-    })
-  }
+  it.each(Object.entries(scenes))('is the run that it is a part of: %s', async (_, scene) => {
+    answer = scene.answer ?? rightAnswer
+    await using shop = await workshop(scene.trees, llm)
+    const whole = await shop.whole()
+    expect(whole.report.verdict.outcome).toBe(scene.outcome)
+    const parts = await Promise.all(Array.from({ length: OF }, (_, i) => shop.shard(i + 1, OF)))
+    expect(parts.map((one) => [one.code, one.report.shard?.index])).toEqual(parts.map((_, i) => [0, i + 1]))
+    const merged = await shop.merge([`${shop.out}/parts/${OF}`])
+    expect(comparable(merged.report)).toEqual(comparable(whole.report))
+    expect([merged.code, merged.stderr.includes('error')]).toEqual([whole.code, false])
+    expect(merged.report.run.shards).toEqual({ of: OF, missing: [] })
+    expect(await shop.verify(merged)).toEqual(await shop.verify(whole))
+  })
+
+  it('in whatever order its folders are given', async () => {
+    answer = wrong(/Peru/)
+    await using shop = await workshop({ base: project({ cases: 60 }), head: BRIEF }, llm)
+    const parts = await Promise.all(Array.from({ length: OF }, (_, i) => shop.shard(i + 1, OF)))
+    const folders = parts.map((one) => one.folder)
+    const [one, other] = [await shop.merge(folders), await shop.merge(folders.toReversed())]
+    expect(comparable(other.report)).toEqual(comparable(one.report))
+    expect([one.report.verdict.outcome, other.code]).toEqual(['fail', one.code])
+  })
 })

@@ -98,8 +98,11 @@ function endInWords({ shutdown, shutdownPrecision, replacement }: PinFacts, nowM
   if (shutdown === undefined) return []
   const days = Math.ceil((Date.parse(`${shutdown}T00:00:00Z`) - nowMs) / DAY)
   const after = replacement === undefined ? '' : `, then ${replacement}`
-  if (shutdownPrecision === 'earliest')
-    return days > SOON_DAYS ? [] : [`deprecated: stops on ${shutdown} at the earliest${after}`]
+  if (shutdownPrecision === 'earliest') {
+    if (days > SOON_DAYS) return []
+    const when = days > 0 ? `stops on ${shutdown} at the earliest` : `may be gone any day since ${shutdown}`
+    return [`deprecated: ${when}${after}`]
+  }
   if (days <= 0) return [`deprecated: was to stop on ${shutdown}${after}`]
   const soon = days <= SOON_DAYS ? `, in ${plural(days, 'day')}` : ''
   return [`deprecated: stops on ${shutdown}${soon}${after}`]
