@@ -1,1 +1,0 @@
-'use strict';const chunkJWHKPVWN=require('./chunk-JWHKPVWN.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkJWHKPVWN.a;exports.scanHead=chunkJWHKPVWN.s;
