@@ -25,13 +25,10 @@ const TELLS =
 export const isWrittenDown = ({ open, callee, parent }: Frame) =>
   TELLS.test(callee || (open === '(' ? '' : (parent?.callee ?? '')))
 
-/** `try {` holds statements. */
-const BLOCK = /^(?:try|do|else|finally|loop|unsafe)$/
-
 export function isAsking(frame: Frame): boolean {
   if (isWrittenDown(frame)) return false
   if (CALL.test(frame.callee)) return true
-  if (frame.open === '' || frame.owner !== '' || BLOCK.test(frame.callee)) return false
+  if (frame.open === '' || frame.owner !== '' || frame.block) return false
   const argument = frame.open === '(' || frame.parent?.open === '('
   return [...frame.keys].some(
     (key) => MODEL_KEY.test(plain(key)) || (argument && /^(?:messages|contents)$/.test(plain(key))),

@@ -13,6 +13,8 @@ export type Frame = {
   readonly name: string
   /** Function or class whose body this is. */
   readonly owner: string
+  /** It holds statements of the function around it: the body of a condition, a loop, an arrow. */
+  readonly block: boolean
   readonly parent: Frame | null
   /** Where it opens; 0 where nobody asks for it. */
   readonly line: number
@@ -30,7 +32,14 @@ export type Frame = {
   setter: Entry | null
 }
 
-export type Entry = { readonly name: string; readonly text: string; readonly line: number; readonly frame: Frame }
+export type Entry = {
+  readonly name: string
+  readonly text: string
+  readonly line: number
+  readonly frame: Frame
+  /** What it is a member of: `params` of `params.temperature = 0.2`; '' for none. */
+  readonly of?: string
+}
 
 /** How a text is used, as far as it matters here. */
 /** `lookup` stands in the brackets after a name: `MODELS["small"]`. */
@@ -86,6 +95,7 @@ export function newFrame(open: Frame['open'], parent: Frame | null, rest: Partia
     chain: '',
     name: '',
     owner: '',
+    block: false,
     parent,
     line: 0,
     keys: NO_KEYS,

@@ -23,7 +23,7 @@ export const ROOT = '{}'
 export const BODY = ''
 
 /** The statements of a file or of a function. */
-export const isBody = (frame: Frame) => frame.open === '' || frame.owner !== ''
+export const isBody = (frame: Frame) => frame.open === '' || frame.owner !== '' || frame.block
 
 export const isHolder = (frame: Frame) => HOLDS.test(frame.name) && !cuts(frame)
 

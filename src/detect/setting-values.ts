@@ -40,7 +40,10 @@ function saysMore(old: Setting | undefined, now: Setting | undefined): boolean {
   // To say that nothing is sent is as good as to say nothing.
   if (is === undefined || (isNothing(old) && isNothing(now))) return false
   // What a call is no longer given, or is given for the first time, counts however it is computed.
-  if (other === undefined && is.scope === '') return isTold(is) && !READS.test(is.value)
+  if (other === undefined && is.scope === '')
+    return is.asked === true && isList(is.name)
+      ? true
+      : (isTold(is) || (is.asked === true && isTelling(is))) && !READS.test(is.value)
   if (other === undefined) return isTold(is) || (is.asked === true && isTelling(is))
   if (isTold(is) && isTold(other)) return true
   const told = isTold(is) ? is : other

@@ -108,6 +108,8 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   )
     return []
   if (isBody(frame)) {
+    if (facts.asks && REQUEST.test(entry.of ?? ''))
+      return written(known, { name: entry.name, entry, scope: BODY, asked: true })
     const belongs = known.own
       ? known.certain || facts.speaks || isNamed(frame)
       : (facts.asks && isToolList(entry, known)) || (facts.speaks && isConstant(entry, known))
@@ -124,6 +126,9 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
     return weakly(known, entry, scopeOf(frame), facts)
   return written(known, { name: entry.name, entry, scope: scopeOf(asking ?? frame), asked: asking !== null })
 }
+
+/** What is sent: `params.tools = tools`. */
+const REQUEST = /(?:params|parameters|kwargs|args|request|req|payload|body)$/i
 
 function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {
   const known = besideName(entry)

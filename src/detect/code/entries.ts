@@ -22,6 +22,7 @@ export const setterName = (callee: string) =>
 
 export type Written = {
   readonly name: string
+  readonly of?: string
   readonly line: number
   readonly frame: Frame
   /** Tokens of the file, and which of them are the value. */
@@ -33,11 +34,13 @@ export type Written = {
 /** There are as many entries as names in a file, and few are ever looked at: a class shares what makes their text. */
 class WrittenEntry implements Entry {
   readonly name: string
+  readonly of: string
   readonly line: number
   readonly frame: Frame
   readonly #value: Written
   constructor(value: Written) {
     this.name = value.name
+    this.of = value.of ?? ''
     this.line = value.line
     this.frame = value.frame
     this.#value = value

@@ -24,6 +24,14 @@ export function targetName(walk: Walk, level: Level): string {
   return ''
 }
 
+/** What an assigned name is a member of: `params` of `params.tools =` and of `params["tools"] =`; '' for none. */
+export function holderBefore({ tokens, at }: Walk): string {
+  const holder = tokens[at - 1]?.text === ']' ? at - 4 : at - 3
+  const [one, separator] = [tokens[holder], tokens[holder + 1]]
+  return one?.kind === 'name' && MEMBER.test(separator?.text ?? '') ? one.text : ''
+}
+const MEMBER = /^(?:\.|\?\.|->|\[)$/
+
 /** The dotted path that ends before a bracket: `client.chat.create`. */
 export function calleeBefore(walk: Walk, bracket = walk.at): string {
   const parts: string[] = []
@@ -56,6 +64,20 @@ export function chainBefore({ tokens, at: open, lastClosed }: Walk): string {
 }
 const SEPARATOR = /^(?:\.|::|->|\?\.)$/
 const MAX_CHAIN = 160
+
+/** Whether the brace after a token opens statements, not a value: `if (x) {`, `} else {`, `(q) => {`, Go's `for _, m := range all {`. */
+export function isBlock({ tokens, reader }: Walk, { start, valueStart }: Level, brace: number): boolean {
+  const before = tokens[brace - 1]
+  if (reader.language.indented || before === undefined) return false
+  if (before.text === '=>' || (before.kind === 'name' && BLOCK.test(before.text))) return true
+  let first = start
+  while (tokens[first]?.kind === 'newline') first++
+  const statement = tokens[first]
+  if (statement?.kind !== 'name' || !CONTROLS.test(statement.text)) return false
+  return valueStart < 0 || tokens[brace - 2]?.text === 'range'
+}
+const BLOCK = /^(?:try|do|else|finally|loop|unsafe)$/
+const CONTROLS = /^(?:if|for|foreach|while|switch|catch|using|lock|synchronized|guard|unless|else|elseif|select)$/
 
 /** Column at which the line of the current token starts. */
 export function firstColumn(walk: Walk): number {

@@ -9,7 +9,18 @@ import { entryOf, setterName } from './entries.ts'
 import { holesOf } from './holes.ts'
 import type { Language } from './languages.ts'
 import { lex } from './lex.ts'
-import { calleeBefore, chainBefore, firstColumn, marksOf, ownersOf, targetName, typedMethod, useOf } from './names.ts'
+import {
+  calleeBefore,
+  chainBefore,
+  firstColumn,
+  holderBefore,
+  isBlock,
+  marksOf,
+  ownersOf,
+  targetName,
+  typedMethod,
+  useOf,
+} from './names.ts'
 import { pairedWith } from './pairs.ts'
 import { flag, isFlag, isPut, isTake, put, take } from './puts.ts'
 import { withoutMain } from './python.ts'
@@ -73,6 +84,7 @@ function open(walk: Walk, frame: Frame): void {
     frame,
     name: '',
     nameLine: 0,
+    of: '',
     start: walk.at + (frame.parent === null ? 0 : 1),
     first: walk.at + 1,
     line: walk.tokens[walk.at]?.line ?? 0,
@@ -106,11 +118,12 @@ function endEntry(walk: Walk): void {
   if (level === undefined) return
   if (level.name === '' && level.frame.open === '{') shorthand(walk, level)
   if (level.name !== '' && level.valueStart >= 0) {
-    const { name, nameLine: line, frame, valueStart: from } = level
-    level.frame.entries.push(entryOf({ name, line, frame, tokens: walk.tokens, from, to: walk.at }))
+    const { name, of, nameLine: line, frame, valueStart: from } = level
+    level.frame.entries.push(entryOf({ name, of, line, frame, tokens: walk.tokens, from, to: walk.at }))
   }
   Object.assign(level, {
     name: '',
+    of: '',
     valueStart: -1,
     ternary: false,
     annotated: false,
@@ -246,6 +259,7 @@ function named(walk: Walk, level: Level, assigns: boolean): void {
   const target = assigns && level.annotated ? level.name : targetName(walk, level)
   if (target === '') return
   level.name = target
+  level.of = assigns ? holderBefore(walk) : ''
   level.annotated = !assigns
   level.nameLine = walk.tokens[walk.at - 1]?.line ?? 0
   level.valueStart = walk.at + 1
@@ -283,12 +297,13 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   }
   const loop = operator === '[' || operator === '(' ? loopVariable(walk) : null
   // Go's `const (` holds statements.
-  const block = operator === '(' && /^(const|var|type)$/.test(previous?.text ?? '')
-  const frame = newFrame(block ? '{' : operator, level.frame, {
+  const declares = operator === '(' && /^(const|var|type)$/.test(previous?.text ?? '')
+  const frame = newFrame(declares ? '{' : operator, level.frame, {
     callee: declared || owner !== '' ? '' : callee,
     chain: operator === '{' ? lambdaOf : callee === '' ? '' : chainBefore(walk),
     name: loop ?? (level.name || labelsBefore(walk, operator)),
     owner,
+    block: operator === '{' && owner === '' && isBlock(walk, level, before),
     line: walk.tokens[walk.at]?.line ?? 0,
     tested: loop === null && isMemberTest(walk, operator),
   })

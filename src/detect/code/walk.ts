@@ -8,6 +8,8 @@ export type Level = {
   readonly frame: Frame
   name: string
   nameLine: number
+  /** What the name is a member of: `params` of `params.temperature = …`; '' for none. */
+  of: string
   /** Token at which the current entry starts, and the one at which its value does. */
   start: number
   valueStart: number
