@@ -71,4 +71,4 @@ export const speaksOfModels = ({ frames, texts }: Reading) =>
       SPEAKS.test(owner),
   ) || texts.some(({ owner, outer = '' }) => SPEAKS.test(owner) || SPEAKS.test(outer))
 const SPEAKS =
-  /llm|openai|anthropic|claude|gemini|ollama|bedrock|groq|completion|langchain|chat_?model|(?:^|[a-z_])agent/i
+  /llm|openai|anthropic|claude|gemini|ollama|bedrock|groq|mistral|deepseek|completion|langchain|chat_?model|(?:^|[a-z_])agent/i

@@ -121,7 +121,10 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   if (
     asking === null &&
     !known.certain &&
-    !(known.own && (isAmongSettings(frame) || (facts.isData ? isUnderModel(frame) : facts.asks && isHolder(frame))))
+    !(
+      known.own &&
+      (isAmongSettings(frame) || isGiven(frame) || (facts.isData ? isUnderModel(frame) : facts.asks && isHolder(frame)))
+    )
   )
     return weakly(known, entry, scopeOf(frame), facts)
   return written(known, { name: entry.name, entry, scope: scopeOf(asking ?? frame), asked: asking !== null })
@@ -164,8 +167,8 @@ const taken = ({ name, parent }: Frame, entry: Entry, { own }: SettingName, { sp
 const belongsToModel = (frame: Frame, { name }: Entry, { own }: SettingName, { speaks }: Facts) =>
   isModelish(frame) ||
   (own && isSetter(name) && (frame.ids > 0 || (speaks && OF_BUILDER.test(frame.callee + frame.chain))))
-/** `builder.with_temperature(0.8)` */
-const OF_BUILDER = /build|with_|\bwith[A-Z]/i
+/** `builder.with_temperature(0.8)`, `$client->setTemperature(0.8)` */
+const OF_BUILDER = /build|with_|\bwith[A-Z]|client(?:\.|->)set/i
 
 /** The first call of a chain about models. */
 const isRoot = (frame: Frame) =>
@@ -202,6 +205,12 @@ function isAmongSettings(frame: Frame): boolean {
   const siblings = [...frame.keys].filter((key) => settingOf(key)?.own).length
   return siblings >= 2 || /generation_?config|model_?(?:settings|params|kwargs)|llm/i.test(frame.name)
 }
+
+/** `this.llm.chat(question, { maxTokens: 500 })`: what a call on a model is given. */
+const isGiven = ({ open, name, callee, parent }: Frame) =>
+  open === '{' && name === '' && callee === '' && parent?.open === '(' && isModelish(parent) && ASKS.test(parent.callee)
+const ASKS =
+  /(?:\.|::|->)(?:ask|chat|call|run|query|predict|invoke|prompt|respond|send|stream|complet|generat|extract|summari|translat|classif)\w*$/i
 
 /** `langchain4j: open-ai: chat-model: temperature: 0.2` */
 const isUnderModel = (frame: Frame) =>

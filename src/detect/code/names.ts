@@ -35,8 +35,11 @@ const MEMBER = /^(?:\.|\?\.|->|\[)$/
 /** The dotted path that ends before a bracket: `client.chat.create`. */
 export function calleeBefore(walk: Walk, bracket = walk.at): string {
   const parts: string[] = []
+  let lines = 0
   for (let at = bracket - 1; at >= 0 && parts.length < 13; at--) {
     const token = walk.tokens[at]
+    // A path may go on before a line that starts with its separator.
+    if (token?.kind === 'newline' && SEPARATOR.test(parts[0] ?? '') && ++lines <= MAX_LINES) continue
     const separator = token?.kind === 'operator' && /^(\.|\?\.|::|->|!)$/.test(token.text)
     const expected = parts.length === 0 || /^(\.|\?\.|::|->)$/.test(parts[0] ?? '')
     if (token?.kind === 'name' && expected) parts.unshift(token.text)
@@ -64,6 +67,7 @@ export function chainBefore({ tokens, at: open, lastClosed }: Walk): string {
 }
 const SEPARATOR = /^(?:\.|::|->|\?\.)$/
 const MAX_CHAIN = 160
+const MAX_LINES = 12
 
 /** Whether the brace after a token opens statements, not a value: `if (x) {`, `} else {`, `(q) => {`, Go's `for _, m := range all {`. */
 export function isBlock({ tokens, reader }: Walk, { start, valueStart }: Level, brace: number): boolean {
