@@ -45,6 +45,8 @@ const PATHS = WORDS.flatMap((word) => [
   '.github/workflows/test-x.yml',
   'scripts/debug_x.py',
   'a/scripts/verify_x.py',
+  'app/res/layout/x.xml',
+  'app/res/values-de/x.xml',
 )
 
 describe('globs of our own', () => {

@@ -40,6 +40,7 @@ const AGENT_FILES = [
   '**/*.{chatmode,instructions,agent}.md',
   '**/.{claude,claude-plugin,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',
   '**/.agent*/**',
+  '**/claudedocs/**',
   '**/.github/{agents,skills,prompts,chatmodes,instructions}/**',
 ]
 const NEVER_PARTS = [
@@ -58,6 +59,10 @@ const NEVER_PARTS = [
   '**/.github/workflows/test-*',
   '**/src/demo/**',
   '**/{fern,mintlify}/**',
+  '**/{.changeset,changelog.d}/**',
+  // Pages and texts of Android's apps.
+  '**/res/{layout,values,menu,drawable,xml,navigation}/*.xml',
+  '**/res/{layout,values,menu,drawable,xml,navigation}-*/*.xml',
   '**/docs{_,-}*/**',
   '**/docsite/**',
   // Harnesses; eval sets themselves are data.

@@ -128,9 +128,13 @@ const areLabels = (texts: readonly Text[]) =>
 /** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
 const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: Flows) =>
   (/(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) ||
-    (first.name === 'prompt' && isFlowing(flows, first.name, first.line))) &&
+    (first.name === 'prompt' && isFlowing(flows, first.name, first.line)) ||
+    (BUILDS_PROMPT.test(first.owner) && isAddition(atItsPlace(first)))) &&
   !tellsOfPrompt(first.owner) &&
-  (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
+  ((HOLE.test(value) && /\p{L}/u.test(value.replaceAll(HOLES, ''))) || (texts.length > 1 && wordCount(value) > 1))
+
+const HOLE = /[{}]|%[ds]/
+const HOLES = /\{[^{}]*\}|%[dns]/g
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(written: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
@@ -209,6 +213,9 @@ const isWrittenInto = ({ frame, owner }: Text, call: string) =>
 /** `buildPrompt`, `systemPrompt`, `formatInstructions` */
 const MAKES_PROMPT =
   /^(?:build|get|make|create|format|compose|generate|render|assemble|construct)\w{0,40}(?:prompt|instructions)|(?:system|user)_?(?:prompt|instructions)$/i
+
+/** One prompt is put together, and nothing is told of several. */
+const BUILDS_PROMPT = /^(?:build|make|create|compose|assemble|construct)\w{0,40}prompt$/i
 
 /** What a function gives back, or its last statement says. */
 const isReturned = ({ name, frame, owner }: Text) =>
