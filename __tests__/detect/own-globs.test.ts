@@ -47,6 +47,8 @@ const PATHS = WORDS.flatMap((word) => [
   'a/scripts/verify_x.py',
   'app/res/layout/x.xml',
   'app/res/values-de/x.xml',
+  'src/testing/x.py',
+  'src/AcmeTestKit/x.cs',
 )
 
 describe('globs of our own', () => {

@@ -4,7 +4,7 @@ import type { Frame, Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 const CALLS =
-  /^Text$|(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render|Option|Argument|showInputBox|showQuickPick)[?!]?$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /^Text$|(^|\.|::)(console|logger|log|logging|slog|syslog\w*|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render|Option|Argument|showInputBox|showQuickPick)[?!]?$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 /** Inputs of a page: what stands first is shown above them. */
 const INPUTS =
   /(?:^|\.)(?:text_area|text_input|number_input|chat_input|selectbox|multiselect|checkbox|radio|slider|file_uploader|form_submit_button|download_button|expander|spinner)$/
@@ -56,6 +56,11 @@ export const isOfValidation = ({ name, frame }: Text, call: string) =>
   VALIDATES.test(call) &&
   /(?:^|\s)(?:z|v|yup|Yup|joi|Joi)\.\w/.test(frame.chain)
 const VALIDATES = /(?:^|\.)(?:min|max|length|nonempty|required|refine|matches|regex|email|url|uuid|test|oneOf|message)$/
+
+/** `{ type: "mrkdwn", text: "…" }`: a block of Slack's. */
+export const isBlock = ({ entries }: Frame, name: string) =>
+  name === 'text' && entries.some(({ name: key, text }) => key === 'type' && BLOCKS.test(text))
+const BLOCKS = /^"(?:mrkdwn|plain_text)"$/
 
 /**
  * `labels = { prompt: "…" }`, `TOOLTIPS = { instructions: "…" }`: what a page shows beside its fields. A label is also what a text is
