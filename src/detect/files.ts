@@ -40,7 +40,7 @@ const AGENT_FILES = [
   '**/*.{chatmode,instructions,agent}.md',
   '**/.{claude,claude-plugin,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory,taskmaster}/**',
   '**/.agent*/**',
-  '**/claudedocs/**',
+  '**/{claudedocs,claude_prompts,claude-prompts,cursor_prompts,cursor-prompts,codex_prompts,codex-prompts}/**',
   '**/.github/{agents,skills,prompts,chatmodes,instructions}/**',
 ]
 const NEVER_PARTS = [

@@ -85,9 +85,10 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     /\byour (?:(?:last|previous|final|entire|own) )?(?:task|job|role|goal|objective|purpose|output|response|answer|reply) (?:is|must|should|will|did|only)\b/i,
     3,
   ],
-  [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un|ты [—-]|вы [—-])/i, 4],
+  [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un)/i, 4],
+  [/(?:^|[.\n>:|]\s*)(?:ты|вы) [—–-] /i, 4],
   [
-    /你是|您是|请(?:根据|用|将|你)|あなたは[^。\n]{1,60}(?:です|である|であり|として)|당신은[^.\n]{1,80}(?:입니다|로서)/,
+    /你是|您是|[请請](?:根[据據]|用|[将將]|你)|あなたは[^。\n]{1,60}(?:です|である|であり|として)|당신은[^.\n]{1,80}(?:입니다|로서)/,
     4,
   ],
   [/(?:出力|回答|返答|応答|要約|翻訳|抽出|分類|判定)してください|(?:답변|요약|번역|출력|추출|분류)해 ?주세요/, 3],
