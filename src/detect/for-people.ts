@@ -57,6 +57,12 @@ export const isOfValidation = ({ name, frame }: Text, call: string) =>
   /(?:^|\s)(?:z|v|yup|Yup|joi|Joi)\.\w/.test(frame.chain)
 const VALIDATES = /(?:^|\.)(?:min|max|length|nonempty|required|refine|matches|regex|email|url|uuid|test|oneOf|message)$/
 
+/** `examples: [{ scenario: "…", prompt: "…" }]`: what somebody may ask, as a page offers it. */
+export const isSuggestion = ({ keys }: Frame, [, holder = '']: readonly string[]) =>
+  wordsOf(holder).some((word) => SUGGESTS.test(word)) && [...keys].some((key) => OFFERED.test(key))
+const SUGGESTS = /^(?:suggest\w*|starters?|examples?|samples?|ideas?|quick)$/
+const OFFERED = /^(?:title|subtitle|icon|emoji|scenario)$/i
+
 /** `{ type: "mrkdwn", text: "…" }`: a block of Slack's. */
 export const isBlock = ({ entries }: Frame, name: string) =>
   name === 'text' && entries.some(({ name: key, text }) => key === 'type' && BLOCKS.test(text))
