@@ -155,7 +155,8 @@ export function modelSpeech(text: string): number {
 export function isMachineText(text: string): boolean {
   const start = text.trimStart().slice(0, 400)
   return (
-    /^(?:SELECT\b[\s\S]+\bFROM|INSERT INTO|UPDATE \S+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|UNIQUE|OR|VIEW|EXTENSION|TYPE)|ALTER TABLE|DROP (?:TABLE|INDEX)|WITH \w+ AS \(|PRAGMA |BEGIN;)/.test(
+    (/^SELECT\b/.test(start) && /\bFROM\b/.test(text.slice(0, 4_000))) ||
+    /^(?:INSERT INTO|UPDATE \S+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|UNIQUE|OR|VIEW|EXTENSION|TYPE)|ALTER TABLE|DROP (?:TABLE|INDEX)|WITH \w+ AS \(|PRAGMA |BEGIN;)/.test(
       start,
     ) ||
     /^<(?:!doctype|html|div|p|span|svg|table|head|body|style|script|section|ul|h[1-6]|a|b|form|button|\?xml)\b/i.test(
