@@ -128,6 +128,23 @@ describe('between files', () => {
     expect(await told(versions)).toEqual([])
   })
 
+  it('a short prompt in a script without blanks has moved as well', async () => {
+    const asked = (text: string) => `m = [{"role": "system", "content": ${text}}]\n`
+    const texts = (text: string) => `{"greet": "${text}"}\n`
+    expect(
+      await told({
+        'app.py': [asked('"先问候客人再回答问题"'), asked('TEXTS["greet"]')],
+        'texts.json': [texts('x'), texts('先问候客人再回答问题')],
+      }),
+    ).toEqual([])
+    expect(
+      await told({
+        'app.py': [asked('"先问候客人再回答问题"'), asked('TEXTS["greet"]')],
+        'texts.json': [texts('x'), texts('先感谢客人再回答问题')],
+      }),
+    ).toEqual(['app.py: prompt m[].content'])
+  })
+
   it('a prompt that a page says now, word for word, has moved', async () => {
     const prompt = 'You are a clerk who helps with orders.'
     const page = (text: string) => `<html><script>ask([{ role: "system", text: "${text}" }])</script></html>\n`

@@ -45,6 +45,10 @@ const PATHS = WORDS.flatMap((word) => [
   '.github/workflows/test-x.yml',
   'scripts/debug_x.py',
   'a/scripts/verify_x.py',
+  'app/res/layout/x.xml',
+  'app/res/values-de/x.xml',
+  'src/testing/x.py',
+  'src/AcmeTestKit/x.cs',
 )
 
 describe('globs of our own', () => {

@@ -1,16 +1,18 @@
 // Whether a text is what somebody says in a conversation with a model.
 
 import type { Frame, Text } from './reading.ts'
+import { carrierOf } from './words.ts'
 
-/** `{ role: "system", content: "…" }`, `Map.of("role", "system", "content", "…")`, `("system", "…")` among messages. */
+/**
+ * `{ role: "system", content: "…" }`, `Map.of("role", "system", "content", "…")`, `("system", "…")` among messages, and
+ * `new ChatMessage("system", "…")`.
+ */
 export function inConversation({ name, frame }: Text): boolean {
   if (isGeminiPart(name, frame) || (name === 'content' && frame.open === '(' && frame.first === 'role')) return true
   if (/^(content|parts|text)$/i.test(name)) return [frame, frame.parent, frame.parent?.parent].some(hasChatRole)
   if (frame.open !== '(') return false
-  return (
-    /^messages$/i.test(frame.name) ||
-    (name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : ROLE_NAME.test(frame.first)))
-  )
+  if (/^messages$/i.test(frame.name)) return name === '' || carrierOf(name) !== 'none'
+  return name === '' && (frame.callee === '' ? TUPLE_ROLE.test(frame.first) : isMessage(frame))
 }
 /** Gemini's `contents: [{ parts: [{ text: "…" }] }]`, where the role may be left out; one `content` is what is embedded, or of a page. */
 const isGeminiPart = (name: string, { parent }: Frame) =>
@@ -20,16 +22,24 @@ const isGeminiPart = (name: string, { parent }: Frame) =>
 const CONTENTS = /^(?:contents|system_?instruction)$/i
 /** `("system", "…")` wherever it goes. */
 const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Author|Message|ChatMessage)Role)$/
-/** `new ChatMessage(ChatRole.System, "…")` */
+/** `new ChatMessage(ChatRole.System, "…")`, `ChatMessage::new("user", "…")` */
+const isMessage = ({ callee, first }: Frame) =>
+  ROLE_NAME.test(first) || (MESSAGE_TYPE.test(callee) && TUPLE_ROLE.test(first))
 const ROLE_NAME = /^(?:Chat|Author|Message|ChatMessage)Role$/
+const MESSAGE_TYPE = /(?:^|\.|::|[a-z])Message(?:::new|\.new)?$/
 
 /** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
 function hasChatRole(frame: Frame | null | undefined): boolean {
-  if (!frame?.keys.has('role') && !frame?.keys.has('Role')) return false
+  // A variable of a function's body, or of the module, is no role of its texts.
+  if (frame == null || frame.open === '' || frame.owner !== '') return false
+  if (!frame.keys.has('role') && !frame.keys.has('Role')) return false
+  if ([...frame.keys].some((key) => SHOWN.test(key))) return false
   const role = frame.entries.find(({ name }) => /^role$/i.test(name))?.text
   const word = role === undefined ? undefined : /^"([^"]*)"$/.exec(role)?.[1]
   return word === undefined || CHAT_ROLE.test(word)
 }
+/** What a page keeps beside a message that it shows: a greeting, an answer that is still to come. */
+const SHOWN = /^(?:timestamp|created_?at|date|time|is_?(?:user|loading|streaming|typing)|avatar)$/i
 const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
 
 const SPEAKS = /(?:^|\.|::)(?:new_)?(?:system|user|assistant|developer)$/i

@@ -6,7 +6,7 @@ import { ownGlobs } from './own-globs.ts'
 
 /** Texts and templates: a file is one prompt, if it is any. */
 const TEXT =
-  /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|scriban|st|ejs|twig|mako|xml|tera|gotmpl|erb|eex|mdx|mdc|rst|adoc|template|ftl|vm)$/i
+  /\.(?:md|txt|j2|jinja2?|njk|tmpl|tpl|hbs|handlebars|mustache|liquid|minijinja|scriban|st|ejs|twig|mako|xml|tera|gotmpl|erb|eex|mdx|mdc|rst|adoc|template|ftl|vm)$/i
 const DATA = /\.(?:ya?ml|json|toml)$/i
 /** Places and names that say prompt. */
 const PROMPT_FILES: readonly ((path: string) => boolean)[] = [
@@ -38,8 +38,9 @@ const AGENT_FILES = [
   '**/{CLAUDE,AGENTS,AGENT,GEMINI,CLAUDE.local,copilot-instructions,copilot_instructions}.md',
   '**/{.cursorrules,.windsurfrules,.clinerules,.goosehints}',
   '**/*.{chatmode,instructions,agent}.md',
-  '**/.{claude,claude-plugin,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory}/**',
+  '**/.{claude,claude-plugin,cursor,windsurf,clinerules,roo,codex,opencode,gemini,kiro,augment,junie,serena,continue,aider,amazonq,specify,trae,qoder,factory,taskmaster}/**',
   '**/.agent*/**',
+  '**/{claudedocs,claude_prompts,claude-prompts,cursor_prompts,cursor-prompts,codex_prompts,codex-prompts}/**',
   '**/.github/{agents,skills,prompts,chatmodes,instructions}/**',
 ]
 const NEVER_PARTS = [
@@ -57,7 +58,13 @@ const NEVER_PARTS = [
   '**/*{postman_collection,Postman_Collection}*.json',
   '**/.github/workflows/test-*',
   '**/src/demo/**',
+  '**/{src,scripts,pkg,internal}/testing/**',
+  '**/*TestKit/**',
   '**/{fern,mintlify}/**',
+  '**/{.changeset,changelog.d}/**',
+  // Pages and texts of Android's apps.
+  '**/res/{layout,values,menu,drawable,xml,navigation}/*.xml',
+  '**/res/{layout,values,menu,drawable,xml,navigation}-*/*.xml',
   '**/docs{_,-}*/**',
   '**/docsite/**',
   // Harnesses; eval sets themselves are data.
@@ -117,19 +124,19 @@ const isCatalogue = ownGlobs(CATALOGUES)
 const isPinFile = ownGlobs(PIN_FILES)
 const isAgent = ownGlobs(AGENT_FILES)
 
-/** `CONTRIBUTION.md`, `ROADMAP.md`: capitals at the root are for people; deeper down they may be anything. */
-const ROOT_DOCUMENT = /^[A-Z][A-Z_-]+\.(?:md|txt)$/
+/** `CONTRIBUTION.md`, `ROADMAP_V2.md`: capitals at the root are for people; deeper down they may be anything. */
+const ROOT_DOCUMENT = /^[A-Z][A-Z\d_-]+\.(?:md|txt)$/
 
 /** `strings/en.json`, `messages_de.properties`: words to people in their language. */
 const TRANSLATION =
   /(?:^|\/)(?:(?:en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|nb|tr|ar|fa|hi|ja|ko|zh|vi|th|hu|ro)(?:[-_][A-Za-z]{2,4})?\.(?:json|ya?ml|arb|po|properties|[jt]s|php)|messages(?:_\w+)?\.properties|strings\.xml|i18n\.[jt]sx?|\w*[tT]ranslations?\.(?:json|ya?ml|[jt]s))$/
 
 /**
- * What is published: `content/posts/prompting.mdx`, `blog/writing-good-prompts.md`. What writes posts stands among prompts, or is
- * called one: `blog/writer.prompt.md`.
+ * What is published: `content/posts/prompting.mdx`, `blog/writing-good-prompts.md`, `2025-01-31-prompts.md`. What writes posts
+ * stands among prompts, or is called one: `blog/writer.prompt.md`.
  */
 const isPost = (path: string) =>
-  /(?:^|\/)(?:blogs?|_?posts|articles)\/(?:[^/]+\/){0,3}[^/]+\.mdx?$/i.test(path) &&
+  /(?:^|\/)(?:(?:blogs?|_?posts|articles)\/(?:[^/]+\/){0,3}|\d{4}-\d\d-\d\d-)[^/]+\.mdx?$/i.test(path) &&
   !/(?:^|\/)[\w-]*(?:prompts?|agents?|templates?|skills?|instructions|patterns|llm|ai)\//i.test(path) &&
   !/[./_-]prompt\.mdx?$/i.test(path)
 

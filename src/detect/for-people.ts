@@ -4,7 +4,7 @@ import type { Frame, Text } from './reading.ts'
 import { wordsOf } from './words.ts'
 
 const CALLS =
-  /^Text$|(^|\.|::)(console|logger|log|logging|slog|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render|Option|Argument|showInputBox|showQuickPick)$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
+  /^Text$|(^|\.|::)(console|logger|log|logging|(?:debug|trace|audit|write|add)_?[lL]og|slog|syslog\w*|winston|toast|alert|confirm|print|printf|println|eprintln|puts|echo|warn|warning|error|Errorf|Error|fail|fatal|panic|assert\w*|expect|describe|it|test|t|i18n|gettext|_|add_argument|add_parser|ArgumentParser|option|argument|command|help|usage|desc|long_desc|banner|inquirer|input|question|select|Ask|ask|read|die|cat|debug|info|notice|track|capture\w*|HTTPException|abort|bail|anyhow|ensure|fprintf|Fprintf|Println|Printf|Fatalf|raise|throw|querySelector\w*|execute|sql|raw_sql|compile|RegExp|Regexp|markdown|caption|write|title|header|subheader|cn|clsx|cva|classNames|twMerge|tv|Render|Option|Argument|showInputBox|showQuickPick)[?!]?$|(^|\.)(?:questionary|inquirer|enquirer|prompts|clack)\.\w+$|(Error|Exception|Warning|Problem|Toast|Snackbar|Notification|Notice|Alert|Banner|Tooltip|Dialog)$/
 /** Inputs of a page: what stands first is shown above them. */
 const INPUTS =
   /(?:^|\.)(?:text_area|text_input|number_input|chat_input|selectbox|multiselect|checkbox|radio|slider|file_uploader|form_submit_button|download_button|expander|spinner)$/
@@ -19,8 +19,11 @@ const MACHINE_NAMES =
 const COMPONENT =
   /^[A-Z]\w*(?:Input|Textarea|Button|Card|Form|Provider|List|Item|View|Page|Editor|Dialog|Menu|Panel|Modal|Area|Bar|Composer|Component)\w*$/
 
-export const isCallForPeople = ({ name, frame, value }: Text, call: string) =>
-  CALLS.test(call) || (INPUTS.test(call) && name === '' && frame.first === value)
+export const isCallForPeople = (text: Text, call: string) =>
+  CALLS.test(call) || (INPUTS.test(call) && text.name === '' && text.frame.first === text.value) || isRaised(text, call)
+/** `super().__init__("…")` of an exception. */
+const isRaised = ({ owner, outer = '' }: Text, call: string) =>
+  /(?:^|\.)(?:__init__|super)$/.test(call) && [owner, outer].some((name) => /(?:Error|Exception|Warning)$/.test(name))
 export const isNameForPeople = (name: string) => NAMES.test(name)
 export const isComponent = (owner: string) => COMPONENT.test(owner)
 
@@ -53,6 +56,17 @@ export const isOfValidation = ({ name, frame }: Text, call: string) =>
   VALIDATES.test(call) &&
   /(?:^|\s)(?:z|v|yup|Yup|joi|Joi)\.\w/.test(frame.chain)
 const VALIDATES = /(?:^|\.)(?:min|max|length|nonempty|required|refine|matches|regex|email|url|uuid|test|oneOf|message)$/
+
+/** `examples: [{ scenario: "…", prompt: "…" }]`: what somebody may ask, as a page offers it. */
+export const isSuggestion = ({ keys }: Frame, [, holder = '']: readonly string[]) =>
+  wordsOf(holder).some((word) => SUGGESTS.test(word)) && [...keys].some((key) => OFFERED.test(key))
+const SUGGESTS = /^(?:suggest\w*|starters?|examples?|samples?|ideas?|quick)$/
+const OFFERED = /^(?:title|subtitle|icon|emoji|scenario)$/i
+
+/** `{ type: "mrkdwn", text: "…" }`: a block of Slack's. */
+export const isBlock = ({ entries }: Frame, name: string) =>
+  name === 'text' && entries.some(({ name: key, text }) => key === 'type' && BLOCKS.test(text))
+const BLOCKS = /^"(?:mrkdwn|plain_text)"$/
 
 /**
  * `labels = { prompt: "…" }`, `TOOLTIPS = { instructions: "…" }`: what a page shows beside its fields. A label is also what a text is

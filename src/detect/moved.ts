@@ -4,7 +4,7 @@
 import { essence } from './essence.ts'
 import { INFRASTRUCTURE, isPin, pinsMoved } from './pins-moved.ts'
 import type { LooseChange } from './undeclared.ts'
-import { wordsOf } from './words.ts'
+import { denseSigns, wordsOf } from './words.ts'
 
 /** A changed file on both sides: '' where it is not there, null where it cannot be read or is too large to be searched. */
 export type ChangedText = {
@@ -118,12 +118,13 @@ const says = (id: string, isNew: boolean) => async (text: ChangedText) =>
 const goneTo =
   (pieces: readonly string[], { essences }: Search) =>
   async (text: ChangedText) => {
-    const said = pieces.map(essence).filter((piece) => piece.length >= MIN_SAID)
+    const said = pieces.map(essence).filter((piece) => lengthOf(piece) >= MIN_SAID)
     if (said.length === 0 || said.length > MAX_PIECES) return false
     const sides = await essences(text)
     return sides !== null && said.every((piece) => sides.after.includes(piece) && !sides.before.includes(piece))
   }
 const MIN_SAID = 16
+const lengthOf = (text: string) => text.length + 2 * denseSigns(text)
 const MAX_PIECES = 50
 
 async function anyOf(texts: readonly ChangedText[], holds: (text: ChangedText) => Promise<boolean>): Promise<boolean> {

@@ -6,6 +6,7 @@ import { inConversation, isSpoken } from './conversation.ts'
 import { isShot, shotLists } from './few-shot.ts'
 import { type Flows, flowsOf, isFlowing } from './flows.ts'
 import {
+  isBlock,
   isCallForPeople,
   isComment,
   isComponent,
@@ -14,6 +15,7 @@ import {
   isNameForPeople,
   isOfValidation,
   isShownBy,
+  isSuggestion,
   tellsOfPrompt,
 } from './for-people.ts'
 import { atItsPlace } from './formatted.ts'
@@ -128,9 +130,13 @@ const areLabels = (texts: readonly Text[]) =>
 /** Few words around what is put in: `user_prompt = f"Topic: {topic}"`, `system_message = old + "\nOS: " + os`. */
 const isTemplate = (value: string, texts: readonly Text[], first: Text, flows: Flows) =>
   (/(?:user|system|human)_?prompt$|^system_?message$/i.test(isReturned(first) ? first.owner : first.name) ||
-    (first.name === 'prompt' && isFlowing(flows, first.name, first.line))) &&
+    (first.name === 'prompt' && isFlowing(flows, first.name, first.line)) ||
+    (BUILDS_PROMPT.test(first.owner) && isAddition(atItsPlace(first)))) &&
   !tellsOfPrompt(first.owner) &&
-  (/\p{L}[^{}]*\{|\}[^{}]*\p{L}/u.test(value) || (texts.length > 1 && wordCount(value) > 1))
+  ((HOLE.test(value) && /\p{L}/u.test(value.replaceAll(HOLES, ''))) || (texts.length > 1 && wordCount(value) > 1))
+
+const HOLE = /[{}]|%[ds]/
+const HOLES = /\{[^{}]*\}|%[dns]/g
 
 /** How much a text must say for itself under its names and calls; Infinity when it cannot be a prompt. */
 function needed(written: Text, words: number, { surroundings, tools, flows, shown }: FileFacts): number {
@@ -157,6 +163,7 @@ function needed(written: Text, words: number, { surroundings, tools, flows, show
   if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
   if (own === 'about' || (isForMachine(names) && !calls.some(isCarrier))) return 7
   if (isLabel(names, text)) return 7
+  if (isSuggestion(text.frame, names)) return Number.POSITIVE_INFINITY
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2
@@ -168,7 +175,7 @@ function needed(written: Text, words: number, { surroundings, tools, flows, show
   if (/^system$/i.test(name) && words >= 4) return 1
   if (isPartOfAgent(text.frame, name)) return words >= 3 ? 0 : 2
   if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
-  if (isNameForPeople(name) || isComment(text.frame, name))
+  if (isNameForPeople(name) || isComment(text.frame, name) || isBlock(text.frame, name))
     return IS_TOLD.test(text.value) && words >= MIN_PERSONA ? 4 : 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map((one) => (shown && isPart(one) ? 'none' : carrierOf(one)))
@@ -209,6 +216,9 @@ const isWrittenInto = ({ frame, owner }: Text, call: string) =>
 /** `buildPrompt`, `systemPrompt`, `formatInstructions` */
 const MAKES_PROMPT =
   /^(?:build|get|make|create|format|compose|generate|render|assemble|construct)\w{0,40}(?:prompt|instructions)|(?:system|user)_?(?:prompt|instructions)$/i
+
+/** One prompt is put together, and nothing is told of several. */
+const BUILDS_PROMPT = /^(?:build|make|create|compose|assemble|construct)\w{0,40}prompt$/i
 
 /** What a function gives back, or its last statement says. */
 const isReturned = ({ name, frame, owner }: Text) =>

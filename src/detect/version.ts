@@ -21,7 +21,7 @@ export function readsLikePrompt(path: string, text: string | null): boolean {
   const isPlace = PLACES.test(path)
   if ((isDocument && !isPlace && FOR_READERS.test(path)) || VIEW.test(path)) return false
   const body = withoutComments(bodyOf(text))
-  if (isLetter(body) || PAGE.test(body) || QUERIES.test(body)) return false
+  if (isLetter(body) || PAGE.test(body) || QUERIES.test(body) || (isDocument && isIndex(body))) return false
   return modelSpeech(body) >= (isDocument ? (isPlace ? 5 : 8) : isPlace ? 3 : 5)
 }
 const MAX_TEXT = 200_000
@@ -31,6 +31,15 @@ const FOR_READERS =
 /** A part of a page. */
 const VIEW = /\.html\.\w+$|\.blade\.php$/i
 const PAGE = /^\s*<(?:!doctype|html|head|body|div|main|nav|section|span|h[1-6]|table|form|style|script)\b/i
+/** Most of its lines are links: a list of what there is to read. */
+function isIndex(body: string): boolean {
+  const lines = body
+    .slice(0, 20_000)
+    .split('\n')
+    .filter((line) => !/^\s*(?:#|$)/.test(line))
+  return lines.length >= MIN_LINES && lines.filter((line) => line.includes('](')).length * 2 > lines.length
+}
+const MIN_LINES = 4
 /** Queries of a database, by the names that a program calls them. */
 const QUERIES = /^\s*<\?xml[^>]*>\s*(?:<!DOCTYPE[^>]*>\s*)?<mapper\b/
 /** Folders in which texts for models are common. */

@@ -16,7 +16,7 @@ const WEAK =
   /^(templates?|system|messages?|content|contents|context|few|shots?|role|task|goal|query|question|guidelines?|rules|text|body|input|developer|examples?|criteria|prefix|suffix|lines|parts|sections?|rule|guidance|directives?|structure|reminder|nudge)$/
 /** A name that ends so is about a prompt and not one. */
 const ABOUT =
-  /^(label|labels|title|titles|placeholder|placeholders|error|errors|id|ids|name|names|file|filename|filenames|files|path|paths|dir|url|urls|key|keys|version|tooltip|help|hint|button|class|classname|color|icon|type|types|tokens|token|cost|price|schema|log|warning|toast|header|headers|heading|tab|menu|category|kind|status|count|length|format|mode|default_file|caption|alert|notice|subtitle|desc|href|route|endpoint|hash|tag|tags|themes?|symbol|regex|patterns?|env|var|usage|summary|test|tests|ext|suffixes|dialog|modal|style|styles|columns?|table|command|cmd|flag|slug|author|event|events|toolbar|sql|query|models|prefixes|language|languages|provider|providers)$/
+  /^(label|labels|title|titles|placeholder|placeholders|error|errors|id|ids|name|names|file|filename|filenames|files|path|paths|dir|url|urls|key|keys|version|tooltip|help|hint|button|class|classname|color|icon|type|types|tokens|token|cost|price|schema|log|warning|toast|header|headers|heading|tab|menu|category|kind|status|count|length|format|mode|default_file|caption|alert|notice|subtitle|desc|href|route|endpoint|hash|tag|tags|themes?|symbol|regex|patterns?|env|var|usage|summary|test|tests|ext|suffixes|dialog|modal|style|styles|columns?|table|command|cmd|flag|slug|author|event|events|toolbar|sql|models|prefixes|language|languages|provider|providers)$/
 
 /** `suggestedPrompts`, `PROMPT_IDEAS`: what somebody who does not know what to ask is shown. */
 const SUGGESTED = /^(?:suggested|starters?|quick|examples?|samples?|demo|popular|trending|featured|placeholder)$/
@@ -63,7 +63,7 @@ export function carrierOf(name: string): Carrier {
   if (words.length > 1 && IDEAS.test(last) && /^prompts?$/.test(words.at(-2) ?? '')) return 'reader'
   if (!strong && words.length > 1 && FOR_READERS.test(words[0] ?? '')) return 'reader'
   if (/^(?:help|usage)$/.test(words[0] ?? '') && words.length === 2) return 'reader'
-  if (strong) return ABOUT.test(last) && !STRONG.test(last) ? 'about' : 'strong'
+  if (strong) return (ABOUT.test(last) || last === 'query') && !STRONG.test(last) ? 'about' : 'strong'
   if (words.some((word, at) => word === 'system' && /^(message|msg|template|text)$/.test(words[at + 1] ?? '')))
     return 'strong'
   if (words.some((word, at) => word === 'few' && /^shots?$/.test(words[at + 1] ?? ''))) return 'strong'
@@ -85,9 +85,10 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     /\byour (?:(?:last|previous|final|entire|own) )?(?:task|job|role|goal|objective|purpose|output|response|answer|reply) (?:is|must|should|will|did|only)\b/i,
     3,
   ],
-  [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un|ты [—-]|вы [—-])/i, 4],
+  [/\b(?:du bist|tu es un|vous êtes un|eres un|usted es|você é um|sei un)/i, 4],
+  [/(?:^|[.\n>:|]\s*)(?:ты|вы) [—–-] /i, 4],
   [
-    /你是|您是|请(?:根据|用|将|你)|あなたは[^。\n]{1,60}(?:です|である|であり|として)|당신은[^.\n]{1,80}(?:입니다|로서)/,
+    /你是|您是|[请請](?:根[据據]|用|[将將]|你)|あなたは[^。\n]{1,60}(?:です|である|であり|として)|당신은[^.\n]{1,80}(?:입니다|로서)/,
     4,
   ],
   [/(?:出力|回答|返答|応答|要約|翻訳|抽出|分類|判定)してください|(?:답변|요약|번역|출력|추출|분류)해 ?주세요/, 3],
@@ -119,7 +120,7 @@ const SIGNS: readonly (readonly [RegExp, number])[] = [
     2,
   ],
   [
-    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review|rate|score|grade|judge|rank|rephrase|paraphrase|condense|assess|respond|reply|return (?:a|an|the|only))\b(?! (?:failed|error|completed?|finished|succeeded)\b)/i,
+    /^\s*(?:#+ .*\n+)?(?:summari[sz]e|translate|extract|classify|analy[sz]e|generate|rewrite|evaluate|identify|act as|given (?:the|a|an)|based on|based only|use the|answer the|imagine|write (?:a|an|the)|create (?:a|an)|describe|compare|determine|decide|convert|review|rate(?! limit)|score|grade|judge|rank|rephrase|paraphrase|condense|assess|respond|reply|return (?:a|an|the|only))\b(?! (?:failed|error|completed?|finished|succeeded)\b)/i,
     2,
   ],
   [
@@ -154,7 +155,8 @@ export function modelSpeech(text: string): number {
 export function isMachineText(text: string): boolean {
   const start = text.trimStart().slice(0, 400)
   return (
-    /^(?:SELECT\b[\s\S]+\bFROM|INSERT INTO|UPDATE \S+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|UNIQUE|OR|VIEW|EXTENSION|TYPE)|ALTER TABLE|DROP (?:TABLE|INDEX)|WITH \w+ AS \(|PRAGMA |BEGIN;)/.test(
+    (/^SELECT\b/.test(start) && /\bFROM\b/.test(text.slice(0, 4_000))) ||
+    /^(?:INSERT INTO|UPDATE \S+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|UNIQUE|OR|VIEW|EXTENSION|TYPE)|ALTER TABLE|DROP (?:TABLE|INDEX)|WITH \w+ AS \(|PRAGMA |BEGIN;)/.test(
       start,
     ) ||
     /^<(?:!doctype|html|div|p|span|svg|table|head|body|style|script|section|ul|h[1-6]|a|b|form|button|\?xml)\b/i.test(
@@ -201,14 +203,17 @@ export const isNoSentence = (text: string) =>
 /** Running text: some words with blanks between them, or a sentence of a script without blanks. */
 export function wordCount(text: string): number {
   const head = text.slice(0, 4_000)
-  const dense = head.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g)?.length ?? 0
+  const dense = denseSigns(head)
   return (head.match(/[\p{L}']{2,}(?=[\s.,;:!?)\]}"'–—-]|$)/gu)?.length ?? 0) + Math.floor(dense / 3)
 }
+
+/** Signs of scripts without blanks, each of which says as much as a few letters. */
+export const denseSigns = (text: string) => text.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g)?.length ?? 0
 
 /** A letter to somebody says "you", too; so does a question at a terminal. */
 const GREETING = /^\s*(?:<[^>]+>\s*)*(?:hello|hi|hey|dear|hallo|bonjour|hola)\b[^.\n]{0,60}[,!]/i
 const ASKS_READER =
-  /^\s*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$|\b(?:continue|proceed|are you sure|overwrite it)\? *(?:[([][yn/ ]+[)\]])?:?\s*$|\?\s*[([]y(?:es)?\/no?[)\]]:?\s*$/i
+  /^(?:[\s\p{So}\p{Sk}]|\uFE0F)*(?:please )?(?:enter|type|input|press|choose|select|pick)\b[^\n]{0,120}[:?>]\s*$|^\s*are you sure\b[^\n]{0,200}$|\b(?:continue|proceed|are you sure|overwrite it)\? *(?:[([][yn/ ]+[)\]])?:?\s*$|\?\s*[([]y(?:es)?\/no?[)\]]:?\s*$/iu
 
 /** What has gone wrong is said to whoever runs the program. */
 const FAILED = /^\s*(?:failed to|could not|unable to|invalid) /i

@@ -324,9 +324,12 @@ function isSubject({ tokens, at }: Walk, body: number, path: string): boolean {
     (tokens[before]?.kind === 'name' || /^(?:\.|::|->|\?\.|&|\*|,)$/.test(tokens[before]?.text ?? ''))
   )
     if (LOOKS_AT.test(tokens[before--]?.text ?? '')) return true
-  return false
+  if (tokens[before]?.text !== '=') return false
+  // Rust's `if let Some(text) = chat.system_prompt {`
+  while (before > least && /^[\w():,&=]+$/.test(tokens[before]?.text ?? '') && tokens[before]?.text !== 'let') before--
+  return tokens[before]?.text === 'let' && LOOKS_AT.test(tokens[before - 1]?.text ?? '')
 }
-const LOOKS_AT = /^(?:match|switch|if|while|in|guard|select|throws)$/
+const LOOKS_AT = /^(?:match|switch|if|while|in|range|guard|select|throws)$/
 const MAX_SUBJECT_TOKENS = 14
 
 /** Go names what a function gives before its body: `func (t Tool) Schema() *jsonschema.Schema {`, `func lines() []string {`. */
