@@ -43,6 +43,7 @@ const PATHS = WORDS.flatMap((word) => [
   'design/x/y.md',
   'shop.postman_collection.json',
   '.github/workflows/test-x.yml',
+  '.github/workflows/unit-tests.yml',
   'scripts/debug_x.py',
   'a/scripts/verify_x.py',
 )

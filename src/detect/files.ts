@@ -55,7 +55,8 @@ const NEVER_PARTS = [
   '**/content/{blog,blogs}/**',
   '**/{design,designs,adr,adrs,rfc,rfcs,incidents}/**/*.md',
   '**/*{postman_collection,Postman_Collection}*.json',
-  '**/.github/workflows/test-*',
+  '**/.github/workflows/{test,tests,e2e,integration}{-,_,.}*',
+  '**/.github/workflows/*{-,_}{test,tests,e2e}.*',
   '**/src/demo/**',
   '**/{fern,mintlify}/**',
   '**/docs{_,-}*/**',
@@ -133,6 +134,10 @@ const isPost = (path: string) =>
   !/(?:^|\/)[\w-]*(?:prompts?|agents?|templates?|skills?|instructions|patterns|llm|ai)\//i.test(path) &&
   !/[./_-]prompt\.mdx?$/i.test(path)
 
+/** What a program wrote down of its own runs: `sessions/8f14e45f-….json`. */
+const RECORD =
+  /(?:^|\/)(?:conversations?|sessions?|transcripts?|chats?|threads|history)\/(?:[^/]+\/)?[^/]*[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}[^/]*\.(?:json|ya?ml|md|txt)$/i
+
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
@@ -184,6 +189,7 @@ export function fileKinds(options: Pick<Config, 'prompts' | 'ignore' | 'before'>
     ignored(path) ||
     ROOT_DOCUMENT.test(path) ||
     isPost(path) ||
+    RECORD.test(path) ||
     (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
     isNever(withoutExample(withoutPackage(withoutLanguage(withoutJudging(withoutShots(withoutTest(path)))))))
   const extras = sides.map(({ prompts }) => globMatcher(prompts))

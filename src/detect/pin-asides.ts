@@ -60,12 +60,12 @@ const SHOWS = /combo_?box|drop_?down|placeholder|(?:^|\.)Choice$/i
 
 /**
  * `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`, `{ name: "Llama3", description: "…", value: Model.LLAMA3 }`: what people
- * call it; a deployment is called by its name.
+ * call it; a deployment is called by its name. So it is among the arguments of a call: `Provider(name="gpt-4o", model="gpt-4o-2024-08-06")`.
  */
 const isBesideModel = ({ name, frame }: Text) =>
   /^(?:name|id|slug)$/i.test(name) &&
-  frame.open === '{' &&
-  !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
+  (frame.open === '{' || frame.open === '(') &&
+  !/deployment/i.test([frame.callee, ...namesOf({ name: '', frame })].join(' ')) &&
   ((frame.keys.has('description') && (frame.keys.has('value') || frame.keys.has('icon'))) ||
     frame.entries
       .slice(0, MAX_BESIDE)

@@ -58,9 +58,8 @@ export function constants(reading: Reading): readonly Pin[] {
     const last = (path.split(/\.|::|->/).at(-1) ?? '').replace(/^:/, '')
     const isShaped = SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || OF_SDK.test(path)
     if (!isShaped || !isOfModel(reference)) return []
-    // `ModelType.GPT` is a kind of models.
-    if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
-      return []
+    // `ModelType.GPT` is a kind of models, and `MODELS.GPT` those of it.
+    if (/^[A-Z]+$/i.test(last) && KINDS.test(path.slice(0, -last.length))) return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
     if (/^(?=[A-Z_]+$).*(?:^|_)MODEL(?:_|$)/.test(last)) return []
     // `config.gpt_4v_model` holds whatever it was given.
@@ -72,6 +71,8 @@ export function constants(reading: Reading): readonly Pin[] {
     return [{ key: name, id: path.replace(/^:/, ''), line, trust, symbol: name, constant: true }]
   })
 }
+
+const KINDS = /type|kind|provider|family|vendor|platform|(?:^|[._])(?:MODELS|models)(?:\.|::|->)$/i
 
 /** `{ name: "…", description: "…", value: Models.GPT_4O }` */
 const isOffered = ({ name, frame }: Reference) =>

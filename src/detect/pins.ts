@@ -193,8 +193,7 @@ const isOfModels = (text: Text) =>
   (text.frame.name === '' && (saysModel(text.owner) || isOfDefaults(text.owner)))
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
-  // Which of several is asked, not what it is.
-  if (text.use === 'lookup') return isPlain(id) ? null : 'likely'
+  if (text.use === 'lookup') return trustOfKey(text, id)
   if (isPlain(id) && PROVIDES.test(text.name)) return null
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
@@ -213,6 +212,14 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (/^options$/i.test(call) && /^endpoint$/i.test(text.name)) return 'sure'
   if (isOfCall(text) || SPEAKS.test(text.name) || isDefaultGiven(text) || isEncoder(text, id)) return 'sure'
   return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
+}
+
+/** `limits["gpt-4o"]` says which of several, not what it is; `Agent(model=MODELS["gpt-4o"])` is given it. */
+function trustOfKey(text: Text, id: string): Pin['trust'] | null {
+  if (isPlain(id)) return null
+  const { name, parent } = text.frame
+  const isGiven = parent?.open === '(' || (parent?.open === '{' && parent.owner === '')
+  return isGiven && MODEL_KEY.test(wordsOf(name).join('_')) ? 'sure' : 'likely'
 }
 
 /** A builder's `.codeGenerationModelName("…")` */
