@@ -44,7 +44,7 @@ const AGENT_FILES = [
 ]
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,.ipynb_checkpoints,coverage}/**',
-  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
+  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,mock,_mock,_mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/*{-,_}bench/**',
@@ -75,8 +75,7 @@ const NEVER_PARTS = [
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
-  '**/scripts/debug_*',
-  '**/scripts/verify_*',
+  '**/scripts/{debug,verify,benchmark,compare,diagnose}_*',
   '**/test-*.{ts,tsx,js,mjs,py,sh,rb,go,php}',
   'playground/**',
   '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',

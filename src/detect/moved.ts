@@ -109,7 +109,9 @@ async function saidElsewhere(change: LooseChange, search: Search): Promise<boole
 }
 
 const isInfrastructure = ({ path }: ChangedText) => INFRASTRUCTURE.test(path)
-const DOCUMENT = /\.(?:md|mdx|rst|ipynb|lock|svg)$|(?:^|[/_.-])(?:tests?|specs?|docs?|examples?|samples?)(?:[/_.-]|$)/i
+/** What a workflow runs with is not what a program asked for, either. */
+const DOCUMENT =
+  /\.(?:md|mdx|rst|ipynb|lock|svg)$|(?:^|\/)\.github\/workflows\/|(?:^|[/_.-])(?:tests?|specs?|docs?|examples?|samples?)(?:[/_.-]|$)/i
 
 /** The base had a new id, or the head has one that is gone. */
 const says = (id: string, isNew: boolean) => async (text: ChangedText) =>

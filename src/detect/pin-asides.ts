@@ -29,7 +29,7 @@ const isGiven = ({ name }: Frame) => MODEL_KEY.test(wordsOf(name).join('_'))
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
 export const isForCounting = (text: Text) =>
-  [text.owner, text.outer ?? '', ...callsOf(text)].some((name) =>
+  [text.owner, text.outer ?? '', ...namesOf(text).slice(0, 2), ...callsOf(text)].some((name) =>
     /tiktoken|tokeni[sz]er|encoding_?for|get_?encoding|token_?(?:count|limit|length)|(?:count|num)_?(?:\w+_)?tokens/i.test(
       name,
     ),
@@ -81,5 +81,6 @@ const isFileOf = ({ name, frame }: Text) =>
 /** More keys than these are no object that describes one model. */
 export const MAX_BESIDE = 60
 
-/** `{ object: "chat.completion.chunk", model: "…", choices: […] }`: what a model answers. */
-const isAnswer = ({ frame: { keys } }: Text) => keys.has('object') && (keys.has('choices') || keys.has('usage'))
+/** `{ object: "chat.completion.chunk", model: "…", choices: […] }`: what a model answers; `{ id: "…", object: "model" }`: what there is. */
+const isAnswer = ({ frame: { keys } }: Text) =>
+  keys.has('object') && (keys.has('choices') || keys.has('usage') || keys.has('owned_by'))

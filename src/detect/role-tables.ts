@@ -1,7 +1,7 @@
 // Lists and tables of models that are asked: which one for what (`{ plan: "o3", title: "gpt-4o-mini" }`), or one after the other.
 
 import { modelId } from './model-ids.ts'
-import { isOfDefaults } from './model-names.ts'
+import { isOfDefaults, saysModel } from './model-names.ts'
 import { bare } from './pin-constants.ts'
 import { type Frame, namesOf, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
@@ -65,6 +65,15 @@ export const namesModel = (key: string, id: string) =>
   OTHER_NAME.test(key) ||
   FAMILY.test(key) ||
   (!ROLE.test(key) && bare(id.slice(id.lastIndexOf('/') + 1)).includes(bare(key)))
+/** `MODEL_IDS = { "Gemini Flash": "…", haiku: "…" }`: an entry of a table that is known by what people call the model. */
+export const isOtherName = ({ name, frame }: Text, [own = '', table = '']: readonly string[], id: string) =>
+  frame.open === '{' &&
+  frame.owner === '' &&
+  own === name &&
+  !saysModel(own) &&
+  NAMES_TABLE.test(wordsOf(table).join('_')) &&
+  (FAMILY.test(own) || (own.length > 3 && !ROLE.test(own) && bare(id).startsWith(bare(own))))
+const NAMES_TABLE = /(?:^|_)models?_(?:ids|names|map|mapping)$/
 const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
 const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i
 export const OTHER_NAME =
