@@ -84,10 +84,16 @@ export function isAskedInTurn({ name, frame }: Text): boolean {
   if (name !== '' || frame.open === '' || frame.owner !== '') return false
   // `preferred_models = [["anthropic", "a"], ["google", "b"]]`
   const list = frame.name === '' && frame.elements <= 3 ? (frame.parent ?? frame) : frame
-  const words = wordsOf(list.name)
-  if (words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')) return true
+  if (isTurn(wordsOf(list.name))) return true
   // What a router is given to choose from: `{ model: "a", models: ["a", "b"] }`.
   return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)
+}
+const isTurn = (words: readonly string[]) =>
+  words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')
+/** `FALLBACK_MODELS=a,b` */
+export const isTurnOfModels = (name: string) => {
+  const words = wordsOf(name)
+  return isTurn(words) && words.some((word) => /^(?:models?|llms?)$/.test(word))
 }
 const IN_TURN =
   /^(?:fallbacks?|chain|pool|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/
