@@ -40,6 +40,7 @@ const PATHS = WORDS.flatMap((word) => [
   'web/blog/posts/x.ts',
   'web/content/blog/x.mdx',
   'var/logs/a/run.txt',
+  'run/outputs/a/b.json',
   'design/x/y.md',
   'shop.postman_collection.json',
   '.github/workflows/test-x.yml',

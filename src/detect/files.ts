@@ -50,6 +50,7 @@ const NEVER_PARTS = [
   '**/*{-,_}bench/**',
   '**/{baml_client,evalCases,eval_cases}/**',
   '**/{log,logs}/**/*.{txt,md}',
+  '**/outputs/**/*.{json,jsonl,yaml,yml,toml,txt,md}',
   '**/{badwords,bad_words,bad-words,stopwords,stop_words,stop-words,wordlist,word_list,word-list}*.txt',
   '**/{blog,blogs}/{posts,content}/**',
   '**/content/{blog,blogs}/**',

@@ -103,7 +103,7 @@ async function saidElsewhere(change: LooseChange, search: Search): Promise<boole
   return anyOf(plain, async (text) => {
     const sides = await sidesOf(text)
     if (sides === null) return false
-    const more = occurrences(sides.after, id) - occurrences(sides.before, id)
+    const more = (await asked(text.path, sides.after, id)) - (await asked(text.path, sides.before, id))
     return isNew ? more < 0 : more > 0
   })
 }
@@ -132,6 +132,10 @@ async function anyOf(texts: readonly ChangedText[], holds: (text: ChangedText) =
   for (const text of texts) if (await holds(text)) return true
   return false
 }
+
+/** How often an id stands in a text; what is commented out asks nobody. */
+const asked = async (path: string, text: string, id: string) =>
+  occurrences(text, id) === 0 ? 0 : occurrences(await (await import('./uncommented.ts')).uncommented(path, text), id)
 
 /** `claude-2` is not said by `claude-2.1`. */
 const GOES_ON = /^(?:[\w-]|\.\d)/

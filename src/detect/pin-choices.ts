@@ -2,7 +2,7 @@
 
 import { bare } from './pin-constants.ts'
 import { isNeverNamed } from './pin-values.ts'
-import { around, type Frame, type Text } from './reading.ts'
+import { around, callsOf, type Frame, namesOf, type Text } from './reading.ts'
 import { isAskedInTurn } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
@@ -21,11 +21,12 @@ export function withoutEchoes(ids: readonly Id[]): readonly Id[] {
   })
 }
 
-/** `GPT-4o` where the file has `gpt-4o`, too: these are never asked for in capitals. */
+/** `GPT-4o` where the file has `gpt-4o`, too: these are never asked for in capitals, but for what somebody deployed as he liked. */
 export function withoutDisplayNames(ids: readonly Id[]): readonly Id[] {
   const written = new Set(ids.map(({ id }) => id))
-  return ids.filter(({ id }) => !(SHOWN.test(id) && written.has(id.toLowerCase())))
+  return ids.filter(({ id, text }) => !(SHOWN.test(id) && written.has(id.toLowerCase()) && !isDeployed(text)))
 }
+const isDeployed = (text: Text) => /deployment/i.test([...namesOf(text), ...callsOf(text)].join(' '))
 const SHOWN = /^(?:GPT|Claude|Gemini)-/
 
 /** `INSERT INTO models (id, name) VALUES ('a', '…'), ('b', '…'), …`: what there is, or what is said of each. */

@@ -16,7 +16,7 @@ function isGiven({ frame: { name, parent } }: Text): boolean {
   return isArgument && MODEL_KEY.test(wordsOf(name).join('_'))
 }
 
-/** A key that is no id, and the one id that the file has under it: it counts when another key takes its place. */
+/** A key that is no id, and the one id that the file has under it: another key in its place asks for another model. */
 export function lookedUp(texts: readonly Text[], ids: readonly Id[]): readonly Pin[] {
   const asked = texts.filter((text) => text.use === 'lookup' && modelId(text.value) === null && isGiven(text))
   if (asked.length === 0) return []
@@ -26,10 +26,12 @@ export function lookedUp(texts: readonly Text[], ids: readonly Id[]): readonly P
     if (there === undefined) under.set(one.text.name, [one])
     else there.push(one)
   }
-  return asked.flatMap((text): Pin[] => {
-    const [only, ...others] = under.get(text.value) ?? []
+  return asked.flatMap(({ value, line, owner, frame: { name } }): Pin[] => {
+    const [only, ...others] = under.get(value) ?? []
     if (only === undefined || others.some(({ id }) => id !== only.id)) return []
-    const { line, value: by, frame } = text
-    return [{ key: frame.name, id: only.id, written: only.written, line, trust: 'likely', symbol: frame.name, by }]
+    const { id, written } = only
+    // By its place alone: what another function is given under the same name is something else.
+    const place = owner === '' ? name : `${owner}() ${name}`
+    return [{ key: place, place, id, written, line, trust: 'likely', symbol: name, by: value }]
   })
 }

@@ -58,8 +58,8 @@ function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange
   return changes.filter((change) => !isPin(change) || !hasMoved(change))
 }
 
-/** What users copy says what the program says: it is no further place. */
-const EXAMPLE = /[./_-](?:example|sample|template|dist)(?:\.[a-z]{1,8})?$/i
+/** `.env.example` says what the program says: it is no further place. */
+const EXAMPLE = /(?:^|[/.])(?:dot)?env[._-](?:[a-z]{1,20}[._-])?(?:example|sample|template|dist)$/i
 
 /** The same name in another file: `DOCUMENT_ENCODER_MODEL`, `chatGptModelName` of a template and of its parameters. */
 function renamedFiles(changes: readonly LooseChange[]): readonly LooseChange[] {
