@@ -72,7 +72,7 @@ export const isOtherName = ({ name, frame }: Text, [own = '', table = '']: reado
   own === name &&
   !saysModel(own) &&
   NAMES_TABLE.test(wordsOf(table).join('_')) &&
-  (FAMILY.test(own) || (own.length > 3 && !ROLE.test(own) && bare(id).startsWith(bare(own))))
+  (FAMILY.test(own) || (bare(own).length > 3 && !ROLE.test(own) && bare(id).startsWith(bare(own))))
 const NAMES_TABLE = /(?:^|_)models?_(?:ids|names|map|mapping)$/
 const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
 const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i

@@ -379,8 +379,11 @@ function name(walk: Walk, level: Level, token: Token): void {
 }
 
 /** Swift's `.gpt4_o`, which is a member of nothing that is written there. */
-const isImplied = ({ tokens, at, reader }: Walk) =>
-  reader.language.id === 'swift' && tokens[at - 1]?.text === '.' && /^[:=(,?]$/.test(tokens[at - 2]?.text ?? '')
+function isImplied({ tokens, at, reader }: Walk): boolean {
+  if (reader.language.id !== 'swift' || tokens[at - 1]?.text !== '.') return false
+  const before = tokens[at - 2]?.kind === 'newline' ? tokens[at - 3] : tokens[at - 2]
+  return /^[:=(,?]$/.test(before?.text ?? '')
+}
 
 /** `DEFAULT_MODEL`, `gemini15Flash`, `defaultModel`. */
 const CONSTANT =
