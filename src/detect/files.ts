@@ -45,18 +45,20 @@ const AGENT_FILES = [
 ]
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,.ipynb_checkpoints,coverage}/**',
-  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
+  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,mock,_mock,_mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/*{-,_}bench/**',
   '**/{baml_client,evalCases,eval_cases}/**',
   '**/{log,logs}/**/*.{txt,md}',
+  '**/outputs/**/*.{json,jsonl,yaml,yml,toml,txt,md}',
   '**/{badwords,bad_words,bad-words,stopwords,stop_words,stop-words,wordlist,word_list,word-list}*.txt',
   '**/{blog,blogs}/{posts,content}/**',
   '**/content/{blog,blogs}/**',
   '**/{design,designs,adr,adrs,rfc,rfcs,incidents}/**/*.md',
   '**/*{postman_collection,Postman_Collection}*.json',
-  '**/.github/workflows/test-*',
+  '**/.github/workflows/{test,tests,e2e,integration}{-,_,.}*',
+  '**/.github/workflows/*{-,_}{test,tests,e2e}.*',
   '**/src/demo/**',
   '**/{src,scripts,pkg,internal}/testing/**',
   '**/*TestKit/**',
@@ -81,8 +83,7 @@ const NEVER_PARTS = [
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
-  '**/scripts/debug_*',
-  '**/scripts/verify_*',
+  '**/scripts/{debug,verify,benchmark,compare,diagnose}_*',
   '**/test-*.{ts,tsx,js,mjs,py,sh,rb,go,php}',
   'playground/**',
   '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',
@@ -140,6 +141,10 @@ const isPost = (path: string) =>
   !/(?:^|\/)[\w-]*(?:prompts?|agents?|templates?|skills?|instructions|patterns|llm|ai)\//i.test(path) &&
   !/[./_-]prompt\.mdx?$/i.test(path)
 
+/** What a program wrote down of its own runs: `sessions/8f14e45f-….json`. */
+const RECORD =
+  /(?:^|\/)(?:conversations?|sessions?|transcripts?|chats?|threads|history)\/(?:[^/]+\/)?[^/]*[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}[^/]*\.(?:json|ya?ml|md|txt)$/i
+
 /** Examples among prompts are shown to the model. */
 const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
 
@@ -191,6 +196,7 @@ export function fileKinds(options: Pick<Config, 'prompts' | 'ignore' | 'before'>
     ignored(path) ||
     ROOT_DOCUMENT.test(path) ||
     isPost(path) ||
+    RECORD.test(path) ||
     (TRANSLATION.test(path) && !/prompt/i.test(path)) ||
     isNever(withoutExample(withoutPackage(withoutLanguage(withoutJudging(withoutShots(withoutTest(path)))))))
   const extras = sides.map(({ prompts }) => globMatcher(prompts))

@@ -8,7 +8,7 @@ export const saysModel = (name: string) => {
   const words = wordsOf(name)
   return (
     (words.some((word) => MODEL_WORDS.test(word)) || DEPLOYED.test(words.join(' '))) &&
-    !/^(tokens?|temperature|cost|price|label|provider|class|file|limit|type|family|dims?|dimensions?|count|timeout|threshold)$/.test(
+    !/^(tokens?|temperature|cost|price|label|providers?|class|file|limit|type|family|dims?|dimensions?|count|timeout|threshold)$/.test(
       words.at(-1) ?? '',
     )
   )

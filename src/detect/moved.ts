@@ -64,23 +64,32 @@ type Search = {
   readonly counted: ReadonlySet<string>
   /** Both sides of a text without its spacing, made once; null where one of them is not known. */
   essences(text: ChangedText): Promise<Sides | null>
+  /** The same without its comments. */
+  uncommented(text: ChangedText): Promise<Sides | null>
 }
 
 function searchIn(texts: readonly ChangedText[], changes: readonly LooseChange[], all: readonly LooseChange[]): Search {
-  const known = new Map<ChangedText, Promise<Sides | null>>()
-  const make = async (text: ChangedText) => {
-    const sides = await sidesOf(text)
-    return sides === null ? null : { before: essence(sides.before), after: essence(sides.after) }
-  }
   return {
     texts: texts.slice(0, MAX_FILES),
     withPins: new Set(changes.filter(isPin).map(({ path }) => path)),
     counted: new Set(all.filter(isPin).map(({ path, from, to }) => `${path}\0${from ?? to}`)),
-    essences: (text) => {
-      const made = known.get(text) ?? make(text)
-      known.set(text, made)
-      return made
-    },
+    essences: once(async (said) => essence(said)),
+    uncommented: once(async (said, path) => (await import('./uncommented.ts')).uncommented(path, said)),
+  }
+}
+
+/** Both sides of a text, made into something else once, however many changes ask for it. */
+function once(make: (said: string, path: string) => Promise<string>) {
+  const known = new Map<ChangedText, Promise<Sides | null>>()
+  const made = async (text: ChangedText) => {
+    const sides = await sidesOf(text)
+    if (sides === null) return null
+    return { before: await make(sides.before, text.path), after: await make(sides.after, text.path) }
+  }
+  return (text: ChangedText) => {
+    const both = known.get(text) ?? made(text)
+    known.set(text, both)
+    return both
   }
 }
 
@@ -101,15 +110,19 @@ async function saidElsewhere(change: LooseChange, search: Search): Promise<boole
   const isPlain = ({ path }: ChangedText) => !search.withPins.has(path) && !search.counted.has(`${path}\0${id}`)
   const plain = others.filter((text) => !DOCUMENT.test(text.path) && isPlain(text))
   return anyOf(plain, async (text) => {
-    const sides = await sidesOf(text)
-    if (sides === null) return false
-    const more = occurrences(sides.after, id) - occurrences(sides.before, id)
-    return isNew ? more < 0 : more > 0
+    const moved = (sides: Sides | null) => {
+      const more = sides === null ? 0 : occurrences(sides.after, id) - occurrences(sides.before, id)
+      return isNew ? more < 0 : more > 0
+    }
+    // What is commented out asks nobody; few texts have the id at all.
+    return moved(await sidesOf(text)) && moved(await search.uncommented(text))
   })
 }
 
 const isInfrastructure = ({ path }: ChangedText) => INFRASTRUCTURE.test(path)
-const DOCUMENT = /\.(?:md|mdx|rst|ipynb|lock|svg)$|(?:^|[/_.-])(?:tests?|specs?|docs?|examples?|samples?)(?:[/_.-]|$)/i
+/** What a workflow runs with is not what a program asked for, either. */
+const DOCUMENT =
+  /\.(?:md|mdx|rst|ipynb|lock|svg)$|(?:^|\/)\.github\/workflows\/|(?:^|[/_.-])(?:tests?|specs?|docs?|examples?|samples?)(?:[/_.-]|$)/i
 
 /** The base had a new id, or the head has one that is gone. */
 const says = (id: string, isNew: boolean) => async (text: ChangedText) =>

@@ -29,7 +29,7 @@ export function namedFirst({ name, frame, value }: Text): string | undefined {
 }
 
 const GIVES_DEFAULT =
-  /(?:^|\.)(?:set_?default|put|add|append|set|with|add_?property|set_?property|form_?field|field|attribute|setting|define|fetch|get|config|env|get_?\w*(?:env|default|value|string|setting|option|config))$/i
+  /(?:^|\.)(?:set_?default|put|add|append|set|with|add_?property|set_?property|form_?field|add_?(?:\w{1,12}_?)?(?:body|part|field|param(?:eter)?)|field|attribute|setting|define|fetch|get|config|env|get_?\w*(?:env|default|value|string|setting|option|config))$/i
 
 /** `"chatModelName": { "value": "…" }`, as parameters of infrastructure are given: the name of the value. */
 export function namedAround({ name, frame }: Text): string | undefined {

@@ -29,7 +29,7 @@ const isGiven = ({ name }: Frame) => MODEL_KEY.test(wordsOf(name).join('_'))
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
 export const isForCounting = (text: Text) =>
-  [text.owner, text.outer ?? '', ...callsOf(text)].some((name) =>
+  [text.owner, text.outer ?? '', ...namesOf(text).slice(0, 2), ...callsOf(text)].some((name) =>
     /tiktoken|tokeni[sz]er|encoding_?for|get_?encoding|token_?(?:count|limit|length)|(?:count|num)_?(?:\w+_)?tokens/i.test(
       name,
     ),
@@ -60,12 +60,12 @@ const SHOWS = /combo_?box|drop_?down|placeholder|(?:^|\.)Choice$/i
 
 /**
  * `{ name: "gpt-4o", model: "gpt-4o-2024-08-06" }`, `{ name: "Llama3", description: "…", value: Model.LLAMA3 }`: what people
- * call it; a deployment is called by its name.
+ * call it; a deployment is called by its name. So it is among the arguments of a call: `Provider(name="gpt-4o", model="gpt-4o-2024-08-06")`.
  */
 const isBesideModel = ({ name, frame }: Text) =>
   /^(?:name|id|slug)$/i.test(name) &&
-  frame.open === '{' &&
-  !/deployment/i.test(namesOf({ name: '', frame }).join(' ')) &&
+  (frame.open === '{' || frame.open === '(') &&
+  !/deployment/i.test([frame.callee, ...namesOf({ name: '', frame })].join(' ')) &&
   ((frame.keys.has('description') && (frame.keys.has('value') || frame.keys.has('icon'))) ||
     frame.entries
       .slice(0, MAX_BESIDE)
@@ -81,5 +81,6 @@ const isFileOf = ({ name, frame }: Text) =>
 /** More keys than these are no object that describes one model. */
 export const MAX_BESIDE = 60
 
-/** `{ object: "chat.completion.chunk", model: "…", choices: […] }`: what a model answers. */
-const isAnswer = ({ frame: { keys } }: Text) => keys.has('object') && (keys.has('choices') || keys.has('usage'))
+/** `{ object: "chat.completion.chunk", model: "…", choices: […] }`: what a model answers; `{ id: "…", object: "model" }`: what there is. */
+const isAnswer = ({ frame: { keys } }: Text) =>
+  keys.has('object') && (keys.has('choices') || keys.has('usage') || keys.has('owned_by'))

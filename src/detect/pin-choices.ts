@@ -2,8 +2,9 @@
 
 import { bare } from './pin-constants.ts'
 import { isNeverNamed } from './pin-values.ts'
-import { around, type Frame, type Text } from './reading.ts'
+import { around, callsOf, type Frame, namesOf, type Text } from './reading.ts'
 import { isAskedInTurn } from './role-tables.ts'
+import { wordsOf } from './words.ts'
 
 /** `written` with its provider. */
 export type Id = { readonly text: Text; readonly id: string; readonly written: string }
@@ -19,6 +20,30 @@ export function withoutEchoes(ids: readonly Id[]): readonly Id[] {
     return !(isEcho && ((text.frame.open === '(' && text.name === '') || isBeside))
   })
 }
+
+/** `GPT-4o` where the file has `gpt-4o`, too: these are never asked for in capitals, but for what somebody deployed as he liked. */
+export function withoutDisplayNames(ids: readonly Id[]): readonly Id[] {
+  const written = new Set(ids.map(({ id }) => id))
+  return ids.filter(({ id, text }) => !(SHOWN.test(id) && written.has(id.toLowerCase()) && !isDeployed(text)))
+}
+const isDeployed = (text: Text) => /deployment/i.test([...namesOf(text), ...callsOf(text)].join(' '))
+const SHOWN = /^(?:GPT|Claude|Gemini)-/
+
+/** `INSERT INTO models (id, name) VALUES ('a', '…'), ('b', '…'), …`: what there is, or what is said of each. */
+export function withoutRows(ids: readonly Id[]): readonly Id[] {
+  const rows = new Map<string, Set<Frame>>()
+  for (const { text } of ids)
+    if (isRow(text.frame)) rows.set(text.frame.name, (rows.get(text.frame.name) ?? new Set()).add(text.frame))
+  return ids.filter(({ text: { frame } }) => !isRow(frame) || (rows.get(frame.name)?.size ?? 0) < MIN_ROWS)
+}
+const MIN_ROWS = 3
+export const isRow = ({ open, callee, name, keys, parent }: Frame) =>
+  open === '(' &&
+  callee === '' &&
+  keys.size > 1 &&
+  parent?.parent === null &&
+  wordsOf(name).some((word) => /^(?:models?|llms?)$/.test(word))
+
 const isForPeople = (one: Id | undefined) => one !== undefined && one.id !== one.id.toLowerCase()
 
 /** Three ids in the brackets of one value are a choice, unless one is asked after the other. */

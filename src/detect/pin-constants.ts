@@ -36,12 +36,12 @@ const OF_SDK = /(?:^|\.)(?:\w{2,40}Api\.(?:Chat|Embedding)Model|Ollama(?:Chat)?M
 
 /** `model: Llm.GPT_4O.value` is the member, and so is `Model: openai.F(openai.GPT4o)`. */
 function asMember(reference: Reference): Reference {
-  const { path, name, line, frame } = reference
+  const { path, name, line, frame, ...rest } = reference
   const isWrapped = frame.open === '(' && frame.parent !== null && WRAPS.test(frame.callee) && saysModel(frame.name)
   const member = { path: path.replace(OWN_VALUE, ''), line }
   return isWrapped && frame.parent !== null
-    ? { ...member, name: frame.name, frame: frame.parent }
-    : { ...member, name, frame }
+    ? { ...rest, ...member, name: frame.name, frame: frame.parent }
+    : { ...rest, ...member, name, frame }
 }
 const WRAPS = /(?:^|\.|::)(?:F|Opt|NewOpt|Some|Ptr|Optional\.of|Just)$/
 const OWN_VALUE = /(?<=[A-Z\d]\w{0,60})(?:\.|->|::)(?:value|name|id|rawValue|key)$/
@@ -53,14 +53,13 @@ export function constants(reading: Reading): readonly Pin[] {
   const listed = listedIn(all)
   const [entries, offered] = [entriesOf(all), buildersIn(all)]
   return all.flatMap((reference): Pin[] => {
-    const { path, name, line, frame } = reference
+    const { path, name, line, frame, implied } = reference
     if (mapped.has(bodyOf(reference)) || COUNTS.test(frame.callee)) return []
     const last = (path.split(/\.|::|->/).at(-1) ?? '').replace(/^:/, '')
     const isShaped = SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || OF_SDK.test(path)
     if (!isShaped || !isOfModel(reference)) return []
-    // `ModelType.GPT` is a kind of models.
-    if (/^[A-Z]+$/i.test(last) && /type|kind|provider|family|vendor|platform/i.test(path.slice(0, -last.length)))
-      return []
+    // `ModelType.GPT` is a kind of models, and `MODELS.GPT` those of it.
+    if (/^[A-Z]+$/i.test(last) && KINDS.test(path.slice(0, -last.length))) return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
     if (/^(?=[A-Z_]+$).*(?:^|_)MODEL(?:_|$)/.test(last)) return []
     // `config.gpt_4v_model` holds whatever it was given.
@@ -68,10 +67,12 @@ export function constants(reading: Reading): readonly Pin[] {
     if ((frame.open === '[' && !frame.keys.has(name)) || isAlias(name) || SHAPED.test(name)) return []
     if (isOffered(reference) || isEntry(reference, entries) || (offered.get(frame.callee)?.size ?? 0) >= MANY) return []
     if ((listed.get(frame) ?? 0) >= MIN_LISTED) return []
-    const trust = isMember(path) ? 'sure' : 'likely'
+    const trust = implied || isMember(path) ? 'sure' : 'likely'
     return [{ key: name, id: path.replace(/^:/, ''), line, trust, symbol: name, constant: true }]
   })
 }
+
+const KINDS = /type|kind|provider|family|vendor|platform|(?:^|[._])(?:MODELS|models)(?:\.|::|->)$/i
 
 /** `{ name: "…", description: "…", value: Models.GPT_4O }` */
 const isOffered = ({ name, frame }: Reference) =>

@@ -3,7 +3,7 @@
 import { isConnected } from './catalogue.ts'
 import { MAX_BESIDE } from './pin-asides.ts'
 import { bare } from './pin-constants.ts'
-import type { Frame, Text } from './reading.ts'
+import { around, type Frame, type Text } from './reading.ts'
 import { namesModel } from './role-tables.ts'
 
 /**
@@ -17,10 +17,15 @@ export const isListed = ({ name, frame }: Text, [, ...outer]: readonly string[],
   (frame.parent?.open === '[' && frame.parent.ids > MAX_ASKED && isConnected({ name, frame }))
 
 function isServed(frame: Frame, id: string): boolean {
-  const entry = [frame, frame.parent].find((one) => one?.keys.has('model_name') && one.keys.has('litellm_params'))
+  const entry = around(frame)
+    .slice(0, MAX_DEEP)
+    .find(({ keys }) => keys.has('model_name') && keys.has('litellm_params'))
   const called = entry?.entries.slice(0, MAX_BESIDE).find(({ name }) => name === 'model_name')?.text ?? ''
   return called !== '' && namesModel(called.replace(/^["']|["']$/g, ''), id)
 }
+
+/** The entry, what is given for it, and what a program adds to that. */
+const MAX_DEEP = 4
 
 /** Of more connections in one list somebody chooses one. */
 const MAX_ASKED = 4

@@ -1,6 +1,7 @@
 // What is written as the value of a pin.
 
 import type { Frame, Text } from './reading.ts'
+import { wordsOf } from './words.ts'
 
 /**
  * `${VAR:-id}`, `os.getenv("VAR", "id")`, `${{ vars.X || 'id' }}` and `{{ .Values.x | default "id" }}` give their default; the address of a resource gives
@@ -24,6 +25,8 @@ export const ID_SHAPED = /^(?=.*[a-zA-Z])[\w.:/@-]{3,100}(?:\[1m\])?$/
 /** Names of texts about models for people, and of what says something else of them. */
 const NEVER =
   /^(label|title|description|placeholder|help|message|summary|example|examples|text|content|note|comment|class|family|tokenizer|encoding|alt|href|url|icon|display_?name|nick_?name|org|uses)$/i
+/** `token-model: gpt-4o`: how tokens are counted. */
+const COUNTED_BY = /(?:^|_)token(?:s|i[sz]er)?_model(?:_(?:name|id))?$/
 /** What an id is held against: `{ match: "gpt-4", vision: true }`. */
 const HELD_AGAINST = /^(?:match|matches|pattern|regex|prefix|starts_?with)$/i
 
@@ -35,6 +38,7 @@ export const isNeverNamed = ({ name, frame }: Pick<Text, 'name' | 'frame'>) =>
   /[a-z_-]placeholder$/i.test(name) ||
   AMOUNT.test(name) ||
   HELD_AGAINST.test(name) ||
+  COUNTED_BY.test(wordsOf(name).join('_')) ||
   (name === '' && (frame.open === '[' || frame.open === '{') && NEVER.test(frame.name)) ||
   isShown(frame)
 

@@ -2,10 +2,11 @@
 
 import { modelId, withoutProvider } from './model-ids.ts'
 import { saysModel } from './model-names.ts'
-import { isNeverNamed } from './pin-values.ts'
+import { isNeverNamed, writtenIn } from './pin-values.ts'
 import type { Pin } from './pins.ts'
 import { SHORT } from './pins-unknown.ts'
 import type { Text } from './reading.ts'
+import { isTurnOfModels } from './role-tables.ts'
 import { carrierOf } from './words.ts'
 
 /** A text with more of them is data. */
@@ -23,6 +24,7 @@ export function pinsInside(text: Text): readonly Pin[] {
     ...((BODY.test(value) || (saysModel(name) && OBJECT.test(value))) && !isNeverNamed(text) ? bodyPins(text) : []),
     ...(value.includes('efault:"') ? tagPins(text) : []),
     ...(value.includes('\n') && !isNeverNamed(text) ? settingPins(text) : []),
+    ...(value.includes(',') && isTurnOfModels(name) ? pinsInTurn(text) : []),
   ]
 }
 
@@ -132,6 +134,22 @@ function settingPins({ value, line, name }: Text): readonly Pin[] {
 const MAX_SETTINGS = 20_000
 const SETTING_ROW = /^[ \t]*(?:#|\[[\w.-]{1,60}\]|(?:- )?["']?[\w. -]{1,40}["']?[ \t]{0,9}[:=])/
 const MODEL_ROW = /^[ \t]*(?:- )?["']?([\w. -]{1,40}?)["']?[ \t]{0,9}[:=][ \t]{0,9}["']?([\w.:/@-]{2,80})["']?,?[ \t]*$/
+
+/** `FALLBACK_MODELS=a,b`: each is asked in its turn, if all of them are ids. */
+function pinsInTurn({ value, line, name }: Text): readonly Pin[] {
+  const written = (writtenIn({ value }) ?? '').split(/\s*,\s*/, MAX_TURNS + 1)
+  if (written.length > MAX_TURNS || written.some((one) => modelId(one) === null)) return []
+  return written.map((one) => ({
+    key: name,
+    id: withoutProvider(one),
+    written: one,
+    line,
+    trust: 'sure',
+    symbol: name,
+  }))
+}
+/** More of them are all that there are. */
+const MAX_TURNS = 4
 
 /** Go: `env:"OPENAI_MODEL" envDefault:"id"`. */
 function tagPins({ value, line }: Text): readonly Pin[] {

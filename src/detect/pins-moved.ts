@@ -51,10 +51,15 @@ function withoutMovedPins(changes: readonly LooseChange[]): readonly LooseChange
     const id = change.from ?? change.to ?? ''
     // What several files said may now be said by one for all of them.
     if (change.from !== undefined) return come.has(id)
-    return [...(come.get(id) ?? [])].indexOf(change.path) < (left.get(id)?.size ?? 0)
+    if (EXAMPLE.test(change.path)) return left.has(id)
+    const places = [...(come.get(id) ?? [])].filter((path) => !EXAMPLE.test(path))
+    return places.indexOf(change.path) < (left.get(id)?.size ?? 0)
   }
   return changes.filter((change) => !isPin(change) || !hasMoved(change))
 }
+
+/** `.env.example` says what the program says: it is no further place. */
+const EXAMPLE = /(?:^|[/.])(?:dot)?env[._-](?:[a-z]{1,20}[._-])?(?:example|sample|template|dist)$/i
 
 /** The same name in another file: `DOCUMENT_ENCODER_MODEL`, `chatGptModelName` of a template and of its parameters. */
 function renamedFiles(changes: readonly LooseChange[]): readonly LooseChange[] {

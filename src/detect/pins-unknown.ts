@@ -5,6 +5,7 @@ import { modelId, withoutProvider } from './model-ids.ts'
 import { isOfDefaults, MODEL_KEY } from './model-names.ts'
 import { namedBeside } from './named-beside.ts'
 import { isForCounting } from './pin-asides.ts'
+import { isRow } from './pin-choices.ts'
 import { ID_SHAPED, writtenIn } from './pin-values.ts'
 import type { Pin } from './pins.ts'
 import type { Text } from './reading.ts'
@@ -18,7 +19,7 @@ export function unknownPin(text: Text): readonly Pin[] {
   const isGiven = isGivenByProvider(text)
   const inner = isGiven || /^(?:value|default|default_?value)$/i.test(text.name) ? frame.name : text.name
   const name = namedBeside(text) ?? inner
-  if ((use !== 'value' && use !== 'default') || frame.keys.has('litellm_params')) return []
+  if ((use !== 'value' && use !== 'default') || frame.keys.has('litellm_params') || isRow(frame)) return []
   const isModels = MODEL_KEY.test(wordsOf(name).join('_')) || isDefault(text)
   if (!ID_SHAPED.test(value) || modelId(value) !== null || !(isModels || MODEL_FOR.test(name))) return []
   // `${env:CHAT_DEPLOYMENT}` names a variable.

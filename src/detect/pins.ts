@@ -8,15 +8,17 @@ import { isOfDefaults, MODEL_KEY, PROVIDES, saysModel } from './model-names.ts'
 import { namedAround, namedBeside, namedFirst, namedInside } from './named-beside.ts'
 import { buildersOf, isAside, MAX_BESIDE } from './pin-asides.ts'
 import { behindNames } from './pin-behind.ts'
-import { countIds, type Id, withoutChoices, withoutEchoes } from './pin-choices.ts'
+import { ASKS_MODEL, asksByName, ENVIRONMENT, SETS_MODEL } from './pin-calls.ts'
+import { countIds, type Id, withoutChoices, withoutDisplayNames, withoutEchoes, withoutRows } from './pin-choices.ts'
 import { constants, isAlias, isNumbered } from './pin-constants.ts'
 import { isListed } from './pin-listed.ts'
+import { lookedUp, trustOfKey } from './pin-lookups.ts'
 import { isNeverNamed, writtenIn } from './pin-values.ts'
 import { versions } from './pin-versions.ts'
 import { listedArguments, pinsInside } from './pins-in-texts.ts'
 import { isGivenByProvider, unknownPin, weights } from './pins-unknown.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
-import { isAskedInTurn, roleTables } from './role-tables.ts'
+import { isAskedInTurn, isOtherName, roleTables } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
 export type Pin = {
@@ -50,10 +52,6 @@ export type Pin = {
 
 const ABOUT_MODEL =
   /^(name|version|id|default|primary|fallback|small|large|fast|smart|main|chat|slug|value|override|string|env|type|key)$/
-export const ASKS_MODEL =
-  /(^|\.|::)(openai|anthropic|google|mistral|groq|xai|vertex|azure|bedrock|openrouter|deepseek|cohere|ollama|perplexity|fireworks|togetherai|Chat\w+|Azure\w+|ChatOpenAI|ChatAnthropic|GenerativeModel|getGenerativeModel|get_model|generative_model|init_chat_model|replicate\.run|\w*LLM(?:Client|Provider)?(?:Config\w*|Client|Provider|Service)|initChatModel|chatModel|languageModel|chat|textEmbeddingModel|embedding|LLM|LM|Llm|OpenAIModel|AnthropicModel|GeminiModel|OpenAIChatModel|\w*Model|\w*Embeddings?|(?:Add|With)?(?:Azure)?(?:OpenAI|Ollama|Mistral|Google|Gemini|VertexAI|Anthropic|HuggingFace|Groq|Bedrock|Amazon|Cohere)\w*(?:Completion|Generation|Generator|Embedding|Embeddings)(?:Service|Client)?|\w*ChatClient|GetChatClient|from_pretrained|pipeline|subscribe|SentenceTransformer|CrossEncoder|a?trans(?:cribe|late)|transcriptions\.create|create(?:Chat)?Completion|(?:[Cc]reate|[Gg]et|[Gg]enerate)(?:Chat)?(?:Completions?|Embeddings?)(?:Async)?|model|modelName|withModel|with_model|set_model|Model|ModelName)$/
-const ENVIRONMENT =
-  /(^|\.)(getenv|environ\.get|env\.get|get|getOrDefault|env|ENV\.fetch|fetch|config|GetEnv\w*|getEnv\w*|get_env\w*|LookupEnv|envOr|unwrap_or\w*|Field|field|Option|option|add_argument|default|Value|var_os|str|String|cast|Input|Parameter|Annotated|parameter|TextField|CharField|mapped_column|Column|_get_env|first|or|z\.string|optional|Form|Query)$/
 /** `source` is the text that was read: it says which lists are asked for their first entry. */
 export function findPins(reading: Reading, source = ''): readonly Pin[] {
   const ids = reading.texts.flatMap((text): Id[] => {
@@ -67,10 +65,11 @@ export function findPins(reading: Reading, source = ''): readonly Pin[] {
   // `model: sonnet` beside `models: { sonnet: { model: … } }`
   const defined = new Set(reading.frames.map(({ name }) => name))
   const all = [
-    ...withoutChoices(withoutEchoes(ids), tables).flatMap((one) =>
+    ...withoutChoices(withoutRows(withoutDisplayNames(withoutEchoes(ids))), tables).flatMap((one) =>
       built.has(one.text.frame.callee) ? [] : pinOf(one, tables),
     ),
     ...firstPins(ids, source),
+    ...lookedUp(reading.texts, ids),
     ...versions(reading),
     ...constants(reading),
     ...reading.texts.flatMap(pinsInside),
@@ -139,11 +138,17 @@ function pinOf({ text, id, written }: Id, tables: ReadonlySet<Frame>): readonly 
       written,
       ...asked,
       line: text.line,
-      trust: isAlias(key, id) || isNumbered(text.outer ?? '', id) || isListed(text, names, id) ? 'likely' : trust,
+      trust:
+        isAlias(key, id) || isNumbered(text.outer ?? '', id) || isOfItsName(text, id) || isListed(text, names, id)
+          ? 'likely'
+          : trust,
       symbol,
     },
   ]
 }
+
+/** `object Gemini35FlashLite { modelKey = "gemini-3.5-flash-lite" }` */
+const isOfItsName = ({ owner }: Text, id: string) => /^[A-Z]/.test(owner) && isNumbered(owner, id)
 
 /** `MODEL = getenv("AI_MODEL_HAIKU", "id")`: where the variable is called after the model, what it is assigned to chooses. */
 function firstName(text: Text, [own = '']: readonly string[]): string | undefined {
@@ -193,16 +198,17 @@ const isOfModels = (text: Text) =>
   (text.frame.name === '' && (saysModel(text.owner) || isOfDefaults(text.owner)))
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
-  // Which of several is asked, not what it is.
-  if (text.use === 'lookup') return isPlain(id) ? null : 'likely'
+  if (text.use === 'lookup') return trustOfKey(text, id)
   if (isPlain(id) && PROVIDES.test(text.name)) return null
   const [names, calls] = [namesOf(text), callsOf(text)]
+  if (isOtherName(text, names, id)) return 'likely'
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'
   const [call = ''] = calls
   if (saysModel(namedInside(text) ?? '')) return 'sure'
   if ((text.name === '' || ENVIRONMENT.test(call)) && saysModel(namedFirst(text) ?? '')) return 'sure'
   if (
     ASKS_MODEL.test(call) ||
+    (text.name === '' && asksByName(call)) ||
     (text.name === '' && SETS_MODEL.test(call)) ||
     (ENVIRONMENT.test(call) && (names.some(saysModel) || environmentSaysModel(text)))
   )
@@ -214,9 +220,6 @@ function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (isOfCall(text) || SPEAKS.test(text.name) || isDefaultGiven(text) || isEncoder(text, id)) return 'sure'
   return isPlain(id) || OF_WORDS.test(wordsOf(text.name).join('_')) ? null : 'likely'
 }
-
-/** A builder's `.codeGenerationModelName("…")` */
-const SETS_MODEL = /(?:^|\.)(?!get|is|has|to|from|parse|format|resolve|map|display)[a-z]\w{0,40}Model(?:Name|Id)$/
 
 /** `isVisionModel`, `supports_model`: they give an answer, no id. */
 const ASKS_WHETHER = /^(?:is|has|supports?|can|needs|uses|allows|matches|validate|check|normali[sz]e)(?=[A-Z_])/

@@ -74,7 +74,14 @@ export type Text = {
 }
 
 /** A name that is used as a value: `Llm.GEMINI_3_PRO`. */
-export type Reference = { readonly path: string; readonly name: string; readonly line: number; readonly frame: Frame }
+export type Reference = {
+  readonly path: string
+  readonly name: string
+  readonly line: number
+  readonly frame: Frame
+  /** Swift's `.gpt4_o`: of the type that is asked for there. */
+  readonly implied?: true
+}
 
 export type Reading = {
   readonly texts: readonly Text[]

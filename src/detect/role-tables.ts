@@ -1,7 +1,7 @@
 // Lists and tables of models that are asked: which one for what (`{ plan: "o3", title: "gpt-4o-mini" }`), or one after the other.
 
 import { modelId } from './model-ids.ts'
-import { isOfDefaults } from './model-names.ts'
+import { isOfDefaults, saysModel } from './model-names.ts'
 import { bare } from './pin-constants.ts'
 import { type Frame, namesOf, type Text } from './reading.ts'
 import { wordsOf } from './words.ts'
@@ -65,6 +65,15 @@ export const namesModel = (key: string, id: string) =>
   OTHER_NAME.test(key) ||
   FAMILY.test(key) ||
   (!ROLE.test(key) && bare(id.slice(id.lastIndexOf('/') + 1)).includes(bare(key)))
+/** `MODEL_IDS = { "Gemini Flash": "…", haiku: "…" }`: an entry of a table that is known by what people call the model. */
+export const isOtherName = ({ name, frame }: Text, [own = '', table = '']: readonly string[], id: string) =>
+  frame.open === '{' &&
+  frame.owner === '' &&
+  own === name &&
+  !saysModel(own) &&
+  NAMES_TABLE.test(wordsOf(table).join('_')) &&
+  (FAMILY.test(own) || (bare(own).length > 3 && !ROLE.test(own) && bare(id).startsWith(bare(own))))
+const NAMES_TABLE = /(?:^|_)models?_(?:ids|names|map|mapping)$/
 const ROLE = /^(?:chat|embed|embeddings?|vision|images?|audio|tts|stt|transcription|code|rerank|default)$/i
 const FAMILY = /gpt|claude|gemini|haiku|sonnet|opus|llama|mixtral|gemma|qwen|grok|flash|turbo/i
 export const OTHER_NAME =
@@ -75,10 +84,16 @@ export function isAskedInTurn({ name, frame }: Text): boolean {
   if (name !== '' || frame.open === '' || frame.owner !== '') return false
   // `preferred_models = [["anthropic", "a"], ["google", "b"]]`
   const list = frame.name === '' && frame.elements <= 3 ? (frame.parent ?? frame) : frame
-  const words = wordsOf(list.name)
-  if (words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')) return true
+  if (isTurn(wordsOf(list.name))) return true
   // What a router is given to choose from: `{ model: "a", models: ["a", "b"] }`.
   return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)
+}
+const isTurn = (words: readonly string[]) =>
+  words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')
+/** `FALLBACK_MODELS=a,b` */
+export const isTurnOfModels = (name: string) => {
+  const words = wordsOf(name)
+  return isTurn(words) && words.some((word) => /^(?:models?|llms?)$/.test(word))
 }
 const IN_TURN =
   /^(?:fallbacks?|chain|pool|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/

@@ -90,9 +90,10 @@ export function firstColumn(walk: Walk): number {
   return walk.tokens[at]?.column ?? 0
 }
 
-/** Where a type follows the name: `var model string =`, `param model string =`. */
+/** Where a type follows the name: `var model string =`, `const Small spec.Model =`, `param model string =`. */
 function typed(walk: Walk, at: number): string | null {
-  const before = walk.tokens[at - 1]
+  const isQualified = walk.tokens[at - 1]?.text === '.' && walk.tokens[at - 2]?.kind === 'name'
+  const before = walk.tokens[at - (isQualified ? 3 : 1)]
   if (!/^(?:go|bicep)$/.test(walk.reader.language.id) || before?.kind !== 'name') return null
   return /^(?:const|var|param|output|type|func|return)$/.test(before.text) ? null : before.text
 }

@@ -389,10 +389,18 @@ function name(walk: Walk, level: Level, token: Token): void {
   const argument = level.frame.open === '(' && level.frame.callee !== ''
   if (!named && !argument) return
   const path = previous?.text === '.' || previous?.text === '::' ? calleeBefore(walk, walk.at + 1) : token.text
+  const implied = isImplied(walk) ? { implied: true as const } : {}
   // A member of something, or a constant by its looks.
-  if (!/[.:]/.test(path) && !CONSTANT.test(path)) return
+  if (!/[.:]/.test(path) && !CONSTANT.test(path) && !implied.implied) return
   const name = named ? level.name : (level.frame.callee.split(/\.|::|->/).at(-1) ?? '')
-  walk.reader.references.push({ path, name, line: token.line, frame: level.frame })
+  walk.reader.references.push({ path, name, line: token.line, frame: level.frame, ...implied })
+}
+
+/** Swift's `.gpt4_o`, which is a member of nothing that is written there. */
+function isImplied({ tokens, at, reader }: Walk): boolean {
+  if (reader.language.id !== 'swift' || tokens[at - 1]?.text !== '.') return false
+  const before = tokens[at - 2]?.kind === 'newline' ? tokens[at - 3] : tokens[at - 2]
+  return /^[:=(,?]$/.test(before?.text ?? '')
 }
 
 /** `DEFAULT_MODEL`, `gemini15Flash`, `defaultModel`. */
