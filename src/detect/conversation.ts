@@ -33,9 +33,10 @@ function hasChatRole(frame: Frame | null | undefined): boolean {
   // A variable of a function's body, or of the module, is no role of its texts.
   if (frame == null || frame.open === '' || frame.owner !== '') return false
   if (!frame.keys.has('role') && !frame.keys.has('Role')) return false
-  if ([...frame.keys].some((key) => SHOWN.test(key))) return false
   const role = frame.entries.find(({ name }) => /^role$/i.test(name))?.text
   const word = role === undefined ? undefined : /^"([^"]*)"$/.exec(role)?.[1]
+  // No page shows what the system says.
+  if (word !== 'system' && [...frame.keys].some((key) => SHOWN.test(key))) return false
   return word === undefined || CHAT_ROLE.test(word)
 }
 /** What a page keeps beside a message that it shows: a greeting, an answer that is still to come. */
