@@ -151,6 +151,8 @@ async function stoodFor(name: string, source: Source, modules: Modules, steps = 
   const [first = '', last = '', holder = ''] = [parts[0], parts.at(-1), parts.length > 1 ? parts.at(-2) : '']
   const own = idGiven(source.reading, last, holder)
   if (own !== null || steps > MAX_STEPS) return own
+  const other = parts.length === 1 ? passedOn(source.reading, last) : null
+  if (other !== null) return await stoodFor(other, source, modules, steps + 1)
   for (const { module, imported } of importing(source, first)) {
     // `import models` and `models.SMALL`; `from models import *` and `SMALL`; `from models import SMALL as FAST` and `FAST`.
     const rest = parts.slice(1)
@@ -168,6 +170,23 @@ async function stoodFor(name: string, source: Source, modules: Modules, steps = 
   }
   return null
 }
+
+/** The name whose value a name has: `PLAN_MODEL = TEXT_MODEL`, `PLAN_MODEL = getenv("PLAN_MODEL", TEXT_MODEL)`, `… ?? TEXT_MODEL`. */
+function passedOn({ frames }: Reading, name: string): string | null {
+  const others = new Set(
+    frames.flatMap(({ entries }) =>
+      entries.flatMap((entry) => {
+        if (entry.name !== name) return []
+        const [, given, fallback] = PASSED_ON.exec(entry.text) ?? []
+        return [given ?? fallback ?? '']
+      }),
+    ),
+  )
+  const [only = ''] = others
+  return others.size !== 1 || only === '' || only === name ? null : only
+}
+const PASSED_ON =
+  /^(?:[\w .]{1,60} \( "[^"]{1,80}" , )?([A-Za-z_]\w{1,60})(?: \))?$|(?:\|\||\?\?|\bor) ([A-Za-z_]\w{1,60})$/
 
 /** Of the many ends that a module may have, those that constants stand in. */
 const HOLDS_NAMES = /(?<!\/index)\.(?:tsx?|[mc]?js|py)$|\/index\.[tj]s$/

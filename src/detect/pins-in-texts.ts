@@ -79,11 +79,11 @@ const FLAG = /^--(?:[\w.-]{0,30}[._-])?model(?:[-_](?:name|id))?$/
 
 const linesBefore = (value: string, index: number) => value.slice(0, index + 1).match(/\n/g)?.length ?? 0
 
-/** `…/models/id:generateContent`, `…/deployments/id/chat/completions`, `…/realtime?model=id`. */
+/** `…/models/id:generateContent`, `…/publishers/google/models/id`, `…/deployments/id/chat/completions`, `…/realtime?model=id`. */
 function addressPins({ value, line, name, frame }: Text): readonly Pin[] {
   if (value.length > MAX_ADDRESS) return []
-  return [...value.matchAll(ADDRESS)].flatMap(({ 1: asked, 2: run, 3: spoken }): Pin[] => {
-    const id = asked ?? run ?? spoken ?? ''
+  return [...value.matchAll(ADDRESS)].flatMap(([, ...places]): Pin[] => {
+    const id = places.find((place) => place !== undefined) ?? ''
     if (modelId(id) === null) return []
     const key = name || frame.name || frame.callee
     return [{ key, id: withoutProvider(id), line, trust: 'sure', symbol: key }]
@@ -91,7 +91,7 @@ function addressPins({ value, line, name, frame }: Text): readonly Pin[] {
 }
 const MAX_ADDRESS = 400
 const ADDRESS =
-  /\/(?:models?|deployments|engines)\/((?:[\w.-]{1,60}\/(?!chat\/))?[\w.@-]{2,80}?)(?::(?:\w*[gG]enerateContent|\w*[pP]redict|\w*[eE]mbedContents?)\b|\/(?:chat\/completions|completions|embeddings|invoke\b|converse\b|images\/|audio\/))|huggingface\.co\/(?:models|pipeline\/[\w-]{1,40})\/([\w.-]{1,60}\/[\w.-]{1,80})|\/realtime\?(?:[\w.-]{1,40}=[\w.-]{0,40}&){0,5}model=([\w.-]{2,80})/g
+  /\/(?:models?|deployments|engines)\/((?:[\w.-]{1,60}\/(?!chat\/))?[\w.@-]{2,80}?)(?::(?:\w*[gG]enerateContent|\w*[pP]redict|\w*[eE]mbedContents?)\b|\/(?:chat\/completions|completions|embeddings|invoke\b|converse\b|images\/|audio\/))|huggingface\.co\/(?:models|pipeline\/[\w-]{1,40})\/([\w.-]{1,60}\/[\w.-]{1,80})|\/publishers\/[\w-]{1,30}\/models\/([\w.@-]{2,80})|\/realtime\?(?:[\w.-]{1,40}=[\w.-]{0,40}&){0,5}model=([\w.-]{2,80})/g
 
 /** `{"model": "id", …}` that is sent as it stands, or given to curl, as `-F model=id` may be. */
 function bodyPins({ value, line, name }: Text): readonly Pin[] {
@@ -123,7 +123,8 @@ const MODEL_OF_FORM = /(?:^|\s)(?:-F|--form) ["']?model=\\?["']?([\w.:/@-]{2,80}
 function settingPins({ value, line, name }: Text): readonly Pin[] {
   if (value.length > MAX_SETTINGS) return []
   const rows = value.split(/\r?\n/)
-  const said = rows.filter((row) => row.trim() !== '')
+  // Front matter that is written out has a line of its own at both ends.
+  const said = rows.filter((row) => !/^\s*(?:---)?\s*$/.test(row))
   if (said.length < 2 || said.filter((row) => SETTING_ROW.test(row)).length < said.length * 0.9) return []
   return rows.flatMap((row, at): Pin[] => {
     const { 1: key = '', 2: id = '' } = MODEL_ROW.exec(row) ?? []

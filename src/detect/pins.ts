@@ -199,7 +199,8 @@ const isOfModels = (text: Text) =>
 
 function trustOf(text: Text, id: string): Pin['trust'] | null {
   if (text.use === 'lookup') return trustOfKey(text, id)
-  if (isPlain(id) && PROVIDES.test(text.name)) return null
+  // `provider: "gemini-api"`
+  if ((isPlain(id) || !/\d/.test(id)) && PROVIDES.test(text.name)) return null
   const [names, calls] = [namesOf(text), callsOf(text)]
   if (isOtherName(text, names, id)) return 'likely'
   if (names.slice(0, 2).some(saysModel) || saysModelInside(names) || saysModel(namedBeside(text) ?? '')) return 'sure'

@@ -96,6 +96,6 @@ export const isTurnOfModels = (name: string) => {
   return isTurn(words) && words.some((word) => /^(?:models?|llms?)$/.test(word))
 }
 const IN_TURN =
-  /^(?:fallbacks?|chain|pool|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred)$/
+  /^(?:fallbacks?|chain|pool|priority|priorities|cascade|rotation|ladder|escalation|preference|preferences|preferred|try|tries)$/
 const isRequest = (frame: Frame) =>
   /^extra_?body$/i.test(frame.name) || [...frame.keys].some((key) => /^(?:messages|route)$/.test(key))
