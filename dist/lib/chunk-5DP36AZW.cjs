@@ -1,1 +1,0 @@
-'use strict';const chunkFBJU2HIJ=require('./chunk-FBJU2HIJ.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.asksModel=chunkFBJU2HIJ.a;exports.shellTexts=chunkFBJU2HIJ.s;

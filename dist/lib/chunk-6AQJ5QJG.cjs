@@ -1,0 +1,1 @@
+'use strict';const chunkWZ6ENXRK=require('./chunk-WZ6ENXRK.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.MAX_CODE_CHARS=chunkWZ6ENXRK.M;

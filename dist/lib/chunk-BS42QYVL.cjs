@@ -1,1 +1,0 @@
-'use strict';const chunk2EFY2AUV=require('./chunk-2EFY2AUV.cjs');require('./chunk-6GZNRHQ3.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunk2EFY2AUV.m;exports.settingChanges=chunk2EFY2AUV.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkGUABAGF4=require('./chunk-GUABAGF4.cjs');require('./chunk-6GZNRHQ3.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunkGUABAGF4.r;

@@ -1,1 +1,0 @@
-'use strict';const chunkMFJTWLSG=require('./chunk-MFJTWLSG.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkMFJTWLSG.a;exports.scanHead=chunkMFJTWLSG.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkEUD2N2U6=require('./chunk-EUD2N2U6.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkEUD2N2U6.c;

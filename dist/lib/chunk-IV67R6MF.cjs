@@ -1,0 +1,1 @@
+'use strict';const chunkNMLFAJDK=require('./chunk-NMLFAJDK.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.asksModel=chunkNMLFAJDK.a;exports.shellTexts=chunkNMLFAJDK.s;

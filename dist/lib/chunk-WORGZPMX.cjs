@@ -1,0 +1,1 @@
+'use strict';const chunkXPO3JX7L=require('./chunk-XPO3JX7L.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.advance=chunkXPO3JX7L.a;exports.code=chunkXPO3JX7L.c;exports.lex=chunkXPO3JX7L.l;exports.take=chunkXPO3JX7L.t;

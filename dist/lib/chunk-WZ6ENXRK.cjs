@@ -1,0 +1,1 @@
+'use strict';var MAX_CODE_CHARS=1e6;exports.M=MAX_CODE_CHARS;
