@@ -1,5 +1,7 @@
 // The git program without anyone's configuration: fixed author, fixed dates, nothing from the user or the system.
 
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { startApart } from './apart.ts'
 
 export const GIT_ENV = {
@@ -58,4 +60,15 @@ export async function git(directory: string, args: readonly string[], options: G
 /** The output, or null when git ends with an error (unknown object, no such path). */
 export async function tryGit(directory: string, ...args: readonly string[]): Promise<string | null> {
   return await git(directory, args).catch(() => null)
+}
+
+/**
+ * What a branch or a pull request's ref points at, out of its file: the programs under test ask for it a hundred times where a
+ * process each would cost more than they do. Null for all that is kept or written otherwise; git knows those.
+ */
+export async function looseRef(bare: string, name: string): Promise<string | null> {
+  if (!/^(?:refs\/(?:heads|pull)\/)?\w[\w/-]*$/.test(name)) return null
+  const ref = name.startsWith('refs/') ? name : `refs/heads/${name}`
+  const id = await readFile(join(bare, ref), 'utf8').catch(() => '')
+  return /^[0-9a-f]{40}\n$/.test(id) ? id.trim() : null
 }

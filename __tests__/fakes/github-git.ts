@@ -1,6 +1,6 @@
 // What the API's answers say about commits, trees and diffs, read from the bare repository.
 
-import { git, gitBytes, tryGit } from './git.ts'
+import { git, gitBytes, looseRef, tryGit } from './git.ts'
 
 export type CommitFacts = {
   readonly sha: string
@@ -32,6 +32,8 @@ export type DiffFacts = {
 /** A branch, tag, full ref or commit id; null when there is none. */
 export async function commitOf(bare: string, name: string): Promise<string | null> {
   if (name.startsWith('-')) return null
+  const loose = await looseRef(bare, name)
+  if (loose !== null) return loose
   for (const form of [name, `refs/heads/${name}`]) {
     const sha = await tryGit(bare, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${form}^{commit}`)
     if (sha !== null) return sha

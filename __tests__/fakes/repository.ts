@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { git, gitBytes, tryGit } from './git.ts'
+import { git, gitBytes, looseRef, tryGit } from './git.ts'
 
 /** Text or bytes of a regular file; a link, an executable, a submodule; null removes. */
 export type FileSpec =
@@ -72,18 +72,25 @@ export async function createRepository(
   let current = main
   const date = () => FIRST_DATE + 60 * commits++
   const scratch = (name = 'scratch') => mkdtemp(join(root, `${name}-`))
-  const sha = (ref: string) => git(bare, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
+  const made = new Set<string>()
+  const sha = async (ref: string) =>
+    made.has(ref)
+      ? ref
+      : ((await looseRef(bare, ref)) ?? git(bare, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]))
 
   const commit: Repository['commit'] = async (files, message = 'change', wanted = {}) => {
     const branch = wanted.branch ?? current
     const ref = `refs/heads/${branch}`
-    const tip = await tryGit(bare, 'rev-parse', '--verify', '--quiet', ref)
-    const last = await tryGit(bare, 'rev-parse', '--verify', '--quiet', `refs/heads/${current}`)
-    const from = wanted.from === null ? null : wanted.from ? await sha(wanted.from) : (tip ?? last)
+    const tip = async (name: string) =>
+      (await looseRef(bare, name)) ?? tryGit(bare, 'rev-parse', '--verify', '--quiet', `refs/heads/${name}`)
+    const given = wanted.from ? await sha(wanted.from) : wanted.from
+    const from = given === undefined || given === '' ? ((await tip(branch)) ?? (await tip(current))) : given
     const stream = importStream({ ref, from, files, message, date: date(), author: wanted.author ?? AUTHOR })
     await gitBytes(bare, ['fast-import', '--quiet', '--force', '--date-format=raw'], { input: stream })
     current = branch
-    return sha(ref)
+    const commit = await sha(ref)
+    made.add(commit)
+    return commit
   }
   const branch: Repository['branch'] = async (name, at) => {
     const target = await sha(at ?? current)
@@ -99,6 +106,7 @@ export async function createRepository(
     const env = { GIT_AUTHOR_DATE: stamp, GIT_COMMITTER_DATE: stamp }
     const args = ['commit-tree', tree, '-p', first, '-p', second, '-m', `Merge ${second} into ${first}`]
     const merged = await git(bare, args, { env })
+    made.add(merged)
     if (ref) await git(bare, ['update-ref', ref, merged])
     return merged
   }
