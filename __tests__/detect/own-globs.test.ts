@@ -50,6 +50,11 @@ const PATHS = WORDS.flatMap((word) => [
   'app/res/layout/x.xml',
   'app/res/values-de/x.xml',
   'src/testing/x.py',
+  'app/res/layout-land/x.xml',
+  'app/res/values/strings.xml',
+  'runs/1/outputs/x.json',
+  'app/res/values-de/strings.xml',
+  'scripts/compare_models.py',
   'src/AcmeTestKit/x.cs',
 )
 

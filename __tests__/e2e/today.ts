@@ -2,13 +2,12 @@
 // that stands still they are what they were, whenever and in whatever time zone the tests are run.
 
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 export const DAY_MS = 86_400_000
 export const TODAY = Date.UTC(2026, 10, 28, 12)
 
 /** Before the script, for a Node whose clock is to be moved. */
-export const MOVED = ['--import', pathToFileURL(join(import.meta.dirname, '..', 'fakes', 'shifted-date.mjs')).href]
+export const MOVED = ['--require', join(import.meta.dirname, '..', 'fakes', 'shifted-date.cjs')]
 
 const LOADED_MS = Date.now()
 

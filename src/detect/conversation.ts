@@ -26,7 +26,7 @@ const TUPLE_ROLE = /^(?:(?:system|human|user|ai|assistant|developer)|(?:Chat|Aut
 const isMessage = ({ callee, first }: Frame) =>
   ROLE_NAME.test(first) || (MESSAGE_TYPE.test(callee) && TUPLE_ROLE.test(first))
 const ROLE_NAME = /^(?:Chat|Author|Message|ChatMessage)Role$/
-const MESSAGE_TYPE = /(?:^|\.|::|[a-z])Message(?:::new|\.new)?$/
+const MESSAGE_TYPE = /(?:^|\.|::)(?:[A-Z]\w*)?(?<!Error|Log|Toast|Status)Message(?:::new|\.new)?$/
 
 /** A role that is no word, or one of a conversation: people have roles, too, and so have parts of a page. */
 function hasChatRole(frame: Frame | null | undefined): boolean {
@@ -35,11 +35,11 @@ function hasChatRole(frame: Frame | null | undefined): boolean {
   if (!frame.keys.has('role') && !frame.keys.has('Role')) return false
   const role = frame.entries.find(({ name }) => /^role$/i.test(name))?.text
   const word = role === undefined ? undefined : /^"([^"]*)"$/.exec(role)?.[1]
-  // No page shows what the system says.
-  if (word !== 'system' && [...frame.keys].some((key) => SHOWN.test(key))) return false
+  if (word !== undefined && ANSWERS.test(word) && [...frame.keys].some((key) => SHOWN.test(key))) return false
   return word === undefined || CHAT_ROLE.test(word)
 }
-/** What a page keeps beside a message that it shows: a greeting, an answer that is still to come. */
+/** What a page keeps beside an answer that it shows: a greeting, one that is still to come. */
+const ANSWERS = /^(?:assistant|model|ai|bot|agent)$/i
 const SHOWN = /^(?:timestamp|created_?at|date|time|is_?(?:user|loading|streaming|typing)|avatar)$/i
 const CHAT_ROLE = /^(?:system|user|assistant|developer|tool|function|model|human|ai|bot|agent|\{\}|)$/i
 

@@ -45,13 +45,14 @@ const AGENT_FILES = [
 ]
 const NEVER_PARTS = [
   '**/{node_modules,vendor,vendored,third_party,third-party,dist,build,out,.git,target,__snapshots__,generated,gen,.next,.ipynb_checkpoints,coverage}/**',
-  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,mock,_mock,_mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
+  '**/{test,tests,testapp,testapps,__tests__,spec,specs,fixtures,fixture,__fixtures__,__mocks__,mocks,_mock,_mocks,testdata,test-data,test_data,e2e,cassettes,snapshots,stories}/**',
   '**/{docs,doc,documentation,website,examples,example,samples,sample,demos,tutorials,tutorial,cookbook,cookbooks,notebooks,locales,locale,i18n,l10n,spikes,translations,lang}/**',
   '**/{benchmark,benchmarks,bench}/**',
   '**/*{-,_}bench/**',
   '**/{baml_client,evalCases,eval_cases}/**',
   '**/{log,logs}/**/*.{txt,md}',
-  '**/outputs/**/*.{json,jsonl,yaml,yml,toml,txt,md}',
+  'outputs/**',
+  '**/{runs,experiments,results}/**/outputs/**',
   '**/{badwords,bad_words,bad-words,stopwords,stop_words,stop-words,wordlist,word_list,word-list}*.txt',
   '**/{blog,blogs}/{posts,content}/**',
   '**/content/{blog,blogs}/**',
@@ -65,8 +66,10 @@ const NEVER_PARTS = [
   '**/{fern,mintlify}/**',
   '**/{.changeset,changelog.d}/**',
   // Pages and texts of Android's apps.
-  '**/res/{layout,values,menu,drawable,xml,navigation}/*.xml',
-  '**/res/{layout,values,menu,drawable,xml,navigation}-*/*.xml',
+  '**/res/{layout,menu,drawable,xml,navigation}/*.xml',
+  '**/res/{layout,menu,drawable,xml,navigation}-*/*.xml',
+  '**/res/values/{strings,arrays,plurals,colors,dimens,styles,themes,attrs}*.xml',
+  '**/res/values-*/{strings,arrays,plurals,colors,dimens,styles,themes,attrs}*.xml',
   '**/docs{_,-}*/**',
   '**/docsite/**',
   // Harnesses; eval sets themselves are data.
@@ -83,7 +86,8 @@ const NEVER_PARTS = [
   '**/*.{test,spec,tests,vitest,stories,snap,min,generated,gen,lock,bench}.*',
   '**/*.{snap,lock,map,lockb,svg}',
   '**/test_*',
-  '**/scripts/{debug,verify,benchmark,compare,diagnose}_*',
+  '**/scripts/{debug,verify,benchmark}_*',
+  '**/scripts/{compare,diagnose}_{llm,model,prompt,rerank,embed,run}*',
   '**/test-*.{ts,tsx,js,mjs,py,sh,rb,go,php}',
   'playground/**',
   '**/{test,tests}.{py,ts,js,mjs,go,rb,php}',
@@ -146,7 +150,11 @@ const RECORD =
   /(?:^|\/)(?:conversations?|sessions?|transcripts?|chats?|threads|history)\/(?:[^/]+\/)?[^/]*[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}[^/]*\.(?:json|ya?ml|md|txt)$/i
 
 /** Examples among prompts are shown to the model. */
-const withoutShots = (path: string) => path.replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
+const withoutShots = (path: string) =>
+  path
+    .replace(/(^|\/)prompts\/(?:.*\/)?examples?\//i, '$1prompts/')
+    // What writes tests is no test.
+    .replace(/(^|\/)testing\/(?=prompts\/)/i, '$1')
 
 /** What evaluates among templates or prompts is said to a model, and no harness. */
 const withoutJudging = (path: string) =>
@@ -194,7 +202,7 @@ export function fileKinds(options: Pick<Config, 'prompts' | 'ignore' | 'before'>
   const ignored = (path: string) => ignores.every((matches) => matches(path))
   const never = (path: string) =>
     ignored(path) ||
-    ROOT_DOCUMENT.test(path) ||
+    (ROOT_DOCUMENT.test(path) && !/SYSTEM_?PROMPT/.test(path)) ||
     isPost(path) ||
     RECORD.test(path) ||
     (TRANSLATION.test(path) && !/prompt/i.test(path)) ||

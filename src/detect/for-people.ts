@@ -58,9 +58,13 @@ export const isOfValidation = ({ name, frame }: Text, call: string) =>
 const VALIDATES = /(?:^|\.)(?:min|max|length|nonempty|required|refine|matches|regex|email|url|uuid|test|oneOf|message)$/
 
 /** `examples: [{ scenario: "…", prompt: "…" }]`: what somebody may ask, as a page offers it. */
-export const isSuggestion = ({ keys }: Frame, [, holder = '']: readonly string[]) =>
-  wordsOf(holder).some((word) => SUGGESTS.test(word)) && [...keys].some((key) => OFFERED.test(key))
-const SUGGESTS = /^(?:suggest\w*|starters?|examples?|samples?|ideas?|quick)$/
+export function isSuggestion({ keys }: Frame, [own = '', holder = '']: readonly string[]): boolean {
+  const words = wordsOf(holder)
+  if (!ASKED.test(own) || words.includes('shot') || words.includes('shots')) return false
+  return words.some((word) => SUGGESTS.test(word)) && [...keys].some((key) => OFFERED.test(key))
+}
+const ASKED = /^(?:prompt|text|question|query|message|code)$/i
+const SUGGESTS = /^(?:suggest\w*|starters?|examples?|samples?|ideas?)$/
 const OFFERED = /^(?:title|subtitle|icon|emoji|scenario)$/i
 
 /** `{ type: "mrkdwn", text: "…" }`: a block of Slack's. */

@@ -58,7 +58,7 @@ export function constants(reading: Reading): readonly Pin[] {
     const last = (path.split(/\.|::|->/).at(-1) ?? '').replace(/^:/, '')
     const isShaped = SHAPED.test(last.replace(/^(?:CHAT_|Chat)?(?:MODEL|Model)_?/, '')) || OF_SDK.test(path)
     if (!isShaped || !isOfModel(reference)) return []
-    // `ModelType.GPT` is a kind of models, and `MODELS.GPT` those of it.
+    // `ModelType.GPT` is a kind of models.
     if (/^[A-Z]+$/i.test(last) && KINDS.test(path.slice(0, -last.length))) return []
     if (/(?:_|^)(?:LIST|LISTS|MODELS|MAP|SET)$|(?:List|Models|Map)$/.test(last) || isConstantName(last)) return []
     if (/^(?=[A-Z_]+$).*(?:^|_)MODEL(?:_|$)/.test(last)) return []
@@ -72,7 +72,7 @@ export function constants(reading: Reading): readonly Pin[] {
   })
 }
 
-const KINDS = /type|kind|provider|family|vendor|platform|(?:^|[._])(?:MODELS|models)(?:\.|::|->)$/i
+const KINDS = /type|kind|provider|family|vendor|platform/i
 
 /** `{ name: "…", description: "…", value: Models.GPT_4O }` */
 const isOffered = ({ name, frame }: Reference) =>

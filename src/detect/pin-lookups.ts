@@ -1,7 +1,7 @@
 // Ids that are asked for by a key: `Agent(model=MODELS["gpt-5"])`, `ask(model_id=MODELS["small and cheap"])`.
 
 import { isPlain, modelId } from './model-ids.ts'
-import { MODEL_KEY } from './model-names.ts'
+import { MODEL_KEY, saysModel } from './model-names.ts'
 import type { Id } from './pin-choices.ts'
 import type { Pin } from './pins.ts'
 import type { Text } from './reading.ts'
@@ -18,7 +18,10 @@ function isGiven({ frame: { name, parent } }: Text): boolean {
 
 /** A key that is no id, and the one id that the file has under it: another key in its place asks for another model. */
 export function lookedUp(texts: readonly Text[], ids: readonly Id[]): readonly Pin[] {
-  const asked = texts.filter((text) => text.use === 'lookup' && modelId(text.value) === null && isGiven(text))
+  const asked = texts.filter(
+    // `config["model"]` says that it is one, and comes from anywhere.
+    (text) => text.use === 'lookup' && modelId(text.value) === null && !saysModel(text.value) && isGiven(text),
+  )
   if (asked.length === 0) return []
   const under = new Map<string, Id[]>()
   for (const one of ids) {

@@ -163,7 +163,7 @@ function needed(written: Text, words: number, { surroundings, tools, flows, show
   if (names.slice(0, 3).some((one) => carrierOf(one) === 'reader')) return Number.POSITIVE_INFINITY
   if (own === 'about' || (isForMachine(names) && !calls.some(isCarrier))) return 7
   if (isLabel(names, text)) return 7
-  if (isSuggestion(text.frame, names)) return Number.POSITIVE_INFINITY
+  if (isSuggestion(text.frame, names) && !IS_TOLD.test(text.value)) return Number.POSITIVE_INFINITY
   if (isDescribedAsPrompt(text, name)) return words >= 4 ? 0 : 2
   if (own === 'strong') return words >= 4 ? 0 : 2
   if (isSpoken(text, call)) return words >= 3 ? 0 : 2

@@ -108,7 +108,7 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
   )
     return []
   if (isBody(frame)) {
-    if (facts.asks && REQUEST.test(entry.of ?? ''))
+    if (facts.asks && REQUEST.test(entry.of ?? '') && (known.own || GIVES.test(known.plain)))
       return written(known, { name: entry.name, entry, scope: BODY, asked: true })
     const belongs = known.own
       ? known.certain || facts.speaks || isNamed(frame)
@@ -131,6 +131,7 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
 }
 
 /** What is sent: `params.tools = tools`. */
+const GIVES = /^(?:tools?|functions?|functioncall|reasoning|effort|think\w*)$/
 const REQUEST = /(?:params|parameters|kwargs|args|request|req|payload|body)$/i
 
 function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {

@@ -15,5 +15,5 @@ export async function uncommented(path: string, text: string): Promise<string> {
   return tokens.map((token, at) => said(token) + (isWord(token) && isWord(tokens[at + 1]) ? ' ' : '')).join('')
 }
 
-const said = ({ kind, text }: Token) => (kind === 'string' ? JSON.stringify(text) : text)
+const said = ({ kind, text }: Token) => (kind === 'string' ? `"${text}"` : text)
 const isWord = (token: Token | undefined) => token?.kind === 'name' || token?.kind === 'number'

@@ -70,18 +70,25 @@ const MAX_CHAIN = 160
 const MAX_LINES = 12
 
 /** Whether the brace after a token opens statements, not a value: `if (x) {`, `} else {`, `(q) => {`, Go's `for _, m := range all {`. */
-export function isBlock({ tokens, reader }: Walk, { start, valueStart }: Level, brace: number): boolean {
+export function isBlock({ tokens, reader, lastClosed }: Walk, { start, valueStart }: Level, brace: number): boolean {
+  const { id, indented } = reader.language
   const before = tokens[brace - 1]
-  if (reader.language.indented || before === undefined) return false
-  if (before.text === '=>' || (before.kind === 'name' && BLOCK.test(before.text))) return true
+  if (indented || before === undefined) return false
+  // Dart's arrow gives a value.
+  if (before.text === '=>') return id !== 'dart'
+  if (before.kind === 'name' && BLOCK.test(before.text)) return true
   let first = start
-  while (tokens[first]?.kind === 'newline') first++
+  while (tokens[first]?.kind === 'newline' && first - start < MAX_LINES) first++
   const statement = tokens[first]
   if (statement?.kind !== 'name' || !CONTROLS.test(statement.text)) return false
+  // `if (x) return new Options() { … }` gives a value, and so does `if (x) return { … }`.
+  if (!BARE.test(id)) return before.text === ')' && lastClosed?.callee === ''
   return valueStart < 0 || tokens[brace - 2]?.text === 'range'
 }
 const BLOCK = /^(?:try|do|else|finally|loop|unsafe)$/
 const CONTROLS = /^(?:if|for|foreach|while|switch|catch|using|lock|synchronized|guard|unless|else|elseif|select)$/
+/** Conditions stand without brackets. */
+const BARE = /^(?:go|rust|swift)$/
 
 /** Column at which the line of the current token starts. */
 export function firstColumn(walk: Walk): number {

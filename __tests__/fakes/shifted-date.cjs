@@ -1,4 +1,4 @@
-// Loaded before a program (`node --import`): its clock shows another day. Durations stay what they are.
+// Loaded before a program (`node --require`, which takes less than `--import`): its clock shows another day. Durations stay what they are.
 
 const shift = Number(process.env.SHIFTED_DATE_MS ?? 0)
 const RealDate = Date
