@@ -1,1 +1,0 @@
-'use strict';const chunkCVWGT43Y=require('./chunk-CVWGT43Y.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkCVWGT43Y.c;

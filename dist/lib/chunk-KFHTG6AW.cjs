@@ -1,1 +1,0 @@
-'use strict';const chunkILXHE74N=require('./chunk-ILXHE74N.cjs');require('./chunk-6UNUPJXQ.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunkILXHE74N.m;exports.settingChanges=chunkILXHE74N.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkUZE7VQ5Z=require('./chunk-UZE7VQ5Z.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkUZE7VQ5Z.a;exports.scanHead=chunkUZE7VQ5Z.s;
