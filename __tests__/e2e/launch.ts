@@ -20,7 +20,7 @@ export const KEYS = {
 }
 
 /** What V8 compiles of dist/ is kept from one run to the next, as on anybody's machine. */
-export const COMPILED = { XDG_CACHE_HOME: join(ROOT, 'node_modules', '.cache') }
+const COMPILED = { XDG_CACHE_HOME: join(ROOT, 'node_modules', '.cache') }
 
 export type Launch = {
   readonly workspace: string

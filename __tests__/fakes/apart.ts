@@ -4,7 +4,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 
-export type Program = {
+type Program = {
   readonly program: string
   readonly args: readonly string[]
   readonly cwd: string
@@ -12,9 +12,9 @@ export type Program = {
   /** Standard input, at an end after it; default: nothing. */
   readonly input?: string | Uint8Array
 }
-export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
 type Heard = (name: 'stdout' | 'stderr', bytes: Buffer) => void
-export type Apart = {
+type Apart = {
   /** Rejects where it cannot be started. */
   readonly ended: Promise<Ended>
   readonly kill: (signal: NodeJS.Signals) => void

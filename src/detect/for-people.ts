@@ -68,7 +68,7 @@ const SUGGESTS = /^(?:suggest\w*|starters?|examples?|samples?|ideas?)$/
 const OFFERED = /^(?:title|subtitle|icon|emoji|scenario)$/i
 
 /** `{ type: "mrkdwn", text: "…" }`: a block of Slack's. */
-export const isBlock = ({ entries }: Frame, name: string) =>
+export const isSlackBlock = ({ entries }: Frame, name: string) =>
   name === 'text' && entries.some(({ name: key, text }) => key === 'type' && BLOCKS.test(text))
 const BLOCKS = /^"(?:mrkdwn|plain_text)"$/
 

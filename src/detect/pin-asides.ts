@@ -29,13 +29,13 @@ const isGiven = ({ name }: Frame) => MODEL_KEY.test(wordsOf(name).join('_'))
 
 /** `encoding_for_model("…")`, a default for the tokenizer: tokens are counted, nothing is asked. */
 export const isForCounting = (text: Text) =>
-  [text.owner, text.outer ?? '', ...callsOf(text)].some((name) => COUNTS.test(name)) ||
-  // `LARGE_TOKEN_LIMIT_MODEL` is asked.
+  [text.owner, text.outer ?? '', ...callsOf(text)].some((name) => TOKENIZER.test(name) || COUNTS.test(name)) ||
   namesOf(text)
     .slice(0, 2)
-    .some((name) => /tiktoken|tokeni[sz]er|encoding_?for|token_?count/i.test(name))
-const COUNTS =
-  /tiktoken|tokeni[sz]er|encoding_?for|get_?encoding|token_?(?:count|limit|length)|(?:count|num)_?(?:\w+_)?tokens/i
+    .some((name) => TOKENIZER.test(name))
+const TOKENIZER = /tiktoken|tokeni[sz]er|encoding_?for|token_?count/i
+/** Of what is done, and not of a name: `LARGE_TOKEN_LIMIT_MODEL` is asked. */
+const COUNTS = /get_?encoding|token_?(?:limit|length)|(?:count|num)_?(?:\w+_)?tokens/i
 
 /** What counts, shows or answers, and what only says more of a model that is named beside it. */
 export const isAside = (text: Text) =>

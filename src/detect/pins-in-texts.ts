@@ -6,7 +6,7 @@ import { isNeverNamed, writtenIn } from './pin-values.ts'
 import type { Pin } from './pins.ts'
 import { SHORT } from './pins-unknown.ts'
 import type { Text } from './reading.ts'
-import { isTurnOfModels } from './role-tables.ts'
+import { isTurnOfModels, MAX_TURNS } from './role-tables.ts'
 import { carrierOf } from './words.ts'
 
 /** A text with more of them is data. */
@@ -149,9 +149,6 @@ function pinsInTurn({ value, line, name }: Text): readonly Pin[] {
     symbol: name,
   }))
 }
-/** More of them are all that there are. */
-const MAX_TURNS = 4
-
 /** Go: `env:"OPENAI_MODEL" envDefault:"id"`. */
 function tagPins({ value, line }: Text): readonly Pin[] {
   if (value.length > MAX_ADDRESS) return []

@@ -18,7 +18,7 @@ import { versions } from './pin-versions.ts'
 import { listedArguments, pinsInside } from './pins-in-texts.ts'
 import { isGivenByProvider, unknownPin, weights } from './pins-unknown.ts'
 import { around, callsOf, type Frame, namesOf, type Reading, type Text } from './reading.ts'
-import { isAskedInTurn, isOtherName, roleTables } from './role-tables.ts'
+import { isAskedInTurn, isOtherName, MAX_TURNS, roleTables } from './role-tables.ts'
 import { wordsOf } from './words.ts'
 
 export type Pin = {
@@ -158,9 +158,6 @@ function firstName(text: Text, [own = '']: readonly string[]): string | undefine
 
 /** `gen_parser.add_argument("--model", default="…")`: each command has its own. */
 const parserOf = ({ frame }: Text) => /^(\w+)\.add_?argument$/i.exec(frame.callee)?.[1] ?? ''
-
-/** More of them are all that there are. */
-const MAX_TURNS = 4
 
 /** Its names, and what the members of lists on the way are called: `agents: [{ name: "planner", model: "…" }]`. */
 function labelledNames(text: Text): readonly string[] {

@@ -6,7 +6,6 @@ import { inConversation, isSpoken } from './conversation.ts'
 import { isShot, shotLists } from './few-shot.ts'
 import { type Flows, flowsOf, isFlowing } from './flows.ts'
 import {
-  isBlock,
   isCallForPeople,
   isComment,
   isComponent,
@@ -15,6 +14,7 @@ import {
   isNameForPeople,
   isOfValidation,
   isShownBy,
+  isSlackBlock,
   isSuggestion,
   tellsOfPrompt,
 } from './for-people.ts'
@@ -175,7 +175,7 @@ function needed(written: Text, words: number, { surroundings, tools, flows, show
   if (/^system$/i.test(name) && words >= 4) return 1
   if (isPartOfAgent(text.frame, name)) return words >= 3 ? 0 : 2
   if (isModelArgument(text.frame, name)) return words >= 3 ? 0 : 2
-  if (isNameForPeople(name) || isComment(text.frame, name) || isBlock(text.frame, name))
+  if (isNameForPeople(name) || isComment(text.frame, name) || isSlackBlock(text.frame, name))
     return IS_TOLD.test(text.value) && words >= MIN_PERSONA ? 4 : 6
   if (surroundings === 'prompt data') return words >= 4 ? 0 : 2
   const around = names.slice(1).map((one) => (shown && isPart(one) ? 'none' : carrierOf(one)))

@@ -88,6 +88,8 @@ export function isAskedInTurn({ name, frame }: Text): boolean {
   // What a router is given to choose from: `{ model: "a", models: ["a", "b"] }`.
   return /^models$/i.test(frame.name) && frame.parent !== null && isRequest(frame.parent)
 }
+/** More of them are all that there are. */
+export const MAX_TURNS = 4
 const isTurn = (words: readonly string[]) =>
   words.some((word) => IN_TURN.test(word)) && !words.some((word) => word === 'legacy')
 /** `FALLBACK_MODELS=a,b` */

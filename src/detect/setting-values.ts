@@ -8,7 +8,7 @@ export type Setting = {
   readonly name: string
   readonly value: string
   readonly line: number
-  /** It is given to a call that asks a model. */
+  /** It is given to a call that asks a model, or set on what is sent. */
   readonly asked?: boolean
   /** Nothing around it says whose it is. */
   readonly weak?: boolean
@@ -40,10 +40,11 @@ function saysMore(old: Setting | undefined, now: Setting | undefined): boolean {
   // To say that nothing is sent is as good as to say nothing.
   if (is === undefined || (isNothing(old) && isNothing(now))) return false
   // What a call is no longer given, or is given for the first time, counts however it is computed.
-  if (other === undefined && is.scope === '')
-    return is.asked === true && isList(is.name)
-      ? true
-      : (isTold(is) || (is.asked === true && isTelling(is))) && !READS.test(is.value)
+  if (other === undefined && is.scope === '') {
+    const isSetOnRequest = is.asked === true
+    if (isSetOnRequest && isList(is.name)) return true
+    return (isTold(is) || (isSetOnRequest && isTelling(is))) && !READS.test(is.value)
+  }
   if (other === undefined) return isTold(is) || (is.asked === true && isTelling(is))
   if (isTold(is) && isTold(other)) return true
   const told = isTold(is) ? is : other

@@ -131,8 +131,9 @@ function ofEntry(entry: Entry, facts: Facts): readonly Setting[] {
 }
 
 /** What is sent: `params.tools = tools`. */
-const GIVES = /^(?:tools?|functions?|functioncall|reasoning|effort|think\w*)$/
 const REQUEST = /(?:params|parameters|kwargs|args|request|req|payload|body)$/i
+/** Of names that mean other things elsewhere, those that nothing but a model is given. */
+const GIVES = /^(?:tools?|functions?|functioncall|reasoning|effort|think\w*)$/
 
 function ofOtherName(entry: Entry, facts: Facts): readonly Setting[] {
   const known = besideName(entry)

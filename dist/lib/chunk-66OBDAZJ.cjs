@@ -1,0 +1,1 @@
+'use strict';const chunkO5Y27ZA3=require('./chunk-O5Y27ZA3.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkO5Y27ZA3.c;

@@ -1,1 +1,0 @@
-'use strict';const chunkNFO3YYXP=require('./chunk-NFO3YYXP.cjs');require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.changedPins=chunkNFO3YYXP.c;

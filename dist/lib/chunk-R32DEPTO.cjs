@@ -1,1 +1,0 @@
-'use strict';const chunkALZA3YKF=require('./chunk-ALZA3YKF.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkALZA3YKF.a;exports.scanHead=chunkALZA3YKF.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkYUDQ4IEE=require('./chunk-YUDQ4IEE.cjs');require('./chunk-6UNUPJXQ.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunkYUDQ4IEE.m;exports.settingChanges=chunkYUDQ4IEE.s;

@@ -1,0 +1,1 @@
+'use strict';const chunkFIMLDD7V=require('./chunk-FIMLDD7V.cjs');require('./chunk-6UNUPJXQ.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.movesOf=chunkFIMLDD7V.m;exports.settingChanges=chunkFIMLDD7V.s;
