@@ -56,7 +56,7 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ['optional types', times('a?: "gpt-4o"\n')],
   ['imports', times('import("gpt-4o")\n')],
   ['loops', times('for a in [')],
-  ['braces after line ends in a call', `f(1,${'\n'.repeat(40_000)}${'{}'.repeat(20_000)})`],
+  ['braces after line ends in a call', `f(1,${'\n'.repeat(80_000)}${'{}'.repeat(40_000)})`],
   ['paths on many lines', times('a\n\n\n.b\n.c(')],
   ['joined on many lines', times('"a"\n\n+\n\n')],
 ]
