@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile, type OutputFile, transform } from 'esbuild'
+import { inAsciiPatterns } from './ascii-patterns.ts'
 import { buildExample } from './build-example.ts'
 import { groupsOf } from './chunk-groups.ts'
 import { commonJs } from './common-js.ts'
@@ -75,7 +76,8 @@ async function writeChunks(files: readonly OutputFile[], metafile: Metafile): Pr
 async function inAscii(code: string): Promise<string> {
   const others = code.length - code.replace(/[^\0-\x7f]/g, '').length
   if (others === 0 || others > code.length / 20) return code
-  return (await transform(code, { charset: 'ascii', minifyWhitespace: true, legalComments: 'none' })).code
+  const escaped = await transform(code, { charset: 'ascii', minifyWhitespace: true, legalComments: 'none' })
+  return inAsciiPatterns(escaped.code)
 }
 
 /** What loads the chunks of the command line, with the name of this build: it is not one of them. */

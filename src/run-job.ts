@@ -39,7 +39,7 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
   refuseNested({ reportDir, stateDir })
   ignoreOwnFolder(join(here, '.parity'), [reportDir, stateDir])
   const shards = found === null ? null : await joinedRuns(joinShards(found), { job, reportDir })
-  if (shards === null) await clearShard(reportDir)
+  if (shards === null) clearShard(reportDir)
   const callsBefore = shards?.joined.shards.map((one) => one.folder) ?? []
   const world = createWorld({ ...options, root, stateDir, reportDir, version: VERSION, callsBefore })
   try {

@@ -1,15 +1,19 @@
 // Where the checkout begins that the program was started in.
 
 import { realpathSync } from 'node:fs'
+import { readAhead } from './git-blobs.ts'
 import { runGit } from './git-process.ts'
+import { plainCheckout } from './plain-checkout.ts'
 
 type Lookup = { readonly from: string; readonly root: Promise<string | null> }
 
 let ahead: Lookup | null = null
 
-/** Asks git while the rest of the program is loaded; the next who wants to know gets the answer. */
+/** Starts git while the rest of the program is loaded; the next who wants to know gets the answer. */
 export function lookAhead(from: string): void {
-  const root = lookUp(from)
+  const plain = plainCheckout(from)
+  if (plain !== null) readAhead(plain)
+  const root = lookUp(from, plain)
   root.catch(() => undefined)
   ahead = { from, root }
 }
@@ -26,7 +30,8 @@ export async function repositoryRoot(from: string): Promise<string> {
   return (await checkoutRoot(from)) ?? realpathSync(from)
 }
 
-async function lookUp(from: string): Promise<string | null> {
+async function lookUp(from: string, plain = plainCheckout(from)): Promise<string | null> {
+  if (plain !== null) return plain
   const root = realpathSync(from)
   const found = await runGit({ root, args: ['rev-parse', '--show-toplevel'], options: { root } })
   return found.code === 0 ? found.stdout.replace(/\n$/, '') : null

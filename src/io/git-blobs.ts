@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
+import type { UserError } from '../errors.ts'
 import { gitArguments, gitEnvironment, gitFailed, hasNoPipes, startFailed } from './git-process.ts'
 import { expectText, isLargeText } from './heap.ts'
 
@@ -33,6 +34,19 @@ type Waiting = {
 }
 type Found = { readonly id: string; readonly type: string; readonly blob: Blob | { readonly raw: Buffer } }
 
+let ahead: { readonly root: string; readonly reader: BlobReader } | null = null
+
+/** The next who reads there finds git running. */
+export function readAhead(root: string): void {
+  ahead = { root, reader: startBlobReader(root) }
+}
+
+export function startedAhead(root: string): BlobReader | undefined {
+  const started = ahead?.root === root ? ahead.reader : undefined
+  ahead = null
+  return started
+}
+
 export function startBlobReader(root: string): BlobReader {
   const child = spawn('git', gitArguments(root, ['cat-file', '--batch']), {
     env: gitEnvironment({ root }),
@@ -50,7 +64,8 @@ export function startBlobReader(root: string): BlobReader {
   }
   const parser = batchParser({ emit: settle, next: () => waiting[0] })
   let isOver = false
-  const failed = () => gitFailed('read the files of the repository to their end: it stopped', '')
+  let notStarted: UserError | null = null
+  const failed = () => notStarted ?? gitFailed('read the files of the repository to their end: it stopped', '')
   const fail = () => {
     isOver = true
     for (const one of waiting.splice(0)) one.reject(failed())
@@ -58,7 +73,10 @@ export function startBlobReader(root: string): BlobReader {
   child.stdout.on('data', parser)
   child.stdin.on('error', fail)
   child.on('close', fail)
-  child.on('error', fail)
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    notStarted = startFailed(error)
+    fail()
+  })
   keepAlive(false)
   const ask = (question: string, maxBytes: number, take?: Waiting['take']): Promise<Found | null> =>
     new Promise((answer, reject) => {
@@ -82,6 +100,7 @@ export function startBlobReader(root: string): BlobReader {
       // A line break would be the end of the question, and no name of git's has one.
       if (/[\n\0]/.test(expression)) return null
       const found = await ask(expression, 0).catch(() => null)
+      if (notStarted !== null) throw notStarted
       return found?.id ?? null
     },
     failure: () => (isOver ? failed() : null),

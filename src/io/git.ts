@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { FileChange, Git } from '../ports.ts'
-import { type BlobReader, startBlobReader } from './git-blobs.ts'
+import { type BlobReader, startBlobReader, startedAhead } from './git-blobs.ts'
 import { createLists } from './git-lists.ts'
 import { gitFailed, runGit } from './git-process.ts'
 import { commitTree, workingTree } from './git-tree.ts'
@@ -22,7 +22,7 @@ export function createGit(options: GitOptions): Git {
     return result.code === 0 ? result.stdout.trim() || null : null
   }
   const here = { git, root: options.root }
-  let reader: BlobReader | undefined
+  let reader = startedAhead(options.root)
   const blobs = () => {
     reader ??= startBlobReader(options.root)
     return reader

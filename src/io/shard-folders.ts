@@ -1,6 +1,6 @@
 // Report folders of shards: written by the job that made one, found and read by the job that joins them.
 
-import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { RUNS_FILE, readHeader, SHARD_FILE, type ShardHeader, writeHeader } from '../shard/header.ts'
@@ -8,16 +8,18 @@ import type { FoundShard, Joined, MissingShard } from '../shard/join.ts'
 import type { MadeStore } from '../shard/made.ts'
 import { readRunLine } from '../shard/run-line.ts'
 import { codeOf, diskFailure } from './disk-failure.ts'
+import { removeFile } from './folders.ts'
 import { createStore } from './store.ts'
 
 /** What an earlier run left would be taken for a part of this one. */
-export async function clearShard(directory: string): Promise<void> {
-  for (const name of [SHARD_FILE, RUNS_FILE])
-    await rm(join(directory, name), { force: true }).catch((error: unknown) => {
-      // Whoever writes into it says that it is a file.
-      if (codeOf(error) !== 'ENOTDIR')
-        throw diskFailure(error, { path: directory, option: 'report-dir', what: 'the report' })
-    })
+export function clearShard(directory: string): void {
+  try {
+    for (const name of [SHARD_FILE, RUNS_FILE]) removeFile(join(directory, name))
+  } catch (error) {
+    // Whoever writes into it says that it is a file.
+    if (codeOf(error) !== 'ENOTDIR')
+      throw diskFailure(error, { path: directory, option: 'report-dir', what: 'the report' })
+  }
 }
 
 /** The header is written last: without it the folder is no shard. */
@@ -26,7 +28,7 @@ export async function writeShard(
   lines: Iterable<string>,
   header: (runs: number) => ShardHeader,
 ): Promise<void> {
-  await clearShard(directory)
+  clearShard(directory)
   const store = createStore(directory, 'report-dir')
   let runs = 0
   for (const line of lines) {

@@ -2,15 +2,14 @@
 // Two runs in one directory may share it: every write is whole lines at the end of the file (O_APPEND), so that lines of
 // both stand one after the other and neither waits for a lock that a killed run left behind.
 
-import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, constants, fchmodSync, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import type { Store } from '../ports.ts'
 import { codeOf, diskFailure, type FolderOption } from './disk-failure.ts'
 import { makeFolder } from './folders.ts'
 import { rest } from './heap.ts'
 
-/** Written without waiting for `flush` once this much is kept back. */
-const MAX_BUFFER_CHARS = 1024 * 1024
+/** Written without waiting for `flush` once this much is kept back. Larger texts are made in memory of their own each. */
+const MAX_BUFFER_CHARS = 64 * 1024
 
 /** `option` is for errors. */
 type Folder = { readonly directory: string; readonly option: FolderOption }
@@ -39,7 +38,8 @@ export function createStore(
   const writeAll = () => {
     for (const [name, lines] of buffers) {
       buffers.delete(name)
-      writeWhole(fileOf(name), `${lines.join('\n')}\n`, folder)
+      lines.push('')
+      writeWhole(fileOf(name), lines.join('\n'), folder)
     }
     kept = 0
   }
@@ -132,17 +132,19 @@ async function visitCompleteLines(
   const path = `${folder.directory}/${name}`
   const failed = (error: unknown) => diskFailure(error, { path, option: folder.option, what: RECORD })
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
-  // Whatever stands there in place of a file must not be waited for.
-  const file = await open(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return null
-    throw failed(error)
-  })
-  if (file === null) return
+  let file: number
   try {
-    if (!(await file.stat()).isFile()) throw failed(Object.assign(new Error(), { code: 'EEXIST' }))
+    // Whatever stands there in place of a file must not be waited for.
+    file = openSync(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return
+    throw failed(error)
+  }
+  try {
+    if (!fstatSync(file).isFile()) throw failed(Object.assign(new Error(), { code: 'EEXIST' }))
     await visitLines(file, visit)
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
@@ -164,14 +166,14 @@ function visitSmall(bytes: Buffer, visit: (line: string, offset: number) => void
 }
 
 /** Through one buffer, however long the file is: what a stream hands out is only free when it is collected. */
-async function visitLines(file: FileHandle, visit: (line: string, offset: number) => void): Promise<void> {
-  const { size } = await file.stat()
-  if (size <= SMALL_FILE_BYTES) return visitSmall(await file.readFile(), visit)
+async function visitLines(file: number, visit: (line: string, offset: number) => void): Promise<void> {
+  const { size } = fstatSync(file)
+  if (size <= SMALL_FILE_BYTES) return visitSmall(readFileSync(file), visit)
   let buffer = Buffer.allocUnsafe(Math.min(LARGE_PIECE_BYTES, size + 1))
   let kept = 0
   let offset = 0
   for (;;) {
-    const { bytesRead } = await file.read(buffer, kept, buffer.length - kept, null)
+    const bytesRead = readSync(file, buffer, kept, buffer.length - kept, null)
     if (bytesRead === 0) return
     const bytes = buffer.subarray(0, kept + bytesRead)
     let start = 0

@@ -1,1 +1,0 @@
-'use strict';const chunkD5APR2C3=require('./chunk-D5APR2C3.cjs');require('./chunk-IRYSQ2IH.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHistoryBranch=chunkD5APR2C3.c;
