@@ -12,6 +12,3 @@ globalThis.Date = class extends RealDate {
     return RealDate.now() + shift
   }
 }
-
-// The system clock of the program goes by these two.
-Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin + shift })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as sinks from '../../src/report/escape.ts'
+import { seededRandom } from '../../src/stats/random.ts'
 import { attacks } from './attacks.ts'
 
 describe('cut', () => {
@@ -36,6 +37,17 @@ describe('clean', () => {
   })
   test('escape sequences go as a whole', () => {
     expect(sinks.clean('\u001B[1;31mred\u001B[0m \u001B]0;title\u0007end')).toBe('red end')
+  })
+  test('what is taken for plain is what nothing would be taken from', () => {
+    // Beside a letter that is never plain, everything is looked at.
+    const slowly = (text: string) => sinks.clean(`${text}\u{10428}`).slice(0, -2)
+    for (let unit = 0; unit < 0x10000; unit += 1) {
+      const letter = String.fromCharCode(unit)
+      for (const text of [letter, `a${letter.repeat(6)}b`]) {
+        if (sinks.clean(text) !== slowly(text))
+          expect([unit.toString(16), sinks.clean(text)]).toEqual(['', slowly(text)])
+      }
+    }
   })
   test('is idempotent on every attack', () => {
     for (const attack of Object.values(attacks)) expect(sinks.clean(sinks.clean(attack))).toBe(sinks.clean(attack))
@@ -79,6 +91,47 @@ describe('markdown sinks', () => {
     expect(sinks.commentMarker('.github/workflows/parity.yml:parity.yaml')).toBe(
       '<!-- prompt-parity:.github/workflows/parity.yml:parity.yaml -->',
     )
+  })
+})
+
+describe('a line without markup', () => {
+  test('is written as it would be beside some', () => {
+    const parts = [
+      'a',
+      '7',
+      'f00d',
+      'deadbeef1',
+      '1234567',
+      ' ',
+      '-',
+      '_',
+      '#',
+      '@',
+      ':',
+      '$',
+      '.',
+      '/',
+      'www',
+      'gh',
+      'cve',
+      'mailto',
+      'é',
+      '&',
+    ]
+    const random = seededRandom('lines without markup')
+    const marks = ' &'
+    let plain = 0
+    for (let round = 0; round < 20_000; round += 1) {
+      const length = 1 + Math.floor(4 * random())
+      const line = Array.from({ length }, () => parts[Math.floor(random() * parts.length)])
+        .join('')
+        .trim()
+      const shown = sinks.tableCell(line)
+      plain += Number(shown === line)
+      if (line !== '' && !/\s\s/.test(line))
+        expect([line, `${shown} &amp;`]).toEqual([line, sinks.tableCell(line + marks)])
+    }
+    expect(plain).toBeGreaterThan(1000)
   })
 })
 

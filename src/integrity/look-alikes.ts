@@ -2,6 +2,8 @@
 // folded, so that what is really written in another script stays equal to itself. The table has the letters of Cyrillic, Greek,
 // Armenian and Latin that pass for a to z; what only resembles them in some typeface is left out.
 
+import { once } from '../once.ts'
+
 const PAIRS = [
   ...[
     'аa',
@@ -52,25 +54,27 @@ const PAIRS = [
   ],
 ]
 const LATIN: ReadonlyMap<string, string> = new Map(PAIRS.map((pair) => [pair.slice(0, -1), pair.slice(-1)]))
-const ALIKE = new RegExp(`[${[...LATIN.keys()].join('')}]`, 'gu')
+const ALIKE = once(() => new RegExp(`[${[...LATIN.keys()].join('')}]`, 'gu'))
 
 /** Characters that show nothing: joiners, variation selectors, soft hyphens, tags. */
-const UNSEEN = /\p{Default_Ignorable_Code_Point}+/gu
+const UNSEEN = once(() => /\p{Default_Ignorable_Code_Point}+/gu)
 /** Accents of letters, which change no word for a reader who looks for it; in other scripts such marks are vowels. */
-const ACCENTS = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{N}])[\p{Mn}\p{Me}]+/gu
+const ACCENTS = once(
+  () => /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{N}])[\p{Mn}\p{Me}]+/gu,
+)
 
 /** No letter has as many marks, and putting them in order takes the square of their number. */
-const MARKS = /(\p{M}{30})\p{M}+/gu
+const MARKS = once(() => /(\p{M}{30})\p{M}+/gu)
 
 /** In small letters, without what is not seen; linear. */
 export function folded(text: string): string {
   return text
-    .replace(MARKS, '$1')
+    .replace(MARKS(), '$1')
     .normalize('NFKC')
-    .replace(UNSEEN, '')
+    .replace(UNSEEN(), '')
     .normalize('NFKD')
-    .replace(ACCENTS, '$1')
+    .replace(ACCENTS(), '$1')
     .normalize('NFC')
     .toLowerCase()
-    .replace(ALIKE, (letter) => LATIN.get(letter) ?? letter)
+    .replace(ALIKE(), (letter) => LATIN.get(letter) ?? letter)
 }

@@ -1,6 +1,7 @@
 // Texts as runs of words, so that a text is found in another whatever its spacing, case, quotes and punctuation are.
 // Linear in both texts: the long one is indexed once, each short one is looked up.
 
+import { once } from '../once.ts'
 import { folded } from './look-alikes.ts'
 
 /** Words in a row that are no coincidence, and that a short text needs at least. */
@@ -14,9 +15,11 @@ const LONG_SHARE = 0.8
 const MAX_CHARACTERS = 40_000
 
 /** Scripts without spaces between words: each character is a word. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu
-const WORD = /[\p{L}\p{N}\p{M}]+/gu
+const UNSPACED = once(
+  () =>
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu,
+)
+const WORD = once(() => /[\p{L}\p{N}\p{M}]+/gu)
 
 /** Most texts are plain, and then a tenth of the work does. */
 const PLAIN = /^[\t-~]*$/
@@ -26,8 +29,8 @@ export function wordsIn(text: string): readonly string[] {
   if (PLAIN.test(text)) return text.toLowerCase().replace(/['`]/g, '').match(PLAIN_WORD) ?? []
   const plain = folded(text)
     .replace(/['\u2018\u2019\u00b4\u0060]/g, '')
-    .replace(UNSPACED, ' $& ')
-  return plain.match(WORD) ?? []
+    .replace(UNSPACED(), ' $& ')
+  return plain.match(WORD()) ?? []
 }
 
 /** The words of a text that is long enough to be recognised; null for labels, numbers, yes and no. */
@@ -40,7 +43,8 @@ export function tellingWords(text: string): readonly string[] | null {
   return weight + words.length - 1 >= SHORTEST ? words : null
 }
 
-const isIdeograph = (word: string) => /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word)
+const isIdeograph = (word: string) =>
+  word > '\x7f' && /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word)
 
 export type WordIndex = { readonly runs: ReadonlySet<string>; readonly joined: string }
 

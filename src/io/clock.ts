@@ -7,9 +7,15 @@ import type { Clock } from '../ports.ts'
 /** Longer timers overflow in Node and fire at once. */
 const MAX_TIMER_MS = 2_147_483_647
 
+/** Not by `performance`, which Node loads when it is asked first. */
+const [startedMs, started] = [Date.now(), process.hrtime()]
+
 /** `sleep` rejects with the signal's reason when it is aborted. */
 export const systemClock: Clock = {
-  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  now: () => {
+    const [seconds, nanoseconds] = process.hrtime(started)
+    return startedMs + 1000 * seconds + Math.floor(nanoseconds / 1e6)
+  },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)

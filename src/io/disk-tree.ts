@@ -1,6 +1,6 @@
 // Files outside of a git repository, for `validate`: the folder as it is, without following links.
 
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Tree, TreeEntry } from '../ports.ts'
 
@@ -12,14 +12,14 @@ export function diskTree(root: string): Tree {
     id: 'working-tree',
     list: () => walk(root, root, []),
     read: async (path) => {
-      const stat = await lstat(join(root, path)).catch(() => null)
-      return stat?.isFile() ? readFile(join(root, path), 'utf8') : null
+      const stat = await promises.lstat(join(root, path)).catch(() => null)
+      return stat?.isFile() ? promises.readFile(join(root, path), 'utf8') : null
     },
   }
 }
 
 async function walk(root: string, folder: string, found: TreeEntry[]): Promise<readonly TreeEntry[]> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of await promises.readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (found.length >= MAX_FILES) return found
     if (entry.isDirectory() && !SKIP.has(entry.name)) await walk(root, path, found)

@@ -1,6 +1,6 @@
 // A large file of the working tree, piece by piece.
 
-import { open } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { EXIT, UserError } from '../errors.ts'
 import { expectText } from './heap.ts'
@@ -16,7 +16,7 @@ export type Found = { readonly file: string; readonly size: number; readonly mti
  */
 export async function takePieces(path: string, found: Found, take: (piece: string) => void): Promise<void> {
   expectText(found.size)
-  const file = await open(found.file)
+  const file = await promises.open(found.file)
   try {
     const decoder = new StringDecoder('utf8')
     const buffer = Buffer.allocUnsafe(PIECE_BYTES)

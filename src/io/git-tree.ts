@@ -1,8 +1,7 @@
 // The files of a side: a commit's through one long-lived `git cat-file`, the working tree's from disk.
 // Regular files only: what a symlink, a submodule or an LFS pointer stands for is not part of the repository.
 
-import type { Stats } from 'node:fs'
-import { lstat, readFile, realpath } from 'node:fs/promises'
+import { promises, type Stats } from 'node:fs'
 import { join, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Tree } from '../ports.ts'
@@ -113,12 +112,12 @@ export function workingTree(of: { git: RunGit; root: string; blobs: () => BlobRe
       return true
     },
     hidden: async (path) =>
-      (await load()).has(path) ? null : hiddenBy(await lstat(join(of.root, path)).catch(() => null)),
+      (await load()).has(path) ? null : hiddenBy(await promises.lstat(join(of.root, path)).catch(() => null)),
   }
 }
 
 async function readWhole(path: string, { file }: OnDisk): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await promises.readFile(file, 'utf8').catch((error: unknown) => {
     throw codeOf(error) === 'EACCES' ? notReadable(path) : error
   })
   return checkPointer(path, text)
@@ -165,11 +164,11 @@ type OnDisk = { readonly file: string; readonly size: number; readonly mtimeMs: 
 
 async function findOnDisk(root: string, path: string, maxBytes: number): Promise<OnDisk | null> {
   const file = join(root, path)
-  const stat = await lstat(file).catch(() => null)
+  const stat = await promises.lstat(file).catch(() => null)
   if (!stat) return null
   if (!stat.isFile()) throw notRegular(path, stat.isSymbolicLink() ? 'a symbolic link' : 'not a regular file')
   if (stat.size > maxBytes) throw tooLarge(path, stat.size, maxBytes)
-  const [real, realRoot] = await Promise.all([realpath(file), realpath(root)])
+  const [real, realRoot] = await Promise.all([promises.realpath(file), promises.realpath(root)])
   if (!real.startsWith(realRoot + sep)) throw notRegular(path, 'behind a symbolic link that leaves the repository')
   return { file, size: stat.size, mtimeMs: stat.mtimeMs }
 }

@@ -1,8 +1,7 @@
 // Writes the report directory: every rendering of one report, redacted, safe to upload.
 
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants } from 'node:fs'
-import { open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { accessSync, closeSync, constants, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diskFailure } from './disk-failure.ts'
 import { makeFolder, removeFile } from './folders.ts'
@@ -19,25 +18,31 @@ export async function writeReportDir(directory: string, files: { readonly [name:
   } catch (error) {
     throw cannotWrite(directory, error)
   }
-  const drafts = (await readdir(directory).catch(() => [])).filter((name) => DRAFT.test(name))
+  const drafts = readdirSync(directory).filter((name) => DRAFT.test(name))
   if (drafts.length > 0) await (await import('./drafts.ts')).dropDrafts(directory, drafts)
-  // At the same time: a file system may take a while to put one in the place of another.
-  const written = Object.entries(files).map(([name, text]) => writeFileOf(directory, name, text))
-  for (const one of await Promise.allSettled(written)) if (one.status === 'rejected') throw one.reason
+  const problems: unknown[] = []
+  for (const [name, text] of Object.entries(files)) {
+    try {
+      writeFileOf(directory, name, text)
+    } catch (error) {
+      problems.push(error)
+    }
+  }
+  if (problems.length > 0) throw problems[0]
 }
 
 /**
  * Whoever reads the folder meanwhile sees the file whole, and another run that writes it at the same time is not in the way;
  * nothing is written through a link that someone left there.
  */
-async function writeFileOf(directory: string, name: string, text: FileText): Promise<void> {
+function writeFileOf(directory: string, name: string, text: FileText): void {
   const temporary = join(directory, `.${name}.${randomUUID()}.new`)
   try {
-    if (typeof text === 'string') await writeFile(temporary, text, { flag: 'wx' })
-    else await writePieces(temporary, text)
-    await rename(temporary, join(directory, name))
+    if (typeof text === 'string') writeFileSync(temporary, text, { flag: 'wx' })
+    else writePieces(temporary, text)
+    renameSync(temporary, join(directory, name))
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
+    rmSync(temporary, { force: true })
     throw cannotWrite(join(directory, name), error, typeof text === 'string' ? Buffer.byteLength(text) : undefined)
   }
 }
@@ -61,12 +66,12 @@ function cannotWrite(path: string, error: unknown, bytes?: number): unknown {
 /** Characters that are written at once. */
 const PIECE = 256 * 1024
 
-async function writePieces(path: string, parts: Iterable<string>): Promise<void> {
-  const file = await open(path, 'wx')
+function writePieces(path: string, parts: Iterable<string>): void {
+  const file = openSync(path, 'wx')
   try {
-    for (const piece of pieces(parts)) await file.writeFile(piece)
+    for (const piece of pieces(parts)) writeFileSync(file, piece)
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 

@@ -1,6 +1,6 @@
 // Report folders of shards: written by the job that made one, found and read by the job that joins them.
 
-import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { RUNS_FILE, readHeader, SHARD_FILE, type ShardHeader, writeHeader } from '../shard/header.ts'
@@ -37,7 +37,7 @@ export async function writeShard(
   }
   await store.close()
   const path = join(directory, SHARD_FILE)
-  await writeFile(path, writeHeader(header(runs)), { flag: 'wx' }).catch((error: unknown) => {
+  await promises.writeFile(path, writeHeader(header(runs)), { flag: 'wx' }).catch((error: unknown) => {
     throw diskFailure(error, { path, option: 'report-dir', what: 'the report' })
   })
 }
@@ -59,12 +59,12 @@ export async function foldersWith(name: string, folders: readonly string[]): Pro
   let left = MAX_FOLDERS
   const walk = async (folder: string, depth: number): Promise<void> => {
     if (depth > MAX_DEPTH || left-- <= 0) return
-    const entries = await readdir(folder, { withFileTypes: true })
+    const entries = await promises.readdir(folder, { withFileTypes: true })
     if (entries.some((entry) => entry.name === name && entry.isFile())) found.add(resolve(folder))
     for (const entry of entries) if (entry.isDirectory()) await walk(join(folder, entry.name), depth + 1)
   }
   for (const folder of folders) {
-    const stats = await lstat(folder).catch(() => null)
+    const stats = await promises.lstat(folder).catch(() => null)
     if (!stats?.isDirectory())
       throw new UserError({
         what: `${folder} is no folder.`,
@@ -77,8 +77,8 @@ export async function foldersWith(name: string, folders: readonly string[]): Pro
 
 async function headerIn(folder: string): Promise<ShardHeader> {
   const path = join(folder, SHARD_FILE)
-  const { size } = await lstat(path)
-  return readHeader(size > MAX_HEADER_BYTES ? '' : await readFile(path, 'utf8'), path)
+  const { size } = await promises.lstat(path)
+  return readHeader(size > MAX_HEADER_BYTES ? '' : await promises.readFile(path, 'utf8'), path)
 }
 
 /** Fills `made`; a shard whose runs are not whole is no part of a verdict, and is named with the reason. */

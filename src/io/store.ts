@@ -44,11 +44,12 @@ export function createStore(
     kept = 0
   }
   const append = (name: string, line: string) => {
-    checkName(name)
     if (line.includes('\n')) throw new Error(`a line for ${name} has a line break in it`)
     const lines = buffers.get(name)
-    if (lines === undefined) buffers.set(name, [line])
-    else lines.push(line)
+    if (lines === undefined) {
+      checkName(name)
+      buffers.set(name, [line])
+    } else lines.push(line)
     kept += line.length
     if (kept > MAX_BUFFER_CHARS) writeAll()
   }

@@ -3,13 +3,14 @@
 
 import type { Log } from '../ports.ts'
 import { logLines } from '../report/escape.ts'
+import { systemClock } from './clock.ts'
 
 const CI_EVERY_MS = 15_000
 const UNKNOWN_WIDTH = 80
 
 export function createLog(stream: NodeJS.WriteStream): Log & { end(): void } {
   let inPlace = 0
-  let last = performance.now()
+  let last = systemClock.now()
   const clear = () => {
     stream.write(upAndClear(inPlace))
     inPlace = 0
@@ -26,7 +27,7 @@ export function createLog(stream: NodeJS.WriteStream): Log & { end(): void } {
       inPlace = lines.length
       return
     }
-    const now = performance.now()
+    const now = systemClock.now()
     const sum = texts.at(-1)
     if (now - last < CI_EVERY_MS || sum === undefined) return
     last = now

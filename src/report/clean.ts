@@ -23,8 +23,12 @@ const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu
 const LONE_SURROGATES = /\p{Cs}/gu
 const NONCHARACTERS = /[\uFDD0-\uFDEF\uFFFE\uFFFF]/g
 
-/** Nearly every text: then none of the tables of Unicode behind the expressions above has to be there. */
-const PLAIN = /^[\n -~]*$/
+/**
+ * Nearly every text, with the letters, dashes, quotes, arrows and signs that prose has: nothing of it is replaced below, and none of
+ * the tables of Unicode behind those expressions has to be there.
+ */
+const PLAIN =
+  /^[\n -~\u00A0-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u052F\u2010-\u2027\u2030-\u205E\u20A0-\u20CF\u2100-\u27BF]*$/
 
 /** Visible text with `\n` as the only line break: no control, bidi, zero-width or ANSI sequence, no lone surrogate. */
 export function clean(text: string): string {

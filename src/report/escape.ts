@@ -1,6 +1,7 @@
 // The one place where untrusted text (model output, names, ids, paths, messages of a pull request) becomes inert,
 // with one function for each place it can be shown in. Every function cleans first (clean.ts), then escapes.
 
+import { once } from '../once.ts'
 import { clean, cleanLine } from './clean.ts'
 
 export { clean, cleanCut, cleanLine, cut } from './clean.ts'
@@ -39,12 +40,17 @@ export function markdownText(text: string): string {
   return marked + escapeMarkdown(line.slice(start.length))
 }
 
+/** Without any of these a line is written as it is: most cells are a word or a number. */
+const MARKUP = /[&<>"\\`*[\]|~_#@:$]|www\.|\b(?:mailto|xmpp|gh|ghsa|cve)-|\b[0-9a-f]{7}/i
+/** Inside a word an underscore is only a letter in GFM. */
+const UNDERSCORES = once(() => /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu)
+
 function escapeMarkdown(line: string): string {
+  if (!MARKUP.test(line)) return line
+  const marked = line.replace(/[&<>"\\`*[\]|~]/g, (character) => MARKDOWN_ENTITIES[character] ?? character)
   return (
-    line
-      .replace(/[&<>"\\`*[\]|~]/g, (character) => MARKDOWN_ENTITIES[character] ?? character)
-      // Inside a word an underscore is only a letter in GFM; the hash is an entity's own when `&` stands before it.
-      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '&#95;')
+    (marked.includes('_') ? marked.replace(UNDERSCORES(), '&#95;') : marked)
+      // The hash is an entity's own when `&` stands before it.
       .replace(/(?<!&)#/g, `&#35;${GAP}`)
       .replace(/@/g, `@${GAP}`)
       .replace(/:(?=\/\/)/g, `:${GAP}`)

@@ -1,6 +1,7 @@
 // Personal data that can be recognised by its form and, where there is one, by its check digits.
 // Plain numbers, versions, dates, money and hashes must stay readable: every pattern asks for separators, a prefix or a checksum.
 
+import { once } from '../once.ts'
 import type { Shape } from './secret-shapes.ts'
 
 export type CheckedShape = Shape & {
@@ -9,12 +10,19 @@ export type CheckedShape = Shape & {
   readonly holds?: (match: string, before: string, after: string) => boolean
 }
 
+/** Letters are those of every script: a table that most texts, which have no sign of an address, need not wait for. */
+const eMail = once(
+  () =>
+    /(?<![\w.%+-])[\p{L}\p{N}_.%+-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/gu,
+)
+
 export const PERSONAL_DATA: readonly CheckedShape[] = [
   {
     kind: 'e-mail',
     sign: '@',
-    pattern:
-      /(?<![\w.%+-])[\p{L}\p{N}_.%+-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/gu,
+    get pattern() {
+      return eMail()
+    },
   },
   {
     kind: 'IBAN',

@@ -68,8 +68,9 @@ function shapes(text: string): string {
 }
 
 function personal(text: string): string {
-  return PERSONAL_DATA.reduce((left, { kind, pattern, holds, sign }) => {
-    if (sign !== undefined && !left.includes(sign)) return left
+  return PERSONAL_DATA.reduce((left, shape) => {
+    if (shape.sign !== undefined && !left.includes(shape.sign)) return left
+    const { kind, pattern, holds } = shape
     return left.replace(pattern, (match: string, ...rest: unknown[]) => {
       const offset = rest.find((part): part is number => typeof part === 'number') ?? 0
       const before = left.slice(Math.max(0, offset - 16), offset)

@@ -1,5 +1,6 @@
 // Tokens of the expression language inside `{{ }}` and `{% %}`.
 
+import { once } from '../once.ts'
 import { TemplateFault } from './fault.ts'
 
 export type Token = {
@@ -9,8 +10,10 @@ export type Token = {
   readonly at: number
 }
 
-const PATTERN =
-  /\s+|(?<number>\d+(?:\.\d+)?)|(?<name>[\p{L}_$][\p{L}\p{N}_$]*)|(?<string>"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')|(?<symbol>===|!==|==|!=|<=|>=|\/\/|\*\*|[~|()[\]{}.,:+\-*/%<>=])/uy
+/** Of names in ASCII: the tables of Unicode need not be there for them. */
+const PLAIN =
+  /\s+|(?<number>\d+(?:\.\d+)?)|(?<name>[A-Za-z_$][\w$]*)|(?<string>"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')|(?<symbol>===|!==|==|!=|<=|>=|\/\/|\*\*|[~|()[\]{}.,:+\-*/%<>=])/y
+const ANY = once(() => new RegExp(PLAIN.source.replace('[A-Za-z_$][\\w$]*', '[\\p{L}_$][\\p{L}\\p{N}_$]*'), 'uy'))
 
 const ESCAPES: { readonly [letter: string]: string } = { n: '\n', t: '\t', r: '\r' }
 
@@ -20,7 +23,7 @@ const ESCAPES: { readonly [letter: string]: string } = { n: '\n', t: '\t', r: '\
  */
 export function tokenize(text: string, base: number): readonly Token[] {
   const tokens: Token[] = []
-  const pattern = new RegExp(PATTERN)
+  const pattern = new RegExp(/^[\0-\x7f]*$/.test(text) ? PLAIN : ANY())
   while (pattern.lastIndex < text.length) {
     const start = pattern.lastIndex
     const groups = pattern.exec(text)?.groups

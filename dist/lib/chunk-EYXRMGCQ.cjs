@@ -1,1 +1,0 @@
-'use strict';const chunkYMS2DABD=require('./chunk-YMS2DABD.cjs');require('./chunk-IRYSQ2IH.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHistoryBranch=chunkYMS2DABD.c;

@@ -1,1 +1,0 @@
-'use strict';const chunkCJEK7T2P=require('./chunk-CJEK7T2P.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkCJEK7T2P.a;exports.scanHead=chunkCJEK7T2P.s;
