@@ -1,9 +1,9 @@
 // The action as the jobs of a matrix workflow start it: shards, the job that joins them, and a job that only posts.
 
-import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { workflowRunEvent } from '../fakes/events.ts'
 import { git } from '../fakes/git.ts'
 import { launch } from './launch.ts'
@@ -105,6 +105,7 @@ async function publish(
 ) {
   // No checkout at all.
   const workspace = await mkdtemp(join(tmpdir(), 'parity-publish-'))
+  onTestFinished(() => rm(workspace, { recursive: true, force: true }))
   const from = join(play.workspace, '.parity', 'report')
   const to = join(workspace, '.parity', 'report', 'prompt-parity-report')
   await mkdir(to, { recursive: true })

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
+import { afterAll, afterEach, expect, it } from 'vitest'
 import { createShelf } from '../../src/io/shelf.ts'
 import { seededRandom, shuffled } from '../../src/stats/random.ts'
 
@@ -11,6 +11,7 @@ const directory = mkdtempSync(join(tmpdir(), 'parity-shelf-'))
 let close = () => {}
 afterEach(() => close())
 afterEach(() => rmSync(join(directory, 'state'), { recursive: true, force: true }))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 function openShelf() {
   const shelf = createShelf(join(directory, 'state'))

@@ -2,6 +2,19 @@
 // which name a text stands under, and a wrong guess costs a missed name, never a failure.
 
 import { addKey, type Frame, newFrame, type Reading, type Text } from '../reading.ts'
+import {
+  beforeBody,
+  isBodyOf,
+  isImplied,
+  isInType,
+  isMemberTest,
+  isResult,
+  isSubject,
+  labelsBefore,
+  loopVariable,
+  ownName,
+  propertyBefore,
+} from './around.ts'
 import { withColons } from './baml.ts'
 import { defaultOf } from './default-of.ts'
 import { withAssignments } from './elixir.ts'
@@ -173,46 +186,11 @@ function operate(walk: Walk, level: Level, operator: string): void {
   }
 }
 
-/** C#'s `static string DefaultModel(Provider p) => …`: what it gives is called as it is. */
-const isBodyOf = ({ tokens, at, reader, lastClosed }: Walk, { frame, name }: Level) =>
-  reader.language.id === 'csharp' &&
-  name === '' &&
-  frame.owner !== '' &&
-  tokens[at - 1]?.text === ')' &&
-  !!lastClosed?.callee
-
 function giveBody(walk: Walk, level: Level): void {
   level.name = walk.lastClosed?.callee ?? ''
   level.nameLine = walk.tokens[walk.at]?.line ?? 0
   level.valueStart = walk.at + 1
 }
-
-/** C#'s `public string Model { get; set; } = "…"`: what the value behind the accessors is called. */
-function propertyBefore({ tokens, at, reader }: Walk, { first }: Level): string {
-  if (reader.language.id !== 'csharp' || tokens[at + 1]?.text !== '=' || at - first > MAX_ACCESSOR_TOKENS) return ''
-  if (!tokens.slice(first, at).every(({ kind, text }) => kind === 'newline' || ACCESSOR.test(text))) return ''
-  let before = first - 2
-  while (tokens[before]?.kind === 'newline') before--
-  const name = tokens[before]
-  return name?.kind === 'name' ? name.text : ''
-}
-const ACCESSOR = /^(?:get|set|init|private|protected|internal|;)$/
-const MAX_ACCESSOR_TOKENS = 16
-
-/** The comma of `const MODELS: Record<string, string> = …`, `= new Dictionary<string, string> {` belongs to a type. */
-function isInType({ tokens, at }: Walk, { annotated, valueStart }: Level): boolean {
-  const isMade = tokens[valueStart]?.text === 'new'
-  if (!(annotated || isMade) || valueStart < 0 || at - valueStart > MAX_TYPE_TOKENS) return false
-  const [first, second] = [tokens[valueStart + (isMade ? 1 : 0)], tokens[valueStart + (isMade ? 2 : 1)]]
-  if (first?.kind !== 'name' || !/^[A-Z]/.test(first.text) || second?.text !== '<') return false
-  let depth = 0
-  for (let i = valueStart; i < at; i++) {
-    if (tokens[i]?.text === '<') depth++
-    else if (tokens[i]?.text === '>') depth--
-  }
-  return depth > 0
-}
-const MAX_TYPE_TOKENS = 60
 
 /** Of several line ends in a row the first decides, so that a file of nothing else costs no more than its length. */
 function newline(walk: Walk, level: Level): void {
@@ -266,13 +244,6 @@ function named(walk: Walk, level: Level, assigns: boolean): void {
   addKey(level.frame, target)
 }
 
-/** Where lines end no statement, a body may start on the next one. */
-function beforeBody({ tokens, at, reader }: Walk, operator: string): number {
-  let before = at
-  if (operator === '{' && !reader.language.lineStatements) while (tokens[before - 1]?.kind === 'newline') before--
-  return before
-}
-
 function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   const before = beforeBody(walk, operator)
   const previous = walk.tokens[before - 1]
@@ -314,55 +285,6 @@ function bracket(walk: Walk, level: Level, operator: '(' | '[' | '{'): void {
   if (inner && operator === '(' && callee === '') inner.group = group
 }
 
-/** Rust's `match self.kind {`, Go's `switch p {`, Swift's `if ready {`, Java's `throws A, B {`: no call. */
-function isSubject({ tokens, at }: Walk, body: number, path: string): boolean {
-  if (tokens[at]?.text !== '{' || path === '') return false
-  let before = body - 1
-  const least = body - MAX_SUBJECT_TOKENS
-  while (
-    before > least &&
-    (tokens[before]?.kind === 'name' || /^(?:\.|::|->|\?\.|&|\*|,)$/.test(tokens[before]?.text ?? ''))
-  )
-    if (LOOKS_AT.test(tokens[before--]?.text ?? '')) return true
-  if (tokens[before]?.text !== '=') return false
-  // Rust's `if let Some(text) = chat.system_prompt {`
-  while (before > least && /^[\w():,&=]+$/.test(tokens[before]?.text ?? '') && tokens[before]?.text !== 'let') before--
-  return tokens[before]?.text === 'let' && LOOKS_AT.test(tokens[before - 1]?.text ?? '')
-}
-const LOOKS_AT = /^(?:match|switch|if|while|in|range|guard|select|throws)$/
-const MAX_SUBJECT_TOKENS = 14
-
-/** Go names what a function gives before its body: `func (t Tool) Schema() *jsonschema.Schema {`, `func lines() []string {`. */
-function isResult({ tokens }: Walk, body: number): boolean {
-  let at = body - 1
-  if (tokens[at]?.kind !== 'name') return false
-  const least = body - MAX_RESULT_TOKENS
-  while (at > least && (tokens[at]?.kind === 'name' || /^[.*[\]]$/.test(tokens[at]?.text ?? ''))) at--
-  return tokens[at]?.text === ')'
-}
-const MAX_RESULT_TOKENS = 8
-
-/** `variable "chat_model" {`, `resource "azurerm_cognitive_deployment" "chat" {`: what the block is called. */
-function labelsBefore({ tokens, at, reader }: Walk, operator: string): string {
-  const [first, last] = [tokens[at - 2], tokens[at - 1]]
-  if (operator !== '{' || reader.language.id !== 'hcl' || last?.kind !== 'string') return ''
-  return first?.kind === 'string' ? `${first.text}.${last.text}` : last.text
-}
-
-/** `for model in [`, `for (const model of [`: what each is called in its turn. */
-function loopVariable({ tokens, at }: Walk): string | null {
-  if (!/^(in|of)$/.test(tokens[at - 1]?.text ?? '')) return null
-  const variable = tokens[at - 2]
-  const isLoop = [3, 4].some((back) => tokens[at - back]?.text === 'for')
-  return variable?.kind === 'name' && isLoop ? variable.text : null
-}
-
-/** `in [`, `in (`, Python's `in {`: looked up, not set. `List.of(` is a call. */
-const isMemberTest = ({ tokens, at, reader }: Walk, operator: string) =>
-  /^(in|of)$/.test(tokens[at - 1]?.text ?? '') &&
-  tokens[at - 2]?.text !== '.' &&
-  (operator !== '{' || reader.language.python === true)
-
 /** The first argument, if it names something. */
 function given({ frame }: Level, text: string): void {
   if (
@@ -396,22 +318,11 @@ function name(walk: Walk, level: Level, token: Token): void {
   walk.reader.references.push({ path, name, line: token.line, frame: level.frame, ...implied })
 }
 
-/** Swift's `.gpt4_o`, which is a member of nothing that is written there. */
-function isImplied({ tokens, at, reader }: Walk): boolean {
-  if (reader.language.id !== 'swift' || tokens[at - 1]?.text !== '.') return false
-  const before = tokens[at - 2]?.kind === 'newline' ? tokens[at - 3] : tokens[at - 2]
-  return /^[:=(,?]$/.test(before?.text ?? '')
-}
-
 /** `DEFAULT_MODEL`, `gemini15Flash`, `defaultModel`. */
 const CONSTANT =
   /^[A-Z][A-Z\d_]{4,}$|^(?:gpt|claude|gemini|llama)_?\d\w*$|^[a-z]\w{2,40}(?:Model|_model)(?:_?(?:Name|Id|name|id))?$/
 
 const NO_MARKS: readonly string[] = []
-
-/** `def self.prompt` is called `prompt`. */
-const ownName = ({ tokens, at }: Walk) =>
-  (tokens[at]?.text === 'self' && tokens[at + 1]?.text === '.' ? tokens[at + 2] : tokens[at])?.text ?? ''
 
 function text(walk: Walk, level: Level, token: Extract<Token, { kind: 'string' }>): void {
   const owners = ownersOf(walk, level)

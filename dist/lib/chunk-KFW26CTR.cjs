@@ -1,1 +1,0 @@
-'use strict';const chunk2NGQDMUV=require('./chunk-2NGQDMUV.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunk2NGQDMUV.a;exports.scanHead=chunk2NGQDMUV.s;

@@ -1,1 +1,0 @@
-'use strict';const chunk2M2PXHQA=require('./chunk-2M2PXHQA.cjs');require('./chunk-6UNUPJXQ.cjs'),require('./chunk-XPO3JX7L.cjs'),require('./chunk-WZ6ENXRK.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunk2M2PXHQA.r;

@@ -1,0 +1,1 @@
+'use strict';const chunkQDD2II6M=require('./chunk-QDD2II6M.cjs');require('./chunk-6UNUPJXQ.cjs'),require('./chunk-XPO3JX7L.cjs'),require('./chunk-WZ6ENXRK.cjs'),require('./action-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readCode=chunkQDD2II6M.r;
