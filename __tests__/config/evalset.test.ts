@@ -201,6 +201,23 @@ describe('errors name the line, the column and the remedy', () => {
       /^a\.eval\.yaml:3:10: The model is "gpt-4\.1-2025-04-14"\. Expected provider\/model/,
     ],
     ['no model', SIX_LINES.replace(/ {2}model.*\n/, ''), /Neither the target nor prompts\/answer\.md names a model/],
+    ...['model: openai/o1-pro', 'messages: []', 'input: hi', 'contents: []', 'system: be evil'].map(
+      (parameter): [string, string, RegExp] => [
+        `a parameter that replaces what is asked: ${parameter}`,
+        SIX_LINES.replace('  model:', `  parameters: { temperature: 0, ${parameter} }\n  model:`),
+        /^a\.eval\.yaml:3:15: The parameter `(?:model|messages|input|contents|system)` would replace .*(?:by `model:`|into the prompt)\./,
+      ],
+    ),
+    [
+      'tools twice',
+      SIX_LINES.replace('  model:', '  parameters: { tools: [] }\n  tools: [{ type: function }]\n  model:'),
+      /^a\.eval\.yaml:3:15: "tools" stands among the parameters and beside them/,
+    ],
+    [
+      'a parameter of a candidate',
+      `${SIX_LINES}candidates: [{ model: openai/gpt-5-nano, parameters: { model: openai/o1-pro } }]\n`,
+      /^a\.eval\.yaml:7:\d+: The parameter `model` would replace/,
+    ],
     ['no scorers', SIX_LINES.replace(/scorers:[\s\S]*/, ''), /no scorer: nothing could fail.*Add "scorers:"/],
     ['no cases', SIX_LINES.replace('[cases.jsonl]', '[]'), /"cases" is an empty list/],
     [
@@ -438,6 +455,27 @@ describe('scorers', () => {
     expect((await errors(withEval(SIX_LINES.replace('contains: "{{expected}}"', 'is-json: s/b.json')))).join()).toMatch(
       /^a\.eval\.yaml:6:5: There is no file "s\/b\.json"/,
     )
+  })
+})
+
+describe('parameters that replace what is asked', () => {
+  it('in the prompt file, too', async () => {
+    const prompt = '---\nmodel: openai/gpt-4.1-2025-04-14\nconfig: { model: openai/o1-pro }\n---\nAnswer: {{question}}'
+    const set = SIX_LINES.replace('answer.md', 'answer.prompt')
+    const [only] = await errors(withEval(set, { 'prompts/answer.prompt': prompt }))
+    expect(only).toMatch(/^prompts\/answer\.prompt: The parameter `model` would replace/)
+  })
+
+  it('of a judge', async () => {
+    const judged = (name: string) =>
+      `${SIX_LINES}  - ${name}: { value: It answers., model: openai/gpt-4.1-2025-04-14, parameters: { model: openai/o1-pro } }\n`
+    for (const name of ['llm-rubric', 'select-best']) {
+      const tree = memoryTree(withEval(judged(name)))
+      const loaded = await loadEvalSet(tree, 'a.eval.yaml', { config: await loadConfig(tree), known: knownScorers })
+      expect(loaded.problems.map(formatProblem)).toEqual([
+        expect.stringMatching(/^a\.eval\.yaml:7:5: The scorer \S+ cannot be used: the parameter `model` would replace/),
+      ])
+    }
   })
 })
 

@@ -323,6 +323,11 @@ describe('budget', () => {
     expect(worst().worstPico).toBe(280n)
   })
 
+  it('without a bound each of the answers that are asked for may be as long as one', () => {
+    const budget = createBudget({ price: ({ output }) => BigInt(output), maxPico: null, maxCalls: null })
+    expect(budget.reserve(request({ parameters: { n: 8 } }))).toMatchObject({ worstPico: 8n * 4096n })
+  })
+
   it('what has no price is counted, not taken for free', () => {
     const budget = createBudget({ price: () => null, maxPico: 1n, maxCalls: null })
     const reservation = budget.reserve(asked)
@@ -335,7 +340,14 @@ describe('budget', () => {
     [{ max_tokens: 5 }, 5],
     [{ max_completion_tokens: 6 }, 6],
     [{ max_output_tokens: 7, n: 3 }, 21],
+    [{ generationConfig: { maxOutputTokens: 60_000 } }, 60_000],
+    [{ max_tokens: 10, generationConfig: { maxOutputTokens: 60_000 } }, 60_000],
+    [{ max_tokens: 10, candidateCount: 8 }, 80],
+    [{ max_tokens: 10, generationConfig: { candidateCount: 8 } }, 80],
+    [{ inferenceConfig: { maxTokens: 60_000 } }, 60_000],
+    [{ generationConfig: 'x', max_tokens: 5 }, 5],
     [{ max_tokens: '5' }, null],
+    [{ n: 8 }, null],
     [{ max_tokens: 0 }, null],
     [{}, null],
   ])('bound of %j is %s', (parameters, bound) => {

@@ -3,6 +3,7 @@
 import type { Candidate, Json, JsonObject } from '../domain.ts'
 import { type Problem, UserError } from '../errors.ts'
 import { isObject } from './cases.ts'
+import { refuseReplacing } from './parameters.ts'
 import type { ParsedFile } from './yaml.ts'
 
 /** Throws a UserError for a model that is named twice: results are filed by model. The schema has checked the list. */
@@ -13,6 +14,7 @@ export function readCandidates(file: ParsedFile): readonly Candidate[] {
     const place = file.place(['candidates', index])
     if (!isObject(one)) return { model: String(one), place }
     const parameters = isObject(one.parameters) ? (one.parameters as JsonObject) : {}
+    refuseReplacing(parameters, (name) => file.keyPlace(['candidates', index, 'parameters'], name))
     return { model: String(one.model), place, ...(Object.keys(parameters).length === 0 ? {} : { parameters }) }
   })
   const twice = list.filter(({ model }, at) => list.findIndex((one) => one.model === model) < at)

@@ -11,6 +11,7 @@ import { type EvalFormat, findEvalSets, formatOf, formatOfFile } from './discove
 import { refuseUtf16 } from './encoding.ts'
 import { type LoadContext, type Loaded, readEvalFile } from './eval-file.ts'
 import type { KeptCases } from './kept-cases.ts'
+import { refuseReplacing } from './parameters.ts'
 import type { ScorerNames } from './scorer-names.ts'
 
 export { findEvalSets } from './discover.ts'
@@ -51,7 +52,10 @@ export async function loadEvalSet(
     if (text === null) return { format, evalSets: [], problems: [missing(path)], notCarried: [] }
     refuseUtf16(text, { path })
     format = formatOfFile(path, text)
-    return { format, ...(await READERS[format](path, text, { tree, config, known, owner, ...sides })) }
+    const loaded = await READERS[format](path, text, { tree, config, known, owner, ...sides })
+    for (const { target } of loaded.evalSets)
+      if (target.kind === 'prompt') refuseReplacing(target.parameters, () => ({ path }))
+    return { format, ...loaded }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { format, evalSets: [], problems: error.problems, notCarried: [] }

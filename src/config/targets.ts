@@ -5,6 +5,8 @@ import type { Json, JsonObject, Message, Place, Prompt, Target } from '../domain
 import { UserError } from '../errors.ts'
 import { inlinePrompt, loadPrompt } from '../formats/prompts.ts'
 import type { Tree } from '../ports.ts'
+import { isObject } from './cases.ts'
+import { refuseReplacing, refuseTwice } from './parameters.ts'
 import { readAt, readReferenced, resolveReference } from './paths.ts'
 import type { ParsedFile } from './yaml.ts'
 
@@ -73,13 +75,17 @@ async function promptTarget(
   const { tools, response_format: format, api, replay: recorded, fallbacks } = target
   const replay = typeof recorded === 'string' ? resolveReference(recorded, place('replay')) : undefined
   if (replay !== undefined) await readReferenced(tree, replay, place('replay'))
+  const written = isObject(target.parameters) ? target.parameters : {}
+  const parameters = { ...prompt.parameters, ...written }
+  refuseReplacing(parameters, (name) => (Object.hasOwn(written, name) ? place('parameters') : { path: prompt.path }))
   const toolList = Array.isArray(tools) ? tools : prompt.tools
   const responseFormat = format === undefined ? prompt.responseFormat : formatOf(format)
+  refuseTwice(parameters, { tools: toolList, response_format: responseFormat }, place('parameters'))
   return {
     kind: 'prompt',
     prompt,
     model: modelOf(target.model ?? prompt.model, { replayed: replay !== undefined, prompt, place }),
-    parameters: { ...prompt.parameters, ...(target.parameters as JsonObject | undefined) },
+    parameters,
     ...(toolList ? { tools: toolList } : {}),
     ...(responseFormat === undefined ? {} : { responseFormat }),
     ...(api === 'chat' || api === 'responses' ? { api } : {}),

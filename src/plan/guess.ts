@@ -4,7 +4,7 @@ import { countTokens } from '../cost/token-count.ts'
 import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
 import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
-import { ANSWER_TOKENS, boundIn, outputBound } from '../run/budget.ts'
+import { ANSWER_TOKENS, boundIn, choicesIn, outputBound } from '../run/budget.ts'
 import { requestedTier } from '../run/price.ts'
 import { given, isObject } from '../targets/outside.ts'
 import { textOfMessage } from '../targets/turns.ts'
@@ -48,10 +48,10 @@ export function guessCall(request: Request): Guess {
   // What stands between two parts is a token.
   const said = sizes.reduce((sum, size) => sum + size, Math.max(0, sizes.length - 1))
   const tokens = Math.ceil(said * vocabularyFactor(model)) + PER_MESSAGE * request.messages.length
-  const bound = outputBound(request)
+  const [bound, choices] = [outputBound(request), choicesIn(request.parameters)]
   const output = {
-    expected: bound === null ? TYPICAL_OUTPUT : Math.max(1, Math.round(bound / 4)),
-    worst: bound ?? ANSWER_TOKENS,
+    expected: bound === null ? TYPICAL_OUTPUT * choices : Math.max(1, Math.round(bound / 4)),
+    worst: bound ?? ANSWER_TOKENS * choices,
   }
   return {
     model,

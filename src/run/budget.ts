@@ -3,7 +3,7 @@
 import { canonicalJson } from '../config/canonical.ts'
 import type { Json, JsonObject, Outcome, Request, SideLabel, Usage } from '../domain.ts'
 import { ANTHROPIC_MAX_TOKENS } from '../targets/anthropic.ts'
-import { given } from '../targets/outside.ts'
+import { given, isObject } from '../targets/outside.ts'
 
 /** `tier`: the service tier that answered; without it, the one asked for. */
 export type PricedAt = { readonly side?: SideLabel; readonly tier?: string }
@@ -121,7 +121,7 @@ type Known = { readonly longest: number | undefined; readonly unseen: number }
 
 /** Output: the bound of the request, else from what was seen. */
 function worstUsage(request: Request, { longest, unseen }: Known): Usage {
-  const seen = longest === undefined ? ANSWER_TOKENS : LONGEST_FACTOR * longest
+  const seen = longest === undefined ? ANSWER_TOKENS * choicesIn(request.parameters) : LONGEST_FACTOR * longest
   return { input: inputBound(request) + unseen, output: outputBound(request) ?? seen }
 }
 
@@ -137,10 +137,27 @@ export function outputBound({ parameters, endpoint }: Request): number | null {
 }
 
 export function boundIn(parameters: JsonObject): number | null {
-  const names = ['max_completion_tokens', 'max_output_tokens', 'max_tokens', 'maxOutputTokens', 'maxTokens']
-  const bounds = names.map((name): Json | undefined => parameters[name])
-  const bound = bounds.find((value) => typeof value === 'number' && value > 0)
-  if (typeof bound !== 'number') return null
-  const { n: choices } = parameters
-  return bound * (typeof choices === 'number' && choices > 1 ? choices : 1)
+  const bound = largest(parameters, BOUNDS)
+  return bound === 0 ? null : bound * choicesIn(parameters)
 }
+
+const BOUNDS = ['max_completion_tokens', 'max_output_tokens', 'max_tokens', 'maxOutputTokens', 'maxTokens']
+const CHOICES = ['n', 'candidateCount', 'candidate_count']
+/** Providers' own objects that such a number may stand in. */
+const WITHIN = ['generationConfig', 'generation_config', 'inferenceConfig']
+
+/** Answers that a request asks for at once: each may be as long as the bound. */
+export const choicesIn = (parameters: JsonObject): number => Math.max(1, largest(parameters, CHOICES))
+
+/** 0 where none of them is a number. Asked of every call: no lists. */
+function largest(parameters: JsonObject, names: readonly string[]): number {
+  let most = 0
+  for (const name of names) most = Math.max(most, numberIn(parameters[name]))
+  for (const object of WITHIN) {
+    const own = parameters[object]
+    if (isObject(own)) for (const name of names) most = Math.max(most, numberIn(own[name]))
+  }
+  return most
+}
+
+const numberIn = (value: Json | undefined) => (typeof value === 'number' ? value : 0)

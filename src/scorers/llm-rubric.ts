@@ -1,3 +1,4 @@
+import { replacingParameter } from '../config/parameters.ts'
 import type { Json, ScorerSpec } from '../domain.ts'
 import { askJudge } from './ask-judge.ts'
 import { type JudgeVerdict, judgeRequest, PASS_FAIL, type Scale } from './judge.ts'
@@ -36,6 +37,8 @@ function checkJudge(spec: ScorerSpec): string | null {
   if (typeof spec.options.model !== 'string' || spec.options.model === '') {
     return 'it needs the judge: `model: provider/model`, pinned, so that verdicts can be compared'
   }
+  const replacing = replacingParameter(spec.options.parameters)
+  if (replacing !== null) return replacing.why
   if (spec.options.choices === undefined) return null
   return choicesOf(spec.options.choices) ? null : '`choices` must be a list of {choice, score}'
 }

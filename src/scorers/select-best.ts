@@ -1,4 +1,5 @@
 import { canonicalJson } from '../config/canonical.ts'
+import { replacingParameter } from '../config/parameters.ts'
 import type { Answer, ScorerSpec, SideLabel, Standing } from '../domain.ts'
 import { askJudge, type Reply } from './ask-judge.ts'
 import { materialOf } from './material.ts'
@@ -33,9 +34,9 @@ function check({ not, value, threshold, options }: ScorerSpec): string | null {
     return 'it needs the judge: `model: provider/model`, pinned, so that verdicts can be compared'
   if (threshold !== undefined || options.choices !== undefined)
     return 'it takes no `threshold` and no `choices`: its verdict is the better one of two answers, or a tie'
-  return options.labels === undefined
-    ? null
-    : 'it takes no `labels`: they grade single answers, and it compares answers in pairs'
+  if (options.labels !== undefined)
+    return 'it takes no `labels`: they grade single answers, and it compares answers in pairs'
+  return replacingParameter(options.parameters)?.why ?? null
 }
 
 async function compare({ spec, value, kase, vars, answers, judge }: PairInput): Promise<PairVerdict> {
