@@ -5,11 +5,14 @@ import { type CaseView, hasChanged, type Suite } from './suite.ts'
 
 export type Label = 'broken' | 'fixed' | 'cleared' | 'flaky'
 
-/** Only cases with a fresh pair have a label: a single loss in a complete pass is not yet a broken case. */
+/**
+ * Only cases with a fresh pair have a label: a single loss in a complete pass is not yet a broken case. Without a prototype: a case
+ * may be called `constructor`.
+ */
 export function labelCases(suite: Suite, views: readonly CaseView[]): { readonly [caseId: string]: Label } {
-  return Object.fromEntries(
-    views.filter((view) => view.fresh.length > 0).map((view) => [view.id, label(suite, view.fresh)] as const),
-  )
+  const labels: { [caseId: string]: Label } = Object.create(null)
+  for (const view of views) if (view.fresh.length > 0) labels[view.id] = label(suite, view.fresh)
+  return labels
 }
 
 /** Pass/fail: broken = every base run passes and every head run fails. Graded: every pair loses a fifth or more. */
