@@ -1,0 +1,51 @@
+// What providers demand beyond their published types, by the way that a run's calls take, against a server that demands it too.
+
+import { afterEach, expect, it } from 'vitest'
+import type { JsonObject, Outcome, Request } from '../../src/domain.ts'
+import { judgeRequest, PASS_FAIL } from '../../src/scorers/judge.ts'
+import { createJudge } from '../../src/scorers/judge-calls.ts'
+import { type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
+import { callWorld, type Env } from './cloud/world.ts'
+import { trial } from './requests.ts'
+
+const open: FakeLlm[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((fake) => fake.close()))
+})
+
+type Asked = Partial<Omit<Request, 'hash' | 'segments'>>
+const envOf = (url: string): Env => ({
+  DEEPSEEK_API_KEY: 'deepseek-key-0123',
+  DEEPSEEK_BASE_URL: `${url}/v1`,
+})
+
+async function world() {
+  const fake = await startFakeLlm({ answer: () => 'ok' })
+  open.push(fake)
+  const { call } = callWorld({ env: envOf(fake.url) })
+  const ask = async (asked: Asked) => said((await call(asked)).outcome)
+  return { fake, call, ask }
+}
+const said = (outcome: Outcome) => (outcome.state === 'answered' ? outcome.answer.text : outcome.failure.message)
+
+it.each<JsonObject>([{}, { response_format: { type: 'text' } }])(
+  'DeepSeek takes the question of a judge with parameters %j',
+  async (parameters) => {
+    const { fake, call } = await world()
+    const judge = createJudge(async ({ trial: place, request }) => {
+      const { outcome } = await call(request)
+      return { trial: place, request, outcome, attempts: 1, stored: false, startedAt: '' }
+    })
+    const question = { model: 'deepseek/deepseek-chat', parameters, scale: PASS_FAIL, rubric: 'Polite.', material: [] }
+    expect(said(await judge(trial(), 'content')(judgeRequest(question)))).toBe('ok')
+    expect(fake.violations).toEqual([])
+  },
+)
+
+it('DeepSeek refuses the schema that a target asks for, which goes out as it is written', async () => {
+  const { ask } = await world()
+  const responseFormat = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } }
+  expect(await ask({ provider: 'deepseek', model: 'deepseek-chat', responseFormat })).toContain('unavailable')
+  const any = { provider: 'deepseek', model: 'deepseek-chat', responseFormat: { type: 'json_object' } }
+  expect(await ask(any)).toContain("'json'")
+})
