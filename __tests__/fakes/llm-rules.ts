@@ -5,7 +5,18 @@ import type { Body } from './llm-answers.ts'
 /** Others speak OpenAI's language with demands of their own; the model says who is asked. */
 export function chatRule(body: Body): string | null {
   const model = String(body.model)
-  return /^deepseek-/.test(model) ? deepseek(body) : null
+  if (/^deepseek-/.test(model)) return deepseek(body)
+  return /^(?:mistral|ministral|magistral|codestral|devstral)-/.test(model) ? mistral(body) : null
+}
+
+function mistral({ messages }: Body): string | null {
+  const ids = (messages as readonly Body[]).flatMap((message) => [
+    message.tool_call_id,
+    ...((message.tool_calls ?? []) as readonly Body[]).map((call) => call.id),
+  ])
+  const wrong = ids.find((id) => id !== undefined && !/^[a-zA-Z0-9]{9}$/.test(String(id)))
+  if (wrong !== undefined) return `Tool call id was ${wrong} but must be a-z, A-Z, 0-9, with a length of 9.`
+  return null
 }
 
 function deepseek({ response_format: format, messages }: Body): string | null {

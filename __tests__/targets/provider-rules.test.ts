@@ -17,6 +17,8 @@ type Asked = Partial<Omit<Request, 'hash' | 'segments'>>
 const envOf = (url: string): Env => ({
   DEEPSEEK_API_KEY: 'deepseek-key-0123',
   DEEPSEEK_BASE_URL: `${url}/v1`,
+  MISTRAL_API_KEY: 'mistral-key-0123',
+  MISTRAL_BASE_URL: `${url}/v1`,
 })
 
 async function world() {
@@ -48,4 +50,20 @@ it('DeepSeek refuses the schema that a target asks for, which goes out as it is 
   expect(await ask({ provider: 'deepseek', model: 'deepseek-chat', responseFormat })).toContain('unavailable')
   const any = { provider: 'deepseek', model: 'deepseek-chat', responseFormat: { type: 'json_object' } }
   expect(await ask(any)).toContain("'json'")
+})
+
+const called = (...ids: readonly string[]): Request['messages'] => [
+  { role: 'user', content: 'Weather?' },
+  ...ids.flatMap((id) => [
+    { role: 'assistant' as const, content: '', toolCalls: [{ id, name: 'find', arguments: {} }] },
+    { role: 'tool' as const, content: '{}', toolCallId: id },
+  ]),
+]
+
+it('Mistral takes a history of calls that OpenAI, Anthropic or it itself gave their ids', async () => {
+  const { fake, ask } = await world()
+  const messages = called('call_abc123', 'toolu_01A', 'D681PevKs', 'x')
+  expect(await ask({ provider: 'mistral', model: 'mistral-medium-2508', messages })).toBe('ok')
+  expect(fake.violations).toEqual([])
+  expect(await ask({ provider: 'deepseek', model: 'mistral-medium-2508', messages })).toContain('length of 9')
 })

@@ -134,6 +134,18 @@ describe('endpointFor', () => {
   })
 })
 
+it('what Mistral demands of ids holds for an entry of its kind, too, and for nobody else', async () => {
+  const own = entry({ kind: 'mistral', baseUrl: 'https://gw.test/v1' })
+  const at = (provider: string) =>
+    endpointFor(
+      provider,
+      sources({ MISTRAL_API_KEY: 'k', GROQ_API_KEY: 'k' }, { own, other: { ...own, kind: 'groq' } }),
+    )
+  expect((await at('mistral')).shortToolIds).toBe(true)
+  expect((await at('own')).shortToolIds).toBe(true)
+  for (const name of ['groq', 'other']) expect('shortToolIds' in (await at(name))).toBe(false)
+})
+
 describe('a key is bound to its host', () => {
   it.each([
     'https://evil.test/v1',

@@ -15,6 +15,7 @@ import {
   toolArguments,
   transient,
 } from './shape.ts'
+import { withShortIds } from './tool-ids.ts'
 
 const FINISH: { readonly [word: string]: FinishReason } = {
   stop: 'stop',
@@ -31,7 +32,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
     headers: openaiHeaders(endpoint),
     body: {
       model: request.model ?? '',
-      messages: request.messages.map(chatMessage),
+      messages: (endpoint.shortToolIds === true ? withShortIds(request.messages) : request.messages).map(chatMessage),
       ...request.parameters,
       ...given({ tools: request.tools, response_format: request.responseFormat }),
     },

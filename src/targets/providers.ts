@@ -22,6 +22,7 @@ export type BuiltIn = {
   readonly bases: readonly string[]
   /** Serves under /v1 when the base URL names no path (local servers are written as host and port), and needs no key. */
   readonly local?: true
+  readonly shortToolIds?: true
 }
 
 export const PROVIDERS: { readonly [prefix: string]: BuiltIn } = {
@@ -56,7 +57,7 @@ export const PROVIDERS: { readonly [prefix: string]: BuiltIn } = {
     keys: ['GOOGLE_APPLICATION_CREDENTIALS'],
     bases: ['VERTEX_BASE_URL', 'GOOGLE_VERTEX_BASE_URL'],
   },
-  mistral: openaiLike('MISTRAL', 'https://api.mistral.ai/v1'),
+  mistral: { ...openaiLike('MISTRAL', 'https://api.mistral.ai/v1'), shortToolIds: true },
   groq: openaiLike('GROQ', 'https://api.groq.com/openai/v1'),
   openrouter: openaiLike('OPENROUTER', 'https://openrouter.ai/api/v1'),
   xai: openaiLike('XAI', 'https://api.x.ai/v1'),
@@ -132,8 +133,16 @@ function fromTable(
   const key = firstKey(entry.keys, environment)
   if (key === null && entry.local !== true) return missingKey(provider, entry.keys)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name)
+  const { kind, shortToolIds } = entry
   return {
-    endpoint: { provider, kind: entry.kind, baseUrl: base, headers: headers ?? {}, key, ...given({ maxConcurrency }) },
+    endpoint: {
+      provider,
+      kind,
+      baseUrl: base,
+      headers: headers ?? {},
+      key,
+      ...given({ maxConcurrency, shortToolIds }),
+    },
   }
 }
 
@@ -161,10 +170,9 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   if (name !== undefined && key === null) return missingKey(provider, [name], entry)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name, entry)
   if (cloud !== null) return fromCloud(cloud, { provider, environment, credentialFile, own: { entry, key } })
-  const { maxConcurrency } = entry
-  return {
-    endpoint: { provider, kind: like.kind, baseUrl: base, headers: entry.headers, key, ...given({ maxConcurrency }) },
-  }
+  const { headers, maxConcurrency } = entry
+  const { kind, shortToolIds } = like
+  return { endpoint: { provider, kind, baseUrl: base, headers, key, ...given({ maxConcurrency, shortToolIds }) } }
 }
 
 type Where = { readonly base: string; readonly kind: EndpointKind }
