@@ -26,3 +26,13 @@ function deepseek({ response_format: format, messages }: Body): string | null {
     return "Prompt must contain the word 'json' in some form to use 'response_format' of type 'json_object'."
   return null
 }
+
+/** Of the turn that is going on, each step's first call needs its signature, which is base64. */
+export function geminiRule({ contents }: Body, model: string | undefined): string | null {
+  if (!/^gemini-(?:[3-9]|flash-latest$)/.test(model ?? '')) return null
+  const turns = (contents as readonly Body[]).map(({ role, parts }) => ({ role, parts: parts as readonly Body[] }))
+  const spoken = turns.findLastIndex(({ role, parts }) => role === 'user' && parts.some((part) => 'text' in part))
+  const firsts = turns.slice(spoken + 1).map(({ parts }) => parts.find((part) => 'functionCall' in part))
+  const unsigned = firsts.some((part) => part && !/^[\w+/-]+=*$/.test(String(part.thoughtSignature ?? '')))
+  return unsigned ? 'Function call is missing a thought_signature in functionCall parts.' : null
+}

@@ -5,7 +5,7 @@ import type { JsonObject, Outcome, Request } from '../../src/domain.ts'
 import { judgeRequest, PASS_FAIL } from '../../src/scorers/judge.ts'
 import { createJudge } from '../../src/scorers/judge-calls.ts'
 import { type FakeLlm, startFakeLlm } from '../fakes/llm.ts'
-import { callWorld, type Env } from './cloud/world.ts'
+import { callWorld, EMAIL, type Env, PUBLIC_KEY, serviceAccount } from './cloud/world.ts'
 import { trial } from './requests.ts'
 
 const open: FakeLlm[] = []
@@ -17,14 +17,19 @@ type Asked = Partial<Omit<Request, 'hash' | 'segments'>>
 const envOf = (url: string): Env => ({
   DEEPSEEK_API_KEY: 'deepseek-key-0123',
   DEEPSEEK_BASE_URL: `${url}/v1`,
+  GEMINI_API_KEY: 'gemini-key-0123',
+  GEMINI_BASE_URL: url,
+  GOOGLE_APPLICATION_CREDENTIALS: '/adc.json',
+  GOOGLE_CLOUD_LOCATION: 'global',
+  VERTEX_BASE_URL: url,
   MISTRAL_API_KEY: 'mistral-key-0123',
   MISTRAL_BASE_URL: `${url}/v1`,
 })
 
 async function world() {
-  const fake = await startFakeLlm({ answer: () => 'ok' })
+  const fake = await startFakeLlm({ answer: () => 'ok', clouds: { google: { email: EMAIL, publicKey: PUBLIC_KEY } } })
   open.push(fake)
-  const { call } = callWorld({ env: envOf(fake.url) })
+  const { call } = callWorld({ env: envOf(fake.url), files: { '/adc.json': serviceAccount(fake.url) } })
   const ask = async (asked: Asked) => said((await call(asked)).outcome)
   return { fake, call, ask }
 }
@@ -66,4 +71,42 @@ it('Mistral takes a history of calls that OpenAI, Anthropic or it itself gave th
   expect(await ask({ provider: 'mistral', model: 'mistral-medium-2508', messages })).toBe('ok')
   expect(fake.violations).toEqual([])
   expect(await ask({ provider: 'deepseek', model: 'mistral-medium-2508', messages })).toContain('length of 9')
+})
+
+const both = {
+  role: 'assistant' as const,
+  content: 'Both.',
+  toolCalls: ['a', 'b'].map((id) => ({ id, name: id, arguments: {} })),
+}
+const steps: Request['messages'] = [
+  ...called('old'),
+  ...called('1', '2'),
+  both,
+  ...['a', 'b'].map((toolCallId) => ({ role: 'tool' as const, content: '{}', toolCallId })),
+]
+const signedIn = (contents: unknown) =>
+  (contents as readonly { readonly parts: readonly JsonObject[] }[]).flatMap(({ parts }) =>
+    parts.filter((part) => 'functionCall' in part).map((part) => part.thoughtSignature),
+  )
+const dummy = 'skip_thought_signature_validator'
+
+it.each(['gemini', 'vertex'])('%s: Gemini 3 takes a history that ends in results of tools', async (provider) => {
+  const { fake, ask } = await world()
+  for (const model of ['gemini-3-pro-preview', 'gemini-3.5-flash', 'gemini-12-pro', 'gemini-flash-latest']) {
+    expect(await ask({ provider, model, endpoint: 'generate', messages: steps })).toBe('ok')
+    // The first call of each step of the current turn, and no other.
+    expect(signedIn(fake.requests.at(-1)?.body?.contents)).toEqual([undefined, dummy, dummy, dummy, undefined])
+  }
+  const asked: Request['messages'] = [...steps, { role: 'user', content: 'And tomorrow?' }]
+  const unopened = steps.slice(1, 3)
+  for (const [model, messages, signatures] of [
+    ['gemini-2.5-flash', steps, [undefined, undefined, undefined, undefined, undefined]],
+    ['gemini-1.5-flash-latest', unopened, [undefined]],
+    ['gemini-3-pro-preview', asked, [undefined, undefined, undefined, undefined, undefined]],
+    ['gemini-3-pro-preview', unopened, [dummy]],
+  ] as const) {
+    expect(await ask({ provider, model, endpoint: 'generate', messages })).toBe('ok')
+    expect(signedIn(fake.requests.at(-1)?.body?.contents), model).toEqual(signatures)
+  }
+  expect(fake.violations).toEqual([])
 })

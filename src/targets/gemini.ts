@@ -3,10 +3,11 @@
 // front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level stay there,
 // every other parameter goes into generationConfig under its own name.
 
-import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
+import type { Answer, FinishReason, Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, parseJson, textAt, withFields } from './outside.ts'
+import { geminiContents } from './gemini-contents.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import {
   behavioural,
   type Encoded,
@@ -17,7 +18,6 @@ import {
   type Shape,
 } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
-import { calledNames, groupResults } from './turns.ts'
 
 const TOP_LEVEL: ReadonlySet<string> = new Set([
   'safetySettings',
@@ -54,7 +54,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
     url: endpointUrl(endpoint.baseUrl, `/models/${encodeURIComponent(request.model ?? '')}:generateContent`, 'v1beta'),
     headers: endpoint.key === null ? endpoint.headers : { 'x-goog-api-key': endpoint.key.value, ...endpoint.headers },
     body: {
-      ...contents(request.messages),
+      ...geminiContents(request),
       ...(isPlain ? {} : { generationConfig: withFields(generationConfig, settings) }),
       ...Object.fromEntries(entries.filter(([name]) => TOP_LEVEL.has(name))),
       ...given({
@@ -63,37 +63,6 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
       }),
     },
   }
-}
-
-function contents(messages: readonly Message[]): JsonObject {
-  const first = messages.findIndex((message) => message.role !== 'system')
-  const system = first === -1 ? messages : messages.slice(0, first)
-  const rest = messages.slice(system.length)
-  return {
-    ...(system.length > 0 ? { systemInstruction: { parts: system.map((m) => ({ text: m.content })) } } : {}),
-    contents: groupResults(rest).map((turn) => geminiTurn(turn, calledNames(rest))),
-  }
-}
-
-/** A later system message, a role that Gemini does not have, is sent as written and refused there. */
-function geminiTurn(turn: readonly Message[], names: ReadonlyMap<string, string>): JsonObject {
-  const [first] = turn
-  if (first?.role === 'tool') {
-    const parts = turn.map(({ content, toolCallId = '' }) => ({
-      functionResponse: { name: names.get(toolCallId) ?? toolCallId, response: resultOf(content) },
-    }))
-    return { role: 'user', parts }
-  }
-  const { role = 'user', content = '', toolCalls = [] } = first ?? {}
-  const calls = toolCalls.map((call) => ({ functionCall: { name: call.name, args: call.arguments } }))
-  const said = content === '' && calls.length > 0 ? [] : [{ text: content }]
-  return { role: role === 'assistant' ? 'model' : role, parts: [...said, ...calls] }
-}
-
-/** It wants an object: what is none becomes one. */
-function resultOf(content: string): JsonObject {
-  const value = parseJson(content)
-  return isObject(value) ? value : { result: value ?? content }
 }
 
 function configEntry([name, value]: readonly [string, Json]): [string, Json] {
