@@ -36,3 +36,11 @@ export function geminiRule({ contents }: Body, model: string | undefined): strin
   const unsigned = firsts.some((part) => part && !/^[\w+/-]+=*$/.test(String(part.thoughtSignature ?? '')))
   return unsigned ? 'Function call is missing a thought_signature in functionCall parts.' : null
 }
+
+/** Chat's nested form of a tool in a choice of allowed ones, which the published types leave open. */
+export function responsesRule({ tool_choice: choice }: Body): string | null {
+  const allowed = (choice as Body | null | undefined)?.tools
+  const wrong =
+    Array.isArray(allowed) && allowed.some(({ type, name }: Body) => /^(function|custom)$/.test(`${type}`) && !name)
+  return wrong ? "Missing required parameter: 'tool_choice.tools[0].name'." : null
+}

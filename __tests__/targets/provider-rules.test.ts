@@ -15,6 +15,8 @@ afterEach(async () => {
 
 type Asked = Partial<Omit<Request, 'hash' | 'segments'>>
 const envOf = (url: string): Env => ({
+  OPENAI_API_KEY: 'openai-key-0123',
+  OPENAI_BASE_URL: `${url}/v1`,
   DEEPSEEK_API_KEY: 'deepseek-key-0123',
   DEEPSEEK_BASE_URL: `${url}/v1`,
   GEMINI_API_KEY: 'gemini-key-0123',
@@ -109,4 +111,22 @@ it.each(['gemini', 'vertex'])('%s: Gemini 3 takes a history that ends in results
     expect(signedIn(fake.requests.at(-1)?.body?.contents), model).toEqual(signatures)
   }
   expect(fake.violations).toEqual([])
+})
+
+it('OpenAI Responses takes a choice of some tools that is written as for Chat', async () => {
+  const { fake, ask } = await world()
+  const tools = [{ type: 'function', function: { name: 'find', parameters: { type: 'object' } } }]
+  const some = { mode: 'auto', tools: [{ type: 'function', function: { name: 'find' } }] }
+  const asked = { tools, endpoint: 'responses' as const }
+  expect(await ask({ ...asked, parameters: { tool_choice: { type: 'allowed_tools', allowed_tools: some } } })).toBe(
+    'ok',
+  )
+  expect(fake.violations).toEqual([])
+  // The form of Chat in the place that Responses has: sent as it is written, and refused.
+  expect(
+    await ask({
+      ...asked,
+      parameters: { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function' }] } },
+    }),
+  ).toContain('name')
 })
