@@ -214,6 +214,7 @@ describe('the form of a reply', () => {
     { responseMimeType: 'application/json' },
     { response_schema: {} },
     { generationConfig: { responseJsonSchema: {} } },
+    { generation_config: { response_json_schema: {} } },
     { output_config: { format: { type: 'json_schema', schema: {} } } },
     { outputConfig: { textFormat: {} } },
   ])('is what the parameters say, and nothing beside it: %j', (parameters) => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/domain.ts'
+import type { JsonObject, Outcome } from '../../src/domain.ts'
 import type { HttpResponse } from '../../src/ports.ts'
 import { anthropicMessages } from '../../src/targets/anthropic.ts'
 import { geminiGenerate } from '../../src/targets/gemini.ts'
 import { openaiChat } from '../../src/targets/openai-chat.ts'
 import { openaiResponses } from '../../src/targets/openai-responses.ts'
 import { modelEndpoint, SHAPES } from '../../src/targets/shapes.ts'
+import { definitionCheck } from '../fakes/check.ts'
 import { chatBody, endpoint, request } from './requests.ts'
 
 function ok(body: unknown, headers: Record<string, string> = {}): HttpResponse {
@@ -27,6 +28,8 @@ const talk = [
   { role: 'assistant' as const, content: 'Hello' },
   { role: 'user' as const, content: 'Why?' },
 ]
+
+const check = definitionCheck('gemini', 'GenerateRequest')
 
 describe('encode sends exactly what was written', () => {
   it('openai chat: every parameter under its own name, known or not', () => {
@@ -160,6 +163,35 @@ describe('encode sends exactly what was written', () => {
       },
       safetySettings: [],
       tools: [{ functionDeclarations: [{ name: 'find', description: 'd', parametersJsonSchema: { type: 'object' } }] }],
+    })
+  })
+
+  it.each([
+    ['service_tier', 'serviceTier', 'flex'],
+    ['safety_settings', 'safetySettings', [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }]],
+    ['cached_content', 'cachedContent', 'cachedContents/x'],
+    ['tool_config', 'toolConfig', { functionCallingConfig: { mode: 'NONE' } }],
+    ['generation_config', 'generationConfig', { topK: 3 }],
+    ['store', 'store', false],
+  ])('gemini: %s belongs to the top of the request, as %s does', (snake, camel, value) => {
+    const bodyOf = (parameters: JsonObject) => geminiGenerate.encode(request({ parameters }), endpoint()).body
+    const plain = bodyOf({})
+    expect(bodyOf({ [snake]: value })).toEqual({ ...plain, [camel]: value })
+    expect(bodyOf({ [camel]: value })).toEqual({ ...plain, [camel]: value })
+    expect(check(bodyOf({ [snake]: value, seed: 1 }))).toEqual([])
+    if (snake === camel) return
+    // Which of the two is meant is not for us to say.
+    const twice = bodyOf({ [camel]: value, [snake]: 'other' })
+    expect(twice).toEqual({ ...plain, [camel]: value, [snake]: 'other' })
+    expect(check(twice)).not.toEqual([])
+  })
+
+  it('gemini: snake_case among the settings stays there', () => {
+    const parameters = { generation_config: { top_k: 3 }, thinking_config: { thinking_budget: 0 }, temperature: 0 }
+    expect(geminiGenerate.encode(request({ parameters }), endpoint()).body.generationConfig).toEqual({
+      top_k: 3,
+      thinking_config: { thinking_budget: 0 },
+      temperature: 0,
     })
   })
 

@@ -11,7 +11,7 @@ const FORM_NAMES = [
   ...['response_mime_type', 'response_schema', 'response_json_schema'],
 ]
 const PATHS: readonly (readonly string[])[] = [
-  ...FORM_NAMES.flatMap((name) => [[name], ['generationConfig', name]]),
+  ...FORM_NAMES.flatMap((name) => [[name], ['generationConfig', name], ['generation_config', name]]),
   ['output_config', 'format'],
   ['outputConfig', 'textFormat'],
 ]

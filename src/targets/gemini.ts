@@ -1,7 +1,7 @@
 // Gemini generateContent. Mapped into generationConfig: top_p -> topP, max_tokens -> maxOutputTokens,
 // stop -> stopSequences, response_format -> responseMimeType and responseJsonSchema; system messages at the
-// front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level stay there,
-// every other parameter goes into generationConfig under its own name.
+// front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level
+// stay there, every other parameter goes into generationConfig under its own name.
 
 import type { Answer, FinishReason, Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
@@ -19,13 +19,21 @@ import {
 } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
 
-const TOP_LEVEL: ReadonlySet<string> = new Set([
+/** Fields beside the conversation; Google reads each in snake_case as well. */
+const TOP_LEVEL = [
   'safetySettings',
   'cachedContent',
   'toolConfig',
   'labels',
   'serviceTier',
-])
+  'store',
+  'generationConfig',
+]
+const SPELLINGS = new Map(TOP_LEVEL.flatMap((name) => [name, snakeCase(name)].map((spelling) => [spelling, name])))
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
 
 const FINISH: { readonly [word: string]: FinishReason } = {
   STOP: 'stop',
@@ -42,10 +50,11 @@ const FINISH: { readonly [word: string]: FinishReason } = {
 }
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
-  const { tools, tool_choice, generationConfig, response_format, ...parameters } = request.parameters
+  const { tools, tool_choice, response_format, ...parameters } = request.parameters
   const entries = Object.entries(parameters)
+  const { generationConfig, toolConfig, ...top } = topLevel(entries)
   const settings: JsonObject = {
-    ...Object.fromEntries(entries.filter(([name]) => !TOP_LEVEL.has(name)).map(configEntry)),
+    ...Object.fromEntries(entries.filter(([name]) => !SPELLINGS.has(name)).map(configEntry)),
     ...responseConfig(request.responseFormat ?? response_format),
     ...(readToolChoice(tool_choice) === null ? given({ tool_choice }) : {}),
   }
@@ -56,13 +65,20 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
     body: {
       ...geminiContents(request),
       ...(isPlain ? {} : { generationConfig: withFields(generationConfig, settings) }),
-      ...Object.fromEntries(entries.filter(([name]) => TOP_LEVEL.has(name))),
-      ...given({
-        tools: toolsIn(request, tools, geminiTools),
-        toolConfig: toolConfig(tool_choice) ?? parameters.toolConfig,
-      }),
+      ...top,
+      ...given({ tools: toolsIn(request, tools, geminiTools), toolConfig: callingConfig(tool_choice) ?? toolConfig }),
     },
   }
+}
+
+/** Under their own names. What is written in both spellings goes out in both, for Google to refuse. */
+function topLevel(entries: readonly (readonly [string, Json])[]): JsonObject {
+  const written = Object.fromEntries(entries.filter(([name]) => SPELLINGS.has(name)))
+  const nameOf = (spelling: string) => {
+    const name = SPELLINGS.get(spelling) ?? spelling
+    return Object.hasOwn(written, name) ? spelling : name
+  }
+  return Object.fromEntries(Object.entries(written).map(([spelling, value]) => [nameOf(spelling), value]))
 }
 
 function configEntry([name, value]: readonly [string, Json]): [string, Json] {
@@ -99,7 +115,7 @@ function declaration({ parameters, ...rest }: JsonObject): JsonObject {
 }
 
 /** A choice in another form than Chat's is sent as written, to be refused. */
-function toolConfig(written: Json | undefined): Json | undefined {
+function callingConfig(written: Json | undefined): Json | undefined {
   const choice = readToolChoice(written)
   if (choice === null) return undefined
   if (typeof choice === 'object') return { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [choice.name] } }
