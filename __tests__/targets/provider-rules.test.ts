@@ -19,6 +19,10 @@ const envOf = (url: string): Env => ({
   OPENAI_BASE_URL: `${url}/v1`,
   DEEPSEEK_API_KEY: 'deepseek-key-0123',
   DEEPSEEK_BASE_URL: `${url}/v1`,
+  GROQ_API_KEY: 'groq-key-0123',
+  GROQ_BASE_URL: url,
+  CEREBRAS_API_KEY: 'cerebras-key-0123',
+  CEREBRAS_BASE_URL: url,
   GEMINI_API_KEY: 'gemini-key-0123',
   GEMINI_BASE_URL: url,
   GOOGLE_APPLICATION_CREDENTIALS: '/adc.json',
@@ -129,4 +133,10 @@ it('OpenAI Responses takes a choice of some tools that is written as for Chat', 
       parameters: { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function' }] } },
     }),
   ).toContain('name')
+})
+
+it('Groq and Cerebras are found at an address as their own clients take it', async () => {
+  const { fake, ask } = await world()
+  for (const provider of ['groq', 'cerebras']) expect(await ask({ provider, model: 'm' })).toBe('ok')
+  expect(fake.requests.map(({ path }) => path)).toEqual(['/openai/v1/chat/completions', '/v1/chat/completions'])
 })
