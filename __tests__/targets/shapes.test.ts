@@ -249,6 +249,17 @@ describe('decode', () => {
     })
   })
 
+  it.each([
+    ['length', 'length'],
+    ['model_length', 'length'],
+    ['function_call', 'tool_calls'],
+    ['max_model_length', 'other'],
+    ['toString', 'other'],
+  ])('openai chat: the finish reason %s is %s', (said, reason) => {
+    const body = chatBody('', { choices: [{ message: { content: 'x' }, finish_reason: said }] })
+    expect(answerOf(openaiChat.decode(ok(body))).finishReason).toBe(reason)
+  })
+
   it('openai chat: a refusal is an answer that says so', () => {
     const body = chatBody('', {
       choices: [{ message: { content: null, refusal: 'I cannot.' }, finish_reason: 'stop' }],

@@ -20,6 +20,8 @@ import { withShortIds } from './tool-ids.ts'
 const FINISH: { readonly [word: string]: FinishReason } = {
   stop: 'stop',
   length: 'length',
+  // Mistral's word for the end of the context.
+  model_length: 'length',
   tool_calls: 'tool_calls',
   function_call: 'tool_calls',
   content_filter: 'content_filter',
