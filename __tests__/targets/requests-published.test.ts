@@ -100,6 +100,7 @@ describe.each(NAMES)('%s', (name) => {
     ],
     ['tools', { tools: [tool, bare] }],
     ['a history with calls of tools and their results', { messages: turns, tools: [tool, bare] }],
+    ['strict tools', { tools: [{ ...tool, function: { ...tool.function, strict: true } }] }],
     ['tools among the parameters', { parameters: { tools: [tool] } }],
     ['a schema', { responseFormat: format }],
     ['a schema among the parameters', { parameters: { response_format: format } }],
@@ -205,6 +206,18 @@ describe('the same wish in each interface', () => {
     ['converse', { any: {} }, 'toolConfig.toolChoice', { any: {} }],
   ])('%s: tool_choice %j goes to %s', (name, choice, path, expected) => {
     expect(under(bodyOf(name, { tools: [tool], parameters: { tool_choice: choice } }), path)).toEqual(expected)
+  })
+
+  it('generate: how a schema is enforced is left out, and nothing else of a tool', () => {
+    const strict = { ...tool, function: { ...tool.function, strict: true } }
+    expect(bodyOf('generate', { tools: [strict] })).toEqual(bodyOf('generate', { tools: [tool] }))
+    const odd = bodyOf('generate', { tools: [{ ...tool, function: { ...tool.function, made_up: 1 } }] })
+    expect(JSON.stringify(odd)).toContain('made_up')
+    // A parameter of that name is the tool's own.
+    const named = { type: 'object', properties: { strict: { type: 'boolean' } } }
+    expect(
+      bodyOf('generate', { tools: [{ type: 'function', function: { name: 'f', parameters: named } }] }).tools,
+    ).toEqual([{ functionDeclarations: [{ name: 'f', parametersJsonSchema: named }] }])
   })
 
   it('responses: custom tools are flat, with their grammar; its own tools stay as they are', () => {

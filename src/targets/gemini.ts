@@ -107,8 +107,11 @@ function geminiTools(tools: readonly Json[]): readonly Json[] {
   return declared.length > 0 ? [{ functionDeclarations: declared }, ...native] : native
 }
 
-/** Chat's form has a JSON Schema; one with Gemini's own type names is Gemini's own. */
-function declaration({ parameters, ...rest }: JsonObject): JsonObject {
+/**
+ * Chat's form has a JSON Schema; one with Gemini's own type names is Gemini's own. `strict`, which Gemini does not have, says only how
+ * a schema is enforced, and falls away as that of an answer's schema does.
+ */
+function declaration({ parameters, strict: _, ...rest }: JsonObject): JsonObject {
   if (parameters === undefined) return rest
   const isOwn = /^[A-Z]+$/.test(textAt(parameters, 'type') ?? '')
   return { ...rest, [isOwn ? 'parameters' : 'parametersJsonSchema']: parameters }
