@@ -44,3 +44,10 @@ export function responsesRule({ tool_choice: choice }: Body): string | null {
     Array.isArray(allowed) && allowed.some(({ type, name }: Body) => /^(function|custom)$/.test(`${type}`) && !name)
   return wrong ? "Missing required parameter: 'tool_choice.tools[0].name'." : null
 }
+
+/** Anthropic counts thoughts as output. */
+export function anthropicRule({ max_tokens: most, thinking }: Body): string | null {
+  const { type, budget_tokens: budget } = (thinking ?? {}) as Body
+  const fits = type !== 'enabled' || Number(most) > Number(budget)
+  return fits ? null : '`max_tokens` must be greater than `thinking.budget_tokens`.'
+}

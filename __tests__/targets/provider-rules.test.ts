@@ -17,6 +17,8 @@ type Asked = Partial<Omit<Request, 'hash' | 'segments'>>
 const envOf = (url: string): Env => ({
   OPENAI_API_KEY: 'openai-key-0123',
   OPENAI_BASE_URL: `${url}/v1`,
+  ANTHROPIC_API_KEY: 'anthropic-key-0123',
+  ANTHROPIC_BASE_URL: url,
   DEEPSEEK_API_KEY: 'deepseek-key-0123',
   DEEPSEEK_BASE_URL: `${url}/v1`,
   GROQ_API_KEY: 'groq-key-0123',
@@ -139,4 +141,16 @@ it('Groq and Cerebras are found at an address as their own clients take it', asy
   const { fake, ask } = await world()
   for (const provider of ['groq', 'cerebras']) expect(await ask({ provider, model: 'm' })).toBe('ok')
   expect(fake.requests.map(({ path }) => path)).toEqual(['/openai/v1/chat/completions', '/v1/chat/completions'])
+})
+
+it.each([
+  ['anthropic', 'claude-sonnet-4-5-20250929'],
+  ['vertex', 'claude-sonnet-4-5@20250929'],
+])('%s takes a budget for thoughts without a limit of the answer', async (provider, model) => {
+  const { fake, ask } = await world()
+  const asked = { provider, model, endpoint: 'messages' as const }
+  const thinking = { type: 'enabled', budget_tokens: 8000 }
+  expect(await ask({ ...asked, parameters: { thinking } })).toBe('ok')
+  expect(fake.violations).toEqual([])
+  expect(await ask({ ...asked, parameters: { thinking, max_tokens: 8000 } })).toContain('must be greater')
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject, Outcome } from '../../src/domain.ts'
 import type { HttpResponse } from '../../src/ports.ts'
+import { outputBound } from '../../src/run/budget.ts'
 import { anthropicMessages } from '../../src/targets/anthropic.ts'
 import { geminiGenerate } from '../../src/targets/gemini.ts'
 import { openaiChat } from '../../src/targets/openai-chat.ts'
@@ -113,6 +114,23 @@ describe('encode sends exactly what was written', () => {
     expect(url).toBe('https://proxy.test/anthropic/v1/messages')
     expect(body.max_tokens).toBe(4096)
     expect('system' in body).toBe(false)
+  })
+
+  it.each<readonly [JsonObject, number]>([
+    [{ thinking: { type: 'enabled', budget_tokens: 8000 } }, 12_096],
+    [{ thinking: { type: 'enabled', budget_tokens: 1024 } }, 5120],
+    [{ thinking: { type: 'enabled', budget_tokens: 8000 }, max_tokens: 8100 }, 8100],
+    // Refused there, and not ours to put right.
+    [{ thinking: { type: 'enabled', budget_tokens: 8000 }, max_tokens: 300 }, 300],
+    [{ thinking: { type: 'enabled', budget_tokens: '8000' } }, 4096],
+    [{ thinking: { type: 'enabled' } }, 4096],
+    [{ thinking: { type: 'disabled', budget_tokens: 8000 } }, 4096],
+    [{ thinking: { type: 'adaptive' } }, 4096],
+    [{ thinking: null }, 4096],
+  ])('anthropic: with %j, max_tokens is %i, and as much is kept back for the call', (parameters, most) => {
+    const asked = request({ endpoint: 'messages', parameters })
+    expect(anthropicMessages.encode(asked, endpoint()).body.max_tokens).toBe(most)
+    expect(outputBound(asked)).toBe(most)
   })
 
   it('anthropic: what has no counterpart is sent to be refused, never dropped', () => {
