@@ -1,6 +1,7 @@
 // Anthropic's messages interface.
 
 import type { Body, FakeMessage, FullAnswer } from './llm-answers.ts'
+import { anthropicRule } from './llm-rules.ts'
 import { type ErrorAnswer, type ErrorFacts, type Shape, textOf } from './llm-shape.ts'
 
 const VERSIONS: ReadonlySet<string> = new Set(['2023-06-01', '2026-10-21'])
@@ -130,6 +131,7 @@ export const anthropic: Shape = {
       ...(VERSIONS.has(version) ? {} : { problem: 'missing-version' as const }),
     }
   },
+  rule: anthropicRule,
   notParameters: ['model', 'messages', 'system'],
   read: (body) => {
     const turns = (Array.isArray(body.messages) ? body.messages : []) as readonly Body[]

@@ -1,6 +1,7 @@
 // Gemini's generateContent. Keys come in a header; a key in the query string is a violation that the server notes.
 
 import type { Body, FakeMessage, FullAnswer } from './llm-answers.ts'
+import { geminiRule } from './llm-rules.ts'
 import { type ErrorAnswer, type ErrorFacts, type Shape, textOf } from './llm-shape.ts'
 
 const FINISH = {
@@ -96,6 +97,7 @@ export const gemini: Shape = {
     const key = headers['x-goog-api-key']
     return typeof key === 'string' && key !== '' ? { key } : {}
   },
+  rule: geminiRule,
   notParameters: ['contents', 'systemInstruction'],
   read: (body, pathModel) => {
     const config = (body.generationConfig ?? {}) as Body

@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Body, FakeMessage, FakeUsage, FullAnswer } from './llm-answers.ts'
+import { chatRule, responsesRule } from './llm-rules.ts'
 import { type ErrorAnswer, type ErrorFacts, type Shape, textOf } from './llm-shape.ts'
 
 const CREATED = 1_767_225_600
@@ -158,6 +159,7 @@ export const openaiChat: Shape = {
   api: 'chat',
   schema: { file: 'openai', request: 'ChatRequest', answer: 'ChatAnswer' },
   key,
+  rule: chatRule,
   notParameters: ['model', 'messages'],
   read: (body, pathModel) => ({
     model: pathModel ?? String(body.model),
@@ -251,6 +253,7 @@ export const openaiResponses: Shape = {
   api: 'responses',
   schema: { file: 'openai', request: 'ResponsesRequest', answer: 'ResponsesAnswer' },
   key,
+  rule: responsesRule,
   notParameters: ['model', 'input', 'instructions'],
   read: (body) => {
     const system = typeof body.instructions === 'string' ? [{ role: 'system', content: body.instructions }] : []

@@ -124,7 +124,7 @@ function wrongBody(
         ? { model: pathModel, ...body }
         : body,
   )
-  const message = problems.join('; ')
+  const message = problems.length > 0 ? problems.join('; ') : (shape.rule?.(body, pathModel) ?? '')
   if (message !== '') return { what: message, refusal: { kind: 'invalid', message } }
   forms?.add(form)
   return undefined

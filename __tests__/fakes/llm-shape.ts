@@ -57,6 +57,8 @@ export type Shape = {
   ) => { readonly key?: string; readonly problem?: ErrorKind; readonly violation?: string }
   /** The body as the schema has it, or what is wrong, where the interface is served with a difference. */
   readonly asPublished?: (body: Body, pathModel: string | undefined) => Body | string
+  /** What a provider demands beyond its types: what is wrong with a body that fits them, or null. */
+  readonly rule?: (body: Body, pathModel: string | undefined) => string | null
   /** `pathModel` is the model or deployment in the path, if the interface has it there. */
   readonly read: (
     body: Body,

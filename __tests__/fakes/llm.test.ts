@@ -471,3 +471,30 @@ test('runs as a process under node24 and ends on SIGTERM', async () => {
   child.kill('SIGTERM')
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
 })
+
+describe('demands beyond the published types', () => {
+  const spoken = { role: 'user', parts: [{ text: 'Weather?' }] }
+  const calls = (signature: object) => ({
+    role: 'model',
+    parts: [{ functionCall: { name: 'f' }, ...signature }, { functionCall: { name: 'g' } }],
+  })
+  const results = { role: 'user', parts: [{ functionResponse: { name: 'f', response: {} } }] }
+  test('Gemini 3 wants a signature at the first call of each step of the turn that goes on', async () => {
+    const good = { thoughtSignature: 'abc_' }
+    for (const [wanted, contents] of [
+      [400, [spoken, calls({}), results]],
+      [400, [spoken, calls(good), results, calls({}), results]],
+      [400, [spoken, calls({ thoughtSignature: 'no base64' }), results]],
+      [200, [spoken, calls(good), results]],
+      [200, [spoken, calls({}), results, spoken]],
+    ] as const) {
+      const fake = await start()
+      const response = await fetch(`${fake.url}/v1beta/models/gemini-3-pro-preview:generateContent`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-goog-api-key': 'key' },
+        body: JSON.stringify({ contents }),
+      })
+      expect([response.status, fake.violations.length]).toEqual([wanted, wanted === 200 ? 0 : 1])
+    }
+  })
+})

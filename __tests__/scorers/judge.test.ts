@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/domain.ts'
-import { judgeKey, judgeRequest, PASS_FAIL, readVerdict } from '../../src/scorers/judge.ts'
+import type { JsonObject, Outcome } from '../../src/domain.ts'
+import { judgeKey, judgeRequest, PASS_FAIL, readVerdict, restated } from '../../src/scorers/judge.ts'
 import type { JudgeCall, JudgeRequest } from '../../src/scorers/scorer.ts'
 import { answerOf, type Given, scoreWith, verdictOf, whyOf } from './cases.ts'
 
@@ -200,5 +200,42 @@ describe('the judge request', () => {
     expect((await asked({ output: answerOf('Hi', { latencyMs: 9, model: 'other' }) })).key).toBe(key)
     const request = judgeRequest({ model: 'a/b', parameters: {}, scale: PASS_FAIL, rubric: 'r', material: [] })
     expect(judgeKey(request)).toBe(request.key)
+  })
+})
+
+describe('the form of a reply', () => {
+  const formOf = (model: string, parameters: JsonObject) =>
+    judgeRequest({ model, parameters, scale: PASS_FAIL, rubric: 'r', material: [] })
+
+  it.each<JsonObject>([
+    { response_format: { type: 'json_object' } },
+    { response_format: { type: 'text' } },
+    { response_format: null },
+    { responseMimeType: 'application/json' },
+    { response_schema: {} },
+    { generationConfig: { responseJsonSchema: {} } },
+    { generation_config: { response_json_schema: {} } },
+    { output_config: { format: { type: 'json_schema', schema: {} } } },
+    { outputConfig: { textFormat: {} } },
+  ])('is what the parameters say, and nothing beside it: %j', (parameters) => {
+    for (const model of ['openai/judge', 'deepseek/judge']) {
+      const asked = formOf(model, parameters)
+      expect(asked.parameters).toBe(parameters)
+      expect('responseFormat' in asked).toBe(false)
+      expect('responseFormat' in restated(asked, PASS_FAIL)).toBe(false)
+    }
+  })
+  it('is a schema where the parameters are about something else', () => {
+    for (const parameters of [{}, { temperature: 0, output_config: { effort: 'low' }, generationConfig: { seed: 1 } }])
+      expect(formOf('openai/judge', parameters).responseFormat).toMatchObject({ type: 'json_schema' })
+  })
+  it('is any JSON at DeepSeek, and a schema at those who serve its models', () => {
+    expect(formOf('deepseek/deepseek-chat', {}).responseFormat).toEqual({ type: 'json_object' })
+    for (const model of ['openrouter/deepseek/deepseek-chat', 'deepseek-proxy/m'])
+      expect(formOf(model, {}).responseFormat).toMatchObject({ type: 'json_schema' })
+  })
+  it('makes another verdict', () => {
+    const keys = [{}, { response_format: { type: 'json_object' } }].map((one) => formOf('openai/judge', one).key)
+    expect(new Set(keys).size).toBe(2)
   })
 })

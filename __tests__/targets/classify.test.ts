@@ -243,6 +243,24 @@ describe('an error has a cause', () => {
       'transient quota',
     ],
     [
+      403,
+      {
+        code: 'The caller does not have permission to execute the specified operation',
+        error: 'Content violates usage guidelines. Team: t, API key ID: k, Failed check: SAFETY_CHECK_TYPE_BIO',
+      },
+      {},
+      'behavioural content-filter',
+    ],
+    [
+      403,
+      {
+        code: 'The caller does not have permission to execute the specified operation',
+        error: 'API key k may not list "Content violates usage guidelines" records',
+      },
+      {},
+      'transient authentication',
+    ],
+    [
       429,
       { code: 'x', error: 'Your team 1 has either used all available credits or reached its limit' },
       {},

@@ -99,6 +99,34 @@ describe('endpointFor', () => {
     expect(at.baseUrl).toBe('https://gw.test/a')
   })
 
+  it.each([
+    ['groq', 'https://api.groq.com', 'https://api.groq.com/openai/v1'],
+    ['groq', 'https://api.groq.com/', 'https://api.groq.com/openai/v1'],
+    ['groq', 'https://api.groq.com/openai/v1', 'https://api.groq.com/openai/v1'],
+    ['groq', 'https://api.groq.com/openai/v1/', 'https://api.groq.com/openai/v1'],
+    ['groq', 'https://gw.test/groq', 'https://gw.test/groq/openai/v1'],
+    ['groq', 'https://gw.test/v1', 'https://gw.test/v1'],
+    ['cerebras', 'https://api.cerebras.ai', 'https://api.cerebras.ai/v1'],
+    ['cerebras', 'https://api.cerebras.ai/v1', 'https://api.cerebras.ai/v1'],
+    ['cerebras', 'https://gw.test/cerebras/', 'https://gw.test/cerebras/v1'],
+    // Here official clients add nothing.
+    ['openai', 'https://gw.test/openai', 'https://gw.test/openai'],
+    ['together', 'https://gw.test', 'https://gw.test'],
+  ])('%s: the base URL %s is read as its official client reads it', async (provider, url, baseUrl) => {
+    const name = provider.toUpperCase()
+    const values = { [`${name}_API_KEY`]: 'k', [`${name}_BASE_URL`]: url }
+    expect((await endpointFor(provider, sources(values))).baseUrl).toBe(baseUrl)
+    const own = entry({ kind: provider, baseUrl: url })
+    expect((await endpointFor('own', sources({}, { own }))).baseUrl).toBe(baseUrl)
+  })
+
+  it('official clients’ addresses without their path do not let a bad one through', async () => {
+    for (const url of ['https://user:pw-secret@x.test', 'https://x.test?key=pw-secret', 'nonsense'])
+      expect(await problem(() => endpointFor('groq', sources({ GROQ_API_KEY: 'k', GROQ_BASE_URL: url })))).toContain(
+        'GROQ_BASE_URL',
+      )
+  })
+
   it('a built-in provider needs its key whatever its base URL is', async () => {
     for (const url of ['http://127.0.0.1:9/v1', 'http://[::1]:9/v1', 'https://gw.test/v1'])
       expect(await problem(() => endpointFor('openai', sources({ OPENAI_BASE_URL: url })))).toContain('OPENAI_API_KEY')
@@ -132,6 +160,18 @@ describe('endpointFor', () => {
     const evil = entry({ baseUrl: 'https://evil.test/v1' })
     expect((await endpointFor('openai', sources({ OPENAI_API_KEY: 'secret' }, { openai: evil }))).key).toBeNull()
   })
+})
+
+it('what Mistral demands of ids holds for an entry of its kind, too, and for nobody else', async () => {
+  const own = entry({ kind: 'mistral', baseUrl: 'https://gw.test/v1' })
+  const at = (provider: string) =>
+    endpointFor(
+      provider,
+      sources({ MISTRAL_API_KEY: 'k', GROQ_API_KEY: 'k' }, { own, other: { ...own, kind: 'groq' } }),
+    )
+  expect((await at('mistral')).shortToolIds).toBe(true)
+  expect((await at('own')).shortToolIds).toBe(true)
+  for (const name of ['groq', 'other']) expect('shortToolIds' in (await at(name))).toBe(false)
 })
 
 describe('a key is bound to its host', () => {

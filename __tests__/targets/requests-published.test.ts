@@ -47,6 +47,20 @@ const turns: Request['messages'] = [
   { role: 'tool', content: '[1]', toolCallId: 'call_3' },
   { role: 'user', content: 'And when?' },
 ]
+const custom = { type: 'custom', custom: { name: 'code', description: 'runs', format: { type: 'text' } } }
+const chosen = { type: 'custom', custom: { name: 'code' } }
+const grammar = { definition: 'start: "a"', syntax: 'lark' }
+const formal = { type: 'custom', custom: { name: 'sum', format: { type: 'grammar', grammar } } }
+const allowed = (mode: string) => ({
+  type: 'allowed_tools',
+  allowed_tools: {
+    mode,
+    tools: [
+      { type: 'function', function: { name: 'find' } },
+      { type: 'custom', custom: { name: 'code' } },
+    ],
+  },
+})
 const named = { type: 'function', function: { name: 'find' } }
 
 /** How many turns or items the conversation has at each provider: some take the results of one turn together. */
@@ -86,6 +100,7 @@ describe.each(NAMES)('%s', (name) => {
     ],
     ['tools', { tools: [tool, bare] }],
     ['a history with calls of tools and their results', { messages: turns, tools: [tool, bare] }],
+    ['strict tools', { tools: [{ ...tool, function: { ...tool.function, strict: true } }] }],
     ['tools among the parameters', { parameters: { tools: [tool] } }],
     ['a schema', { responseFormat: format }],
     ['a schema among the parameters', { parameters: { response_format: format } }],
@@ -97,6 +112,13 @@ describe.each(NAMES)('%s', (name) => {
     ...(name === 'converse'
       ? []
       : [['tool_choice none', { tools: [tool], parameters: { tool_choice: 'none' } }] as const]),
+    ...(name === 'chat' || name === 'responses'
+      ? [
+          ['custom tools', { tools: [tool, custom, formal] }] as const,
+          ['a custom tool that is chosen', { tools: [custom], parameters: { tool_choice: chosen } }] as const,
+          ['a choice of some', { tools: [tool, custom], parameters: { tool_choice: allowed('auto') } }] as const,
+        ]
+      : []),
     ...(name === 'responses' ? [] : [['stop', { parameters: { stop: ['a', 'b'] } }] as const]),
   ])('%s is as published', (_what, parts) => {
     expect(check(bodyOf(name, parts))).toEqual([])
@@ -145,6 +167,23 @@ describe('the same wish in each interface', () => {
     ['chat', named, 'tool_choice', named],
     ['responses', 'none', 'tool_choice', 'none'],
     ['responses', named, 'tool_choice', { type: 'function', name: 'find' }],
+    ['responses', chosen, 'tool_choice', { type: 'custom', name: 'code' }],
+    [
+      'responses',
+      allowed('required'),
+      'tool_choice',
+      {
+        type: 'allowed_tools',
+        mode: 'required',
+        tools: [
+          { type: 'function', name: 'find' },
+          { type: 'custom', name: 'code' },
+        ],
+      },
+    ],
+    ['responses', { type: 'allowed_tools', mode: 'auto', tools: [] }, 'tool_choice.mode', 'auto'],
+    ['responses', { type: 'file_search' }, 'tool_choice', { type: 'file_search' }],
+    ['responses', { type: 'mcp', server_label: 's', name: 'n' }, 'tool_choice.server_label', 's'],
     ['messages', 'auto', 'tool_choice', { type: 'auto' }],
     ['messages', 'none', 'tool_choice', { type: 'none' }],
     ['messages', 'required', 'tool_choice', { type: 'any' }],
@@ -167,6 +206,32 @@ describe('the same wish in each interface', () => {
     ['converse', { any: {} }, 'toolConfig.toolChoice', { any: {} }],
   ])('%s: tool_choice %j goes to %s', (name, choice, path, expected) => {
     expect(under(bodyOf(name, { tools: [tool], parameters: { tool_choice: choice } }), path)).toEqual(expected)
+  })
+
+  it('generate: how a schema is enforced is left out, and nothing else of a tool', () => {
+    const strict = { ...tool, function: { ...tool.function, strict: true } }
+    expect(bodyOf('generate', { tools: [strict] })).toEqual(bodyOf('generate', { tools: [tool] }))
+    const odd = bodyOf('generate', { tools: [{ ...tool, function: { ...tool.function, made_up: 1 } }] })
+    expect(JSON.stringify(odd)).toContain('made_up')
+    // A parameter of that name is the tool's own.
+    const named = { type: 'object', properties: { strict: { type: 'boolean' } } }
+    expect(
+      bodyOf('generate', { tools: [{ type: 'function', function: { name: 'f', parameters: named } }] }).tools,
+    ).toEqual([{ functionDeclarations: [{ name: 'f', parametersJsonSchema: named }] }])
+  })
+
+  it('responses: custom tools are flat, with their grammar; its own tools stay as they are', () => {
+    const own = [
+      { type: 'custom', name: 'code', format: { type: 'text' } },
+      { type: 'code_interpreter', container: { type: 'auto' } },
+      { type: 'web_search', filters: { allowed_domains: ['a.test'] } },
+    ]
+    const beside = { ...custom, defer_loading: true }
+    expect(bodyOf('responses', { tools: [formal, beside, ...own] }).tools).toEqual([
+      { type: 'custom', name: 'sum', format: { type: 'grammar', ...grammar } },
+      { type: 'custom', name: 'code', description: 'runs', format: { type: 'text' }, defer_loading: true },
+      ...own,
+    ])
   })
 
   it('converse: what it knows in its own place, the rest to the model', () => {

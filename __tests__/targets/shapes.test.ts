@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/domain.ts'
+import type { JsonObject, Outcome } from '../../src/domain.ts'
 import type { HttpResponse } from '../../src/ports.ts'
+import { outputBound } from '../../src/run/budget.ts'
 import { anthropicMessages } from '../../src/targets/anthropic.ts'
 import { geminiGenerate } from '../../src/targets/gemini.ts'
 import { openaiChat } from '../../src/targets/openai-chat.ts'
 import { openaiResponses } from '../../src/targets/openai-responses.ts'
 import { modelEndpoint, SHAPES } from '../../src/targets/shapes.ts'
+import { definitionCheck } from '../fakes/check.ts'
 import { chatBody, endpoint, request } from './requests.ts'
 
 function ok(body: unknown, headers: Record<string, string> = {}): HttpResponse {
@@ -27,6 +29,8 @@ const talk = [
   { role: 'assistant' as const, content: 'Hello' },
   { role: 'user' as const, content: 'Why?' },
 ]
+
+const check = definitionCheck('gemini', 'GenerateRequest')
 
 describe('encode sends exactly what was written', () => {
   it('openai chat: every parameter under its own name, known or not', () => {
@@ -112,6 +116,23 @@ describe('encode sends exactly what was written', () => {
     expect('system' in body).toBe(false)
   })
 
+  it.each<readonly [JsonObject, number]>([
+    [{ thinking: { type: 'enabled', budget_tokens: 8000 } }, 12_096],
+    [{ thinking: { type: 'enabled', budget_tokens: 1024 } }, 5120],
+    [{ thinking: { type: 'enabled', budget_tokens: 8000 }, max_tokens: 8100 }, 8100],
+    // Refused there, and not ours to put right.
+    [{ thinking: { type: 'enabled', budget_tokens: 8000 }, max_tokens: 300 }, 300],
+    [{ thinking: { type: 'enabled', budget_tokens: '8000' } }, 4096],
+    [{ thinking: { type: 'enabled' } }, 4096],
+    [{ thinking: { type: 'disabled', budget_tokens: 8000 } }, 4096],
+    [{ thinking: { type: 'adaptive' } }, 4096],
+    [{ thinking: null }, 4096],
+  ])('anthropic: with %j, max_tokens is %i, and as much is kept back for the call', (parameters, most) => {
+    const asked = request({ endpoint: 'messages', parameters })
+    expect(anthropicMessages.encode(asked, endpoint()).body.max_tokens).toBe(most)
+    expect(outputBound(asked)).toBe(most)
+  })
+
   it('anthropic: what has no counterpart is sent to be refused, never dropped', () => {
     const late = [...talk, { role: 'system' as const, content: 'Also.' }]
     const { body } = anthropicMessages.encode(
@@ -160,6 +181,35 @@ describe('encode sends exactly what was written', () => {
       },
       safetySettings: [],
       tools: [{ functionDeclarations: [{ name: 'find', description: 'd', parametersJsonSchema: { type: 'object' } }] }],
+    })
+  })
+
+  it.each([
+    ['service_tier', 'serviceTier', 'flex'],
+    ['safety_settings', 'safetySettings', [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }]],
+    ['cached_content', 'cachedContent', 'cachedContents/x'],
+    ['tool_config', 'toolConfig', { functionCallingConfig: { mode: 'NONE' } }],
+    ['generation_config', 'generationConfig', { topK: 3 }],
+    ['store', 'store', false],
+  ])('gemini: %s belongs to the top of the request, as %s does', (snake, camel, value) => {
+    const bodyOf = (parameters: JsonObject) => geminiGenerate.encode(request({ parameters }), endpoint()).body
+    const plain = bodyOf({})
+    expect(bodyOf({ [snake]: value })).toEqual({ ...plain, [camel]: value })
+    expect(bodyOf({ [camel]: value })).toEqual({ ...plain, [camel]: value })
+    expect(check(bodyOf({ [snake]: value, seed: 1 }))).toEqual([])
+    if (snake === camel) return
+    // Which of the two is meant is not for us to say.
+    const twice = bodyOf({ [camel]: value, [snake]: 'other' })
+    expect(twice).toEqual({ ...plain, [camel]: value, [snake]: 'other' })
+    expect(check(twice)).not.toEqual([])
+  })
+
+  it('gemini: snake_case among the settings stays there', () => {
+    const parameters = { generation_config: { top_k: 3 }, thinking_config: { thinking_budget: 0 }, temperature: 0 }
+    expect(geminiGenerate.encode(request({ parameters }), endpoint()).body.generationConfig).toEqual({
+      top_k: 3,
+      thinking_config: { thinking_budget: 0 },
+      temperature: 0,
     })
   })
 
@@ -215,6 +265,17 @@ describe('decode', () => {
         { name: 'bad', arguments: '{"q":' },
       ],
     })
+  })
+
+  it.each([
+    ['length', 'length'],
+    ['model_length', 'length'],
+    ['function_call', 'tool_calls'],
+    ['max_model_length', 'other'],
+    ['toString', 'other'],
+  ])('openai chat: the finish reason %s is %s', (said, reason) => {
+    const body = chatBody('', { choices: [{ message: { content: 'x' }, finish_reason: said }] })
+    expect(answerOf(openaiChat.decode(ok(body))).finishReason).toBe(reason)
   })
 
   it('openai chat: a refusal is an answer that says so', () => {

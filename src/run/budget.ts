@@ -2,7 +2,7 @@
 
 import { canonicalJson } from '../config/canonical.ts'
 import type { Json, JsonObject, Outcome, Request, SideLabel, Usage } from '../domain.ts'
-import { ANTHROPIC_MAX_TOKENS } from '../targets/anthropic.ts'
+import { anthropicMaxTokens } from '../targets/anthropic.ts'
 import { given, isObject } from '../targets/outside.ts'
 
 /** `tier`: the service tier that answered; without it, the one asked for. */
@@ -133,7 +133,7 @@ function inputBound({ messages, tools, responseFormat, application }: Request): 
 
 /** Tokens that a request allows for its answer, under any name that providers have for it; null when it names no bound. */
 export function outputBound({ parameters, endpoint }: Request): number | null {
-  return boundIn(parameters) ?? (endpoint === 'messages' ? ANTHROPIC_MAX_TOKENS : null)
+  return boundIn(parameters) ?? (endpoint === 'messages' ? anthropicMaxTokens(parameters) : null)
 }
 
 export function boundIn(parameters: JsonObject): number | null {

@@ -4,6 +4,7 @@
 
 import type { Outcome, Request, Trial, TrialOutcome } from '../domain.ts'
 import type { Work } from '../run/work.ts'
+import { given } from '../targets/outside.ts'
 import { requestHash } from '../targets/request.ts'
 import type { JudgeCall, JudgeRequest } from './scorer.ts'
 
@@ -36,7 +37,7 @@ function requestOf(question: JudgeRequest): Request {
     endpoint: 'chat' as const,
     messages: question.messages,
     parameters: question.parameters,
-    responseFormat: question.responseFormat,
+    ...given({ responseFormat: question.responseFormat }),
   }
   return { ...parts, hash: requestHash(parts), segments: [] }
 }

@@ -3,8 +3,10 @@
 // output can close its own tag and speak as the judge's instructions.
 
 import { createHash } from 'node:crypto'
-import type { Json, JsonObject, Message } from '../domain.ts'
+import type { JsonObject, Message } from '../domain.ts'
+import { given } from '../targets/outside.ts'
 import { jsonObjectsIn } from './json-search.ts'
+import { replyFormat } from './judge-format.ts'
 import { evidence, isJsonObject, type JudgeRequest } from './scorer.ts'
 
 /** Part of a verdict's identity: change it with every change of the wording below. */
@@ -45,10 +47,11 @@ export function judgeRequest(question: JudgeQuestion): JudgeRequest {
 
 /** A question in words of one's own, whose reply has the form of a scale. */
 export function requestWith(
-  { model, parameters, scale }: Pick<JudgeQuestion, 'model' | 'parameters' | 'scale'>,
+  question: Pick<JudgeQuestion, 'model' | 'parameters' | 'scale'>,
   messages: readonly Message[],
 ): JudgeRequest {
-  return keyed({ model, parameters, responseFormat: formatOf(scale), messages })
+  const { model, parameters } = question
+  return keyed({ model, parameters, messages, ...given({ responseFormat: replyFormat(question) }) })
 }
 
 /** The same question with the form of the reply said again, after one that could not be read. */
@@ -59,7 +62,7 @@ export function restated(request: JudgeRequest, scale: Scale): JudgeRequest {
 
 function keyed(request: Omit<JudgeRequest, 'key'>): JudgeRequest {
   const { model, messages, responseFormat, parameters } = request
-  return { key: judgeKey(request), model, messages, responseFormat, parameters }
+  return { key: judgeKey(request), model, messages, parameters, ...given({ responseFormat }) }
 }
 
 function messagesOf({ rubric, material, scale }: JudgeQuestion): readonly Message[] {
@@ -92,16 +95,6 @@ export function shapeOf(scale: Scale): string {
   if (scale.kind === 'score') return '{"reason": "one or two sentences", "score": a number from 0 to 1}'
   const labels = scale.labels.map(({ label }) => JSON.stringify(label)).join(' or ')
   return `{"reason": "one or two sentences", "label": ${labels}}`
-}
-
-function formatOf(scale: Scale): Json {
-  const verdict =
-    scale.kind === 'score'
-      ? { score: { type: 'number' } }
-      : { label: { type: 'string', enum: scale.labels.map(({ label }) => label) } }
-  const properties = { reason: { type: 'string' }, ...verdict }
-  const schema = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
-  return { type: 'json_schema', json_schema: { name: 'verdict', strict: true, schema } }
 }
 
 export type JudgeVerdict = { readonly score: number; readonly label: string | null; readonly reason: string }

@@ -11,7 +11,8 @@ export type JudgeRequest = {
   /** `provider/model`. */
   readonly model: string
   readonly messages: readonly Message[]
-  readonly responseFormat: Json
+  /** None where the parameters have a form of the answer of their own. */
+  readonly responseFormat?: Json
   readonly parameters: JsonObject
 }
 export type JudgeCall = (request: JudgeRequest) => Promise<Outcome>

@@ -10,8 +10,16 @@ import { type Encoded, type Endpoint, endpointUrl, finishReason, requestIdOf, ty
 import { readToolChoice, toolsIn } from './tools.ts'
 import { groupResults } from './turns.ts'
 
-/** Sent when an eval set names no `max_tokens`. An answer cut by it says so in its finish reason. */
-export const ANTHROPIC_MAX_TOKENS = 4096
+const ANSWER_TOKENS = 4096
+
+/**
+ * Sent when an eval set names no `max_tokens`. An answer cut by it says so in its finish reason. What is thought counts towards
+ * it, and a budget for thoughts that leaves nothing to the answer is refused.
+ */
+export function anthropicMaxTokens({ thinking }: JsonObject): number {
+  const thoughts = textAt(thinking, 'type') === 'enabled' ? countAt(thinking, 'budget_tokens') : undefined
+  return ANSWER_TOKENS + (thoughts ?? 0)
+}
 
 const FINISH: { readonly [word: string]: FinishReason } = {
   end_turn: 'stop',
@@ -34,7 +42,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
     },
     body: {
       model: request.model ?? '',
-      max_tokens: ANTHROPIC_MAX_TOKENS,
+      max_tokens: anthropicMaxTokens(parameters),
       ...given({
         system,
         stop_sequences: typeof stop === 'string' ? [stop] : stop,

@@ -170,6 +170,8 @@ const SAYINGS: readonly (readonly [RegExp, ErrorCause])[] = [
   [/^the provided model identifier is invalid|^invocation of model id \S+ with on-demand throughput/i, 'unknown-model'],
   [/^you don't have access to the model|^model access is denied/i, 'unknown-model'],
   [/^project \S+ is not allowed to use publisher model|is not a valid model id\.?$/i, 'unknown-model'],
+  // xAI's filter, with the code of a caller without permission.
+  [/^content violates usage guidelines\b/i, 'content-filter'],
 ]
 
 /** What a service puts before the words of the one behind it: Bedrock, and LiteLLM with Anthropic's whole body. */

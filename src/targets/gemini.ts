@@ -1,12 +1,13 @@
 // Gemini generateContent. Mapped into generationConfig: top_p -> topP, max_tokens -> maxOutputTokens,
 // stop -> stopSequences, response_format -> responseMimeType and responseJsonSchema; system messages at the
-// front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level stay there,
-// every other parameter goes into generationConfig under its own name.
+// front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level
+// stay there, every other parameter goes into generationConfig under its own name.
 
-import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
+import type { Answer, FinishReason, Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
-import { at, countAt, given, isObject, listAt, parseJson, textAt, withFields } from './outside.ts'
+import { geminiContents } from './gemini-contents.ts'
+import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import {
   behavioural,
   type Encoded,
@@ -17,15 +18,22 @@ import {
   type Shape,
 } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
-import { calledNames, groupResults } from './turns.ts'
 
-const TOP_LEVEL: ReadonlySet<string> = new Set([
+/** Fields beside the conversation; Google reads each in snake_case as well. */
+const TOP_LEVEL = [
   'safetySettings',
   'cachedContent',
   'toolConfig',
   'labels',
   'serviceTier',
-])
+  'store',
+  'generationConfig',
+]
+const SPELLINGS = new Map(TOP_LEVEL.flatMap((name) => [name, snakeCase(name)].map((spelling) => [spelling, name])))
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
 
 const FINISH: { readonly [word: string]: FinishReason } = {
   STOP: 'stop',
@@ -42,10 +50,11 @@ const FINISH: { readonly [word: string]: FinishReason } = {
 }
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
-  const { tools, tool_choice, generationConfig, response_format, ...parameters } = request.parameters
+  const { tools, tool_choice, response_format, ...parameters } = request.parameters
   const entries = Object.entries(parameters)
+  const { generationConfig, toolConfig, ...top } = topLevel(entries)
   const settings: JsonObject = {
-    ...Object.fromEntries(entries.filter(([name]) => !TOP_LEVEL.has(name)).map(configEntry)),
+    ...Object.fromEntries(entries.filter(([name]) => !SPELLINGS.has(name)).map(configEntry)),
     ...responseConfig(request.responseFormat ?? response_format),
     ...(readToolChoice(tool_choice) === null ? given({ tool_choice }) : {}),
   }
@@ -54,46 +63,22 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
     url: endpointUrl(endpoint.baseUrl, `/models/${encodeURIComponent(request.model ?? '')}:generateContent`, 'v1beta'),
     headers: endpoint.key === null ? endpoint.headers : { 'x-goog-api-key': endpoint.key.value, ...endpoint.headers },
     body: {
-      ...contents(request.messages),
+      ...geminiContents(request),
       ...(isPlain ? {} : { generationConfig: withFields(generationConfig, settings) }),
-      ...Object.fromEntries(entries.filter(([name]) => TOP_LEVEL.has(name))),
-      ...given({
-        tools: toolsIn(request, tools, geminiTools),
-        toolConfig: toolConfig(tool_choice) ?? parameters.toolConfig,
-      }),
+      ...top,
+      ...given({ tools: toolsIn(request, tools, geminiTools), toolConfig: callingConfig(tool_choice) ?? toolConfig }),
     },
   }
 }
 
-function contents(messages: readonly Message[]): JsonObject {
-  const first = messages.findIndex((message) => message.role !== 'system')
-  const system = first === -1 ? messages : messages.slice(0, first)
-  const rest = messages.slice(system.length)
-  return {
-    ...(system.length > 0 ? { systemInstruction: { parts: system.map((m) => ({ text: m.content })) } } : {}),
-    contents: groupResults(rest).map((turn) => geminiTurn(turn, calledNames(rest))),
+/** Under their own names. What is written in both spellings goes out in both, for Google to refuse. */
+function topLevel(entries: readonly (readonly [string, Json])[]): JsonObject {
+  const written = Object.fromEntries(entries.filter(([name]) => SPELLINGS.has(name)))
+  const nameOf = (spelling: string) => {
+    const name = SPELLINGS.get(spelling) ?? spelling
+    return Object.hasOwn(written, name) ? spelling : name
   }
-}
-
-/** A later system message, a role that Gemini does not have, is sent as written and refused there. */
-function geminiTurn(turn: readonly Message[], names: ReadonlyMap<string, string>): JsonObject {
-  const [first] = turn
-  if (first?.role === 'tool') {
-    const parts = turn.map(({ content, toolCallId = '' }) => ({
-      functionResponse: { name: names.get(toolCallId) ?? toolCallId, response: resultOf(content) },
-    }))
-    return { role: 'user', parts }
-  }
-  const { role = 'user', content = '', toolCalls = [] } = first ?? {}
-  const calls = toolCalls.map((call) => ({ functionCall: { name: call.name, args: call.arguments } }))
-  const said = content === '' && calls.length > 0 ? [] : [{ text: content }]
-  return { role: role === 'assistant' ? 'model' : role, parts: [...said, ...calls] }
-}
-
-/** It wants an object: what is none becomes one. */
-function resultOf(content: string): JsonObject {
-  const value = parseJson(content)
-  return isObject(value) ? value : { result: value ?? content }
+  return Object.fromEntries(Object.entries(written).map(([spelling, value]) => [nameOf(spelling), value]))
 }
 
 function configEntry([name, value]: readonly [string, Json]): [string, Json] {
@@ -122,15 +107,18 @@ function geminiTools(tools: readonly Json[]): readonly Json[] {
   return declared.length > 0 ? [{ functionDeclarations: declared }, ...native] : native
 }
 
-/** Chat's form has a JSON Schema; one with Gemini's own type names is Gemini's own. */
-function declaration({ parameters, ...rest }: JsonObject): JsonObject {
+/**
+ * Chat's form has a JSON Schema; one with Gemini's own type names is Gemini's own. `strict`, which Gemini does not have, says only how
+ * a schema is enforced, and falls away as that of an answer's schema does.
+ */
+function declaration({ parameters, strict: _, ...rest }: JsonObject): JsonObject {
   if (parameters === undefined) return rest
   const isOwn = /^[A-Z]+$/.test(textAt(parameters, 'type') ?? '')
   return { ...rest, [isOwn ? 'parameters' : 'parametersJsonSchema']: parameters }
 }
 
 /** A choice in another form than Chat's is sent as written, to be refused. */
-function toolConfig(written: Json | undefined): Json | undefined {
+function callingConfig(written: Json | undefined): Json | undefined {
   const choice = readToolChoice(written)
   if (choice === null) return undefined
   if (typeof choice === 'object') return { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [choice.name] } }

@@ -15,10 +15,13 @@ import {
   toolArguments,
   transient,
 } from './shape.ts'
+import { withShortIds } from './tool-ids.ts'
 
 const FINISH: { readonly [word: string]: FinishReason } = {
   stop: 'stop',
   length: 'length',
+  // Mistral's word for the end of the context.
+  model_length: 'length',
   tool_calls: 'tool_calls',
   function_call: 'tool_calls',
   content_filter: 'content_filter',
@@ -31,7 +34,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
     headers: openaiHeaders(endpoint),
     body: {
       model: request.model ?? '',
-      messages: request.messages.map(chatMessage),
+      messages: (endpoint.shortToolIds === true ? withShortIds(request.messages) : request.messages).map(chatMessage),
       ...request.parameters,
       ...given({ tools: request.tools, response_format: request.responseFormat }),
     },

@@ -1,4 +1,4 @@
-// OpenAI Responses. Mapped: max_tokens -> max_output_tokens, response_format -> text.format, function tools flattened.
+// OpenAI Responses. Mapped: max_tokens -> max_output_tokens, response_format -> text.format, tools and the choice among them flattened.
 // `stop` and `seed` do not exist there: they are sent as written, and the provider's refusal is the answer.
 
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, ToolCall, Usage } from '../domain.ts'
@@ -6,8 +6,9 @@ import type { HttpResponse } from '../ports.ts'
 import { answered, readAnswer } from './answered.ts'
 import { argumentsText, openaiHeaders } from './openai-chat.ts'
 import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
+import { flatChoice, flatTool } from './responses-tools.ts'
 import { type Encoded, type Endpoint, endpointUrl, requestIdOf, type Shape, toolArguments, transient } from './shape.ts'
-import { readToolChoice, toolsIn } from './tools.ts'
+import { toolsIn } from './tools.ts'
 
 function encode(request: Request, endpoint: Endpoint): Encoded {
   const { max_tokens, response_format, tools, tool_choice, text, ...parameters } = request.parameters
@@ -23,7 +24,7 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
         max_output_tokens: max_tokens,
         text: format === undefined ? text : withFields(text, { format: flatFormat(format) }),
         tools: toolsIn(request, tools, (all) => all.map(flatTool)),
-        tool_choice: flatChoice(tool_choice),
+        tool_choice: tool_choice === undefined ? undefined : flatChoice(tool_choice),
       }),
     },
   }
@@ -43,17 +44,6 @@ function inputItems({ role, content, name, toolCalls, toolCallId }: Message): re
 function flatFormat(format: Json): Json {
   const schema = at(format, 'json_schema')
   return isObject(schema) ? { type: 'json_schema', ...schema } : format
-}
-
-/** Without a word on it a function is strict there, and not in Chat, whose form this is. */
-function flatTool(tool: Json): Json {
-  const definition = at(tool, 'function')
-  return isObject(definition) ? { type: 'function', strict: false, parameters: null, ...definition } : tool
-}
-
-function flatChoice(written: Json | undefined): Json | undefined {
-  const choice = readToolChoice(written)
-  return choice !== null && typeof choice === 'object' ? { type: 'function', name: choice.name } : written
 }
 
 function decode(response: HttpResponse): Outcome {

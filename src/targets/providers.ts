@@ -11,7 +11,7 @@ import { firstKey, fitsHeader, originOf, own, readBase, setting } from './endpoi
 import { badUrl, brokenKey, missingKey, type Resolved } from './endpoint-problems.ts'
 import { given } from './outside.ts'
 import { filledHeaders } from './provider-headers.ts'
-import type { Endpoint, EndpointKind } from './shape.ts'
+import { type Endpoint, type EndpointKind, endpointUrl } from './shape.ts'
 
 export type BuiltIn = {
   readonly kind: EndpointKind
@@ -22,6 +22,9 @@ export type BuiltIn = {
   readonly bases: readonly string[]
   /** Serves under /v1 when the base URL names no path (local servers are written as host and port), and needs no key. */
   readonly local?: true
+  /** What official clients add to a base URL; one that ends in a version has it already. */
+  readonly version?: string
+  readonly shortToolIds?: true
 }
 
 export const PROVIDERS: { readonly [prefix: string]: BuiltIn } = {
@@ -56,14 +59,14 @@ export const PROVIDERS: { readonly [prefix: string]: BuiltIn } = {
     keys: ['GOOGLE_APPLICATION_CREDENTIALS'],
     bases: ['VERTEX_BASE_URL', 'GOOGLE_VERTEX_BASE_URL'],
   },
-  mistral: openaiLike('MISTRAL', 'https://api.mistral.ai/v1'),
-  groq: openaiLike('GROQ', 'https://api.groq.com/openai/v1'),
+  mistral: { ...openaiLike('MISTRAL', 'https://api.mistral.ai/v1'), shortToolIds: true },
+  groq: { ...openaiLike('GROQ', 'https://api.groq.com/openai/v1'), version: 'openai/v1' },
   openrouter: openaiLike('OPENROUTER', 'https://openrouter.ai/api/v1'),
   xai: openaiLike('XAI', 'https://api.x.ai/v1'),
   deepseek: openaiLike('DEEPSEEK', 'https://api.deepseek.com/v1'),
   together: openaiLike('TOGETHER', 'https://api.together.xyz/v1'),
   fireworks: openaiLike('FIREWORKS', 'https://api.fireworks.ai/inference/v1'),
-  cerebras: openaiLike('CEREBRAS', 'https://api.cerebras.ai/v1'),
+  cerebras: { ...openaiLike('CEREBRAS', 'https://api.cerebras.ai/v1'), version: 'v1' },
   ollama: { ...openaiLike('OLLAMA', 'http://127.0.0.1:11434/v1'), local: true },
   vllm: { ...openaiLike('VLLM', 'http://127.0.0.1:8000/v1'), local: true },
 }
@@ -127,14 +130,27 @@ function fromTable(
   if (isCloud(entry.kind)) return fromCloud(entry.kind, { provider, environment, credentialFile })
   const set = entry.bases.find((name) => setting(environment, name) !== undefined)
   const url = set === undefined ? entry.baseUrl : setting(environment, set)
-  const base = readBase(url ?? '', entry.local === true)
+  const base = baseOf(url ?? '', entry)
   if (base === null) return badUrl(set ?? provider)
   const key = firstKey(entry.keys, environment)
   if (key === null && entry.local !== true) return missingKey(provider, entry.keys)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name)
+  const { kind, shortToolIds } = entry
   return {
-    endpoint: { provider, kind: entry.kind, baseUrl: base, headers: headers ?? {}, key, ...given({ maxConcurrency }) },
+    endpoint: {
+      provider,
+      kind,
+      baseUrl: base,
+      headers: headers ?? {},
+      key,
+      ...given({ maxConcurrency, shortToolIds }),
+    },
   }
+}
+
+function baseOf(url: string, { local, version }: BuiltIn): string | null {
+  const base = readBase(url, local === true)
+  return base === null || version === undefined ? base : endpointUrl(base, '', version)
 }
 
 function isCloud(kind: EndpointKind): kind is Cloud['kind'] {
@@ -152,7 +168,7 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   if (like === undefined) return unknownProvider(entry.kind, sources, entry)
   const cloud = isCloud(like.kind) ? like.kind : null
   const written = entry.baseUrl ?? like.baseUrl
-  const base = written === '' ? '' : readBase(written, like.local === true)
+  const base = written === '' ? '' : baseOf(written, like)
   if (base === null) return badUrl(`providers.${provider}.base_url`, entry)
   const name = entry.apiKeyEnv
   const bound = name === undefined ? null : misdirected(name, { base, kind: like.kind }, sources)
@@ -161,10 +177,9 @@ function fromConfig(provider: string, entry: ProviderConfig, sources: EndpointSo
   if (name !== undefined && key === null) return missingKey(provider, [name], entry)
   if (key !== null && !fitsHeader(key.value)) return brokenKey(key.name, entry)
   if (cloud !== null) return fromCloud(cloud, { provider, environment, credentialFile, own: { entry, key } })
-  const { maxConcurrency } = entry
-  return {
-    endpoint: { provider, kind: like.kind, baseUrl: base, headers: entry.headers, key, ...given({ maxConcurrency }) },
-  }
+  const { headers, maxConcurrency } = entry
+  const { kind, shortToolIds } = like
+  return { endpoint: { provider, kind, baseUrl: base, headers, key, ...given({ maxConcurrency, shortToolIds }) } }
 }
 
 type Where = { readonly base: string; readonly kind: EndpointKind }

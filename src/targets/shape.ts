@@ -18,6 +18,8 @@ export type Endpoint = {
   /** Values of variables in `headers` that are secrets. */
   readonly secrets?: readonly string[]
   readonly maxConcurrency?: number
+  /** Takes ids of tool calls of nine letters and digits only. */
+  readonly shortToolIds?: true
   /** Of the kinds azure, bedrock and vertex: paths and access of their own. */
   readonly cloud?: Cloud
 }
