@@ -2,7 +2,7 @@
 // loop needs.
 
 import type { Config } from './config/config.ts'
-import type { Sides } from './domain.ts'
+import type { Sides, Trial } from './domain.ts'
 import { openCallers } from './engine/callers.ts'
 import { problemOf, unmade } from './engine/keys.ts'
 import { scoringBy } from './engine/scoring.ts'
@@ -51,6 +51,7 @@ import type { Work } from './run/work.ts'
 import { createJudge } from './scorers/judge-calls.ts'
 import { addCounts, NO_COUNTS } from './shard/header.ts'
 import type { JoinedRuns } from './shard/join.ts'
+import type { MadeRuns } from './shard/made.ts'
 import { hasBatches } from './targets/batch/providers.ts'
 import { checkKeys } from './targets/providers.ts'
 
@@ -165,6 +166,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     concurrencyOf: (work) => batchAtOnce(work) ?? concurrencyOf(work, config, targetOf),
     accountOf: (work) => batchLane(work) ?? accountOf(work, config),
     useStored: () => job.useStored,
+    ...(shards === null ? {} : { wasAnswered: answeredIn(shards.made, plans) }),
     onCall: (record) => {
       tally.note(record)
       progress.spent(record.trial.evalSet, record.costPico)
@@ -215,6 +217,14 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     outOfTime: deadline.signal.aborted,
   })
   return { deps, stats, close }
+}
+
+function answeredIn(made: MadeRuns, plans: readonly SetPlan[]) {
+  const byName = new Map(plans.map((plan) => [plan.name, plan]))
+  return (trial: Trial) => {
+    const plan = byName.get(trial.evalSet)
+    return plan !== undefined && made.find(plan, trial)?.result.outcome.state === 'answered'
+  }
 }
 
 async function batchCalls(deps: BatchDeps) {

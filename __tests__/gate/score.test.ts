@@ -50,6 +50,16 @@ describe('worked examples, limit 5 points', () => {
     expect(verdict.p).toBeCloseTo(0.0023, 4)
     expect(verdict.labels).toEqual({ c3: 'broken', c8: 'broken', c19: 'broken' })
   })
+  it('a case may be called as a property of every object is, and has a label only when it was run again', () => {
+    const names = ['constructor', '__proto__', 'toString', ...ids(17)]
+    const verdict = play(scoreOptions(names), world(['toString', 'c3', 'c8']))
+    expect(Object.entries(verdict.labels).sort()).toEqual([
+      ['c3', 'broken'],
+      ['c8', 'broken'],
+      ['toString', 'broken'],
+    ])
+    expect(names.map((name) => verdict.labels[name] ?? null).filter((label) => label !== null)).toHaveLength(3)
+  })
   it('20, one broken: hinges on one case, so the 19 others run once more', () => {
     const record: RecordRow[] = []
     const options = scoreOptions(ids(20))

@@ -152,17 +152,26 @@ describe('patience', () => {
 describe('breaker', () => {
   it('opens after so many calls in a row without an answer, not with one in between', () => {
     const breaker = createBreaker(RUN_LIMITS)
-    for (let i = 0; i < 19; i++) breaker.exhausted(failure('server'), 0)
-    breaker.alive(0)
-    for (let i = 0; i < 19; i++) breaker.exhausted(failure('server'), 0)
+    for (let i = 0; i < 19; i++) breaker.exhausted(failure('server'), 0, 'head')
+    breaker.alive(0, 'head')
+    for (let i = 0; i < 19; i++) breaker.exhausted(failure('server'), 0, 'head')
     expect(breaker.open()).toBeNull()
-    breaker.exhausted(failure('server'), 0)
+    breaker.exhausted(failure('server'), 0, 'head')
     expect(breaker.open()).toMatchObject({ cause: 'server', message: expect.stringContaining('20 calls in a row') })
+  })
+
+  it('calls of one side alone do not open it while the other side was answered', () => {
+    const breaker = createBreaker(RUN_LIMITS)
+    breaker.alive(0, 'base')
+    for (let i = 0; i < 40; i++) breaker.exhausted(failure('server'), 0, 'head')
+    expect(breaker.open()).toBeNull()
+    breaker.exhausted(failure('server'), 0, 'base')
+    expect(breaker.open()).toMatchObject({ message: expect.stringContaining('41 calls in a row') })
   })
 
   it('opens after a long silence full of faults', () => {
     const breaker = createBreaker(RUN_LIMITS)
-    breaker.alive(0)
+    breaker.alive(0, 'head')
     for (let i = 0; i < 50; i++) breaker.fault(failure('timeout'), 119_000)
     expect(breaker.open()).toBeNull()
     breaker.fault(failure('timeout'), 121_000)
@@ -172,9 +181,9 @@ describe('breaker', () => {
   it('opens with the first call that is given up when nothing but refusals came for long', () => {
     const breaker = createBreaker(RUN_LIMITS)
     breaker.refused(1000)
-    breaker.exhausted(failure('rate-limit'), 100_000)
+    breaker.exhausted(failure('rate-limit'), 100_000, 'head')
     expect(breaker.open()).toBeNull()
-    breaker.exhausted(failure('rate-limit'), 600_000)
+    breaker.exhausted(failure('rate-limit'), 600_000, 'head')
     expect(breaker.open()).toMatchObject({ cause: 'rate-limit', message: expect.stringContaining('599 s') })
   })
 })

@@ -45,6 +45,40 @@ async function write(record: Awaited<ReturnType<typeof openRecord>>, name: strin
   await record.end(key(name), { work, stored: stored(text), raw: 'raw', final: true })
 }
 
+describe('of two lines on one call', () => {
+  const refusal: Stored = {
+    outcome: {
+      state: 'failed',
+      failure: { kind: 'behavioural', cause: 'unknown-model', status: 404, message: 'no such model' },
+    },
+    attempts: 1,
+    startedAt: '2026-01-01T00:00:00.000Z',
+  }
+
+  it.each([
+    ['small', 0],
+    ['larger than what is kept in memory', 400],
+  ])('the first answer counts, and before it the last refusal, in a %s record', async (_what, more) => {
+    const record = await openRecord(createStore(directory))
+    const end = (name: string, one: Stored) => record.end(key(name), { work, stored: one, raw: '', final: true })
+    for (let i = 0; i < more; i += 1) await end(`more ${i}`, stored('x'.repeat(20_000)))
+    await end('a', refusal)
+    await end('a', stored('now it answers: "outcome":{"state":"failed"'))
+    await end('a', stored('second'))
+    await end('b', stored('"outcome":{"state":"failed"'))
+    await end('b', refusal)
+    await end('c', refusal)
+    await end('c', refusal)
+    const next = await openRecord(createStore(directory))
+    for (const one of [record, next]) {
+      expect(textOf(one.find(key('a')))).toBe('now it answers: "outcome":{"state":"failed"')
+      expect(textOf(one.find(key('b')))).toBe('"outcome":{"state":"failed"')
+      expect(one.find(key('c'))?.outcome).toEqual(refusal.outcome)
+    }
+    expect(next.known).toBe(more + 3)
+  })
+})
+
 describe('answers of a record on disk', () => {
   it('are found in the run that wrote them and in the next, umlauts, emoji and line breaks included', async () => {
     const store = createStore(directory)
@@ -107,13 +141,13 @@ describe('what a line is about', () => {
 })
 
 describe('offsets by key', () => {
-  it('holds each of many keys, the first offset of a key stays, and no other is found', () => {
+  it('holds each of many keys, the last offset of a key counts, and no other is found', () => {
     const offsets = createKeyOffsets()
     const known = new Map<string, number>()
     for (let i = 0; i < 20_000; i++) {
       const name = i % 3 === 0 ? `short ${i}` : key(`${i}`)
-      offsets.set(name, i * 5_000_000)
       offsets.set(name, 1)
+      offsets.set(name, i * 5_000_000)
       known.set(name, i * 5_000_000)
     }
     for (const [name, offset] of known) expect(offsets.get(name)).toBe(offset)

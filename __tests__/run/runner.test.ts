@@ -272,6 +272,109 @@ describe('faults', () => {
     expect(runner.stats()).toMatchObject({ calls: 6, failed: 0 })
   })
 
+  describe('a refusal is no matter of the request', () => {
+    const REFUSED = '{"error":{"code":"model_not_found","message":"no such model"}}'
+    const again = (of: readonly Work[], step: 'pass' | 'fresh' = 'fresh'): Work[] =>
+      of.map((work) => ({ ...work, trial: { ...work.trial, step, index: step === 'pass' ? 1 : 0 } }))
+
+    it('where the same request was answered before, by this run, an earlier one or another job', async () => {
+      let isDown = false
+      const call = await model((body, response) => {
+        if (isDown) response.writeHead(400).end('{"error":{"message":"bad request"}}')
+        else ok(response, promptOf(body))
+      })
+      const first = await createRunner(deps(call))
+      await first.run(works(2))
+      isDown = true
+      const expected = Array.from({ length: 4 }, () => 'transient server')
+      expect((await first.run(again(works(2)))).map(said)).toEqual(expected)
+      expect((await runTrials(again(works(2), 'pass'), deps(call))).map(said)).toEqual(expected)
+      const elsewhere = { store: createStore(join(directory, 'other')), wasAnswered: () => true }
+      expect((await runTrials(again(works(2)), deps(call, elsewhere))).map(said)).toEqual(expected)
+      const nobody = deps(call, { store: createStore(join(directory, 'third')) })
+      expect((await runTrials(again(works(2)), nobody)).map(said)).toEqual(
+        Array.from({ length: 4 }, () => 'behavioural refused-request'),
+      )
+    })
+
+    it('where the side has answers of the same model; one side alone may be refused for what it is', async () => {
+      const late = works(4).slice(4)
+      let isDown = false
+      const call = await model((body, response) => {
+        if (isDown || promptOf(body) === 'head 3') response.writeHead(404).end(REFUSED)
+        else ok(response, promptOf(body))
+      })
+      const runner = await createRunner(deps(call, { limits: { ...quick, concurrency: 1 } }))
+      expect((await runner.run(works(2))).map(said)).toEqual(['base 0', 'head 0', 'base 1', 'head 1'])
+      isDown = true
+      expect((await runner.run(late)).map(said)).toEqual(late.map(() => 'transient server'))
+      const other = deps(call, { store: createStore(join(directory, 'other')) })
+      isDown = false
+      const heads = works(4).filter(({ trial }) => trial.side === 'base' || trial.caseId === 'c3')
+      expect((await runTrials(heads, other)).map(said).at(-1)).toBe('behavioural unknown-model')
+    })
+
+    it('a content filter takes offence at what it likes, when it likes', async () => {
+      let isDown = false
+      const filtered = '{"error":{"code":"content_filter","message":"filtered"}}'
+      const call = await model((body, response) => {
+        if (isDown) response.writeHead(400).end(filtered)
+        else ok(response, promptOf(body))
+      })
+      const runner = await createRunner(deps(call))
+      await runner.run(works(1))
+      isDown = true
+      expect((await runner.run(again(works(1)))).map(said)).toEqual([
+        'behavioural content-filter',
+        'behavioural content-filter',
+      ])
+    })
+  })
+
+  it('one side that never answers is asked to the end while the other is answered', async () => {
+    const call = await model((body, response) => {
+      if (promptOf(body).startsWith('head')) response.writeHead(500).end()
+      else ok(response, promptOf(body))
+    })
+    const outcomes = await runTrials(works(25), deps(call))
+    const heads = outcomes.filter(({ trial }) => trial.side === 'head')
+    expect(new Set(heads.map(({ attempts }) => attempts))).toEqual(new Set([5]))
+    expect(outcomes.filter(({ outcome }) => outcome.state === 'answered')).toHaveLength(25)
+  })
+
+  it('a stored refusal stands, but not where it is asked again, nor for a judge; the later answer counts from then on', async () => {
+    let isDown = true
+    const call = await model((body, response) => {
+      if (isDown) response.writeHead(404).end('{"error":{"code":"model_not_found","message":"no such model"}}')
+      else ok(response, promptOf(body))
+    })
+    const [one] = works(1)
+    const judged = { ...one, purpose: 'judge' } as Work
+    if (one === undefined) throw new Error('no work')
+    await runTrials([one, judged], deps(call))
+    isDown = false
+    expect((await runTrials([one], deps(call))).map(said)).toEqual(['behavioural unknown-model'])
+    expect((await runTrials([judged], deps(call))).map(said)).toEqual(['base 0'])
+    expect((await runTrials([{ ...one, again: true }], deps(call))).map(said)).toEqual(['base 0'])
+    isDown = true
+    for (let run = 0; run < 2; run += 1)
+      expect((await runTrials([one, judged], deps(call))).map(said)).toEqual(['base 0', 'base 0'])
+  })
+
+  it('what stored answers were like, a cap knows before the first call', async () => {
+    const call = await model((body, response) =>
+      response.end(chatBody(promptOf(body), { usage: { prompt_tokens: 1, completion_tokens: 20_000 } })),
+    )
+    const limits = { ...quick, concurrency: 1 }
+    const budget = { price: ({ output }: { output: number }) => BigInt(output), maxPico: 50_000n, maxCalls: null }
+    const first = await createRunner(deps(call, { budget, limits }))
+    const outcomes = await first.run(works(10))
+    expect(outcomes.filter(({ outcome }) => outcome.state === 'answered')).toHaveLength(1)
+    const second = await createRunner(deps(call, { budget, limits }))
+    await second.run(works(10))
+    expect(second.stats()).toMatchObject({ calls: 0, stored: 1 })
+  })
+
   it('Retry-After is obeyed: nothing comes early, and the slot is free meanwhile', async () => {
     const refusedMs = new Map<string, number>()
     const order: string[] = []

@@ -1,6 +1,6 @@
 // Runs of both sides made, scored and entered in pairs. Answers that a shard made already are taken instead of calls.
 
-import type { ErrorCause, Result, SideLabel, Trial } from '../domain.ts'
+import type { ErrorCause, Outcome, Result, SideLabel, Trial } from '../domain.ts'
 import type { EvaluateDeps } from '../evaluate.ts'
 import type { NextRun } from '../gate/score.ts'
 import { isMustPass } from '../plan/cases.ts'
@@ -17,15 +17,25 @@ export async function runPairs(context: Context, runs: readonly NextRun[]): Prom
   for (const pairs of chunks(pairsOf(runs))) {
     await context.deps.rest?.()
     if (context.deps.isCutShort?.()) return false
-    const made = await Promise.all(
-      pairs.map((pair) => Promise.all(pair.map((run) => runOne(context, trialOf(context.plan, run))))),
-    )
+    const made = await Promise.all(pairs.map((pair) => runPair(context, pair)))
     // Entered in the order of the runs, whichever pair a judge took longest for.
     const settled = await Promise.all(made.map((pair) => settlePair(context, pair)))
     for (const pair of settled) enterPair(context, pair)
     await context.deps.rows?.flush()
   }
   return true
+}
+
+/**
+ * Refusals of an earlier run on both sides are asked again: what refused both is no matter of the change, and may be mended
+ * since (an address, access to a model).
+ */
+async function runPair(context: Context, pair: readonly NextRun[]): Promise<readonly Result[]> {
+  const trials = pair.map((run) => trialOf(context.plan, run))
+  const made = await Promise.all(trials.map((trial) => make(context, trial)))
+  const isOver = made.length > 1 && made.every((one) => one.isOldRefusal)
+  const last = isOver ? await Promise.all(trials.map((trial) => make(context, trial, { again: true }))) : made
+  return last.map(({ result }) => result)
 }
 
 /** The answers of ties, where a gate needs them. */
@@ -124,17 +134,24 @@ function urgencyOf({ gates, kinds }: SetPlan, { kase }: PlannedCase): number {
   return isMustPass(kase, gates.mustPass ?? []) ? 1 : kinds.has('prompt') ? 2 : 3
 }
 
-export async function runOne({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
+/** `isOldRefusal`: a provider's refusal that an earlier run recorded stands for it. */
+type Made = { readonly result: Result; readonly isOldRefusal: boolean }
+
+export async function runOne(context: Context, trial: Trial): Promise<Result> {
+  return (await make(context, trial)).result
+}
+
+async function make({ plan, ledger, deps }: Context, trial: Trial, how: { readonly again?: true } = {}): Promise<Made> {
   const made = deps.made?.find(plan, trial)
   if (made !== undefined) {
     deps.lending?.keep(plan, made.result, made.startedAt)
     if (trial.step === 'identical') ledger.add(made.result)
-    return made.result
+    return { result: made.result, isOldRefusal: false }
   }
-  return call({ plan, ledger, deps }, trial)
+  return call({ plan, ledger, deps }, trial, how)
 }
 
-async function call({ plan, ledger, deps }: Context, trial: Trial): Promise<Result> {
+async function call({ plan, ledger, deps }: Context, trial: Trial, how: { readonly again?: true }): Promise<Made> {
   const planned = plan.cases.get(trial.caseId)
   const prepared = trial.side === 'base' ? planned?.base : planned?.head
   if (!planned || !prepared) throw new Error(`no request for ${trial.caseId} on ${trial.side}`)
@@ -148,7 +165,7 @@ async function call({ plan, ledger, deps }: Context, trial: Trial): Promise<Resu
       pass: false,
     }
     deps.onDone(plan, result)
-    return result
+    return { result, isOldRefusal: false }
   }
   const prompt = (trial.side === 'base' ? plan.base : plan.head)?.target
   const made = await deps.submit({
@@ -156,11 +173,18 @@ async function call({ plan, ledger, deps }: Context, trial: Trial): Promise<Resu
     request: prepared.request,
     scope: plan.contentKey,
     urgency: urgencyOf(plan, planned),
+    ...how,
     ...(prompt?.kind === 'prompt' ? { promptHash: prompt.prompt.hash } : {}),
   })
   const result = await deps.score(plan, planned, made)
   deps.lending?.keep(plan, result, made.startedAt)
-  deps.onDone(plan, result)
+  if (!how.again) deps.onDone(plan, result)
   if (trial.step === 'identical') ledger.add(result)
-  return result
+  return { result, isOldRefusal: made.stored && isRefusal(made.outcome) }
+}
+
+/** By a status, for what was asked. A filter looks at each answer anew, and is no matter of an address. */
+function isRefusal(outcome: Outcome): boolean {
+  if (outcome.state === 'answered' || outcome.failure.kind !== 'behavioural') return false
+  return outcome.failure.status !== undefined && outcome.failure.cause !== 'content-filter'
 }

@@ -1,10 +1,11 @@
 // One attempt after the other: when it starts, what it teaches, what follows.
 
-import type { Failure, Outcome } from '../domain.ts'
+import type { Failure, Outcome, SideLabel } from '../domain.ts'
 import { type Attempt, attempt } from '../targets/call.ts'
 import { failed, transient } from '../targets/shape.ts'
 import type { Reservation } from './budget.ts'
 import { callRecord } from './call-record.ts'
+import { doubted, modelOf } from './doubt.ts'
 import { allowedMs, isImpatient, watchHung } from './hung.ts'
 import { attemptsOf, type Flight, type Job, type Lane } from './lane.ts'
 import type { Ending } from './limiter.ts'
@@ -72,14 +73,17 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   const started = lane.limiter.started(startedMs, work.timeoutMs ?? state.limits.timeoutMs)
   lane.pace.started()
   if (!work.passedOn && !work.batched) await state.record.intend(key, startedAt)
-  const made = await callOnce(state, flight)
+  const made = doubted(state, lane, { work, made: await callOnce(state, flight) })
   lane.flights.delete(flight)
   flight.controller.abort()
   const nowMs = state.deps.clock.now()
   const costPico = state.budget.settle(reservation, work.request, made.outcome)
   lane.limiter.ended(started, endingOf(work, made.outcome), nowMs)
   lane.pace.told(made.limits ?? [], nowMs)
-  if (made.outcome.state === 'answered') lane.pace.answered()
+  if (made.outcome.state === 'answered') {
+    lane.pace.answered()
+    lane.answered.add(modelOf(work))
+  }
   const next = learn(state, lane, { job, made, nowMs })
   const stored = { outcome: made.outcome, attempts: attemptsOf(job), startedAt: job.first.iso }
   const final = made.outcome.state === 'answered' || made.outcome.failure.kind === 'behavioural'
@@ -169,7 +173,7 @@ function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
   const next: Next = usual.step === 'again' && made.final ? { step: 'exhausted' } : usual
   if (refused && next.step === 'again' && lane.limiter.current() === 1 && lane.queue.peek() !== undefined)
     lane.pace.refused(next.atMs)
-  noteBreaker(lane, next, { outcome, nowMs })
+  noteBreaker(lane, next, { outcome, nowMs, side: job.work.trial.side })
   if (outcome.state === 'answered' && outcome.answer.latencyMs !== null && isImpatient(job)) {
     lane.patience(job.work.request.model).note(outcome.answer.latencyMs)
     watchHung(state, lane)
@@ -185,15 +189,17 @@ function limitsFor({ limits }: State, job: Job): RunLimits {
   return job.work.request.kind === 'command' ? { ...limits, maxAttempts: limits.commandAttempts } : limits
 }
 
-function noteBreaker(lane: Lane, next: Next, { outcome, nowMs }: { outcome: Outcome; nowMs: number }): void {
+type Ended = { readonly outcome: Outcome; readonly nowMs: number; readonly side: SideLabel }
+
+function noteBreaker(lane: Lane, next: Next, { outcome, nowMs, side }: Ended): void {
   if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') {
-    lane.breaker.alive(nowMs)
+    lane.breaker.alive(nowMs, side)
     return
   }
   const { failure } = outcome
   if (treatmentOf(outcome) === 'wait') lane.breaker.refused(nowMs)
   if (next.step === 'stop') lane.breaker.stop(failure)
-  if (next.step === 'exhausted') lane.breaker.exhausted(failure, nowMs)
+  if (next.step === 'exhausted') lane.breaker.exhausted(failure, nowMs, side)
   if (treatmentOf(outcome) === 'again') lane.breaker.fault(failure, nowMs)
 }
 

@@ -1,17 +1,17 @@
 // When a provider is given up for the rest of a run.
 
-import type { Failure } from '../domain.ts'
+import type { Failure, SideLabel } from '../domain.ts'
 import type { RunLimits } from './limits.ts'
 
 export type Breaker = {
   /** Why no more calls are made; null while they are. */
   open(): Failure | null
   /** It answered, if only to refuse a request for what it asks. */
-  alive(nowMs: number): void
+  alive(nowMs: number, side: SideLabel): void
   /** An attempt failed for no reason of its own. */
   fault(failure: Failure, nowMs: number): void
-  /** A call ended without an answer. */
-  exhausted(failure: Failure, nowMs: number): void
+  /** A call ended without an answer. Of one side alone, while the other was answered, they may be that side's own. */
+  exhausted(failure: Failure, nowMs: number, side: SideLabel): void
   /** It refused for load: nothing is wrong with it, but nothing came of it either. */
   refused(nowMs: number): void
   /** When it last answered; 0 before it ever did. */
@@ -23,6 +23,7 @@ export type Breaker = {
 export function createBreaker(limits: RunLimits): Breaker {
   let open: Failure | null = null
   let calls = 0
+  const [asked, unanswered] = [new Set<SideLabel>(), new Set<SideLabel>()]
   let faults = 0
   let quietSince: number | null = null
   let aliveMs = 0
@@ -31,7 +32,9 @@ export function createBreaker(limits: RunLimits): Breaker {
   }
   return {
     open: () => open,
-    alive: (nowMs) => {
+    alive: (nowMs, side) => {
+      asked.add(side)
+      unanswered.clear()
       calls = 0
       faults = 0
       quietSince = nowMs
@@ -47,11 +50,14 @@ export function createBreaker(limits: RunLimits): Breaker {
       quietSince ??= nowMs
     },
     aliveMs: () => aliveMs,
-    exhausted: (failure, nowMs) => {
+    exhausted: (failure, nowMs, side) => {
+      asked.add(side)
+      unanswered.add(side)
       calls += 1
       const quietMs = nowMs - (quietSince ?? nowMs)
       if (quietMs > limits.breakerSilenceMs) giveUp(failure, `no answer for ${Math.round(quietMs / 1000)} s`)
-      if (calls >= limits.breakerCalls) giveUp(failure, `${calls} calls in a row had no answer`)
+      if (calls >= limits.breakerCalls && unanswered.size === asked.size)
+        giveUp(failure, `${calls} calls in a row had no answer`)
     },
     stop: (failure) => {
       open ??= failure

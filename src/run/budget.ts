@@ -33,6 +33,8 @@ export type Budget = {
   reserve(request: Request, side?: SideLabel): Reservation | 'wait' | 'no'
   /** Gives the reservation back and books what the call cost; null when that is unknown. */
   settle(reservation: Reservation, request: Request, outcome: Outcome): bigint | null
+  /** An answer that was paid for by an earlier run says how long answers are. */
+  see(request: Request, outcome: Outcome): void
   spent(): Spent
 }
 
@@ -97,7 +99,10 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     if (worstPico === null || (outcome.state === 'answered' && worstPico > 0n)) unpriced += 1
     return null
   }
-  return { reserve, settle, spent: () => ({ pico, uncertainPico, unpriced, calls }) }
+  const see = (request: Request, outcome: Outcome) => {
+    if (outcome.state === 'answered' && outcome.answer.usage !== undefined) learn(request, outcome.answer.usage)
+  }
+  return { reserve, settle, see, spent: () => ({ pico, uncertainPico, unpriced, calls }) }
 }
 
 /** The calls behind it were booked one by one; a run that failed made no others that we could know of. */

@@ -3,7 +3,7 @@
 
 export type KeyOffsets = {
   get(key: string): number | undefined
-  /** The first offset of a key stays. */
+  /** The last offset of a key counts. */
   set(key: string, offset: number): void
   count(): number
 }
@@ -22,9 +22,9 @@ export function createKeyOffsets(): KeyOffsets {
     if (2 * used >= table.offsets.length) table = twiceAsLarge(table)
     const [first, second] = [hashOf(key, SEED), hashOf(key, OTHER_SEED)]
     const slot = slotOf(table, first, second)
-    if (table.offsets[slot] !== FREE) return
+    const isNew = table.offsets[slot] === FREE
     put(table, slot, { first, second, offset })
-    used += 1
+    if (isNew) used += 1
   }
   return { get, set, count: () => used }
 }

@@ -42,6 +42,8 @@ export type Lane = {
   /** Somebody waits for the end of a hold. */
   held: boolean
   readonly breaker: Breaker
+  /** Models that have answered in this run (`doubt.ts`). */
+  readonly answered: Set<string>
   /** By model: their speeds differ. */
   readonly patience: (model: string | null) => Patience
   /** Ends the sleeps of delayed jobs. */
@@ -63,6 +65,7 @@ export function createLane(concurrency: number, limits: RunLimits): Lane {
     pace: createPace(limits.holdMs),
     held: false,
     breaker: createBreaker(limits),
+    answered: new Set(),
     patience,
     over: new AbortController(),
   }

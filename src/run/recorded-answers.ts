@@ -10,7 +10,7 @@ import { ANSWERS_FILE, type Stored } from './record-files.ts'
 export type RecordedAnswers = {
   /** A line of the record that was read, with the byte it begins at. */
   note(key: string, line: string, offset: number): void
-  /** An answer of this run; called before its line is appended. */
+  /** An answer of this run; called before its line is appended. Of two answers the first counts, and of refusals the last. */
   add(key: string, stored: Stored): void
   find(key: string): Stored | undefined
   /** Calls that have one. */
@@ -26,7 +26,7 @@ function inMemory(): RecordedAnswers {
   const answers = new Map<string, Stored>()
   const note = (key: string, line: string) => {
     const stored = readStored(parseJson(line))
-    if (stored !== null && !answers.has(key)) answers.set(key, stored)
+    if (stored !== null && answers.get(key)?.outcome.state !== 'answered') answers.set(key, stored)
   }
   return {
     note,
@@ -41,15 +41,32 @@ const KEPT_CHARACTERS = 4 * 1024 * 1024
 
 function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>): RecordedAnswers {
   const offsets = createKeyOffsets()
+  /** Refusals among them: what comes later takes their place. */
+  const refused = new Set<string>()
   const kept = new Map<string, { readonly line: string; readonly offset: number }>()
   let room = KEPT_CHARACTERS
   let isFull = false
+  const isKnown = (key: string) => kept.has(key) || offsets.get(key) !== undefined
+  /** Whether a line counts from now on. */
+  const takes = (key: string, isRefusal: boolean) => {
+    const isFirst = !isKnown(key)
+    const isReplacing = refused.delete(key)
+    if ((isFirst || isReplacing) && isRefusal) refused.add(key)
+    return isFirst || isReplacing
+  }
+  const place = (key: string, offset: number) => {
+    kept.delete(key)
+    offsets.set(key, offset)
+  }
   const note = (key: string, line: string, offset: number) => {
-    if (kept.has(key)) return
+    if (!takes(key, isRefused(line))) return
     isFull ||= line.length > room
-    if (isFull) return offsets.set(key, offset)
+    if (isFull) return place(key, offset)
     kept.set(key, { line, offset })
     room -= line.length
+  }
+  const add = (key: string, { outcome }: Stored) => {
+    if (takes(key, outcome.state === 'failed')) place(key, end(ANSWERS_FILE))
   }
   const find = (key: string) => {
     const near = kept.get(key)
@@ -67,8 +84,11 @@ function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>):
     return undefined
   }
   const count = () => kept.size + offsets.count()
-  return { note, add: (key) => offsets.set(key, end(ANSWERS_FILE)), find, count }
+  return { note, add, find, count }
 }
+
+/** By how we write it: within a text the quotes have backslashes before them. */
+const isRefused = (line: string) => line.includes('"outcome":{"state":"failed"')
 
 function readStored(line: Json | undefined): Stored | null {
   const outcome = at(line, 'outcome')

@@ -87,9 +87,10 @@ function submitWork(state: State, work: Work): Promise<TrialOutcome> {
   if (work.passedOn !== undefined) return enqueue(state, work, key)
   const shared = state.sharing.get(key)
   if (shared !== undefined) return shared
-  const stored = state.deps.useStored?.(work) === false ? undefined : state.record.find(key)
-  if (stored !== undefined) {
+  const stored = mayBeStored(state, work) ? state.record.find(key) : undefined
+  if (stored !== undefined && !isJudgeRefused(work, stored)) {
     state.counts.stored += 1
+    state.budget.see(work.request, stored.outcome)
     state.deps.onCall?.(storedRecord(work, stored))
     const { outcome, attempts, startedAt } = stored
     return Promise.resolve({ trial: work.trial, request: work.request, outcome, attempts, startedAt, stored: true })
@@ -100,6 +101,11 @@ function submitWork(state: State, work: Work): Promise<TrialOutcome> {
   done.then(forget, forget)
   return done
 }
+
+/** A judge says nothing of the sides: what refused it may be mended since. */
+const isJudgeRefused = ({ purpose }: Work, { outcome }: Stored) => purpose === 'judge' && outcome.state === 'failed'
+
+const mayBeStored = ({ deps }: State, work: Work) => work.again !== true && deps.useStored?.(work) !== false
 
 /** What somebody passed on to us goes first: an application stands still until it is answered. */
 function enqueue(state: State, work: Work, key: string): Promise<TrialOutcome> {

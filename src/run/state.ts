@@ -1,6 +1,6 @@
 // What a run knows of itself, and the ways in which a call ends.
 
-import type { Outcome, TrialOutcome } from '../domain.ts'
+import type { Outcome, Trial, TrialOutcome } from '../domain.ts'
 import type { Clock, Store } from '../ports.ts'
 import type { Call } from '../targets/call.ts'
 import { transient } from '../targets/shape.ts'
@@ -24,6 +24,8 @@ export type RunDeps = {
   /** Whether a recorded answer may stand for a call. Default: yes. */
   readonly useStored?: (work: Work) => boolean
   readonly onCall?: (call: CallRecord) => void
+  /** Of runs that other jobs made. */
+  readonly wasAnswered?: (trial: Trial) => boolean
   readonly signal?: AbortSignal
 }
 

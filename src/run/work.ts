@@ -22,6 +22,8 @@ export type Work = {
   /** Calls of its group count alike, whatever they cost: models that are compared take turns. */
   readonly evenly?: true
   readonly passedOn?: PassedOn
+  /** A stored answer does not stand for it. */
+  readonly again?: true
   /** Goes into a batch, which has a record of its own: an end of this process loses nothing of it. */
   readonly batched?: true
 }

@@ -1,1 +1,0 @@
-'use strict';const chunkRITHP33Q=require('./chunk-RITHP33Q.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkRITHP33Q.a;exports.scanHead=chunkRITHP33Q.s;
