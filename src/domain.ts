@@ -353,6 +353,8 @@ export type ModelCall = {
   readonly counted: 'measured' | 'estimated' | 'unknown'
   /** As of an answer. */
   readonly toolFees?: true
+  /** Asked for, and what the provider says of them. */
+  readonly terms?: PriceTerms
   /** Of the attempt that answered. */
   readonly latencyMs: number | null
   /** Of streams. */
@@ -372,6 +374,9 @@ export type Retrieved = { readonly id: string; readonly text?: string; readonly 
 /** Our word for why a model stopped. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'refusal' | 'other'
 
+/** What a provider charges by beside the model and the service tier, as Anthropic names and values it. */
+export type PriceTerms = { readonly inference_geo?: string; readonly speed?: string }
+
 export type Answer = {
   readonly text: string
   readonly usage?: Usage
@@ -379,6 +384,8 @@ export type Answer = {
   readonly model?: string
   readonly fingerprint?: string
   readonly serviceTier?: string
+  /** As the provider says it answered. */
+  readonly terms?: PriceTerms
   readonly requestId?: string | undefined
   readonly finishReason?: FinishReason
   readonly refusal?: boolean

@@ -11,6 +11,7 @@ import type { Evaluation } from './evaluate.ts'
 import { estimateOf } from './gate/estimate.ts'
 import type { CostMeasured, Measured } from './gate/measured.ts'
 import { PICO_PER_USD, type Pico } from './money.ts'
+import { pricedModel, termsIn, withTerms } from './prices/terms.ts'
 
 export function measure(evaluation: Evaluation, projection: CostProjection): Measured {
   const { plan, decision } = evaluation
@@ -37,13 +38,13 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
   const { plan } = evaluation
   return {
     name: plan.name,
-    modelBase: plan.base === null ? null : (plan.base.target.model ?? null),
-    modelHead: plan.head.target.model ?? null,
+    modelBase: plan.base === null ? null : pricedModel(plan.base.target),
+    modelHead: pricedModel(plan.head.target),
     ...(plan.head.target.kind === 'command' &&
     evaluation.runs.some((runs) => [...runs.base, ...runs.head].some(isEstimated))
       ? { counted: 'estimated' as const }
       : {}),
-    pairs: pairsOf(evaluation.runs, { base: plan.base?.target.kind, head: plan.head.target.kind }),
+    pairs: pairsOf(evaluation.runs, { base: plan.base?.target, head: plan.head.target }),
     ...wireFacts(plan, inputOf(evaluation.runs)),
   }
 }
@@ -74,11 +75,11 @@ export function inputOf(all: readonly RunsOfCase[]): InputOf {
 export const isEstimated = ({ outcome }: Result): boolean =>
   outcome.state === 'answered' && (outcome.answer.calls ?? []).some((call) => call.counted === 'estimated')
 
-type Kinds = { readonly [side in SideLabel]: Target['kind'] | undefined }
+type Targets = { readonly [side in SideLabel]: Target | undefined }
 
 /** Of a small set they are held: each is looked at a dozen times. */
-function pairsOf(all: readonly CaseRuns[], kinds: Kinds): readonly CasePair[] {
-  const pairs = all.filter((runs) => runs.role !== 'edited').map((runs) => new CallsOfCase(runs, kinds))
+function pairsOf(all: readonly CaseRuns[], targets: Targets): readonly CasePair[] {
+  const pairs = all.filter((runs) => runs.role !== 'edited').map((runs) => new CallsOfCase(runs, targets))
   if (all.length > HELD_CASES) return pairs
   return pairs.map(({ caseId, identical, labels, base, head }) => ({ caseId, identical, labels, base, head }))
 }
@@ -86,11 +87,11 @@ function pairsOf(all: readonly CaseRuns[], kinds: Kinds): readonly CasePair[] {
 /** Looks at the runs when it is asked: the lists of all cases would be as large as the runs themselves. */
 class CallsOfCase implements CasePair {
   readonly #runs: CaseRuns
-  readonly #kinds: Kinds
+  readonly #targets: Targets
 
-  constructor(runs: CaseRuns, kinds: Kinds) {
+  constructor(runs: CaseRuns, targets: Targets) {
     this.#runs = runs
-    this.#kinds = kinds
+    this.#targets = targets
   }
   get caseId() {
     return this.#runs.kase.id
@@ -103,33 +104,41 @@ class CallsOfCase implements CasePair {
   }
   get base() {
     const { identical, head, base } = this.#runs
-    return runsOf(identical ? head : base, this.#kinds.base)
+    return runsOf(identical ? head : base, this.#targets.base)
   }
   get head() {
-    return runsOf(this.#runs.head, this.#kinds.head)
+    return runsOf(this.#runs.head, this.#targets.head)
   }
 }
 
-function runsOf(results: readonly Result[], kind: Target['kind'] | undefined): readonly CaseRun[] {
+function runsOf(results: readonly Result[], target: Target | undefined): readonly CaseRun[] {
   const runs: CaseRun[] = []
   for (const result of results) {
-    const run = runOf(result, kind)
+    const run = runOf(result, target)
     if (run !== null) runs.push(run)
   }
   return runs
 }
 
-/** A prompt target is priced by its pin, whatever alias answered; an application says which model each answer came from. */
-function runOf({ trial, outcome }: Result, kind: Target['kind'] | undefined): CaseRun | null {
+/**
+ * A prompt target is priced by its pin, whatever alias answered, on the terms that did; an application says which model each
+ * answer came from.
+ */
+function runOf({ trial, outcome }: Result, target: Target | undefined): CaseRun | null {
   if (trial.step === 'fresh' || trial.step === 'probe' || outcome.state !== 'answered') return null
-  const { usage = null, model, calls } = outcome.answer
+  const { usage = null, model, calls, terms } = outcome.answer
   if (calls !== undefined) return calls.flatMap(priced)
-  return kind === 'prompt' || model === undefined ? { usage } : { usage, model }
+  if (target?.kind === 'prompt')
+    return terms === undefined
+      ? { usage }
+      : { usage, model: withTerms(target.model, termsIn(target.parameters), terms) }
+  return model === undefined ? { usage } : { usage, model }
 }
 
 /** Calls that failed cost nothing; one that is not counted has no cost that we know. */
-function priced({ provider, model, usage, failure }: ModelCall): readonly Call[] {
-  return failure === undefined ? [{ usage: usage ?? null, model: `${provider}/${model}` }] : []
+function priced({ provider, model, usage, terms, failure }: ModelCall): readonly Call[] {
+  if (failure !== undefined) return []
+  return [{ usage: usage ?? null, model: withTerms(`${provider}/${model}`, terms ?? {}) }]
 }
 
 function costOf(name: string, projection: CostProjection): CostMeasured {

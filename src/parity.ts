@@ -27,6 +27,7 @@ import { select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
 import type { Git, HistoryStore, Tree } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
+import { vertexLocation } from './prices/vertex-location.ts'
 import { refuseRedirectedKeys } from './redirected-keys.ts'
 import { keepRun, openPast } from './remember.ts'
 import { buildReport, planOf } from './report/build.ts'
@@ -102,9 +103,9 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   await restUnasked(world, sets)
-  const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
+  const { prices, models, providers } = configs.config
+  const book = await loadPrices(prices, models, lifecycle, vertexLocation(providers.vertex, environment))
   const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
-  const { providers } = configs.config
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
   await world.rest?.()
@@ -222,13 +223,13 @@ function refuseOtherRun({ shards, identity }: Joined, here: RunIdentity): void {
 /**
  * What can be said without a call: the sides, their files, what changed, and what covers it.
  *
- * @param shelves where the cases of large sets go; without it they stay in memory
+ * @param world where the cases of large sets go, and calls; without it cases stay in memory, and only the configuration says where
  */
 export async function survey(
   job: Job,
   git: Git,
   nowMs: number,
-  shelves: Pick<World, 'openShelf' | 'rest' | 'signal'> | null = null,
+  world: Pick<World, 'openShelf' | 'rest' | 'signal' | 'environment'> | null = null,
 ) {
   const sides = await resolveSides(job.request, git)
   const trees = { base: sides.base === null ? null : treeOf(git, sides.base), head: treeOf(git, sides.head) }
@@ -238,16 +239,18 @@ export async function survey(
     loadConfigs(configName(job), trees, trusted, job.workingDirectory),
   ])
   const directory = job.workingDirectory
-  const openShelf = shelves === null ? null : oneShelf(shelves)
+  const openShelf = world === null ? null : oneShelf(world)
   const loaded = await loadSets({ trees, configs, files: context.files, directory, ...(openShelf && { openShelf }) })
-  if (shelves !== null) await restUnasked(shelves, loaded)
+  if (world !== null) await restUnasked(world, loaded)
   const sets = openShelf === null ? loaded : shelveCases(loaded, openShelf)
-  if (shelves !== null) await restUnasked(shelves, sets)
+  if (world !== null) await restUnasked(world, sets)
   const aliases = changedAliases(configs.base?.models ?? {}, configs.config.models)
   const config = { ...configs.config, path: context.configPath, changed: configs.changed, aliases }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
   const lifecycle = await feedsOf(configs, trees, trusted)
-  const prices = () => loadPrices(configs.config.prices, configs.config.models, lifecycle)
+  const { models, providers } = configs.config
+  const location = vertexLocation(providers.vertex, world?.environment ?? (() => undefined))
+  const prices = () => loadPrices(configs.config.prices, models, lifecycle, location)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
   const unread = await unreadNotes(trees.head, watchedBy(configs.config, sets, directory))
   // A file that cannot be read is a matter of its own; that none can is not.

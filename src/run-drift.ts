@@ -26,6 +26,7 @@ import { callsOf } from './measure.ts'
 import { outputsOf } from './outputs.ts'
 import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
 import { loadPrices } from './prices/index.ts'
+import { vertexLocation } from './prices/vertex-location.ts'
 import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
 import { historyLine } from './report/drift-view.ts'
@@ -53,7 +54,8 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<Done> {
     const spread = options.spread ?? side.configs.config.drift.baseline === 'spread'
     const { config } = side.configs
     const nowMs = world.clock.now()
-    const loadBook = () => loadPrices(config.prices, config.models)
+    const location = vertexLocation(config.providers.vertex, world.environment)
+    const loadBook = () => loadPrices(config.prices, config.models, undefined, location)
     const evidence = await loadEvidence(config, { tree: side.tree, nowMs, loadBook })
     const run = await driftRun({ job, world, side, history: past, spread })
     const drift = await written(run, { ...place, job, options, past, evidence })

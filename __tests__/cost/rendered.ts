@@ -8,6 +8,7 @@ export const PATH = 'prompts/support.md'
 export type SideShape = {
   readonly model?: string
   readonly messages: readonly Message[]
+  readonly parameters?: JsonObject
   readonly tools?: readonly Json[]
   readonly partials?: Prompt['partials']
 }
@@ -23,7 +24,7 @@ export const words = (count: number, seed = 'rule') =>
 const place = { path: 'support.eval.yaml' }
 
 function setOf(
-  { model = 'openai/gpt-4.1', messages, tools, partials = {} }: SideShape,
+  { model = 'openai/gpt-4.1', messages, parameters = {}, tools, partials = {} }: SideShape,
   cases: readonly Case[],
 ): EvalSet {
   const prompt: Prompt = {
@@ -33,7 +34,7 @@ function setOf(
   return {
     name: 'support',
     path: place.path,
-    target: { kind: 'prompt', prompt, model, parameters: {}, ...(tools === undefined ? {} : { tools }) },
+    target: { kind: 'prompt', prompt, model, parameters, ...(tools === undefined ? {} : { tools }) },
     cases,
     ...{ slices: [], scorers: [], passes: 1, compare: 'pass', gates: {}, mode: 'enforce', paths: [], candidates: [] },
     ...{ waivers: [], sources: [], notCarried: [] },

@@ -5,6 +5,7 @@ import type { Route } from '../../src/config/config.ts'
 import { type KnownScales, readScales, SCALES_FILE } from '../../src/cost/scale-record.ts'
 import { estimatedTokens } from '../../src/cost/token-scale.ts'
 import { estimateWithoutCalls } from '../../src/cost/without-calls.ts'
+import type { JsonObject } from '../../src/domain.ts'
 import { estimatedCeilingFindings } from '../../src/gate/ceilings.ts'
 import { wiresOf } from '../../src/plan/wire.ts'
 import type { SetPlan } from '../../src/plan.ts'
@@ -47,6 +48,16 @@ describe('without a call', () => {
     const [same] = estimated([planned(short, short)])?.report.evalSets ?? []
     expect(same?.perRequestUsd).toMatchObject({ delta: '0', low: '0', high: '0' })
     expect(same?.inputTokens).toMatchObject({ delta: 0, low: 0, high: 0 })
+  })
+
+  it('has the terms that a side asks for', () => {
+    const opus = { ...short, model: 'anthropic/claude-opus-4-6' }
+    const of = (parameters: JsonObject) =>
+      estimated([planned(opus, { ...opus, parameters })])?.report.evalSets[0]?.perRequestUsd
+    const { base, head } = of({ inference_geo: 'us' }) ?? {}
+    expect(Number(base)).toBeGreaterThan(0)
+    expect(Number(head) / Number(base)).toBeCloseTo(1.1, 9)
+    expect(of({ speed: 'fast' })).toMatchObject({ base: null, head: null, delta: null })
   })
 
   it('warns of the set’s own cost gates, and never fails', () => {

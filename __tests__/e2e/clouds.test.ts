@@ -165,6 +165,24 @@ describe.concurrent.each(Object.entries(WAYS))('%s', (_name, way) => {
   })
 })
 
+describe('Claude on Vertex AI', () => {
+  it('costs a tenth more in a region than at the global endpoint', async () => {
+    const way = WAYS['vertex with Claude']
+    if (way === undefined) throw new Error('no such way')
+    const at = async (location: string) => {
+      const ran = await run(
+        { ...way, env: async (...parts) => ({ ...(await way.env(...parts)), GOOGLE_CLOUD_LOCATION: location }) },
+        BRIEF,
+      )
+      const [plan, cost] = [ran.report?.run.plan?.target.usd.worst, ran.report?.evalSets[0]?.cost.perRequestUsd]
+      return [plan, cost?.base, cost?.head, ran.report?.run.usd.target].map(Number)
+    }
+    const [anywhere, region] = await Promise.all([at('global'), at('europe-west1')])
+    expect(anywhere.filter((usd) => usd > 0)).toHaveLength(4)
+    expect(region.map((usd, index) => usd / (anywhere[index] ?? 0))).toEqual(anywhere.map(() => expect.closeTo(1.1, 6)))
+  })
+})
+
 describe('a judge in a cloud', () => {
   it('is asked with its schema, signed, and read', async () => {
     const set = evalFile({ model: WAYS['bedrock with temporary keys']?.model ?? '' }).replace(

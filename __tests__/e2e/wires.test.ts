@@ -50,6 +50,57 @@ describe.concurrent('an answer', () => {
   })
 })
 
+describe.concurrent('a term that Anthropic charges by', () => {
+  const asking = (parameters: string, extra = '') => {
+    const model = 'anthropic/claude-opus-4-6'
+    const files = project({ cases: 3, model, extra })
+    // Anthropic's published types have no temperature any more.
+    const set = String(files['evals/capital.eval.yaml']).replace('temperature: 0, max_tokens: 50', parameters)
+    return { ...files, 'evals/capital.eval.yaml': set }
+  }
+  const GATE = 'gates: { cost: { max_ratio: 1.05 } }\n'
+  const run = async (head: string, args: readonly string[] = []) => {
+    await using llm = await startFakeLlm({ seed: 'wires', answer: rightAnswer })
+    const ran = await change(llm, {
+      base: asking('max_tokens: 50', GATE),
+      head: asking(`max_tokens: 50, ${head}`, GATE),
+      args,
+    })
+    return { ...ran, violations: [...llm.violations] }
+  }
+
+  it('costs a tenth more in the US, which a cost gate sees', async () => {
+    const ran = await run('inference_geo: us')
+    const { base, head } = ran.report?.evalSets[0]?.cost.perRequestUsd ?? {}
+    expect(ran.violations).toEqual([])
+    expect(Number(head) / Number(base)).toBeCloseTo(1.1, 6)
+    expect([ran.code, ran.rules]).toEqual([1, ['cost-ratio']])
+  })
+
+  it('has no known cost in fast mode, which a cost gate does not pass', async () => {
+    const ran = await run('speed: fast')
+    expect(ran.report?.evalSets[0]?.cost.state).toBe('unpriced')
+    expect([ran.code, ran.rules, ran.report?.run.usd.target]).toEqual([1, ['unpriced'], null])
+    expect(JSON.stringify(ran.report?.verdict.findings)).toContain('anthropic/claude-opus-4-6?speed=fast')
+  })
+
+  it('without a known price is refused under a cap, by the id of its price and before any call', async () => {
+    const ran = await run('speed: fast', ['--max-usd', '1'])
+    expect([ran.code, ran.requests.length]).toEqual([2, 0])
+    expect(ran.stderr).toContain('anthropic/claude-opus-4-6?speed=fast')
+  })
+
+  it('is in the plan', async () => {
+    const [list, us] = await Promise.all([
+      run('inference_geo: global', ['--dry-run']),
+      run('inference_geo: us', ['--dry-run']),
+    ])
+    const [one = 0, other = 0] = [list, us].map((ran) => Number(ran.report?.run.plan?.target.usd.worst))
+    expect(one).toBeGreaterThan(0)
+    expect(other).toBeCloseTo(one * 1.05, 9)
+  })
+})
+
 describe.concurrent('a service tier', () => {
   const asking = (tier: string) => {
     const files = project({ cases: 3 })

@@ -42,6 +42,7 @@ const OUTCOMES: readonly Outcome[] = [
     model: 'm-1',
     fingerprint: 'fp',
     serviceTier: 'default',
+    terms: { inference_geo: 'us', speed: 'fast' },
     requestId: 'req-1',
     finishReason: 'tool_calls',
     refusal: true,

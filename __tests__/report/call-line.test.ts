@@ -28,7 +28,9 @@ describe('a line of calls.jsonl', () => {
       imageOutput: 9,
       reportedUsd: '0.01',
     }
-    expect(answered({ usage, serviceTier: 'flex', fingerprint: 'fp', requestId: 'r', model: 'm' })).toMatchObject({
+    expect(
+      answered({ usage, serviceTier: 'flex', terms: { speed: 'fast' }, fingerprint: 'fp', requestId: 'r', model: 'm' }),
+    ).toMatchObject({
       'gen_ai.usage.input_tokens': 100,
       'gen_ai.usage.output_tokens': 50,
       'gen_ai.usage.cache_read.input_tokens': 10,
@@ -43,6 +45,7 @@ describe('a line of calls.jsonl', () => {
       'parity.usage.image.output_tokens': 9,
       'parity.usage.reported_usd': '0.01',
       'parity.service_tier': 'flex',
+      'parity.terms': { speed: 'fast' },
       'parity.system_fingerprint': 'fp',
       'gen_ai.response.id': 'r',
       'gen_ai.response.model': 'm',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { ModelCall } from '../../src/domain.ts'
 import { loadPrices } from '../../src/prices/index.ts'
-import { createPricer } from '../../src/run/price.ts'
+import { costOfAnswer, createPricer } from '../../src/run/price.ts'
 import { request } from '../targets/requests.ts'
 
 const pricer = createPricer(await loadPrices(), Date.parse('2026-11-21T12:00:00Z'))
@@ -40,6 +41,33 @@ describe('what a call costs', () => {
       parameters: { serviceTier: { type: 'priority' } },
     }
     expect(pricer(counts, request(converse))).toBeNull()
+  })
+
+  it('terms count that answered, else those that were asked for', () => {
+    const claude = (parameters = {}) =>
+      request({ provider: 'anthropic', model: 'claude-opus-4-6', endpoint: 'messages', parameters })
+    const list = pricer(counts, claude()) ?? 0n
+    const us = claude({ inference_geo: 'us' })
+    expect(list).toBeGreaterThan(0n)
+    expect([pricer(counts, us), pricer(counts, us, { terms: { inference_geo: 'global' } })]).toEqual([
+      (list * 11n) / 10n,
+      list,
+    ])
+    expect(pricer(counts, claude(), { terms: { inference_geo: 'us' } })).toBe((list * 11n) / 10n)
+    const fast = claude({ speed: 'fast' })
+    expect([pricer(counts, fast), pricer(counts, claude(), { terms: { speed: 'fast' } })]).toEqual([null, null])
+    expect(pricer(counts, fast, { terms: { speed: 'standard' } })).toBe(list)
+  })
+
+  it('terms of an application’s calls count, each for itself', () => {
+    const call = { provider: 'anthropic', model: 'claude-opus-4-6', hash: 'h', usage: counts, latencyMs: 1 }
+    const seen = { ...call, kind: 'generation' as const, counted: 'measured' as const }
+    const app = request({ kind: 'command', provider: 'command', model: null, endpoint: 'application' })
+    const cost = (...calls: readonly ModelCall[]) => costOfAnswer({ text: '', latencyMs: 1, calls }, app, { pricer })
+    const list = cost(seen) ?? 0n
+    expect(list).toBeGreaterThan(0n)
+    expect(cost(seen, { ...seen, terms: { inference_geo: 'us' } })).toBe((list * 21n) / 10n)
+    expect(cost(seen, { ...seen, terms: { speed: 'fast' } })).toBeNull()
   })
 
   it('images made have no price that we know, images sent are input', () => {

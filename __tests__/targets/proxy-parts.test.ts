@@ -1,7 +1,7 @@
 // The pure parts of the proxy: paths, headers, variables, streams, and what a case is worth after its calls.
 
 import { describe, expect, it } from 'vitest'
-import type { Json, ModelCall, Outcome } from '../../src/domain.ts'
+import type { Json, JsonObject, ModelCall, Outcome, PriceTerms } from '../../src/domain.ts'
 import { withoutSecrets } from '../../src/targets/model.ts'
 import { endpointFor } from '../../src/targets/providers.ts'
 import { createAssembler, isToken } from '../../src/targets/proxy/assemble.ts'
@@ -16,11 +16,13 @@ import {
 import { headersToApplication, headersToProvider, tokenOf } from '../../src/targets/proxy/headers.ts'
 import { withCalls } from '../../src/targets/proxy/outcome.ts'
 import { promptText, readRequest } from '../../src/targets/proxy/read-request.ts'
+import type { Relayed } from '../../src/targets/proxy/relay.ts'
 import { joinedList } from '../../src/targets/proxy/relay.ts'
 import { routeOf } from '../../src/targets/proxy/routes.ts'
+import { modelCall } from '../../src/targets/proxy/seen-call.ts'
 import { createEventReader } from '../../src/targets/proxy/sse.ts'
 import { SHAPES } from '../../src/targets/shapes.ts'
-import { endpoint } from './requests.ts'
+import { endpoint, request, trial } from './requests.ts'
 
 const endpoints = new Map([
   ['openai', endpoint({})],
@@ -544,6 +546,8 @@ describe('what was asked', () => {
         user: 'anna@example.com',
         metadata: { a: 'b' },
         reasoning_effort: 'low',
+        inference_geo: 'us',
+        speed: 'fast',
         messages: [
           { role: 'developer', content: 'S' },
           {
@@ -559,7 +563,7 @@ describe('what was asked', () => {
       },
       chat,
     )
-    expect(asked.parameters).toEqual({ temperature: 0, reasoning_effort: 'low' })
+    expect(asked.parameters).toEqual({ temperature: 0, reasoning_effort: 'low', inference_geo: 'us', speed: 'fast' })
     expect(asked.messages.map(({ role, content }) => `${role}: ${content}`)).toEqual([
       'system: S',
       'user: T\n(image_url)',
@@ -571,6 +575,23 @@ describe('what was asked', () => {
       readRequest({ model: 'm', temperature: 0 }, chat).hash,
     )
     expect(() => readRequest({ messages: [null, 1, 'x', [[]], { content: { a: 1 } }], tools: 1 }, chat)).not.toThrow()
+  })
+})
+
+describe('what is kept of a call', () => {
+  const kept = (parameters: JsonObject, terms?: PriceTerms) => {
+    const relayed = { route: { api: 'messages' }, firstTokenMs: null, estimated: false } as unknown as Relayed
+    const answer = { text: 'x', latencyMs: 1, ...(terms === undefined ? {} : { terms }) }
+    const ended = { outcome: { state: 'answered' as const, answer }, relayed, trial: trial() }
+    return modelCall(request({ provider: 'anthropic', parameters }), ended).terms
+  }
+  it('has the terms that were asked for, and what the provider says of them', () => {
+    expect(kept({ speed: 'fast', inference_geo: 'us' }, { speed: 'standard' })).toEqual({
+      speed: 'standard',
+      inference_geo: 'us',
+    })
+    expect(kept({ speed: 'fast' })).toEqual({ speed: 'fast' })
+    expect(kept({ temperature: 0 })).toBeUndefined()
   })
 })
 

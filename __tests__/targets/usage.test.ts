@@ -149,6 +149,19 @@ it('responses: cached, written and reasoned', () => {
 })
 
 describe('anthropic', () => {
+  it.each([
+    [
+      { inference_geo: 'us', speed: 'fast' },
+      { inference_geo: 'us', speed: 'fast' },
+    ],
+    [{ inference_geo: 'not_available', speed: null }, { inference_geo: 'not_available' }],
+    [{ inference_geo: null, speed: null }, undefined],
+    [{ speed: 1, inference_geo: ['us'] }, undefined],
+  ])('says of its terms %j: %j', (said, terms) => {
+    const usage = { input_tokens: 1, output_tokens: 1, ...said }
+    expect(answerOf(anthropicMessages, { content: [{ type: 'text', text: 'x' }], usage }).terms).toEqual(terms)
+  })
+
   const messages = (usage: object) =>
     answerOf(anthropicMessages, { content: [{ type: 'text', text: 'x' }], usage }).usage
   it.each<readonly [object, Usage]>([

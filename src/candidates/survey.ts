@@ -15,6 +15,7 @@ import { regionFindings } from '../policy/regions.ts'
 import type { Environment, Git, Tree } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { loadPrices } from '../prices/index.ts'
+import { vertexLocation } from '../prices/vertex-location.ts'
 import { resolveHead } from '../sides.ts'
 import { unreadNotes, watchedBy } from '../unread.ts'
 import type { Prices } from './money.ts'
@@ -48,7 +49,8 @@ export async function surveyModels(
   const trees = { base: null, head: tree }
   const configs = await loadConfigs(configPath, trees, true, job.workingDirectory)
   const lifecycle = await loadLifecycle(configs.config, tree)
-  const book = await loadPrices(configs.config.prices, configs.config.models, lifecycle)
+  const { prices, models, providers } = configs.config
+  const book = await loadPrices(prices, models, lifecycle, vertexLocation(providers.vertex, environment))
   const contentIds = { base: '', head: await git.contentId(head.sha) }
   const today = new Date(nowMs).toISOString().slice(0, 10)
   const loaded = await loadSets({ trees, configs, files: [], directory: job.workingDirectory })

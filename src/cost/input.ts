@@ -26,7 +26,7 @@ export type CasePair = {
 
 export type EvalSetCalls = {
   readonly name: string
-  /** Null when there is no base side (the head runs alone), or for an application that names no model. */
+  /** With the terms that it is asked on. Null when there is no base side (the head runs alone), or for an application that names no model. */
   readonly modelBase: string | null
   readonly modelHead: string | null
   readonly pairs: readonly CasePair[]

@@ -9,6 +9,7 @@ import { guessCall } from '../plan/guess.ts'
 import { type Wire, type WirePair, wiresOf } from '../plan/wire.ts'
 import type { SetPlan } from '../plan.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { pricedModel } from '../prices/terms.ts'
 import type { CostEstimateReport, Estimate, SetEstimateReport, Usd, UsdEstimate } from '../report/report.ts'
 import { sectionsOf } from '../report/sections.ts'
 import type { CacheBreak } from './cache-breaks.ts'
@@ -155,8 +156,8 @@ function callsOf({ plan, cases, output, countsAlike }: EstimatedSet, factor: num
   const byId = new Map(cases.map(({ pair, tokens }) => [pair.caseId, tokens]))
   return {
     name: plan.name,
-    modelBase: plan.base?.target.model ?? null,
-    modelHead: plan.head.target.model ?? null,
+    modelBase: plan.base === null ? null : pricedModel(plan.base.target),
+    modelHead: pricedModel(plan.head.target),
     counted: 'estimated',
     pairs: cases.map(
       ({ pair, tokens }): CasePair => ({

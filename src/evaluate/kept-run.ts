@@ -2,7 +2,18 @@
 // a class, since an object with getters of its own takes many times the memory. A copy by spread
 // leaves the texts behind (`wholeOutcome`).
 
-import type { Answer, Failure, FinishReason, Outcome, Result, Score, SideLabel, Standing, Usage } from '../domain.ts'
+import type {
+  Answer,
+  Failure,
+  FinishReason,
+  Outcome,
+  PriceTerms,
+  Result,
+  Score,
+  SideLabel,
+  Standing,
+  Usage,
+} from '../domain.ts'
 import { given } from '../targets/outside.ts'
 import type { AnswerShape, FailureShape, ScoreShape, Shape, Texts, Words } from './run-parts.ts'
 
@@ -152,6 +163,7 @@ class KeptAnswer implements Answer {
   readonly model?: string
   readonly fingerprint?: string
   readonly serviceTier?: string
+  readonly terms?: PriceTerms
   readonly finishReason?: FinishReason
   readonly refusal?: boolean
   readonly toolFees?: true
@@ -162,12 +174,13 @@ class KeptAnswer implements Answer {
     let at = afterScores(row.shape)
     const latencyMs = row.figure(at++)
     this.latencyMs = Number.isNaN(latencyMs) ? null : latencyMs
-    const { usage, timings, model, fingerprint, serviceTier, finishReason, refusal, toolFees } = shape
+    const { usage, timings, model, fingerprint, serviceTier, terms, finishReason, refusal, toolFees } = shape
     if (usage !== undefined) this.usage = usageOf(usage, () => row.figure(at++), row.words)
     if (timings !== undefined) this.timings = Object.fromEntries(timings.map((stage) => [stage, row.figure(at++)]))
     if (model !== undefined) this.model = model
     if (fingerprint !== undefined) this.fingerprint = fingerprint
     if (serviceTier !== undefined) this.serviceTier = serviceTier
+    if (terms !== undefined) this.terms = terms
     if (finishReason !== undefined) this.finishReason = finishReason
     if (refusal !== undefined) this.refusal = refusal
     if (toolFees !== undefined) this.toolFees = toolFees

@@ -4,6 +4,7 @@ import { countTokens } from '../cost/token-count.ts'
 import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
 import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
+import { termsIn, withTerms } from '../prices/terms.ts'
 import { ANSWER_TOKENS, boundIn, choicesIn, outputBound } from '../run/budget.ts'
 import { requestedTier } from '../run/price.ts'
 import { given, isObject } from '../targets/outside.ts'
@@ -12,7 +13,7 @@ import { textOfMessage } from '../targets/turns.ts'
 export type Range = { readonly expected: number; readonly worst: number }
 
 export type Guess = {
-  /** `provider/model`; null for what is no model of ours to price: applications, recorded answers. */
+  /** `provider/model` with its terms; null for what is no model of ours to price: applications, recorded answers. */
   readonly model: string | null
   readonly provider: string
   /** The service tier that is asked for. */
@@ -54,7 +55,7 @@ export function guessCall(request: Request): Guess {
     worst: bound ?? ANSWER_TOKENS * choices,
   }
   return {
-    model,
+    model: withTerms(model, termsIn(request.parameters)),
     provider,
     input: { expected: tokens, worst: tokens },
     output,
@@ -78,10 +79,12 @@ export function guessJudge(scorer: ScorerSpec, judged: Guess, answers: number): 
   const criterion = typeof scorer.options.value === 'string' ? scorer.options.value : ''
   const fixed = JUDGE_FRAME + estimateTokens(criterion, model).tokens
   const reads = (of: keyof Range) => fixed + judged.input[of] + answers * judged.output[of]
-  const bound = boundIn(parametersOf(scorer))
+  const parameters = parametersOf(scorer)
+  const bound = boundIn(parameters)
   const output = { expected: Math.min(JUDGE_OUTPUT, bound ?? JUDGE_OUTPUT), worst: bound ?? ANSWER_TOKENS }
   const provider = model.split('/')[0] ?? ''
-  return { model, provider, input: { expected: reads('expected'), worst: reads('worst') }, output }
+  const input = { expected: reads('expected'), worst: reads('worst') }
+  return { model: withTerms(model, termsIn(parameters)), provider, input, output }
 }
 
 function parametersOf({ options }: ScorerSpec): JsonObject {

@@ -5,6 +5,8 @@ import type { LifecycleBook } from '../lifecycle/book.ts'
 import { activeAt, type DatedPrice } from './dated.ts'
 import { parseModelId, priceCandidates } from './ids.ts'
 import type { Multipliers, Price, PriceTable, TableModel, TableProvider } from './table.ts'
+import { splitTerms, termsInWords } from './terms.ts'
+import { hasPlaces, pricesAt, uplifted, withoutPlace } from './uplift.ts'
 
 export type ModelsMap = { readonly [id: string]: string | { readonly base: string; readonly head: string } }
 
@@ -16,6 +18,8 @@ export type PriceBook = {
   readonly models: ModelsMap
   /** When models stop. */
   readonly lifecycle: LifecycleBook
+  /** Where calls to Vertex AI go, as far as that is known. */
+  readonly vertexLocation?: string
 }
 
 export type PriceLookup =
@@ -38,8 +42,13 @@ export const FIRST_PARTIES = ['openai', 'anthropic', 'gemini', 'mistral', 'xai',
 
 /** What an id stands for on a side: its entry in `models:`, else itself. Null when it differs by side and none is given. */
 export function mapModel(book: PriceBook, id: string, side?: SideLabel): string | null {
-  const entry = Object.hasOwn(book.models, id) ? book.models[id] : undefined
-  if (entry === undefined) return id
+  if (Object.hasOwn(book.models, id)) return chosen(book.models[id] ?? id, side)
+  const { plain, terms } = splitTerms(id)
+  const mapped = terms !== '' && Object.hasOwn(book.models, plain) ? chosen(book.models[plain] ?? plain, side) : plain
+  return mapped === null || terms === '' ? mapped : `${mapped}?${terms}`
+}
+
+function chosen(entry: ModelsMap[string], side: SideLabel | undefined): string | null {
   if (typeof entry === 'string') return entry
   if (side) return entry[side]
   return entry.base === entry.head ? entry.base : null
@@ -60,18 +69,32 @@ export function priceOf(book: PriceBook, id: string, atMs: number): PriceLookup 
 export function priceHistory(book: PriceBook, id: string): PriceHistory {
   const mapped = mapModel(book, id)
   if (mapped === null) return { state: 'unpriced', why: `${id} stands for a different model on each side` }
-  const bundled = bundledPrices(book, mapped, mapped !== id)
+  const listed = splitTerms(mapped).terms === '' ? bundledPrices(book, mapped, mapped !== id) : pricesOnTerms(book, id)
   const own = ownPrices(book, id) ?? ownPrices(book, mapped) ?? []
-  if (own.length === 0) return bundled
-  const before = bundled.state === 'priced' ? bundled.prices : []
+  if (own.length === 0) return listed
+  const before = listed.state === 'priced' ? listed.prices : []
   const { multipliers } = before[0]?.price ?? { multipliers: {} }
   const withFactors = own.map((entry) => ({ ...entry, price: { ...entry.price, multipliers } }))
   return { state: 'priced', prices: [...before, ...withFactors] }
 }
 
+/** The tenth for a place comes on top of whatever the model costs, as factors of batches do; other terms have a price of their own. */
+function pricesOnTerms(book: PriceBook, id: string): PriceHistory {
+  const elsewhere = withoutPlace(id)
+  const history = priceHistory(book, elsewhere ?? splitTerms(id).plain)
+  if (history.state === 'unpriced') return history
+  if (elsewhere !== null && hasPlaces(mapModel(book, elsewhere) ?? elsewhere))
+    return { state: 'priced', prices: uplifted(history.prices) }
+  return { state: 'unpriced', why: `no price is known for ${termsInWords(id)}; add ${id} to \`prices:\`` }
+}
+
 function ownPrices(book: PriceBook, id: string): readonly DatedPrice[] | undefined {
   const { provider, model } = parseModelId(id)
-  const loose = provider === null ? [] : priceCandidates(provider, model).map((found) => `${provider}/${found.model}`)
+  // What the model costs is not what it costs on terms.
+  const loose =
+    provider === null || splitTerms(id).terms !== ''
+      ? []
+      : priceCandidates(provider, model).map((found) => `${provider}/${found.model}`)
   const keys = [id.trim().toLowerCase(), ...loose]
   return keys.map((key) => book.overrides.get(key)).find((prices) => prices !== undefined)
 }
@@ -83,8 +106,10 @@ function bundledPrices(book: PriceBook, id: string, isMapped: boolean): PriceHis
   const providers = provider === null ? FIRST_PARTIES : [provider, ...(book.table.providers[provider]?.fallback ?? [])]
   for (const name of providers) {
     const found = findModel(book, name, model)
-    if (found)
-      return { state: 'priced', prices: datedPrices(book.table, found, book.table.providers[provider ?? name]) }
+    if (!found) continue
+    const prices = datedPrices(book.table, found, book.table.providers[provider ?? name])
+    const isVertex = provider === 'vertex'
+    return { state: 'priced', prices: isVertex ? pricesAt(prices, found, book.vertexLocation) : prices }
   }
   return { state: 'unpriced', why: `${id} is not in the price table of ${book.table.asOf}; add it to \`prices:\`` }
 }

@@ -45,6 +45,7 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.usage.reported_usd': usage?.reportedUsd,
     'parity.system_fingerprint': answer?.fingerprint,
     'parity.service_tier': answer?.serviceTier,
+    'parity.terms': answer?.terms,
     'parity.purpose': record.purpose,
     'parity.eval_set': trial.evalSet,
     'parity.case': trial.caseId,

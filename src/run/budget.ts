@@ -1,12 +1,12 @@
 // The spend cap. The worst case of a call is put aside before it is made, so that calls in flight cannot pass the cap together.
 
 import { canonicalJson } from '../config/canonical.ts'
-import type { Json, JsonObject, Outcome, Request, SideLabel, Usage } from '../domain.ts'
+import type { Json, JsonObject, Outcome, PriceTerms, Request, SideLabel, Usage } from '../domain.ts'
 import { anthropicMaxTokens } from '../targets/anthropic.ts'
 import { given, isObject } from '../targets/outside.ts'
 
-/** `tier`: the service tier that answered; without it, the one asked for. */
-export type PricedAt = { readonly side?: SideLabel; readonly tier?: string }
+/** `tier` and `terms`: what answered; without them, what was asked for. */
+export type PricedAt = { readonly side?: SideLabel; readonly tier?: string; readonly terms?: PriceTerms }
 /** Price of a call in pico-dollars; null when none is known. */
 export type Price = (usage: Usage, request: Request, at?: PricedAt) => bigint | null
 
@@ -86,7 +86,7 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     const usage = answer?.usage
     if (usage !== undefined) {
       learn(request, usage)
-      const cost = price(usage, request, given({ side, tier: answer?.serviceTier }))
+      const cost = price(usage, request, given({ side, tier: answer?.serviceTier, terms: answer?.terms }))
       if (cost === null) unpriced += 1
       // Without a price for what answered, the cap counts what was put aside.
       if (cost === null) uncertainPico += worstPico ?? 0n

@@ -4,6 +4,7 @@ import type { Answer, Request, SideLabel, Usage } from '../domain.ts'
 import { parseUsd } from '../money.ts'
 import { mapModel, type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
+import { termsIn, withTerms } from '../prices/terms.ts'
 import { given, textAt } from '../targets/outside.ts'
 import type { Price, PricedAt } from './budget.ts'
 
@@ -15,12 +16,12 @@ export function createPricer(
   isBatched: (provider: string) => boolean = () => false,
 ): Price {
   const known = new Map<string, PriceLookup>()
-  return (usage: Usage, request: Request, { side, tier = requestedTier(request) }: PricedAt = {}) => {
+  return (usage: Usage, request: Request, { side, tier = requestedTier(request), terms }: PricedAt = {}) => {
     if (request.kind === 'echo' || request.kind === 'replay') return 0n
     const reported = reportedPico(usage, request)
     if (reported !== null) return reported
     const id = request.endpoint === 'application' ? (request.model ?? '') : `${request.provider}/${request.model ?? ''}`
-    const model = modelOn(book, id, side)
+    const model = modelOn(book, withTerms(id, termsIn(request.parameters), terms), side)
     const found = known.get(model) ?? priceOf(book, model, atMs)
     known.set(model, found)
     if (found.state !== 'priced') return null
@@ -50,18 +51,18 @@ function reportedPico({ reportedUsd }: Usage, { provider }: Request): bigint | n
 
 /** What the calls behind an answer cost together; null as soon as one is not known. */
 export function costOfAnswer(
-  { usage, calls, serviceTier }: Answer,
+  { usage, calls, serviceTier, terms }: Answer,
   request: Request,
   { pricer, side }: { readonly pricer: Price; readonly side?: SideLabel },
 ): bigint | null {
   const on = given({ side })
   if (calls === undefined)
-    return usage === undefined ? null : pricer(usage, request, { ...on, ...given({ tier: serviceTier }) })
+    return usage === undefined ? null : pricer(usage, request, { ...on, ...given({ tier: serviceTier, terms }) })
   return calls
     .filter((call) => call.failure === undefined)
-    .reduce<bigint | null>((sum, { usage: used, provider, model }) => {
-      const cost =
-        used === undefined ? null : pricer(used, { ...request, kind: 'model', endpoint: 'chat', provider, model }, on)
+    .reduce<bigint | null>((sum, { usage: used, provider, model, terms: own }) => {
+      const asked: Request = { ...request, kind: 'model', endpoint: 'chat', provider, model }
+      const cost = used === undefined ? null : pricer(used, asked, { ...on, ...given({ terms: own }) })
       return sum === null || cost === null ? null : sum + cost
     }, 0n)
 }

@@ -4,6 +4,7 @@
 
 import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
+import { termsIn } from '../prices/terms.ts'
 import { answered, readAnswer } from './answered.ts'
 import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import { type Encoded, type Endpoint, endpointUrl, finishReason, requestIdOf, type Shape } from './shape.ts'
@@ -113,6 +114,7 @@ function messagesAnswer(body: Json, response: HttpResponse): Answer {
     .filter((block) => textAt(block, 'type') === 'tool_use')
     .map((block) => ({ name: textAt(block, 'name') ?? '', arguments: at(block, 'input') ?? null }))
   const finish = finishReason(textAt(body, 'stop_reason'), FINISH)
+  const terms = termsIn(at(body, 'usage'))
   return {
     text: blocks
       .filter((block) => textAt(block, 'type') === 'text')
@@ -123,6 +125,7 @@ function messagesAnswer(body: Json, response: HttpResponse): Answer {
       usage: messagesUsage(at(body, 'usage')),
       model: textAt(body, 'model'),
       serviceTier: textAt(body, 'usage', 'service_tier'),
+      terms: Object.keys(terms).length > 0 ? terms : undefined,
       requestId: requestIdOf(response) ?? textAt(body, 'id'),
       finishReason: finish,
       refusal: finish === 'refusal' ? true : undefined,

@@ -1,5 +1,6 @@
 // Vertex AI: project, location, address, and the credentials of a file.
 
+import { vertexLocation } from '../../prices/vertex-location.ts'
 import { setting } from '../endpoint-parts.ts'
 import { badSetting, missingSettings, type Resolved } from '../endpoint-problems.ts'
 import { given } from '../outside.ts'
@@ -60,7 +61,7 @@ function placeOf(
   ofFile: string | undefined,
 ): { readonly project: string; readonly location: string } | string {
   const project = own?.entry.project ?? setting(environment, PROJECT, 'GCLOUD_PROJECT') ?? ofFile
-  const location = own?.entry.region ?? setting(environment, LOCATION, 'GOOGLE_CLOUD_REGION')
+  const location = vertexLocation(own?.entry, environment)
   if (project !== undefined && location !== undefined) return { project, location }
   const missing = [...(project === undefined ? [PROJECT] : []), ...(location === undefined ? [LOCATION] : [])]
   return missing.join('; ')

@@ -109,6 +109,8 @@ function callsOf(value: JsonObject): readonly string[] {
 const WORDS: ReadonlySet<string> = new Set([
   'reasoning_effort',
   'service_tier',
+  'inference_geo',
+  'speed',
   'tool_choice',
   'verbosity',
   'truncation',

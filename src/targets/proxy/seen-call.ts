@@ -1,6 +1,7 @@
 // What is remembered of a call that was passed on: in the case's answer, and in the state directory.
 
 import type { Failure, Json, JsonObject, ModelCall, Outcome, Request, Trial } from '../../domain.ts'
+import { termsIn } from '../../prices/terms.ts'
 import { parseJson } from '../outside.ts'
 import { promptText } from './read-request.ts'
 import type { Relayed } from './relay.ts'
@@ -29,6 +30,7 @@ export function modelCall(asked: Request, { outcome, relayed, trial }: Ended & {
     return { ...common, ...left, ...partial, counted: 'unknown', latencyMs: null, failure: outcome.failure }
   }
   const { usage, model, latencyMs, toolFees } = outcome.answer
+  const terms = { ...termsIn(asked.parameters), ...outcome.answer.terms }
   const counted = usage === undefined ? 'unknown' : relayed.estimated ? 'estimated' : 'measured'
   return {
     ...common,
@@ -36,6 +38,7 @@ export function modelCall(asked: Request, { outcome, relayed, trial }: Ended & {
     latencyMs,
     ...(usage === undefined ? {} : { usage }),
     ...(toolFees === undefined ? {} : { toolFees }),
+    ...(Object.keys(terms).length === 0 ? {} : { terms }),
     ...(model === undefined ? {} : { answered: model }),
   }
 }
