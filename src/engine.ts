@@ -53,6 +53,7 @@ import { addCounts, NO_COUNTS } from './shard/header.ts'
 import type { JoinedRuns } from './shard/join.ts'
 import { hasBatches } from './targets/batch/providers.ts'
 import { checkKeys } from './targets/providers.ts'
+import { bodyWithoutKeys, type WithoutKeys } from './targets/without-keys.ts'
 
 export type EngineWorld = {
   readonly clock: Clock
@@ -65,6 +66,8 @@ export type EngineWorld = {
   readonly credentialFile: CredentialFile
   /** Told secrets that come up during the run, so that they are redacted from then on. */
   readonly noteSecret: (value: string) => void
+  /** Takes the secrets known so far out of what providers and applications say. */
+  readonly withoutKeys: WithoutKeys
   readonly log: Log
   readonly signal: AbortSignal
   /** The state directory. */
@@ -142,7 +145,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     isPriced: (request, side) =>
       pricer({ input: 1, output: 1 }, request, { side }) !== null ||
       unpriced.pass(`${request.provider}/${request.model ?? '?'}`),
-    keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),
+    keep: (line) => store.append(MODEL_CALLS_FILE, bodyWithoutKeys(JSON.stringify(line), world.withoutKeys)),
   })
   const { targetOf } = callers
   const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
@@ -156,7 +159,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const signal = AbortSignal.any([world.signal, deadline.signal, unpriced.signal, over.signal])
   const runner = await createRunner({
     call: isBatch ? await batchCalls({ ...callers, ...world, store, signal }) : callers.call,
-    ...{ clock, store, signal },
+    ...{ clock, store, signal, withoutKeys: world.withoutKeys },
     budget: {
       price: pricer,
       maxPico: spendCap === null ? null : shareOfCap(picoOf(spendCap), job.shard, before.pico + before.uncertainPico),
