@@ -1,6 +1,7 @@
 // runs.jsonl of a shard: one finished run a line, as scored, with what the report may show of it and nothing else.
 // It is uploaded, so that its texts are redacted and cut; the answers as they came stay in the state directory.
 
+import { cutText } from '../cut-text.ts'
 import type { Answer, Failure, Json, ModelCall, Outcome, Result, Score } from '../domain.ts'
 import { wholeOutcome } from '../evaluate/kept-run.ts'
 import type { Evaluation } from '../evaluate.ts'
@@ -49,8 +50,7 @@ function shared(result: Result, rules: TextRules): Result {
 function outputText(text: string, { redact, texts }: TextRules): string {
   if (!texts) return ''
   // Cut afterwards: half of an address or of a key is recognised by nobody.
-  const shown = redact(text)
-  return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown
+  return cutText(redact(text), SHOWN_CHARACTERS)
 }
 
 function sharedOutcome(outcome: Outcome, rules: TextRules): Outcome {
