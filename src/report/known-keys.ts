@@ -48,10 +48,15 @@ function endOf(text: string, start: number, forms: readonly string[]): number | 
   if (whole !== undefined) return start + whole.length
   for (const form of forms) {
     const end = start + alike(text, start, form)
-    if (end - start >= SHORTEST_BEGINNING && isCut(text, end)) return end
+    if (end - start >= SHORTEST_BEGINNING && isCut(text, end) && end - start >= leastOf(form)) return end
   }
   return null
 }
+
+/** A URL or a path may have a secret in it, and begins as many others do. */
+const OPENLY =
+  /^(?:[a-z][a-z+.-]{1,20}:\/\/|\/(?:home|root|tmp|opt|usr|var|etc|mnt|private|Users|github|__w)\/(?:[\w.-]+\/)*)/
+const leastOf = (form: string) => (OPENLY.exec(form)?.[0].length ?? 0) + SHORTEST_BEGINNING
 
 function alike(text: string, start: number, form: string): number {
   let length = HEAD
