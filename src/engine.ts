@@ -54,6 +54,7 @@ import type { JoinedRuns } from './shard/join.ts'
 import type { MadeRuns } from './shard/made.ts'
 import { hasBatches } from './targets/batch/providers.ts'
 import { checkKeys } from './targets/providers.ts'
+import { bodyWithoutKeys, type WithoutKeys } from './targets/without-keys.ts'
 
 export type EngineWorld = {
   readonly clock: Clock
@@ -66,6 +67,8 @@ export type EngineWorld = {
   readonly credentialFile: CredentialFile
   /** Told secrets that come up during the run, so that they are redacted from then on. */
   readonly noteSecret: (value: string) => void
+  /** Takes the secrets known so far out of what providers and applications say. */
+  readonly withoutKeys: WithoutKeys
   readonly log: Log
   readonly signal: AbortSignal
   /** The state directory. */
@@ -143,7 +146,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     isPriced: (request, side) =>
       pricer({ input: 1, output: 1 }, request, { side }) !== null ||
       unpriced.pass(`${request.provider}/${request.model ?? '?'}`),
-    keep: (line) => store.append(MODEL_CALLS_FILE, JSON.stringify(line)),
+    keep: (line) => store.append(MODEL_CALLS_FILE, bodyWithoutKeys(JSON.stringify(line), world.withoutKeys)),
   })
   const { targetOf } = callers
   const log = await world.openCallLog({ redact: input.redact, texts: config.comment.outputs === 'show' })
@@ -157,7 +160,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const signal = AbortSignal.any([world.signal, deadline.signal, unpriced.signal, over.signal])
   const runner = await createRunner({
     call: isBatch ? await batchCalls({ ...callers, ...world, store, signal }) : callers.call,
-    ...{ clock, store, signal },
+    ...{ clock, store, signal, withoutKeys: world.withoutKeys },
     budget: {
       price: pricer,
       maxPico: spendCap === null ? null : shareOfCap(picoOf(spendCap), job.shard, before.pico + before.uncertainPico),

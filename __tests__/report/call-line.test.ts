@@ -63,6 +63,24 @@ describe('a line of calls.jsonl', () => {
     })
   })
 
+  it('has the words of the provider redacted, where texts are not shown, too', () => {
+    const said = { model: 'm-secret', fingerprint: 'fp-secret', serviceTier: 'secret', requestId: 'r-secret' }
+    const failure = { kind: 'transient', cause: 'server', message: 'a secret', requestId: 'r-secret' } as const
+    const outcomes: readonly Outcome[] = [
+      { state: 'answered', answer: { text: 'secret', latencyMs: 1, ...said } },
+      { state: 'failed', failure },
+    ]
+    for (const texts of [true, false])
+      for (const outcome of outcomes) expect(JSON.stringify(lineOf(outcome, texts))).not.toContain('secret')
+    expect(answered(said)).toMatchObject({
+      'gen_ai.response.model': 'm-***',
+      'gen_ai.response.id': 'r-***',
+      'parity.system_fingerprint': 'fp-***',
+      'parity.service_tier': '***',
+    })
+    expect(lineOf({ state: 'failed', failure })['parity.error.request_id']).toBe('r-***')
+  })
+
   it('has tool calls where texts may be shown, redacted', () => {
     const toolCalls = [{ name: 'find', arguments: { q: 'a secret' } }]
     const outcome: Outcome = { state: 'answered', answer: { text: '', latencyMs: 1, toolCalls } }

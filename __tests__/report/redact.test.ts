@@ -57,6 +57,7 @@ const found: readonly (readonly [string, string])[] = [
   ['IBAN', 'DE89 3704 0044 0532 0130 00'],
   ['IBAN', 'GB82WEST12345698765432'],
   ['card', '4111 1111 1111 1111'],
+  ['key that was cut', 'sk-Ab3Cd5Ef7…'],
   ['card', '378282246310005'],
   ['SSN', '123-45-6789'],
   ['IP address', '192.168.1.20'],
@@ -118,6 +119,29 @@ describe('redaction by form', () => {
       expect(redact(`(${text})`)).toBe(`(${text})`)
     })
   }
+})
+
+describe('keys of known shapes that were cut', () => {
+  for (const key of [
+    'sk-proj-Ab3Cd5Ef7Gh9Ij1Kl3',
+    'ghp_Ab3Cd5Ef7Gh9Ij1Kl3',
+    'AIzaAb3Cd5Ef7Gh9Ij1Kl3',
+    'SG.Ab3Cd5Ef7Gh9Ij1Kl3',
+  ])
+    test(`${key.slice(0, 4)}: nothing of it is left before the mark of a cut`, async () => {
+      const redact = await createRedactor(none)
+      for (let length = 12; length < key.length; length += 1) {
+        const text = redact(`found "my key is ${key.slice(0, length)}…" here`)
+        expect(text).toMatch(/^found "my key is \[redacted: [a-z ]+\]…" here$/)
+        expect(redact(text)).toBe(text)
+      }
+    })
+
+  test('a word that goes on is none', async () => {
+    const redact = await createRedactor(none)
+    for (const text of ['task-scheduling…', 'sk-learn…', 'sk-learn-based models…', 'npm_config'])
+      expect(redact(text)).toBe(text)
+  })
 })
 
 describe('configured keys', () => {

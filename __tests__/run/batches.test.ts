@@ -8,14 +8,18 @@ import { systemClock } from '../../src/io/clock.ts'
 import { createHttp } from '../../src/io/http.ts'
 import { createStore } from '../../src/io/store.ts'
 import type { Clock, Http } from '../../src/ports.ts'
+import { hideKeys } from '../../src/report/known-keys.ts'
 import { BATCHES_FILE } from '../../src/run/batch-file.ts'
 import { openBatches } from '../../src/run/batches.ts'
+import { ANSWERS_FILE, RAW_FILE } from '../../src/run/record.ts'
 import { createRunner } from '../../src/run/runner.ts'
 import { batchAtOnce, batched, batchLane } from '../../src/run/tuned.ts'
 import { attempt } from '../../src/targets/call.ts'
 import { endpointFor } from '../../src/targets/providers.ts'
 import { type FakeLlm, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import { request, trial } from '../targets/requests.ts'
+
+const KEY = 'sk-batches-0123456789'
 
 let directory: string
 const closers: (() => unknown)[] = []
@@ -86,8 +90,9 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
   const sources = { environment, credentialFile: () => null, configProviders: {} }
   const store = createStore(directory)
   const lines: string[] = []
+  const withoutKeys = hideKeys([KEY])
   const call = await openBatches({
-    ...{ http, clock, store, signal },
+    ...{ http, clock, store, signal, withoutKeys },
     call: async () => attempt({ state: 'answered', answer: { text: 'not in a batch', latencyMs: 1 } }),
     connect: async (name) => ({ endpoint: await endpointFor(name, sources), secrets: [] }),
     log: {
@@ -98,7 +103,7 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
     },
   })
   const runner = await createRunner({
-    ...{ call, clock, store, signal },
+    ...{ call, clock, store, signal, withoutKeys },
     limits: { backoffMs: 1, maxBackoffMs: 5 },
     budget: { price: () => 1n, maxPico: null, maxCalls: null },
     concurrencyOf: (work) => batchAtOnce(work),
@@ -141,6 +146,15 @@ describe('batches', () => {
     const [first] = outcomes
     expect(first?.outcome.state === 'answered' && first.outcome.answer.latencyMs).toBeNull()
     expect(first?.outcome.state === 'answered' && first.outcome.answer.usage?.output).toBeGreaterThan(0)
+  })
+
+  it.each(['openai', 'anthropic', 'gemini'])('%s: no answer of a batch keeps a key that it repeats', async (name) => {
+    const llm = await provider({ batches: {}, answer: () => ({ text: `to ${KEY}`, model: KEY, fingerprint: KEY }) })
+    const { said, outcomes } = await run(llm, { names: [name], cases: 2 })
+    expect(said).toEqual(['to [redacted: configured key]', 'to [redacted: configured key]'])
+    const written = [ANSWERS_FILE, RAW_FILE].map((file) => readFileSync(join(directory, file), 'utf8')).join('')
+    expect(written).toContain('[redacted: configured key]')
+    expect(`${written}${JSON.stringify(outcomes)}`).not.toContain(KEY)
   })
 
   it('goes past providers without batches, and makes one for each model', async () => {

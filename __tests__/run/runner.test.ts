@@ -9,6 +9,7 @@ import { systemClock } from '../../src/io/clock.ts'
 import { createHttp } from '../../src/io/http.ts'
 import { createStore } from '../../src/io/store.ts'
 import type { Clock, Store } from '../../src/ports.ts'
+import { hideKeys } from '../../src/report/known-keys.ts'
 import type { CallRecord } from '../../src/run/call-record.ts'
 import { ANSWERS_FILE, RAW_FILE } from '../../src/run/record.ts'
 import { createRunner, runTrials } from '../../src/run/runner.ts'
@@ -39,10 +40,11 @@ async function model(handler: Handler): Promise<Call> {
   const http = createHttp({ environment: () => undefined })
   closers.push(http.close, server.close)
   const at = endpoint({ baseUrl: `${server.url}/v1` })
-  return (asked, context) => callModel(asked, at, { http, clock: systemClock, context })
+  return (asked, context) => callModel(asked, at, { http, clock: systemClock, context, withoutKeys: (text) => text })
 }
 function deps(call: Call, extra: Partial<RunDeps> = {}): RunDeps {
-  return { call, clock: systemClock, store: createStore(directory), budget: free, limits: quick, ...extra }
+  const world = { clock: systemClock, store: createStore(directory), withoutKeys: (text: string) => text }
+  return { call, ...world, budget: free, limits: quick, ...extra }
 }
 /** `n` cases on both sides, each with a prompt of its own: `<side> <n>`. */
 function works(n: number, parameters = {}): Work[] {
@@ -612,6 +614,29 @@ describe('the record', () => {
     }
     await runTrials(works(1).slice(0, 1), deps(call, { store })).then(() => events.push('used'))
     expect(events).toEqual(['append intent', 'flush', 'call', 'append answer', 'flush', 'used'])
+  })
+
+  it('nothing that a call says has a key once it is used or written, in whatever form and field', async () => {
+    const key = 'Zt8Qm4/Lx9Pd2Vk7Rb5Yn3Hc6'
+    const forms = [key, Buffer.from(key).toString('base64'), Buffer.from(key).toString('hex'), encodeURIComponent(key)]
+    const said = forms.join(' ')
+    const answers: { readonly [asked: string]: Outcome } = {
+      'base 0': behavioural('refused-request', `bad key ${said}`),
+      'head 0': { state: 'answered', answer: { text: said, latencyMs: 1, model: `m-${key}`, fingerprint: key } },
+    }
+    const call: Call = async ({ messages }) =>
+      attempt(answers[messages[0]?.content ?? ''] ?? answer('fine'), JSON.stringify({ said }))
+    const calls: CallRecord[] = []
+    const extra = { withoutKeys: hideKeys([key]), onCall: (one: CallRecord) => void calls.push(one) }
+    const outcomes = await runTrials(works(2), deps(call, extra))
+    const again = await runTrials(works(2), deps(call, extra))
+    expect(again.map(({ outcome, stored }) => [stored, outcome])).toEqual(
+      outcomes.map(({ outcome }) => [true, outcome]),
+    )
+    const written = [ANSWERS_FILE, RAW_FILE].map((name) => readFileSync(join(directory, name), 'utf8'))
+    const everything = `${written.join('')}${JSON.stringify([outcomes, calls], (_, value) => (typeof value === 'bigint' ? String(value) : value))}`
+    for (const text of [...written, everything]) expect(text).toContain('[redacted: configured key]')
+    for (const form of forms) expect(everything).not.toContain(form.slice(0, 12))
   })
 
   it('a killed run goes on: only what was in flight is asked again, and counted as lost once', async () => {

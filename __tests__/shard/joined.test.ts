@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { planOf } from '../../scripts/bench-verdict/engine.ts'
 import { TRUTHS, type Truth, worldOf } from '../../scripts/bench-verdict/worlds.ts'
-import type { Gates, Result, Trial, TrialOutcome } from '../../src/domain.ts'
+import type { Gates, Outcome, Result, Trial, TrialOutcome } from '../../src/domain.ts'
 import { evaluateShares } from '../../src/evaluate/share.ts'
 import { type EvaluateDeps, type Evaluation, evaluate } from '../../src/evaluate.ts'
 import type { SetPlan } from '../../src/plan.ts'
@@ -241,6 +241,32 @@ describe('runs.jsonl', () => {
       outcome: { state: 'answered', answer: { text: 'x'.repeat(1e6), latencyMs: null } },
     } as const
     expect(runLine({ result: long }, { redact, texts: true }).length).toBeLessThan(6000)
+  })
+  it('is cut after it is redacted: half of an address is none that is recognised', () => {
+    for (let before = 3_980; before < 4_010; before += 1) {
+      const text = `${'x'.repeat(before)} ada@example.com and more`
+      const scores = answered.scores.map((score) => ({ ...score, why: text }))
+      const outcome: Outcome = { state: 'answered', answer: { text, latencyMs: null } }
+      expect(runLine({ result: { ...answered, outcome, scores } }, { redact, texts: true }), `${before}`).not.toMatch(
+        /ada/,
+      )
+    }
+  })
+  it('has the words of a provider redacted, and prompts of calls only where texts are shown', () => {
+    const mail = 'ada@example.com'
+    const failure = { kind: 'transient', cause: 'server', message: mail, requestId: mail } as const
+    const call = { provider: 'p', model: 'm', hash: 'h', kind: 'generation', counted: 'unknown', latencyMs: 1 } as const
+    const calls = [{ ...call, answered: mail, prompt: `mail ${mail}`, failure }]
+    const said = { model: mail, fingerprint: mail, serviceTier: mail, requestId: mail, calls }
+    const outcome: Outcome = { state: 'answered', answer: { text: 'x', latencyMs: null, ...said } }
+    const shown = runLine({ result: { ...answered, outcome } }, { redact, texts: true })
+    expect(shown).not.toContain('ada@')
+    expect(readRunLine(shown)?.result.outcome).toMatchObject({
+      answer: { model: '[x]', requestId: '[x]', calls: [{ ...call, answered: '[x]', prompt: 'mail [x]' }] },
+    })
+    expect(runLine({ result: { ...answered, outcome } }, { redact, texts: false })).not.toContain('mail [x]')
+    const missing: Result = { ...answered, outcome: { state: 'failed', failure }, state: 'missing', why: mail }
+    expect(runLine({ result: missing }, { redact, texts: true })).not.toContain('ada@')
   })
   it('has no text of a model or a judge with `numbers-only`', () => {
     const line = runLine({ result: answered }, { redact: (text) => text, texts: false })

@@ -53,6 +53,7 @@ function world({ base = FILES, head = base, setup = ['npm', 'ci'], install, code
   const at = (side: string) => join(root, side)
   const setupWorld: SetupWorld = {
     processes,
+    withoutKeys: (text) => text,
     environment: (name) => (name.endsWith('_URL') ? 'http://x' : undefined),
     applications: { base: applications, head: applications },
     workTrees: {

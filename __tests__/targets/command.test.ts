@@ -45,6 +45,7 @@ function pool(handle: string, extra: Partial<CommandTarget> = {}, world: Partial
     environment: (name) =>
       ({ PATH: process.env.PATH, OPENAI_API_KEY: 'sk-x', NODE_AUTH_TOKEN: 'npm-x', LISTED: 'yes', HOME: '/h' })[name],
     clock: systemClock,
+    withoutKeys: (text) => text,
     ...world,
   })
   pools.push(made)

@@ -36,7 +36,7 @@ async function ask(wire: { [name: string]: Json } = {}) {
     messages: [],
     application,
   })
-  const { outcome } = await callHttp(asked, { http, clock: systemClock, context })
+  const { outcome } = await callHttp(asked, { http, clock: systemClock, context, withoutKeys: (text) => text })
   return outcome.state === 'answered' ? outcome.answer.text : `${outcome.failure.kind} ${outcome.failure.cause}`
 }
 
@@ -113,6 +113,7 @@ describe('the table of targets', () => {
       configProviders: {},
     },
     noteSecret: () => {},
+    withoutKeys: (text) => text,
     targetOf: () => target,
     replayOf: () => createReplay([{ case: 'c1', output: 'recorded' }]),
   })

@@ -10,6 +10,7 @@ import { createHttp } from '../../src/io/http.ts'
 import { systemLoopback } from '../../src/io/loopback.ts'
 import { createProcesses } from '../../src/io/processes.ts'
 import { createStore } from '../../src/io/store.ts'
+import { hideKeys } from '../../src/report/known-keys.ts'
 import type { CallRecord } from '../../src/run/call-record.ts'
 import { createRunner } from '../../src/run/runner.ts'
 import type { RunDeps } from '../../src/run/state.ts'
@@ -79,10 +80,12 @@ export async function proxied(
   const processes = createProcesses()
   const records: CallRecord[] = []
   const kept: string[] = []
+  const withoutKeys = hideKeys([KEY])
   const runner = await createRunner({
     call: () => Promise.reject(new Error('nobody calls this')),
     clock: systemClock,
     store: createStore(directory),
+    withoutKeys,
     budget: { price: () => 1n, maxPico: null, maxCalls: null },
     limits: { backoffMs: 1, maxBackoffMs: 5 },
     onCall: (record) => records.push(record),
@@ -118,6 +121,7 @@ export async function proxied(
       workTrees,
       environment,
       clock: systemClock,
+      withoutKeys,
       proxy,
       keys,
     })

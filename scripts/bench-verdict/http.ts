@@ -45,6 +45,7 @@ export async function tallyOverHttp(spec: WorldSpec, runs: number): Promise<Http
       const { outcome } = await callModel(request, endpoint, {
         http,
         clock: systemClock,
+        withoutKeys: (text) => text,
         context: { ...context, trial },
       })
       return { trial, request, outcome, attempts: 1, stored: false, startedAt: '' }

@@ -5,6 +5,7 @@ import { isSecret, isSecretName } from '../config/secret-names.ts'
 import type { World } from '../parity.ts'
 import type { Environment, Log } from '../ports.ts'
 import { callLine } from '../report/call-line.ts'
+import { hideKeys } from '../report/known-keys.ts'
 import { createRedactor } from '../report/redact.ts'
 import { systemClock } from './clock.ts'
 import { readCredentialFile } from './credential-file.ts'
@@ -53,6 +54,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     credentialFile: readCredentialFile,
     secrets,
     noteSecret: (value) => void secrets.push(value),
+    withoutKeys: hideKeys(secrets, SHORTEST_HIDDEN),
     log,
     signal,
     history: historyOnDemand(async () => {
@@ -93,6 +95,12 @@ export function createWorld(options: WorldOptions): RealWorld {
     },
   }
 }
+
+/**
+ * Keys of providers are longer. A shorter value of a variable that is called a password may be a word that answers are about
+ * (`postgres`), which must not be taken from them before they are judged; no report shows it all the same.
+ */
+const SHORTEST_HIDDEN = 12
 
 /** Values of the environment that are keys by their name; they must not appear in anything that is shared. */
 function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {

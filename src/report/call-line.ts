@@ -10,13 +10,15 @@ export type CallLineOptions = { readonly redact: (text: string) => string; reado
 export function callLine(record: CallRecord, { redact, texts }: CallLineOptions): string {
   const { request, trial, usage } = record
   const answer = record.outcome.state === 'answered' ? record.outcome.answer : null
+  // Names and numbers of the provider's are shown even where texts are not.
+  const said = (value: string | undefined) => (value === undefined ? undefined : redact(value))
   const text = (value: string) => (texts ? redact(value) : undefined)
   return JSON.stringify({
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': request.provider,
     'gen_ai.request.model': request.model,
-    'gen_ai.response.model': record.modelAnswered,
-    'gen_ai.response.id': answer?.requestId,
+    'gen_ai.response.model': said(record.modelAnswered),
+    'gen_ai.response.id': said(answer?.requestId),
     'gen_ai.response.finish_reasons': answer?.finishReason === undefined ? undefined : [answer.finishReason],
     'gen_ai.usage.input_tokens': usage?.input,
     'gen_ai.usage.output_tokens': usage?.output,
@@ -43,9 +45,12 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.usage.image.input_tokens': usage?.imageInput,
     'parity.usage.image.output_tokens': usage?.imageOutput,
     'parity.usage.reported_usd': usage?.reportedUsd,
-    'parity.system_fingerprint': answer?.fingerprint,
-    'parity.service_tier': answer?.serviceTier,
-    'parity.terms': answer?.terms,
+    'parity.system_fingerprint': said(answer?.fingerprint),
+    'parity.service_tier': said(answer?.serviceTier),
+    'parity.terms': answer?.terms && {
+      inference_geo: said(answer.terms.inference_geo),
+      speed: said(answer.terms.speed),
+    },
     'parity.purpose': record.purpose,
     'parity.eval_set': trial.evalSet,
     'parity.case': trial.caseId,
@@ -62,8 +67,8 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.latency_ms': record.latencyMs,
     'parity.error.cause': record.failure?.cause,
     'parity.error.status': record.failure?.status,
-    'parity.error.request_id': record.failure?.requestId,
-    'parity.error.message': record.failure === undefined ? undefined : redact(record.failure.message),
+    'parity.error.request_id': said(record.failure?.requestId),
+    'parity.error.message': said(record.failure?.message),
     'parity.started_at': record.startedAt,
     'parity.ended_at': record.endedAt,
   })

@@ -2,6 +2,7 @@
 
 import { type CaseComparison, flipKind } from '../compare.ts'
 import { canonicalJson } from '../config/canonical.ts'
+import { cutText } from '../cut-text.ts'
 import type { Answer, Case, EvalSet, Result } from '../domain.ts'
 import { type Measured, tested } from '../gate/measured.ts'
 import type { SetVerdict } from '../gate/set-verdict.ts'
@@ -129,7 +130,7 @@ function flip(one: CaseComparison, kind: Flip['kind']): Flip {
     expected:
       one.kase.expected === undefined
         ? null
-        : cutText(typeof one.kase.expected === 'string' ? one.kase.expected : canonicalJson(one.kase.expected)),
+        : shown(typeof one.kase.expected === 'string' ? one.kase.expected : canonicalJson(one.kase.expected)),
   }
 }
 
@@ -145,8 +146,8 @@ function telling(runs: readonly Result[], passed: boolean): Result | undefined {
 
 function shownOutput(run: Result | undefined): string | null {
   if (run === undefined) return null
-  if (run.outcome.state === 'failed') return `(${run.outcome.failure.cause}) ${cutText(run.outcome.failure.message)}`
-  return cutText(outputOf(run.outcome.answer)) || '(empty)'
+  if (run.outcome.state === 'failed') return `(${run.outcome.failure.cause}) ${shown(run.outcome.failure.message)}`
+  return shown(outputOf(run.outcome.answer)) || '(empty)'
 }
 
 const outputOf = (answer: Answer) =>
@@ -154,13 +155,13 @@ const outputOf = (answer: Answer) =>
 
 function why(run: Result | undefined): string {
   if (run === undefined) return ''
-  if (run.outcome.state === 'failed') return cutText(run.outcome.failure.message)
+  if (run.outcome.state === 'failed') return shown(run.outcome.failure.message)
   const failed = run.scores.flatMap((score) =>
     score.state === 'scored' && (!score.pass || score.standing === 'tie') && score.weight > 0
       ? [`${score.scorer}: ${score.why}`]
       : [],
   )
-  return cutText(failed.join('; '))
+  return shown(failed.join('; '))
 }
 
 /** What a person would call the input: the one long variable, else all of them. */
@@ -169,10 +170,10 @@ function inputOf(kase: Case): string | null {
   const named = ['question', 'input', 'prompt', 'query', 'message', 'text']
     .map((name) => vars[name])
     .find((value) => typeof value === 'string')
-  return Object.keys(vars).length === 0 ? null : cutText(typeof named === 'string' ? named : canonicalJson(vars))
+  return Object.keys(vars).length === 0 ? null : shown(typeof named === 'string' ? named : canonicalJson(vars))
 }
 
-const cutText = (text: string) => (text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
+const shown = (text: string) => cutText(text, SHOWN_CHARACTERS)
 
 export function tokensPerRequest(measured: Measured): Pick<TokensReport, 'input' | 'output'> {
   return { input: tokenEstimate(measured, 'input'), output: tokenEstimate(measured, 'output') }

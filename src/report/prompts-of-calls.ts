@@ -1,6 +1,7 @@
 // What models really got from an application, for the diff: of the first case in which the sides asked differently.
 
 import type { CaseComparison } from '../compare.ts'
+import { cutText } from '../cut-text.ts'
 import type { ModelCall, SideLabel } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
 import type { EvalSetReport } from './report.ts'
@@ -35,5 +36,5 @@ function shown(one: CaseComparison, side: SideLabel): string | null {
   const texts = made
     .slice(0, SHOWN_CALLS)
     .map(({ prompt }, index) => `— call ${index + 1} of ${made.length}: ${prompt ?? ''}`)
-  return texts.join('\n\n').slice(0, SHOWN_CHARACTERS)
+  return cutText(texts.join('\n\n'), SHOWN_CHARACTERS)
 }

@@ -1,28 +1,25 @@
 // Takes secrets and personal data out of every text before it is shared. Names of people are not found: use `numbers-only`.
 
 import { UserError } from '../errors.ts'
+import { hideKeys } from './known-keys.ts'
 import { PERSONAL_DATA } from './personal-data.ts'
 import { SECRET_SHAPES, SIGN_OF_A_SECRET } from './secret-shapes.ts'
 
 /** Text in, the same text with `[redacted: kind]` in place of what must not be shared. Idempotent. */
 export type Redactor = (text: string) => string
 
-/** Shorter "secrets" would blacken ordinary words. */
-const SHORTEST_SECRET = 6
-
 /**
- * Known secret shapes, personal data, the given `secrets` (plain, URL-encoded, base64 and hex; the list may grow) and the
- * user's `patterns`, which are RE2 (linear time; no lookaround or backreference). Throws a UserError for a pattern that does
- * not compile.
+ * Known secret shapes, personal data, the given `secrets` (in all their forms; the list may grow) and the user's `patterns`, which
+ * are RE2 (linear time; no lookaround or backreference). Throws a UserError for a pattern that does not compile.
  */
 export async function createRedactor(options: {
   readonly secrets: readonly string[]
   readonly patterns: readonly string[]
 }): Promise<Redactor> {
   const custom = await compilePatterns(options.patterns)
-  const literals = literalsOf(options.secrets)
+  const keys = hideKeys(options.secrets)
   return remembering(
-    (text) => personal(shapes(custom.reduce((left, pass) => pass(left), secrets(text, literals())))),
+    (text) => personal(shapes(custom.reduce((left, pass) => pass(left), keys(text)))),
     () => options.secrets.length,
   )
 }
@@ -47,21 +44,6 @@ function remembering(redact: Redactor, secretsKnown: () => number): Redactor {
   }
 }
 
-/** Compiled again only when a secret has come up since. */
-function literalsOf(known: readonly string[]): () => RegExp | null {
-  let size = -1
-  let pattern: RegExp | null = null
-  return () => {
-    if (known.length !== size) pattern = literalPattern(known)
-    size = known.length
-    return pattern
-  }
-}
-
-function secrets(text: string, literals: RegExp | null): string {
-  return literals === null ? text : text.replace(literals, '[redacted: configured key]')
-}
-
 function shapes(text: string): string {
   if (!SIGN_OF_A_SECRET.test(text)) return text
   return SECRET_SHAPES.reduce((left, { kind, pattern }) => left.replace(pattern, `[redacted: ${kind}]`), text)
@@ -78,47 +60,6 @@ function personal(text: string): string {
       return holds === undefined || holds(match, before, after) ? `[redacted: ${kind}]` : match
     })
   }, text)
-}
-
-function literalPattern(configured: readonly string[]): RegExp | null {
-  const forms = configured
-    .filter((secret) => secret.trim().length >= SHORTEST_SECRET)
-    .flatMap((secret) => encodings(secret.trim()))
-  const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length)
-  return longestFirst.length === 0 ? null : new RegExp(longestFirst.map(quoted).join('|'), 'g')
-}
-
-/** The forms in which an echoing server or a log shows a key. */
-function encodings(secret: string): readonly string[] {
-  const well = secret.replace(/\p{Cs}/gu, '')
-  const bytes = Buffer.from(well, 'utf8')
-  const json = JSON.stringify(well).slice(1, -1)
-  const reversed = [...well].reverse().join('')
-  return [
-    well,
-    encodeURIComponent(well),
-    json,
-    reversed,
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
-    ...base64Forms(bytes),
-  ]
-}
-
-/** Base64 of the key alone and inside other data: the part that does not depend on its neighbours, for each of three offsets. */
-function base64Forms(bytes: Buffer): readonly string[] {
-  const whole = [bytes.toString('base64'), bytes.toString('base64url')]
-  const inside = [0, 1, 2].flatMap((offset) => {
-    const shifted = Buffer.concat([Buffer.alloc(offset), bytes])
-    const start = Math.ceil((offset * 8) / 6)
-    const end = Math.floor((shifted.length * 8) / 6)
-    return [shifted.toString('base64').slice(start, end), shifted.toString('base64url').slice(start, end)]
-  })
-  return [...whole, ...inside].filter((form) => form.length >= 8)
-}
-
-function quoted(literal: string): string {
-  return literal.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 }
 
 async function compilePatterns(patterns: readonly string[]): Promise<readonly Redactor[]> {

@@ -42,6 +42,12 @@ export const SECRET_SHAPES: readonly Shape[] = [
   { kind: 'npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
   { kind: 'sendgrid key', pattern: /\bSG\.[\w-]{16,}\.[\w-]{16,}/g },
   { kind: 'token', pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
+  // What a cut has left of one: too short for its own shape, and too much to show.
+  {
+    kind: 'key that was cut',
+    pattern:
+      /\b(?:sk-|AIza|ya29\.|GOCSPX-|A[KS]IA|github_pat_|gh[oprsu]_|glpat-|xox[abeoprs]-|xapp-|hf_|gsk_|xai-|[rs]k_(?:live|test)_|npm_|SG\.|eyJ)[\w.~+/-]{6,}(?=\u2026)/g,
+  },
   {
     kind: 'authorization',
     pattern:

@@ -1,6 +1,7 @@
 // How an application came to its answer, as it says itself and as the recording proxy saw it: one text for each side.
 
 import { canonicalJson } from '../config/canonical.ts'
+import { cutText } from '../cut-text.ts'
 import type { Answer, ModelCall, Result } from '../domain.ts'
 import { formatMs, plural } from './numbers.ts'
 
@@ -13,7 +14,7 @@ export function traceOf(run: Result | undefined): string | null {
   if (run?.outcome.state !== 'answered') return null
   const { answer } = run.outcome
   const lines = [...documents(answer), ...tools(answer), ...stages(answer), ...models(answer.calls ?? [])]
-  return lines.length === 0 ? null : lines.join('\n').slice(0, SHOWN_CHARACTERS)
+  return lines.length === 0 ? null : cutText(lines.join('\n'), SHOWN_CHARACTERS)
 }
 
 function documents({ retrieved }: Answer): readonly string[] {

@@ -3,6 +3,7 @@
 import type { Failure, Outcome, SideLabel } from '../domain.ts'
 import { type Attempt, attempt } from '../targets/call.ts'
 import { failed, transient } from '../targets/shape.ts'
+import { attemptWithoutKeys } from '../targets/without-keys.ts'
 import type { Reservation } from './budget.ts'
 import { callRecord } from './call-record.ts'
 import { doubted, modelOf } from './doubt.ts'
@@ -124,7 +125,7 @@ async function callOnce(state: State, flight: Flight): Promise<Attempt> {
   const { job, controller, timeoutMs } = flight
   const { trial, request, promptHash, passedOn } = job.work
   const context = { trial, timeoutMs, signal: controller.signal, ...(promptHash === undefined ? {} : { promptHash }) }
-  const made = await (passedOn?.call ?? state.deps.call)(request, context)
+  const made = attemptWithoutKeys(await (passedOn?.call ?? state.deps.call)(request, context), state.deps.withoutKeys)
   if (made.outcome.state === 'answered') return made
   if (made.outcome.failure.cause !== 'cancelled') return withWait(made, made.outcome.failure, state.limits)
   if (made.unasked) return made

@@ -6,6 +6,7 @@ import type { BatchWire, Origin, Refused, Send } from '../targets/batch/wire.ts'
 import type { Call } from '../targets/call.ts'
 import { transient } from '../targets/shape.ts'
 import type { Connection } from '../targets/targets.ts'
+import type { WithoutKeys } from '../targets/without-keys.ts'
 import type { Batch } from './batch-file.ts'
 
 export type BatchDeps = {
@@ -14,6 +15,7 @@ export type BatchDeps = {
   readonly http: Http
   readonly clock: Clock
   readonly store: Store
+  readonly withoutKeys: WithoutKeys
   readonly log: Pick<Log, 'info'>
   /** The end of the run: what is not answered then stays with the provider. */
   readonly signal: AbortSignal

@@ -8,6 +8,7 @@ import { type Attempt, type AttemptContext, attempt, type Call } from '../target
 import { named, shapeFor } from '../targets/model.ts'
 import { transient } from '../targets/shape.ts'
 import type { Connection } from '../targets/targets.ts'
+import { responseWithoutKeys } from '../targets/without-keys.ts'
 import { readOpen } from './batch-file.ts'
 import { follow } from './batch-follow.ts'
 import type { BatchDeps, BatchesState, Group } from './batch-state.ts'
@@ -49,7 +50,10 @@ function wait(state: BatchesState, group: Group, { ready, context }: Asked): Pro
       group.waiting = group.waiting.filter((one) => one.id !== id)
       end(transient('cancelled', 'the run ended before its batch; the next one collects it'))
     }
-    const answer = leave((response: HttpResponse) => resolve(attempt(ready.decode(response), response.body)))
+    const answer = leave((response: HttpResponse) => {
+      const said = responseWithoutKeys(response, state.deps.withoutKeys)
+      resolve(attempt(ready.decode(said), said.body))
+    })
     const waiter = { id, body: ready.body, answer, end, fail: leave(reject) }
     state.waiters.set(id, waiter)
     context.signal.addEventListener('abort', cancel, { once: true })

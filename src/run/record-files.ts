@@ -1,4 +1,5 @@
-// The files of the record in the state directory. answers.jsonl has outcomes and intents; raw.jsonl the bytes as they came.
+// The files of the record in the state directory. answers.jsonl has outcomes and intents; raw.jsonl the bytes as they came, but
+// for configured keys.
 
 import type { Outcome } from '../domain.ts'
 import { parseJson, textAt } from '../targets/outside.ts'

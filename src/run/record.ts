@@ -1,4 +1,5 @@
-// What was asked and answered, on disk before it is used. answers.jsonl has outcomes and intents; raw.jsonl the bytes as they came.
+// What was asked and answered, on disk before it is used. answers.jsonl has outcomes and intents; raw.jsonl the bytes as they
+// came. Configured keys were taken out of both before they got here.
 
 import type { Store } from '../ports.ts'
 import { sha256 } from '../targets/request.ts'

@@ -4,6 +4,7 @@ import type { Outcome, Trial, TrialOutcome } from '../domain.ts'
 import type { Clock, Store } from '../ports.ts'
 import type { Call } from '../targets/call.ts'
 import { transient } from '../targets/shape.ts'
+import type { WithoutKeys } from '../targets/without-keys.ts'
 import type { Budget, BudgetSettings } from './budget.ts'
 import type { CallRecord } from './call-record.ts'
 import { attemptsOf, createLane, type Job, type Lane, takeWaiting } from './lane.ts'
@@ -15,6 +16,8 @@ export type RunDeps = {
   readonly call: Call
   readonly clock: Clock
   readonly store: Store
+  /** Nothing of a call is used, written or shown before this. */
+  readonly withoutKeys: WithoutKeys
   readonly budget: BudgetSettings
   readonly limits?: Partial<RunLimits>
   /** Concurrency of a lane where it is not the default: `max_concurrency` of a provider, `workers` of an application. */

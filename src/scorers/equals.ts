@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { cutText } from '../cut-text.ts'
 import type { Json } from '../domain.ts'
 import { binary, evidence, type ScoreInput, type Scorer, type Verdict } from './scorer.ts'
 
@@ -25,5 +26,5 @@ function equalsData(value: Json, output: string): Verdict {
 
 function difference(expected: string, output: string): string {
   const spaces = expected.trim() === output.trim() ? ' (only spaces or line ends differ)' : ''
-  return evidence(`expected "${expected.slice(0, 80)}", found "${output.slice(0, 80)}"${spaces}`)
+  return evidence(`expected "${cutText(expected, 80)}", found "${cutText(output, 80)}"${spaces}`)
 }

@@ -1,10 +1,11 @@
 // runs.jsonl of a shard: one finished run a line, as scored, with what the report may show of it and nothing else.
 // It is uploaded, so that its texts are redacted and cut; the answers as they came stay in the state directory.
 
-import type { Answer, Json, Outcome, Result, Score } from '../domain.ts'
+import { cutText } from '../cut-text.ts'
+import type { Answer, Failure, Json, ModelCall, Outcome, Result, Score } from '../domain.ts'
 import { wholeOutcome } from '../evaluate/kept-run.ts'
 import type { Evaluation } from '../evaluate.ts'
-import { at, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
+import { at, given, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
 
 export type MadeRun = {
   readonly result: Result
@@ -48,19 +49,41 @@ function shared(result: Result, rules: TextRules): Result {
 
 function outputText(text: string, { redact, texts }: TextRules): string {
   if (!texts) return ''
-  return redact(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
+  // Cut afterwards: half of an address or of a key is recognised by nobody.
+  return cutText(redact(text), SHOWN_CHARACTERS)
 }
 
 function sharedOutcome(outcome: Outcome, rules: TextRules): Outcome {
   if (outcome.state === 'answered') return { state: 'answered', answer: sharedAnswer(outcome.answer, rules) }
-  return { state: 'failed', failure: { ...outcome.failure, message: rules.redact(outcome.failure.message) } }
+  return { state: 'failed', failure: sharedFailure(outcome.failure, rules) }
+}
+
+function sharedFailure({ requestId, ...failure }: Failure, { redact }: TextRules): Failure {
+  const said = requestId === undefined ? {} : { requestId: redact(requestId) }
+  return { ...failure, message: redact(failure.message), ...said }
 }
 
 /** Retrieved documents are the application's own, and no report shows them. */
-function sharedAnswer({ retrieved: _, toolCalls, ...answer }: Answer, rules: TextRules): Answer {
+function sharedAnswer({ retrieved: _, toolCalls, calls, ...answer }: Answer, rules: TextRules): Answer {
   const shown =
     toolCalls === undefined || !rules.texts ? {} : { toolCalls: toolCalls.map((one) => sharedCall(one, rules)) }
-  return { ...answer, text: outputText(answer.text, rules), ...shown }
+  const seen = calls === undefined ? {} : { calls: calls.map((one) => sharedModelCall(one, rules)) }
+  return { ...answer, ...saidOf(answer, rules), text: outputText(answer.text, rules), ...shown, ...seen }
+}
+
+/** Names and numbers are the provider's own words, too. */
+function saidOf({ model, fingerprint, serviceTier, requestId }: Answer, { redact }: TextRules) {
+  const said = given({ model, fingerprint, serviceTier, requestId })
+  return Object.fromEntries(Object.entries(said).map(([name, text]) => [name, redact(text)]))
+}
+
+function sharedModelCall({ prompt, answered, failure, ...call }: ModelCall, rules: TextRules): ModelCall {
+  return {
+    ...call,
+    ...(prompt === undefined || !rules.texts ? {} : { prompt: rules.redact(prompt) }),
+    ...(answered === undefined ? {} : { answered: rules.redact(answered) }),
+    ...(failure === undefined ? {} : { failure: sharedFailure(failure, rules) }),
+  }
 }
 
 function sharedCall(call: NonNullable<Answer['toolCalls']>[number], { redact }: TextRules) {

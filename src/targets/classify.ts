@@ -138,7 +138,7 @@ export function classifyError(response: HttpResponse, who: string): Failure {
 function redirection({ status, headers: { location } }: HttpResponse): string | null {
   if (status < 300 || status > 399 || location === undefined) return null
   const [where = ''] = location.split(/[?#]/, 1)
-  return `it leads to ${oneLine(where.replace(/\/\/[^/@]*@/, '//').slice(0, 200))}, and redirections are not followed: correct the address`
+  return `it leads to ${oneLine(where.replace(/\/\/[^/@]*@/, '//'))}, and redirections are not followed: correct the address`
 }
 
 function causeOf({ status, headers }: HttpResponse, error: ProviderError): ErrorCause {
@@ -222,5 +222,5 @@ function detailOf(error: Json | undefined): string | undefined {
 /** At most 300 characters on one line: enough to act on, too little to flood a report. */
 export function oneLine(text: string): string {
   const line = text.slice(0, 2000).replace(/\s+/g, ' ').trim()
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line
+  return line.length > 300 || text.length > 2000 ? `${line.slice(0, 299)}…` : line
 }

@@ -10,6 +10,7 @@ import { childVariables, type KeysOfRun } from './command-environment.ts'
 import { isObject, parseJson } from './outside.ts'
 import { transient } from './shape.ts'
 import { stderrNote } from './stderr-note.ts'
+import type { WithoutKeys } from './without-keys.ts'
 
 type CommandTarget = Extract<Target, { kind: 'command' }>
 
@@ -17,6 +18,7 @@ export type SetupWorld = {
   readonly processes: Processes
   readonly workTrees: WorkTrees
   readonly environment: Environment
+  readonly withoutKeys: WithoutKeys
   readonly keys?: KeysOfRun
   readonly setupTimeoutMs?: number
   /** All applications of the run, whose setups share a side's tree; without it each is on its own. */
@@ -94,7 +96,7 @@ async function run(
   if (world.over.aborted) return ended
   if (code === 0) return { cwd }
   const how = code === null ? 'did not end by itself' : `ended with code ${code}`
-  const message = `setup (${target.setup.join(' ')}) on ${side} ${how}${stderrNote(stderr || stdout)}`
+  const message = `setup (${target.setup.join(' ')}) on ${side} ${how}${stderrNote(world.withoutKeys(stderr || stdout))}`
   return { failed: attempt(transient('application-crash', message)) }
 }
 

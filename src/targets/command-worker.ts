@@ -7,6 +7,7 @@ import { readCommandAnswer } from './command-protocol.ts'
 import { at, isObject, parseJson } from './outside.ts'
 import { behavioural, transient } from './shape.ts'
 import { stderrNote } from './stderr-note.ts'
+import { bodyWithoutKeys, type WithoutKeys } from './without-keys.ts'
 
 /** Answers to questions that nobody asked: more than this during one question is a flood. */
 const MAX_STRAY_LINES = 1000
@@ -47,6 +48,7 @@ export type Worker = {
 type State = {
   readonly child: Child
   readonly clock: Clock
+  readonly withoutKeys: WithoutKeys
   alive: boolean
   pending: {
     readonly id: string
@@ -64,10 +66,13 @@ type State = {
   misplaced: boolean
 }
 
-export function startWorker(child: Child, clock: Clock): Worker {
+type WorkerWorld = { readonly clock: Clock; readonly withoutKeys: WithoutKeys }
+
+export function startWorker(child: Child, { clock, withoutKeys }: WorkerWorld): Worker {
   const state: State = {
     child,
     clock,
+    withoutKeys,
     alive: true,
     pending: null,
     stray: 0,
@@ -78,7 +83,8 @@ export function startWorker(child: Child, clock: Clock): Worker {
   }
   child.onLine((line) => hear(state, line))
   child.onPrinted((line) => notePrinted(state, line))
-  child.onExit(({ code, signal, stderr, shortage }) => {
+  child.onExit(({ code, signal, shortage, ...left }) => {
+    const stderr = withoutKeys(left.stderr)
     state.alive = false
     if (shortage) {
       state.neverStarted = transient('server', `this machine could not start the application: ${oneLine(stderr)}`)
@@ -106,16 +112,19 @@ function hear(state: State, line: string): void {
   if (state.pending === null || !state.alive) return
   const parsed = parseJson(line)
   if (!isObject(parsed)) {
-    garbage(state, `the application wrote a line that is no JSON object: ${oneLine(line.slice(0, 120))}`)
+    garbage(
+      state,
+      `the application wrote a line that is no JSON object: ${oneLine(state.withoutKeys(line).slice(0, 120))}`,
+    )
   } else if (at(parsed, 'id') === undefined) {
     garbage(state, 'the application answered without the `id` of the question')
   } else if (!isIdOf(at(parsed, 'id'), state.pending.id)) {
     state.stray += 1
-    state.strayId = oneLine(JSON.stringify(at(parsed, 'id')).slice(0, 60))
+    state.strayId = oneLine(state.withoutKeys(JSON.stringify(at(parsed, 'id'))).slice(0, 60))
     if (state.stray > MAX_STRAY_LINES)
       garbage(state, `the application wrote more than ${MAX_STRAY_LINES} answers that nobody asked for`)
   } else {
-    const outcome = readCommandAnswer(parsed)
+    const outcome = readCommandAnswer(parseJson(bodyWithoutKeys(line, state.withoutKeys)) ?? parsed)
     if (outcome === null) garbage(state, 'the application answered with neither output nor error')
     else settle(state, outcome, line)
   }
@@ -160,7 +169,7 @@ function ask(state: State, question: Asked): Promise<Told> {
         state.stray === 0
           ? `the application was silent for ${timeoutMs / 1000} s`
           : `the application gave no answer with the id ${JSON.stringify(id)} within ${timeoutMs / 1000} s, but one with ${state.strayId}`
-      giveUp(state, transient('timeout', `${silence}${placeNote(state)}${stderrNote(state.child.stderrTail())}`))
+      giveUp(state, transient('timeout', `${silence}${placeNote(state)}${writtenBy(state)}`))
     }
     state.stray = 0
     state.misplaced = false
@@ -194,8 +203,11 @@ function endWhenSilent({ child, clock }: State, { timeoutMs, hasBegun }: Asked, 
 }
 
 function garbage(state: State, what: string): void {
-  giveUp(state, behavioural('application-garbage', `${what}${stderrNote(state.child.stderrTail())}`))
+  giveUp(state, behavioural('application-garbage', `${what}${writtenBy(state)}`))
 }
+
+/** Without keys before it is cut. */
+const writtenBy = ({ child, withoutKeys }: State) => stderrNote(withoutKeys(child.stderrTail()))
 
 /** A process that was given up is not asked again: what it still says would answer the wrong question. */
 function giveUp(state: State, outcome: Outcome): void {

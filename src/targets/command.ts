@@ -41,7 +41,7 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
   const start = async (cwd: string): Promise<Process> => {
     const session = (await world.proxy?.session()) ?? null
     const env = childVariables(target, world, session)
-    const started = { worker: startWorker(world.processes.start(words, { cwd, env }), world.clock), session }
+    const started = { worker: startWorker(world.processes.start(words, { cwd, env }), world), session }
     running.add(started)
     return started
   }

@@ -8,8 +8,9 @@ import { limitsLeft } from './limits-left.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { type Endpoint, failed, secretsOf, transient } from './shape.ts'
 import { modelEndpoint, SHAPES } from './shapes.ts'
+import { responseWithoutKeys, type WithoutKeys } from './without-keys.ts'
 
-export type Transport = { readonly http: Http; readonly clock: Clock }
+export type Transport = { readonly http: Http; readonly clock: Clock; readonly withoutKeys: WithoutKeys }
 
 export type ModelTransport = Transport & {
   readonly context: AttemptContext
@@ -69,7 +70,7 @@ export async function exchange(
   const started = how.clock.now()
   const { timeoutMs, signal } = how.context
   try {
-    const response = await how.http({ ...sent, timeoutMs, signal })
+    const response = responseWithoutKeys(await how.http({ ...sent, timeoutMs, signal }), how.withoutKeys)
     const now = how.clock.now()
     const outcome = timed(await decode(response), Math.max(0, now - started))
     const limits = limitsLeft(response, now)
@@ -100,7 +101,7 @@ export function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly st
   return { state: 'failed', failure }
 }
 
-/** Providers repeat keys in what they say of them; no file has one, the private record included. */
+/** Providers repeat keys in what they say of them. The endpoint's own are taken out however short they are. */
 export function withoutSecrets(text: string, endpoint: Endpoint, secrets: readonly string[] = []): string {
   return [...secretsOf(endpoint), ...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
 }

@@ -38,7 +38,10 @@ export function createTargets(world: TargetWorld): Targets {
   const kinds: { readonly [kind in Request['kind']]: Call } = {
     model: async (request, context) => {
       const { endpoint, ...rest } = await connect(request.provider)
-      return callModel(request, endpoint, { http: world.http, clock: world.clock, context, ...rest })
+      return callModel(request, endpoint, {
+        ...{ http: world.http, clock: world.clock, withoutKeys: world.withoutKeys },
+        ...{ context, ...rest },
+      })
     },
     command: (request, context) => poolFor(context, shared, pools).call(request, context),
     http: (request, context) => callHttp(request, { ...world, context }),

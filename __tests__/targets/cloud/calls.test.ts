@@ -310,6 +310,8 @@ describe('tokens', () => {
         : JSON.stringify({ error: { message: `bad header ${headers.authorization}`, code: 'x' } }),
     })
     const world = callWorld({ env: env({ url: 'https://azure.test' } as FakeLlm), http })
-    expect(textOf((await world.call(azure)).outcome)).toBe('azure answered 400: bad header Bearer ***')
+    expect(textOf((await world.call(azure)).outcome)).toBe(
+      'azure answered 400: bad header Bearer [redacted: configured key]',
+    )
   })
 })

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/io/clock.ts'
 import { createHttp } from '../../../src/io/http.ts'
 import { createProcesses } from '../../../src/io/processes.ts'
 import type { Clock, Http } from '../../../src/ports.ts'
+import { hideKeys } from '../../../src/report/known-keys.ts'
 import type { Attempt } from '../../../src/targets/call.ts'
 import { createReplay } from '../../../src/targets/replay.ts'
 import { createTargets } from '../../../src/targets/targets.ts'
@@ -33,6 +34,7 @@ export function callWorld({ env, files = {}, clock = systemClock, http }: Setup)
     environment,
     endpoints: { environment, credentialFile: (path) => files[path] ?? null, configProviders: {} },
     noteSecret: (value) => void secrets.push(value),
+    withoutKeys: hideKeys(secrets),
     targetOf: () => {
       throw new Error('no application here')
     },

@@ -1,5 +1,6 @@
 // What is remembered of a call that was passed on: in the case's answer, and in the state directory.
 
+import { cutText } from '../../cut-text.ts'
 import type { Failure, Json, JsonObject, ModelCall, Outcome, Request, Trial } from '../../domain.ts'
 import { termsIn } from '../../prices/terms.ts'
 import { parseJson } from '../outside.ts'
@@ -21,7 +22,7 @@ export function modelCall(asked: Request, { outcome, relayed, trial }: Ended & {
     hash: asked.hash,
     kind: relayed.route.api === 'embeddings' ? ('embedding' as const) : ('generation' as const),
     ...(firstTokenMs === null ? {} : { firstTokenMs }),
-    ...(isFirst ? { prompt: promptText(asked).slice(0, SHOWN_CHARACTERS) } : {}),
+    ...(isFirst ? { prompt: cutText(promptText(asked), SHOWN_CHARACTERS) } : {}),
   }
   if (outcome.state === 'failed') {
     const abandoned = relayed.reply.gone.aborted && !relayed.over.aborted && !relayed.committed
