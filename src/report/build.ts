@@ -64,10 +64,8 @@ function routeOf(name: string, { configs }: BuildInput): string | null {
 }
 
 function runOf(input: BuildInput): Report['run'] {
-  const { engine, estimate, measured, incomplete } = input
+  const { engine, measured } = input
   const identical = measured.reduce((sum, one) => sum + one.cases.filter((kase) => kase.identical).length, 0)
-  const attempts = engine === null ? 0 : engine.targetCalls + engine.stored - engine.retried - engine.targetsLost
-  const done = Math.max(0, Math.min(estimate.target.calls.expected, attempts))
   return {
     calls: {
       target: engine?.targetCalls ?? 0,
@@ -84,11 +82,16 @@ function runOf(input: BuildInput): Report['run'] {
     spendCap: engine?.spendCap ?? null,
     ...shardsOf(input),
     plan: input.selection.plans.length === 0 ? null : planOf(input.estimate),
-    ...(incomplete === null
-      ? {}
-      : { incomplete: { reason: incomplete, planned: estimate.target.calls.expected, done } }),
+    ...incompleteOf(input),
     notes: notes(input),
   }
+}
+
+/** Re-runs are planned while it goes on; a sample that shows a loss leads to more passes than were expected. */
+function incompleteOf({ engine, estimate, incomplete: reason }: BuildInput): Pick<Report['run'], 'incomplete'> {
+  if (reason === null) return {}
+  const { passesAsked = 0, rerunsAsked = 0, targetsDone: done = 0 } = engine ?? {}
+  return { incomplete: { reason, planned: Math.max(estimate.target.calls.expected, passesAsked) + rerunsAsked, done } }
 }
 
 function shardsOf({ joined }: BuildInput): Pick<Report['run'], 'shards'> {
