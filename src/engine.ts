@@ -8,6 +8,7 @@ import { problemOf, unmade } from './engine/keys.ts'
 import { createResults, type Results } from './engine/results.ts'
 import { scoringBy } from './engine/scoring.ts'
 import { createTally, type Tally } from './engine/tally.ts'
+import { createUncertain, type Uncertain } from './engine/uncertain.ts'
 import { refuseUnset } from './engine/unset.ts'
 import type { EvaluateDeps, RowLog } from './evaluate.ts'
 import type { Job } from './job.ts'
@@ -104,7 +105,8 @@ export type EngineInput = {
 }
 
 export type EngineStats = RunStats &
-  ReturnType<Results['counts']> & {
+  ReturnType<Results['counts']> &
+  ReturnType<Uncertain['counts']> & {
     readonly judgeCalls: number
     readonly judgePico: bigint
     readonly targetCalls: number
@@ -152,6 +154,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const progress = startProgress({ log: world.log, clock, planned })
   const tally = createTally()
   const results = createResults(plans)
+  const uncertain = createUncertain(pricer)
   const deadline = startDeadline(clock, config.spend.maxMinutes)
   // What fails elsewhere ends the run, too: nothing is called, or called again, for a report that there will not be.
   const over = new AbortController()
@@ -169,6 +172,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     useStored: () => job.useStored,
     onCall: (record) => {
       tally.note(record)
+      uncertain.note(record)
       progress.spent(record.trial.evalSet, record.costPico)
       log(record)
     },
@@ -215,7 +219,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   }
   const stats = (): EngineStats => ({
     ...runner.stats(),
-    ...addCounts(before, { ...runner.stats(), ...tally.counts(), ...results.counts() }),
+    ...addCounts(before, { ...runner.stats(), ...tally.counts(), ...results.counts(), ...uncertain.counts() }),
     ...{ spendCap, refusedCalls: callers.refused(), judged: tally.judges() },
     ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
     outOfTime: deadline.signal.aborted,

@@ -8,6 +8,7 @@ import type { Estimate, Share } from '../plan/estimate.ts'
 import { evalSetReport } from './eval-set.ts'
 import { plural } from './numbers.ts'
 import type { EvalSetReport, Lever, PlanShare, Report } from './report.ts'
+import { uncertainNote } from './uncertain.ts'
 
 export type BuildInput = ConcludeInput & {
   readonly conclusion: Conclusion
@@ -147,21 +148,12 @@ function applicationNotes({ engine, selection }: BuildInput): readonly string[] 
   return refused === 0 ? seen : [...seen, turnedAway]
 }
 
-/** A call that was cut off or given up may have been paid for: its bill is known to nobody here, and is not 0. */
-function uncertainNote({ engine }: BuildInput): readonly string[] {
-  if (engine === null || engine.uncertainPico === 0n) return []
-  const most = formatUsd(engine.uncertainPico)
-  return [
-    `Calls that ended without an answer (cut off, given up, in flight at the end) may be billed, too: at most $${most} more.`,
-  ]
-}
-
 function notes(input: BuildInput): readonly string[] {
-  const { engine, plannedOnly, estimate } = input
-  const fresh =
-    engine !== null && engine.stored === 0 && engine.targetCalls > 0
-      ? ['A fresh draw: no answers of an earlier run were stored.']
-      : []
+  const { engine, job, plannedOnly, estimate } = input
+  const why = job.useStored
+    ? 'no answers of an earlier run were stored'
+    : 'stored answers of earlier runs are not used, because of --no-cache'
+  const fresh = engine !== null && engine.stored === 0 && engine.targetCalls > 0 ? [`A fresh draw: ${why}.`] : []
   const planned = plannedOnly !== null && input.selection.plans.length > 0 ? [`Reason: ${plannedOnly}.`] : []
   const unpriced =
     plannedOnly !== null && estimate.unpriced.length > 0 ? [`Not priced: ${estimate.unpriced.join(', ')}.`] : []
@@ -172,7 +164,7 @@ function notes(input: BuildInput): readonly string[] {
     ...fresh,
     ...planned,
     ...unpriced,
-    ...uncertainNote(input),
+    ...(engine === null ? [] : uncertainNote(engine)),
     ...hidden,
     ...applicationNotes(input),
     ...input.unread,

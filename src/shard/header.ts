@@ -30,6 +30,9 @@ export type Counts = Pick<
   | 'passesAsked'
   | 'rerunsAsked'
   | 'targetsDone'
+  | 'unheard'
+  | 'uncounted'
+  | 'unpricedTier'
   | 'pico'
   | 'judgePico'
   | 'uncertainPico'
@@ -170,6 +173,9 @@ function readCounts(value: Json | undefined): Counts | null {
     passesAsked: number('passesAsked'),
     rerunsAsked: number('rerunsAsked'),
     targetsDone: number('targetsDone'),
+    unheard: number('unheard'),
+    uncounted: number('uncounted'),
+    unpricedTier: number('unpricedTier'),
   }
   if (pico === null || judgePico === null || uncertainPico === null) return null
   return Object.values(counts).some(Number.isNaN) ? null : { ...counts, pico, judgePico, uncertainPico }
@@ -189,6 +195,9 @@ export const NO_COUNTS: Counts = {
   passesAsked: 0,
   rerunsAsked: 0,
   targetsDone: 0,
+  unheard: 0,
+  uncounted: 0,
+  unpricedTier: 0,
   pico: 0n,
   judgePico: 0n,
   uncertainPico: 0n,
@@ -208,6 +217,9 @@ export function addCounts(a: Counts, b: Counts): Counts {
     passesAsked: a.passesAsked + b.passesAsked,
     rerunsAsked: a.rerunsAsked + b.rerunsAsked,
     targetsDone: a.targetsDone + b.targetsDone,
+    unheard: a.unheard + b.unheard,
+    uncounted: a.uncounted + b.uncounted,
+    unpricedTier: a.unpricedTier + b.unpricedTier,
     pico: a.pico + b.pico,
     judgePico: a.judgePico + b.judgePico,
     uncertainPico: a.uncertainPico + b.uncertainPico,
