@@ -155,6 +155,11 @@ function notes(input: BuildInput): readonly string[] {
     : 'stored answers of earlier runs are not used, because of --no-cache'
   const fresh = engine !== null && engine.stored === 0 && engine.targetCalls > 0 ? [`A fresh draw: ${why}.`] : []
   const planned = plannedOnly !== null && input.selection.plans.length > 0 ? [`Reason: ${plannedOnly}.`] : []
+  const stored = input.hasStored
+    ? [
+        'Answers of earlier runs are stored. The plan does not take them off: a run does not make the calls that they answer.',
+      ]
+    : []
   const unpriced =
     plannedOnly !== null && estimate.unpriced.length > 0 ? [`Not priced: ${estimate.unpriced.join(', ')}.`] : []
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
@@ -163,6 +168,7 @@ function notes(input: BuildInput): readonly string[] {
   return [
     ...fresh,
     ...planned,
+    ...stored,
     ...unpriced,
     ...(engine === null ? [] : uncertainNote(engine)),
     ...hidden,
