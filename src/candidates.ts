@@ -20,6 +20,7 @@ import type { ParityResult, World } from './parity.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { buildReport, planOf } from './report/build.ts'
 import { planSentence } from './report/sentences.ts'
+import { hasAnswers } from './run/has-answers.ts'
 
 export async function candidates(job: Job, world: World): Promise<ParityResult> {
   const { clock, signal, tool } = world
@@ -47,6 +48,7 @@ export async function candidates(job: Job, world: World): Promise<ParityResult> 
     incomplete: stats?.refused ?? incompleteBecause(measured, ended),
     baseSha: sides.base?.sha ?? null,
     estimated: null,
+    hasStored: plannedOnly !== null && job.useStored && (await hasAnswers(() => world.openStore())),
   }
   const conclusion = concludeModels({ input, compared, sets: rows })
   const levers = candidateLevers(rows)

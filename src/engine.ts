@@ -5,8 +5,10 @@ import type { Config } from './config/config.ts'
 import type { Sides, Trial } from './domain.ts'
 import { openCallers } from './engine/callers.ts'
 import { problemOf, unmade } from './engine/keys.ts'
+import { createResults, type Results } from './engine/results.ts'
 import { scoringBy } from './engine/scoring.ts'
 import { createTally, type Tally } from './engine/tally.ts'
+import { createUncertain, type Uncertain } from './engine/uncertain.ts'
 import { refuseUnset } from './engine/unset.ts'
 import type { EvaluateDeps, RowLog } from './evaluate.ts'
 import type { Job } from './job.ts'
@@ -106,25 +108,26 @@ export type EngineInput = {
   readonly batch?: boolean
 }
 
-export type EngineStats = RunStats & {
-  readonly judgeCalls: number
-  readonly judgePico: bigint
-  readonly targetCalls: number
-  /** Calls of models that applications made, seen by the recording proxy; and those that it turned away. */
-  readonly modelCalls: number
-  readonly refusedCalls: number
-  readonly spendCap: string | null
-  /** `spend.max_minutes` ended the run. */
-  readonly outOfTime: boolean
-  readonly interrupted: number
-  readonly targetsLost: number
-  /** As which model each judge answered. */
-  readonly judged: ReturnType<Tally['judges']>
-  /** Why calls that were wanted were not made: the keys are in another job. */
-  readonly refused: string | null
-  /** An application's call that could not be made under the cap, and ended the run. */
-  readonly unpricedCall: UnpricedCall | null
-}
+export type EngineStats = RunStats &
+  ReturnType<Results['counts']> &
+  ReturnType<Uncertain['counts']> & {
+    readonly judgeCalls: number
+    readonly judgePico: bigint
+    readonly targetCalls: number
+    /** Calls of models that applications made, seen by the recording proxy; and those that it turned away. */
+    readonly modelCalls: number
+    readonly refusedCalls: number
+    readonly spendCap: string | null
+    /** `spend.max_minutes` ended the run. */
+    readonly outOfTime: boolean
+    readonly interrupted: number
+    /** As which model each judge answered. */
+    readonly judged: ReturnType<Tally['judges']>
+    /** Why calls that were wanted were not made: the keys are in another job. */
+    readonly refused: string | null
+    /** An application's call that could not be made under the cap, and ended the run. */
+    readonly unpricedCall: UnpricedCall | null
+  }
 export type Engine = { readonly deps: EvaluateDeps; stats(): EngineStats; close(): Promise<void> }
 
 export async function startEngine(input: EngineInput): Promise<Engine> {
@@ -154,6 +157,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const planned = new Map(plans.map((plan) => [plan.name, plannedCalls(plan)]))
   const progress = startProgress({ log: world.log, clock, planned })
   const tally = createTally()
+  const results = createResults(plans)
+  const uncertain = createUncertain(pricer)
   const deadline = startDeadline(clock, config.spend.maxMinutes)
   // What fails elsewhere ends the run, too: nothing is called, or called again, for a report that there will not be.
   const over = new AbortController()
@@ -172,6 +177,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     ...(shards === null ? {} : { wasAnswered: answeredIn(shards.made, plans) }),
     onCall: (record) => {
       tally.note(record)
+      uncertain.note(record)
       progress.spent(record.trial.evalSet, record.costPico)
       log(record)
     },
@@ -189,10 +195,15 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   // Without stored answers nothing is lent; what is run is kept all the same.
   const lending = createLending(await openBaseRuns(store, clock), job.useStored ? runner.recorded : null)
   let refused: string | null = null
-  const submit = (work: Work) => {
+  const make = (work: Work) => {
     if (keyless === null) return run(withTimeout(work, config, targetOf))
     refused ??= `runs are left to make, and this job cannot make them: ${keyless}`
     return Promise.resolve(unmade(work, keyless, clock.now()))
+  }
+  const submit = async (work: Work) => {
+    const done = await make(work)
+    results.ended(done)
+    return done
   }
   const rows = world.openRowLog()
   const deps: EvaluateDeps = {
@@ -213,10 +224,9 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   }
   const stats = (): EngineStats => ({
     ...runner.stats(),
-    ...addCounts(before, { ...runner.stats(), ...tally.counts() }),
+    ...addCounts(before, { ...runner.stats(), ...tally.counts(), ...results.counts(), ...uncertain.counts() }),
     ...{ spendCap, refusedCalls: callers.refused(), judged: tally.judges() },
     ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
-    targetsLost: tally.counts().targetsLost,
     outOfTime: deadline.signal.aborted,
   })
   return { deps, stats, close }

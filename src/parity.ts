@@ -33,6 +33,7 @@ import { keepRun, openPast } from './remember.ts'
 import { buildReport, planOf } from './report/build.ts'
 import type { Report } from './report/report.ts'
 import { planSentence } from './report/sentences.ts'
+import { hasAnswers } from './run/has-answers.ts'
 import { concludeShard } from './shard/conclude.ts'
 import { identityOf, NO_COUNTS, type RunIdentity, type ShardPart } from './shard/header.ts'
 import { differsBy, incompleteOf, type Joined, type JoinedRuns } from './shard/join.ts'
@@ -162,6 +163,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
           scales: await readScales(() => world.openStore()),
           profiles,
         })
+  const hasStored = estimated !== null && job.useStored && (await hasAnswers(() => world.openStore()))
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
   const pastNotes = [
@@ -183,6 +185,7 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     found: [...checks, ...reasons],
     measured,
     estimated,
+    hasStored,
     engine: stats,
     baseSha: sides.base?.sha ?? null,
   }

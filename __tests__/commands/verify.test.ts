@@ -112,6 +112,67 @@ describe('verify on a report', () => {
     })
   })
 
+  it.each([
+    ['beside one that was measured', 1],
+    ['alone', 0],
+  ])('takes a set of which nothing was measured, %s', async (_, measured) => {
+    llm.configure({
+      answer: answerFor(['Italy', 'Peru', 'Cuba', 'Kenya', 'Japan', 'Ghana']),
+      faults: [{ kind: 'invalid-key', when: ({ model }) => model.startsWith('claude') }],
+    })
+    const unheard = evalFile({ model: 'anthropic/claude-haiku-4-5-20251001' })
+      .replace('temperature: 0, ', '')
+      .replace('name: capital', 'name: unheard')
+      .replace('capital.md', 'unheard.md')
+    const files = { 'prompts/unheard.md': PROMPT, 'evals/unheard.eval.yaml': unheard }
+    const head = { 'prompts/unheard.md': `${PROMPT}Be brief.\n`, ...(measured === 1 && CHANGED) }
+    await using repository = await createRepository({ files: { ...project(), ...files } })
+    await repository.commit(head, 'Change', { branch: 'change' })
+    const cwd = await repository.cloneFull('change')
+    await cli(cwd, ['run', '--base', 'origin/main', '--head', 'HEAD'], llm)
+    const path = join(cwd, '.parity/report/report.json')
+    const text = await readFile(path, 'utf8')
+    const verify = async (change: (set: Report['evalSets'][number]) => unknown = () => undefined) => {
+      const report: Report = JSON.parse(text)
+      for (const set of report.evalSets) if (set.name === 'unheard') change(set)
+      await writeFile(path, JSON.stringify(report))
+      const { code, stdout } = await cli(cwd, ['verify', path])
+      const sets: readonly { readonly evalSet: string | null }[] = JSON.parse(stdout)
+      const of = (name: string | null) => sets.find((one) => one.evalSet === name)
+      return { code, sets: sets.length, set: of('unheard'), other: of('capital') }
+    }
+    const asIs = await verify()
+    expect(asIs).toMatchObject({ code: 0, sets: 1 + measured })
+    expect(asIs.set).toMatchObject({
+      ...{ outcome: 'not-measured', rule: 'too-many-missing', pairs: 0, agrees: true, differs: [] },
+      unproven: ['that no run of it could be scored: the record has none'],
+    })
+    if (measured === 1) expect(asIs.other).toMatchObject({ outcome: 'fail', agrees: true })
+    for (const outcome of ['pass', 'warn', 'inconclusive', 'fail'] as const)
+      expect(await verify((set) => Object.assign(set, { outcome })), outcome).toMatchObject({
+        code: 1,
+        set: { agrees: false },
+        ...(measured === 1 && { other: { agrees: true } }),
+      })
+    const rewritten = await verify((set) => {
+      const gates = set.gates.map((gate) => ({ ...gate, status: 'pass' }))
+      Object.assign(set, { outcome: 'pass', rule: 'pass-all', gates })
+      Object.assign(set.score, { base: 100, head: 100, delta: 0 })
+    })
+    expect(rewritten).toMatchObject({
+      code: 1,
+      set: {
+        differs: [
+          'the rule is pass-all, by the record too-many-missing',
+          'the score gate is pass, by the record not-measured',
+          'score.base is 100, by the record null',
+          'score.head is 100, by the record null',
+          'score.delta is 0, by the record null',
+        ],
+      },
+    })
+  })
+
   it('says what the record cannot prove', async () => {
     llm.configure({ answer: answerFor(['Italy', 'Peru', 'Cuba', 'Kenya', 'Japan', 'Ghana']), faults: [] })
     const extra = 'gates: { max_drop_points: { limit: 5, level: warn }, min_score: 90 }\n'

@@ -21,6 +21,8 @@ describe('a dry run', () => {
     expect(action.outputs['monthly-delta-usd']).toBe('')
     expect(action.outputs['score-delta']).toBe('')
     expect(report?.verdict.headline).toMatch(/^Planned, not run: cost of capital about \+\$[\d.]+, .* \(estimated\)/)
+    expect(report?.verdict.headline).toMatch(/to measure it takes 40 calls, about \$[\d.]+\.$/)
+    expect(report?.run.notes.join()).not.toContain('stored')
   })
 
   it('after a run that counted: its tokens, and answers as long as they were', async () => {
@@ -35,5 +37,12 @@ describe('a dry run', () => {
     const error = Math.abs((set?.inputTokens.base ?? 0) / (counted?.tokens.input.base ?? 1) - 1)
     expect(error).toBeLessThan(0.06)
     expect(measured.report?.estimate).toBeUndefined()
+    // All of them are answered already, and the plan has them all.
+    expect(report?.verdict.headline).toMatch(/40 calls, .*, less the calls that earlier runs have stored answers to\.$/)
+    expect(report?.run.notes).toContainEqual(
+      expect.stringMatching(/^Answers of earlier runs are stored\. The plan does/),
+    )
+    const afresh = await play.run({ inputs: { 'dry-run': 'true', 'no-cache': 'true' } })
+    expect(afresh.report?.verdict.headline).not.toContain('stored')
   }, 90_000)
 })

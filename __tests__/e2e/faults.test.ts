@@ -137,6 +137,32 @@ describe.concurrent('a fault of the world is never a regression and never a pass
     expect(ran.report?.run.incomplete).toMatchObject({ planned: 40, done: ran.requests.length })
   })
 
+  const atMost = (calls: number, cases = 20) => ({
+    ...project({ cases }),
+    'parity.yaml': `spend: { max_calls: ${calls} }\n`,
+  })
+
+  it('of calls that were all refused none is done', async () => {
+    const faults = [{ kind: 'server-error' }] as const
+    const ran = await run({ base: atMost(12, 4), head: BRIEF }, { faults })
+    expect([ran.code, ran.requests.length]).toEqual([3, 12])
+    expect(ran.report?.run.incomplete).toEqual({ reason: 'the spend cap was reached', planned: 8, done: 0 })
+  })
+
+  it('a call that was refused for what it asks is done', async () => {
+    const faults = [{ kind: 'context-too-long', when: isHead }] as const
+    const ran = await run({ base: atMost(5, 4), head: BRIEF }, { faults })
+    expect(ran.report?.run.incomplete).toMatchObject({ planned: 8, done: 5 })
+  })
+
+  it('a run that ends in its re-runs has these in what was planned', async () => {
+    const broken = wrongWhen('Be brief', ['Italy', 'Peru', 'Cuba'])
+    const ran = await run({ base: atMost(43), head: BRIEF }, { answer: broken })
+    expect([ran.code, ran.requests.length]).toEqual([3, 43])
+    // Three cases once more on both sides.
+    expect(ran.report?.run.incomplete).toMatchObject({ planned: 46, done: 43 })
+  })
+
   it('429 with Retry-After slows the run and loses no case', async () => {
     const faults = [{ kind: 'rate-limit', firstAttempts: 1, share: 0.4, retryAfter: 1 }] as const
     const ran = await run({ base: project(), head: BRIEF }, { faults })

@@ -120,15 +120,38 @@ describe('a cap', () => {
   })
 })
 
-it('what calls without an answer may have cost is said beside what was spent', async () => {
+it('what nobody told the cost of is said beside what was spent', async () => {
   const notes = async (faults: FakeLlmOptions['faults'] = []) => {
     await using llm = await startFakeLlm({ seed: 'uncertain', answer: answered, faults })
     const { report } = await judged.run(llm)
     return report?.run.notes.filter((note) => note.includes('may be billed'))
   }
+  const cutOff = { kind: 'truncated', firstAttempts: 1, share: 0.3 } as const
+  const uncounted = { kind: 'no-usage', when: ({ prompt }: { prompt: string }) => prompt.includes('Italy') } as const
+  const unheard = String.raw`\d+ calls that ended without an answer \(cut off, broken, given up, in flight at the end\)`
+  const most = String.raw`\. At most \$0\.\d+ may be billed for that\.$`
+  const saying = (what: string) => [expect.stringMatching(new RegExp(`^Not in the cost of this run: ${what}${most}`))]
   expect(await notes()).toEqual([])
-  expect(await notes([{ kind: 'truncated', firstAttempts: 1, share: 0.3 }])).toEqual([
-    expect.stringMatching(/at most \$0\.\d+ more/),
+  expect(await notes([cutOff])).toEqual(saying(unheard))
+  // Both sides, and the judge of their answers.
+  expect(await notes([uncounted])).toEqual(saying(String.raw`\d answers that came without token counts`))
+  expect(await notes([cutOff, uncounted])).toEqual(
+    saying(String.raw`${unheard}, and \d answers that came without token counts`),
+  )
+})
+
+it('says why answers of earlier runs were not used', async () => {
+  await using llm = await startFakeLlm({ answer: answered })
+  const place = await at(project({ cases: 4 }))
+  const state = await place.scratch()
+  const drawn = async (...args: readonly string[]) => {
+    const { report } = await place.run(llm, { args, state })
+    return report?.run.notes.filter((note) => note.startsWith('A fresh draw'))
+  }
+  expect(await drawn()).toEqual(['A fresh draw: no answers of an earlier run were stored.'])
+  expect(await drawn()).toEqual([])
+  expect(await drawn('--no-cache')).toEqual([
+    'A fresh draw: stored answers of earlier runs are not used, because of --no-cache.',
   ])
 })
 

@@ -99,10 +99,11 @@ function headlineOf({ input, sets }: Concluding, outcome: RunOutcome, findings: 
   return `${able.length} of ${plural(sets.length, 'eval set')} can switch: ${able.map((set) => `${set.evalSet} to ${set.recommendation?.model}`).join(', ')}.`
 }
 
-function plannedHeadline({ estimate }: ConcludeInput): string {
+function plannedHeadline({ estimate, hasStored }: ConcludeInput): string {
   const calls = estimate.target.calls.expected + estimate.judge.calls.expected
   const { expected } = estimate.pico
-  return `Planned, not run: ${plural(calls, 'call')}${expected === null ? '' : `, about $${formatUsd(expected)}`}.`
+  const less = hasStored ? ', less the calls that earlier runs have stored answers to' : ''
+  return `Planned, not run: ${plural(calls, 'call')}${expected === null ? '' : `, about $${formatUsd(expected)}`}${less}.`
 }
 
 function adviceIn({ evalSet, recommendation }: CandidateSet): string {

@@ -108,7 +108,6 @@ function optionsOfSet(
     passes: set.passes,
     suites,
     compare: set.compare,
-    evalSet: set.name,
     missing,
     mustPass: set.mustPass.filter((id) => known.has(id)),
     unknown: set.mustPass.filter((id) => !known.has(id)),

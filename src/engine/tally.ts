@@ -13,8 +13,6 @@ export type Tally = {
     readonly judgeCalls: number
     readonly modelCalls: number
     readonly judgePico: bigint
-    /** Of the target calls, those that the end of the run cut off. */
-    readonly targetsLost: number
   }
   judges(): ReturnType<AnswerTally['all']>
 }
@@ -23,11 +21,9 @@ export function createTally(): Tally {
   const calls = { target: 0, judge: 0, model: 0 }
   const answered = new AnswerTally()
   let judgePico = 0n
-  let targetsLost = 0
   return {
-    note: ({ attempt, purpose, costPico, lost }) => {
+    note: ({ attempt, purpose, costPico }) => {
       if (attempt > 0) calls[purpose] += 1
-      if (lost && purpose === 'target') targetsLost += 1
       if (purpose === 'judge') judgePico += costPico ?? 0n
     },
     judged: ({ request, trial }, { outcome }) => {
@@ -38,7 +34,7 @@ export function createTally(): Tally {
       targetCalls: calls.target,
       judgeCalls: calls.judge,
       modelCalls: calls.model,
-      ...{ judgePico, targetsLost },
+      judgePico,
     }),
     judges: () => answered.all(),
   }

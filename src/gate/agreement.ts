@@ -32,9 +32,15 @@ export function agreementOfSet(
       // A comparison of models says in its own tables what holds.
       ...(report.candidates === undefined ? unnamedFailure(set, own) : []),
       ...outcomeDiffers(set),
+      ...(isUnmeasured(found, rows) ? groundlessFailure(set, own) : []),
       ...score.differs,
     ],
-    unproven: [...score.unproven, ...softened(set, found, own), ...others.map((rule) => `the gate ${rule}`)],
+    unproven: [
+      ...(isUnmeasured(found, rows) ? ['that no run of it could be scored: the record has none'] : []),
+      ...score.unproven,
+      ...softened(set, found, own),
+      ...others.map((rule) => `the gate ${rule}`),
+    ],
   }
 }
 
@@ -92,6 +98,16 @@ function outcomeDiffers({ outcome, gates }: EvalSetReport): readonly string[] {
     : [`the outcome is ${outcome}, and a gate of the set is ${least}`]
 }
 
+/** Nothing was scored, so that the record has no row of the set. */
+const isUnmeasured = ({ outcome }: Verification, rows: readonly RecordRow[]) =>
+  rows.length === 0 && outcome === 'not-measured'
+
+/** Such a set can fail by what needs no score alone (a cost, say), and then something names it. */
+function groundlessFailure({ outcome, gates }: EvalSetReport, own: readonly Finding[]): readonly string[] {
+  const isNamed = gates.some((row) => row.status === 'fail') || own.some((one) => one.level === 'fail')
+  return outcome === 'fail' && !isNamed ? ['the outcome is fail, by the record not-measured'] : []
+}
+
 type Figures = Pick<EvalSetReport['score'], 'base' | 'head' | 'delta' | 'low' | 'high'>
 const NAMES = ['base', 'head', 'delta', 'low', 'high'] as const
 
@@ -104,23 +120,25 @@ function scoreAgreement(set: EvalSetReport, rows: readonly RecordRow[], own: rea
   const differs = NAMES.flatMap((name) => {
     const [said, shown] = [set.score[name], figures[name]]
     if (shown === undefined || isSame(said, shown)) return []
-    return [`score.${name} is ${said === null ? 'null' : formatPoints(said)}, by the record ${formatPoints(shown)}`]
+    return [`score.${name} is ${inWords(said)}, by the record ${inWords(shown)}`]
   })
   const levels =
     figures.base === undefined ? ['score.base and score.head: a tie by identity has no score in the record'] : []
   return { differs, unproven: levels }
 }
 
-const isSame = (a: number | null, b: number) => a !== null && Math.abs(a - b) < 1e-6
+const isSame = (a: number | null, b: number | null) => (a === null || b === null ? a === b : Math.abs(a - b) < 1e-6)
+const inWords = (points: number | null) => (points === null ? 'null' : formatPoints(points))
+const NO_FIGURES: Figures = { base: null, head: null, delta: null, low: null, high: null }
 
 /** On 0-100, of the complete passes; what the record leaves open is left out. */
-function figuresOf(set: EvalSetReport, rows: readonly RecordRow[]): { readonly [name in keyof Figures]?: number } {
+function figuresOf(set: EvalSetReport, rows: readonly RecordRow[]): Partial<Figures> {
   const pairs = completePairs(set, rows)
   // Ties that no look reached are counted in the report alone; as a count, whatever number the report has there.
   const ties = Math.max(rows.filter((row) => row.step === 'identical').length, set.cases.identical)
   const differences = pairs.map(({ base, head }) => head - base)
   const all = pairs.length + ties
-  if (all === 0) return {}
+  if (all === 0) return rows.length === 0 ? NO_FIGURES : {}
   const { low, high } = pairedInterval(differences, { ties })
   const delta = differences.reduce((sum, one) => sum + one, 0) / all
   const shown = { delta: 100 * delta, low: 100 * low, high: 100 * high }

@@ -14,6 +14,8 @@ export type HeadlineInput = {
   readonly plannedUsd: string | null
   /** What the change would cost, of a run that calls nothing. */
   readonly estimate?: CostEstimateReport | null
+  /** Earlier runs left answers, which the planned calls do not take off. */
+  readonly hasStored?: boolean
 }
 
 type Ending = { readonly outcome: RunOutcome; readonly blocks: boolean }
@@ -42,9 +44,10 @@ function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonl
 }
 
 /** What the change would cost comes before what it takes to measure it. */
-function plannedSentence({ plannedCalls, plannedUsd, estimate = null }: HeadlineInput): string {
+function plannedSentence({ plannedCalls, plannedUsd, estimate = null, hasStored }: HeadlineInput): string {
   const price = plannedUsd === null ? '' : `, about ${formatUsd(plannedUsd)}`
-  const calls = `${plural(plannedCalls ?? 0, 'call')}${price}`
+  const less = hasStored ? ', less the calls that earlier runs have stored answers to' : ''
+  const calls = `${plural(plannedCalls ?? 0, 'call')}${price}${less}`
   const change = estimateClause(estimate)
   return `Planned, not run: ${change === null ? calls : `${change}; to measure it takes ${calls}`}`
 }

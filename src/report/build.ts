@@ -8,6 +8,7 @@ import type { Estimate, Share } from '../plan/estimate.ts'
 import { evalSetReport } from './eval-set.ts'
 import { plural } from './numbers.ts'
 import type { EvalSetReport, Lever, PlanShare, Report } from './report.ts'
+import { uncertainNote } from './uncertain.ts'
 
 export type BuildInput = ConcludeInput & {
   readonly conclusion: Conclusion
@@ -64,10 +65,8 @@ function routeOf(name: string, { configs }: BuildInput): string | null {
 }
 
 function runOf(input: BuildInput): Report['run'] {
-  const { engine, estimate, measured, incomplete } = input
+  const { engine, measured } = input
   const identical = measured.reduce((sum, one) => sum + one.cases.filter((kase) => kase.identical).length, 0)
-  const attempts = engine === null ? 0 : engine.targetCalls + engine.stored - engine.retried - engine.targetsLost
-  const done = Math.max(0, Math.min(estimate.target.calls.expected, attempts))
   return {
     calls: {
       target: engine?.targetCalls ?? 0,
@@ -84,11 +83,16 @@ function runOf(input: BuildInput): Report['run'] {
     spendCap: engine?.spendCap ?? null,
     ...shardsOf(input),
     plan: input.selection.plans.length === 0 ? null : planOf(input.estimate),
-    ...(incomplete === null
-      ? {}
-      : { incomplete: { reason: incomplete, planned: estimate.target.calls.expected, done } }),
+    ...incompleteOf(input),
     notes: notes(input),
   }
+}
+
+/** Re-runs are planned while it goes on; a sample that shows a loss leads to more passes than were expected. */
+function incompleteOf({ engine, estimate, incomplete: reason }: BuildInput): Pick<Report['run'], 'incomplete'> {
+  if (reason === null) return {}
+  const { passesAsked = 0, rerunsAsked = 0, targetsDone: done = 0 } = engine ?? {}
+  return { incomplete: { reason, planned: Math.max(estimate.target.calls.expected, passesAsked) + rerunsAsked, done } }
 }
 
 function shardsOf({ joined }: BuildInput): Pick<Report['run'], 'shards'> {
@@ -144,22 +148,18 @@ function applicationNotes({ engine, selection }: BuildInput): readonly string[] 
   return refused === 0 ? seen : [...seen, turnedAway]
 }
 
-/** A call that was cut off or given up may have been paid for: its bill is known to nobody here, and is not 0. */
-function uncertainNote({ engine }: BuildInput): readonly string[] {
-  if (engine === null || engine.uncertainPico === 0n) return []
-  const most = formatUsd(engine.uncertainPico)
-  return [
-    `Calls that ended without an answer (cut off, given up, in flight at the end) may be billed, too: at most $${most} more.`,
-  ]
-}
-
 function notes(input: BuildInput): readonly string[] {
-  const { engine, plannedOnly, estimate } = input
-  const fresh =
-    engine !== null && engine.stored === 0 && engine.targetCalls > 0
-      ? ['A fresh draw: no answers of an earlier run were stored.']
-      : []
+  const { engine, job, plannedOnly, estimate } = input
+  const why = job.useStored
+    ? 'no answers of an earlier run were stored'
+    : 'stored answers of earlier runs are not used, because of --no-cache'
+  const fresh = engine !== null && engine.stored === 0 && engine.targetCalls > 0 ? [`A fresh draw: ${why}.`] : []
   const planned = plannedOnly !== null && input.selection.plans.length > 0 ? [`Reason: ${plannedOnly}.`] : []
+  const stored = input.hasStored
+    ? [
+        'Answers of earlier runs are stored. The plan does not take them off: a run does not make the calls that they answer.',
+      ]
+    : []
   const unpriced =
     plannedOnly !== null && estimate.unpriced.length > 0 ? [`Not priced: ${estimate.unpriced.join(', ')}.`] : []
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
@@ -168,8 +168,9 @@ function notes(input: BuildInput): readonly string[] {
   return [
     ...fresh,
     ...planned,
+    ...stored,
     ...unpriced,
-    ...uncertainNote(input),
+    ...(engine === null ? [] : uncertainNote(engine)),
     ...hidden,
     ...applicationNotes(input),
     ...input.unread,

@@ -327,6 +327,7 @@ export type Report = {
       readonly judge: PlanShare
       readonly minutes: PlanRange
     } | null
+    /** Calls of targets: `done` have their result, an answer or a failure of their own; `planned` has the re-runs that were begun. */
     readonly incomplete?: { readonly reason: string; readonly planned: number; readonly done: number }
     readonly notes: readonly string[]
   }

@@ -27,6 +27,12 @@ export type Counts = Pick<
   | 'lost'
   | 'calls'
   | 'unpriced'
+  | 'passesAsked'
+  | 'rerunsAsked'
+  | 'targetsDone'
+  | 'unheard'
+  | 'uncounted'
+  | 'unpricedTier'
   | 'pico'
   | 'judgePico'
   | 'uncertainPico'
@@ -164,6 +170,12 @@ function readCounts(value: Json | undefined): Counts | null {
     lost: number('lost'),
     calls: number('calls'),
     unpriced: number('unpriced'),
+    passesAsked: number('passesAsked'),
+    rerunsAsked: number('rerunsAsked'),
+    targetsDone: number('targetsDone'),
+    unheard: number('unheard'),
+    uncounted: number('uncounted'),
+    unpricedTier: number('unpricedTier'),
   }
   if (pico === null || judgePico === null || uncertainPico === null) return null
   return Object.values(counts).some(Number.isNaN) ? null : { ...counts, pico, judgePico, uncertainPico }
@@ -180,6 +192,12 @@ export const NO_COUNTS: Counts = {
   lost: 0,
   calls: 0,
   unpriced: 0,
+  passesAsked: 0,
+  rerunsAsked: 0,
+  targetsDone: 0,
+  unheard: 0,
+  uncounted: 0,
+  unpricedTier: 0,
   pico: 0n,
   judgePico: 0n,
   uncertainPico: 0n,
@@ -196,6 +214,12 @@ export function addCounts(a: Counts, b: Counts): Counts {
     lost: a.lost + b.lost,
     calls: a.calls + b.calls,
     unpriced: a.unpriced + b.unpriced,
+    passesAsked: a.passesAsked + b.passesAsked,
+    rerunsAsked: a.rerunsAsked + b.rerunsAsked,
+    targetsDone: a.targetsDone + b.targetsDone,
+    unheard: a.unheard + b.unheard,
+    uncounted: a.uncounted + b.uncounted,
+    unpricedTier: a.unpricedTier + b.unpricedTier,
     pico: a.pico + b.pico,
     judgePico: a.judgePico + b.judgePico,
     uncertainPico: a.uncertainPico + b.uncertainPico,

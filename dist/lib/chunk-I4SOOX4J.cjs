@@ -1,1 +1,0 @@
-'use strict';const chunkOR4B6WN6=require('./chunk-OR4B6WN6.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkOR4B6WN6.a;exports.scanHead=chunkOR4B6WN6.s;
