@@ -2,8 +2,9 @@
 
 import type { Json, Outcome } from '../domain.ts'
 import type { Child, Clock } from '../ports.ts'
+import type { Moment } from './answer-time.ts'
 import { oneLine } from './classify.ts'
-import { readCommandAnswer } from './command-protocol.ts'
+import { isReadyLine, readCommandAnswer } from './command-protocol.ts'
 import { at, isObject, parseJson } from './outside.ts'
 import { behavioural, transient } from './shape.ts'
 import { stderrNote } from './stderr-note.ts'
@@ -32,8 +33,13 @@ export type Asked = {
   /** Whether it is seen to be at work: whoever waits for the end of its input does nothing yet. */
   readonly hasBegun?: () => boolean
 }
-/** `raw` is the line that answered, or empty. */
-export type Told = { readonly outcome: Outcome; readonly raw: string }
+export type Told = {
+  readonly outcome: Outcome
+  /** The line that answered, or empty. */
+  readonly raw: string
+  /** When the work on the question began; null where the process was still starting, and did not say when it was ready. */
+  readonly begun: Moment | null
+}
 
 export type Worker = {
   ask(question: Asked): Promise<Told>
@@ -52,6 +58,8 @@ type State = {
     readonly id: string
     /** Aborted once it is settled. */
     readonly over: AbortSignal
+    readonly lostMs: () => number
+    begun: Moment | null
     readonly settle: (told: Told) => void
   } | null
   stray: number
@@ -105,7 +113,9 @@ export function startWorker(child: Child, clock: Clock): Worker {
 function hear(state: State, line: string): void {
   if (state.pending === null || !state.alive) return
   const parsed = parseJson(line)
-  if (!isObject(parsed)) {
+  if (isReadyLine(parsed)) {
+    state.pending.begun ??= { ms: state.clock.now(), lostMs: state.pending.lostMs() }
+  } else if (!isObject(parsed)) {
     garbage(state, `the application wrote a line that is no JSON object: ${oneLine(line.slice(0, 120))}`)
   } else if (at(parsed, 'id') === undefined) {
     garbage(state, 'the application answered without the `id` of the question')
@@ -149,6 +159,8 @@ function ask(state: State, question: Asked): Promise<Told> {
     const over = new AbortController()
     const cancel = () => giveUp(state, transient('cancelled', 'the call was cancelled'))
     const startedMs = state.clock.now()
+    // A process that serves one question starts for it, and one that served others has started.
+    const begun = isLast || state.asked > 0 ? { ms: startedMs, lostMs: lostMs() } : null
     const hung = () => {
       if (over.signal.aborted) return
       const leftMs = startedMs + timeoutMs + Math.min(lostMs(), MAX_LOST_MS) - state.clock.now()
@@ -168,6 +180,8 @@ function ask(state: State, question: Asked): Promise<Told> {
     state.pending = {
       id,
       over: over.signal,
+      lostMs,
+      begun,
       settle: (told) => {
         over.abort()
         signal.removeEventListener('abort', cancel)
@@ -206,7 +220,7 @@ function giveUp(state: State, outcome: Outcome): void {
 function settle(state: State, outcome: Outcome, raw = ''): void {
   const { pending } = state
   state.pending = null
-  pending?.settle({ outcome, raw })
+  pending?.settle({ outcome, raw, begun: pending.begun })
 }
 
 function stop(state: State): void {

@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import type { Outcome, Request, SideLabel, Target } from '../domain.ts'
 import type { Clock, Processes } from '../ports.ts'
+import { type AnswerTime, answerTime, type Moment } from './answer-time.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
 import { childVariables } from './command-environment.ts'
 import { commandLine } from './command-protocol.ts'
@@ -117,9 +118,10 @@ async function ask({ worker, session }: Process, { request, side, context, clock
   const { timeoutMs, signal, trial } = context
   const opened = session?.begin(trial) ?? null
   const lostMs = () => opened?.lostMs() ?? 0
-  const asked = clock.now()
+  const now = (): Moment => ({ ms: clock.now(), lostMs: lostMs() })
+  const asked = now()
   const hasBegun = () => opened?.hasCalled() ?? false
-  const { outcome, raw } = await worker.ask({
+  const { outcome, raw, begun } = await worker.ask({
     ...commandLine(request, side),
     timeoutMs,
     signal,
@@ -127,12 +129,12 @@ async function ask({ worker, session }: Process, { request, side, context, clock
     isLast,
     hasBegun,
   })
-  const latencyMs = Math.max(0, clock.now() - asked - lostMs())
+  const time = answerTime(asked, begun, now())
   // Its answer may be here before the end of a call that it is about.
   const hasSaid = outcome.state === 'answered' || outcome.failure.cause === 'application-error'
   const calls = (await opened?.end(hasSaid ? OPEN_CALLS_MS : 0)) ?? []
   const judged = withCalls(outcome, calls)
-  const made = attempt(timed(judged.outcome, latencyMs), raw)
+  const made = attempt(timed(judged.outcome, time), raw)
   return { attempt: judged.final ? { ...made, final: true } : made, endedBefore: hadEnded(worker, made, calls) }
 }
 
@@ -145,9 +147,8 @@ function hadEnded(worker: Worker, { outcome }: Attempt, calls: readonly unknown[
   return crashed && calls.length === 0 && worker.asked() > 1
 }
 
-/** Without the time that limits and faults of providers took. */
-function timed(outcome: Outcome, latencyMs: number): Outcome {
-  return outcome.state === 'failed' ? outcome : { state: 'answered', answer: { ...outcome.answer, latencyMs } }
+function timed(outcome: Outcome, time: AnswerTime): Outcome {
+  return outcome.state === 'failed' ? outcome : { state: 'answered', answer: { ...outcome.answer, ...time } }
 }
 
 /** Modules are named from the root, and processes start in the application's folder. */
