@@ -29,18 +29,24 @@ afterEach(() => {
 
 type Files = { readonly [name: string]: string }
 
+/** How the clock waits, and what passed beside. */
+type Time = Pick<Clock, 'sleep'> & { passedMs(): number }
+const PLAIN: Time = { sleep: systemClock.sleep, passedMs: () => 0 }
+
 const HOURS = ['loaded', 'worked']
 
 /** Starting takes an hour (`loaded`), and so does each answer that says so (`worked`). */
-function pool(files: Files, target: Partial<CommandTarget>): CommandPool {
-  for (const name of ['asked', ...HOURS]) rmSync(join(cwd, name), { force: true })
+function pool(files: Files, target: Partial<CommandTarget>, time: Time = PLAIN): CommandPool {
+  for (const name of ['asked', 'heard', ...HOURS]) rmSync(join(cwd, name), { force: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
   const now = () => {
     const passed = HOURS.filter((name) => existsSync(join(cwd, name))).length
     writeFileSync(join(cwd, 'asked'), '')
-    return systemClock.now() + passed * HOUR_MS
+    // Whoever looks at the clock after the start has heard that it is over.
+    if (existsSync(join(cwd, 'loaded'))) writeFileSync(join(cwd, 'heard'), '')
+    return systemClock.now() + passed * HOUR_MS + time.passedMs()
   }
-  const clock: Clock = { ...systemClock, now }
+  const clock: Clock = { ...systemClock, now, sleep: time.sleep }
   const processes = createProcesses()
   const PATH = `${dirname(NODE24)}:${process.env.PATH}`
   const made = createCommandPool(
@@ -66,9 +72,10 @@ async function ask(from: CommandPool, id: string): Promise<Answer> {
   return outcome.answer
 }
 
+const pause = (ms: number) => `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});`
+const waitFor = (name: string) => `while (!require('fs').existsSync('${name}')) ${pause(5)};`
 /** The start is not over before the question is there, however busy the machine is. */
-const LOADS = `while (!require('fs').existsSync('asked')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-require('fs').writeFileSync('loaded', '');`
+const LOADS = `${waitFor('asked')} ${pause(50)} require('fs').writeFileSync('loaded', '');`
 const WORKS = `require('fs').writeFileSync('worked', '');`
 /** `before` runs in the start, `work` with each question. */
 const loop = (before: string, work = '') => `${LOADS} ${before}
@@ -107,14 +114,14 @@ describe('a process that says when it is ready', () => {
   it('has the latency of its first answer without its start, and with its work', async () => {
     const app = pool({ 'app.cjs': loop(READY) }, node)
     expect((await ask(app, 'a')).latencyMs).toBeLessThan(HOUR_MS / 2)
-    const works = pool({ 'app.cjs': loop(READY, WORKS) }, node)
+    const works = pool({ 'app.cjs': loop(READY, `${waitFor('heard')} ${WORKS}`) }, node)
     const { latencyMs } = await ask(works, 'a')
     expect(latencyMs).toBeGreaterThanOrEqual(HOUR_MS)
     expect(latencyMs).toBeLessThan(1.5 * HOUR_MS)
   })
 
   it('cannot make a later answer shorter, nor the first one by saying it twice', async () => {
-    const late = `${WORKS} ${READY}`
+    const late = `${waitFor('heard')} ${WORKS} ${READY}`
     const app = pool({ 'app.cjs': loop(READY, late) }, node)
     expect((await ask(app, 'a')).latencyMs).toBeGreaterThanOrEqual(HOUR_MS)
     rmSync(join(cwd, 'worked'))
@@ -190,6 +197,68 @@ it.skipIf(!hasPython)('an ASGI application that does not start is an error of ea
   const app = pool({ ...files, 'app.py': failing }, target)
   await expect(ask(app, 'a')).rejects.toThrow('RuntimeError: no index')
   await expect(ask(app, 'b')).rejects.toThrow('RuntimeError: no index')
+})
+
+describe('a process for one case', () => {
+  const alone = { ...node, perCase: true }
+  const READ_ON_MS = 5000
+  /** Our wait for an answer before we end the input takes no time, and an hour passes. */
+  const skips = () => {
+    let skippedMs = 0
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      if (ms !== READ_ON_MS) return systemClock.sleep(ms, signal)
+      skippedMs += HOUR_MS
+    }
+    return { sleep, passedMs: () => skippedMs }
+  }
+  const STARTS = `require('fs').appendFileSync('starts', 's');`
+  const starts = () => readFileSync(join(cwd, 'starts'), 'utf8').length
+  const READS_ON = `${STARTS} const { id } = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+if (id === 'bad') process.exit(7)
+console.log('PARITY ' + JSON.stringify({ id, output: 'read' }))`
+
+  it('that reads to the end of its input is not made to wait for it twice, and our wait is no latency', async () => {
+    const app = pool({ 'app.cjs': READS_ON }, alone, skips())
+    const first = await ask(app, 'a')
+    expect(first).toMatchObject({ text: 'read', latencyMs: null })
+    expect(first.latencyAtMostMs).toBeGreaterThanOrEqual(HOUR_MS)
+    for (const id of ['b', 'c']) {
+      const next = await ask(app, id)
+      expect(next.text).toBe('read')
+      expect(next.latencyMs).toBeLessThan(HOUR_MS / 2)
+    }
+    expect(starts()).toBe(3)
+  })
+
+  it('that reads to the end and crashes does so for its own reasons', async () => {
+    const app = pool({ 'app.cjs': READS_ON }, alone, skips())
+    await ask(app, 'a')
+    await expect(ask(app, 'bad')).rejects.toThrow('exited with code 7')
+    expect((await ask(app, 'c')).latencyMs).toBeLessThan(HOUR_MS / 2)
+  })
+
+  it('that works for long has the latency of all of its work', async () => {
+    const app = pool({ 'app.cjs': loop('', WORKS) }, alone, skips())
+    expect((await ask(app, 'a')).latencyMs).toBeNull()
+    rmSync(join(cwd, 'worked'))
+    expect((await ask(app, 'b')).latencyMs).toBeGreaterThanOrEqual(HOUR_MS)
+  })
+
+  it('that ends with its input answers, though another one answered after that end', async () => {
+    // The answer to `a` crosses the end of the input; all others would be lost by an end that comes with the question.
+    const lost = `process.stdin.on('end', () => process.exit(3)); if (id !== 'a') { setTimeout(() => say({ id, output: 'x' }), 1000); return }
+      process.stdin.removeAllListeners('end').on('end', () => say({ id, output: 'x' })); return`
+    let waits = 0
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      if (ms === READ_ON_MS && waits++ === 0) return
+      // Of the others none is slow.
+      return systemClock.sleep(ms === READ_ON_MS ? HOUR_MS : ms, signal)
+    }
+    const app = pool({ 'app.cjs': `${STARTS} ${loop('', lost)}` }, alone, { sleep, passedMs: () => 0 })
+    for (const id of ['a', 'b', 'c', 'd']) expect((await ask(app, id)).text).toBe('x')
+    // Of `b` there were two, and then it is known.
+    expect(starts()).toBe(5)
+  })
 })
 
 it('what others took counts from the moment on from which the answer counts', () => {

@@ -72,11 +72,14 @@ function ratioCheck(measured: Measured, report: LatencyReport, limit: Limit): Ga
 
 const FASTER = 'Shorten the answer or the prompt, or choose a faster model.'
 
-/** An application that is given one case for each process says nothing about how long it takes. */
-const untimedRemedy = ({ plan }: Measured) =>
-  plan.head.target.kind === 'command'
-    ? 'The first answer of a process has no latency unless the process says `{"ready": true}` before it: let it, lower `workers`, or take more cases.'
-    : 'Take more cases, and see why these have no latency.'
+/** An application that is given one case for each process may say nothing about how long it takes. */
+function untimedRemedy({ plan }: Measured): string {
+  const { target } = plan.head
+  if (target.kind !== 'command') return 'Take more cases, and see why these have no latency.'
+  return target.perCase
+    ? 'An answer has no latency where we ended the input because nothing came; the next ones do: lower `workers`, or take more cases.'
+    : 'The first answer of a process has no latency unless the process says `{"ready": true}` before it: let it, lower `workers`, or take more cases.'
+}
 
 type P95 = { readonly point: number | null; readonly low: number | null }
 

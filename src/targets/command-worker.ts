@@ -30,6 +30,8 @@ export type Asked = {
   readonly lostMs?: () => number
   /** Nothing else will be asked: a program may read its input to the end before it answers. Some end with it, answered or not. */
   readonly isLast?: boolean
+  /** Of a last question: the end of the input comes with it, since this application is known to answer after it. */
+  readonly endsAtOnce?: boolean
   /** Whether it is seen to be at work: whoever waits for the end of its input does nothing yet. */
   readonly hasBegun?: () => boolean
 }
@@ -37,8 +39,10 @@ export type Told = {
   readonly outcome: Outcome
   /** The line that answered, or empty. */
   readonly raw: string
-  /** When the work on the question began; null where the process was still starting, and did not say when it was ready. */
+  /** When the work on the question began; null where nobody knows: the process was starting, or waited for the end of its input. */
   readonly begun: Moment | null
+  /** It said something after its input was ended because of its silence. */
+  readonly afterEnd: boolean
 }
 
 export type Worker = {
@@ -60,6 +64,7 @@ type State = {
     readonly over: AbortSignal
     readonly lostMs: () => number
     begun: Moment | null
+    hasEnded: boolean
     readonly settle: (told: Told) => void
   } | null
   stray: number
@@ -154,7 +159,7 @@ const placeNote = ({ misplaced }: State) =>
 const isIdOf = (said: Json | undefined, id: string) => said === id || (typeof said === 'number' && String(said) === id)
 
 function ask(state: State, question: Asked): Promise<Told> {
-  const { id, line, timeoutMs, signal, lostMs = () => 0, isLast = false } = question
+  const { id, line, timeoutMs, signal, lostMs = () => 0, isLast = false, endsAtOnce = false } = question
   return new Promise((resolve) => {
     const over = new AbortController()
     const cancel = () => giveUp(state, transient('cancelled', 'the call was cancelled'))
@@ -182,6 +187,7 @@ function ask(state: State, question: Asked): Promise<Told> {
       over: over.signal,
       lostMs,
       begun,
+      hasEnded: false,
       settle: (told) => {
         over.abort()
         signal.removeEventListener('abort', cancel)
@@ -194,17 +200,22 @@ function ask(state: State, question: Asked): Promise<Told> {
       settle(state, state.neverStarted ?? behavioural('application-crash', 'the application is not running'))
     else {
       state.child.send(line)
-      if (isLast) endWhenSilent(state, question, over.signal)
+      if (isLast && endsAtOnce) state.child.endInput()
+      else if (isLast) endWhenSilent(state, question, over.signal)
       state.clock.sleep(timeoutMs, over.signal).then(hung, () => undefined)
     }
   })
 }
 
-function endWhenSilent({ child, clock }: State, { timeoutMs, hasBegun }: Asked, over: AbortSignal): void {
+function endWhenSilent(state: State, { timeoutMs, hasBegun }: Asked, over: AbortSignal): void {
   const end = () => {
-    if (!over.aborted && hasBegun?.() !== true) child.endInput()
+    if (over.aborted || state.pending === null || hasBegun?.() === true) return
+    // Whether it had waited for this or was at work all the time is not to be seen.
+    state.pending.begun = null
+    state.pending.hasEnded = true
+    state.child.endInput()
   }
-  clock.sleep(Math.min(READS_ON_MS, timeoutMs / 2), over).then(end, () => undefined)
+  state.clock.sleep(Math.min(READS_ON_MS, timeoutMs / 2), over).then(end, () => undefined)
 }
 
 function garbage(state: State, what: string): void {
@@ -220,7 +231,7 @@ function giveUp(state: State, outcome: Outcome): void {
 function settle(state: State, outcome: Outcome, raw = ''): void {
   const { pending } = state
   state.pending = null
-  pending?.settle({ outcome, raw, begun: pending.begun })
+  pending?.settle({ outcome, raw, begun: pending.begun, afterEnd: pending.hasEnded && raw !== '' })
 }
 
 function stop(state: State): void {
