@@ -131,6 +131,8 @@ describe('a process that says when it is ready', () => {
   it('may say it on standard output; a line with an id is an answer', async () => {
     const printed = loop(`console.log('PARITY {"ready": true}');`)
     expect((await ask(pool({ 'app.cjs': printed }, node), 'a')).latencyMs).not.toBeNull()
+    const within = loop(`process.stdout.write('loading... PARITY {"ready": true}\\n');`)
+    expect((await ask(pool({ 'app.cjs': within }, node), 'a')).latencyMs).not.toBeNull()
     const answers = loop('', `say({ id, ready: true })`)
     await expect(ask(pool({ 'app.cjs': answers }, node), 'a')).rejects.toThrow('neither output nor error')
   })

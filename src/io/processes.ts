@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Child, Processes } from '../ports.ts'
+import { MARKER } from '../targets/answer-marker.ts'
 import { codeOf } from './disk-failure.ts'
 import { createLeftBehind, type LeftBehind } from './left-behind.ts'
 import { lineSplitter } from './line-splitter.ts'
@@ -13,7 +14,6 @@ import { isShortage } from './shortage.ts'
 const MAX_LINE_CHARS = 8 * 1024 * 1024
 const STDERR_TAIL_CHARS = 8 * 1024
 const MAX_RUN_OUTPUT_CHARS = 1024 * 1024
-const PREFIX = 'PARITY '
 /** Between asking a group to end and ending it. */
 const GRACE_MS = 2000
 /** Lines may still be in the pipes when a process has ended; a grandchild may hold the pipes open forever. */
@@ -113,7 +113,7 @@ function asChild({ child, end }: Tracked): Child {
   }
   hearLines(readable(child, 3), (line) => line.trim() !== '' && emit(line))
   hearLines(readable(child, 1), (line) =>
-    line.startsWith(PREFIX) ? emit(line.slice(PREFIX.length)) : emit(line, printedListeners),
+    line.startsWith(MARKER) ? emit(line.slice(MARKER.length)) : emit(line, printedListeners),
   )
   const stderr = tailOf(readable(child, 2), STDERR_TAIL_CHARS)
   child.stdin?.on('error', () => undefined)

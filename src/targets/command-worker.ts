@@ -2,6 +2,7 @@
 
 import type { Json, Outcome } from '../domain.ts'
 import type { Child, Clock } from '../ports.ts'
+import { afterMarkers } from './answer-marker.ts'
 import type { Moment } from './answer-time.ts'
 import { oneLine } from './classify.ts'
 import { isReadyLine, readCommandAnswer } from './command-protocol.ts'
@@ -73,8 +74,8 @@ type State = {
   asked: number
   /** It could not be started, which is no doing of its own. */
   neverStarted: Outcome | null
-  /** It wrote an answer to what is pending, or to what was asked last, where none is read. */
-  misplaced: boolean
+  /** Where it wrote what may be an answer to what is pending, or to what was asked last, and none is read; empty if nowhere. */
+  misplaced: string
 }
 
 export function startWorker(child: Child, clock: Clock): Worker {
@@ -87,7 +88,7 @@ export function startWorker(child: Child, clock: Clock): Worker {
     strayId: '',
     asked: 0,
     neverStarted: null,
-    misplaced: false,
+    misplaced: '',
   }
   child.onLine((line) => hear(state, line))
   child.onPrinted((line) => notePrinted(state, line))
@@ -103,7 +104,7 @@ export function startWorker(child: Child, clock: Clock): Worker {
       state,
       behavioural(
         'application-crash',
-        `the application ${how} before it answered${placeNote(state) || (code === 0 ? HOW : '')}${stderrNote(stderr)}`,
+        `the application ${how} before it answered${state.misplaced || (code === 0 ? HOW : '')}${stderrNote(stderr)}`,
       ),
     )
   })
@@ -138,13 +139,25 @@ function hear(state: State, line: string): void {
 
 function notePrinted(state: State, line: string): void {
   const { pending } = state
-  if (pending === null || state.misplaced || !line.trimStart().startsWith('{')) return
-  const parsed = parseJson(line)
-  if (!isObject(parsed) || !isIdOf(at(parsed, 'id'), pending.id) || readCommandAnswer(parsed) === null) return
-  state.misplaced = true
-  const isStillPending = () => state.pending === pending && state.misplaced
+  if (pending === null) return
+  const isAnswer = (text: string) => {
+    const parsed = parseJson(text)
+    return isObject(parsed) && isIdOf(at(parsed, 'id'), pending.id) && readCommandAnswer(parsed) !== null
+  }
+  // Something was printed before it and did not end its line.
+  const marked = afterMarkers(line)
+  const within = marked.find((text) => isAnswer(text) || isReadyLine(parseJson(text)))
+  if (within !== undefined) hear(state, within)
+  else if (state.misplaced === UNMARKED) return
+  else if (line.trimStart().startsWith('{') && isAnswer(line)) waitForMarked(state, pending)
+  else if (marked.length > 0) state.misplaced = BROKEN
+}
+
+function waitForMarked(state: State, pending: NonNullable<State['pending']>): void {
+  state.misplaced = UNMARKED
+  const isStillPending = () => state.pending === pending && state.misplaced === UNMARKED
   const giveIn = () => {
-    if (isStillPending()) garbage(state, `the application did not answer where answers are read${placeNote(state)}`)
+    if (isStillPending()) garbage(state, `the application did not answer where answers are read${state.misplaced}`)
   }
   state.clock.sleep(MISPLACED_MS, pending.over).then(giveIn, () => undefined)
 }
@@ -152,8 +165,9 @@ function notePrinted(state: State, line: string): void {
 /** Of a program that ran to its end as if nothing was wrong. */
 const HOW = '; an answer is JSON in a line of file descriptor 3, or of standard output after `PARITY `'
 
-const placeNote = ({ misplaced }: State) =>
-  misplaced ? '; it printed one without `PARITY ` before it, which makes a line of standard output an answer' : ''
+const UNMARKED = '; it printed one without `PARITY ` before it, which makes a line of standard output an answer'
+const BROKEN =
+  '; it printed `PARITY ` within a line, and what follows to the end of that line is no whole answer to the question'
 
 /** JSON libraries like to make numbers of ids that look like one. */
 const isIdOf = (said: Json | undefined, id: string) => said === id || (typeof said === 'number' && String(said) === id)
@@ -173,14 +187,16 @@ function ask(state: State, question: Asked): Promise<Told> {
         state.clock.sleep(leftMs, over.signal).then(hung, () => undefined)
         return
       }
+      const seconds = timeoutMs / 1000
+      const quiet = state.misplaced === '' ? `was silent for ${seconds} s` : `gave no answer within ${seconds} s`
       const silence =
         state.stray === 0
-          ? `the application was silent for ${timeoutMs / 1000} s`
-          : `the application gave no answer with the id ${JSON.stringify(id)} within ${timeoutMs / 1000} s, but one with ${state.strayId}`
-      giveUp(state, transient('timeout', `${silence}${placeNote(state)}${stderrNote(state.child.stderrTail())}`))
+          ? `the application ${quiet}`
+          : `the application gave no answer with the id ${JSON.stringify(id)} within ${seconds} s, but one with ${state.strayId}`
+      giveUp(state, transient('timeout', `${silence}${state.misplaced}${stderrNote(state.child.stderrTail())}`))
     }
     state.stray = 0
-    state.misplaced = false
+    state.misplaced = ''
     state.asked += 1
     state.pending = {
       id,
