@@ -450,11 +450,27 @@ describe('whatever it does is contained', () => {
     })
   })
 
-  it('one endless line is garbage, in bounded memory', async () => {
-    const app = pool(
-      `const s = 'x'.repeat(1e6); for (let i = 0; i < 12; i++) require('fs').writeSync(3, s); require('fs').writeSync(3, '\\n')`,
-    )
-    expect(await ask(app)).toMatchObject({ kind: 'behavioural', cause: 'application-garbage' })
+  it.each([
+    ['on descriptor 3', 3, '', '\\n'],
+    ['after the marker', 1, 'PARITY ', '\\n'],
+    ['after a marker within a line', 1, 'loading... PARITY ', '\\n'],
+    ['at the end of its output', 3, '', ''],
+  ])('an answer longer than the limit is told the limit, in bounded memory: %s', async (_where, fd, before, end) => {
+    const write = `const write = (text) => { for (let rest = Buffer.from(text); rest.length > 0; ) try { rest = rest.subarray(require('fs').writeSync(${fd}, rest)) } catch (error) { if (error.code !== 'EAGAIN') throw error } }`
+    const chars = `(asked.id === 'long' ? 8 * 2 ** 20 + 1 : 8 * 2 ** 20) - JSON.stringify({ id: asked.id, output: '' }).length`
+    const said = `write('${before}' + JSON.stringify({ id: asked.id, output: 'x'.repeat(${chars} - ${before.length}) }) + '${end}'); ${end === '' ? 'process.exit(0)' : ''}`
+    const app = pool(`${write}; ${said}`)
+    expect(await ask(app, 'long')).toMatchObject({
+      kind: 'behavioural',
+      cause: 'application-garbage',
+      message: expect.stringMatching(/a line of more than 8,388,608 characters, .* limit of an answer: \{"id":"long",/),
+    })
+    expect((await ask(app, 'most')).text?.length).toBeGreaterThan(8_388_500)
+  })
+
+  it('a long line of noise is noise', async () => {
+    const app = pool(`process.stdout.write('x'.repeat(9e6) + '\\n', () => say({ id: asked.id, output: 'fine' }))`)
+    expect((await ask(app)).text).toBe('fine')
   })
 
   it('can be cancelled', async () => {

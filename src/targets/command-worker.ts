@@ -2,6 +2,7 @@
 
 import type { Json, Outcome } from '../domain.ts'
 import type { Child, Clock } from '../ports.ts'
+import { formatCount } from '../report/numbers.ts'
 import { afterMarkers } from './answer-marker.ts'
 import type { Moment } from './answer-time.ts'
 import { oneLine } from './classify.ts'
@@ -91,6 +92,11 @@ export function startWorker(child: Child, clock: Clock): Worker {
     misplaced: '',
   }
   child.onLine((line) => hear(state, line))
+  child.onLongLine((begins, maxChars) => {
+    const limit = `${formatCount(maxChars)} characters, and that is the limit of an answer`
+    if (state.pending !== null && state.alive)
+      garbage(state, `the application wrote a line of more than ${limit}: ${oneLine(begins.slice(0, 120))}`)
+  })
   child.onPrinted((line) => notePrinted(state, line))
   child.onExit(({ code, signal, stderr, shortage }) => {
     state.alive = false
