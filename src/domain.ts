@@ -396,8 +396,10 @@ export type Answer = {
   readonly timings?: { readonly [stage: string]: number }
   /** Of applications: every call of a model that the recording proxy saw. */
   readonly calls?: readonly ModelCall[]
-  /** Of the successful attempt only; null for a stored answer that never was a call. */
+  /** Of the successful attempt only; null for a stored answer that never was a call, and where it cannot be told from other time. */
   readonly latencyMs: number | null
+  /** Where it cannot be told: it was no longer than this. */
+  readonly latencyAtMostMs?: number
 }
 
 /** Transient errors are retried and then missing; behavioural ones are the side's own doing (SPEC section 6). */

@@ -127,6 +127,8 @@ export type Child = {
   endInput(): void
   /** Called for each protocol line. */
   onLine(listener: (line: string) => void): void
+  /** Called in its place for one that is longer than is read, with how it begins and how much would be. */
+  onLongLine(listener: (begins: string, maxChars: number) => void): void
   /** Called for each other line of standard output. */
   onPrinted(listener: (line: string) => void): void
   /** `shortage`: this machine could not start it, whatever it is. */

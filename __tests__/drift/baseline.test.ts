@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { extended, levelOf, referenceFor, referenceOf } from '../../src/drift/baseline.ts'
 import { sdOfPass } from '../../src/drift/monitor.ts'
-import type { CaseFigures, Pass } from '../../src/drift/passes.ts'
+import { type CaseFigures, figuresOfPasses, type Pass } from '../../src/drift/passes.ts'
 import type { BaselineRecord } from '../../src/drift/records.ts'
 import { movedCanaries, shiftsOf } from '../../src/drift/shifts.ts'
 import { fraction } from '../fakes/draw.ts'
@@ -117,6 +117,12 @@ describe('shifts', () => {
     expect(moved(run(50, (i) => ({ refuses: i % 4 === 0 })))).toEqual(['refusals'])
     expect(moved(run(50, (i) => ({ latencyMs: 2 * (500 + 10 * i) })))).toEqual(['latency'])
     expect(moved(run(50, (i) => ({ latencyMs: 1.2 * (500 + 10 * i) })))).toEqual([])
+  })
+  it('a latency that doubles, where the first answers of processes have none', () => {
+    const untimed = run(50, (i) => ({ latencyMs: i < 4 ? null : 2 * (500 + 10 * i) }))
+    expect(moved(untimed)).toEqual(['latency'])
+    expect(figuresOfPasses([untimed]).latencyMs).toBeGreaterThan(2 * 540)
+    expect(figuresOfPasses([run(50, { latencyMs: null })]).latencyMs).toBeNull()
   })
   it('what is not known has no ratio, and figures of 0 break nothing', () => {
     const nothing = run(50, { inputTokens: null, outputTokens: null, latencyMs: null, costPico: null, refuses: null })

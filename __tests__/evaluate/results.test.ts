@@ -36,6 +36,7 @@ const scored: Score = { scorer: 'equals', weight: 1, state: 'scored', value: 0.2
 const OUTCOMES: readonly Outcome[] = [
   answered(),
   answered({ text: '', latencyMs: null }),
+  answered({ latencyMs: null, latencyAtMostMs: 1500, usage: { input: 1, output: 2 }, timings: { retrieval: 3 } }),
   answered({ text: 'x'.repeat(300_000), latencyMs: 0 }),
   answered({
     usage: { input: 10, output: 2, cachedInput: 3, reportedUsd: '0.00012' },

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { planOf, simulate } from '../../scripts/bench-verdict/engine.ts'
 import type { World } from '../../scripts/bench-verdict/worlds.ts'
 import { type CaseRuns, compareCase, metricOf } from '../../src/compare.ts'
-import type { Answer, Finding, Gates, Result, SideLabel, Trial } from '../../src/domain.ts'
+import type { Answer, Finding, Gates, Result, SideLabel, Target, Trial } from '../../src/domain.ts'
 import type { Evaluation } from '../../src/evaluate.ts'
 import { decide } from '../../src/gate/decide.ts'
 import { estimateOf } from '../../src/gate/estimate.ts'
@@ -89,20 +89,22 @@ function resultOf(trial: Trial, latencyMs: number | null): Extract<Result, { sta
 
 describe('latency.p95_ms', () => {
   /** Case `at` takes `times[at]` in every pass; the first case ran eight times more and took a minute each time. */
-  function statusOf(times: readonly number[], passes: number): string | undefined {
-    const plan = planOf('support', {
-      cases: times.length,
-      gates: { latency: { p95Ms: { limit: 1000, level: 'fail' } } },
-    })
+  function statusOf(times: readonly (number | null)[], passes: number): string | undefined {
+    return checkOf(times, passes)?.status
+  }
+  function checkOf(times: readonly (number | null)[], passes: number, target?: Partial<Target>) {
+    const gates: Gates = { latency: { p95Ms: { limit: 1000, level: 'fail' } } }
+    const planned = planOf('support', { cases: times.length, gates })
+    const plan = { ...planned, head: { ...planned.head, target: { ...planned.head.target, ...target } } }
     const runs = [...plan.cases.values()].map(({ kase, role }, at): CaseRuns => {
-      const of = (step: 'pass' | 'fresh', count: number, ms: number) =>
+      const of = (step: 'pass' | 'fresh', count: number, ms: number | null) =>
         Array.from({ length: count }, (_, index) =>
           resultOf({ evalSet: plan.name, caseId: kase.id, side: 'head', step, index }, ms),
         )
-      const head = [...of('pass', passes, times[at] ?? 0), ...(at === 0 ? of('fresh', 8, 60_000) : [])]
+      const head = [...of('pass', passes, times[at] ?? null), ...(at === 0 ? of('fresh', 8, 60_000) : [])]
       return { kase, role, identical: false, passes, base: [], head }
     })
-    return latencyOf(measuredOf({ plan: plan as SetPlan, runs, decision: null })).checks[0]?.status
+    return latencyOf(measuredOf({ plan: plan as SetPlan, runs, decision: null })).checks[0]
   }
   const slow = (count: number, of: number) => Array.from({ length: of }, (_, at) => (at < count ? 2000 : 500))
 
@@ -116,6 +118,20 @@ describe('latency.p95_ms', () => {
     expect(statusOf(slow(0, 100), 1)).toBe('pass')
     // Of 300 times, 30 are enough for the bound; of 100 cases, 10 are not.
     expect(statusOf(slow(10, 100), 3)).toBe('warn')
+  })
+  it('leaves out answers without a latency, and says so where there is no other', () => {
+    const untimed = Array.from({ length: 40 }, () => null)
+    expect(statusOf([...untimed, ...slow(11, 100)], 1)).toBe('fail')
+    expect(statusOf([...untimed, ...slow(5, 100)], 1)).toBe('pass')
+    expect(checkOf([null, null], 1)).toMatchObject({
+      status: 'not-measured',
+      finding: { message: 'No answer of the head has a latency.', remedy: expect.not.stringContaining('process') },
+    })
+    const remedyOf = (perCase: boolean) => checkOf([null, null], 1, { kind: 'command', perCase })?.finding?.remedy
+    expect([remedyOf(false), remedyOf(true)]).toEqual([
+      expect.stringContaining('first answer of a process'),
+      expect.stringContaining('ended the input'),
+    ])
   })
 })
 

@@ -274,9 +274,11 @@ describe('lineSplitter', () => {
 
   it('cuts what is too long and goes on with the next line', () => {
     const lines: string[] = []
-    const feed = lineSplitter(1000, (line) => lines.push(line))
+    const cut: string[] = []
+    const feed = lineSplitter(1000, (line, isWhole) => (isWhole ? lines : cut).push(line))
     for (let i = 0; i < 50; i++) feed(Buffer.from('x'.repeat(100)))
-    feed(Buffer.from(`\nnext\n${'y'.repeat(5000)}\n`))
-    expect(lines).toEqual([`${'x'.repeat(200)}…`, 'next', `${'y'.repeat(200)}…`])
+    feed(Buffer.from(`\nnext\n${'y'.repeat(5000)}\n${'z'.repeat(1000)}\n`))
+    expect(lines).toEqual(['next', 'z'.repeat(1000)])
+    expect(cut).toEqual([`${'x'.repeat(200)}…`, `${'y'.repeat(200)}…`])
   })
 })

@@ -51,6 +51,19 @@ function pool(handle: string, extra: Partial<CommandTarget> = {}, world: Partial
   pools.push(made)
   return made
 }
+/** Its time is over when it has spoken, however long it takes to start. */
+function spoken(handle: string): CommandPool {
+  const said = join(cwd, `said-${Math.abs(hash(handle))}`)
+  const clock: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + (existsSync(said) ? 1_000_000 : 0),
+    sleep: async (_ms, signal) => {
+      while (!existsSync(said)) await systemClock.sleep(20, signal)
+      await systemClock.sleep(100, signal)
+    },
+  }
+  return pool(`${handle}; require('fs').writeFileSync(${JSON.stringify(said)}, '')`, {}, { clock })
+}
 const hash = (text: string) => [...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)
 const asked = (id: string, vars = {}) =>
   request({
@@ -97,6 +110,11 @@ describe('the protocol', () => {
     })
   })
 
+  it('an answer in the wrong place that names the marker in its text is told as what it is', async () => {
+    const app = spoken(`console.log(JSON.stringify({ id: asked.id, output: 'PARITY {"id":"c1"' }))`)
+    expect(await ask(app)).toMatchObject({ message: expect.stringContaining('without `PARITY ` before it') })
+  })
+
   it('no end of a line that JSON allows in a text ends the line of a question', async () => {
     const app = pool('say({ id: asked.id, output: asked.vars.q })')
     const text = 'a\u2028b\u2029c\u0085d\u2028'
@@ -115,7 +133,7 @@ describe('the protocol', () => {
       retrieved: [{ id: 'd1', text: 't', score: 0.5 }],
       toolCalls: [{ name: 'f', arguments: { a: 1 } }],
       timings: { retrieval: 5 },
-      latencyMs: expect.any(Number),
+      latencyAtMostMs: expect.any(Number),
     })
   })
 
@@ -158,6 +176,28 @@ describe('the protocol', () => {
       `console.log('noise {"id":"c1","output":"wrong"}'); console.log('PARITY ' + JSON.stringify({ id: asked.id, output: { a: [1] } }))`,
     )
     expect((await ask(app)).text).toBe('{"a":[1]}')
+  })
+
+  it.each([
+    ['words', `'loading model... '`],
+    ['what looks like a marker', `'the PARITY is loading, PARITY { '`],
+    ['an answer to something else', `'PARITY {"id":"c0","output":"old"}PARITY {"id":"c0"} '.slice(7)`],
+    ['a bar that is drawn over', `'\\r 50 % \\r100 % \\u001b[2K\\r'`],
+  ])('an answer is found in a line that does not begin with it, after %s', async (_what, before) => {
+    const answer = `'PARITY ' + JSON.stringify({ id: asked.id, output: 'said PARITY {"id":"c1","output":"within"}' })`
+    const app = pool(`process.stdout.write(${before} + ${answer} + '\\n')`)
+    for (const id of ['c1', 'c2']) expect((await ask(app, id)).text).toBe('said PARITY {"id":"c1","output":"within"}')
+  })
+
+  it.each([
+    ['that something follows', `JSON.stringify({ id: asked.id, output: 'x' }) + ' done'`],
+    ['to another question', `JSON.stringify({ id: 'c0', output: 'x' })`],
+    ['that is none', `JSON.stringify({ id: asked.id })`],
+  ])('an answer within a line %s is told where the time is over', async (_what, answer) => {
+    expect(await ask(spoken(`console.log('loading... PARITY ' + ${answer})`), 'c1', 1500)).toMatchObject({
+      cause: 'timeout',
+      message: expect.stringMatching(/gave no answer within 1.5 s; it printed `PARITY ` within a line/),
+    })
   })
 
   it.each([
@@ -346,18 +386,7 @@ describe('whatever it does is contained', () => {
   })
 
   it('another id is told once the time is over', async () => {
-    const said = join(cwd, 'said-another-id')
-    const app = `say({ id: 'c01', output: 'fine' }); require('fs').writeFileSync(${JSON.stringify(said)}, '')`
-    // The time is over when the application has spoken, however long it takes to start.
-    const clock: Clock = {
-      ...systemClock,
-      now: () => systemClock.now() + (existsSync(said) ? 1_000_000 : 0),
-      sleep: async (_ms, signal) => {
-        while (!existsSync(said)) await systemClock.sleep(20, signal)
-        await systemClock.sleep(100, signal)
-      },
-    }
-    expect(await ask(pool(app, {}, { clock }), 'c1', 700)).toMatchObject({
+    expect(await ask(spoken(`say({ id: 'c01', output: 'fine' })`), 'c1', 700)).toMatchObject({
       cause: 'timeout',
       message: expect.stringContaining('but one with "c01"'),
     })
@@ -422,11 +451,27 @@ describe('whatever it does is contained', () => {
     })
   })
 
-  it('one endless line is garbage, in bounded memory', async () => {
-    const app = pool(
-      `const s = 'x'.repeat(1e6); for (let i = 0; i < 12; i++) require('fs').writeSync(3, s); require('fs').writeSync(3, '\\n')`,
-    )
-    expect(await ask(app)).toMatchObject({ kind: 'behavioural', cause: 'application-garbage' })
+  it.each([
+    ['on descriptor 3', 3, '', '\\n'],
+    ['after the marker', 1, 'PARITY ', '\\n'],
+    ['after a marker within a line', 1, 'loading... PARITY ', '\\n'],
+    ['at the end of its output', 3, '', ''],
+  ])('an answer longer than the limit is told the limit, in bounded memory: %s', async (_where, fd, before, end) => {
+    const write = `const write = (text) => { for (let rest = Buffer.from(text); rest.length > 0; ) try { rest = rest.subarray(require('fs').writeSync(${fd}, rest)) } catch (error) { if (error.code !== 'EAGAIN') throw error } }`
+    const chars = `(asked.id === 'long' ? 8 * 2 ** 20 + 1 : 8 * 2 ** 20) - JSON.stringify({ id: asked.id, output: '' }).length`
+    const said = `write('${before}' + JSON.stringify({ id: asked.id, output: 'x'.repeat(${chars} - ${before.length}) }) + '${end}'); ${end === '' ? 'process.exit(0)' : ''}`
+    const app = pool(`${write}; ${said}`)
+    expect(await ask(app, 'long')).toMatchObject({
+      kind: 'behavioural',
+      cause: 'application-garbage',
+      message: expect.stringMatching(/a line of more than 8,388,608 characters, .* limit of an answer: \{"id":"long",/),
+    })
+    expect((await ask(app, 'most')).text?.length).toBeGreaterThan(8_388_500)
+  })
+
+  it('a long line of noise is noise', async () => {
+    const app = pool(`process.stdout.write('x'.repeat(9e6) + '\\n', () => say({ id: asked.id, output: 'fine' }))`)
+    expect((await ask(app)).text).toBe('fine')
   })
 
   it('can be cancelled', async () => {

@@ -115,7 +115,8 @@ export function figuresOfPasses(passes: readonly Pass[]): Figures {
   const runs = passes.flatMap(({ cases }) => cases)
   const scored = runs.flatMap(({ level }) => (level === null ? [] : [level]))
   const answers = runs.flatMap(({ answer }) => (answer === null ? [] : [answer]))
-  const logs = known(runs, ({ latencyMs }) => latencyMs)?.map((ms) => Math.log(Math.max(ms, 0.1)))
+  // The first answer of each process of an application has none, and the others tell as well.
+  const logs = runs.flatMap(({ latencyMs }) => (latencyMs === null ? [] : [Math.log(Math.max(latencyMs, 0.1))]))
   const logMean = mean(logs)
   const score = mean(scored)
   return {

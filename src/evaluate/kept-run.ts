@@ -158,6 +158,7 @@ class KeptFailure implements Failure {
 
 class KeptAnswer implements Answer {
   readonly latencyMs: number | null
+  readonly latencyAtMostMs?: number
   readonly usage?: Usage
   readonly timings?: { readonly [stage: string]: number }
   readonly model?: string
@@ -174,6 +175,7 @@ class KeptAnswer implements Answer {
     let at = afterScores(row.shape)
     const latencyMs = row.figure(at++)
     this.latencyMs = Number.isNaN(latencyMs) ? null : latencyMs
+    if (shape.isBounded) this.latencyAtMostMs = row.figure(at++)
     const { usage, timings, model, fingerprint, serviceTier, terms, finishReason, refusal, toolFees } = shape
     if (usage !== undefined) this.usage = usageOf(usage, () => row.figure(at++), row.words)
     if (timings !== undefined) this.timings = Object.fromEntries(timings.map((stage) => [stage, row.figure(at++)]))

@@ -11,7 +11,8 @@ export type ScoreShape = Pick<Score, 'scorer' | 'weight' | 'state'> & {
 type LongText = 'requestId' | 'toolCalls' | 'retrieved'
 const LONG_TEXTS: readonly LongText[] = ['requestId', 'toolCalls', 'retrieved']
 
-export type AnswerShape = Omit<Answer, 'text' | 'latencyMs' | 'usage' | 'timings' | LongText> & {
+export type AnswerShape = Omit<Answer, 'text' | 'latencyMs' | 'latencyAtMostMs' | 'usage' | 'timings' | LongText> & {
+  readonly isBounded?: true
   readonly usage?: readonly (keyof Usage)[]
   readonly timings?: readonly string[]
   readonly texts: readonly LongText[]
@@ -64,9 +65,11 @@ export function takeApart(result: Result, words: Words): Parts {
 }
 
 function answerShape(answer: Answer): AnswerShape {
-  const { text: _, latencyMs: __, usage, timings, requestId: ___, toolCalls: ____, retrieved: _____, ...same } = answer
+  const { text: _, latencyMs: __, usage, timings, requestId: ___, toolCalls: ____, retrieved: _____, ...most } = answer
+  const { latencyAtMostMs, ...same } = most
   return {
     ...same,
+    ...(latencyAtMostMs === undefined ? {} : { isBounded: true as const }),
     ...(usage === undefined ? {} : { usage: Object.keys(usage) as (keyof Usage)[] }),
     ...(timings === undefined ? {} : { timings: Object.keys(timings) }),
     texts: LONG_TEXTS.filter((name) => answer[name] !== undefined),
@@ -78,7 +81,7 @@ function failureShape({ failure }: Extract<Outcome, { state: 'failed' }>): Failu
   return { ...same, numbered: requestId !== undefined }
 }
 
-/** In this order: the run's score, those of its scorers, the latency, the usage, the stages. */
+/** In this order: the run's score, those of its scorers, the latency, its bound, the usage, the stages. */
 function figuresOf(result: Result, words: Words): readonly number[] {
   const { outcome, scores } = result
   const answer = outcome.state === 'answered' ? outcome.answer : null
@@ -86,6 +89,7 @@ function figuresOf(result: Result, words: Words): readonly number[] {
     ...(result.state === 'scored' ? [result.score] : []),
     ...scores.flatMap((score) => (score.state === 'scored' ? [score.value] : [])),
     ...(answer === null ? [] : [answer.latencyMs ?? Number.NaN]),
+    ...(answer?.latencyAtMostMs === undefined ? [] : [answer.latencyAtMostMs]),
     ...Object.values(answer?.usage ?? {}).map((value) => (typeof value === 'string' ? words.numberOf(value) : value)),
     ...Object.values(answer?.timings ?? {}),
   ]

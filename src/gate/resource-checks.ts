@@ -63,11 +63,22 @@ function ratioCheck(measured: Measured, report: LatencyReport, limit: Limit): Ga
       evalSet: measured.plan.name,
       message:
         ratio === null
-          ? 'Too few answered pairs to compare latency.'
+          ? 'Too few pairs of answers have a latency on both sides to compare it.'
           : `Answers take ${formatRatio(ratio)} of the base's time (limit ${formatRatio(limit.limit)}).`,
-      remedy: 'Shorten the answer or the prompt, or choose a faster model.',
+      remedy: ratio === null ? untimedRemedy(measured) : FASTER,
     },
   )
+}
+
+const FASTER = 'Shorten the answer or the prompt, or choose a faster model.'
+
+/** An application that is given one case for each process may say nothing about how long it takes. */
+function untimedRemedy({ plan }: Measured): string {
+  const { target } = plan.head
+  if (target.kind !== 'command') return 'Take more cases, and see why these have no latency.'
+  return target.perCase
+    ? 'An answer has no latency where we ended the input because nothing came; the next ones do: lower `workers`, or take more cases.'
+    : 'The first answer of a process has no latency unless the process says `{"ready": true}` before it: let it, lower `workers`, or take more cases.'
 }
 
 type P95 = { readonly point: number | null; readonly low: number | null }
@@ -91,8 +102,11 @@ function p95Check(
     },
     {
       evalSet: measured.plan.name,
-      message: `The 95th percentile of the head's latency is ${formatMs(value.point)} (limit ${formatMs(limit.limit)}).`,
-      remedy: 'Shorten the answer or the prompt, or choose a faster model.',
+      message:
+        value.point === null
+          ? 'No answer of the head has a latency.'
+          : `The 95th percentile of the head's latency is ${formatMs(value.point)} (limit ${formatMs(limit.limit)}).`,
+      remedy: value.point === null ? untimedRemedy(measured) : FASTER,
     },
   )
 }

@@ -2,16 +2,16 @@
 
 import { StringDecoder } from 'node:string_decoder'
 
-/** What is kept of a line that is too long: enough to show, and no JSON. */
+/** What is kept of a line that is too long: enough to show. */
 const KEPT_OF_LONG = 200
 
 /**
- * Feeds whole lines (without their break) to `onLine`. A line longer than `maxChars` is cut to its beginning plus `…`. `end` feeds
- * what follows the last break.
+ * Feeds lines (without their break) to `onLine`. A line longer than `maxChars` is not whole: it is cut to its beginning plus `…`.
+ * `end` feeds what follows the last break.
  */
 export function lineSplitter(
   maxChars: number,
-  onLine: (line: string) => void,
+  onLine: (line: string, isWhole: boolean) => void,
 ): ((chunk: Buffer) => void) & { end(): void } {
   const decoder = new StringDecoder('utf8')
   let parts: string[] = []
@@ -23,10 +23,10 @@ export function lineSplitter(
   }
   const end = () => {
     const line = parts.join('')
-    const whole = length <= maxChars
+    const isWhole = length <= maxChars
     parts = []
     length = 0
-    onLine(whole ? line.replace(/\r$/, '') : `${line.slice(0, KEPT_OF_LONG)}…`)
+    onLine(isWhole ? line.replace(/\r$/, '') : `${line.slice(0, KEPT_OF_LONG)}…`, isWhole)
   }
   const feed = (chunk: Buffer) => {
     const text = decoder.write(chunk)

@@ -74,7 +74,14 @@ function say(line: Line): void {
 }
 
 async function serve(): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin })) say(await answer(JSON.parse(line) as Line))
+  let isReady = false
+  for await (const line of createInterface({ input: process.stdin })) {
+    await loading
+    // Now, and not once it is loaded: the start of this program is no part of the time that its first answer takes either.
+    if (!isReady) say({ ready: true })
+    isReady = true
+    say(await answer(JSON.parse(line) as Line))
+  }
   // Open connections and timers of the application do not keep it alive when nobody asks any more.
   process.exit(0)
 }

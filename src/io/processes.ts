@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Child, Processes } from '../ports.ts'
+import { afterMarkers, MARKER } from '../targets/answer-marker.ts'
 import { codeOf } from './disk-failure.ts'
 import { createLeftBehind, type LeftBehind } from './left-behind.ts'
 import { lineSplitter } from './line-splitter.ts'
@@ -13,7 +14,6 @@ import { isShortage } from './shortage.ts'
 const MAX_LINE_CHARS = 8 * 1024 * 1024
 const STDERR_TAIL_CHARS = 8 * 1024
 const MAX_RUN_OUTPUT_CHARS = 1024 * 1024
-const PREFIX = 'PARITY '
 /** Between asking a group to end and ending it. */
 const GRACE_MS = 2000
 /** Lines may still be in the pipes when a process has ended; a grandchild may hold the pipes open forever. */
@@ -105,16 +105,27 @@ function endGroup(child: ChildProcess): void {
 
 function asChild({ child, end }: Tracked): Child {
   const lineListeners: ((line: string) => void)[] = []
+  const longListeners: ((begins: string, maxChars: number) => void)[] = []
   const printedListeners: ((line: string) => void)[] = []
   const exitListeners: ((exit: ProcessExit) => void)[] = []
   let exited: ProcessExit | null = null
   const emit = (line: string, listeners = lineListeners) => {
     for (const listener of listeners) listener(line)
   }
-  hearLines(readable(child, 3), (line) => line.trim() !== '' && emit(line))
-  hearLines(readable(child, 1), (line) =>
-    line.startsWith(PREFIX) ? emit(line.slice(PREFIX.length)) : emit(line, printedListeners),
-  )
+  const emitLong = (begins: string) => {
+    for (const listener of longListeners) listener(begins, MAX_LINE_CHARS)
+  }
+  hearLines(readable(child, 3), (line, isWhole) => {
+    if (!isWhole) emitLong(line)
+    else if (line.trim() !== '') emit(line)
+  })
+  hearLines(readable(child, 1), (line, isWhole) => {
+    const marked = line.startsWith(MARKER) ? line.slice(MARKER.length) : undefined
+    const begins = isWhole ? undefined : (marked ?? afterMarkers(line)[0])
+    if (begins !== undefined) emitLong(begins)
+    else if (marked !== undefined) emit(marked)
+    else emit(line, printedListeners)
+  })
   const stderr = tailOf(readable(child, 2), STDERR_TAIL_CHARS)
   child.stdin?.on('error', () => undefined)
   whenOver(child, (code, signal, fault) => {
@@ -126,6 +137,7 @@ function asChild({ child, end }: Tracked): Child {
     send: (line) => void child.stdin?.write(`${line}\n`),
     endInput: () => void child.stdin?.end(),
     onLine: (listener) => void lineListeners.push(listener),
+    onLongLine: (listener) => void longListeners.push(listener),
     onPrinted: (listener) => void printedListeners.push(listener),
     onExit: (listener) => {
       exitListeners.push(listener)
@@ -137,10 +149,10 @@ function asChild({ child, end }: Tracked): Child {
 }
 
 /** A last line without its break counts if it is whole: `printf` and `write` of a program that then ends leave it out. */
-function hearLines(stream: Readable | null, onLine: (line: string) => void): void {
+function hearLines(stream: Readable | null, onLine: (line: string, isWhole: boolean) => void): void {
   let isOver = false
-  const lines = lineSplitter(MAX_LINE_CHARS, (line) => {
-    if (!isOver || line.trimEnd().endsWith('}')) onLine(line)
+  const lines = lineSplitter(MAX_LINE_CHARS, (line, isWhole) => {
+    if (!isOver || !isWhole || line.trimEnd().endsWith('}')) onLine(line, isWhole)
   })
   stream?.on('data', lines)
   stream?.on('end', () => {

@@ -111,7 +111,8 @@ function lentResult(
 ): readonly Extract<Result, { state: 'scored' }>[] {
   const outcome = recorded(answer)?.outcome
   if (outcome?.state !== 'answered') return []
-  const untimed = { ...outcome, answer: { ...outcome.answer, latencyMs: null } }
+  const { latencyAtMostMs: _, ...given } = outcome.answer
+  const untimed = { ...outcome, answer: { ...given, latencyMs: null } }
   return [{ trial, outcome: untimed, scores, state: 'scored', score, pass }]
 }
 

@@ -29,6 +29,9 @@ function oneJsonLine(message: Json): string {
   )
 }
 
+/** A process may say that its start is over: what it answers from then on takes the time of an answer. */
+export const isReadyLine = (line: Json | undefined) => at(line, 'id') === undefined && at(line, 'ready') === true
+
 /** The outcome that a line stands for; null when it has neither an output nor an error. */
 export function readCommandAnswer(line: Json): Outcome | null {
   const error = at(line, 'error')

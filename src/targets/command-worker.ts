@@ -2,8 +2,11 @@
 
 import type { Json, Outcome } from '../domain.ts'
 import type { Child, Clock } from '../ports.ts'
+import { formatCount } from '../report/numbers.ts'
+import { afterMarkers } from './answer-marker.ts'
+import type { Moment } from './answer-time.ts'
 import { oneLine } from './classify.ts'
-import { readCommandAnswer } from './command-protocol.ts'
+import { isReadyLine, readCommandAnswer } from './command-protocol.ts'
 import { at, isObject, parseJson } from './outside.ts'
 import { behavioural, transient } from './shape.ts'
 import { stderrNote } from './stderr-note.ts'
@@ -30,11 +33,20 @@ export type Asked = {
   readonly lostMs?: () => number
   /** Nothing else will be asked: a program may read its input to the end before it answers. Some end with it, answered or not. */
   readonly isLast?: boolean
+  /** Of a last question: the end of the input comes with it, since this application is known to answer after it. */
+  readonly endsAtOnce?: boolean
   /** Whether it is seen to be at work: whoever waits for the end of its input does nothing yet. */
   readonly hasBegun?: () => boolean
 }
-/** `raw` is the line that answered, or empty. */
-export type Told = { readonly outcome: Outcome; readonly raw: string }
+export type Told = {
+  readonly outcome: Outcome
+  /** The line that answered, or empty. */
+  readonly raw: string
+  /** When the work on the question began; null where nobody knows: the process was starting, or waited for the end of its input. */
+  readonly begun: Moment | null
+  /** It said something after its input was ended because of its silence. */
+  readonly afterEnd: boolean
+}
 
 export type Worker = {
   ask(question: Asked): Promise<Told>
@@ -54,6 +66,9 @@ type State = {
     readonly id: string
     /** Aborted once it is settled. */
     readonly over: AbortSignal
+    readonly lostMs: () => number
+    begun: Moment | null
+    hasEnded: boolean
     readonly settle: (told: Told) => void
   } | null
   stray: number
@@ -62,8 +77,8 @@ type State = {
   asked: number
   /** It could not be started, which is no doing of its own. */
   neverStarted: Outcome | null
-  /** It wrote an answer to what is pending, or to what was asked last, where none is read. */
-  misplaced: boolean
+  /** Where it wrote what may be an answer to what is pending, or to what was asked last, and none is read; empty if nowhere. */
+  misplaced: string
 }
 
 type WorkerWorld = { readonly clock: Clock; readonly withoutKeys: WithoutKeys }
@@ -79,9 +94,14 @@ export function startWorker(child: Child, { clock, withoutKeys }: WorkerWorld): 
     strayId: '',
     asked: 0,
     neverStarted: null,
-    misplaced: false,
+    misplaced: '',
   }
   child.onLine((line) => hear(state, line))
+  child.onLongLine((begins, maxChars) => {
+    const limit = `${formatCount(maxChars)} characters, and that is the limit of an answer`
+    if (state.pending !== null && state.alive)
+      garbage(state, `the application wrote a line of more than ${limit}: ${oneLine(begins.slice(0, 120))}`)
+  })
   child.onPrinted((line) => notePrinted(state, line))
   child.onExit(({ code, signal, shortage, ...left }) => {
     const stderr = withoutKeys(left.stderr)
@@ -96,7 +116,7 @@ export function startWorker(child: Child, { clock, withoutKeys }: WorkerWorld): 
       state,
       behavioural(
         'application-crash',
-        `the application ${how} before it answered${placeNote(state) || (code === 0 ? HOW : '')}${stderrNote(stderr)}`,
+        `the application ${how} before it answered${state.misplaced || (code === 0 ? HOW : '')}${stderrNote(stderr)}`,
       ),
     )
   })
@@ -111,7 +131,9 @@ export function startWorker(child: Child, { clock, withoutKeys }: WorkerWorld): 
 function hear(state: State, line: string): void {
   if (state.pending === null || !state.alive) return
   const parsed = parseJson(line)
-  if (!isObject(parsed)) {
+  if (isReadyLine(parsed)) {
+    state.pending.begun ??= { ms: state.clock.now(), lostMs: state.pending.lostMs() }
+  } else if (!isObject(parsed)) {
     garbage(
       state,
       `the application wrote a line that is no JSON object: ${oneLine(state.withoutKeys(line).slice(0, 120))}`,
@@ -132,13 +154,25 @@ function hear(state: State, line: string): void {
 
 function notePrinted(state: State, line: string): void {
   const { pending } = state
-  if (pending === null || state.misplaced || !line.trimStart().startsWith('{')) return
-  const parsed = parseJson(line)
-  if (!isObject(parsed) || !isIdOf(at(parsed, 'id'), pending.id) || readCommandAnswer(parsed) === null) return
-  state.misplaced = true
-  const isStillPending = () => state.pending === pending && state.misplaced
+  if (pending === null) return
+  const isAnswer = (text: string) => {
+    const parsed = parseJson(text)
+    return isObject(parsed) && isIdOf(at(parsed, 'id'), pending.id) && readCommandAnswer(parsed) !== null
+  }
+  // Something was printed before it and did not end its line.
+  const marked = afterMarkers(line)
+  const within = marked.find((text) => isAnswer(text) || isReadyLine(parseJson(text)))
+  if (within !== undefined) hear(state, within)
+  else if (state.misplaced === UNMARKED) return
+  else if (line.trimStart().startsWith('{') && isAnswer(line)) waitForMarked(state, pending)
+  else if (marked.length > 0) state.misplaced = BROKEN
+}
+
+function waitForMarked(state: State, pending: NonNullable<State['pending']>): void {
+  state.misplaced = UNMARKED
+  const isStillPending = () => state.pending === pending && state.misplaced === UNMARKED
   const giveIn = () => {
-    if (isStillPending()) garbage(state, `the application did not answer where answers are read${placeNote(state)}`)
+    if (isStillPending()) garbage(state, `the application did not answer where answers are read${state.misplaced}`)
   }
   state.clock.sleep(MISPLACED_MS, pending.over).then(giveIn, () => undefined)
 }
@@ -146,18 +180,21 @@ function notePrinted(state: State, line: string): void {
 /** Of a program that ran to its end as if nothing was wrong. */
 const HOW = '; an answer is JSON in a line of file descriptor 3, or of standard output after `PARITY `'
 
-const placeNote = ({ misplaced }: State) =>
-  misplaced ? '; it printed one without `PARITY ` before it, which makes a line of standard output an answer' : ''
+const UNMARKED = '; it printed one without `PARITY ` before it, which makes a line of standard output an answer'
+const BROKEN =
+  '; it printed `PARITY ` within a line, and what follows to the end of that line is no whole answer to the question'
 
 /** JSON libraries like to make numbers of ids that look like one. */
 const isIdOf = (said: Json | undefined, id: string) => said === id || (typeof said === 'number' && String(said) === id)
 
 function ask(state: State, question: Asked): Promise<Told> {
-  const { id, line, timeoutMs, signal, lostMs = () => 0, isLast = false } = question
+  const { id, line, timeoutMs, signal, lostMs = () => 0, isLast = false, endsAtOnce = false } = question
   return new Promise((resolve) => {
     const over = new AbortController()
     const cancel = () => giveUp(state, transient('cancelled', 'the call was cancelled'))
     const startedMs = state.clock.now()
+    // A process that serves one question starts for it, and one that served others has started.
+    const begun = isLast || state.asked > 0 ? { ms: startedMs, lostMs: lostMs() } : null
     const hung = () => {
       if (over.signal.aborted) return
       const leftMs = startedMs + timeoutMs + Math.min(lostMs(), MAX_LOST_MS) - state.clock.now()
@@ -165,18 +202,29 @@ function ask(state: State, question: Asked): Promise<Told> {
         state.clock.sleep(leftMs, over.signal).then(hung, () => undefined)
         return
       }
+      const seconds = timeoutMs / 1000
+      const quiet = state.misplaced === '' ? `was silent for ${seconds} s` : `gave no answer within ${seconds} s`
       const silence =
         state.stray === 0
+<<<<<<< HEAD
           ? `the application was silent for ${timeoutMs / 1000} s`
           : `the application gave no answer with the id ${JSON.stringify(id)} within ${timeoutMs / 1000} s, but one with ${state.strayId}`
       giveUp(state, transient('timeout', `${silence}${placeNote(state)}${writtenBy(state)}`))
+=======
+          ? `the application ${quiet}`
+          : `the application gave no answer with the id ${JSON.stringify(id)} within ${seconds} s, but one with ${state.strayId}`
+      giveUp(state, transient('timeout', `${silence}${state.misplaced}${stderrNote(state.child.stderrTail())}`))
+>>>>>>> mend-g
     }
     state.stray = 0
-    state.misplaced = false
+    state.misplaced = ''
     state.asked += 1
     state.pending = {
       id,
       over: over.signal,
+      lostMs,
+      begun,
+      hasEnded: false,
       settle: (told) => {
         over.abort()
         signal.removeEventListener('abort', cancel)
@@ -189,17 +237,22 @@ function ask(state: State, question: Asked): Promise<Told> {
       settle(state, state.neverStarted ?? behavioural('application-crash', 'the application is not running'))
     else {
       state.child.send(line)
-      if (isLast) endWhenSilent(state, question, over.signal)
+      if (isLast && endsAtOnce) state.child.endInput()
+      else if (isLast) endWhenSilent(state, question, over.signal)
       state.clock.sleep(timeoutMs, over.signal).then(hung, () => undefined)
     }
   })
 }
 
-function endWhenSilent({ child, clock }: State, { timeoutMs, hasBegun }: Asked, over: AbortSignal): void {
+function endWhenSilent(state: State, { timeoutMs, hasBegun }: Asked, over: AbortSignal): void {
   const end = () => {
-    if (!over.aborted && hasBegun?.() !== true) child.endInput()
+    if (over.aborted || state.pending === null || hasBegun?.() === true) return
+    // Whether it had waited for this or was at work all the time is not to be seen.
+    state.pending.begun = null
+    state.pending.hasEnded = true
+    state.child.endInput()
   }
-  clock.sleep(Math.min(READS_ON_MS, timeoutMs / 2), over).then(end, () => undefined)
+  state.clock.sleep(Math.min(READS_ON_MS, timeoutMs / 2), over).then(end, () => undefined)
 }
 
 function garbage(state: State, what: string): void {
@@ -218,7 +271,7 @@ function giveUp(state: State, outcome: Outcome): void {
 function settle(state: State, outcome: Outcome, raw = ''): void {
   const { pending } = state
   state.pending = null
-  pending?.settle({ outcome, raw })
+  pending?.settle({ outcome, raw, begun: pending.begun, afterEnd: pending.hasEnded && raw !== '' })
 }
 
 function stop(state: State): void {

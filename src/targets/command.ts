@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import type { Outcome, Request, SideLabel, Target } from '../domain.ts'
 import type { Clock, Processes } from '../ports.ts'
+import { type AnswerTime, answerTime, type Moment } from './answer-time.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
 import { childVariables } from './command-environment.ts'
 import { commandLine } from './command-protocol.ts'
@@ -37,6 +38,8 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
   const running = new Set<Process>()
   const turn = turns(Math.max(1, target.workers))
   let closed = false
+  // Of processes for one case each: one answered after the end of its input, so that the end comes with the question from then on.
+  let readsOn = false
 
   const start = async (cwd: string): Promise<Process> => {
     const session = (await world.proxy?.session()) ?? null
@@ -59,12 +62,15 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
       if (closed || context.signal.aborted) return UNASKED
       const asking = { request, side, context, clock: world.clock, isLast: target.perCase }
       const member = nextAlive(idle, running) ?? (await start(prepared.cwd))
-      const made = await ask(member, asking)
+      const made = await ask(member, { ...asking, endsAtOnce: readsOn })
       done(member)
+      readsOn ||= made.afterEnd
       if (!made.endedBefore) return made.attempt
       const fresh = await start(prepared.cwd)
       const again = await ask(fresh, asking)
       done(fresh)
+      // An answer that crossed the end of its input on the way looked like one that came after it.
+      if (again.attempt.raw !== '') readsOn = again.afterEnd
       return again.attempt
     } finally {
       turn.give()
@@ -106,48 +112,50 @@ type Asking = {
   readonly context: AttemptContext
   readonly clock: Clock
   readonly isLast: boolean
+  readonly endsAtOnce?: boolean
 }
 
 /** How long calls that are open when the application answers may take to end. */
 const OPEN_CALLS_MS = 5000
 
-type Made = { readonly attempt: Attempt; readonly endedBefore: boolean }
+/** `endedBefore`: it may have ended for another reason than the question. `afterEnd`: it answered once its input was ended. */
+type Made = { readonly attempt: Attempt; readonly endedBefore: boolean; readonly afterEnd: boolean }
 
-async function ask({ worker, session }: Process, { request, side, context, clock, isLast }: Asking): Promise<Made> {
+async function ask({ worker, session }: Process, asking: Asking): Promise<Made> {
+  const { request, side, context, clock, isLast, endsAtOnce = false } = asking
   const { timeoutMs, signal, trial } = context
   const opened = session?.begin(trial) ?? null
   const lostMs = () => opened?.lostMs() ?? 0
-  const asked = clock.now()
+  const now = (): Moment => ({ ms: clock.now(), lostMs: lostMs() })
+  const asked = now()
   const hasBegun = () => opened?.hasCalled() ?? false
-  const { outcome, raw } = await worker.ask({
+  const { outcome, raw, begun, afterEnd } = await worker.ask({
     ...commandLine(request, side),
     timeoutMs,
     signal,
     lostMs,
     isLast,
+    endsAtOnce,
     hasBegun,
   })
-  const latencyMs = Math.max(0, clock.now() - asked - lostMs())
+  const time = answerTime(asked, begun, now())
   // Its answer may be here before the end of a call that it is about.
   const hasSaid = outcome.state === 'answered' || outcome.failure.cause === 'application-error'
   const calls = (await opened?.end(hasSaid ? OPEN_CALLS_MS : 0)) ?? []
   const judged = withCalls(outcome, calls)
-  const made = attempt(timed(judged.outcome, latencyMs), raw)
-  return { attempt: judged.final ? { ...made, final: true } : made, endedBefore: hadEnded(worker, made, calls) }
+  const made = attempt(timed(judged.outcome, time), raw)
+  const endedBefore = hasCrashed(made) && calls.length === 0 && (worker.asked() > 1 || endsAtOnce)
+  return { attempt: judged.final ? { ...made, final: true } : made, endedBefore, afterEnd }
 }
 
 /**
- * A process that served earlier questions and ends now may have been ending already: whose doing that is, only a new process
- * can say. One that called a model had begun with the question.
+ * A process that served earlier questions and ends now may have been ending already, and one whose input ended may have ended with
+ * it: whose doing that is, only a new process can say. One that called a model had begun with the question.
  */
-function hadEnded(worker: Worker, { outcome }: Attempt, calls: readonly unknown[]): boolean {
-  const crashed = outcome.state === 'failed' && outcome.failure.cause === 'application-crash'
-  return crashed && calls.length === 0 && worker.asked() > 1
-}
+const hasCrashed = ({ outcome }: Attempt) => outcome.state === 'failed' && outcome.failure.cause === 'application-crash'
 
-/** Without the time that limits and faults of providers took. */
-function timed(outcome: Outcome, latencyMs: number): Outcome {
-  return outcome.state === 'failed' ? outcome : { state: 'answered', answer: { ...outcome.answer, latencyMs } }
+function timed(outcome: Outcome, time: AnswerTime): Outcome {
+  return outcome.state === 'failed' ? outcome : { state: 'answered', answer: { ...outcome.answer, ...time } }
 }
 
 /** Modules are named from the root, and processes start in the application's folder. */
