@@ -127,9 +127,9 @@ function runOf({ trial, outcome }: Result, kind: Target['kind'] | undefined): Ca
   return kind === 'prompt' || model === undefined ? { usage } : { usage, model }
 }
 
-/** Calls that failed cost nothing; one that is not counted has no cost that we know. */
-function priced({ provider, model, usage, failure }: ModelCall): readonly Call[] {
-  return failure === undefined ? [{ usage: usage ?? null, model: `${provider}/${model}` }] : []
+/** Calls that failed cost nothing; one that is not counted, or was let go unfinished, has no cost that we know. */
+function priced({ provider, model, usage, failure, uncounted }: ModelCall): readonly Call[] {
+  return failure === undefined || uncounted ? [{ usage: usage ?? null, model: `${provider}/${model}` }] : []
 }
 
 function costOf(name: string, projection: CostProjection): CostMeasured {

@@ -2,7 +2,7 @@
 // provider, which checks every request that reaches it.
 
 import { describe, expect, it } from 'vitest'
-import { application, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
+import { application, appSource, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
 import { KEYS } from './launch.ts'
 
 const HEAD_PROMPT = `${INSTRUCTION} Be brief.`
@@ -53,5 +53,23 @@ describe.concurrent('an application with an SDK', () => {
       models.every((one) => typeof one['gen_ai.usage.input_tokens'] === 'number' && one['parity.latency_ms'] !== null),
     ).toBe(true)
     for (const { text } of ran.files) for (const key of Object.values(KEYS)) expect(text).not.toContain(key)
+  })
+})
+
+describe('a call that the application lets go', () => {
+  it('has no cost that anybody knows, so that the side has none either', async () => {
+    const right = SDKS['OpenAI, Chat']?.answer ?? ''
+    const hedged = right.replace(
+      'return',
+      `await client.chat.completions.create({ model, messages: [{ role: 'user', content: 'SLOW' }] }, { signal: AbortSignal.timeout(500) }).catch(() => undefined)
+  return`,
+    )
+    const ran = await run(
+      { base: application({ answer: right }), head: { 'app/answer.mjs': appSource(hedged) } },
+      { faults: [{ kind: 'hang', when: ({ prompt }) => prompt.includes('SLOW') }] },
+    )
+    const [set] = ran.report?.evalSets ?? []
+    expect([ran.code, set?.score.head], ran.stderr).toEqual([0, 100])
+    expect(set?.cost.perRequestUsd).toMatchObject({ head: null, delta: null })
   })
 })

@@ -45,6 +45,10 @@ export type Relayed = {
   last: HttpResponse | null
   /** The application has a part of the answer. */
   committed: boolean
+  /** The provider has the question, and has not come to an end with it: what that costs, its counts would have said. */
+  underway: boolean
+  /** What the answer was, once the application has a stream up to its end: it may go then, and many libraries do. */
+  ended: (() => Outcome) | null
   firstTokenMs: number | null
   estimated: boolean
 }
@@ -58,6 +62,7 @@ export async function relayOnce(
   relayed.attemptMs = startedMs
   relayed.last = null
   relayed.firstTokenMs = null
+  relayed.underway = true
   const stop = new AbortController()
   const impatient = () => {
     if (!(relayed.committed && context.signal.reason === HUNG)) stop.abort()
@@ -74,9 +79,13 @@ export async function relayOnce(
       timeoutMs: context.timeoutMs,
       signal: AbortSignal.any([stop.signal, relayed.reply.gone, relayed.over]),
     })
-    return await take(relayed, request, { open, startedMs, clock: world.clock })
+    const made = await take(relayed, request, { open, startedMs, clock: world.clock })
+    relayed.underway = false
+    return made
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
+    // Of one that we let go of nobody knows how far it came.
+    relayed.underway = error.kind === 'cancelled'
     return broken(relayed, error)
   } finally {
     context.signal.removeEventListener('abort', impatient)
@@ -131,23 +140,38 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
     if (!relayed.committed) commit(relayed, open)
     for (const one of held.splice(0)) await relayed.reply.write(one)
   }
-  for await (const chunk of open.chunks) {
-    size += chunk.byteLength
-    if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
-    raw.push(chunk)
-    held.push(chunk)
-    const events = reader.read(chunk)
-    note(events)
-    if (fault !== undefined && !relayed.committed) break
-    if (relayed.committed || events.length > 0 || size >= MAX_HELD_BYTES) await pass()
+  const made = (latencyMs: number): Outcome => {
+    const outcome = fault === undefined ? read(relayed, open, whole) : faulty(relayed, open, fault)
+    return finish(relayed, request, { outcome, latencyMs })
+  }
+  const noteEnd = () => {
+    const isOver = fault !== undefined || reader.isDone() || whole.isOver()
+    if (!isOver || !relayed.committed || relayed.ended !== null || relayed.reply.gone.aborted) return
+    const latencyMs = clock.now() - startedMs
+    relayed.ended = () => made(latencyMs)
+  }
+  try {
+    for await (const chunk of open.chunks) {
+      size += chunk.byteLength
+      if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
+      raw.push(chunk)
+      held.push(chunk)
+      const events = reader.read(chunk)
+      note(events)
+      if (fault !== undefined && !relayed.committed) break
+      if (relayed.committed || events.length > 0 || size >= MAX_HELD_BYTES) await pass()
+      noteEnd()
+    }
+  } catch (error) {
+    // Whoever has all of it may close the connection before the provider does, and the provider may break it.
+    if (!(error instanceof HttpFailure) || relayed.ended === null) throw error
   }
   note(reader.end())
   const text = Buffer.concat(raw).toString('utf8')
   // Nobody has anything of it yet: it is what its status would have said.
   if (fault !== undefined && !relayed.committed) return attempt(faulty(relayed, open, fault), text)
   await pass()
-  const made = fault === undefined ? read(relayed, open, whole) : faulty(relayed, open, fault)
-  const outcome = finish(relayed, request, { outcome: made, latencyMs: clock.now() - startedMs })
+  const outcome = relayed.ended?.() ?? made(clock.now() - startedMs)
   return { outcome, raw: text, retryAfterMs: null, final: true }
 }
 

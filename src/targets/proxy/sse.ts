@@ -10,6 +10,8 @@ const MAX_EVENT_CHARS = 32 * 1024 * 1024
 export type EventReader = {
   /** The data of the events that this chunk completes; `[DONE]` and what is no JSON are left out. */
   read(chunk: Uint8Array): readonly Json[]
+  /** Whether there was a `[DONE]`: nothing comes after it. */
+  isDone(): boolean
   /** The stream is over: an event that no empty line closes counts if it is whole. */
   end(): readonly Json[]
 }
@@ -25,8 +27,11 @@ export function createEventReader(): EventReader {
   let held = 0
   let tail = ''
   let isFirst = true
+  let isDone = false
   const take = (last: string): readonly Json[] => {
-    const parsed = parseJson(dataOf(pieces.splice(0).join('') + last))
+    const data = dataOf(pieces.splice(0).join('') + last)
+    isDone ||= data.trim() === '[DONE]'
+    const parsed = parseJson(data)
     held = 0
     return parsed === undefined ? [] : [parsed]
   }
@@ -58,7 +63,7 @@ export function createEventReader(): EventReader {
     tail = ''
     return take(last)
   }
-  return { read, end }
+  return { read, isDone: () => isDone, end }
 }
 
 function dataOf(event: string): string {
