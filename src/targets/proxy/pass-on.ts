@@ -3,7 +3,6 @@
 import type { Outcome, Request, TrialOutcome } from '../../domain.ts'
 import type { LoopbackReply, LoopbackRequest } from '../../ports.ts'
 import type { Work } from '../../run/work.ts'
-import { withoutSecrets } from '../model.ts'
 import { headersToApplication } from './headers.ts'
 import type { ProxyWorld } from './proxy.ts'
 import { refusalOf, refuse, unpriced } from './refusal.ts'
@@ -88,7 +87,7 @@ async function settled(done: Promise<TrialOutcome>, { passedOn }: Work, relayed:
 }
 
 /** What the application gets that has nothing yet: the provider's own words where there are any. */
-async function answer({ committed, last, reply, route }: Relayed, outcome: Outcome): Promise<void> {
+async function answer({ committed, last, reply }: Relayed, outcome: Outcome): Promise<void> {
   if (committed) {
     if (outcome.state === 'failed') reply.cut()
     else reply.end()
@@ -102,7 +101,7 @@ async function answer({ committed, last, reply, route }: Relayed, outcome: Outco
   }
   const isFinal = outcome.state === 'failed' && outcome.failure.kind === 'transient'
   reply.start(last.status, headersToApplication(last.headers, isFinal))
-  await reply.write(withoutSecrets(last.body, route.endpoint))
+  await reply.write(last.body)
   reply.end()
 }
 

@@ -15,14 +15,15 @@ import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
 import { CAUSE, withoutSecrets } from '../model.ts'
 import { parseJson } from '../outside.ts'
 import { retryAfterMs } from '../retry-after.ts'
-import { failed, transient } from '../shape.ts'
+import { failed, secretsOf, transient } from '../shape.ts'
 import { type Assembler, createAssembler, isToken } from './assemble.ts'
 import { decodeFor, withCounts } from './decode.ts'
 import { headersToApplication, headersToProvider } from './headers.ts'
+import { createMask } from './mask.ts'
 import type { Route } from './routes.ts'
 import { createEventReader } from './sse.ts'
+import { MAX_ANSWER_BYTES, wholeBody } from './whole-body.ts'
 
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024
 /** How much of a stream is held back to see whether it begins with an error. */
 const MAX_HELD_BYTES = 64 * 1024
 
@@ -41,7 +42,7 @@ export type Relayed = {
   readonly over: AbortSignal
   /** Start of the latest attempt. */
   attemptMs: number | null
-  /** The latest whole answer, whatever it says. */
+  /** The latest whole answer, whatever it says, but for keys. */
   last: HttpResponse | null
   /** The application has a part of the answer. */
   committed: boolean
@@ -106,24 +107,19 @@ async function take(relayed: Relayed, request: Request, taking: Taking): Promise
 }
 
 async function takeWhole(relayed: Relayed, request: Request, { open, startedMs, clock }: Taking): Promise<Attempt> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of open.chunks) {
-    size += chunk.byteLength
-    if (size > MAX_ANSWER_BYTES) return attempt(transient('malformed-answer', 'the answer is larger than 32 MB'))
-    parts.push(chunk)
-  }
-  const body = Buffer.concat(parts).toString('utf8')
+  const { route } = relayed
+  const body = await wholeBody(open, route.endpoint)
+  if (body === null) return attempt(transient('malformed-answer', 'the answer is larger than 32 MB'))
   const response = { status: open.status, headers: open.headers, body }
   relayed.last = response
   const now = clock.now()
-  const { route } = relayed
   const read = route.stream === true ? { ...response, body: joinedList(body) } : response
   const outcome = finish(relayed, request, { outcome: decodeFor(route, read), latencyMs: now - startedMs })
   return { outcome, raw: body, retryAfterMs: retryAfterMs(response, now) }
 }
 
 async function takeStream(relayed: Relayed, request: Request, { open, startedMs, clock }: Taking): Promise<Attempt> {
+  const mask = createMask(secretsOf(relayed.route.endpoint))
   const reader = createEventReader()
   const whole = createAssembler(relayed.route.api)
   const held: Uint8Array[] = []
@@ -135,6 +131,13 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
     if (events.some((event) => isToken(relayed.route.api, event)))
       relayed.firstTokenMs ??= Math.max(0, clock.now() - startedMs)
     for (const event of events) whole.take(event)
+  }
+  const accept = (chunk: Uint8Array): readonly Json[] => {
+    raw.push(chunk)
+    if (chunk.byteLength > 0) held.push(chunk)
+    const events = reader.read(chunk)
+    note(events)
+    return events
   }
   const pass = async () => {
     if (!relayed.committed) commit(relayed, open)
@@ -154,10 +157,7 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
     for await (const chunk of open.chunks) {
       size += chunk.byteLength
       if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
-      raw.push(chunk)
-      held.push(chunk)
-      const events = reader.read(chunk)
-      note(events)
+      const events = accept(mask.take(chunk))
       if (fault !== undefined && !relayed.committed) break
       if (relayed.committed || events.length > 0 || size >= MAX_HELD_BYTES) await pass()
       noteEnd()
@@ -166,6 +166,7 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
     // Whoever has all of it may close the connection before the provider does, and the provider may break it.
     if (!(error instanceof HttpFailure) || relayed.ended === null) throw error
   }
+  accept(mask.end())
   note(reader.end())
   const text = Buffer.concat(raw).toString('utf8')
   // Nobody has anything of it yet: it is what its status would have said.
