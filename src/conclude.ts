@@ -4,7 +4,7 @@ import type { CostProjection } from './cost/project.ts'
 import type { WithoutCalls } from './cost/without-calls.ts'
 import { INTERRUPTED } from './cut-short.ts'
 import type { Detection } from './detect.ts'
-import type { ErrorCause, Finding, Verdict } from './domain.ts'
+import type { ErrorCause, Failure, Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
 import { cacheFindings } from './gate/cache-break.ts'
 import { ceilingFindings, estimatedCeilingFindings } from './gate/ceilings.ts'
@@ -244,6 +244,9 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
     )
     const first = messages[0]
     if (first === undefined || first.cause === 'budget' || first.cause === 'unpriced') return []
+    // Where the head's alone failed, the verdict says it.
+    if (first.cause === 'application-crash')
+      return one.decision?.outcome === 'fail' ? [] : [failedSetup(one.plan.name, first)]
     return [
       {
         ...plain(one.plan.name),
@@ -255,6 +258,17 @@ function providerErrors(measured: readonly Measured[]): readonly Finding[] {
       },
     ]
   })
+}
+
+/** The one crash that is nobody's doing: no case of the side could be asked, and no provider was. */
+function failedSetup(evalSet: string, { message }: Failure): Finding {
+  return {
+    ...plain(evalSet),
+    rule: 'not-measured',
+    level: 'warn',
+    message: `no case of ${evalSet} could be asked: ${message.replace(/\.$/, '')}.`,
+    remedy: 'It is not a result of either side; correct the setup, or run it again.',
+  }
 }
 
 /** An answer that nobody could grade is missing, too: that a judge was refused is no secret of the list of cases. */

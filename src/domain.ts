@@ -364,6 +364,8 @@ export type ModelCall = {
   readonly abandoned?: true
   /** The application had a part of the answer when it failed. */
   readonly partial?: true
+  /** It was let go while the provider was at it: it cost something, and nobody says how much. */
+  readonly uncounted?: true
   /** What the model really got, as text; kept for the first pass. */
   readonly prompt?: string
 }

@@ -135,9 +135,9 @@ function runOf({ trial, outcome }: Result, target: Target | undefined): CaseRun 
   return model === undefined ? { usage } : { usage, model }
 }
 
-/** Calls that failed cost nothing; one that is not counted has no cost that we know. */
-function priced({ provider, model, usage, terms, failure }: ModelCall): readonly Call[] {
-  if (failure !== undefined) return []
+/** Calls that failed cost nothing; one that is not counted, or was let go unfinished, has no cost that we know. */
+function priced({ provider, model, usage, terms, failure, uncounted }: ModelCall): readonly Call[] {
+  if (failure !== undefined && !uncounted) return []
   return [{ usage: usage ?? null, model: withTerms(`${provider}/${model}`, terms ?? {}) }]
 }
 

@@ -154,7 +154,13 @@ export type Processes = {
       readonly timeoutMs: number
       readonly signal?: AbortSignal
     },
-  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
+  ): Promise<{
+    readonly code: number | null
+    readonly stdout: string
+    /** With what we have to say of it: that it was ended, or why it could not be started. */
+    readonly stderr: string
+    readonly neverStarted?: true
+  }>
 }
 
 /** A directory with the files of a side, for targets that execute the application. */

@@ -2,7 +2,7 @@
 // provider, which checks every request that reaches it.
 
 import { describe, expect, it } from 'vitest'
-import { application, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
+import { application, appSource, callsOf, INSTRUCTION, runApplication as run, SDKS } from './application.ts'
 import { KEYS } from './launch.ts'
 
 const HEAD_PROMPT = `${INSTRUCTION} Be brief.`
@@ -53,5 +53,52 @@ describe.concurrent('an application with an SDK', () => {
       models.every((one) => typeof one['gen_ai.usage.input_tokens'] === 'number' && one['parity.latency_ms'] !== null),
     ).toBe(true)
     for (const { text } of ran.files) for (const key of Object.values(KEYS)) expect(text).not.toContain(key)
+  })
+})
+
+describe('a call that the application lets go', () => {
+  it('has no cost that anybody knows, so that the side has none either', async () => {
+    const right = SDKS['OpenAI, Chat']?.answer ?? ''
+    const hedged = right.replace(
+      'return',
+      `await client.chat.completions.create({ model, messages: [{ role: 'user', content: 'SLOW' }] }, { signal: AbortSignal.timeout(500) }).catch(() => undefined)
+  return`,
+    )
+    const ran = await run(
+      { base: application({ answer: right }), head: { 'app/answer.mjs': appSource(hedged) } },
+      { faults: [{ kind: 'hang', when: ({ prompt }) => prompt.includes('SLOW') }] },
+    )
+    const [set] = ran.report?.evalSets ?? []
+    expect([ran.code, set?.score.head], ran.stderr).toEqual([0, 100])
+    expect(set?.cost.perRequestUsd).toMatchObject({ head: null, delta: null })
+  })
+})
+
+describe('a setup that fails', () => {
+  it.each([
+    ['[sh, -c, "echo no network >&2; exit 3"]', 'ended with code 3; it wrote: no network'],
+    ['[no-such-program]', 'could not be started: spawn no-such-program ENOENT'],
+  ])('%s: is not measured, and no error of a provider', async (setup, said) => {
+    const answer = "return 'Paris Rome Vienna Lisbon'"
+    const base = application({ answer, count: 4, target: `, setup: ${setup}` })
+    const ran = await run({ base, head: BRIEF })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
+    const found = ran.report?.verdict.findings ?? []
+    expect(found.find(({ rule }) => rule === 'not-measured')?.message).toContain(said)
+    expect(found.map(({ rule }) => rule)).not.toContain('provider-error')
+  })
+
+  it('on the head alone breaks the head, and nothing else is said of it', async () => {
+    const answer = "return 'Paris Rome Vienna Lisbon'"
+    const base = application({ answer, count: 4, target: ', setup: [sh, app/setup.sh]' })
+    const ran = await run({
+      base: { ...base, 'app/setup.sh': 'exit 0\n' },
+      head: { 'app/setup.sh': 'echo no lock file >&2; exit 1\n' },
+    })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([1, 'fail'])
+    expect(ran.report?.verdict.headline).toContain('ended with code 1; it wrote: no lock file')
+    const rules = (ran.report?.verdict.findings ?? []).map(({ rule }) => rule)
+    expect(rules).not.toContain('provider-error')
+    expect(rules).not.toContain('not-measured')
   })
 })

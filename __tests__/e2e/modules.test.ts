@@ -54,6 +54,36 @@ describe.concurrent('a module target', () => {
     expect(ran.report?.verdict.headline).toContain(said)
   })
 
+  it.each([
+    ["async function* () { yield 'Paris' }", 'an AsyncGenerator'],
+    ["function* () { yield 'Paris' }", 'a Generator'],
+    ["async () => new Response('Paris')", 'a Response'],
+    ["() => new Response('Paris').body", 'a ReadableStream'],
+    ["() => process.getBuiltinModule('stream').Readable.from(['Paris'])", 'a Readable'],
+    ["() => ({ output: Promise.resolve('Paris') })", 'a Promise'],
+    ["() => new Map([['city', 'Paris']])", 'a Map'],
+    ["() => () => 'Paris'", 'a function'],
+  ])('what has to be read first is an error that says so: %s', async (body, called) => {
+    const right = `export const answer = () => 'Paris Rome Vienna Lisbon'\n`
+    const head = { 'app/answer.mjs': `export const answer = ${body}\n` }
+    const ran = await run({ base: files('../app/answer.mjs#answer', right), head })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([1, 'fail'])
+    const said = `answer returned ${called}; read it first, and return the text or data that is in it`
+    expect(JSON.stringify(ran.report?.evalSets[0]?.flips)).toContain(said)
+  })
+
+  it('data of a class, without a prototype or with a form of its own is data', async () => {
+    const data = `class City { constructor() { this.name = 'Paris Rome Vienna Lisbon' } }
+const bare = Object.assign(Object.create(null), { name: 'Paris Rome Vienna Lisbon' })
+const ways = [['France', new City()], ['Italy', [bare]], ['Austria', { output: bare }], ['', { toJSON: () => 'Paris Rome Vienna Lisbon' }]]
+export const answer = ({ question }) => ways.find(([country]) => question.includes(country))[1]\n`
+    const ran = await run({
+      base: files('../app/answer.mjs#answer', data),
+      head: { 'app/answer.mjs': `${data}// changed\n` },
+    })
+    expect(ran.report?.evalSets[0]?.score, ran.stderr).toMatchObject({ base: 100, head: 100 })
+  })
+
   it('is selected when the function changes, though no path names it', async () => {
     const base = { ...files('../app/answer.mjs#answer') }
     const file = (base['evals/app.eval.yaml'] ?? '').replace('paths: [app/**]\n', '')

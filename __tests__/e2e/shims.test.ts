@@ -167,4 +167,21 @@ describe.concurrent('in Node', () => {
     const broken = await measured({ ...scene, head: { 'app/server.mjs': source.replace(' 200 ', ' 503 ') } })
     expect(broken.said).toContain('answered 503')
   })
+
+  it.each([
+    ['{ data: { text: 1, more: 2 } }', `has no "txt" for data.txt, but text, more`],
+    ['{ data: null }', `has no "txt" for data.txt, but no names`],
+    ['{ data: { txt: null } }', 'data.txt of what POST /answer answers is null'],
+  ])('an answer of Express without the key is an error that names it: %s', async (body, said) => {
+    const ran = await measured({
+      command: ['node', 'parity-express.mjs', 'server.mjs', 'POST', '/answer', 'data.txt'],
+      files: {
+        'parity-express.mjs': shim('parity-express.mjs'),
+        'server.mjs': `export const app = (request, response) => response.end('{ "data": { "txt": "Paris Rome Vienna" } }')\n`,
+      },
+      head: { 'server.mjs': `export const app = (request, response) => response.end(JSON.stringify(${body}))\n` },
+    })
+    expect([ran.code, ran.set?.score.base], ran.said).toEqual([1, 100])
+    expect(ran.said).toContain(JSON.stringify(said).slice(1, -1))
+  })
 })

@@ -55,6 +55,7 @@ function pool(files: Files, target: Partial<CommandTarget>, time: Time = PLAIN):
     {
       ...{ processes, clock, workTrees: { directory: async () => cwd } },
       environment: (name) => (name === 'PATH' ? PATH : undefined),
+      withoutKeys: (text) => text,
     },
   )
   ends.push(made.close, processes.close)

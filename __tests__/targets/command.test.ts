@@ -310,6 +310,14 @@ describe('the pool', () => {
     expect(readFileSync(join(cwd, 'fail.log'), 'utf8')).toBe('x')
   })
 
+  it('a setup that there is no program for says that it could not be started', async () => {
+    const told = await ask(pool('', { setup: ['no-such-program-here', 'x'] }), 'a')
+    expect(told).toMatchObject({
+      kind: 'transient',
+      message: 'setup (no-such-program-here x) on head could not be started: spawn no-such-program-here ENOENT',
+    })
+  })
+
   it('the child sees the allow-list, what is listed and what we set: no key', async () => {
     const app = pool(
       `say({ id: asked.id, output: process.env })`,

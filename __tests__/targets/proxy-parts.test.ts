@@ -634,6 +634,9 @@ describe('the worth of a case', () => {
     expect(outcome).toMatchObject({ answer: { usage: { input: 15, output: 3, cachedInput: 3 } } })
     const { usage: _, ...unknown } = call({ counted: 'unknown' })
     expect(withCalls(answered, [call(), unknown]).outcome).not.toHaveProperty('answer.usage')
+    const { usage: __, ...cancelled } = call(lost('cancelled'))
+    expect(withCalls(answered, [call(), cancelled]).outcome).toHaveProperty('answer.usage.input', 10)
+    expect(withCalls(answered, [call(), { ...cancelled, uncounted: true }]).outcome).not.toHaveProperty('answer.usage')
   })
 
   it('is nobody’s fault when a call was lost, whatever came after, unless the same question was answered later', () => {

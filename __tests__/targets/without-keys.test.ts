@@ -179,6 +179,7 @@ describe('an application that says a key where its words are cut', () => {
       onLine: (heard) => {
         hear = heard
       },
+      onLongLine: () => undefined,
       onPrinted: () => undefined,
       onExit: (ended) => {
         end = ended

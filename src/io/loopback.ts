@@ -84,23 +84,23 @@ function replyTo(response: ServerResponse): LoopbackReply {
     start: (status, headers) => {
       if (!response.headersSent && !response.destroyed) response.writeHead(status, headers)
     },
-    write: (chunk) => written(response, chunk, gone.signal),
+    write: (chunk) => written(response, chunk),
     end: () => void response.end(),
     cut: () => void response.destroy(),
     gone: gone.signal,
   }
 }
 
-/** Waits while the client does not read; a client that went away reads no more. */
-function written(response: ServerResponse, chunk: Uint8Array | string, gone: AbortSignal): Promise<void> {
-  if (response.destroyed || response.write(chunk)) return Promise.resolve()
+/** Waits while the client does not read; nobody reads more of one that is over, or whose client went away. */
+function written(response: ServerResponse, chunk: Uint8Array | string): Promise<void> {
+  if (response.destroyed || response.writableEnded || response.write(chunk)) return Promise.resolve()
   return new Promise((resolve) => {
     const done = () => {
       response.off('drain', done)
-      gone.removeEventListener('abort', done)
+      response.off('close', done)
       resolve()
     }
     response.once('drain', done)
-    gone.addEventListener('abort', done, { once: true })
+    response.once('close', done)
   })
 }

@@ -36,8 +36,27 @@ async function load(): Promise<Answering | string> {
 /** An object with `output` or `error` is a whole answer; anything else is the output. */
 function lineOf(id: unknown, said: unknown): Line {
   if (said === undefined) return { id, error: `${path}#${name} returned nothing` }
-  const isWhole = typeof said === 'object' && said !== null && ('output' in said || 'error' in said)
-  return isWhole ? { ...(said as Line), id } : { id, output: said }
+  const isWhole = isObject(said) && ('output' in said || 'error' in said)
+  const wrong = noData(isWhole ? said.output : said)
+  if (wrong !== null)
+    return { id, error: `${path}#${name} returned ${wrong}; read it first, and return the text or data that is in it` }
+  return isWhole ? { ...said, id } : { id, output: said }
+}
+
+const isObject = (value: unknown): value is Line => typeof value === 'object' && value !== null
+
+/** What an object is called that something has to be read from, or that JSON has no way to write: `{}` would be its whole answer. */
+function noData(value: unknown): string | null {
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  if (!isObject(value) || Array.isArray(value) || typeof value.toJSON === 'function') return null
+  const isRead = Symbol.asyncIterator in value || typeof value.then === 'function'
+  const prototype = Object.getPrototypeOf(value)
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
+  if (!isRead && (isPlain || Object.keys(value).length > 0)) return null
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1)
+  const called =
+    tag === 'Object' ? (value.constructor as { readonly name?: string } | undefined)?.name || 'object' : tag
+  return `${/^[AEIOU]/i.test(called) ? 'an' : 'a'} ${called}`
 }
 
 async function answer(asked: Line): Promise<Line> {

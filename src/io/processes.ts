@@ -164,7 +164,7 @@ function hearLines(stream: Readable | null, onLine: (line: string, isWhole: bool
 async function runToEnd(
   { child, end }: Tracked,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
+): ReturnType<Processes['run']> {
   const stdout = tailOf(readable(child, 1), MAX_RUN_OUTPUT_CHARS)
   const stderr = tailOf(readable(child, 2), MAX_RUN_OUTPUT_CHARS)
   readable(child, 3)?.resume()
@@ -187,7 +187,8 @@ async function runToEnd(
       clearTimeout(timer)
       signal?.removeEventListener('abort', cancel)
       const notes = [stderr(), fault?.message ?? '', late].filter((part) => part !== '')
-      resolve({ code: late === '' ? code : null, stdout: stdout(), stderr: notes.join('\n') })
+      const started = child.pid === undefined ? ({ neverStarted: true } as const) : {}
+      resolve({ code: late === '' ? code : null, stdout: stdout(), stderr: notes.join('\n'), ...started })
     })
   })
 }

@@ -6,6 +6,7 @@ import { posix } from 'node:path'
 import type { SideLabel, Target } from '../domain.ts'
 import type { Environment, Processes, Tree, WorkTrees } from '../ports.ts'
 import { type Attempt, attempt } from './call.ts'
+import { oneLine } from './classify.ts'
 import { childVariables, type KeysOfRun } from './command-environment.ts'
 import { isObject, parseJson } from './outside.ts'
 import { transient } from './shape.ts'
@@ -92,12 +93,20 @@ async function run(
   if (target.setup === undefined) return { cwd }
   const timeoutMs = world.setupTimeoutMs ?? SETUP_TIMEOUT_MS
   const env = childVariables(target, world, null)
-  const { code, stdout, stderr } = await world.processes.run(target.setup, { cwd, env, timeoutMs, signal: world.over })
+  const ran = await world.processes.run(target.setup, { cwd, env, timeoutMs, signal: world.over })
   if (world.over.aborted) return ended
-  if (code === 0) return { cwd }
-  const how = code === null ? 'did not end by itself' : `ended with code ${code}`
-  const message = `setup (${target.setup.join(' ')}) on ${side} ${how}${stderrNote(world.withoutKeys(stderr || stdout))}`
+  if (ran.code === 0) return { cwd }
+  const message = `setup (${target.setup.join(' ')}) on ${side} ${howItFailed(ran, world.withoutKeys)}`
   return { failed: attempt(transient('application-crash', message)) }
+}
+
+type Ran = Awaited<ReturnType<Processes['run']>>
+
+function howItFailed({ code, stdout, stderr, neverStarted }: Ran, withoutKeys: SetupWorld['withoutKeys']): string {
+  const said = withoutKeys(stderr || stdout)
+  if (neverStarted) return `could not be started: ${oneLine(said)}`
+  const how = code === null ? 'did not end by itself' : `ended with code ${code}`
+  return `${how}${stderrNote(said)}`
 }
 
 type Copying = { readonly side: SideLabel; readonly other: Promise<Ready> | undefined; readonly world: SetupWorld }

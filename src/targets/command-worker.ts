@@ -100,7 +100,10 @@ export function startWorker(child: Child, { clock, withoutKeys }: WorkerWorld): 
   child.onLongLine((begins, maxChars) => {
     const limit = `${formatCount(maxChars)} characters, and that is the limit of an answer`
     if (state.pending !== null && state.alive)
-      garbage(state, `the application wrote a line of more than ${limit}: ${oneLine(begins.slice(0, 120))}`)
+      garbage(
+        state,
+        `the application wrote a line of more than ${limit}: ${oneLine(state.withoutKeys(begins).slice(0, 120))}`,
+      )
   })
   child.onPrinted((line) => notePrinted(state, line))
   child.onExit(({ code, signal, shortage, ...left }) => {
@@ -206,15 +209,9 @@ function ask(state: State, question: Asked): Promise<Told> {
       const quiet = state.misplaced === '' ? `was silent for ${seconds} s` : `gave no answer within ${seconds} s`
       const silence =
         state.stray === 0
-<<<<<<< HEAD
-          ? `the application was silent for ${timeoutMs / 1000} s`
-          : `the application gave no answer with the id ${JSON.stringify(id)} within ${timeoutMs / 1000} s, but one with ${state.strayId}`
-      giveUp(state, transient('timeout', `${silence}${placeNote(state)}${writtenBy(state)}`))
-=======
           ? `the application ${quiet}`
           : `the application gave no answer with the id ${JSON.stringify(id)} within ${seconds} s, but one with ${state.strayId}`
-      giveUp(state, transient('timeout', `${silence}${state.misplaced}${stderrNote(state.child.stderrTail())}`))
->>>>>>> mend-g
+      giveUp(state, transient('timeout', `${silence}${state.misplaced}${writtenBy(state)}`))
     }
     state.stray = 0
     state.misplaced = ''

@@ -10,6 +10,8 @@ export type Assembler = {
   take(event: Json): void
   /** Null when the stream did not come to its end. */
   whole(): Json | null
+  /** The answer and its counts are here: what may still come adds nothing to them. */
+  isOver(): boolean
 }
 
 export function createAssembler(api: Interface): Assembler {
@@ -26,6 +28,7 @@ function assembleChat(api: Interface): Assembler {
   let first: JsonObject | null = null
   let usage: Json | undefined
   let finish: string | undefined
+  let isCounted = false
   let fingerprint: string | undefined
   let [id, model]: (string | undefined)[] = []
   let error: Json | undefined
@@ -43,6 +46,8 @@ function assembleChat(api: Interface): Assembler {
     model ||= textAt(event, 'model')
     const choice = listAt(event, 'choices').find((one) => (at(one, 'index') ?? 0) === 0)
     finish = textAt(choice, 'finish_reason') ?? finish
+    // Some count in every event: only what comes with the end, or after it, is all.
+    isCounted ||= finish !== undefined && counts !== undefined
     error ??= at(choice, 'error')
     text.push(contentText(at(choice, 'delta', 'content')) || (textAt(choice, 'text') ?? ''))
     refusal.push(textAt(choice, 'delta', 'refusal') ?? '')
@@ -71,7 +76,7 @@ function assembleChat(api: Interface): Assembler {
       choices: [{ index: 0, finish_reason: finish, ...choice }],
     }
   }
-  return { take, whole }
+  return { take, whole, isOver: () => isCounted }
 }
 
 /** The one call of the older form has no index: this one belongs to no other. */
@@ -104,7 +109,7 @@ function assembleResponses(): Assembler {
     if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed')
       last = at(event, 'response') ?? null
   }
-  return { take, whole: () => last }
+  return { take, whole: () => last, isOver: () => last !== null }
 }
 
 type Block = { readonly start: JsonObject; readonly text: string[]; readonly json: string[] }
@@ -113,6 +118,7 @@ function assembleMessages(): Assembler {
   let message: JsonObject | null = null
   let usage: JsonObject = {}
   let stop: string | undefined
+  let isStopped = false
   const blocks: Block[] = []
   const addUsage = (said: Json | undefined) => {
     const known = Object.entries(isObject(said) ? said : {}).filter(([, value]) => value !== null)
@@ -120,6 +126,7 @@ function assembleMessages(): Assembler {
   }
   const take = (event: Json) => {
     const type = textAt(event, 'type')
+    isStopped ||= type === 'message_stop'
     const started = at(event, 'message')
     if (type === 'message_start' && isObject(started)) {
       message = started
@@ -138,7 +145,7 @@ function assembleMessages(): Assembler {
     if (message === null || stop === undefined) return null
     return { ...(message as JsonObject), stop_reason: stop, usage, content: blocks.map(blockOf) }
   }
-  return { take, whole }
+  return { take, whole, isOver: () => isStopped }
 }
 
 function blockOf({ start, text, json }: Block): Json {
@@ -158,12 +165,15 @@ function assembleGenerate(): Assembler {
   let usage: Json | undefined
   let finish: string | undefined
   let grounds: Json | undefined
+  let isCounted = false
   const parts: Json[] = []
   const take = (event: Json) => {
     if (!isObject(event)) return
     last = { ...last, ...event }
     usage = at(event, 'usageMetadata') ?? usage
     finish = textAt(event, 'candidates', 0, 'finishReason') ?? finish
+    // Every event counts up to itself.
+    isCounted ||= finish !== undefined && at(event, 'usageMetadata') !== undefined
     grounds = at(event, 'candidates', 0, 'groundingMetadata') ?? grounds
     parts.push(...listAt(event, 'candidates', 0, 'content', 'parts'))
   }
@@ -178,7 +188,7 @@ function assembleGenerate(): Assembler {
       ],
     }
   }
-  return { take, whole }
+  return { take, whole, isOver: () => isCounted }
 }
 
 /** Whether an event has a part of the answer in it: streams begin with others. */

@@ -3,7 +3,6 @@
 import type { Outcome, Request, TrialOutcome } from '../../domain.ts'
 import type { LoopbackReply, LoopbackRequest } from '../../ports.ts'
 import type { Work } from '../../run/work.ts'
-import { withoutSecrets } from '../model.ts'
 import { headersToApplication } from './headers.ts'
 import type { ProxyWorld } from './proxy.ts'
 import { refusalOf, refuse, unpriced } from './refusal.ts'
@@ -25,7 +24,8 @@ function relayedOf({ request, reply, route, current }: Omit<Passing, 'asked'>): 
   return {
     ...{ route, reply, over: current.over.signal },
     asked: { headers: request.headers, body: request.body, method },
-    ...{ attemptMs: null, last: null, committed: false, firstTokenMs: null, estimated: false },
+    ...{ attemptMs: null, last: null, committed: false, underway: false, ended: null },
+    ...{ firstTokenMs: null, estimated: false },
   }
 }
 
@@ -49,17 +49,20 @@ export async function passOn(world: ProxyWorld, passing: Passing): Promise<void>
       signal: AbortSignal.any([current.over.signal, reply.gone]),
     },
   }
-  const outcome = await settled(world.submit(work), work)
+  const outcome = await settled(world.submit(work), work, relayed)
   call.endedMs = world.clock.now()
   const { trial } = current
   call.made = modelCall(asked, { outcome, relayed, trial })
-  world.keep(keptCall(asked, { outcome, relayed, call, trial }))
   current.changed()
+  world.keep(keptCall(asked, { outcome, relayed, call, trial }))
   await answer(relayed, outcome)
 }
 
-/** The engine may hold on to a call that nobody waits for; the case does not. */
-async function settled(done: Promise<TrialOutcome>, { passedOn }: Work): Promise<Outcome> {
+/**
+ * The engine may hold on to a call that nobody waits for; the case does not. Libraries close the connection of a stream as soon as
+ * they have read its end, often before the provider does: that one was answered.
+ */
+async function settled(done: Promise<TrialOutcome>, { passedOn }: Work, relayed: Relayed): Promise<Outcome> {
   const signal = passedOn?.signal
   const failure = {
     kind: 'transient',
@@ -68,8 +71,9 @@ async function settled(done: Promise<TrialOutcome>, { passedOn }: Work): Promise
   } as const
   const cancelled: Outcome = { state: 'failed', failure }
   const gone = new Promise<Outcome>((resolve) => {
-    if (signal?.aborted) resolve(cancelled)
-    else signal?.addEventListener('abort', () => resolve(cancelled), { once: true })
+    const leave = () => resolve(relayed.ended?.() ?? cancelled)
+    if (signal?.aborted) leave()
+    else signal?.addEventListener('abort', leave, { once: true })
   })
   const made = done.then(
     ({ outcome }): Outcome => outcome,
@@ -83,7 +87,7 @@ async function settled(done: Promise<TrialOutcome>, { passedOn }: Work): Promise
 }
 
 /** What the application gets that has nothing yet: the provider's own words where there are any. */
-async function answer({ committed, last, reply, route }: Relayed, outcome: Outcome): Promise<void> {
+async function answer({ committed, last, reply }: Relayed, outcome: Outcome): Promise<void> {
   if (committed) {
     if (outcome.state === 'failed') reply.cut()
     else reply.end()
@@ -97,7 +101,7 @@ async function answer({ committed, last, reply, route }: Relayed, outcome: Outco
   }
   const isFinal = outcome.state === 'failed' && outcome.failure.kind === 'transient'
   reply.start(last.status, headersToApplication(last.headers, isFinal))
-  await reply.write(withoutSecrets(last.body, route.endpoint))
+  await reply.write(last.body)
   reply.end()
 }
 

@@ -13,6 +13,7 @@ import { readRequest } from './read-request.ts'
 import { NO_CASE, NO_JSON, type Refusal, refuse, tooManyCalls, UNKNOWN_TOKEN, unknownPath } from './refusal.ts'
 import { type Route, routeOf } from './routes.ts'
 import { closeCase, lostMs, type OpenCase, openCase, type Session } from './session.ts'
+import { wholeBody } from './whole-body.ts'
 
 /** An application in a circle is stopped by this, where no cap is set. */
 export const MAX_CALLS_PER_CASE = 1000
@@ -147,8 +148,10 @@ async function passFree(
       timeoutMs: FREE_MS,
       signal: AbortSignal.any([current.over.signal, reply.gone]),
     })
+    const body = await wholeBody(answered, endpoint)
+    if (body === null) throw new Error('it is larger than 32 MB')
     reply.start(answered.status, headersToApplication(answered.headers, false))
-    for await (const chunk of answered.chunks) await reply.write(chunk)
+    await reply.write(body)
     reply.end()
   } catch (error) {
     if (!(error instanceof Error)) throw error

@@ -15,14 +15,15 @@ import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
 import { CAUSE, withoutSecrets } from '../model.ts'
 import { parseJson } from '../outside.ts'
 import { retryAfterMs } from '../retry-after.ts'
-import { failed, transient } from '../shape.ts'
+import { failed, secretsOf, transient } from '../shape.ts'
 import { type Assembler, createAssembler, isToken } from './assemble.ts'
 import { decodeFor, withCounts } from './decode.ts'
 import { headersToApplication, headersToProvider } from './headers.ts'
+import { createMask } from './mask.ts'
 import type { Route } from './routes.ts'
 import { createEventReader } from './sse.ts'
+import { MAX_ANSWER_BYTES, wholeBody } from './whole-body.ts'
 
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024
 /** How much of a stream is held back to see whether it begins with an error. */
 const MAX_HELD_BYTES = 64 * 1024
 
@@ -41,10 +42,14 @@ export type Relayed = {
   readonly over: AbortSignal
   /** Start of the latest attempt. */
   attemptMs: number | null
-  /** The latest whole answer, whatever it says. */
+  /** The latest whole answer, whatever it says, but for keys. */
   last: HttpResponse | null
   /** The application has a part of the answer. */
   committed: boolean
+  /** The provider has the question, and has not come to an end with it: what that costs, its counts would have said. */
+  underway: boolean
+  /** What the answer was, once the application has a stream up to its end: it may go then, and many libraries do. */
+  ended: (() => Outcome) | null
   firstTokenMs: number | null
   estimated: boolean
 }
@@ -58,6 +63,7 @@ export async function relayOnce(
   relayed.attemptMs = startedMs
   relayed.last = null
   relayed.firstTokenMs = null
+  relayed.underway = true
   const stop = new AbortController()
   const impatient = () => {
     if (!(relayed.committed && context.signal.reason === HUNG)) stop.abort()
@@ -74,9 +80,13 @@ export async function relayOnce(
       timeoutMs: context.timeoutMs,
       signal: AbortSignal.any([stop.signal, relayed.reply.gone, relayed.over]),
     })
-    return await take(relayed, request, { open, startedMs, clock: world.clock })
+    const made = await take(relayed, request, { open, startedMs, clock: world.clock })
+    relayed.underway = false
+    return made
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
+    // Of one that we let go of nobody knows how far it came.
+    relayed.underway = error.kind === 'cancelled'
     return broken(relayed, error)
   } finally {
     context.signal.removeEventListener('abort', impatient)
@@ -97,24 +107,19 @@ async function take(relayed: Relayed, request: Request, taking: Taking): Promise
 }
 
 async function takeWhole(relayed: Relayed, request: Request, { open, startedMs, clock }: Taking): Promise<Attempt> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of open.chunks) {
-    size += chunk.byteLength
-    if (size > MAX_ANSWER_BYTES) return attempt(transient('malformed-answer', 'the answer is larger than 32 MB'))
-    parts.push(chunk)
-  }
-  const body = Buffer.concat(parts).toString('utf8')
+  const { route } = relayed
+  const body = await wholeBody(open, route.endpoint)
+  if (body === null) return attempt(transient('malformed-answer', 'the answer is larger than 32 MB'))
   const response = { status: open.status, headers: open.headers, body }
   relayed.last = response
   const now = clock.now()
-  const { route } = relayed
   const read = route.stream === true ? { ...response, body: joinedList(body) } : response
   const outcome = finish(relayed, request, { outcome: decodeFor(route, read), latencyMs: now - startedMs })
   return { outcome, raw: body, retryAfterMs: retryAfterMs(response, now) }
 }
 
 async function takeStream(relayed: Relayed, request: Request, { open, startedMs, clock }: Taking): Promise<Attempt> {
+  const mask = createMask(secretsOf(relayed.route.endpoint))
   const reader = createEventReader()
   const whole = createAssembler(relayed.route.api)
   const held: Uint8Array[] = []
@@ -127,27 +132,47 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
       relayed.firstTokenMs ??= Math.max(0, clock.now() - startedMs)
     for (const event of events) whole.take(event)
   }
+  const accept = (chunk: Uint8Array): readonly Json[] => {
+    raw.push(chunk)
+    if (chunk.byteLength > 0) held.push(chunk)
+    const events = reader.read(chunk)
+    note(events)
+    return events
+  }
   const pass = async () => {
     if (!relayed.committed) commit(relayed, open)
     for (const one of held.splice(0)) await relayed.reply.write(one)
   }
-  for await (const chunk of open.chunks) {
-    size += chunk.byteLength
-    if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
-    raw.push(chunk)
-    held.push(chunk)
-    const events = reader.read(chunk)
-    note(events)
-    if (fault !== undefined && !relayed.committed) break
-    if (relayed.committed || events.length > 0 || size >= MAX_HELD_BYTES) await pass()
+  const made = (latencyMs: number): Outcome => {
+    const outcome = fault === undefined ? read(relayed, open, whole) : faulty(relayed, open, fault)
+    return finish(relayed, request, { outcome, latencyMs })
   }
+  const noteEnd = () => {
+    const isOver = fault !== undefined || reader.isDone() || whole.isOver()
+    if (!isOver || !relayed.committed || relayed.ended !== null || relayed.reply.gone.aborted) return
+    const latencyMs = clock.now() - startedMs
+    relayed.ended = () => made(latencyMs)
+  }
+  try {
+    for await (const chunk of open.chunks) {
+      size += chunk.byteLength
+      if (size > MAX_ANSWER_BYTES) throw new HttpFailure('truncated', 'the stream is longer than 32 MB')
+      const events = accept(mask.take(chunk))
+      if (fault !== undefined && !relayed.committed) break
+      if (relayed.committed || events.length > 0 || size >= MAX_HELD_BYTES) await pass()
+      noteEnd()
+    }
+  } catch (error) {
+    // Whoever has all of it may close the connection before the provider does, and the provider may break it.
+    if (!(error instanceof HttpFailure) || relayed.ended === null) throw error
+  }
+  accept(mask.end())
   note(reader.end())
   const text = Buffer.concat(raw).toString('utf8')
   // Nobody has anything of it yet: it is what its status would have said.
   if (fault !== undefined && !relayed.committed) return attempt(faulty(relayed, open, fault), text)
   await pass()
-  const made = fault === undefined ? read(relayed, open, whole) : faulty(relayed, open, fault)
-  const outcome = finish(relayed, request, { outcome: made, latencyMs: clock.now() - startedMs })
+  const outcome = relayed.ended?.() ?? made(clock.now() - startedMs)
   return { outcome, raw: text, retryAfterMs: null, final: true }
 }
 

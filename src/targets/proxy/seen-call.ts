@@ -28,7 +28,16 @@ export function modelCall(asked: Request, { outcome, relayed, trial }: Ended & {
     const abandoned = relayed.reply.gone.aborted && !relayed.over.aborted && !relayed.committed
     const left = abandoned ? { abandoned: true as const } : {}
     const partial = relayed.committed ? { partial: true as const } : {}
-    return { ...common, ...left, ...partial, counted: 'unknown', latencyMs: null, failure: outcome.failure }
+    const uncounted = outcome.failure.cause === 'cancelled' && relayed.underway ? { uncounted: true as const } : {}
+    return {
+      ...common,
+      ...left,
+      ...partial,
+      ...uncounted,
+      counted: 'unknown',
+      latencyMs: null,
+      failure: outcome.failure,
+    }
   }
   const { usage, model, latencyMs, toolFees } = outcome.answer
   const terms = { ...termsIn(asked.parameters), ...outcome.answer.terms }

@@ -54,21 +54,23 @@ function lostUntil({ endedMs, relayed }: SeenCall, nowMs: number): number {
   return relayed.attemptMs ?? endedMs ?? nowMs
 }
 
-/** Waits for the calls that are open when the application answers, at most so long; then they are given up. */
+/** Waits for the calls that are open when the application answers, at most so long; then they are given up, and count as that. */
 export async function closeCase(
   of: OpenCase,
   { clock, graceMs }: { clock: Clock; graceMs: number },
 ): Promise<readonly ModelCall[]> {
   of.open = false
   const ended = () => of.calls.every((call) => call.endedMs !== null)
+  const allEnded = new Promise<void>((resolve) => {
+    of.changed = () => ended() && resolve()
+    of.changed()
+  })
   if (!ended() && graceMs > 0) {
     const over = new AbortController()
-    await new Promise<void>((resolve) => {
-      of.changed = () => ended() && resolve()
-      clock.sleep(graceMs, over.signal).then(resolve, () => undefined)
-    })
+    await Promise.race([allEnded, clock.sleep(graceMs, over.signal).catch(() => undefined)])
     over.abort()
   }
   of.over.abort()
+  await allEnded
   return of.calls.flatMap((call) => call.made ?? [])
 }

@@ -10,6 +10,8 @@ const MAX_EVENT_CHARS = 32 * 1024 * 1024
 export type EventReader = {
   /** The data of the events that this chunk completes; `[DONE]` and what is no JSON are left out. */
   read(chunk: Uint8Array): readonly Json[]
+  /** Whether there was a `[DONE]`: nothing comes after it. */
+  isDone(): boolean
   /** The stream is over: an event that no empty line closes counts if it is whole. */
   end(): readonly Json[]
 }
@@ -19,29 +21,29 @@ const EVENT_END = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))/
 /** An end of an event may begin in one chunk and be over in the next. */
 const LONGEST_END = 4
 
-export function createEventReader(): EventReader {
+/** Whole events as they were written, with the empty line that closes them. */
+export type BlockReader = {
+  read(chunk: Uint8Array): readonly string[]
+  /** What no empty line closes. */
+  end(): string
+}
+
+export function createBlockReader(): BlockReader {
   const decoder = new StringDecoder('utf8')
   const pieces: string[] = []
   let held = 0
   let tail = ''
-  let isFirst = true
-  const take = (last: string): readonly Json[] => {
-    const parsed = parseJson(dataOf(pieces.splice(0).join('') + last))
+  const take = (last: string): string => {
     held = 0
-    return parsed === undefined ? [] : [parsed]
+    return pieces.splice(0).join('') + last
   }
-  const decoded = (chunk: Uint8Array): string => {
-    const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-    if (!isFirst || text === '') return text
-    isFirst = false
-    return text.replace(/^\uFEFF/, '')
-  }
-  const read = (chunk: Uint8Array): readonly Json[] => {
-    let text = tail + decoded(chunk)
-    const events: Json[] = []
+  const read = (chunk: Uint8Array): readonly string[] => {
+    let text = tail + decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    const blocks: string[] = []
     for (let end = EVENT_END.exec(text); end !== null; end = EVENT_END.exec(text)) {
-      events.push(...take(text.slice(0, end.index)))
-      text = text.slice(end.index + end[0].length)
+      const over = end.index + end[0].length
+      blocks.push(take(text.slice(0, over)))
+      text = text.slice(over)
     }
     const kept = Math.max(0, text.length - LONGEST_END + 1)
     if (kept > 0) pieces.push(text.slice(0, kept))
@@ -51,19 +53,45 @@ export function createEventReader(): EventReader {
       pieces.length = 0
       held = 0
     }
-    return events
+    return blocks
   }
-  const end = (): readonly Json[] => {
-    const last = tail + decoder.end()
+  const end = (): string => {
+    const last = take(tail + decoder.end())
     tail = ''
-    return take(last)
+    return last
   }
   return { read, end }
 }
 
-function dataOf(event: string): string {
+export function createEventReader(): EventReader {
+  const blocks = createBlockReader()
+  let isFirst = true
+  let isDone = false
+  const take = (block: string): readonly Json[] => {
+    const data = dataOf(isFirst ? block.replace(/^\uFEFF/, '') : block)
+    isFirst = false
+    isDone ||= data.trim() === '[DONE]'
+    const parsed = parseJson(data)
+    return parsed === undefined ? [] : [parsed]
+  }
+  return {
+    read: (chunk) => blocks.read(chunk).flatMap(take),
+    end: () => take(blocks.end()),
+    isDone: () => isDone,
+  }
+}
+
+const LINE_END = /\r\n|\n|\r/
+
+export function dataOf(event: string): string {
   return event
-    .split(/\r\n|\n|\r/)
+    .split(LINE_END)
     .flatMap((line) => (line.startsWith('data:') ? [line.slice(5).replace(/^ /, '')] : []))
     .join('\n')
+}
+
+/** The event with other data, in one line. */
+export function withData(event: string, data: string): string {
+  const others = event.split(LINE_END).filter((line) => line !== '' && !line.startsWith('data:'))
+  return `${[...others, `data: ${data}`].join('\n')}\n\n`
 }
