@@ -25,7 +25,17 @@ async function answer(vars) {
   const response = await fetch(base + filled, { method, headers: { 'content-type': 'application/json' }, ...body })
   const text = await response.text()
   if (!response.ok) return { error: `${method} ${path} answered ${response.status}: ${text.slice(0, 300)}` }
-  return { output: key === '' ? text : key.split('.').reduce((value, name) => value[name], JSON.parse(text)) }
+  return { output: key === '' ? text : pick(JSON.parse(text)) }
+}
+
+function pick(body) {
+  const found = key.split('.').reduce((value, name) => {
+    const names = typeof value === 'object' && value !== null ? Object.keys(value) : []
+    if (names.includes(name)) return value[name]
+    throw new Error(`what ${method} ${path} answers has no "${name}" for ${key}, but ${names.join(', ') || 'no names'}`)
+  }, body)
+  if (found === null) throw new Error(`${key} of what ${method} ${path} answers is null`)
+  return found
 }
 
 function say(line) {
@@ -39,7 +49,10 @@ function say(line) {
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
+const lines = createInterface({ input: process.stdin })
+// What came before is not part of the time that the first answer takes.
+say({ ready: true })
+for await (const line of lines) {
   const { id, vars } = JSON.parse(line)
   say({ id, ...(await answer(vars).catch((error) => ({ error: String(error) }))) })
 }

@@ -105,4 +105,4 @@ if __name__ == "__main__":
             return {"error": f"{method} {path} answered {status}: {text[:300]}"}
         return {"output": pick(text, sys.argv[4] if len(sys.argv) > 4 else "")}
 
-    serve(answer)
+    serve(answer, client.start)

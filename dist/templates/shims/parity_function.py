@@ -40,9 +40,18 @@ def say(line):
         data = data[os.write(3, data):]
 
 
-def serve(answer):
-    """One loop for the whole process: clients of async SDKs belong to the loop that they were made in."""
+def serve(answer, start=None):
+    """One loop for the whole process: clients of async SDKs belong to the loop that they were made in.
+
+    What comes before `ready`, such as an async `start`, is not part of the time that the first answer takes.
+    """
     loop = asyncio.new_event_loop()
+    try:
+        if start is not None:
+            loop.run_until_complete(start())
+        say({"ready": True})
+    except Exception:  # The first answer tries again, and says what is wrong.
+        traceback.print_exc()
     for text in sys.stdin:
         asked = json.loads(text)
         try:

@@ -1,0 +1,1 @@
+'use strict';var MARKER="PARITY ";function afterMarkers(line){let parts=[];for(let from=line.indexOf(`${MARKER}{`);from!==-1&&parts.length<20;)parts.push(line.slice(from+MARKER.length)),from=line.indexOf(`${MARKER}{`,from+MARKER.length);return parts}exports.M=MARKER;exports.a=afterMarkers;

@@ -1,1 +1,0 @@
-'use strict';const chunkXWU3AXMD=require('./chunk-XWU3AXMD.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkXWU3AXMD.a;exports.scanHead=chunkXWU3AXMD.s;
