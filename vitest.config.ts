@@ -13,7 +13,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     // Nobody's own settings of git: the parts under test start it with the environment that they are given.
     env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
-    // Most end-to-end tests wait for processes and servers: a third worker fills the gaps of two cores.
-    maxWorkers: 3,
+    // Most end-to-end tests wait for processes, servers and clocks: two workers for each of two cores fill the gaps.
+    maxWorkers: 4,
   },
 })

@@ -174,6 +174,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     concurrencyOf: (work) => batchAtOnce(work) ?? concurrencyOf(work, config, targetOf),
     accountOf: (work) => batchLane(work) ?? accountOf(work, config),
     useStored: () => job.useStored,
+    // That a model is gone which answered last week is what a drift monitor is for.
+    doubtsRefusals: job.command !== 'drift',
     ...(shards === null ? {} : { wasAnswered: answeredIn(shards.made, plans) }),
     onCall: (record) => {
       tally.note(record)

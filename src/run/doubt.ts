@@ -13,7 +13,13 @@ const ABOUT_REQUEST: ReadonlySet<ErrorCause> = new Set(['unknown-model', 'refuse
 
 export function doubted(state: State, lane: Lane, { work, made }: { work: Work; made: Attempt }): Attempt {
   const { outcome } = made
-  if (work.passedOn !== undefined || work.request.kind !== 'model' || outcome.state === 'answered') return made
+  if (
+    state.deps.doubtsRefusals === false ||
+    work.passedOn !== undefined ||
+    work.request.kind !== 'model' ||
+    outcome.state === 'answered'
+  )
+    return made
   const { failure } = outcome
   if (failure.status === undefined || !ABOUT_REQUEST.has(failure.cause)) return made
   const what = wasAnswered(state, work)

@@ -29,6 +29,8 @@ export type RunDeps = {
   readonly onCall?: (call: CallRecord) => void
   /** Of runs that other jobs made. */
   readonly wasAnswered?: (trial: Trial) => boolean
+  /** Whether a refusal of what was answered before is an outage (`doubt.ts`). Default: yes. */
+  readonly doubtsRefusals?: boolean
   readonly signal?: AbortSignal
 }
 
