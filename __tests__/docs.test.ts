@@ -10,7 +10,7 @@ import { COMMANDS } from '../src/commands/usage.ts'
 import { loadConfig } from '../src/config/config.ts'
 import { loadEvalSets } from '../src/config/evalset.ts'
 import { knownScorers } from '../src/config/known-scorers.ts'
-import { PROVIDERS } from '../src/targets/providers.ts'
+import { PROVIDERS } from '../src/targets/provider-table.ts'
 import { memoryTree } from './fakes/tree.ts'
 
 const root = join(import.meta.dirname, '..')

@@ -6,7 +6,7 @@ import { sentNames, variablesIn } from './config/variables.ts'
 import type { EvalSet } from './domain.ts'
 import { UserError } from './errors.ts'
 import { changedProviders } from './listed-changes.ts'
-import { PROVIDERS } from './targets/providers.ts'
+import { PROVIDERS } from './targets/provider-table.ts'
 
 type Provider = Config['providers'][string]
 

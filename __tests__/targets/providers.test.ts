@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ProviderConfig } from '../../src/config/config.ts'
 import { UserError } from '../../src/errors.ts'
-import { checkKeys, endpointFor, PROVIDERS } from '../../src/targets/providers.ts'
+import { PROVIDERS } from '../../src/targets/provider-table.ts'
+import { checkKeys, endpointFor } from '../../src/targets/providers.ts'
 
 const environment = (values: Record<string, string>) => (name: string) => values[name]
 const sources = (values: Record<string, string>, configProviders: Record<string, ProviderConfig> = {}) => ({

@@ -2,7 +2,7 @@
 
 import { posix } from 'node:path'
 import type { PinEntry } from '../inventory.ts'
-import { PROVIDERS } from '../targets/providers.ts'
+import { PROVIDERS } from '../targets/provider-table.ts'
 
 export type ModelChoice = { readonly model: string; readonly why: string; readonly distance: number }
 

@@ -6,7 +6,7 @@ import { isObject } from '../config/cases.ts'
 import { parseYaml } from '../config/yaml.ts'
 import type { Json } from '../domain.ts'
 import { UserError } from '../errors.ts'
-import { PROVIDERS } from '../targets/providers.ts'
+import { PROVIDERS } from '../targets/provider-table.ts'
 
 export type WorkflowName = 'pull-request' | 'shards' | 'forks' | 'merges' | 'drift'
 type Workflow = { readonly template: string; readonly file: string }

@@ -4,7 +4,7 @@
 import { isSecretName } from '../config/secret-names.ts'
 import { variablesIn } from '../config/variables.ts'
 import type { EvalSet } from '../domain.ts'
-import { PROVIDERS } from '../targets/providers.ts'
+import { PROVIDERS } from '../targets/provider-table.ts'
 
 type Variables = { readonly [name: string]: string }
 

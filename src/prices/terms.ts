@@ -13,8 +13,12 @@ const NAMES = ['inference_geo', 'speed'] as const satisfies readonly (keyof Pric
 
 /** In parameters as they are sent, or in the `usage` of an answer: Anthropic has the same names there. */
 export function termsIn(fields: Json | undefined): PriceTerms {
-  return given({ inference_geo: textAt(fields, 'inference_geo'), speed: textAt(fields, 'speed') })
+  const [inference_geo, speed] = [textAt(fields, 'inference_geo'), textAt(fields, 'speed')]
+  // Asked of every call, and hardly any has one.
+  return inference_geo === undefined && speed === undefined ? NO_TERMS : given({ inference_geo, speed })
 }
+
+const NO_TERMS: PriceTerms = {}
 
 /** The id that a call is priced by. What answered counts before what was asked for: fast mode falls back, a workspace has defaults. */
 export function withTerms(id: string, asked: PriceTerms, answered: PriceTerms = {}): string {
@@ -30,7 +34,7 @@ const TERMS = /^([^?]*)\?((?:(?:inference_geo|speed)=[^&?]+&?)+)$/
 
 /** An id and the terms in it; '' for none. Any other query is a part of the id. */
 export function splitTerms(id: string): { readonly plain: string; readonly terms: string } {
-  const [, plain = id, terms = ''] = TERMS.exec(id) ?? []
+  const [, plain = id, terms = ''] = (id.includes('?') && TERMS.exec(id)) || []
   return { plain, terms }
 }
 

@@ -2,7 +2,7 @@
 
 import { canonicalJson } from '../config/canonical.ts'
 import type { Json, JsonObject, Outcome, PriceTerms, Request, SideLabel, Usage } from '../domain.ts'
-import { anthropicMaxTokens } from '../targets/anthropic.ts'
+import { anthropicMaxTokens } from '../targets/anthropic-max-tokens.ts'
 import { given, isObject } from '../targets/outside.ts'
 
 /** `tier` and `terms`: what answered; without them, what was asked for. */

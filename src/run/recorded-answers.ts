@@ -46,7 +46,7 @@ function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>):
   const kept = new Map<string, { readonly line: string; readonly offset: number }>()
   let room = KEPT_CHARACTERS
   let isFull = false
-  const isKnown = (key: string) => kept.has(key) || offsets.get(key) !== undefined
+  const isKnown = (key: string) => kept.has(key) || (offsets.count() > 0 && offsets.get(key) !== undefined)
   /** Whether a line counts from now on. */
   const takes = (key: string, isRefusal: boolean) => {
     const isFirst = !isKnown(key)

@@ -6,21 +6,11 @@ import type { Answer, FinishReason, Json, JsonObject, Message, Outcome, Request,
 import type { HttpResponse } from '../ports.ts'
 import { termsIn } from '../prices/terms.ts'
 import { answered, readAnswer } from './answered.ts'
+import { anthropicMaxTokens } from './anthropic-max-tokens.ts'
 import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
 import { type Encoded, type Endpoint, endpointUrl, finishReason, requestIdOf, type Shape } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
 import { groupResults } from './turns.ts'
-
-const ANSWER_TOKENS = 4096
-
-/**
- * Sent when an eval set names no `max_tokens`. An answer cut by it says so in its finish reason. What is thought counts towards
- * it, and a budget for thoughts that leaves nothing to the answer is refused.
- */
-export function anthropicMaxTokens({ thinking }: JsonObject): number {
-  const thoughts = textAt(thinking, 'type') === 'enabled' ? countAt(thinking, 'budget_tokens') : undefined
-  return ANSWER_TOKENS + (thoughts ?? 0)
-}
 
 const FINISH: { readonly [word: string]: FinishReason } = {
   end_turn: 'stop',

@@ -3,7 +3,7 @@
 import type { Place } from '../domain.ts'
 import type { Problem } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { PROVIDERS } from './providers.ts'
+import { PROVIDERS } from './provider-table.ts'
 
 /**
  * Null for a model of a provider that there is.

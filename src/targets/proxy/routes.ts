@@ -2,7 +2,7 @@
 // open one, and a call that nobody can count has no place in a measurement.
 
 import { own } from '../endpoint-parts.ts'
-import { PROVIDERS } from '../providers.ts'
+import { PROVIDERS } from '../provider-table.ts'
 import { type Endpoint, endpointUrl } from '../shape.ts'
 
 export type Interface = 'chat' | 'responses' | 'messages' | 'generate' | 'completions' | 'embeddings' | 'free'

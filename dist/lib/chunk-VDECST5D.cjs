@@ -1,1 +1,0 @@
-'use strict';const chunkIY6IZMY3=require('./chunk-IY6IZMY3.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkIY6IZMY3.a;exports.scanHead=chunkIY6IZMY3.s;
