@@ -40,12 +40,12 @@ describe('a key that was cut', () => {
   it('the open part of a URL or a path is in many texts', () => {
     const places = hideKeys([
       'https://user:Zt8Qm4Lx9P@db.example.com',
-      '/home/runner/work/gha-creds-0123456789abcdef.json',
+      '/github/workspace/gha-creds-0123456789abcdef.json',
     ])
-    for (const text of ['see https://', 'cd /home/runner', 'in /home/runner/work/…', 'https://user'])
+    for (const text of ['see https://', 'cd /github/workspace', 'in /github/workspace/…', 'https://user'])
       expect(places(text)).toBe(text)
     expect(places('at https://user:Zt8Qm4…')).toBe(`at ${MARK}…`)
-    expect(places('at /home/runner/work/gha-creds-0123…')).toBe(`at ${MARK}…`)
+    expect(places('at /github/workspace/gha-creds-0123…')).toBe(`at ${MARK}…`)
   })
 
   it('of two keys that begin alike, each is found', () => {
