@@ -20,7 +20,7 @@ import type { ParityResult, World } from './parity.ts'
 import { estimateRun } from './plan/estimate.ts'
 import { buildReport, planOf } from './report/build.ts'
 import { planSentence } from './report/sentences.ts'
-import { hasAnswers } from './run/has-answers.ts'
+import { answeredBefore } from './run/answered-before.ts'
 
 export async function candidates(job: Job, world: World): Promise<ParityResult> {
   const { clock, signal, tool } = world
@@ -29,8 +29,9 @@ export async function candidates(job: Job, world: World): Promise<ParityResult> 
   const { sets, configs, book, sides, tree } = found
   const { config } = configs
   const concurrencyOf = (provider: string) => config.providers[provider]?.maxConcurrency
-  const estimate = estimateRun(allPlans(sets), book, startedMs, { concurrencyOf })
   const plannedOnly = job.dryRun ? 'a dry run' : job.planOnly
+  const isAnswered = plannedOnly !== null && job.useStored ? await answeredBefore(() => world.openStore()) : undefined
+  const estimate = estimateRun(allPlans(sets), book, startedMs, { concurrencyOf, ...(isAnswered && { isAnswered }) })
   const ran = plannedOnly === null ? await run({ job, world, found, estimate }) : NOTHING_RAN
   const compared = comparedOf(ran, found, startedMs)
   const measured = compared.map((one) => one.measured)
@@ -48,7 +49,6 @@ export async function candidates(job: Job, world: World): Promise<ParityResult> 
     incomplete: stats?.refused ?? incompleteBecause(measured, ended),
     baseSha: sides.base?.sha ?? null,
     estimated: null,
-    hasStored: plannedOnly !== null && job.useStored && (await hasAnswers(() => world.openStore())),
   }
   const conclusion = concludeModels({ input, compared, sets: rows })
   const levers = candidateLevers(rows)

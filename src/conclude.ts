@@ -39,8 +39,6 @@ export type ConcludeInput = {
   /** What the change would cost, of a run that calls nothing. */
   readonly estimated: WithoutCalls | null
   readonly plannedOnly: string | null
-  /** Of a run that calls nothing: earlier runs left answers, which its plan does not take off. */
-  readonly hasStored?: boolean
   readonly engine: EngineStats | null
   /** Why the run ended early; null when it did not. */
   readonly incomplete: string | null
@@ -78,7 +76,7 @@ export function conclude(input: ConcludeInput): Conclusion {
           plannedCalls: input.estimate.target.calls.expected + input.estimate.judge.calls.expected,
           plannedUsd: input.estimate.pico.expected === null ? null : formatUsd(input.estimate.pico.expected),
           estimate: input.estimated?.report ?? null,
-          hasStored: input.hasStored ?? false,
+          stored: input.estimate.stored,
         },
         ending,
         findings,

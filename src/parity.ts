@@ -33,7 +33,6 @@ import { keepRun, openPast } from './remember.ts'
 import { buildReport, planOf } from './report/build.ts'
 import type { Report } from './report/report.ts'
 import { planSentence } from './report/sentences.ts'
-import { hasAnswers } from './run/has-answers.ts'
 import { concludeShard } from './shard/conclude.ts'
 import { identityOf, NO_COUNTS, type RunIdentity, type ShardPart } from './shard/header.ts'
 import { differsBy, incompleteOf, type Joined, type JoinedRuns } from './shard/join.ts'
@@ -108,7 +107,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const book = await loadPrices(prices, models, lifecycle, vertexLocation(providers.vertex, environment))
   const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
-  const estimate = estimateRun(plans, book, startedMs, { concurrencyOf })
+  const isAnswered = plannedOnly !== null && job.useStored ? await answeredOf(world) : undefined
+  const estimate = estimateRun(plans, book, startedMs, { concurrencyOf, ...(isAnswered && { isAnswered }) })
   await world.rest?.()
   const redact = [...new Set([...(configs.base?.redact ?? []), ...configs.head.redact])]
   if (calls && estimate.target.calls.worst > 0) world.log.info(`Plan: ${planSentence(planOf(estimate))}`)
@@ -163,7 +163,6 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
           scales: await readScales(() => world.openStore()),
           profiles,
         })
-  const hasStored = estimated !== null && job.useStored && (await hasAnswers(() => world.openStore()))
   const joined = shards?.joined ?? null
   const stats = engine?.stats() ?? null
   const pastNotes = [
@@ -185,7 +184,6 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
     found: [...checks, ...reasons],
     measured,
     estimated,
-    hasStored,
     engine: stats,
     baseSha: sides.base?.sha ?? null,
   }
@@ -200,6 +198,12 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
 async function engineOf(input: EngineInput) {
   const { startEngine } = await import('./engine.ts')
   return startEngine(input)
+}
+
+/** Needed by a run that calls nothing. */
+async function answeredOf({ openStore }: Pick<World, 'openStore'>) {
+  const { answeredBefore } = await import('./run/answered-before.ts')
+  return answeredBefore(openStore)
 }
 
 /** Needed once there are answers, and by nothing that starts the program. */

@@ -37,12 +37,11 @@ describe('a dry run', () => {
     const error = Math.abs((set?.inputTokens.base ?? 0) / (counted?.tokens.input.base ?? 1) - 1)
     expect(error).toBeLessThan(0.06)
     expect(measured.report?.estimate).toBeUndefined()
-    // All of them are answered already, and the plan has them all.
-    expect(report?.verdict.headline).toMatch(/40 calls, .*, less the calls that earlier runs have stored answers to\.$/)
-    expect(report?.run.notes).toContainEqual(
-      expect.stringMatching(/^Answers of earlier runs are stored\. The plan does/),
-    )
+    // All of them are answered already: the plan has none of them.
+    expect(report?.verdict.headline).toMatch(/to measure it takes 0 calls, .* \(40 more have stored answers\)\.$/)
+    expect(report?.run.plan).toMatchObject({ calls: 0, usd: '0' })
+    expect(report?.run.notes).toContainEqual(expect.stringMatching(/^40 calls not planned/))
     const afresh = await play.run({ inputs: { 'dry-run': 'true', 'no-cache': 'true' } })
-    expect(afresh.report?.verdict.headline).not.toContain('stored')
+    expect(afresh.report?.verdict.headline).toMatch(/to measure it takes 40 calls, [^(]*$/)
   }, 90_000)
 })

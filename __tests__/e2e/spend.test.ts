@@ -1,5 +1,7 @@
 // What a run may cost: said before the first call, kept while it runs, shared fairly where it is short.
 
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CallContext, type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import type { Files } from '../fakes/repository.ts'
@@ -68,6 +70,32 @@ describe('the plan', () => {
     const ran = await judged.run(llm, { args: ['--dry-run'] })
     expect([ran.code, ran.report?.verdict.outcome, llm.requests.length]).toEqual([0, 'planned', 0])
     expect(ran.report?.run.plan).toMatchObject({ calls: 40, judgeCalls: 40 })
+  })
+
+  it('has, in a dry run, only what stored answers do not stand for, and writes nothing', async () => {
+    await using llm = await startFakeLlm({ answer: answered })
+    const state = await judged.scratch()
+    const whole = await judged.run(llm, { state })
+    const record = join(state, 'answers.jsonl')
+    const all = readFileSync(record, 'utf8').split('\n').filter(Boolean)
+    const isTarget = (line: string) => line.startsWith('{"t":"answer"') && line.includes('"purpose":"target"')
+    const lost = new Set(all.filter(isTarget).slice(0, 12))
+    const kept = all.filter((line) => !lost.has(line)).join('\n')
+    // A refusal may be asked again; a call without an end has no answer.
+    const refused = [...lost].map((line) =>
+      line.replace(/"outcome":\{.*\},"attempts"/, '"outcome":{"state":"failed"},"attempts"'),
+    )
+    writeFileSync(record, `${kept}\n${refused.slice(0, 3).join('\n')}\n{"t":"intent","k":"${'a'.repeat(64)}"`)
+    const before = readFileSync(record, 'utf8')
+    const dry = await judged.run(llm, { state, args: ['--dry-run'] })
+    expect(dry.report?.run.plan).toMatchObject({ calls: 12, judgeCalls: 12, target: { calls: { worst: 400 - 28 } } })
+    expect(dry.report?.run.plan?.judge.calls.worst).toBe(400)
+    expect(dry.report?.verdict.headline).toMatch(/ 24 calls, .* \(28 more have stored answers\)\.$/)
+    expect(readFileSync(record, 'utf8')).toBe(before)
+    const rest = await judged.run(llm, { state })
+    expect(rest.report?.run.calls).toMatchObject({ target: 12, stored: 28 + (whole.report?.run.calls.judge ?? 0) })
+    // What a run ends with does not depend on where it was cut.
+    expect(rest.report?.run.plan).toEqual(whole.report?.run.plan)
   })
 })
 

@@ -6,7 +6,7 @@ import { decide } from '../gate/decide.ts'
 import type { SetVerdict } from '../gate/set-verdict.ts'
 import { formatUsd } from '../money.ts'
 import type { CandidateSet } from '../report/candidates/report.ts'
-import { plural } from '../report/numbers.ts'
+import { formatCount, plural } from '../report/numbers.ts'
 import type { Compared } from './row.ts'
 
 export type Concluding = {
@@ -99,10 +99,10 @@ function headlineOf({ input, sets }: Concluding, outcome: RunOutcome, findings: 
   return `${able.length} of ${plural(sets.length, 'eval set')} can switch: ${able.map((set) => `${set.evalSet} to ${set.recommendation?.model}`).join(', ')}.`
 }
 
-function plannedHeadline({ estimate, hasStored }: ConcludeInput): string {
+function plannedHeadline({ estimate }: ConcludeInput): string {
   const calls = estimate.target.calls.expected + estimate.judge.calls.expected
   const { expected } = estimate.pico
-  const less = hasStored ? ', less the calls that earlier runs have stored answers to' : ''
+  const less = estimate.stored > 0 ? ` (${formatCount(estimate.stored)} more have stored answers)` : ''
   return `Planned, not run: ${plural(calls, 'call')}${expected === null ? '' : `, about $${formatUsd(expected)}`}${less}.`
 }
 

@@ -1,7 +1,7 @@
 // The first sentence of every report: the verdict and the number that matters. It never says more than was shown.
 
 import type { Finding, RunOutcome } from '../domain.ts'
-import { formatPoints, formatUsd, formatUsdChange, plural } from '../report/numbers.ts'
+import { formatCount, formatPoints, formatUsd, formatUsdChange, plural } from '../report/numbers.ts'
 import type { CostEstimateReport, RouteReport, UsdEstimate } from '../report/report.ts'
 import { type Measured, sharedFailure, tested } from './measured.ts'
 import type { SetVerdict } from './set-verdict.ts'
@@ -14,8 +14,8 @@ export type HeadlineInput = {
   readonly plannedUsd: string | null
   /** What the change would cost, of a run that calls nothing. */
   readonly estimate?: CostEstimateReport | null
-  /** Earlier runs left answers, which the planned calls do not take off. */
-  readonly hasStored?: boolean
+  /** Calls that answers of earlier runs stand for, beside the planned ones. */
+  readonly stored?: number
 }
 
 type Ending = { readonly outcome: RunOutcome; readonly blocks: boolean }
@@ -44,9 +44,9 @@ function sentenceOf(input: HeadlineInput, outcome: RunOutcome, findings: readonl
 }
 
 /** What the change would cost comes before what it takes to measure it. */
-function plannedSentence({ plannedCalls, plannedUsd, estimate = null, hasStored }: HeadlineInput): string {
+function plannedSentence({ plannedCalls, plannedUsd, estimate = null, stored = 0 }: HeadlineInput): string {
   const price = plannedUsd === null ? '' : `, about ${formatUsd(plannedUsd)}`
-  const less = hasStored ? ', less the calls that earlier runs have stored answers to' : ''
+  const less = stored > 0 ? ` (${formatCount(stored)} more have stored answers)` : ''
   const calls = `${plural(plannedCalls ?? 0, 'call')}${price}${less}`
   const change = estimateClause(estimate)
   return `Planned, not run: ${change === null ? calls : `${change}; to measure it takes ${calls}`}`

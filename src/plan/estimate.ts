@@ -7,6 +7,7 @@ import { type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
 import { RUN_LIMITS } from '../run/limits.ts'
 import { modelOn } from '../run/price.ts'
+import type { Work } from '../run/work.ts'
 import { isJudge, isPairwise } from '../scorers/kinds.ts'
 import { hasBatches } from '../targets/batch/providers.ts'
 import { type Guess, guessCall, guessJudge, type Range } from './guess.ts'
@@ -27,12 +28,16 @@ export type Estimate = {
   /** Of target and judge together; null when `unpriced` names a model, or an application's calls are not known yet. */
   readonly pico: MoneyRange
   readonly unpriced: readonly string[]
+  /** Calls that stored answers stand for, which are in none of the figures; a judge's is counted with the answer that it judged. */
+  readonly stored: number
 }
 
 export type EstimateOptions = {
   readonly concurrencyOf?: (provider: string) => number | undefined
   /** Calls go into batches where the provider takes them. */
   readonly batch?: boolean
+  /** Whether an earlier run answered it. Left out: the plan is that of a run without stored answers. */
+  readonly isAnswered?: (work: Work) => boolean
 }
 
 type Planned = { readonly guess: Guess; readonly times: Range }
@@ -41,15 +46,18 @@ export function estimateRun(
   plans: readonly SetPlan[],
   book: PriceBook,
   atMs: number,
-  { concurrencyOf, batch = false }: EstimateOptions = {},
+  { concurrencyOf, batch = false, isAnswered }: EstimateOptions = {},
 ): Estimate {
   const price = pricer(book, atMs, batch)
   const [target, judge, seconds] = [newSum(), newSum(), new Map<string, Sums>()]
   // One run after the other: the requests of a large set are made where they are looked at.
+  let stored = 0
   for (const plan of plans)
     for (const run of plannedRuns(plan)) {
-      for (const one of callsOf(run)) add(one, target, { price, seconds })
-      for (const one of judgesOf(plan, run)) add(one, judge, { price, seconds })
+      const sides = sidesOf(plan, run, isAnswered)
+      for (const one of callsOf(run, sides)) add(one, target, { price, seconds })
+      for (const one of judgesOf(plan, run, sides)) add(one, judge, { price, seconds })
+      for (const one of sides) stored += one.stored
     }
   const shares = { target: shareOf(target), judge: shareOf(judge) }
   const both = (of: keyof Range) => plus(shares.target.pico[of], shares.judge.pico[of])
@@ -58,6 +66,7 @@ export function estimateRun(
     minutes: minutesOf(seconds, concurrencyOf),
     pico: { expected: both('expected'), worst: both('worst') },
     unpriced: [...new Set([...target.unpriced, ...judge.unpriced])],
+    stored,
   }
 }
 
@@ -74,14 +83,35 @@ export function plannedCalls(plan: SetPlan): number {
 const isReady = ({ baseSize, headSize }: PlannedCase, side: 'base' | 'head') =>
   (side === 'base' ? baseSize : headSize) !== null
 
-const guessesOf = (planned: PlannedCase, sides: PlannedRun['sides']) =>
-  sides.flatMap((side) => {
-    const prepared = planned[side]
-    return prepared?.state === 'ready' ? [{ ...guessCall(prepared.request), side }] : []
-  })
+/** Of one side of a case: what a call takes, and how many of the expected ones need not be made. */
+type SideCalls = { readonly guess: Guess; readonly stored: number }
 
-function callsOf({ planned, sides, times }: PlannedRun): readonly Planned[] {
-  return guessesOf(planned, sides).map((guess) => ({ guess, times }))
+function sidesOf(
+  plan: SetPlan,
+  { planned, sides, times }: PlannedRun,
+  isAnswered: EstimateOptions['isAnswered'],
+): readonly SideCalls[] {
+  return sides.flatMap((side) => {
+    const prepared = planned[side]
+    if (prepared?.state !== 'ready') return []
+    const { request } = prepared
+    const guess = { ...guessCall(request), side }
+    if (isAnswered === undefined) return [{ guess, stored: 0 }]
+    const step = planned.identical ? 'identical' : 'pass'
+    let stored = 0
+    for (let index = 0; index < times.expected; index++) {
+      const trial = { evalSet: plan.name, caseId: planned.kase.id, side, step, index } as const
+      if (isAnswered({ trial, request, scope: plan.contentKey })) stored += 1
+    }
+    return [{ guess, stored }]
+  })
+}
+
+function callsOf({ times }: PlannedRun, sides: readonly SideCalls[]): readonly Planned[] {
+  return sides.map(({ guess, stored }) => ({
+    guess,
+    times: { expected: times.expected - stored, worst: times.worst - stored },
+  }))
 }
 
 /** A pair is judged with the base first, and with the head first. */
@@ -91,15 +121,18 @@ const ORDERS = 2
 const asksPairs = ({ shared }: SetPlan, answers: number) =>
   shared === undefined ? answers > 1 : shared.side === 'head'
 
-function judgesOf(plan: SetPlan, { planned, sides, times }: PlannedRun): readonly Planned[] {
+/** What judged a stored answer is expected to be stored, too. That is not certain, so that the worst case has it. */
+function judgesOf(plan: SetPlan, { planned, times }: PlannedRun, sides: readonly SideCalls[]): readonly Planned[] {
   const scorers = judgesAsked(plan, planned)
-  if (scorers.length === 0) return []
-  const answers = guessesOf(planned, sides)
-  const [first] = answers
+  const [first] = sides
+  if (scorers.length === 0 || first === undefined) return []
+  const without = (stored: number) => ({ ...times, expected: times.expected - stored })
+  const ofPair = without(Math.min(...sides.map((side) => side.stored)))
   return scorers.flatMap((scorer): readonly Planned[] => {
-    if (!isPairwise(scorer)) return answers.map((answer) => ({ guess: guessJudge(scorer, answer, 1), times }))
-    if (first === undefined || !asksPairs(plan, answers.length)) return []
-    return Array.from({ length: ORDERS }, () => ({ guess: guessJudge(scorer, first, 2), times }))
+    if (!isPairwise(scorer))
+      return sides.map(({ guess, stored }) => ({ guess: guessJudge(scorer, guess, 1), times: without(stored) }))
+    if (!asksPairs(plan, sides.length)) return []
+    return Array.from({ length: ORDERS }, () => ({ guess: guessJudge(scorer, first.guess, 2), times: ofPair }))
   })
 }
 

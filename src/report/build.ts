@@ -155,11 +155,10 @@ function notes(input: BuildInput): readonly string[] {
     : 'stored answers of earlier runs are not used, because of --no-cache'
   const fresh = engine !== null && engine.stored === 0 && engine.targetCalls > 0 ? [`A fresh draw: ${why}.`] : []
   const planned = plannedOnly !== null && input.selection.plans.length > 0 ? [`Reason: ${plannedOnly}.`] : []
-  const stored = input.hasStored
-    ? [
-        'Answers of earlier runs are stored. The plan does not take them off: a run does not make the calls that they answer.',
-      ]
-    : []
+  const stored =
+    estimate.stored > 0
+      ? [`${plural(estimate.stored, 'call')} not planned: answers of earlier runs are stored and stand for them.`]
+      : []
   const unpriced =
     plannedOnly !== null && estimate.unpriced.length > 0 ? [`Not priced: ${estimate.unpriced.join(', ')}.`] : []
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')

@@ -59,7 +59,7 @@ function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>):
     offsets.set(key, offset)
   }
   const note = (key: string, line: string, offset: number) => {
-    if (!takes(key, isRefused(line))) return
+    if (!takes(key, isRefusedLine(line))) return
     isFull ||= line.length > room
     if (isFull) return place(key, offset)
     kept.set(key, { line, offset })
@@ -88,7 +88,7 @@ function onDisk({ end, linesFrom }: Pick<Required<Store>, 'end' | 'linesFrom'>):
 }
 
 /** By how we write it: within a text the quotes have backslashes before them. */
-const isRefused = (line: string) => line.includes('"outcome":{"state":"failed"')
+export const isRefusedLine = (line: string) => line.includes('"outcome":{"state":"failed"')
 
 function readStored(line: Json | undefined): Stored | null {
   const outcome = at(line, 'outcome')
