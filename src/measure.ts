@@ -4,6 +4,7 @@ import { type CaseRuns, compareCase, metricOf } from './compare.ts'
 import { HELD_CASES } from './config/shelved-cases.ts'
 import type { Call, CasePair, CaseRun, EvalSetCalls } from './cost/input.ts'
 import type { CostProjection } from './cost/project.ts'
+import { changedTiers } from './cost/service-tier.ts'
 import type { InputOf } from './cost/token-scale.ts'
 import { wireFacts } from './cost/wire-facts.ts'
 import type { ModelCall, Result, SideLabel, Target } from './domain.ts'
@@ -40,6 +41,7 @@ export function callsOf(evaluation: Evaluation): EvalSetCalls {
     name: plan.name,
     modelBase: plan.base === null ? null : pricedModel(plan.base.target),
     modelHead: pricedModel(plan.head.target),
+    ...changedTiers(plan.base?.target, plan.head.target),
     ...(plan.head.target.kind === 'command' &&
     evaluation.runs.some((runs) => [...runs.base, ...runs.head].some(isEstimated))
       ? { counted: 'estimated' as const }

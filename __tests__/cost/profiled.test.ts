@@ -300,6 +300,13 @@ describe('prices of production', () => {
     expect(project({ set, profile, route: given }).month.base).toBe('5000')
   })
 
+  it('a tier that one side asks for is a change of the price there, too', () => {
+    const models = { modelBase: 'openai/gpt-5-mini', modelHead: 'openai/gpt-5-mini' }
+    const bins = [{ calls: 10, input: 80_000, output: 15_000 }]
+    const { month } = project({ set: { ...models, tiers: { base: 'flex', head: '' } }, profile: profileOf(bins) })
+    expect([month.base, month.head]).toEqual(['2500', '5000'])
+  })
+
   it('a tier without a price is not priced as the list', () => {
     const profile = profileOf([{ calls: 10, input: 80_000 }], { serviceTiers: { default: 0.9, priority: 0.1 } })
     const { month, checks } = project({

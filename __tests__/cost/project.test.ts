@@ -362,6 +362,38 @@ describe('provenance', () => {
   })
 })
 
+describe('a service tier that the change asks for', () => {
+  const MINI = { modelBase: 'openai/gpt-5-mini', modelHead: 'openai/gpt-5-mini' }
+  const asking = (base: string, head: string, rest: Partial<Route> = {}) =>
+    project(evalSet(steady(usage), { ...MINI, tiers: { base, head } }), [route(rest)])
+  const list = project(evalSet(steady(usage), MINI)).perSet.support?.perRequestUsd.base
+
+  it('is a change of the price, per request and per month, and stands under price', () => {
+    const { perSet, routes, numbers } = asking('flex', '')
+    const { perRequestUsd, parts, events } = perSet.support ?? {}
+    expect(Number(perRequestUsd?.head)).toBeCloseTo(Number(list), 12)
+    expect(Number(perRequestUsd?.base)).toBeCloseTo(Number(list) / 2, 12)
+    expect(parts).toMatchObject({ price: perRequestUsd?.delta })
+    expect(numbers.support?.ratio?.point).toBeCloseTo(2, 9)
+    expect(Number(routes[0]?.perMonthUsd.head)).toBeCloseTo(2 * Number(routes[0]?.perMonthUsd.base), 6)
+    expect(events).toContainEqual(expect.stringMatching(/^service tier asked for: none by the base|"flex" by the base/))
+  })
+
+  it('of one side leaves the other to the route', () => {
+    const { routes } = asking('', 'flex', { serviceTier: 'default' })
+    expect(Number(routes[0]?.perMonthUsd.base)).toBeCloseTo(2 * Number(routes[0]?.perMonthUsd.head), 6)
+    const [served] = asking('', 'flex', { serviceTier: 'flex' }).routes
+    expect(served?.perMonthUsd.delta).toBe('0')
+  })
+
+  it('without a known price leaves the figures empty', () => {
+    const { perSet, routes } = asking('', 'priority')
+    expect(perSet.support).toMatchObject({ state: 'unpriced', perRequestUsd: UNKNOWN })
+    expect(perSet.support?.events[0]).toContain('no price is known for the service tier "priority"')
+    expect(routes[0]?.perMonthUsd).toEqual(UNKNOWN)
+  })
+})
+
 describe('ceilings', () => {
   const pairs = [1000, 2000, 3000].map((tokens, index) =>
     pair(`c${index}`, { input: tokens, output: 0 }, { input: tokens + 100 * index, output: 0 }),

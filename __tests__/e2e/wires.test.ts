@@ -120,6 +120,24 @@ describe.concurrent('a service tier', () => {
     expect(ran.stderr).toContain('service tier whose price is not known')
   })
 
+  it.each([
+    ['flex', 'default', 2],
+    ['default', 'flex', 0.5],
+    ['flex', 'flex', 1],
+    ['auto', 'default', 1],
+  ])('that changes from %s to %s costs %f times as much', async (before, after, factor) => {
+    await using llm = await startFakeLlm({ seed: 'wires', answer: rightAnswer })
+    const head = { ...asking(after), 'prompts/capital.md': `${PROMPT}Be brief.\n` }
+    const measured = await change(llm, { base: asking(before), head })
+    const [set] = measured.report?.evalSets ?? []
+    const { base = null, head: now = null } = set?.cost.perRequestUsd ?? {}
+    // The prompt is some words longer.
+    expect(Number(now) / Number(base) / factor).toBeCloseTo(1.03, 1)
+    const dry = await change(llm, { base: asking(before), head, args: ['--dry-run'] })
+    const estimated = dry.report?.estimate?.evalSets[0]?.perRequestUsd
+    expect(Number(estimated?.head) / Number(estimated?.base) / factor).toBeCloseTo(1.03, 1)
+  })
+
   it('at half the price is planned at half the price', async () => {
     const [list, flex] = await Promise.all([plan('default', ['--dry-run']), plan('flex', ['--dry-run'])])
     const [full = 0, half = 0] = [list, flex].map((ran) => Number(ran.report?.run.plan?.target.usd.worst))

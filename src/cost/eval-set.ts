@@ -12,6 +12,7 @@ import type { Call, EvalSetCalls } from './input.ts'
 import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
 import { partsUsd } from './parts.ts'
+import { onTiers, tierLine } from './service-tier.ts'
 import { type SetCosts, type Sides, setCosts } from './set-costs.ts'
 import { spreadOf, spreadOfHead } from './spread.ts'
 import { type Tariffs, tariffsOf, type Window } from './tariff.ts'
@@ -49,11 +50,12 @@ export type SetContext = {
 /** Projects one eval set at the prices of the run's UTC day (their mean where they vary by the hour). */
 export function projectSet(set: EvalSetCalls, context: SetContext): SetProjection {
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, 1))
-  const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED))
-  const numbers = numbersOf(isCached(set) ? setCosts(set, tariffs, onBothSides(WITHOUT_CACHE)) : costs)
+  const costs = setCosts(set, tariffs, onBothSides(AS_REPORTED, set))
+  const numbers = numbersOf(isCached(set) ? setCosts(set, tariffs, onBothSides(WITHOUT_CACHE, set)) : costs)
   const outlook = [
     // What is lost for good is a finding, and not said twice.
     ...(context.breaks ?? []).filter((found) => !isLoss(found)).map((found) => cacheSentence(found)),
+    ...tierLine(set),
     ...vocabularyLine(set, tariffs),
     ...longContextLine(set, tariffs),
     ...eventsOf(context.book, set, dayWindow(context.atMs, context.horizonDays)),
@@ -95,7 +97,7 @@ function figures(
   const perRequestUsd = pairedUsd(pairedMeans(costs.cases))
   const change = parseUsd(perRequestUsd.delta ?? '')
   const delta = change.state === 'ok' ? change.pico : 0n
-  const parts = partsOfCases(costs.measured, { set, tariffs, billings: onBothSides(AS_REPORTED) })
+  const parts = partsOfCases(costs.measured, { set, tariffs, billings: onBothSides(AS_REPORTED, set) })
   return {
     perRequestUsd,
     parts: partsUsd(parts, { requests: costs.cases.length, delta }),
@@ -118,8 +120,8 @@ export function dayWindow(atMs: number, days: number): Window {
   return { fromMs: utcDay(atMs), toMs: utcDay(atMs) + days * DAY }
 }
 
-export function onBothSides(billing: Billing): Sides<Billing> {
-  return { base: billing, head: billing }
+export function onBothSides(billing: Billing, set: EvalSetCalls): Sides<Billing> {
+  return onTiers({ base: billing, head: billing }, set)
 }
 
 function vocabularyLine(set: EvalSetCalls, tariffs: Sides<Tariffs>): readonly string[] {

@@ -2,6 +2,7 @@
 
 import type { Route } from '../config/config.ts'
 import { describeModel } from '../prices/describe.ts'
+import { given } from '../targets/outside.ts'
 import type { Billing, CacheModel } from './billing.ts'
 import { type Change, changeOf, type TokenPair, tokenPairs } from './change.ts'
 import { type Fine, partOf, type Share, shareOf, WHOLE } from './fine.ts'
@@ -11,6 +12,7 @@ import { NO_PARTS, type Parts, plusParts, weightedParts } from './parts.ts'
 import type { CostedSet, Pool } from './pool.ts'
 import { totalOf } from './profile/profile.ts'
 import { type ProfiledMeans, projectProfile } from './profiled.ts'
+import { onTiers } from './service-tier.ts'
 import type { Sides } from './set-costs.ts'
 import type { Tariff, Tariffs } from './tariff.ts'
 import { isSameVocabulary } from './tokens.ts'
@@ -31,7 +33,7 @@ export type FromProfile =
 type Terms = { readonly route: Route; readonly traffic: Traffic; readonly profile: RouteProfile | null }
 type Input = Terms & { readonly profile: RouteProfile; readonly pool: Pool; readonly tariffs: Sides<Tariffs> }
 
-type Group = { readonly models: Sides<string>; readonly sets: Pool['sets'] }
+type Group = Pick<EvalSetCalls, 'tiers'> & { readonly models: Sides<string>; readonly sets: Pool['sets'] }
 type Part = {
   readonly parts: Parts | null
   readonly share: Share
@@ -60,14 +62,15 @@ export function fromProfile(input: Input): FromProfile {
   }
 }
 
-/** Sets by their models; null when some set has no model on a side. */
+/** Sets by their models and the tiers that they ask for; null when some set has no model on a side. */
 function groupsOf(sets: Pool['sets']): readonly Group[] | null {
   const groups = new Map<string, Group>()
   for (const one of sets) {
     const { modelBase: base, modelHead: head } = one.set
     if (base === null || head === null) return null
-    const key = JSON.stringify([base, head])
-    groups.set(key, { models: { base, head }, sets: [...(groups.get(key)?.sets ?? []), one] })
+    const { tiers } = one.set
+    const key = JSON.stringify([base, head, tiers])
+    groups.set(key, { models: { base, head }, ...given({ tiers }), sets: [...(groups.get(key)?.sets ?? []), one] })
   }
   return [...groups.values()]
 }
@@ -79,7 +82,7 @@ type Found = {
   readonly change: Part['change']
 }
 
-function partOfGroup(input: Input, { models, sets }: Group): Found | Exclude<FromProfile, { state: 'costed' }> {
+function partOfGroup(input: Input, { models, sets, tiers }: Group): Found | Exclude<FromProfile, { state: 'costed' }> {
   const [base, head] = [input.tariffs.base(models.base), input.tariffs.head(models.head)]
   if (base.state === 'unpriced') return base
   if (head.state === 'unpriced') return head
@@ -87,7 +90,7 @@ function partOfGroup(input: Input, { models, sets }: Group): Found | Exclude<Fro
   if (pairs === null) return { state: 'unusable', why: 'a request of the eval set is several calls' }
   const change = changeOf(pairs, isSameVocabulary(base.model, head.model))
   if ('why' in change) return { state: 'unusable', why: change.why }
-  const billings = billingsOf(input, cacheFacts(sets), 'profile')
+  const billings = onTiers(billingsOf(input, cacheFacts(sets), 'profile'), given({ tiers }))
   const found = projectProfile({
     profile: input.profile.profile,
     change,

@@ -30,6 +30,8 @@ export type EvalSetCalls = {
   readonly modelBase: string | null
   readonly modelHead: string | null
   readonly pairs: readonly CasePair[]
+  /** Service tiers that the sides ask for, '' for the list price, where they differ (`service-tier.ts`). */
+  readonly tiers?: { readonly base: string; readonly head: string }
   /** Tokens at the start of every request that all cases share; needed for `prompt_cache_hit_ratio`. */
   readonly prefixTokens?: { readonly base: number; readonly head: number }
   /** Tokens of the head behind its shared prefix that the cache served before: written for each request, and never read. */

@@ -16,6 +16,7 @@ import {
   type Views,
   weightedParts,
 } from './parts.ts'
+import { atHeadTier } from './service-tier.ts'
 import type { Sides } from './set-costs.ts'
 import type { Tariff, Tariffs } from './tariff.ts'
 
@@ -73,7 +74,10 @@ function pricingOf({ set, tariffs, billings }: Setting, heirOf: HeirOf): Pricing
     return heir === undefined ? null : tariffs.head(heir)
   }
   return {
-    base: { own: set.modelBase, tariffs: tariffs.base, billing: billings.base, repricedBy, known: new Map() },
+    base: {
+      ...{ own: set.modelBase, tariffs: tariffs.base, billing: billings.base, known: new Map() },
+      ...{ repricedBy, repricedOn: atHeadTier(billings) },
+    },
     head: { own: set.modelHead, tariffs: tariffs.head, billing: billings.head, known: new Map() },
     heirOf,
   }
@@ -109,6 +113,7 @@ type Priced = {
   readonly tariffs: Tariffs
   readonly billing: Billing
   readonly repricedBy?: (model: Model) => ReturnType<Tariffs> | null
+  readonly repricedOn?: Billing
   /** Of calls that count nothing but text: a set asks for many of the same size. */
   readonly known: Map<string, CallViews | null>
 }
@@ -170,15 +175,18 @@ function knownViews(call: Call, priced: Priced): CallViews | null {
   return views
 }
 
-function viewsOfCall(call: Call, { own, tariffs, billing, repricedBy }: Priced): CallViews | null {
+function viewsOfCall(
+  call: Call,
+  { own, tariffs, billing, repricedBy, repricedOn = billing }: Priced,
+): CallViews | null {
   const model = modelOf(call, own)
   const tariff = tariffs(model)
   const views = call.usage === null || tariff.state !== 'priced' ? null : viewsOf(call.usage, tariff, billing)
   if (views === null || call.usage === null) return null
   const other = repricedBy?.(model) ?? null
   if (other?.state !== 'priced') return { model, own: views, repriced: null }
-  const isSame = tariff.state === 'priced' && other.model === tariff.model
-  return { model, own: views, repriced: isSame ? views : plainViews(call.usage, other, billing) }
+  const isSame = tariff.state === 'priced' && other.model === tariff.model && repricedOn.tiers === billing.tiers
+  return { model, own: views, repriced: isSame ? views : plainViews(call.usage, other, repricedOn) }
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Mean } from './paired.ts'
 import { viewsOf } from './part-views.ts'
 import { NO_VIEWS, type Parts, partsOfViews, type Views } from './parts.ts'
 import type { Bin, Profile } from './profile/profile.ts'
+import { atHeadTier } from './service-tier.ts'
 import type { Sides } from './set-costs.ts'
 import type { FineCost, Tariff } from './tariff.ts'
 
@@ -123,7 +124,7 @@ function partsOfBins(input: ProfiledInput, at: Point): Parts | null {
   const { tariffs, billings } = input
   const base = viewsOver(usagesAt(input, 'base', null), tariffs.base, billings.base)
   const head = viewsOver(usagesAt(input, 'head', at), tariffs.head, billings.head)
-  const repriced = viewsOver(usagesAt(input, 'base', null), tariffs.head, billings.base)
+  const repriced = viewsOver(usagesAt(input, 'base', null), tariffs.head, atHeadTier(billings))
   if (base === null || head === null || repriced === null) return null
   const parts = partsOfViews({ base, repriced, head })
   const calls = BigInt(callsOf(input))

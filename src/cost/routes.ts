@@ -15,6 +15,7 @@ import { type Mean, meanOf, type PairedMeans, pairedMeans } from './paired.ts'
 import { partsOfCases } from './part-views.ts'
 import { type Parts, partsUsd, plusParts } from './parts.ts'
 import { type CostedSet, type Pool, poolOf } from './pool.ts'
+import { onTiers } from './service-tier.ts'
 import { type Sides, setCosts } from './set-costs.ts'
 import type { Tariffs } from './tariff.ts'
 import { callsPerMonth, paidShare, profileOf, type RouteProfile, type Traffic, trafficOf } from './traffic.ts'
@@ -55,7 +56,7 @@ export function projectRoute(route: Route, context: RouteContext): RouteProjecti
   const tariffs = sideTariffs(context.book, dayWindow(context.atMs, route.horizonDays))
   const sets: CostedSet[] = []
   for (const set of touched) {
-    const costs = setCosts(set, tariffs, billingsOf({ route, traffic, profile }, set, 'eval'))
+    const costs = setCosts(set, tariffs, onTiers(billingsOf({ route, traffic, profile }, set, 'eval'), set))
     if (costs.state === 'unpriced') return unknownRoute(route, `unpriced: ${costs.why}`)
     if (costs.state === 'unmeasured') return unknownRoute(route, costs.why)
     sets.push({ set, costs })
@@ -134,7 +135,7 @@ function casesParts({ route, traffic, profile, pool, tariffs }: PooledRoute): Pa
   let sums: Parts | null = null
   for (const { set, costs, weights } of pool.sets) {
     if (costs.state !== 'paired') continue
-    const billings = billingsOf({ route, traffic, profile }, set, 'eval')
+    const billings = onTiers(billingsOf({ route, traffic, profile }, set, 'eval'), set)
     const of = pool.weights === undefined ? undefined : weights
     const parts = partsOfCases(costs.measured, { set, tariffs, billings }, of)
     if (parts === null) return null

@@ -17,6 +17,7 @@ import type { CostCheck, RepositoryLimit } from './ceilings.ts'
 import type { CasePair, EvalSetCalls } from './input.ts'
 import { type CostInput, type CostProjection, projectCost } from './project.ts'
 import type { KnownScale, KnownScales } from './scale-record.ts'
+import { changedTiers } from './service-tier.ts'
 import type { Sides } from './set-costs.ts'
 import { estimatedTokens } from './token-scale.ts'
 import { TOKEN_ESTIMATE_ERROR, vocabularyFactor } from './tokens.ts'
@@ -158,6 +159,7 @@ function callsOf({ plan, cases, output, countsAlike }: EstimatedSet, factor: num
     name: plan.name,
     modelBase: plan.base === null ? null : pricedModel(plan.base.target),
     modelHead: pricedModel(plan.head.target),
+    ...changedTiers(plan.base?.target, plan.head.target),
     counted: 'estimated',
     pairs: cases.map(
       ({ pair, tokens }): CasePair => ({

@@ -4,9 +4,8 @@ import { countTokens } from '../cost/token-count.ts'
 import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
 import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
-import { termsIn, withTerms } from '../prices/terms.ts'
+import { termsIn, tierIn, withTerms } from '../prices/terms.ts'
 import { ANSWER_TOKENS, boundIn, choicesIn, outputBound } from '../run/budget.ts'
-import { requestedTier } from '../run/price.ts'
 import { given, isObject } from '../targets/outside.ts'
 import { textOfMessage } from '../targets/turns.ts'
 
@@ -59,7 +58,7 @@ export function guessCall(request: Request): Guess {
     provider,
     input: { expected: tokens, worst: tokens },
     output,
-    ...given({ tier: requestedTier(request) }),
+    ...given({ tier: tierIn(request.parameters) }),
   }
 }
 

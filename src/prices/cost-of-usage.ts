@@ -29,11 +29,14 @@ export function costOfUsage(price: Price, usage: Usage, options: CallOptions = {
   return { state: 'costed', pico: divideRounded(cost.pico * BigInt(factor.num), BigInt(factor.den)) }
 }
 
+/** Whether what a request asks for, or an answer says, is the list price. */
+export const isListTier = (tier: string): boolean => STANDARD.has(tier.trim().toLowerCase())
+
 /** The factor of a call, null for the list price, or in words why there is none. */
 function factorOf(price: Price, { batch, tier = '' }: CallOptions): Multiplier | null | string {
   const name = tier.trim().toLowerCase()
   if (batch || name === 'batch') return price.multipliers.batch ?? 'no batch price is known for this model'
-  if (STANDARD.has(name)) return null
+  if (isListTier(name)) return null
   if (name === 'flex') return price.multipliers.flex ?? 'no flex price is known for this model'
   return `no price is known for the service tier ${JSON.stringify(tier)}`
 }

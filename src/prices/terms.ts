@@ -20,6 +20,13 @@ export function termsIn(fields: Json | undefined): PriceTerms {
 
 const NO_TERMS: PriceTerms = {}
 
+/** The service tier that parameters ask for, as OpenAI, Anthropic and Groq, Gemini, or Bedrock have it; undefined when they leave it open. */
+export function tierIn(parameters: Json | undefined): string | undefined {
+  return (
+    textAt(parameters, 'service_tier') ?? textAt(parameters, 'serviceTier') ?? textAt(parameters, 'serviceTier', 'type')
+  )
+}
+
 /** The id that a call is priced by. What answered counts before what was asked for: fast mode falls back, a workspace has defaults. */
 export function withTerms(id: string, asked: PriceTerms, answered: PriceTerms = {}): string {
   const terms = { ...asked, ...answered }

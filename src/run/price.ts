@@ -4,8 +4,8 @@ import type { Answer, Request, SideLabel, Usage } from '../domain.ts'
 import { parseUsd } from '../money.ts'
 import { mapModel, type PriceBook, type PriceLookup, priceOf } from '../prices/book.ts'
 import { costOfUsage } from '../prices/cost-of-usage.ts'
-import { termsIn, withTerms } from '../prices/terms.ts'
-import { given, textAt } from '../targets/outside.ts'
+import { termsIn, tierIn, withTerms } from '../prices/terms.ts'
+import { given } from '../targets/outside.ts'
 import type { Price, PricedAt } from './budget.ts'
 
 /** Null for an unpriced model or usage that cannot be priced. Applications pay for themselves: their price is not ours to see. */
@@ -16,7 +16,7 @@ export function createPricer(
   isBatched: (provider: string) => boolean = () => false,
 ): Price {
   const known = new Map<string, PriceLookup>()
-  return (usage: Usage, request: Request, { side, tier = requestedTier(request), terms }: PricedAt = {}) => {
+  return (usage: Usage, request: Request, { side, tier = tierIn(request.parameters), terms }: PricedAt = {}) => {
     if (request.kind === 'echo' || request.kind === 'replay') return 0n
     const reported = reportedPico(usage, request)
     if (reported !== null) return reported
@@ -34,13 +34,6 @@ export function createPricer(
 export function modelOn(book: PriceBook, id: string, side: SideLabel | undefined): string {
   if (side === undefined || mapModel(book, id) !== null) return id
   return mapModel(book, id, side) ?? id
-}
-
-/** As a request names it to OpenAI, Anthropic and Groq, to Gemini, or to Bedrock; undefined when it leaves it open. */
-export function requestedTier({ parameters }: Request): string | undefined {
-  return (
-    textAt(parameters, 'service_tier') ?? textAt(parameters, 'serviceTier') ?? textAt(parameters, 'serviceTier', 'type')
-  )
 }
 
 /** OpenRouter's own figure counts before the table: which of its providers answered, and at which price, only it knows. */

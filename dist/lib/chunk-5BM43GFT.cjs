@@ -1,1 +1,0 @@
-'use strict';const chunkNIM5DEKO=require('./chunk-NIM5DEKO.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkNIM5DEKO.a;exports.scanHead=chunkNIM5DEKO.s;
