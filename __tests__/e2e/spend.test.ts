@@ -99,6 +99,40 @@ describe('the plan', () => {
   })
 })
 
+describe('a judge', () => {
+  it('whose replies could not be read is asked anew by the next run, and by the one after no more', async () => {
+    const state = await judged.scratch()
+    const garbled = (context: CallContext) => (context.model.includes('mini') ? 'hm' : rightAnswer(context))
+    await using broken = await startFakeLlm({ answer: garbled })
+    const first = await judged.run(broken, { state })
+    expect([first.code, first.report?.verdict.outcome]).toEqual([3, 'not-measured'])
+    await using llm = await startFakeLlm({ answer: answered })
+    const second = await judged.run(llm, { state })
+    expect([second.code, second.report?.run.calls.target], second.stderr).toEqual([0, 0])
+    const asked = second.report?.run.calls.judge ?? 0
+    expect([asked > 0, llm.requests.length]).toEqual([true, asked])
+    const third = await judged.run(llm, { state })
+    expect([third.code, llm.requests.length]).toEqual([0, asked])
+    expect(third.report?.evalSets).toEqual(second.report?.evalSets)
+  })
+
+  it('of Anthropic is planned with the tokens that it may think', async () => {
+    const model = 'model: anthropic/claude-sonnet-4-5-20250929'
+    const worst = async (parameters: string) => {
+      const place = await at(withJudge(`llm-rubric: { value: "Polite.", ${model}${parameters} }`))
+      await using llm = await startFakeLlm({ answer: answered })
+      const { report } = await place.run(llm, { args: ['--dry-run'] })
+      const { calls, outputTokens } = report?.run.plan?.judge ?? {}
+      return (outputTokens?.worst ?? 0) / (calls?.worst ?? 1)
+    }
+    expect(await worst('')).toBe(4096)
+    expect(await worst(', parameters: { thinking: { type: enabled, budget_tokens: 8000 } }')).toBe(12_096)
+    expect(await worst(', parameters: { thinking: { type: enabled, budget_tokens: 8000 }, max_tokens: 9000 }')).toBe(
+      9000,
+    )
+  })
+})
+
 describe('a cap', () => {
   it('with a judge that has no price is refused before any call, with the remedy', async () => {
     const place = await at(withJudge('llm-rubric: { value: "Polite.", model: openai/our-own-judge }'))

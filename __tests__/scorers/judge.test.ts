@@ -11,7 +11,8 @@ function judge(asked: Asked, ...replies: readonly (string | Outcome)[]): JudgeCa
   return (request) => {
     const reply = replies[Math.min(asked.length, replies.length - 1)] ?? ''
     asked.push(request)
-    return Promise.resolve(typeof reply === 'string' ? { state: 'answered', answer: answerOf(reply) } : reply)
+    const outcome: Outcome = typeof reply === 'string' ? { state: 'answered', answer: answerOf(reply) } : reply
+    return Promise.resolve({ outcome, stored: false })
   }
 }
 
@@ -104,6 +105,20 @@ describe('llm-rubric', () => {
       expect(await verdictOf(rubric(judge([], reply), { threshold: 0.5 }))).toBe('missing')
     },
   )
+  it('is asked anew where both replies were stored by an earlier run, until one of this run', async () => {
+    const rounds: (number | undefined)[] = []
+    const keeping =
+      (stored: number, last: string): JudgeCall =>
+      async (_, round) => {
+        rounds.push(round)
+        const isStored = rounds.length <= stored
+        return { outcome: { state: 'answered', answer: answerOf(isStored ? 'hm' : last) }, stored: isStored }
+      }
+    expect(await verdictOf(rubric(keeping(2, pass)))).toBe('pass 1')
+    expect(rounds.splice(0)).toEqual([undefined, 0, 1])
+    expect(await verdictOf(rubric(keeping(3, 'hm')))).toBe('missing')
+    expect(rounds).toEqual([undefined, 0, 1, 2])
+  })
   it('takes the second reply', async () => {
     expect(await verdictOf(rubric(judge([], 'hm', pass)))).toBe('pass 1')
   })

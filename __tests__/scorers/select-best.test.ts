@@ -46,7 +46,8 @@ async function pairOf(setup: Setup = {}): Promise<Made> {
   const judge: JudgeCall = async (request) => {
     asked.push(request)
     const said = setup.says?.(...sides(request), asked.length) ?? reply('tie')
-    return typeof said === 'string' ? { state: 'answered', answer: answerOf(said) } : said
+    const outcome: Outcome = typeof said === 'string' ? { state: 'answered', answer: answerOf(said) } : said
+    return { outcome, stored: false }
   }
   const run = async (side: 'base' | 'head') => {
     const given = setup[side] ?? `the ${side}'s answer`

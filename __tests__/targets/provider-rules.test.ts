@@ -52,7 +52,7 @@ it.each<JsonObject>([{}, { response_format: { type: 'text' } }])(
       return { trial: place, request, outcome, attempts: 1, stored: false, startedAt: '' }
     })
     const question = { model: 'deepseek/deepseek-chat', parameters, scale: PASS_FAIL, rubric: 'Polite.', material: [] }
-    expect(said(await judge(trial(), 'content')(judgeRequest(question)))).toBe('ok')
+    expect(said((await judge(trial(), 'content')(judgeRequest(question))).outcome)).toBe('ok')
     expect(fake.violations).toEqual([])
   },
 )

@@ -5,7 +5,8 @@ import { estimateTokens, vocabularyFactor } from '../cost/tokens.ts'
 import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import { termsIn, tierIn, withTerms } from '../prices/terms.ts'
-import { ANSWER_TOKENS, boundIn, choicesIn, outputBound } from '../run/budget.ts'
+import { ANSWER_TOKENS, choicesIn, outputBound } from '../run/budget.ts'
+import { endpointOf } from '../targets/endpoint-of.ts'
 import { given, isObject } from '../targets/outside.ts'
 import { textOfMessage } from '../targets/turns.ts'
 
@@ -79,9 +80,9 @@ export function guessJudge(scorer: ScorerSpec, judged: Guess, answers: number): 
   const fixed = JUDGE_FRAME + estimateTokens(criterion, model).tokens
   const reads = (of: keyof Range) => fixed + judged.input[of] + answers * judged.output[of]
   const parameters = parametersOf(scorer)
-  const bound = boundIn(parameters)
+  const [provider = '', ...rest] = model.split('/')
+  const bound = outputBound({ parameters, endpoint: endpointOf(provider, rest.join('/')) })
   const output = { expected: Math.min(JUDGE_OUTPUT, bound ?? JUDGE_OUTPUT), worst: bound ?? ANSWER_TOKENS }
-  const provider = model.split('/')[0] ?? ''
   const input = { expected: reads('expected'), worst: reads('worst') }
   return { model: withTerms(model, termsIn(parameters)), provider, input, output }
 }

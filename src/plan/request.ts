@@ -3,7 +3,7 @@
 import { isObject } from '../config/cases.ts'
 import { VARIABLE } from '../config/variables.ts'
 import type { Case, Failure, Json, Message, Request, SideLabel, Target } from '../domain.ts'
-import { vertexModel } from '../targets/cloud/vertex-model.ts'
+import { endpointOf } from '../targets/endpoint-of.ts'
 import { requestHash } from '../targets/request.ts'
 import { renderMessages, renderTemplate } from '../template/index.ts'
 import type { SideEnvironment } from './side-environment.ts'
@@ -53,11 +53,12 @@ function promptRequest(target: PromptTarget, kase: Case, context: RequestContext
   const slash = target.model.indexOf('/')
   const provider = slash < 0 ? target.model : target.model.slice(0, slash)
   const kind = target.replay !== undefined ? 'replay' : target.model === 'echo' ? 'echo' : 'model'
+  const model = slash < 0 ? null : target.model.slice(slash + 1)
   return withHash({
     kind,
     provider,
-    model: slash < 0 ? null : target.model.slice(slash + 1),
-    endpoint: endpointOf(provider, target),
+    model,
+    endpoint: endpointOf(provider, model, target.api),
     messages: withHistory(rendered.messages, kase),
     parameters: target.parameters,
     ...(target.tools === undefined ? {} : { tools: target.tools }),
@@ -70,15 +71,6 @@ export function scope(kase: Case): { readonly [name: string]: Json } {
   const extras: Record<string, Json> = {}
   if (kase.context !== undefined) extras.context = [...kase.context]
   return { ...extras, ...kase.vars }
-}
-
-function endpointOf(provider: string, { api, model }: PromptTarget): Request['endpoint'] {
-  if (provider === 'anthropic') return 'messages'
-  if (provider === 'gemini') return 'generate'
-  if (provider === 'bedrock') return 'converse'
-  if (provider !== 'vertex') return api ?? 'chat'
-  const { publisher } = vertexModel(model.slice('vertex/'.length))
-  return publisher === 'google' ? 'generate' : publisher === 'anthropic' ? 'messages' : 'chat'
 }
 
 /** A case's history stands after the system messages and before the prompt's own turn. */

@@ -137,7 +137,7 @@ function inputBound({ messages, tools, responseFormat, application }: Request): 
 }
 
 /** Tokens that a request allows for its answer, under any name that providers have for it; null when it names no bound. */
-export function outputBound({ parameters, endpoint }: Request): number | null {
+export function outputBound({ parameters, endpoint }: Pick<Request, 'parameters' | 'endpoint'>): number | null {
   return boundIn(parameters) ?? (endpoint === 'messages' ? anthropicMaxTokens(parameters) : null)
 }
 

@@ -1,7 +1,8 @@
-// One question to a judge. A reply that cannot be read is asked for once more, with the form of the reply said again.
+// One question to a judge. A reply that cannot be read is asked for once more, with the form of the reply said again. Where that was
+// stored by an earlier run, it is asked for anew: what a judge once garbled would stand for ever.
 
 import { type JudgeVerdict, readVerdict, restated, type Scale } from './judge.ts'
-import type { JudgeCall, JudgeRequest } from './scorer.ts'
+import type { JudgeCall, JudgeReply, JudgeRequest } from './scorer.ts'
 
 export type Reply =
   | { readonly state: 'read'; readonly verdict: JudgeVerdict }
@@ -9,14 +10,20 @@ export type Reply =
   | { readonly state: 'missing'; readonly why: string }
 
 export async function askJudge(judge: JudgeCall, request: JudgeRequest, scale: Scale): Promise<Reply> {
-  const first = await askOnce(judge, request, scale)
-  const reply = first === 'unreadable' ? await askOnce(judge, restated(request, scale), scale) : first
-  return reply === 'unreadable' ? { state: 'missing', why: 'the judge gave no readable verdict' } : reply
+  const first = replyOf(await judge(request), scale)
+  if (first !== null) return first
+  const again = restated(request, scale)
+  for (let round = 0; ; round++) {
+    const said = await judge(again, round)
+    const reply = replyOf(said, scale)
+    if (reply !== null) return reply
+    if (!said.stored) return { state: 'missing', why: 'the judge gave no readable verdict' }
+  }
 }
 
-async function askOnce(judge: JudgeCall, request: JudgeRequest, scale: Scale): Promise<Reply | 'unreadable'> {
-  const outcome = await judge(request)
+/** Null where it cannot be read. */
+function replyOf({ outcome }: JudgeReply, scale: Scale): Reply | null {
   if (outcome.state === 'failed') return { state: 'missing', why: `the judge failed: ${outcome.failure.message}` }
   const verdict = readVerdict(outcome.answer.text, scale)
-  return verdict === null ? 'unreadable' : { state: 'read', verdict }
+  return verdict === null ? null : { state: 'read', verdict }
 }

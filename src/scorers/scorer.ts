@@ -15,7 +15,10 @@ export type JudgeRequest = {
   readonly responseFormat?: Json
   readonly parameters: JsonObject
 }
-export type JudgeCall = (request: JudgeRequest) => Promise<Outcome>
+/** `stored`: by a call of an earlier run. */
+export type JudgeReply = { readonly outcome: Outcome; readonly stored: boolean }
+/** @param round from 0; a further one asks the same again, whatever was replied before */
+export type JudgeCall = (request: JudgeRequest, round?: number) => Promise<JudgeReply>
 
 export type ScoreInput = {
   readonly spec: ScorerSpec

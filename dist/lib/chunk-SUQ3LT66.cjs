@@ -1,1 +1,0 @@
-'use strict';const chunkOCRIZRLX=require('./chunk-OCRIZRLX.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkOCRIZRLX.a;exports.scanHead=chunkOCRIZRLX.s;
