@@ -41,8 +41,15 @@ describe('a key that was cut', () => {
     const places = hideKeys([
       'https://user:Zt8Qm4Lx9P@db.example.com',
       '/github/workspace/gha-creds-0123456789abcdef.json',
+      '/srv/secrets/gha-creds-9876543210abcdef.json',
     ])
-    for (const text of ['see https://', 'cd /github/workspace', 'in /github/workspace/…', 'https://user'])
+    for (const text of [
+      'see https://',
+      'cd /github/workspace',
+      'in /github/workspace/…',
+      'in /srv/secrets/…',
+      'https://user',
+    ])
       expect(places(text)).toBe(text)
     expect(places('at https://user:Zt8Qm4…')).toBe(`at ${MARK}…`)
     expect(places('at /github/workspace/gha-creds-0123…')).toBe(`at ${MARK}…`)

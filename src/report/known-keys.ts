@@ -55,7 +55,7 @@ function endOf(text: string, start: number, forms: readonly string[]): number | 
 
 /** A URL or a path may have a secret in it, and begins as many others do. */
 const OPENLY =
-  /^(?:[a-z][a-z+.-]{1,20}:\/\/|\/(?:home|root|tmp|opt|usr|var|etc|mnt|private|Users|github|__w)\/(?:[\w.-]+\/)*)/
+  /^(?:[a-z][a-z+.-]{1,20}:\/\/|\/(?:home|root|tmp|opt|usr|var|etc|mnt|srv|run|data|app|builds|workspaces?|private|Users|Volumes|github|__w)\/(?:[\w.-]+\/)*)/
 const leastOf = (form: string) => (OPENLY.exec(form)?.[0].length ?? 0) + SHORTEST_BEGINNING
 
 function alike(text: string, start: number, form: string): number {

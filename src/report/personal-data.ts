@@ -10,10 +10,13 @@ export type CheckedShape = Shape & {
   readonly holds?: (match: string, before: string, after: string) => boolean
 }
 
-/** Letters are those of every script: a table that most texts, which have no sign of an address, need not wait for. */
+/**
+ * Whole, or what a cut (`…`) has left of one. Letters are those of every script: a table that most texts, which have no sign of an
+ * address, need not wait for.
+ */
 const eMail = once(
   () =>
-    /(?<![\w.%+-])[\p{L}\p{N}_.%+-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/gu,
+    /(?<![\w.%+-])[\p{L}\p{N}_.%+-]{1,64}@(?:(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}])|[\p{L}\p{N}.-]{0,253}(?=…))/gu,
 )
 
 export const PERSONAL_DATA: readonly CheckedShape[] = [
