@@ -26,8 +26,7 @@ import { estimateRun } from './plan/estimate.ts'
 import { select } from './plan/select.ts'
 import { reasonFindings } from './policy/reason.ts'
 import type { Git, HistoryStore, Tree } from './ports.ts'
-import { loadPrices } from './prices/index.ts'
-import { vertexLocation } from './prices/vertex-location.ts'
+import { pricesOf } from './prices/of-config.ts'
 import { refuseRedirectedKeys } from './redirected-keys.ts'
 import { keepRun, openPast } from './remember.ts'
 import { buildReport, planOf } from './report/build.ts'
@@ -103,8 +102,8 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   const required = [configs.config, configs.base].some((config) => config?.policy.reason === 'required')
   const reasons = await reasonFindings({ required, changes: detection.changes, sides, trees, git })
   await restUnasked(world, sets)
-  const { prices, models, providers } = configs.config
-  const book = await loadPrices(prices, models, lifecycle, vertexLocation(providers.vertex, environment))
+  const { providers } = configs.config
+  const book = await pricesOf(configs.config, environment, lifecycle)
   const profiles = await profilesOf({ plans: selection.plans, configs, trees, trusted, nowMs: startedMs, book })
   const concurrencyOf = (provider: string) => providers[provider]?.maxConcurrency
   const isAnswered = plannedOnly !== null && job.useStored ? await answeredOf(world) : undefined
@@ -255,9 +254,7 @@ export async function survey(
   const config = { ...configs.config, path: context.configPath, changed: configs.changed, aliases }
   const changed = await detect({ files: context.files, sets, trees, config, directory })
   const lifecycle = await feedsOf(configs, trees, trusted)
-  const { models, providers } = configs.config
-  const location = vertexLocation(providers.vertex, world?.environment ?? (() => undefined))
-  const prices = () => loadPrices(configs.config.prices, models, lifecycle, location)
+  const prices = () => pricesOf(configs.config, world?.environment ?? (() => undefined), lifecycle)
   const detection: Detection = await describePins(changed, { sets, prices, nowMs })
   const unread = await unreadNotes(trees.head, watchedBy(configs.config, sets, directory))
   // A file that cannot be read is a matter of its own; that none can is not.

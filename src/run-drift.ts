@@ -25,8 +25,7 @@ import { configName, type Job } from './job.ts'
 import { callsOf } from './measure.ts'
 import { outputsOf } from './outputs.ts'
 import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
-import { loadPrices } from './prices/index.ts'
-import { vertexLocation } from './prices/vertex-location.ts'
+import { pricesOf } from './prices/of-config.ts'
 import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
 import { historyLine } from './report/drift-view.ts'
@@ -54,8 +53,7 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<Done> {
     const spread = options.spread ?? side.configs.config.drift.baseline === 'spread'
     const { config } = side.configs
     const nowMs = world.clock.now()
-    const location = vertexLocation(config.providers.vertex, world.environment)
-    const loadBook = () => loadPrices(config.prices, config.models, undefined, location)
+    const loadBook = () => pricesOf(config, world.environment)
     const evidence = await loadEvidence(config, { tree: side.tree, nowMs, loadBook })
     const run = await driftRun({ job, world, side, history: past, spread })
     const drift = await written(run, { ...place, job, options, past, evidence })

@@ -172,10 +172,20 @@ describe('breaker', () => {
   it('opens after a long silence full of faults', () => {
     const breaker = createBreaker(RUN_LIMITS)
     breaker.alive(0, 'head')
-    for (let i = 0; i < 50; i++) breaker.fault(failure('timeout'), 119_000)
+    for (let i = 0; i < 50; i++) breaker.fault(failure('timeout'), 119_000, 'head')
     expect(breaker.open()).toBeNull()
-    breaker.fault(failure('timeout'), 121_000)
+    breaker.fault(failure('timeout'), 121_000, 'head')
     expect(breaker.open()).toMatchObject({ cause: 'timeout' })
+  })
+
+  it('a silence of one side alone does not open it while the other has not been asked since', () => {
+    const breaker = createBreaker(RUN_LIMITS)
+    breaker.alive(0, 'base')
+    for (let i = 0; i < 50; i++) breaker.fault(failure('server'), 300_000, 'head')
+    breaker.exhausted(failure('server'), 300_000, 'head')
+    expect(breaker.open()).toBeNull()
+    breaker.fault(failure('server'), 301_000, 'base')
+    expect(breaker.open()).toMatchObject({ message: expect.stringContaining('no answer for 120 s') })
   })
 
   it('opens with the first call that is given up when nothing but refusals came for long', () => {

@@ -14,8 +14,7 @@ import { modelFindings } from '../policy/models.ts'
 import { regionFindings } from '../policy/regions.ts'
 import type { Environment, Git, Tree } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
-import { loadPrices } from '../prices/index.ts'
-import { vertexLocation } from '../prices/vertex-location.ts'
+import { pricesOf } from '../prices/of-config.ts'
 import { resolveHead } from '../sides.ts'
 import { unreadNotes, watchedBy } from '../unread.ts'
 import type { Prices } from './money.ts'
@@ -49,8 +48,7 @@ export async function surveyModels(
   const trees = { base: null, head: tree }
   const configs = await loadConfigs(configPath, trees, true, job.workingDirectory)
   const lifecycle = await loadLifecycle(configs.config, tree)
-  const { prices, models, providers } = configs.config
-  const book = await loadPrices(prices, models, lifecycle, vertexLocation(providers.vertex, environment))
+  const book = await pricesOf(configs.config, environment, lifecycle)
   const contentIds = { base: '', head: await git.contentId(head.sha) }
   const today = new Date(nowMs).toISOString().slice(0, 10)
   const loaded = await loadSets({ trees, configs, files: [], directory: job.workingDirectory })

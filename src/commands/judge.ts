@@ -9,8 +9,7 @@ import { formatUsd } from '../money.ts'
 import { estimateRun } from '../plan/estimate.ts'
 import { planSet } from '../plan.ts'
 import { describeModel } from '../prices/describe.ts'
-import { loadPrices } from '../prices/index.ts'
-import { vertexLocation } from '../prices/vertex-location.ts'
+import { pricesOf } from '../prices/of-config.ts'
 import { logLines } from '../report/escape.ts'
 import { type Graded, judgeIdentity } from '../scorers/calibration.ts'
 import { checkScorer } from '../scorers/index.ts'
@@ -131,8 +130,7 @@ async function judgeAll(side: OneSide, { job, spec, labels }: Wanted): Promise<J
   const context = { contentIds: { base: '', head: '' }, environment: world.environment }
   // A verdict belongs to the judge and the question: with more labels, those that were judged are not paid again.
   const plan = { ...planSet(input, context), contentKey: `judge ${judgeIdentity(spec)}` }
-  const location = vertexLocation(config.providers.vertex, world.environment)
-  const book = await loadPrices(config.prices, config.models, undefined, location)
+  const book = await pricesOf(config, world.environment)
   const estimate = estimateRun([plan], book, world.clock.now())
   const trees = { base: null, head: tree }
   const engine = await startEngine({

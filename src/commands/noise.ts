@@ -5,8 +5,7 @@ import { EXIT, UserError } from '../errors.ts'
 import { evaluate } from '../evaluate.ts'
 import { formatUsd } from '../money.ts'
 import { estimateRun } from '../plan/estimate.ts'
-import { loadPrices } from '../prices/index.ts'
-import { vertexLocation } from '../prices/vertex-location.ts'
+import { pricesOf } from '../prices/of-config.ts'
 import { planOf } from '../report/build.ts'
 import { logLines } from '../report/escape.ts'
 import { planSentence } from '../report/sentences.ts'
@@ -61,8 +60,7 @@ async function measured(side: OneSide, wanted: Wanted): Promise<Partial<NoiseRep
   const { config } = configs
   // The content key stays that of the set's own passes, so that more passes add to the runs that are stored.
   const plans = wanted.plans.map((plan) => ({ ...plan, head: { ...plan.head, passes: wanted.passes } }))
-  const location = vertexLocation(config.providers.vertex, world.environment)
-  const book = await loadPrices(config.prices, config.models, undefined, location)
+  const book = await pricesOf(config, world.environment)
   const estimate = estimateRun(plans, book, world.clock.now())
   const plan = planOf(estimate)
   if (wanted.job.dryRun) return { plan }

@@ -14,8 +14,7 @@ import type { Selection } from '../plan/select.ts'
 import type { SetPlan } from '../plan.ts'
 import type { HistoryRead } from '../ports.ts'
 import type { PriceBook } from '../prices/book.ts'
-import { loadPrices } from '../prices/index.ts'
-import { vertexLocation } from '../prices/vertex-location.ts'
+import { pricesOf } from '../prices/of-config.ts'
 import { planOf } from '../report/build.ts'
 import { plural } from '../report/numbers.ts'
 import { planSentence } from '../report/sentences.ts'
@@ -125,8 +124,7 @@ async function prepared(input: DriftInput): Promise<Prepared> {
   const { job, world, side } = input
   const { config } = side.configs
   const startedMs = world.clock.now()
-  const location = vertexLocation(config.providers.vertex, world.environment)
-  const book = await loadPrices(config.prices, config.models, await loadLifecycle(config, side.tree), location)
+  const book = await pricesOf(config, world.environment, await loadLifecycle(config, side.tree))
   const known = (await side.sets()).pairs.flatMap(({ name, head }) => (head === null ? [] : [name]))
   const selection = await side.select(job.evals)
   const { jobs, notes } = await setJobs(input, { selection, book, startedMs })

@@ -5,6 +5,7 @@ import { HELD_CASES } from '../config/shelved-cases.ts'
 import type { RecordRow, Result, SideLabel, Trial } from '../domain.ts'
 import type { EvaluateDeps } from '../evaluate.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
+import type { Lost } from './outage.ts'
 import { createRecordRows, type RecordRows } from './record-rows.ts'
 import { createResults, type Results } from './results.ts'
 
@@ -24,6 +25,7 @@ export type Ledger = {
   moved: boolean
   runsOf(caseId: string): { readonly base: readonly Result[]; readonly head: readonly Result[] }
   nextProbe(caseId: string, side: SideLabel): number
+  readonly lostAlone: Lost
   /** Changes whenever a run was added or given up. */
   progress(): number
   runs(): readonly CaseRuns[]
@@ -48,6 +50,7 @@ export function createLedger(plan: SetPlan, { shelf, rows }: Pick<EvaluateDeps, 
     record,
     missing,
     moved: false,
+    lostAlone: { pairs: 0, base: 0, head: 0 },
     get lent() {
       return lent.size
     },

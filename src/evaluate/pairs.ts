@@ -6,6 +6,7 @@ import type { NextRun } from '../gate/score.ts'
 import { isMustPass } from '../plan/cases.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import type { Ledger } from './ledger.ts'
+import { isOutage } from './outage.ts'
 
 export type Context = { readonly plan: SetPlan; readonly ledger: Ledger; readonly deps: EvaluateDeps }
 
@@ -17,10 +18,9 @@ export async function runPairs(context: Context, runs: readonly NextRun[]): Prom
   for (const pairs of chunks(pairsOf(runs))) {
     await context.deps.rest?.()
     if (context.deps.isCutShort?.()) return false
-    const made = await Promise.all(pairs.map((pair) => runPair(context, pair)))
+    const settled = await Promise.all(pairs.map(async (pair) => settlePair(context, await runPair(context, pair))))
     // Entered in the order of the runs, whichever pair a judge took longest for.
-    const settled = await Promise.all(made.map((pair) => settlePair(context, pair)))
-    for (const pair of settled) enterPair(context, pair)
+    for (const pair of withoutOutage(context, settled)) enterPair(context, pair)
     await context.deps.rows?.flush()
   }
   return true
@@ -74,8 +74,16 @@ const trialOf = (plan: SetPlan, run: NextRun): Trial => ({
   index: run.index,
 })
 
-/** `base` is of today, or lent from earlier; one that is lent is in the ledger already. */
-type Settled = { readonly base: Result | undefined; readonly head: Result | undefined; readonly lent: boolean }
+/**
+ * `base` is of today, or lent from earlier; one that is lent is in the ledger already. `lost`: what a head that counts as broken
+ * was before the base was asked again.
+ */
+type Settled = {
+  readonly base: Result | undefined
+  readonly head: Result | undefined
+  readonly lent: boolean
+  readonly lost?: Result
+}
 
 async function settlePair(context: Context, pair: readonly Result[]): Promise<Settled> {
   const made = pair.find((result) => result.trial.side === 'base')
@@ -86,10 +94,23 @@ async function settlePair(context: Context, pair: readonly Result[]): Promise<Se
   const lost = pair.filter((result) => result.state === 'missing')
   const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
   const settled = onlyHead && head !== undefined ? await probe(context, head) : head
-  const lent = made === undefined
+  const isBroken = onlyHead && settled?.state === 'scored' && settled.outcome.state === 'failed'
+  const own = isBroken && head !== undefined ? { lost: head } : {}
+  const rest = { lent: made === undefined, ...own }
   const planned = context.plan.cases.get(head?.trial.caseId ?? '')
-  if (base === undefined || settled === undefined || planned === undefined) return { base, head: settled, lent }
-  return { ...(await context.deps.scorePair(context.plan, planned, { base, head: settled })), lent }
+  if (base === undefined || settled === undefined || planned === undefined) return { base, head: settled, ...rest }
+  return { ...(await context.deps.scorePair(context.plan, planned, { base, head: settled })), ...rest }
+}
+
+/** A provider that loses bases, too, loses some heads twice: then those that count as broken are missing. */
+function withoutOutage({ ledger: { lostAlone } }: Context, settled: readonly Settled[]): readonly Settled[] {
+  for (const { base, head, lost } of settled) {
+    lostAlone.pairs += 1
+    if (lost !== undefined) lostAlone.head += 1
+    else if (base?.state === 'missing' && head?.state === 'scored' && mayBeItsOwn(base)) lostAlone.base += 1
+  }
+  if (!isOutage(lostAlone)) return settled
+  return settled.map((pair) => (pair.lost === undefined ? pair : { ...pair, head: pair.lost }))
 }
 
 function enterPair({ ledger }: Context, { base, head, lent }: Settled): void {

@@ -201,7 +201,7 @@ function noteBreaker(lane: Lane, next: Next, { outcome, nowMs, side }: Ended): v
   if (treatmentOf(outcome) === 'wait') lane.breaker.refused(nowMs)
   if (next.step === 'stop') lane.breaker.stop(failure)
   if (next.step === 'exhausted') lane.breaker.exhausted(failure, nowMs, side)
-  if (treatmentOf(outcome) === 'again') lane.breaker.fault(failure, nowMs)
+  if (treatmentOf(outcome) === 'again') lane.breaker.fault(failure, nowMs, side)
 }
 
 type Postponed = { readonly job: Job; readonly atMs: number; readonly outcome: Outcome }

@@ -8,8 +8,8 @@ export type Breaker = {
   open(): Failure | null
   /** It answered, if only to refuse a request for what it asks. */
   alive(nowMs: number, side: SideLabel): void
-  /** An attempt failed for no reason of its own. */
-  fault(failure: Failure, nowMs: number): void
+  /** An attempt failed for no reason of its own. Of one side alone: as for `exhausted`. */
+  fault(failure: Failure, nowMs: number, side: SideLabel): void
   /** A call ended without an answer. Of one side alone, while the other was answered, they may be that side's own. */
   exhausted(failure: Failure, nowMs: number, side: SideLabel): void
   /** It refused for load: nothing is wrong with it, but nothing came of it either. */
@@ -40,10 +40,12 @@ export function createBreaker(limits: RunLimits): Breaker {
       quietSince = nowMs
       aliveMs = nowMs
     },
-    fault: (failure, nowMs) => {
+    fault: (failure, nowMs, side) => {
+      asked.add(side)
+      unanswered.add(side)
       faults += 1
       quietSince ??= nowMs
-      const quiet = nowMs - quietSince > limits.breakerSilenceMs
+      const quiet = nowMs - quietSince > limits.breakerSilenceMs && unanswered.size === asked.size
       if (quiet && faults >= limits.breakerCalls) giveUp(failure, `no answer for ${limits.breakerSilenceMs / 1000} s`)
     },
     refused: (nowMs) => {
@@ -55,9 +57,9 @@ export function createBreaker(limits: RunLimits): Breaker {
       unanswered.add(side)
       calls += 1
       const quietMs = nowMs - (quietSince ?? nowMs)
+      if (unanswered.size < asked.size && failure.cause !== 'rate-limit') return
       if (quietMs > limits.breakerSilenceMs) giveUp(failure, `no answer for ${Math.round(quietMs / 1000)} s`)
-      if (calls >= limits.breakerCalls && unanswered.size === asked.size)
-        giveUp(failure, `${calls} calls in a row had no answer`)
+      if (calls >= limits.breakerCalls) giveUp(failure, `${calls} calls in a row had no answer`)
     },
     stop: (failure) => {
       open ??= failure
