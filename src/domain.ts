@@ -433,6 +433,8 @@ export type Failure = {
   readonly cause: ErrorCause
   readonly message: string
   readonly status?: number
+  /** Not the doing of the side, whatever its other calls come to: the provider was given up, or refuses what it had answered before. */
+  readonly isOutage?: true
   /** The provider's number for the request, which its support asks for. */
   readonly requestId?: string | undefined
 }

@@ -214,6 +214,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     ...(shards === null ? {} : { made: shards.made }),
     ...scoringBy({ pricer, judge, sandbox: world.sandbox }),
     suites: Math.max(1, plans.filter((plan) => plan.gates.maxDropPoints !== undefined && plan.base !== null).length),
+    isAlive: runner.isAlive,
     onDone: (plan, result) => progress.step(plan.name, result.outcome.state === 'failed'),
   }
   const close = async () => {

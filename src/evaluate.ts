@@ -51,6 +51,8 @@ export type RowLog = { add(row: RecordRow): void; flush(): Promise<void> }
 
 export type EvaluateDeps = {
   readonly submit: (work: Work) => Promise<TrialOutcome>
+  /** Whether the provider of a call has answered anybody since a time (milliseconds). Without it, it has. */
+  readonly isAlive?: (work: Pick<Work, 'trial' | 'request'>, sinceMs: number) => boolean
   readonly score: ScoreRun
   readonly scorePair: ScorePair
   /** Gated eval sets of the run: the error budget is shared. */

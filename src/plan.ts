@@ -1,7 +1,7 @@
 // What a run of one eval set consists of: its cases with both sides' requests, and the key under which its record lives.
 // Pure. Requests are built for both sides before any call, so that only what differs is called.
 
-import { contentHash, listHash } from './config/canonical.ts'
+import { bagHash, contentHash } from './config/canonical.ts'
 import { isInForce } from './config/quarantine.ts'
 import type { Case, ChangeKind, EvalSet, Gates, ScorerSpec, SideLabel } from './domain.ts'
 import { caseOrder } from './gate/score.ts'
@@ -93,23 +93,24 @@ export function planSet(input: PlanInput, context: PlanContext): SetPlan {
   const planned = pairing.cases.map(({ kase, role }) => ({ kase, role: roleOf(kase, role) }))
   const quarantined = planned.filter((one) => one.role === 'quarantined').map((one) => one.kase.id)
   const scorerHash = contentHash(head.scorers.map(({ place: _, calibration: __, ...scorer }) => scorer))
-  const key = listHash('requests', {
-    before: { gates, quarantined: quarantined.length === 0 ? undefined : quarantined },
-    after: {
-      rescored: rescored === null ? undefined : rescored.hash,
-      run: [head.passes, head.compare, head.threshold ?? null],
-      scorers: scorerHash,
-    },
-  })
+  // Where a case stands in its file is no part of what is asked.
+  const requests = bagHash()
   const sides: Sides = {
     base: (kase) => (base === null ? null : prepareRequest(base.target, kase, contexts.base)),
     head: (kase) => prepareRequest(head.target, kase, contexts.head),
     keep: pairing.cases.length <= KEPT_REQUESTS,
-    note: (kase, ofBase, ofHead) => key.add([kase.id, kase.hash, ofBase, ofHead]),
+    note: (kase, ofBase, ofHead) => requests.add([kase.id, kase.hash, ofBase, ofHead]),
   }
   const cases = new Map<string, PlannedCase>()
   for (const one of planned) cases.set(one.kase.id, new Planned(one, sides))
-  const contentKey = key.end()
+  const contentKey = contentHash({
+    gates,
+    quarantined: quarantined.length === 0 ? undefined : quarantined.toSorted(),
+    requests: requests.end(),
+    rescored: rescored === null ? undefined : rescored.hash,
+    run: [head.passes, head.compare, head.threshold ?? null],
+    scorers: scorerHash,
+  })
   const paired = planned.filter((one) => one.role === 'paired')
   return {
     name: head.name,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contentHash, listHash } from '../../src/config/canonical.ts'
+import { bagHash, contentHash, listHash } from '../../src/config/canonical.ts'
 import { sharedCases } from '../../src/config/shared-cases.ts'
 import type { Case } from '../../src/domain.ts'
 
@@ -49,5 +49,19 @@ describe('the hash of an object with a long list', () => {
       for (const item of items) hash.add(item)
       expect(hash.end()).toBe(contentHash({ ...before, requests: items, ...after }))
     }
+  })
+})
+
+describe('the hash of items in any order', () => {
+  const hashOf = (...items: readonly unknown[]) => {
+    const hash = bagHash()
+    for (const item of items) hash.add(item)
+    return hash.end()
+  }
+
+  it('is that of the items, however often each is there, and not of their order', () => {
+    expect(hashOf(['a', 1], ['b', null], 'c')).toBe(hashOf('c', ['a', 1], ['b', null]))
+    const others = [[], ['a'], ['a', 'a'], ['a', 'b'], ['ab'], ['a', 'a', 'b'], [['a', 'b']], [['b', 'a']]]
+    expect(new Set(others.map((items) => hashOf(...items))).size).toBe(others.length)
   })
 })

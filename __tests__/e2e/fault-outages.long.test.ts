@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeLlmOptions, type LlmFault, startFakeLlm } from '../fakes/llm.ts'
 import { type Checkout, checkout, type Ran } from './calm.ts'
-import { PROMPT, project, rightAnswer } from './project.ts'
+import { evalFile, PROMPT, project, rightAnswer } from './project.ts'
 
 const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 /** Attempts that hang are given up after half a second, so that five of them are no matter of minutes. */
@@ -78,5 +78,33 @@ describe.concurrent('an outage is not measured, with 3, and breaks nothing', () 
     const { ran } = await run(impatient, { faults: [{ kind: 'server-error', when: () => ++asked > 5 }] })
     expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
     expect(ran.report?.run.calls.target).toBeGreaterThan(5)
+  })
+})
+
+/** Anthropic's published types have no temperature any more. */
+const MOVED = evalFile({ model: 'anthropic/claude-sonnet-4-5-20250929' }).replace('temperature: 0, ', '')
+const isMoved = ({ model }: { readonly model: string }) => model.startsWith('claude')
+
+describe.concurrent('a head that moves to another provider', () => {
+  const moved = async (cases: number, faults: FakeLlmOptions['faults']) => {
+    const place = await checkout(project({ cases }), { 'evals/capital.eval.yaml': MOVED })
+    try {
+      return (await run(place, faults === undefined ? {} : { faults })).ran
+    } finally {
+      await place[Symbol.asyncDispose]()
+    }
+  }
+
+  it.each([3, 20])('which is down, with %i cases, is an outage, whatever the base answers', async (cases) => {
+    const ran = await moved(cases, [{ kind: 'server-error', status: 529, when: isMoved }])
+    expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
+  })
+
+  it('which fails for some cases and answers the others breaks those', async () => {
+    const hit = ['France', 'Japan', 'Kenya', 'Peru', 'Cuba']
+    const when = ({ model, prompt }: { readonly model: string; readonly prompt: string }) =>
+      isMoved({ model }) && hit.some((country) => prompt.includes(`of ${country}?`))
+    const ran = await moved(20, [{ kind: 'server-error', when }])
+    expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([1, 'fail', 5])
   })
 })

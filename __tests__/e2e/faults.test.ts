@@ -99,6 +99,17 @@ describe.concurrent('a fault of the world is never a regression and never a pass
     expect(broken(ran)).toEqual([])
   })
 
+  it('a refusal of one call, and a wait of an hour for one, do not end a run whose other calls are answered', async () => {
+    const when = ({ prompt }: { prompt: string }) => isHead({ prompt }) && prompt.includes('of France?')
+    const parity = { 'parity.yaml': 'providers: { openai: { kind: openai, max_concurrency: 2 } }\n' }
+    for (const fault of [{ kind: 'invalid-key' }, { kind: 'rate-limit', retryAfter: 3600 }] as const) {
+      const base = { ...project({ cases: 16 }), ...parity }
+      const ran = await run({ base, head: BRIEF }, { faults: [{ ...fault, when, firstAttempts: 1 }] })
+      expect([ran.code, ran.report?.evalSets[0]?.cases.missing], ran.stderr).toEqual([0, 0])
+      expect(ran.report?.run.calls.retried).toBe(1)
+    }
+  }, 60_000)
+
   for (const kind of ['invalid-key', 'quota'] as const) {
     it(`${kind}: given up at once, not measured`, async () => {
       const ran = await run({ base: project({ cases: 60 }), head: BRIEF }, { faults: [{ kind }], latency: 20 })

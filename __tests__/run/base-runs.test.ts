@@ -71,6 +71,9 @@ describe('stored base runs', () => {
     ])
     expect(chosen).toEqual([newest])
     expect((await choose([baseRun({ at: at(7.1) })])).chosen).toEqual([])
+    // Written by a clock that went wrong.
+    expect((await choose([baseRun({ at: at(-0.1) })])).chosen).toEqual([])
+    expect((await choose([baseRun({ at: at(-0.02) })])).chosen).toHaveLength(1)
   })
 
   it('need one run of their own for each pass', async () => {

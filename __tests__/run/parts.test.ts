@@ -75,6 +75,28 @@ describe('nextStep', () => {
     expect(nextStep(failedWith(cause), tried, RUN_LIMITS)).toEqual({ step: 'stop' })
   })
 
+  it('a key that was answered is not wrong: what one call is refused is tried again', () => {
+    const known = { ...tried, wasAnswered: true }
+    expect(nextStep(failedWith('authentication'), known, RUN_LIMITS).step).toBe('again')
+    expect(nextStep(failedWith('authentication'), { ...known, faults: 5 }, RUN_LIMITS)).toEqual({ step: 'exhausted' })
+    expect(nextStep(failedWith('quota'), known, RUN_LIMITS)).toEqual({ step: 'stop' })
+  })
+
+  it.each(['rate-limit', 'server'] as const)(
+    'a %s with a wait beyond the deadline is tried some times while others are answered',
+    (cause) => {
+      const far = { ...tried, retryAfterMs: 3_600_000, wasAnswered: true }
+      const step = (more: object) => nextStep(failedWith(cause), { ...far, ...more }, RUN_LIMITS)
+      const first = step({})
+      expect(first.step === 'again' && first.atMs).toBeLessThan(1001)
+      // Nobody else since: then it holds for all.
+      expect(step({ faults: 2 })).toEqual({ step: 'exhausted' })
+      expect(step({ faults: 2, isAlive: true }).step).toBe('again')
+      expect(step({ faults: 5, isAlive: true })).toEqual({ step: 'exhausted' })
+      expect(step({ wasAnswered: false })).toEqual({ step: 'exhausted' })
+    },
+  )
+
   it('answers and behavioural errors end the call', () => {
     expect(nextStep(answered(), tried, RUN_LIMITS)).toEqual({ step: 'end' })
     const own: Outcome = { state: 'failed', failure: { kind: 'behavioural', cause: 'server', message: 'm' } }

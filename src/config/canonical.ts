@@ -82,3 +82,20 @@ export function listHash(
     end: () => hash.update(`]${last === '' ? '' : ','}${last}}`).digest('hex'),
   }
 }
+
+const BAG_MODULUS = 1n << 256n
+
+/**
+ * The hash of items whatever their order, of which only one at a time has to be there: the sum of their content hashes, modulo 2^256.
+ * Equal items count as often as they are added.
+ */
+export function bagHash(): ListHash {
+  let [sum, count] = [0n, 0]
+  return {
+    add: (item) => {
+      sum = (sum + BigInt(`0x${contentHash(item)}`)) % BAG_MODULUS
+      count += 1
+    },
+    end: () => contentHash([count, sum.toString(16)]),
+  }
+}

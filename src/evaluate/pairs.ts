@@ -30,12 +30,11 @@ export async function runPairs(context: Context, runs: readonly NextRun[]): Prom
  * Refusals of an earlier run on both sides are asked again: what refused both is no matter of the change, and may be mended
  * since (an address, access to a model).
  */
-async function runPair(context: Context, pair: readonly NextRun[]): Promise<readonly Result[]> {
+async function runPair(context: Context, pair: readonly NextRun[]): Promise<readonly Made[]> {
   const trials = pair.map((run) => trialOf(context.plan, run))
   const made = await Promise.all(trials.map((trial) => make(context, trial)))
   const isOver = made.length > 1 && made.every((one) => one.isOldRefusal)
-  const last = isOver ? await Promise.all(trials.map((trial) => make(context, trial, { again: true }))) : made
-  return last.map(({ result }) => result)
+  return isOver ? await Promise.all(trials.map((trial) => make(context, trial, { again: true }))) : made
 }
 
 /** The answers of ties, where a gate needs them. */
@@ -85,7 +84,8 @@ type Settled = {
   readonly lost?: Result
 }
 
-async function settlePair(context: Context, pair: readonly Result[]): Promise<Settled> {
+async function settlePair(context: Context, runs: readonly Made[]): Promise<Settled> {
+  const pair = runs.map(({ result }) => result)
   const made = pair.find((result) => result.trial.side === 'base')
   const head = pair.find((result) => result.trial.side === 'head')
   // A shard settles its pairs itself: it has the answers.
@@ -93,7 +93,8 @@ async function settlePair(context: Context, pair: readonly Result[]): Promise<Se
   const base = made ?? (head === undefined ? undefined : context.ledger.lentFor(head.trial))
   const lost = pair.filter((result) => result.state === 'missing')
   const onlyHead = lost.length === 1 && lost[0] === head && base !== undefined
-  const settled = onlyHead && head !== undefined ? await probe(context, head) : head
+  const ofHead = runs.find(({ result }) => result === head)
+  const settled = onlyHead && ofHead !== undefined ? await probe(context, ofHead) : head
   const isBroken = onlyHead && settled?.state === 'scored' && settled.outcome.state === 'failed'
   const own = isBroken && head !== undefined ? { lost: head } : {}
   const rest = { lent: made === undefined, ...own }
@@ -122,9 +123,10 @@ function enterPair({ ledger }: Context, { base, head, lent }: Settled): void {
 
 /**
  * A transient error on the head alone: the base is called again right away. If it answers and the head's next call still
- * fails, the failure is the head's own and counts as broken; if the base fails too, it is an outage.
+ * fails, the failure is the head's own and counts as broken; if the base fails too, it is an outage. What the base says of
+ * another provider than the head's is nothing: that one must have answered somebody, too.
  */
-async function probe(context: Context, head: Result): Promise<Result> {
+async function probe(context: Context, { result: head, startedAt }: Made): Promise<Result> {
   const { trial } = head
   const again = (side: SideLabel) =>
     runOne(context, { ...trial, side, step: 'probe', index: context.ledger.nextProbe(trial.caseId, side) })
@@ -133,7 +135,24 @@ async function probe(context: Context, head: Result): Promise<Result> {
   if (base.state === 'missing') return head
   const second = await again('head')
   if (second.state !== 'missing') return { ...second, trial }
-  return mayBeItsOwn(second) ? { ...head, state: 'scored', score: 0, pass: false, scores: [] } : head
+  return mayBeItsOwn(second) && (await isAnswering(context, trial, startedAt))
+    ? { ...head, state: 'scored', score: 0, pass: false, scores: [] }
+    : head
+}
+
+/** Whether the head's provider answers others: it did meanwhile, or does when it is asked again what it had answered. */
+async function isAnswering(context: Context, trial: Trial, since: string): Promise<boolean> {
+  const { plan, ledger, deps } = context
+  const prepared = plan.cases.get(trial.caseId)?.head
+  if (deps.isAlive === undefined || prepared?.state !== 'ready') return true
+  if (deps.isAlive({ trial, request: prepared.request }, Date.parse(since))) return true
+  for (const caseId of plan.cases.keys()) {
+    if (!ledger.runsOf(caseId).head.some(({ outcome }) => outcome.state === 'answered')) continue
+    const index = ledger.nextProbe(caseId, 'head')
+    const again = await runOne(context, { ...trial, caseId, step: 'probe', index })
+    return again.outcome.state === 'answered'
+  }
+  return false
 }
 
 /** Causes that say nothing about the side: the run's budget or end, the account, an answer that was never recorded. */
@@ -148,7 +167,8 @@ const NOBODYS: ReadonlySet<ErrorCause> = new Set([
 ])
 
 /** A call that failed, not a score that is missing: a judge that cannot be read is no failure of the answer. */
-const mayBeItsOwn = ({ outcome }: Result) => outcome.state === 'failed' && !NOBODYS.has(outcome.failure.cause)
+const mayBeItsOwn = ({ outcome }: Result) =>
+  outcome.state === 'failed' && !NOBODYS.has(outcome.failure.cause) && outcome.failure.isOutage !== true
 
 /** Where a cap runs short: judges of answers that are there (0), must-pass cases, sets whose prompts changed, the others. */
 function urgencyOf({ gates, kinds }: SetPlan, { kase }: PlannedCase): number {
@@ -156,7 +176,7 @@ function urgencyOf({ gates, kinds }: SetPlan, { kase }: PlannedCase): number {
 }
 
 /** `isOldRefusal`: a provider's refusal that an earlier run recorded stands for it. */
-type Made = { readonly result: Result; readonly isOldRefusal: boolean }
+type Made = { readonly result: Result; readonly isOldRefusal: boolean; readonly startedAt: string }
 
 export async function runOne(context: Context, trial: Trial): Promise<Result> {
   return (await make(context, trial)).result
@@ -167,7 +187,7 @@ async function make({ plan, ledger, deps }: Context, trial: Trial, how: { readon
   if (made !== undefined) {
     deps.lending?.keep(plan, made.result, made.startedAt)
     if (trial.step === 'identical') ledger.add(made.result)
-    return { result: made.result, isOldRefusal: false }
+    return { result: made.result, isOldRefusal: false, startedAt: made.startedAt }
   }
   return call({ plan, ledger, deps }, trial, how)
 }
@@ -186,7 +206,7 @@ async function call({ plan, ledger, deps }: Context, trial: Trial, how: { readon
       pass: false,
     }
     deps.onDone(plan, result)
-    return { result, isOldRefusal: false }
+    return { result, isOldRefusal: false, startedAt: '' }
   }
   const prompt = (trial.side === 'base' ? plan.base : plan.head)?.target
   const made = await deps.submit({
@@ -201,7 +221,7 @@ async function call({ plan, ledger, deps }: Context, trial: Trial, how: { readon
   deps.lending?.keep(plan, result, made.startedAt)
   if (!how.again) deps.onDone(plan, result)
   if (trial.step === 'identical') ledger.add(result)
-  return { result, isOldRefusal: made.stored && isRefusal(made.outcome) }
+  return { result, isOldRefusal: made.stored && isRefusal(made.outcome), startedAt: made.startedAt }
 }
 
 /** By a status, for what was asked. A filter looks at each answer anew, and is no matter of an address. */

@@ -11,7 +11,7 @@ import { allowedMs, isImpatient, watchHung } from './hung.ts'
 import { attemptsOf, type Flight, type Job, type Lane } from './lane.ts'
 import type { Ending } from './limiter.ts'
 import type { RunLimits } from './limits.ts'
-import { type Next, nextStep, treatmentOf } from './retry.ts'
+import { type Next, nextStep, type Treatment, treatmentOf } from './retry.ts'
 import { fail, reject, type State, settle, settleWaiting, whyEnded } from './state.ts'
 import type { Work } from './work.ts'
 
@@ -163,18 +163,22 @@ function endingOf({ request }: Work, outcome: Outcome): Ending {
 /** What an attempt tells about its job and about the provider. */
 function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
   const { outcome, retryAfterMs } = made
-  const refused = treatmentOf(outcome) === 'wait'
+  const wasAnswered = lane.answered.size > 0
+  const treatment = treatmentOf(outcome, { wasAnswered, isAgain: job.faults > 0 })
+  const refused = treatment === 'wait'
   if (refused) job.refusals += 1
   else job.faults += 1
   if (attemptsOf(job) > 1 && !job.work.passedOn) state.counts.retried += 1
   // As long as others are answered, being refused is a matter of time.
   const firstMs = Math.max(job.first?.ms ?? nowMs, refused ? lane.breaker.aliveMs() : 0)
   const { key, faults, refusals } = job
-  const usual = nextStep(outcome, { key, faults, refusals, firstMs, nowMs, retryAfterMs }, limitsFor(state, job))
+  const isAlive = wasAnswered && lane.breaker.aliveMs() >= (job.first?.ms ?? nowMs)
+  const tried = { key, faults, refusals, firstMs, nowMs, retryAfterMs, wasAnswered, isAlive }
+  const usual = nextStep(outcome, tried, limitsFor(state, job))
   const next: Next = usual.step === 'again' && made.final ? { step: 'exhausted' } : usual
   if (refused && next.step === 'again' && lane.limiter.current() === 1 && lane.queue.peek() !== undefined)
     lane.pace.refused(next.atMs)
-  noteBreaker(lane, next, { outcome, nowMs, side: job.work.trial.side })
+  noteBreaker(lane, next, { outcome, treatment, nowMs, side: job.work.trial.side })
   if (outcome.state === 'answered' && outcome.answer.latencyMs !== null && isImpatient(job)) {
     lane.patience(job.work.request.model).note(outcome.answer.latencyMs)
     watchHung(state, lane)
@@ -190,18 +194,23 @@ function limitsFor({ limits }: State, job: Job): RunLimits {
   return job.work.request.kind === 'command' ? { ...limits, maxAttempts: limits.commandAttempts } : limits
 }
 
-type Ended = { readonly outcome: Outcome; readonly nowMs: number; readonly side: SideLabel }
+type Ended = {
+  readonly outcome: Outcome
+  readonly treatment: Treatment
+  readonly nowMs: number
+  readonly side: SideLabel
+}
 
-function noteBreaker(lane: Lane, next: Next, { outcome, nowMs, side }: Ended): void {
+function noteBreaker(lane: Lane, next: Next, { outcome, treatment, nowMs, side }: Ended): void {
   if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') {
     lane.breaker.alive(nowMs, side)
     return
   }
   const { failure } = outcome
-  if (treatmentOf(outcome) === 'wait') lane.breaker.refused(nowMs)
+  if (treatment === 'wait') lane.breaker.refused(nowMs)
   if (next.step === 'stop') lane.breaker.stop(failure)
   if (next.step === 'exhausted') lane.breaker.exhausted(failure, nowMs, side)
-  if (treatmentOf(outcome) === 'again') lane.breaker.fault(failure, nowMs, side)
+  if (treatment === 'again') lane.breaker.fault(failure, nowMs, side)
 }
 
 type Postponed = { readonly job: Job; readonly atMs: number; readonly outcome: Outcome }

@@ -8,6 +8,8 @@ import { at, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
 export const BASE_RUNS_FILE = 'base-runs.jsonl'
 /** An older answer says little of what the provider serves today. */
 const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000
+/** Clocks of machines that share a state directory. */
+const MAX_SKEW_MS = 60 * 60 * 1000
 
 /** A scored run of a case's base request. `run` names the case and everything that it is asked and judged by. */
 export type BaseRun = {
@@ -86,7 +88,7 @@ function candidates(lists: readonly (readonly BaseRun[])[]) {
   return (decision: string, nowMs: number, passes: number): readonly BaseRun[] => {
     const usable = lists.map((list) =>
       list
-        .filter((one) => one.step === 'pass' && one.decision !== decision && nowMs - Date.parse(one.at) <= MAX_AGE_MS)
+        .filter((one) => one.step === 'pass' && one.decision !== decision && isRecent(one, nowMs))
         .sort((a, b) => (a.at < b.at ? 1 : -1)),
     )
     const [newest] = usable.flat().sort((a, b) => (a.at < b.at ? 1 : -1))
@@ -95,6 +97,12 @@ function candidates(lists: readonly (readonly BaseRun[])[]) {
     const complete = usable.map((list) => list.filter(same).slice(0, passes)).filter((list) => list.length === passes)
     return complete.flat()
   }
+}
+
+/** One of the future was written by a wrong clock: nobody knows how old it is. */
+function isRecent({ at: when }: BaseRun, nowMs: number): boolean {
+  const ageMs = nowMs - Date.parse(when)
+  return ageMs <= MAX_AGE_MS && ageMs >= -MAX_SKEW_MS
 }
 
 function readRun(line: ReturnType<typeof parseJson>): BaseRun | null {

@@ -20,7 +20,8 @@ export type Breaker = {
   stop(failure: Failure): void
 }
 
-export function createBreaker(limits: RunLimits): Breaker {
+/** @param isShared it is a provider that others use, too, and no application of one side: what it is given up for is an outage */
+export function createBreaker(limits: RunLimits, isShared = true): Breaker {
   let open: Failure | null = null
   let calls = 0
   const [asked, unanswered] = [new Set<SideLabel>(), new Set<SideLabel>()]
@@ -28,7 +29,8 @@ export function createBreaker(limits: RunLimits): Breaker {
   let quietSince: number | null = null
   let aliveMs = 0
   const giveUp = (failure: Failure, why: string) => {
-    open ??= { ...failure, message: `given up, ${why}: ${failure.message}` }
+    const outage = isShared ? ({ isOutage: true } as const) : {}
+    open ??= { ...failure, ...outage, message: `given up, ${why}: ${failure.message}` }
   }
   return {
     open: () => open,

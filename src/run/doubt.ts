@@ -29,7 +29,7 @@ export function doubted(state: State, lane: Lane, { work, made }: { work: Work; 
       : null
   if (what === null) return made
   const message = `${failure.message.replace(/\.$/, '')} (${what} had been answered, so that this is no matter of what is asked)`
-  return { ...made, outcome: failed({ ...failure, kind: 'transient', cause: 'server', message }) }
+  return { ...made, outcome: failed({ ...failure, kind: 'transient', cause: 'server', message, isOutage: true }) }
 }
 
 /** Of a side: what one alone is refused may be its own doing (a resource that it names, for example). */

@@ -50,7 +50,7 @@ export type Lane = {
   readonly over: AbortController
 }
 
-export function createLane(concurrency: number, limits: RunLimits): Lane {
+export function createLane(concurrency: number, limits: RunLimits, isShared = true): Lane {
   const patiences = new Map<string | null, Patience>()
   const patience = (model: string | null) => {
     const there = patiences.get(model) ?? createPatience(limits)
@@ -64,7 +64,7 @@ export function createLane(concurrency: number, limits: RunLimits): Lane {
     limiter: createLimiter(concurrency),
     pace: createPace(limits.holdMs),
     held: false,
-    breaker: createBreaker(limits),
+    breaker: createBreaker(limits, isShared),
     answered: new Set(),
     patience,
     over: new AbortController(),

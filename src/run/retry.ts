@@ -1,11 +1,12 @@
 // What follows an attempt. Pure: the jitter comes from the call's own key.
 
 import type { ErrorCause, Outcome } from '../domain.ts'
+import { given } from '../targets/outside.ts'
 import { sha256 } from '../targets/request.ts'
 import type { RunLimits } from './limits.ts'
 
 /** `wait`: asked too fast. `again`: a fault of the world. `stop`: no call to this provider can succeed. `end`: this is the outcome. */
-type Treatment = 'wait' | 'again' | 'stop' | 'end'
+export type Treatment = 'wait' | 'again' | 'stop' | 'end'
 
 const TREATMENT: { readonly [cause in ErrorCause]: Treatment } = {
   'rate-limit': 'wait',
@@ -39,6 +40,10 @@ export type Tried = {
   readonly firstMs: number
   readonly nowMs: number
   readonly retryAfterMs: number | null
+  /** Calls of this run with the same key. */
+  readonly wasAnswered?: boolean
+  /** Others were answered since this call began. */
+  readonly isAlive?: boolean
 }
 
 export type Next =
@@ -49,17 +54,34 @@ export type Next =
   | { readonly step: 'exhausted' }
   | { readonly step: 'again'; readonly atMs: number }
 
-export function treatmentOf(outcome: Outcome): Treatment {
+/** What is known of a key: calls of this run were answered with it; this call was refused before. */
+export type KeyFacts = { readonly wasAnswered?: boolean; readonly isAgain?: boolean }
+
+/** A key that is answered is not wrong: what one call is refused may pass. A 403 may be about that call alone, as a 401 is not. */
+export function treatmentOf(outcome: Outcome, { wasAnswered = false, isAgain = false }: KeyFacts = {}): Treatment {
   if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') return 'end'
-  return TREATMENT[outcome.failure.cause]
+  const { cause, status } = outcome.failure
+  const mayPass = wasAnswered || (status === 403 && !isAgain)
+  return cause === 'authentication' && mayPass ? 'again' : TREATMENT[cause]
 }
 
 export function nextStep(outcome: Outcome, tried: Tried, limits: RunLimits): Next {
-  const treatment = treatmentOf(outcome)
+  const treatment = treatmentOf(outcome, { ...given({ wasAnswered: tried.wasAnswered }), isAgain: tried.faults > 1 })
   if (treatment === 'end' || treatment === 'stop') return { step: treatment }
   if (treatment === 'again' && tried.faults >= limits.maxAttempts) return { step: 'exhausted' }
-  const atMs = tried.nowMs + waitMs(treatment, tried, limits)
+  const isFar = isMeantForOne(tried, limits)
+  if (isFar && tried.faults + tried.refusals >= limits.maxAttempts) return { step: 'exhausted' }
+  const atMs = tried.nowMs + waitMs(treatment, isFar ? { ...tried, retryAfterMs: null } : tried, limits)
   return atMs > tried.firstMs + limits.callDeadlineMs ? { step: 'exhausted' } : { step: 'again', atMs }
+}
+
+/**
+ * A wait that no call is allowed, while others are answered, is none of the account: to obey it would lose the case. The first time it
+ * is enough that somebody was answered in this run.
+ */
+function isMeantForOne({ retryAfterMs, faults, refusals, wasAnswered, isAlive }: Tried, limits: RunLimits): boolean {
+  if (retryAfterMs === null || retryAfterMs <= limits.callDeadlineMs) return false
+  return isAlive === true || (wasAnswered === true && faults + refusals === 1)
 }
 
 /** Never earlier than the provider says; without its word exponential, between half and all of the step. */

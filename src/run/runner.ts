@@ -33,6 +33,8 @@ export type Runner = {
   /** All of them, base and head of a case back to back; outcomes in the order given. */
   run(works: readonly Work[], onDone?: (outcome: TrialOutcome) => void): Promise<readonly TrialOutcome[]>
   stats(): RunStats
+  /** Whether the provider of a call has answered anybody since a time (milliseconds); of an application nothing is known. */
+  isAlive(work: Pick<Work, 'trial' | 'request'>, sinceMs: number): boolean
   /** The recorded answer to a call of this or an earlier run. */
   recorded(key: string): Stored | undefined
   /** Calls of earlier runs that the record has an answer to. */
@@ -68,6 +70,7 @@ export async function createRunner(deps: RunDeps): Promise<Runner> {
     submit,
     run,
     stats: () => statsOf(state),
+    isAlive: (work, sinceMs) => work.request.kind !== 'model' || laneFor(state, work).breaker.aliveMs() >= sinceMs,
     recorded: (key) => state.record.find(key),
     known: state.record.known,
   }

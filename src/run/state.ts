@@ -50,7 +50,8 @@ export function laneFor(state: State, work: Work): Lane {
   const name = state.deps.accountOf?.(work) ?? laneOf(work)
   const there = state.lanes.get(name)
   if (there !== undefined) return there
-  const lane = createLane(state.deps.concurrencyOf?.(work) ?? state.limits.concurrency, state.limits)
+  const atOnce = state.deps.concurrencyOf?.(work) ?? state.limits.concurrency
+  const lane = createLane(atOnce, state.limits, work.request.kind === 'model')
   state.lanes.set(name, lane)
   return lane
 }

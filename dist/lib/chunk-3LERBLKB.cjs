@@ -1,1 +1,0 @@
-'use strict';const chunkTCZJAVKN=require('./chunk-TCZJAVKN.cjs');require('./calls-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.answeredBefore=chunkTCZJAVKN.a;

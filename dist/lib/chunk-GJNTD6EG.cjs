@@ -1,0 +1,1 @@
+'use strict';const chunkMJUVQAEN=require('./chunk-MJUVQAEN.cjs');require('./calls-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.answeredBefore=chunkMJUVQAEN.a;

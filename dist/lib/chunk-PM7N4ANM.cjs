@@ -1,1 +1,0 @@
-'use strict';const chunkBUHQUT6C=require('./chunk-BUHQUT6C.cjs');require('./chunk-IRYSQ2IH.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHistoryBranch=chunkBUHQUT6C.c;

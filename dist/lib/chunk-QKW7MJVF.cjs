@@ -1,1 +1,0 @@
-'use strict';const chunkMIAI2ESP=require('./chunk-MIAI2ESP.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkMIAI2ESP.a;exports.scanHead=chunkMIAI2ESP.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkCNRJLQRA=require('./chunk-CNRJLQRA.cjs');require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.csvRows=chunkCNRJLQRA.c;exports.takeCsvRows=chunkCNRJLQRA.t;
