@@ -6,6 +6,7 @@ import type { JsonObject, Request, ScorerSpec, SideLabel } from '../domain.ts'
 import { judgeModel } from '../plan.ts'
 import { termsIn, tierIn, withTerms } from '../prices/terms.ts'
 import { ANSWER_TOKENS, choicesIn, outputBound } from '../run/budget.ts'
+import { inputBound } from '../run/input-bound.ts'
 import { endpointOf } from '../targets/endpoint-of.ts'
 import { given, isObject } from '../targets/outside.ts'
 import { textOfMessage } from '../targets/turns.ts'
@@ -57,7 +58,7 @@ export function guessCall(request: Request): Guess {
   return {
     model: withTerms(model, termsIn(request.parameters)),
     provider,
-    input: { expected: tokens, worst: tokens },
+    input: { expected: tokens, worst: Math.max(tokens, inputBound(request)) },
     output,
     ...given({ tier: tierIn(request.parameters) }),
   }

@@ -1,9 +1,9 @@
 // The spend cap. The worst case of a call is put aside before it is made, so that calls in flight cannot pass the cap together.
 
-import { canonicalJson } from '../config/canonical.ts'
 import type { Json, JsonObject, Outcome, PriceTerms, Request, SideLabel, Usage } from '../domain.ts'
 import { anthropicMaxTokens } from '../targets/anthropic-max-tokens.ts'
 import { given, isObject } from '../targets/outside.ts'
+import { inputBound } from './input-bound.ts'
 
 /** `tier` and `terms`: what answered; without them, what was asked for. */
 export type PricedAt = { readonly side?: SideLabel; readonly tier?: string; readonly terms?: PriceTerms }
@@ -128,12 +128,6 @@ type Known = { readonly longest: number | undefined; readonly unseen: number }
 function worstUsage(request: Request, { longest, unseen }: Known): Usage {
   const seen = longest === undefined ? ANSWER_TOKENS * choicesIn(request.parameters) : LONGEST_FACTOR * longest
   return { input: inputBound(request) + unseen, output: outputBound(request) ?? seen }
-}
-
-/** Half a token per byte, above every tokenizer on ordinary text. */
-function inputBound({ messages, tools, responseFormat, application }: Request): number {
-  const bytes = Buffer.byteLength(canonicalJson({ messages, tools, responseFormat, application }), 'utf8')
-  return Math.ceil(bytes / 2)
 }
 
 /** Tokens that a request allows for its answer, under any name that providers have for it; null when it names no bound. */
