@@ -21,7 +21,7 @@ import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
-import { capOf, unpricedPlan } from './run/cap.ts'
+import { capOf, picoOf, unpricedPlan } from './run/cap.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
 
@@ -122,6 +122,7 @@ export function measurementFindings(input: ConcludeInput): readonly Finding[] {
   const { measured, engine, configs } = input
   return [
     ...unpricedFindings(input),
+    ...shortCapFindings(input),
     ...measured.flatMap((one) => (lostTo(one, 'budget') ? [capFinding(one, input)] : [])),
     // What was cut off by that end says nothing of its own.
     ...(engine?.unpricedCall ? [] : providerErrors(measured)),
@@ -222,6 +223,26 @@ function unpricedFindings({ engine, job, configs, estimate, plannedOnly }: Concl
       : (['fail', 'The run was ended'] as const)
   const message = `${what}: ${found.why}.`
   return [{ ...plain(null), rule: 'spend-cap', level, message, threshold: `$${cap}`, remedy: found.remedy }]
+}
+
+/** A plan says beforehand that what is expected is more than a cap allows. */
+function shortCapFindings(input: ConcludeInput): readonly Finding[] {
+  const { job, configs, estimate, plannedOnly } = input
+  if (plannedOnly === null) return []
+  const cap = capOf(job, configs.config)
+  const { maxCalls = null } = configs.config.spend
+  const { expected } = estimate.pico
+  const calls = estimate.target.calls.expected + estimate.judge.calls.expected
+  const remedy = (name: string) => `Raise \`${name}\`, or run fewer cases.`
+  const short =
+    cap !== null && expected !== null && expected > picoOf(cap)
+      ? { threshold: `$${cap}`, value: `$${formatUsd(expected)}`, remedy: remedy('max-usd') }
+      : maxCalls !== null && calls > maxCalls
+        ? { threshold: plural(maxCalls, 'call'), value: plural(calls, 'call'), remedy: remedy('spend.max_calls') }
+        : null
+  if (short === null) return []
+  const message = `A run would take about ${short.value}, more than its cap of ${short.threshold} allows, and end as not measured.`
+  return [{ ...plain(null), rule: 'spend-cap', level: 'warn', message, ...short }]
 }
 
 /** Where another run would end the same way. */

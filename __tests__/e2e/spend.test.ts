@@ -155,6 +155,19 @@ describe('a cap', () => {
     )
   })
 
+  it('that is less than what a run would take is named by a dry run', async () => {
+    await using llm = await startFakeLlm({ answer: answered })
+    const about = async (place: Checkout, ...args: readonly string[]) => {
+      const ran = await place.run(llm, { args: [...args, '--dry-run'] })
+      expect([ran.code, llm.requests.length], ran.stderr).toEqual([0, 0])
+      return ran.report?.verdict.findings.find(({ rule }) => rule === 'spend-cap')
+    }
+    expect(await about(judged, '--max-usd', '0.001')).toMatchObject({ level: 'warn', threshold: '$0.001' })
+    expect(await about(judged, '--max-usd', '5')).toBeUndefined()
+    const few = await at({ ...withJudge(), 'parity.yaml': 'spend: { max_calls: 79 }\n' })
+    expect(await about(few)).toMatchObject({ level: 'warn', threshold: '79 calls', value: '80 calls' })
+  })
+
   it('that is short is shared by the eval sets, must-pass cases first', async () => {
     const set = (name: string, extra = '') => evalFile({ extra }).replace('name: capital', `name: ${name}`)
     const files = {
