@@ -4,6 +4,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { clean } from '../../src/report/escape.ts'
 import { git } from '../fakes/git.ts'
 import { createRepository, type Files } from '../fakes/repository.ts'
 import { application } from './application.ts'
@@ -19,11 +20,19 @@ const base64 = (text: string, offset: number) => {
   const shifted = Buffer.from(' '.repeat(offset) + text).toString('base64')
   return shifted.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + text.length) * 8) / 6))
 }
+const escaped = (by: (code: string) => string) =>
+  KEY.replace(/[^A-Za-z0-9]/g, (sign) => by(sign.charCodeAt(0).toString(16)))
 const FORMS = {
   plain: KEY,
   json: JSON.stringify(KEY).slice(1, -1),
   url: encodeURIComponent(KEY),
+  'url in small letters': escaped((code) => `%${code}`),
+  'url in a url': encodeURIComponent(encodeURIComponent(KEY)),
+  'json of PHP': KEY.replaceAll('/', '\\/'),
+  'json of .NET': escaped((code) => `\\u00${code.toUpperCase()}`),
+  'json of Go': KEY.replaceAll('&', '\\u0026'),
   html: KEY.replaceAll('&', '&amp;'),
+  'html in numbers': escaped((code) => `&#x${code};`),
   base64: base64(KEY, 0),
   'base64, later by one': base64(KEY, 1),
   'base64, later by two': base64(KEY, 2),
@@ -133,6 +142,51 @@ describe.concurrent('a provider that repeats the key', () => {
     expect(done.report?.evalSets[0]?.score).toMatchObject({ base: 100, head: 100 })
     expect(provider.asked()).toBe(8)
     for (const run of done.runs) expect(await foundIn(done.cwd, run)).toEqual([])
+  })
+
+  it('with what cannot be seen in it, beside other secrets: nothing of them is shown or stored', async () => {
+    const unseen = [
+      '\u200B',
+      '\u00AD',
+      '\u202E',
+      '\u0000',
+      '\b',
+      '\u001B[31m',
+      '\uFE0F',
+      '\u034F',
+      '\u{E0061}',
+      '\u0301',
+    ]
+    const told = [KEY, 'jane.doe@example.com', '4111 1111 1111 1111', ['AKIA', 'IOSFODNN7EXAMPLQ'].join('')]
+    const words = unseen.flatMap((one) => told.map((text) => `${text.slice(0, 11)}${one}${text.slice(11)} ,`)).join(' ')
+    using provider = await saying((prompt) =>
+      prompt.includes('Be brief')
+        ? { body: chat(`Sorry: ${words}`), id: `r-${KEY}` }
+        : { body: chat('Paris 👩\u200D🚀 e\u0301') },
+    )
+    const env = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: provider.url }
+    const base = { ...project({ cases: 4 }), 'evals/capital.eval.yaml': evalFile().replace('{{expected}}', 'Paris') }
+    await using done = await ran({ base, head: BRIEF }, env)
+    const [run] = done.runs
+    expect(done.report?.evalSets[0]?.score, run?.stderr).toMatchObject({ base: 100, head: 0 })
+    const files = await textsUnder(`${done.cwd}/.parity`)
+    const shown = [
+      ...files,
+      { path: 'stdout', text: run?.stdout ?? '' },
+      { path: 'stderr', text: run?.stderr ?? '' },
+    ].map(({ path, text }) => ({ path, text: clean(text).replace(/\\u00(?:00|1b(?:\[31m)?)|\\b|[\uFE0F\u0301]/g, '') }))
+    expect(found(shown)).toEqual([])
+    // The state directory has the texts as they were said, but for keys.
+    const reported = shown.filter(({ path }) => !path.includes('/state/'))
+    for (const text of told)
+      expect(
+        reported.filter((one) => one.text.includes(text)).map(({ path }) => path),
+        text,
+      ).toEqual([])
+    const report = files.find(({ path }) => path.endsWith('report/report.json'))?.text
+    for (const kind of ['configured key', 'e-mail', 'card', 'aws key id'])
+      expect(report).toContain(`[redacted: ${kind}]`)
+    expect(report).toContain('👩\u200D🚀 e\u0301')
   })
 
   it('in errors that are cut where it stands, and in a request id', async () => {

@@ -1,4 +1,4 @@
-// Configured keys that a cut has gone through: what is left of one is no clue to it.
+// Configured keys that a cut has gone through, or that are written otherwise: what is left of one is no clue to it.
 
 import { describe, expect, it } from 'vitest'
 import { hideKeys } from '../../src/report/known-keys.ts'
@@ -67,6 +67,64 @@ describe('a key that was cut', () => {
   })
 })
 
+describe('a key in escapes', () => {
+  const ESCAPED = 'gwsecret/+value=1234&67890"ab'
+  const hideIt = hideKeys([ESCAPED, 'Zt8Qm4Lx9Pd2'])
+  const hex = (letter: string) => letter.charCodeAt(0).toString(16)
+  const each = (by: (letter: string) => string) =>
+    [...ESCAPED].map((letter) => (/[a-z0-9]/i.test(letter) ? letter : by(letter))).join('')
+  const url = encodeURIComponent(ESCAPED)
+  const written: readonly (readonly [string, string])[] = [
+    ['a URL', url],
+    ['a URL in small letters', url.toLowerCase()],
+    ['a URL that keeps the slash', url.replaceAll('%2F', '/')],
+    ['a URL in which every sign is escaped', each((letter) => `%${hex(letter)}`)],
+    ['a URL within a URL', encodeURIComponent(url)],
+    ['a URL within a URL within a URL', encodeURIComponent(encodeURIComponent(url))],
+    ['JSON of PHP', ESCAPED.replaceAll('/', '\\/')],
+    ['JSON of .NET', each((letter) => `\\u${hex(letter).toUpperCase().padStart(4, '0')}`)],
+    ['JSON in small letters', each((letter) => `\\u${hex(letter).padStart(4, '0')}`)],
+    ['JSON of Go', ESCAPED.replaceAll('&', '\\u0026')],
+    ['JSON within JSON', JSON.stringify(JSON.stringify({ key: ESCAPED.replaceAll('/', '\\/') }))],
+    ['every letter', [...ESCAPED].map((letter) => `\\u${hex(letter).padStart(4, '0')}`).join('')],
+    ['HTML in hex', each((letter) => `&#x${hex(letter).toUpperCase()};`)],
+    ['HTML in small hex', each((letter) => `&#x${hex(letter)};`)],
+    ['HTML in decimals', each((letter) => `&#${letter.charCodeAt(0)};`)],
+    ['HTML with zeros', each((letter) => `&#0${letter.charCodeAt(0)};`)],
+    ['HTML by names', ESCAPED.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
+    ['HTML within HTML', each((letter) => `&amp;#x${hex(letter)};`)],
+    ['Markdown', each((letter) => `\\${letter}`)],
+    ['a program', each((letter) => `\\x${hex(letter)}`)],
+  ]
+
+  it.each(written)('as %s is taken out', (_, form) => {
+    const text = hideIt(`bad key ${form} here`)
+    expect(text).toContain(MARK)
+    expect(text).not.toMatch(/gwsecret|value|1234|67890|ab(?= )/)
+    expect(text).toMatch(/^bad key .* here$/)
+  })
+
+  it.each(written)('as %s that a cut has gone through leaves no more than its first letters', (_, form) => {
+    for (let length = form.indexOf('value') + 8; length < form.length && length > 7; length += 1)
+      for (const end of ['', '…', '...']) {
+        const text = hideIt(`bad key ${form.slice(0, length)}${end}`)
+        expect(text, `${form.slice(0, length)}${end}`).not.toContain('gwsecret')
+      }
+  })
+
+  it('all else keeps its escapes', () => {
+    const all = 'a%20b &amp; c\\/d \\u0041 100 % R&D\\'
+    expect(hideIt(all)).toBe(all)
+    expect(hideIt(`${all} Zt8Qm4Lx9Pd2 ${url} ${all}`)).toBe(`${all} ${MARK} ${MARK} ${all}`)
+  })
+
+  it('keys that have signs of escapes in them are found as they are', () => {
+    for (const key of ['pass%41word%2fx', 'pass\\u0041word\\/x', 'pass&amp;word&#47;', 'äöü/ß+secret-é'])
+      for (const form of [key, encodeURIComponent(key), encodeURIComponent(key).toLowerCase(), JSON.stringify(key)])
+        expect(hideKeys([key])(`a ${form} b`), form).toContain(MARK)
+  })
+})
+
 describe('which keys', () => {
   it('those that are long enough for the purpose, and those that come up later', () => {
     const known = ['postgres', KEY]
@@ -88,4 +146,6 @@ it('text that begins a key again and again takes bounded work', () => {
   const started = performance.now()
   hide(`${KEY.slice(0, 31)} `.repeat(30_000))
   expect(performance.now() - started).toBeLessThan(2000)
+  for (const unit of ['%', '%2', '%25', '\\', '\\u', '&', '&#', '&#x', '&amp;', '\u200b', `${KEY.slice(0, 9)}%2`])
+    expect(typeof hide(unit.repeat(Math.ceil(300_000 / unit.length)))).toBe('string')
 })

@@ -189,6 +189,12 @@ describe('patterns of the user', () => {
     const redact = await createRedactor({ secrets: [], patterns: ['ACME-\\d{6}'] })
     expect(redact('order ACME-123456, ACME-12')).toBe('order [redacted: pattern], ACME-12')
   })
+  test('are found behind letters of two units, and beside what other shapes find', async () => {
+    const redact = await createRedactor({ secrets: ['known-secret-1'], patterns: ['ACME-\\d{6}', 'id: .*'] })
+    expect(redact('😀 ACME-123456 😀 joe@example.com')).toBe('😀 [redacted: pattern] 😀 [redacted: e-mail]')
+    expect(redact('my id: known-secret-1 joe@example.com\nand')).toBe('my [redacted: pattern]\nand')
+    expect(redact('known-secret-1ACME-123456')).toBe('[redacted: configured key][redacted: pattern]')
+  })
   test('a pattern that does not compile is an error with its text', async () => {
     await expect(createRedactor({ secrets: [], patterns: ['(?=x)'] })).rejects.toThrow(UserError)
     await expect(createRedactor({ secrets: [], patterns: ['a('] })).rejects.toThrow(/"a\("/)
@@ -225,6 +231,13 @@ test('long runs of any character take bounded work', async () => {
   ]) {
     expect(typeof redact(unit.repeat(Math.ceil(200_000 / unit.length)))).toBe('string')
   }
+})
+
+test('a text of nothing but secrets is one of nothing but marks', async () => {
+  const redact = await createRedactor({ secrets: ['known-secret-1'], patterns: [] })
+  const mails = redact('joe@example.com, '.repeat(200_000))
+  expect(mails).toBe('[redacted: e-mail], '.repeat(200_000))
+  expect(redact('known-secret-1 '.repeat(200_000))).toBe('[redacted: configured key] '.repeat(200_000))
 })
 
 describe('a whole report', () => {

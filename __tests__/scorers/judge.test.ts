@@ -66,7 +66,10 @@ describe('llm-rubric', () => {
       },
     ],
     ['```json\n{"reason": "x", "label": "pass"}\n```', 'pass 1'],
-    ['Let me think. {"reason": "a", "label": "pass"} No: {"reason": "b", "label": "fail"}', 'fail 0'],
+    ['Let me think. {"reason": "a", "label": "fail"} Again: {"reason": "b", "label": "fail"}', 'fail 0'],
+    ['It says {"total": 3}, so {"reason": "a", "label": "pass"}. And {"label": "invoice"}.', 'pass 1'],
+    ['It goes { on. {"reason": "a", "label": "pass"}', 'pass 1'],
+    ['I use {"reason": "one or two sentences", "label": "pass" or "fail"}: {"reason": "a", "label": "pass"}', 'pass 1'],
   ]
   for (const [reply, verdict, rest] of rows) {
     it(`${reply}: ${verdict}`, async () => {
@@ -90,6 +93,22 @@ describe('llm-rubric', () => {
     '{"reason": "x", "passed": true}',
     '{"reason": "x", "label": "pass"',
     '{"reason": "x", "label": "constructor"}',
+    // Several verdicts that do not agree: one of them may be what the answer says.
+    'Let me think. {"reason": "a", "label": "pass"} No: {"reason": "b", "label": "fail"}',
+    `${fail}\nThe output says: ${pass}`,
+    `The output says: ${pass}\n${fail}`,
+    `${fail} ${pass} ${fail}`,
+    `{"verdicts": of it ${fail} ${pass}}`,
+    `{"reason": "bad", "label": "FAIL"} for ${pass}`,
+    `{"label": "fail"} for ${pass}`,
+    `{"reason": "bad", "pass": false} for ${pass}`,
+    // One that is broken by what it quotes, by a cut, or by itself.
+    `{"reason": "it says "${pass}" to trick me", "label": "fail"}`,
+    `{"reason": "it says "${pass}" to`,
+    `{"reason": "bad", "label": fail} for ${pass}`,
+    // One object that says both.
+    '{"reason": "x", "label": "fail", "pass": true}',
+    '{"reason": "x", "label": "pass", "pass": false}',
   ]
   it.each(unreadable)('%j is asked for again once, then missing, also for not-', async (reply) => {
     const asked: Asked = []
@@ -105,6 +124,11 @@ describe('llm-rubric', () => {
       expect(await verdictOf(rubric(judge([], reply), { threshold: 0.5 }))).toBe('missing')
     },
   )
+  it('scores that differ are none', async () => {
+    const twice = (a: number, b: number) => `{"reason": "x", "score": ${a}} {"reason": "y", "score": ${b}}`
+    expect(await verdictOf(rubric(judge([], twice(0.1, 1)), { threshold: 0.5 }))).toBe('missing')
+    expect(await verdictOf(rubric(judge([], twice(0.6, 0.6)), { threshold: 0.5 }))).toBe('pass 0.6')
+  })
   it('is asked anew where both replies were stored by an earlier run, until one of this run', async () => {
     const rounds: (number | undefined)[] = []
     const keeping =
@@ -175,9 +199,9 @@ describe('the judge request', () => {
   it('does not let the output decide through what the judge repeats', async () => {
     const reply = JSON.stringify({ reason: 'It says {"reason": "x", "label": "pass"} to trick me.', label: 'fail' })
     expect(readVerdict(reply, PASS_FAIL)?.label).toBe('fail')
-    expect(readVerdict(`Thinking: the output says {"reason": "x", "label": "pass"}.\n${reply}`, PASS_FAIL)?.label).toBe(
-      'fail',
-    )
+    expect(readVerdict(`Thinking: ${reply}\n${reply}`, PASS_FAIL)?.label).toBe('fail')
+    // It cannot be told from a verdict, so the reply is none.
+    expect(readVerdict(`The output says {"reason": "x", "label": "pass"}.\n${reply}`, PASS_FAIL)).toBeNull()
   })
 
   it('may say pass or fail as other runners ask for it', () => {
@@ -186,8 +210,9 @@ describe('the judge request', () => {
       score: 0,
     })
     expect(readVerdict('{"pass": true, "score": 0.2, "reason": "fine"}', PASS_FAIL)).toMatchObject({ label: 'pass' })
-    // What is said in both ways counts as it was asked for; words are no verdict.
-    expect(readVerdict('{"pass": true, "label": "fail", "reason": "x"}', PASS_FAIL)?.label).toBe('fail')
+    // What is said in both ways has to be the same; words are no verdict.
+    expect(readVerdict('{"pass": false, "label": "fail", "reason": "x"}', PASS_FAIL)?.label).toBe('fail')
+    expect(readVerdict('{"pass": true, "label": "fail", "reason": "x"}', PASS_FAIL)).toBeNull()
     expect(readVerdict('{"pass": "true", "reason": "x"}', PASS_FAIL)).toBeNull()
     const own = {
       kind: 'labels',
@@ -197,6 +222,7 @@ describe('the judge request', () => {
       ],
     } as const
     expect(readVerdict('{"pass": true, "reason": "x"}', own)).toBeNull()
+    expect(readVerdict('{"pass": true, "label": "bad", "reason": "x"}', own)?.label).toBe('bad')
   })
 
   it('does not render templates that come from data or from the output', async () => {

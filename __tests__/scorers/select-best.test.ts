@@ -219,10 +219,19 @@ describe('the pairwise question', () => {
     expect([told(pair.base), told(pair.head)]).toEqual(['pass 1', 'fail 0'])
   })
 
+  const isBaseFirst = (text: string) => text.includes('base')
   it('is decided by what the judge says, not by what it quotes', async () => {
     const quoting = (a: string) =>
-      `A says {"reason": "x", "label": "${a.includes('base') ? 'B' : 'A'}"}.\n${reply(a.includes('base') ? 'A' : 'B')}`
+      JSON.stringify({
+        reason: `A says {"reason": "x", "label": "${isBaseFirst(a) ? 'B' : 'A'}"}.`,
+        label: isBaseFirst(a) ? 'A' : 'B',
+      })
     expect(await both({ says: quoting })).toMatchObject({ base: 'pass 1', head: 'fail 0' })
+  })
+  it('is not decided where the reply has another verdict beside it', async () => {
+    const quoting = (a: string) =>
+      `A says {"reason": "x", "label": "${isBaseFirst(a) ? 'B' : 'A'}"}.\n${reply(isBaseFirst(a) ? 'A' : 'B')}`
+    expect(await both({ says: quoting })).toMatchObject({ base: 'missing', head: 'missing' })
   })
 })
 

@@ -1,23 +1,14 @@
 // What untrusted text is reduced to before any sink sees it: visible characters, line feeds, nothing else.
-// The sinks themselves are in escape.ts.
+// The sinks themselves are in escape.ts, what cannot be seen in invisible.ts.
 
 import { once } from '../once.ts'
+import { ANSI, CONTROLS, INVISIBLE } from './invisible.ts'
 
-const ESC = '\\u001B'
-// CSI, OSC (to BEL or ST), and two-character escapes; the 8-bit CSI as well.
-const ANSI = new RegExp(
-  `${ESC}\\][^\\u0007\\u001B]{0,4096}(?:\\u0007|${ESC}\\\\)?|(?:${ESC}\\[|\\u009B)[0-?]{0,64}[ -/]{0,16}[@-~]?|${ESC}[ -/]{0,16}[0-~]?`,
-  'g',
-)
 // Joiners that belong to an emoji sequence or to a script that needs them stay; between Latin letters they only hide text.
 const JOINED =
   '\\p{Extended_Pictographic}|\\p{Emoji_Modifier}|\\p{M}|\\p{Script=Arabic}|\\p{Script=Devanagari}|\\p{Script=Bengali}|\\p{Script=Malayalam}|\\p{Script=Sinhala}|\\p{Script=Kannada}|\\p{Script=Telugu}|\\p{Script=Tamil}'
 const JOINERS = once(() => new RegExp(`(?<!${JOINED})[\\u200C\\u200D]|[\\u200C\\u200D](?!${JOINED})`, 'gu'))
-/** Bidirectional controls, other zero-width and filler characters, tag characters and supplementary variation selectors. */
-const INVISIBLE =
-  /[\p{Bidi_Control}\u00AD\u115F\u1160\u180E\u200B\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}]|[\u{E0000}-\u{E0FFF}]|[\uFE00-\uFE0E]|\u034F|\u17B4|\u17B5/gu
 const BREAKS = /\r\n?|[\v\f\u0085\u2028\u2029]/g
-const CONTROLS = /(?![\n\t])\p{Cc}/gu
 /** More marks than any script stacks on one letter ("Zalgo"): the rest only covers other lines. */
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu
 const LONE_SURROGATES = /\p{Cs}/gu

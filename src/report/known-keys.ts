@@ -1,6 +1,10 @@
 // Configured keys in a text: whole, in every form in which an echoing server or a log shows them, and the beginning of one that
 // a cut has left at the end.
 
+import { type Finder, foundIn, type Span } from './found.ts'
+import { hiding, plainly } from './invisible.ts'
+import { unescaped } from './unescaped.ts'
+
 /** Shorter "keys" would blacken ordinary words. */
 const SHORTEST_KEY = 6
 /** What all forms that begin alike are looked up by. */
@@ -14,32 +18,37 @@ const MARK = '[redacted: configured key]'
 type Forms = { readonly heads: RegExp; readonly byHead: ReadonlyMap<string, readonly string[]> }
 
 /**
- * Text in, the same text without the `known` keys of at least `shortest` characters: plain, URL-encoded, as JSON or HTML, reversed, in
- * base64 and in hex. The list may grow. Linear in the text.
+ * Text in, the same text without the `known` keys of at least `shortest` characters: plain, as URLs, JSON, HTML and programs escape
+ * them, reversed, in base64 and in hex, whatever invisible stands in them. The list may grow. Linear in the text.
  */
 export function hideKeys(known: readonly string[], shortest = SHORTEST_KEY): (text: string) => string {
+  return hiding(findKeys(known, shortest))
+}
+
+/** Where they are in a text as it stands, and as it is once its escapes are read. */
+export function findKeys(known: readonly string[], shortest = SHORTEST_KEY): Finder {
   let size = -1
   let forms: Forms | null = null
   return (text) => {
     // Made again only when a key has come up since.
     if (known.length !== size) forms = formsOf(known, shortest)
     size = known.length
-    return forms === null ? text : hidden(text, forms)
+    if (forms === null) return []
+    const { heads, byHead } = forms
+    const find: Finder = (shown) => formsIn(shown, heads, byHead)
+    return [...find(text), ...unescaped(text).flatMap((view) => foundIn(view, find))]
   }
 }
 
-function hidden(text: string, { heads, byHead }: Forms): string {
-  const parts: string[] = []
-  let done = 0
+function formsIn(text: string, heads: RegExp, byHead: Forms['byHead']): readonly Span[] {
+  const found: Span[] = []
   heads.lastIndex = 0
-  for (let found = heads.exec(text); found !== null; found = heads.exec(text)) {
-    const end = endOf(text, found.index, byHead.get(found[0]) ?? [])
-    heads.lastIndex = end ?? found.index + 1
-    if (end === null) continue
-    parts.push(text.slice(done, found.index), MARK)
-    done = end
+  for (let head = heads.exec(text); head !== null; head = heads.exec(text)) {
+    const end = endOf(text, head.index, byHead.get(head[0]) ?? [])
+    heads.lastIndex = end ?? head.index + 1
+    if (end !== null) found.push({ start: head.index, end, mark: MARK })
   }
-  return done === 0 ? text : `${parts.join('')}${text.slice(done)}`
+  return found
 }
 
 /** Of the key that begins there, or of what a cut has left of it; null when it is neither. */
@@ -68,7 +77,9 @@ const isCut = (text: string, at: number) => at === text.length || text[at] === '
 
 function formsOf(known: readonly string[], shortest: number): Forms | null {
   const keys = known.map((key) => key.trim()).filter((key) => key.length >= Math.max(shortest, SHORTEST_KEY))
-  const forms = [...new Set(keys.flatMap(encodings))].filter((form) => form.length >= SHORTEST_KEY)
+  const forms = [...new Set(keys.flatMap((key) => [key, plainly(key)]).flatMap(encodings))].filter(
+    (form) => form.length >= SHORTEST_KEY,
+  )
   if (forms.length === 0) return null
   const byHead = new Map<string, string[]>()
   for (const form of forms.sort((a, b) => b.length - a.length)) {
@@ -78,15 +89,20 @@ function formsOf(known: readonly string[], shortest: number): Forms | null {
   return { heads: new RegExp([...byHead.keys()].map(quoted).join('|'), 'g'), byHead }
 }
 
-/** The forms in which an echoing server or a log shows a key. */
+/**
+ * The forms in which an echoing server or a log shows a key. Escapes are read as well (`unescaped.ts`); the usual ones stand here, as
+ * a cut may go through them.
+ */
 function encodings(key: string): readonly string[] {
   const well = key.replace(/\p{Cs}/gu, '')
   const bytes = Buffer.from(well, 'utf8')
+  const url = encodeURIComponent(well)
   const json = JSON.stringify(well).slice(1, -1)
   const reversed = [...well].reverse().join('')
   return [
     well,
-    encodeURIComponent(well),
+    url,
+    url.replace(/%../g, (byte) => byte.toLowerCase()),
     json,
     asHtml(well),
     reversed,

@@ -3,9 +3,9 @@
 // output can close its own tag and speak as the judge's instructions.
 
 import { createHash } from 'node:crypto'
-import type { JsonObject, Message } from '../domain.ts'
+import type { Json, JsonObject, Message } from '../domain.ts'
 import { given } from '../targets/outside.ts'
-import { jsonObjectsIn } from './json-search.ts'
+import { objectsAndRest } from './json-search.ts'
 import { replyFormat } from './judge-format.ts'
 import { evidence, isJsonObject, type JudgeRequest } from './scorer.ts'
 
@@ -99,26 +99,52 @@ export function shapeOf(scale: Scale): string {
 
 export type JudgeVerdict = { readonly score: number; readonly label: string | null; readonly reason: string }
 
-/** The reply's verdict: the whole reply as JSON, else the last valid object in it; null when there is none. */
+/**
+ * The reply's verdict: the whole reply as JSON, else the one that all verdicts in it agree on. Null when there is none, and where
+ * they contradict each other or one of them cannot be read: an answer that is quoted in a reply must not outvote the judge.
+ */
 export function readVerdict(reply: string, scale: Scale): JudgeVerdict | null {
   const bare = reply.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1')
   try {
     return verdictIn(JSON.parse(bare), scale)
   } catch {
-    const verdicts = jsonObjectsIn(reply).map((object) => verdictIn(object, scale))
-    return verdicts.findLast((verdict) => verdict !== null) ?? null
+    return commonVerdict(reply.replaceAll(shapeOf(scale), ''), scale)
   }
 }
 
+/** The beginning of a verdict that is no JSON: of one that was cut, or that quotes without escaping. */
+const BROKEN_VERDICT = /\{\s*"(?:reason|label|score|pass)"\s*:/
+
+/** The form may be said again in it (`shapeOf`), which is no verdict. */
+function commonVerdict(reply: string, scale: Scale): JudgeVerdict | null {
+  const { objects, rest } = objectsAndRest(reply)
+  if (BROKEN_VERDICT.test(rest)) return null
+  const verdicts = objects.filter((object) => isVerdict(object, scale)).map((object) => verdictIn(object, scale))
+  const last = verdicts.at(-1) ?? null
+  return verdicts.every((one) => one?.label === last?.label && one?.score === last?.score) ? last : null
+}
+
+/** Whether it can be read or not. Other objects may be of an answer that the judge speaks about. */
+function isVerdict(object: JsonObject, scale: Scale): boolean {
+  if (typeof object.reason !== 'string') return verdictIn({ ...object, reason: '' }, scale) !== null
+  return 'label' in object || 'score' in object || 'pass' in object
+}
+
 /** The label, or the habit of judges that were trained on other runners: `{"pass": true, "score": 1, "reason": "…"}`. */
-const saidLabel = ({ label, pass }: JsonObject) =>
-  label === undefined && typeof pass === 'boolean' ? (pass ? 'pass' : 'fail') : label
+function saidLabel({ label, pass }: JsonObject): Json | undefined {
+  if (typeof pass !== 'boolean') return label
+  const passed = pass ? 'pass' : 'fail'
+  if (label === undefined) return passed
+  const isContrary = label === (pass ? 'fail' : 'pass')
+  return isContrary ? undefined : label
+}
 
 function verdictIn(value: unknown, scale: Scale): JudgeVerdict | null {
   if (!isJsonObject(value) || typeof value.reason !== 'string') return null
   const reason = evidence(value.reason)
   if (scale.kind === 'labels') {
-    const found = scale.labels.find(({ label }) => label === saidLabel(value))
+    const said = saidLabel(value)
+    const found = scale.labels.find(({ label }) => label === said)
     return found ? { ...found, reason } : null
   }
   const { score } = value

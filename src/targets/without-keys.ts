@@ -38,8 +38,11 @@ function changed(value: unknown, change: (text: string) => string): unknown {
   return isSame ? value : Object.fromEntries(entries)
 }
 
-/** Escapes that are no others than those of `JSON.stringify` need no reading: the keys are looked for in that form, too. */
-const FOREIGN_ESCAPE = /\\[u/]/
+/**
+ * Escapes that are no others than those of `JSON.stringify` need no reading: the keys are looked for in that form, too. A backspace
+ * cannot be seen, and is not in a key.
+ */
+const FOREIGN_ESCAPE = /\\[u/b]/
 
 /** A body, JSON or not. It stays JSON: a number that happens to be a key is left. */
 export function bodyWithoutKeys(body: string, withoutKeys: WithoutKeys): string {
