@@ -1,1 +1,0 @@
-'use strict';const chunkV3DWEFTT=require('./chunk-V3DWEFTT.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkV3DWEFTT.a;exports.scanHead=chunkV3DWEFTT.s;
