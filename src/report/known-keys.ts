@@ -1,6 +1,8 @@
 // Configured keys in a text: whole, in every form in which an echoing server or a log shows them, and the beginning of one that
 // a cut has left at the end.
 
+import { throughEscapes } from './json-escapes.ts'
+
 /** Shorter "keys" would blacken ordinary words. */
 const SHORTEST_KEY = 6
 /** What all forms that begin alike are looked up by. */
@@ -14,8 +16,8 @@ const MARK = '[redacted: configured key]'
 type Forms = { readonly heads: RegExp; readonly byHead: ReadonlyMap<string, readonly string[]> }
 
 /**
- * Text in, the same text without the `known` keys of at least `shortest` characters: plain, URL-encoded, as JSON or HTML, reversed, in
- * base64 and in hex. The list may grow. Linear in the text.
+ * Text in, the same text without the `known` keys of at least `shortest` characters: plain, URL-encoded, as JSON (in whatever escapes) or HTML,
+ * reversed, in base64 and in hex. The list may grow. Linear in the text.
  */
 export function hideKeys(known: readonly string[], shortest = SHORTEST_KEY): (text: string) => string {
   let size = -1
@@ -24,7 +26,8 @@ export function hideKeys(known: readonly string[], shortest = SHORTEST_KEY): (te
     // Made again only when a key has come up since.
     if (known.length !== size) forms = formsOf(known, shortest)
     size = known.length
-    return forms === null ? text : hidden(text, forms)
+    const found = forms
+    return found === null ? text : throughEscapes(text, (part) => hidden(part, found))
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { ErrorCause, Failure, Outcome, Request } from '../domain.ts'
 import { type Clock, type Http, HttpFailure, type HttpResponse } from '../ports.ts'
+import { throughEscapes } from '../report/json-escapes.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
 import type { CloudAccess } from './cloud/access.ts'
 import { limitsLeft } from './limits-left.ts'
@@ -103,5 +104,18 @@ export function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly st
 
 /** Providers repeat keys in what they say of them. The endpoint's own are taken out however short they are. */
 export function withoutSecrets(text: string, endpoint: Endpoint, secrets: readonly string[] = []): string {
-  return [...secretsOf(endpoint), ...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+  return starred(text, [...secretsOf(endpoint), ...secrets])
+}
+
+/** A text with `***` in the place of each secret, also of one that JSON has in escapes. */
+export function starred(text: string, secrets: readonly string[]): string {
+  if (secrets.length === 0) return text
+  return throughEscapes(text, (part) => secrets.reduce((rest, secret) => withoutSecret(rest, secret), part))
+}
+
+/** As it is, and as JSON cannot but write it. */
+function withoutSecret(text: string, secret: string): string {
+  const plain = text.replaceAll(secret, '***')
+  const written = JSON.stringify(secret).slice(1, -1)
+  return written === secret ? plain : plain.replaceAll(written, '***')
 }
