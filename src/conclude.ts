@@ -9,6 +9,7 @@ import type { EngineStats } from './engine.ts'
 import { cacheFindings } from './gate/cache-break.ts'
 import { ceilingFindings, estimatedCeilingFindings } from './gate/ceilings.ts'
 import { decide } from './gate/decide.ts'
+import { endedFindings } from './gate/ended-processes.ts'
 import { headlineOf } from './gate/headline.ts'
 import type { Measured } from './gate/measured.ts'
 import { judgeSet, type SetVerdict } from './gate/set-verdict.ts'
@@ -128,6 +129,7 @@ export function measurementFindings(input: ConcludeInput): readonly Finding[] {
     ...(engine?.unpricedCall ? [] : providerErrors(measured)),
     ...unscoredAnswers(measured),
     ...feesLeftOut(measured),
+    ...endedFindings(engine?.applications ?? [], new Set(measured.map(({ plan }) => plan.name))),
     ...answeredFindings(measured, engine?.judged ?? [], configs.config.models),
   ]
 }

@@ -592,6 +592,7 @@ export type FindingRule =
   | 'provider-error'
   | 'model-shutdown'
   | 'model-answered'
+  | 'application-ended'
   | 'drift'
 
 export type Finding = {

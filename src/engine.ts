@@ -54,6 +54,7 @@ import { createJudge } from './scorers/judge-calls.ts'
 import { addCounts, NO_COUNTS } from './shard/header.ts'
 import type { JoinedRuns } from './shard/join.ts'
 import type { MadeRuns } from './shard/made.ts'
+import { type ApplicationFacts, addFacts } from './targets/application-facts.ts'
 import { hasBatches } from './targets/batch/providers.ts'
 import { checkKeys } from './targets/providers.ts'
 import { bodyWithoutKeys, type WithoutKeys } from './targets/without-keys.ts'
@@ -117,6 +118,8 @@ export type EngineStats = RunStats &
     /** Calls of models that applications made, seen by the recording proxy; and those that it turned away. */
     readonly modelCalls: number
     readonly refusedCalls: number
+    /** What their processes did beside answering. */
+    readonly applications: readonly ApplicationFacts[]
     readonly spendCap: string | null
     /** `spend.max_minutes` ended the run. */
     readonly outOfTime: boolean
@@ -229,6 +232,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     ...runner.stats(),
     ...addCounts(before, { ...runner.stats(), ...tally.counts(), ...results.counts(), ...uncertain.counts() }),
     ...{ spendCap, refusedCalls: callers.refused(), judged: tally.judges() },
+    applications: addFacts([...(shards?.joined.applications ?? []), ...callers.applications()]),
     ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
     outOfTime: deadline.signal.aborted,
   })

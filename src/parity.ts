@@ -188,7 +188,14 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   }
   const conclusion = shard === null ? conclude(facts) : concludeShard(facts, shard)
   const report = buildReport({ ...facts, conclusion, sides, tool, unread, levers, endedMs: clock.now() })
-  const about = { identity, startedAt: report.startedAt, planned: plannedOnly, incomplete, counts: stats ?? NO_COUNTS }
+  const about = {
+    identity,
+    startedAt: report.startedAt,
+    planned: plannedOnly,
+    incomplete,
+    counts: stats ?? NO_COUNTS,
+    applications: stats?.applications ?? [],
+  }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations.filter(cut.keeps)), part }
 }

@@ -74,6 +74,62 @@ describe('a call that the application lets go', () => {
   })
 })
 
+describe.concurrent('what a process does beside answering', () => {
+  const right = "return 'Paris Rome Vienna Lisbon'"
+  const loud = `console.error('token ghp_abcdefghijklmnopqrstuvwxyz0123456789 of ' + vars.question.length)
+  setImmediate(() => { throw new Error('floating') })
+  ${right}`
+  const base = application({ answer: right, count: 8, target: ', workers: 2' })
+
+  it('an end with an error after the answer is told of the head, in every form of the report', async () => {
+    const ran = await run({ base, head: { 'app/answer.mjs': appSource(loud) } })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
+    const found = ran.report?.verdict.findings.find(({ rule }) => rule === 'application-ended')
+    expect(found).toMatchObject({ level: 'warn', evalSet: 'app', threshold: '0' })
+    expect(found?.message).toMatch(
+      /ended [1-8] times? on the head after they had answered, 0 times on the base: the application exited with code 1; it wrote: .*Error: floating/,
+    )
+    for (const file of ['comment.md', 'summary.md', 'report.html', 'report.json']) {
+      const text = ran.files.find(({ path }) => path.endsWith(`/${file}`))?.text ?? ''
+      expect(text, file).toContain('application-ended')
+      expect(text, file).not.toContain('ghp_abc')
+    }
+  })
+
+  it('where both sides do it, a note says so', async () => {
+    const both = application({ answer: loud, count: 8, target: ', workers: 2' })
+    const ran = await run({ base: both, head: BRIEF })
+    expect(ran.rules).not.toContain('application-ended')
+    expect(ran.report?.run.notes.join('\n')).toMatch(
+      /ended after they had answered, [1-8] times? on the base and [1-8] times? on the head/,
+    )
+  })
+
+  it('a second answer to a question is told, and is not the answer of a later run of the case', async () => {
+    // It comes before the next answer, whatever is asked, or a little later.
+    const late = `const flush = () => { if (globalThis.late) say(globalThis.late); globalThis.late = undefined }
+  flush()
+  if (!vars.question.includes('France')) { ${right} }
+  say({ id, output: 'wrong first' })
+  globalThis.late = { id, output: 'Paris Rome Vienna Lisbon' }
+  setTimeout(flush, 20)`
+    const one = application({ answer: right, count: 4, target: ', workers: 1' })
+    const ran = await run({ base: one, head: { 'app/answer.mjs': appSource(late) } })
+    expect(ran.report?.evalSets[0]?.flips[0]?.kind, ran.stderr).toBe('broken')
+    const said = callsOf(ran).filter(
+      (call) => call['parity.side'] === 'head' && JSON.stringify(call).includes('wrong first'),
+    )
+    const others = callsOf(ran).filter(
+      (call) => said.some((wrong) => wrong['parity.case'] === call['parity.case']) && call['parity.side'] === 'head',
+    )
+    expect(said.length).toBeGreaterThan(2)
+    expect(others).toHaveLength(said.length)
+    expect(ran.report?.run.notes.join('\n')).toMatch(
+      /answered questions more than once on the head: the first answer of each counts, and \d+ later ones? w/,
+    )
+  })
+})
+
 describe('a setup that fails', () => {
   it.each([
     ['[sh, -c, "echo no network >&2; exit 3"]', 'ended with code 3; it wrote: no network'],

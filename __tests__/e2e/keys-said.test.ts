@@ -61,6 +61,15 @@ async function foundIn(folder: string, ran: CliResult): Promise<readonly string[
   return found([...files, { path: 'stdout', text: ran.stdout }, { path: 'stderr', text: ran.stderr }])
 }
 
+/** As whoever reads the texts in it as JSON once more, and then again. */
+function readAsJson(text: string): string {
+  const once = (written: string) =>
+    written.replace(/\\+(?:u([0-9a-fA-F]{4})|([^u]))/g, (_run, hex, other) =>
+      hex === undefined ? other : String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+  return `${once(text)}\n${once(once(text))}`
+}
+
 type Reply = { readonly status?: number; readonly id?: string; readonly body: object }
 
 /** A chat server that says what it likes. */
@@ -260,6 +269,20 @@ describe.concurrent('an application that says a key it was given', () => {
     expect(await foundIn(done.cwd, done.runs[0] as CliResult)).toEqual([])
   })
 
+  it('in JSON of its own, in escapes that one reading turns into the key', async () => {
+    const answer = `const hex = (one) => '\\\\u' + one.charCodeAt(0).toString(16).padStart(4, '0')
+  const all = process.env.APP_TOKEN.replace(/./g, hex), some = process.env.APP_TOKEN.replace(/[\\/+&@]/g, hex)
+  const output = 'the key is {"all":"' + all + '","some":"' + some + '","' + all + '":1}'
+  return { output, retrieved: [{ id: 'a', text: output }], tool_calls: [{ name: 'f', arguments: output.slice(11) }] }`
+    const base = expecting('the key is', application({ answer, count: 3, target }))
+    await using done = await ran({ base, head: { 'app/prompt.txt': 'Be brief.' } }, env)
+    expect(done.report?.evalSets[0]?.score, done.runs[0]?.stderr).toMatchObject({ base: 100, head: 100 })
+    const texts = await textsUnder(`${done.cwd}/.parity`)
+    expect(texts.find(({ path }) => path.endsWith('calls.jsonl'))?.text).toContain('the key is')
+    const read = texts.map(({ path, text }) => ({ path, text: readAsJson(text) }))
+    expect(found([...texts, ...read])).toEqual([])
+  })
+
   it('in its last words', async () => {
     const answer = `if (!prompt.includes('Be brief')) return 'fine'
   process.stderr.write('x '.repeat(200) + process.env.APP_TOKEN + ' y'.repeat(120 + vars.question.length % 20) + '\\n')
@@ -268,6 +291,47 @@ describe.concurrent('an application that says a key it was given', () => {
     await using done = await ran({ base, head: { 'app/prompt.txt': 'Be brief.' } }, env)
     expect(done.report?.evalSets[0]?.score, done.runs[0]?.stderr).toMatchObject({ base: 100, head: 0 })
     expect(await foundIn(done.cwd, done.runs[0] as CliResult)).toEqual([])
+  })
+})
+
+describe.concurrent('a provider that repeats the key in escapes', () => {
+  it.each([
+    ['at once', ''],
+    ['in a stream', ', stream: true'],
+  ])('%s: the application never has it', async (_how, streams) => {
+    const hex = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`
+    const written = [KEY.replaceAll('/', '\\/'), KEY.replace(/[+&@]/g, hex), KEY.replace(/./g, hex)]
+    const body = `{"id":"x","${written[2]}":1,"choices":[{"index":0,"KIND":{"content":"said ${written.join(' ')}"},"finish_reason":"stop"}],"usage":${JSON.stringify(usage)}}`
+    const server = createServer((_request, response) => {
+      const isStream = streams !== ''
+      response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
+      response.end(
+        isStream ? `data: ${body.replace('KIND', 'delta')}\n\ndata: [DONE]\n\n` : body.replace('KIND', 'message'),
+      )
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+    const answer = `const sent = { model: 'gpt-4.1', messages: [{ role: 'user', content: 'x' }]${streams} }
+  const told = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', { method: 'POST', headers: { authorization: 'Bearer ' + process.env.OPENAI_API_KEY, 'content-type': 'application/json' }, body: JSON.stringify(sent) })
+  const read = JSON.stringify(JSON.parse((await told.text()).replace(/^data: /, '').split('\\n')[0]))
+  return 'begins with ' + [...read].map((one) => one.charCodeAt(0)).join(' ')`
+    const app = application({ answer, count: 2 })
+    const base = {
+      ...app,
+      'evals/app.eval.yaml': String(app['evals/app.eval.yaml']).replace('{{expected}}', 'begins with'),
+    }
+    await using done = await ran(
+      { base, head: { 'app/prompt.txt': 'Be brief.' } },
+      { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url },
+    )
+    server.closeAllConnections()
+    server.close()
+    expect(done.report?.evalSets[0]?.score, done.runs[0]?.stderr).toMatchObject({ base: 100, head: 100 })
+    const calls = (await textsUnder(`${done.cwd}/.parity/report`)).find(({ path }) => path.endsWith('calls.jsonl'))
+    const codes = /begins with ([\d ]+)/.exec(calls?.text ?? '')?.[1] ?? ''
+    const heard = String.fromCharCode(...codes.trim().split(' ').map(Number))
+    expect(heard).toContain('said *** *** ***')
+    expect(found([{ path: 'the application', text: heard }])).toEqual([])
   })
 })
 

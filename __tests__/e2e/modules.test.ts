@@ -114,6 +114,23 @@ export const answer = ({ question }) => ways.find(([country]) => question.includ
   )
 
   it.each([
+    ['the default export', '../app/answer.cjs', 'exports.default = answer'],
+    ['a named export', '../app/answer.cjs#answer', 'exports.answer = answer'],
+    ['a named export beside a default', '../app/answer.cjs#answer', 'exports.default = 1; exports.answer = answer'],
+    ['a name of the default export', '../app/answer.cjs#answer', 'exports.default = { answer }'],
+    ['a default export that nobody can read from outside', '../app/answer.cjs', "exports['def' + 'ault'] = answer"],
+  ])('takes what a compiler made of an ES module: %s', async (_what, module, exported) => {
+    const marked = `Object.defineProperty(exports, '__esModule', { value: true })`
+    const source = `'use strict'\n${marked}\nconst answer = () => 'Paris Rome Vienna Lisbon'\n${exported}\n`
+    const ran = await run({
+      base: files(module, source, 'answer.cjs'),
+      head: { 'app/answer.cjs': source.replace(marked, 'exports.__esModule = true') },
+    })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
+    expect(ran.report?.evalSets[0]?.score).toMatchObject({ base: 100, head: 100 })
+  })
+
+  it.each([
     [
       'a function that is gone',
       SOURCE.replace('function answer', 'function reply'),

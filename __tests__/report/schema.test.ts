@@ -118,6 +118,7 @@ describe('schema/report.schema.json', () => {
       'provider-error': 1,
       'model-shutdown': 1,
       'model-answered': 1,
+      'application-ended': 1,
       drift: 1,
     } as const satisfies { readonly [rule in FindingRule]: 1 }
     const finding = (schema.definitions as { finding: { properties: { rule: { enum: string[] } } } }).finding

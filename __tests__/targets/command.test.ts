@@ -352,6 +352,98 @@ describe('the pool', () => {
   })
 })
 
+/** Until the pool has seen it: what a process does beside answering comes in its own time. */
+async function seen(app: CommandPool, is: (facts: ReturnType<CommandPool['facts']>) => boolean): Promise<void> {
+  while (!is(app.facts())) await systemClock.sleep(5)
+}
+
+describe('an answer that comes twice', () => {
+  const twice = `global.n = (global.n ?? 0) + 1; say({ id: asked.id, output: process.pid + ' early ' + global.n })
+    setTimeout(() => say({ id: asked.id, output: process.pid + ' late' }), 10)`
+
+  it('is no answer to the same question of later: another process, or a new one, is asked', async () => {
+    // It is listened to for as long as the second answer takes.
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      if (ms > 1000) return systemClock.sleep(ms, signal)
+      return seen(app, ({ repeated }) => repeated > 0)
+    }
+    const app: CommandPool = pool(twice, {}, { clock: { ...systemClock, sleep } })
+    const answers: (string | undefined)[] = []
+    for (let time = 0; time < 4; time += 1) answers.push((await ask(app)).text)
+    expect(answers.map((text) => text?.split(' ').slice(1).join(' '))).toEqual([
+      'early 1',
+      'early 1',
+      'early 1',
+      'early 1',
+    ])
+    expect(new Set(answers.map((text) => text?.split(' ')[0])).size).toBe(4)
+    expect(app.facts()).toMatchObject({ answers: 4, ended: 0 })
+    expect(app.facts().repeated).toBeGreaterThanOrEqual(1)
+  })
+
+  it('on both ways, and of another question while one is asked', async () => {
+    const both = `const line = { id: asked.id, output: asked.id }; say(line); process.stdout.write('PARITY ' + JSON.stringify(line) + '\\n')`
+    const app = pool(both)
+    expect([(await ask(app, 'a')).text, (await ask(app, 'b')).text]).toEqual(['a', 'b'])
+    await seen(app, ({ repeated }) => repeated === 2)
+    const later = pool(
+      `if (asked.id === 'b') say({ id: 'a', output: 'late' }); say({ id: asked.id, output: asked.id })`,
+    )
+    expect([(await ask(later, 'a')).text, (await ask(later, 'b')).text]).toEqual(['a', 'b'])
+    expect(later.facts()).toMatchObject({ answers: 2, repeated: 1 })
+  })
+
+  it('a process that answers once is asked again, also what it has answered', async () => {
+    const app = pool(`say({ id: asked.id, output: String(process.pid) }); say({ id: 'nobody', output: 'x' })`)
+    const [first, second] = [await ask(app), await ask(app)]
+    expect([second.text, app.facts().repeated]).toEqual([first.text, 0])
+  })
+
+  it('one that has not answered it goes first', async () => {
+    const app = pool(`setTimeout(() => say({ id: asked.id, output: String(process.pid) }), 50)`, { workers: 2 })
+    const both = await Promise.all([ask(app, 'a'), ask(app, 'b')])
+    const again = [(await ask(app, 'a')).text, (await ask(app, 'b')).text]
+    expect(again).toEqual([both[1].text, both[0].text])
+  })
+})
+
+describe('a process that ends by itself after it has answered', () => {
+  it.each([
+    ['an exit code', `process.exit(3)`, 'the application exited with code 3'],
+    ['a signal', `process.kill(process.pid, 'SIGSEGV')`, 'the application was ended by SIGSEGV'],
+    ['a promise that nobody waits for', `Promise.reject(new Error('floating'))`, 'it wrote: Error: floating'],
+  ])('with %s: is counted, with how the first one ended', async (_what, ends, how) => {
+    const app = pool(`say({ id: asked.id, output: 'fine' }); ${ends}`)
+    for (const [index, id] of ['a', 'b'].entries()) {
+      expect((await ask(app, id)).text).toBe('fine')
+      await seen(app, ({ ended }) => ended === index + 1)
+    }
+    expect(app.facts()).toMatchObject({ answers: 2, ended: 2, how: expect.stringContaining(how) })
+  })
+
+  it('at its second question is counted, and at its first one, for good, is the crash that it is', async () => {
+    const second = `global.n = (global.n ?? 0) + 1; if (global.n === 2) process.exit(5); say({ id: asked.id, output: 'fine' })`
+    const app = pool(second)
+    for (const id of ['a', 'b', 'c']) expect((await ask(app, id)).text).toBe('fine')
+    expect(app.facts()).toMatchObject({ answers: 3, ended: 2, how: 'the application exited with code 5' })
+    const poisoned = pool(`if (asked.id === 'bad') process.exit(9); say({ id: asked.id, output: 'fine' })`)
+    await ask(poisoned, 'a')
+    expect(await ask(poisoned, 'bad')).toMatchObject({ cause: 'application-crash' })
+    expect(poisoned.facts()).toMatchObject({ answers: 1, ended: 0, how: '' })
+  })
+
+  it('with code 0, or ended by us, is not', async () => {
+    const app = pool(`say({ id: asked.id, output: 'fine' }); if (asked.id === 'end') process.exit(0)`)
+    for (const id of ['end', 'a']) expect((await ask(app, id)).text).toBe('fine')
+    const stubborn = pool(`process.on('SIGTERM', () => process.exit(4)); say({ id: asked.id, output: 'fine' })`)
+    await ask(stubborn)
+    app.close()
+    stubborn.close()
+    await systemClock.sleep(200)
+    expect([app.facts().ended, stubborn.facts().ended]).toEqual([0, 0])
+  })
+})
+
 describe('whatever it does is contained', () => {
   it('a crash is its own doing, with its last words, and the next case has a new process', async () => {
     const app = pool(

@@ -18,6 +18,8 @@ function passed(text: string, size: number, secrets: readonly string[] = [SECRET
 }
 const delta = (content: string): Json => ({ id: 'c', choices: [{ index: 0, delta: { content } }] })
 const event = (data: Json) => `data: ${JSON.stringify(data)}\n\n`
+const inEscapes = (text: string) =>
+  [...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
 const textsIn = (stream: string) =>
   stream
     .split('\n\n')
@@ -64,6 +66,27 @@ describe('a stream on its way', () => {
     expect(passed(`: ${SECRET}`, 3, [])).toBe(`: ${SECRET}`)
   })
 
+  it.each([1, 1000])('has no key that an event has in escapes, in pieces of %s bytes', (size) => {
+    const [first = '', second = ''] = [SECRET.slice(0, 9), SECRET.slice(9)].map(inEscapes)
+    const stream = [
+      event(delta('it is KEY')).replace('KEY', inEscapes(SECRET)),
+      event({ [`KEY`]: 1, n: 1 }).replace('KEY', inEscapes(SECRET)),
+      event(delta('KEY')).replace('KEY', first),
+      event(delta('KEY, yes')).replace('KEY', second),
+    ]
+    const got = passed(stream.join(''), size)
+    const read = got.split('\n\n').map((one) => JSON.stringify(one === '' ? '' : JSON.parse(one.slice(6))))
+    expect(read.join('')).not.toContain(SECRET)
+    expect(read.join('')).not.toContain(SECRET.slice(-20))
+    expect(got).toContain(event(delta('it is ***')))
+    expect(got).toContain(event({ '***': 1, n: 1 }))
+  })
+
+  it('keeps escapes of an event without the key as they are', () => {
+    const text = 'data: {"t":"\\u00e9\\/ \\u0073k-"}\n\n'
+    expect(passed(text, 3)).toBe(text)
+  })
+
   it('lets an event go as soon as it is whole', () => {
     const mask = createMask([SECRET])
     expect(Buffer.from(mask.take(Buffer.from(event(delta('sk-proj-'))))).toString()).toBe(event(delta('sk-proj-')))
@@ -91,11 +114,14 @@ describe('an application behind the proxy', () => {
     ],
     ['over two events', [event(delta(KEY.slice(0, 9))), event(delta(KEY.slice(9))), event(stop)], 'text/event-stream'],
     ['at once', [JSON.stringify(whole)], 'application/json'],
+    ['at once, in escapes', [JSON.stringify(whole).replace(KEY, inEscapes(KEY))], 'application/json'],
+    ['in escapes in an event', [event(delta(KEY)).replace(KEY, inEscapes(KEY)), event(stop)], 'text/event-stream'],
   ])('never gets the key %s, and no record has it', async (_name, parts, type) => {
     await using at = await proxied({ world: { open: echoes(parts, type) } })
     const told = await at.ask(at.pool(`const told = await ask('x'); say({ id: asked.id, output: told.body })`))
     expect(told.text).toContain('***')
     expect(told.text).not.toContain(KEY.slice(9))
+    expect(told.text).not.toContain(inEscapes(KEY.slice(9)))
     expect(JSON.stringify([told, at.records.map(({ outcome }) => outcome), at.kept])).not.toContain(KEY.slice(9))
   })
 

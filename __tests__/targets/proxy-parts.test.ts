@@ -178,10 +178,16 @@ describe('headers and keys', () => {
       'content-length': '1',
       'x-request-id': 'r',
     }
-    expect(headersToApplication(told, true)).toEqual({
+    const from = endpoint({ key: { name: 'KEY', value: 'sk-1/2+3' } })
+    expect(headersToApplication(told, { endpoint: from, isFinal: true })).toEqual({
       'content-type': 'a',
       'x-request-id': 'r',
       'x-should-retry': 'false',
+    })
+    const echo = { 'x-request-id': 'of sk-1/2+3', 'openai-organization': '{"k":"sk-1\\/2\\u002B3"}' }
+    expect(headersToApplication(echo, { endpoint: from, isFinal: false })).toEqual({
+      'x-request-id': 'of ***',
+      'openai-organization': '{"k":"***"}',
     })
   })
 

@@ -29,7 +29,7 @@ export type CallersInput = {
   readonly keep: ProxyWorld['keep']
 }
 
-export type Callers = Pick<Targets, 'call' | 'connect'> & {
+export type Callers = Pick<Targets, 'call' | 'connect' | 'applications'> & {
   readonly targetOf: TargetOf
   /** Calls that the proxy turned away. */
   refused(): number
@@ -62,7 +62,8 @@ export async function openCallers(input: CallersInput): Promise<Callers> {
     proxy.close()
     await workTrees.dispose()
   }
-  return { call: targets.call, connect: targets.connect, targetOf, refused: proxy.refused, close }
+  const { call, connect, applications } = targets
+  return { call, connect, applications, targetOf, refused: proxy.refused, close }
 }
 
 function targetsOf(plans: readonly SetPlan[]): TargetOf {

@@ -15,13 +15,10 @@ const [, , path = '', name = 'default'] = process.argv
 async function load(): Promise<Answering | string> {
   try {
     const loaded = (await import(pathToFileURL(resolve(path)).href)) as Line
-    // CommonJS modules that cannot be read without running them have all their names on `default`.
-    const inner = typeof loaded.default === 'object' && loaded.default !== null ? (loaded.default as Line) : {}
-    const found = loaded[name] ?? inner[name]
+    const places = placesOf(loaded)
+    const found = foundIn(places, name)
     if (typeof found === 'function') return found as Answering
-    const names = [...new Set([...Object.keys(loaded), ...Object.keys(inner)])].filter(
-      (one) => one !== 'module.exports',
-    )
+    const names = [...new Set(places.flatMap((place) => Object.keys(place)))].filter((one) => !NO_NAMES.has(one))
     const what =
       found === undefined ? `exports no ${JSON.stringify(name)}` : `has a ${JSON.stringify(name)} that is no function`
     return `${path} ${what}; it exports ${names.join(', ') || 'nothing'}`
@@ -31,6 +28,25 @@ async function load(): Promise<Answering | string> {
     const hint = isOld ? `: Node ${process.version} runs no TypeScript, Node 22.18 or later does` : `: ${error}`
     return `${path} cannot be loaded${hint}`
   }
+}
+
+/** What Node and compilers add to the names of a module. */
+const NO_NAMES: ReadonlySet<string> = new Set(['module.exports', '__esModule'])
+
+/**
+ * Where a module may have its names. CommonJS modules that cannot be read without running them have all of them on `default`, and
+ * of those that a compiler made of an ES module (it marks them) the default export is one of these.
+ */
+function placesOf(loaded: Line): readonly Line[] {
+  const outer = asLine(loaded.default)
+  return outer.__esModule === true ? [outer, loaded, asLine(outer.default)] : [loaded, outer]
+}
+
+const asLine = (value: unknown): Line => (typeof value === 'object' && value !== null ? (value as Line) : {})
+
+function foundIn(places: readonly Line[], name: string): unknown {
+  const found = places.map((place) => place[name]).filter((value) => value !== undefined && value !== null)
+  return found.find((value) => typeof value === 'function') ?? found[0]
 }
 
 /** An object with `output` or `error` is a whole answer; anything else is the output. */

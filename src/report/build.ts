@@ -5,6 +5,8 @@ import type { Sides } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
 import { formatUsd } from '../money.ts'
 import type { Estimate, Share } from '../plan/estimate.ts'
+import type { SetPlan } from '../plan.ts'
+import { applicationNotes } from './application-notes.ts'
 import { evalSetReport } from './eval-set.ts'
 import { plural } from './numbers.ts'
 import type { EvalSetReport, Lever, PlanShare, Report } from './report.ts'
@@ -126,27 +128,7 @@ function shareOf({ calls, input, output, pico }: Share): PlanShare {
 
 const usdOf = (pico: bigint | null) => (pico === null ? null : formatUsd(pico))
 
-/** What the recording proxy saw, and what it could not see. */
-function applicationNotes({ engine, selection }: BuildInput): readonly string[] {
-  if (
-    engine === null ||
-    engine.targetCalls === 0 ||
-    !selection.plans.some((plan) => plan.head.target.kind === 'command')
-  )
-    return []
-  const { modelCalls, unpriced } = engine
-  const seen =
-    modelCalls > 0
-      ? [`The applications made ${plural(modelCalls, 'call')} of models through the recording proxy.`]
-      : unpriced > 0
-        ? [
-            'No call of a model went through the recording proxy: what the applications spend elsewhere cannot be seen from here.',
-          ]
-        : []
-  const refused = engine.refusedCalls
-  const turnedAway = `The proxy turned away ${plural(refused, 'call')} that belonged to no case or no provider.`
-  return refused === 0 ? seen : [...seen, turnedAway]
-}
+const runsApplication = ({ base, head }: SetPlan) => base?.target.kind === 'command' || head.target.kind === 'command'
 
 function notes(input: BuildInput): readonly string[] {
   const { engine, job, plannedOnly, estimate } = input
@@ -171,7 +153,7 @@ function notes(input: BuildInput): readonly string[] {
     ...unpriced,
     ...(engine === null ? [] : uncertainNote(engine)),
     ...hidden,
-    ...applicationNotes(input),
+    ...(engine !== null && input.selection.plans.some(runsApplication) ? applicationNotes(engine) : []),
     ...input.unread,
     ...(input.pastNotes ?? []),
   ]

@@ -24,6 +24,7 @@ const ABOUT_MEASUREMENT = {
   'not-carried': true,
   'provider-error': true,
   'model-answered': true,
+  'application-ended': true,
   'waiver-expired': true,
   'quarantine-expired': true,
   'provider-moved': true,

@@ -7,6 +7,7 @@ import type { Evaluation } from '../evaluate.ts'
 import type { Job, Provenance } from '../job.ts'
 import type { SetPlan } from '../plan.ts'
 import type { SideRequest } from '../sides.ts'
+import { type ApplicationFacts, readFacts } from '../targets/application-facts.ts'
 import { at, countAt, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
 import { type AskedInputs, askedInputs } from './asked.ts'
 import type { Shard } from './share.ts'
@@ -66,10 +67,12 @@ export type ShardHeader = {
   /** Lines of runs.jsonl. */
   readonly runs: number
   readonly counts: Counts
+  /** What processes did beside answering. Left out by earlier versions. */
+  readonly applications?: readonly ApplicationFacts[]
 }
 
 /** What a shard's run hands on beside its report. */
-export type ShardPart = Pick<ShardHeader, 'startedAt' | 'planned' | 'incomplete' | 'counts'> & {
+export type ShardPart = Pick<ShardHeader, 'startedAt' | 'planned' | 'incomplete' | 'counts' | 'applications'> & {
   readonly identity: RunIdentity
   readonly evaluations: readonly Evaluation[]
 }
@@ -78,12 +81,12 @@ export function headerOf(
   part: ShardPart,
   { job, shard, version, runs }: { job: Job; shard: Shard; version: string; runs: number },
 ): ShardHeader {
-  const { identity, startedAt, planned, incomplete, counts } = part
+  const { identity, startedAt, planned, incomplete, counts, applications = [] } = part
   const { workingDirectory, configPath, evals, request, provenance } = job
   return {
     index: shard.index,
     identity: { ...identity, of: shard.of, version },
-    ...{ startedAt, provenance, planned, incomplete, runs, counts },
+    ...{ startedAt, provenance, planned, incomplete, runs, counts, applications },
     asked: { workingDirectory, configPath, evals, request, inputs: askedInputs(job) },
   }
 }
@@ -123,7 +126,7 @@ export function readHeader(text: string, path: string): ShardHeader {
     countAt(value, 'runs') !== undefined &&
     isTime(textAt(value, 'startedAt'))
   )
-    return { ...(value as unknown as ShardHeader), counts }
+    return { ...(value as unknown as ShardHeader), counts, applications: readFacts(at(value, 'applications')) }
   throw new UserError({
     what: 'this is no shard of a run, or one of another version.',
     place: { path },

@@ -1,6 +1,7 @@
 // Which of the shards that were found make up the run, and whether they belong together. Pure.
 
 import { type Problem, UserError } from '../errors.ts'
+import { type ApplicationFacts, addFacts } from '../targets/application-facts.ts'
 import { addCounts, type Counts, NO_COUNTS, type RunIdentity, type ShardHeader, type ShardIdentity } from './header.ts'
 import type { MadeRuns } from './made.ts'
 
@@ -19,6 +20,7 @@ export type Joined = {
   /** Of the first shard that started. */
   readonly startedAt: string
   readonly counts: Counts
+  readonly applications: readonly ApplicationFacts[]
 }
 
 /** The joined shards with their runs, for the loop. */
@@ -48,6 +50,7 @@ export function joinShards(found: readonly FoundShard[]): Joined {
     missing: all.filter((index) => !newest.has(index)).map((index) => ({ index, why: 'is missing' })),
     startedAt: shards.map((one) => one.header.startedAt).sort()[0] ?? first.header.startedAt,
     counts: shards.reduce((sum, one) => addCounts(sum, one.header.counts), NO_COUNTS),
+    applications: addFacts(shards.flatMap(({ header }) => header.applications ?? [])),
   }
 }
 

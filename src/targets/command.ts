@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import type { Outcome, Request, SideLabel, Target } from '../domain.ts'
 import type { Clock, Processes } from '../ports.ts'
 import { type AnswerTime, answerTime, type Moment } from './answer-time.ts'
+import { type ProcessFacts, takeFacts } from './application-facts.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
 import { childVariables } from './command-environment.ts'
 import { commandLine } from './command-protocol.ts'
@@ -26,6 +27,8 @@ export type CommandWorld = SetupWorld & {
 
 export type CommandPool = {
   call(request: Request, context: AttemptContext): Promise<Attempt>
+  /** What its processes have done so far beside answering. */
+  facts(): ProcessFacts
   /** Ends every process. */
   close(): void
 }
@@ -37,6 +40,7 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
   const idle: Process[] = []
   const running = new Set<Process>()
   const turn = turns(Math.max(1, target.workers))
+  const taken = takeFacts()
   let closed = false
   // Of processes for one case each: one answered after the end of its input, so that the end comes with the question from then on.
   let readsOn = false
@@ -44,7 +48,7 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
   const start = async (cwd: string): Promise<Process> => {
     const session = (await world.proxy?.session()) ?? null
     const env = childVariables(target, world, session)
-    const started = { worker: startWorker(world.processes.start(words, { cwd, env }), world), session }
+    const started = { worker: startWorker(world.processes.start(words, { cwd, env }), world, taken), session }
     running.add(started)
     return started
   }
@@ -52,6 +56,17 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     if (target.perCase) member.worker.stop()
     if (member.worker.alive() && !closed) idle.push(member)
     else retire(member, running)
+  }
+  const repeats = () => taken.facts().repeated > 0
+  // Null where only a new process will do.
+  const free = async (id: string, signal: AbortSignal): Promise<Process | null> => {
+    const member = nextAlive(idle, { running, id, repeats: repeats() })
+    const answeredMs = member?.worker.answeredAt(id) ?? null
+    if (member === undefined || answeredMs === null) return member ?? null
+    await world.clock.sleep(answeredMs + LISTEN_MS - world.clock.now(), signal).catch(() => undefined)
+    if (member.worker.alive() && !repeats()) return member
+    retire(member, running)
+    return null
   }
   const call = async (request: Request, context: AttemptContext): Promise<Attempt> => {
     const prepared = await orAborted(setups.ready(target, side), context.signal)
@@ -61,16 +76,22 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     try {
       if (closed || context.signal.aborted) return UNASKED
       const asking = { request, side, context, clock: world.clock, isLast: target.perCase }
-      const member = nextAlive(idle, running) ?? (await start(prepared.cwd))
+      const waiting = await free(commandLine(request, side).id, context.signal)
+      if (closed) return UNASKED
+      const member = waiting ?? (await start(prepared.cwd))
       const made = await ask(member, { ...asking, endsAtOnce: readsOn })
       done(member)
       readsOn ||= made.afterEnd
+      if (made.attempt.raw !== '') taken.answered()
       if (!made.endedBefore) return made.attempt
       const fresh = await start(prepared.cwd)
       const again = await ask(fresh, asking)
       done(fresh)
       // An answer that crossed the end of its input on the way looked like one that came after it.
       if (again.attempt.raw !== '') readsOn = again.afterEnd
+      if (again.attempt.raw !== '') taken.answered()
+      const ended = member.worker.ownEnd()
+      if (ended !== null && !hasCrashed(again.attempt)) taken.ended(ended)
       return again.attempt
     } finally {
       turn.give()
@@ -80,7 +101,7 @@ export function createCommandPool(target: CommandTarget, side: SideLabel, world:
     closed = true
     for (const member of running) retire(member, running)
   }
-  return { call, close }
+  return { call, facts: taken.facts, close }
 }
 
 /** Nobody waits for it any more, and it had not begun. */
@@ -164,13 +185,32 @@ function wordsOf({ command, module }: CommandTarget, { processes, sources }: Com
   return processes.moduleCommand(posix.relative(sources?.directory ?? '', module.path), module.name)
 }
 
-function nextAlive(idle: Process[], running: Set<Process>): Process | undefined {
-  let member = idle.pop()
-  while (member !== undefined && !member.worker.alive()) {
-    retire(member, running)
-    member = idle.pop()
+/** How long a process is listened to before it is asked once more what it has answered: a second answer may be on its way. */
+const LISTEN_MS = 100
+
+type Wanted = {
+  readonly running: Set<Process>
+  readonly id: string
+  /** Processes of this application answer questions more than once. */
+  readonly repeats: boolean
+}
+
+/**
+ * The one that was in use last, of those that have not answered the question before where there is one: what comes late of an
+ * earlier answer has the same id. Where such answers came, no other will do.
+ */
+function nextAlive(idle: Process[], { running, id, repeats }: Wanted): Process | undefined {
+  for (const gone of idle.filter(({ worker }) => !worker.alive())) {
+    idle.splice(idle.indexOf(gone), 1)
+    retire(gone, running)
   }
-  return member
+  const index = idle.findLastIndex(({ worker }) => worker.answeredAt(id) === null)
+  if (index !== -1) return idle.splice(index, 1)[0]
+  if (!repeats) return idle.pop()
+  // In its place there will be a new one, which may be asked everything.
+  const oldest = idle.shift()
+  if (oldest !== undefined) retire(oldest, running)
+  return undefined
 }
 
 /** At most `places` at a time, first come first served. */

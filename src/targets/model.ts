@@ -2,6 +2,8 @@
 
 import type { ErrorCause, Failure, Outcome, Request } from '../domain.ts'
 import { type Clock, type Http, HttpFailure, type HttpResponse } from '../ports.ts'
+import { type Finder, foundIn, type Span, withMarks } from '../report/found.ts'
+import { unescaped } from '../report/unescaped.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
 import type { CloudAccess } from './cloud/access.ts'
 import { limitsLeft } from './limits-left.ts'
@@ -103,5 +105,25 @@ export function named(outcome: Outcome, endpoint: Endpoint, secrets: readonly st
 
 /** Providers repeat keys in what they say of them. The endpoint's own are taken out however short they are. */
 export function withoutSecrets(text: string, endpoint: Endpoint, secrets: readonly string[] = []): string {
-  return [...secretsOf(endpoint), ...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+  return starred(text, [...secretsOf(endpoint), ...secrets])
+}
+
+/** A text with `***` in the place of each secret, as it is, as JSON cannot but write it, and in whatever escapes. */
+export function starred(text: string, secrets: readonly string[]): string {
+  if (secrets.length === 0) return text
+  const find = placesOf(secrets)
+  return withMarks(text, [...find(text), ...unescaped(text).flatMap((view) => foundIn(view, find))])
+}
+
+function placesOf(secrets: readonly string[]): Finder {
+  const forms = new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))
+  return (text) => {
+    const found: Span[] = []
+    for (const form of forms) {
+      if (form === '') continue
+      for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + form.length))
+        found.push({ start, end: start + form.length, mark: '***' })
+    }
+    return found
+  }
 }

@@ -2,6 +2,7 @@
 
 import type { EvalSet, Request, SideLabel, Target } from '../domain.ts'
 import type { Http } from '../ports.ts'
+import type { ApplicationFacts } from './application-facts.ts'
 import { type Attempt, type AttemptContext, attempt, type Call } from './call.ts'
 import type { CloudAccess } from './cloud/access.ts'
 import { type CommandPool, type CommandWorld, createCommandPool } from './command.ts'
@@ -27,13 +28,15 @@ export type Targets = {
   readonly call: Call
   /** Where calls of a provider go; for batches, which are no single calls. */
   connect(provider: string): Promise<Connection>
+  /** What the processes of applications did beside answering, so far. */
+  applications(): readonly ApplicationFacts[]
   close(): void
 }
 
 /** The table of targets over one world. `close` ends the processes that command targets started. */
 export function createTargets(world: TargetWorld): Targets {
   const connect = createConnections(world)
-  const pools = new Map<string, CommandPool>()
+  const pools: Pools = new Map()
   const shared = { ...world, setups: world.setups ?? createSetups(world) }
   const kinds: { readonly [kind in Request['kind']]: Call } = {
     model: async (request, context) => {
@@ -50,10 +53,13 @@ export function createTargets(world: TargetWorld): Targets {
   }
   const close = () => {
     shared.setups.close()
-    for (const pool of pools.values()) pool.close()
+    for (const { pool } of pools.values()) pool.close()
   }
-  return { call: (request, context) => kinds[request.kind](request, context), connect, close }
+  const applications = () => [...pools.values()].map(({ evalSet, side, pool }) => ({ evalSet, side, ...pool.facts() }))
+  return { call: (request, context) => kinds[request.kind](request, context), connect, applications, close }
 }
+
+type Pools = Map<string, Pick<ApplicationFacts, 'evalSet' | 'side'> & { readonly pool: CommandPool }>
 
 export type Connection = {
   readonly endpoint: Endpoint
@@ -91,13 +97,13 @@ function replayed(request: Request, context: AttemptContext, world: TargetWorld)
   return attempt(world.replayOf(trial.evalSet, trial.side)(request, trial, promptHash))
 }
 
-function poolFor({ trial }: AttemptContext, world: TargetWorld, pools: Map<string, CommandPool>): CommandPool {
+function poolFor({ trial }: AttemptContext, world: TargetWorld, pools: Pools): CommandPool {
   const name = JSON.stringify([trial.evalSet, trial.side])
   const there = pools.get(name)
-  if (there !== undefined) return there
+  if (there !== undefined) return there.pool
   const target = world.targetOf(trial.evalSet, trial.side)
   if (target.kind !== 'command') throw new Error(`the target of ${trial.evalSet} is ${target.kind}, its request is not`)
   const pool = createCommandPool(target, trial.side, world)
-  pools.set(name, pool)
+  pools.set(name, { evalSet: trial.evalSet, side: trial.side, pool })
   return pool
 }

@@ -1,6 +1,7 @@
 // What of a call's headers goes on: to the provider what an application says from end to end, for its gateway may ask for any of
 // it, with our key, except where that key shall go; back to the application what it can use.
 
+import { withoutSecrets } from '../model.ts'
 import type { Endpoint } from '../shape.ts'
 
 type Headers = { readonly [name: string]: string }
@@ -52,10 +53,15 @@ function keyHeader({ kind, key }: Endpoint, asked: Headers): Headers {
 }
 
 /** To the application. `x-should-retry` is what OpenAI's and Anthropic's libraries obey: we have tried long enough. */
-export function headersToApplication(told: Headers, isFinal: boolean): Headers {
-  const kept = Object.entries(told).filter(([name]) => TOLD.has(name) || TOLD_PREFIX.test(name))
+export function headersToApplication(told: Headers, { endpoint, isFinal }: Telling): Headers {
+  const kept = Object.entries(told)
+    .filter(([name]) => TOLD.has(name) || TOLD_PREFIX.test(name))
+    .map(([name, value]) => [name, withoutSecrets(value, endpoint)] as const)
   return { ...Object.fromEntries(kept), ...(isFinal ? { 'x-should-retry': 'false' } : {}) }
 }
+
+/** Who told it, and whether we have tried it for the last time. */
+type Telling = { readonly endpoint: Endpoint; readonly isFinal: boolean }
 
 /** Wherever an SDK puts its key. */
 export function tokenOf(headers: Headers, path: string): string | null {

@@ -1,6 +1,7 @@
 // Takes keys out of a stream on its way. An event goes on as soon as it is whole: half a one is of no use to anybody.
 
 import type { Json } from '../../domain.ts'
+import { starred } from '../model.ts'
 import { isObject, parseJson } from '../outside.ts'
 import { createBlockReader, dataOf, withData } from './sse.ts'
 
@@ -24,7 +25,7 @@ export function createMask(secrets: readonly string[]): Mask {
   const blocks = createBlockReader()
   const joins = secrets.map(createJoin)
   const masked = (block: string): string => {
-    const plain = secrets.reduce((rest, secret) => rest.replaceAll(secret, STARS), block)
+    const plain = starred(block, secrets)
     const event = parseJson(dataOf(plain))
     if (event === undefined) return plain
     const kept = joins.reduce((rest, join) => mapTexts(rest, '', join), event)

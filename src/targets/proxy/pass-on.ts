@@ -87,7 +87,7 @@ async function settled(done: Promise<TrialOutcome>, { passedOn }: Work, relayed:
 }
 
 /** What the application gets that has nothing yet: the provider's own words where there are any. */
-async function answer({ committed, last, reply }: Relayed, outcome: Outcome): Promise<void> {
+async function answer({ committed, last, reply, route }: Relayed, outcome: Outcome): Promise<void> {
   if (committed) {
     if (outcome.state === 'failed') reply.cut()
     else reply.end()
@@ -100,7 +100,7 @@ async function answer({ committed, last, reply }: Relayed, outcome: Outcome): Pr
     return reply.cut()
   }
   const isFinal = outcome.state === 'failed' && outcome.failure.kind === 'transient'
-  reply.start(last.status, headersToApplication(last.headers, isFinal))
+  reply.start(last.status, headersToApplication(last.headers, { endpoint: route.endpoint, isFinal }))
   await reply.write(last.body)
   reply.end()
 }

@@ -150,7 +150,7 @@ async function passFree(
     })
     const body = await wholeBody(answered, endpoint)
     if (body === null) throw new Error('it is larger than 32 MB')
-    reply.start(answered.status, headersToApplication(answered.headers, false))
+    reply.start(answered.status, headersToApplication(answered.headers, { endpoint, isFinal: false }))
     await reply.write(body)
     reply.end()
   } catch (error) {

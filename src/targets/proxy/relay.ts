@@ -178,7 +178,7 @@ async function takeStream(relayed: Relayed, request: Request, { open, startedMs,
 
 function commit(relayed: Relayed, { status, headers }: OpenResponse): void {
   relayed.committed = true
-  relayed.reply.start(status, headersToApplication(headers, false))
+  relayed.reply.start(status, headersToApplication(headers, { endpoint: relayed.route.endpoint, isFinal: false }))
 }
 
 /** An error among the events, in the words and with the cause that it has by itself. */
