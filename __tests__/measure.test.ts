@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { projectCost } from '../src/cost/project.ts'
-import type { Answer, JsonObject, Result } from '../src/domain.ts'
+import type { Answer, AnswerFacts, JsonObject, Result } from '../src/domain.ts'
 import type { Evaluation } from '../src/evaluate.ts'
 import { callsOf } from '../src/measure.ts'
 import { loadPrices } from '../src/prices/index.ts'
@@ -67,5 +67,26 @@ describe('the terms of a call', () => {
     const seen = { ...call, kind: 'generation', counted: 'measured' }
     const calls = [seen, { ...seen, terms: { inference_geo: 'us' } }] as unknown as NonNullable<Answer['calls']>
     expect((await cost({}, { calls })).report?.perRequestUsd.head).toBe('0.01575')
+  })
+})
+
+describe('an answer that was filtered whole', () => {
+  const filtered = async (facts: AnswerFacts) => {
+    const made = evaluation({})
+    const failure = { kind: 'behavioural', cause: 'content-filter', message: 'filtered', ...facts }
+    const head = [{ trial: { step: 'pass' }, outcome: { state: 'failed', failure } }]
+    const evalSets = [callsOf({ ...made, runs: made.runs.map((one) => ({ ...one, head })) } as unknown as Evaluation)]
+    return projectCost({ evalSets, routes: [], book: await loadPrices(), atMs: NOW }).perSet.support?.perRequestUsd
+  }
+
+  it('is paid for in production, too', async () => {
+    expect(await filtered({ usage: { input: 1000, output: 0 } })).toMatchObject({ base: '0.0075', head: '0.005' })
+    expect(await filtered({ usage: { input: 1000, output: 100 }, terms: { inference_geo: 'us' } })).toMatchObject({
+      ...{ base: '0.0075', head: '0.00825' },
+    })
+  })
+
+  it('without counts is no run that has a cost', async () => {
+    expect(await filtered({})).toMatchObject({ head: null })
   })
 })

@@ -6,6 +6,7 @@ import { INTERRUPTED } from './cut-short.ts'
 import type { Detection } from './detect.ts'
 import type { ErrorCause, Failure, Finding, Verdict } from './domain.ts'
 import type { EngineStats } from './engine.ts'
+import { factsOf } from './facts-of.ts'
 import { cacheFindings } from './gate/cache-break.ts'
 import { ceilingFindings, estimatedCeilingFindings } from './gate/ceilings.ts'
 import { decide } from './gate/decide.ts'
@@ -319,7 +320,7 @@ function unscoredAnswers(measured: readonly Measured[]): readonly Finding[] {
 function feesLeftOut(measured: readonly Measured[]): readonly Finding[] {
   return measured.flatMap((one) => {
     const runs = one.cases.flatMap(({ runs }) => [...runs.base, ...runs.head])
-    const paid = runs.filter(({ outcome }) => outcome.state === 'answered' && outcome.answer.toolFees)
+    const paid = runs.filter(({ outcome }) => factsOf(outcome).toolFees)
     if (paid.length === 0) return []
     return [
       {

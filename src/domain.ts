@@ -359,6 +359,7 @@ export type ModelCall = {
   readonly latencyMs: number | null
   /** Of streams. */
   readonly firstTokenMs?: number
+  /** What came with it stands in the call's own fields. */
   readonly failure?: Failure
   /** The application went away before there was any answer. */
   readonly abandoned?: true
@@ -379,8 +380,8 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' |
 /** What a provider charges by beside the model and the service tier, as Anthropic names and values it. */
 export type PriceTerms = { readonly inference_geo?: string; readonly speed?: string }
 
-export type Answer = {
-  readonly text: string
+/** What a provider says of a call beside its text: it comes with an answer, and with one that was filtered whole. */
+export type AnswerFacts = {
   readonly usage?: Usage
   /** Model id that the provider says answered. */
   readonly model?: string
@@ -388,11 +389,18 @@ export type Answer = {
   readonly serviceTier?: string
   /** As the provider says it answered. */
   readonly terms?: PriceTerms
+  /** The provider's number for the request, which its support asks for. */
   readonly requestId?: string | undefined
+  /** The answer's own id (`chatcmpl-…`, `msg_…`, `resp_…`). */
+  readonly responseId?: string | undefined
   readonly finishReason?: FinishReason
-  readonly refusal?: boolean
   /** The provider used tools of its own (a web search, say) that cost by the use: no count of tokens has that. */
   readonly toolFees?: true | undefined
+}
+
+export type Answer = AnswerFacts & {
+  readonly text: string
+  readonly refusal?: boolean
   readonly toolCalls?: readonly ToolCall[] | undefined
   readonly retrieved?: readonly Retrieved[] | undefined
   readonly timings?: { readonly [stage: string]: number }
@@ -428,15 +436,14 @@ export type ErrorCause =
   | 'application-error'
   | 'template'
 
-export type Failure = {
+/** With `usage` it is an answer that nobody may see: what it cost is known, and was paid. */
+export type Failure = AnswerFacts & {
   readonly kind: 'transient' | 'behavioural'
   readonly cause: ErrorCause
   readonly message: string
   readonly status?: number
   /** Not the doing of the side, whatever its other calls come to: the provider was given up, or refuses what it had answered before. */
   readonly isOutage?: true
-  /** The provider's number for the request, which its support asks for. */
-  readonly requestId?: string | undefined
 }
 
 export type Outcome =

@@ -45,7 +45,7 @@ import {
 } from './run/cap.ts'
 import { startDeadline } from './run/deadline.ts'
 import { createLending } from './run/lending.ts'
-import { createPricer } from './run/price.ts'
+import { createPricing } from './run/price.ts'
 import { startProgress } from './run/progress.ts'
 import { createRunner, type RunStats } from './run/runner.ts'
 import { accountOf, batchAtOnce, batched, batchLane, concurrencyOf, withTimeout } from './run/tuned.ts'
@@ -141,7 +141,8 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const checked = checkKeys(providersOf(plans), endpoints)
   const keyless = shards === null ? await checked.then(() => null) : await problemOf(checked)
   const spendCap = capOf(job, config)
-  const pricer = createPricer(book, clock.now(), (provider) => isBatch && hasBatches(provider))
+  const pricing = createPricing(book, clock.now(), (provider) => isBatch && hasBatches(provider))
+  const pricer = pricing.price
   refuseUnpricedCap(spendCap, input.estimate)
   if (shards === null) refuseUnset(plans)
   const unpriced = createUnpricedStop(spendCap)
@@ -161,7 +162,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const progress = startProgress({ log: world.log, clock, planned })
   const tally = createTally()
   const results = createResults(plans)
-  const uncertain = createUncertain(pricer)
+  const uncertain = createUncertain(pricing)
   const deadline = startDeadline(clock, config.spend.maxMinutes)
   // What fails elsewhere ends the run, too: nothing is called, or called again, for a report that there will not be.
   const over = new AbortController()

@@ -9,6 +9,7 @@ import type { InputOf } from './cost/token-scale.ts'
 import { wireFacts } from './cost/wire-facts.ts'
 import type { ModelCall, Result, SideLabel, Target } from './domain.ts'
 import type { Evaluation } from './evaluate.ts'
+import { factsOf } from './facts-of.ts'
 import { estimateOf } from './gate/estimate.ts'
 import type { CostMeasured, Measured } from './gate/measured.ts'
 import { PICO_PER_USD, type Pico } from './money.ts'
@@ -66,9 +67,7 @@ export function inputOf(all: readonly RunsOfCase[]): InputOf {
   return (caseId, side) => {
     const runs = byId().get(caseId)
     const own = runs === undefined ? [] : runs.identical ? [...runs.base, ...runs.head] : runs[side]
-    const counts = own.flatMap(({ outcome }) =>
-      outcome.state === 'answered' && outcome.answer.usage !== undefined ? [outcome.answer.usage.input] : [],
-    )
+    const counts = own.flatMap(({ outcome }) => factsOf(outcome).usage?.input ?? [])
     return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0) / counts.length
   }
 }
@@ -127,9 +126,11 @@ function runsOf(results: readonly Result[], target: Target | undefined): readonl
  * answer came from.
  */
 function runOf({ trial, outcome }: Result, target: Target | undefined): CaseRun | null {
-  if (trial.step === 'fresh' || trial.step === 'probe' || outcome.state !== 'answered') return null
-  const { usage = null, model, calls, terms } = outcome.answer
-  if (calls !== undefined) return calls.flatMap(priced)
+  if (trial.step === 'fresh' || trial.step === 'probe') return null
+  const { usage = null, model, terms } = factsOf(outcome)
+  // Production pays for an answer that is filtered whole, too; of any other failure nothing is known, or it costs nothing.
+  if (outcome.state === 'failed' && usage === null) return null
+  if (outcome.state === 'answered' && outcome.answer.calls !== undefined) return outcome.answer.calls.flatMap(priced)
   if (target?.kind === 'prompt')
     return terms === undefined
       ? { usage }
@@ -137,9 +138,9 @@ function runOf({ trial, outcome }: Result, target: Target | undefined): CaseRun 
   return model === undefined ? { usage } : { usage, model }
 }
 
-/** Calls that failed cost nothing; one that is not counted, or was let go unfinished, has no cost that we know. */
+/** Calls that failed without counts cost nothing; one that is not counted, or was let go unfinished, has no cost that we know. */
 function priced({ provider, model, usage, terms, failure, uncounted }: ModelCall): readonly Call[] {
-  if (failure !== undefined && !uncounted) return []
+  if (failure !== undefined && !uncounted && usage === undefined) return []
   return [{ usage: usage ?? null, model: withTerms(`${provider}/${model}`, terms ?? {}) }]
 }
 

@@ -77,9 +77,7 @@ async function writePart(
   const lines = function* () {
     for (const one of part.evaluations) for (const made of runsOf(one)) yield runLine(made, rules)
   }
-  const applications = part.applications?.map((one) => ({ ...one, how: redact(one.how) })) ?? []
-  const told = { ...part, applications }
-  await writeShard(reportDir, lines(), (runs) => headerOf(told, { job, shard, version: VERSION, runs }))
+  await writeShard(reportDir, lines(), (runs) => headerOf(part, { job, shard, version: VERSION, runs, redact }))
 }
 
 async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; reportDir: string }): Promise<JoinedRuns> {

@@ -45,6 +45,7 @@ const OUTCOMES: readonly Outcome[] = [
     serviceTier: 'default',
     terms: { inference_geo: 'us', speed: 'fast' },
     requestId: 'req-1',
+    responseId: 'chatcmpl-1',
     finishReason: 'tool_calls',
     refusal: true,
     toolCalls: [{ name: 'f', arguments: { a: [1, null, 'b'] } }],
@@ -54,6 +55,15 @@ const OUTCOMES: readonly Outcome[] = [
   answered({ usage: { output: 7, input: 1 }, toolCalls: [], timings: {} }),
   { state: 'failed', failure: { kind: 'transient', cause: 'server', message: 'down', status: 503, requestId: 'r' } },
   { state: 'failed', failure: { kind: 'behavioural', cause: 'template', message: '' } },
+  {
+    state: 'failed',
+    failure: {
+      ...{ kind: 'behavioural', cause: 'content-filter', message: 'filtered' },
+      usage: { input: 10, output: 2, cachedInput: 3, reportedUsd: '0.00012' },
+      ...{ model: 'm-1', fingerprint: 'fp', serviceTier: 'default', terms: { inference_geo: 'us' } },
+      ...{ requestId: 'req-1', responseId: 'chatcmpl-1', finishReason: 'content_filter', toolFees: true },
+    },
+  },
 ]
 const STATES: readonly ((of: Pick<Result, 'trial' | 'outcome'>) => Result)[] = [
   (of) => ({ ...of, scores: [scored], state: 'scored', score: 1 / 3, pass: true }),

@@ -28,8 +28,9 @@ describe('a line of calls.jsonl', () => {
       imageOutput: 9,
       reportedUsd: '0.01',
     }
+    const ids = { requestId: 'req-1', responseId: 'chatcmpl-1' }
     expect(
-      answered({ usage, serviceTier: 'flex', terms: { speed: 'fast' }, fingerprint: 'fp', requestId: 'r', model: 'm' }),
+      answered({ usage, serviceTier: 'flex', terms: { speed: 'fast' }, fingerprint: 'fp', ...ids, model: 'm' }),
     ).toMatchObject({
       'gen_ai.usage.input_tokens': 100,
       'gen_ai.usage.output_tokens': 50,
@@ -47,7 +48,8 @@ describe('a line of calls.jsonl', () => {
       'parity.service_tier': 'flex',
       'parity.terms': { speed: 'fast' },
       'parity.system_fingerprint': 'fp',
-      'gen_ai.response.id': 'r',
+      'gen_ai.response.id': 'chatcmpl-1',
+      'parity.http_request_id': 'req-1',
       'gen_ai.response.model': 'm',
     })
   })
@@ -64,8 +66,9 @@ describe('a line of calls.jsonl', () => {
   })
 
   it('has the words of the provider redacted, where texts are not shown, too', () => {
-    const said = { model: 'm-secret', fingerprint: 'fp-secret', serviceTier: 'secret', requestId: 'r-secret' }
-    const failure = { kind: 'transient', cause: 'server', message: 'a secret', requestId: 'r-secret' } as const
+    const numbers = { requestId: 'r-secret', responseId: 'c-secret' }
+    const said = { model: 'm-secret', fingerprint: 'fp-secret', serviceTier: 'secret', ...numbers }
+    const failure = { kind: 'transient', cause: 'server', message: 'a secret', ...said } as const
     const outcomes: readonly Outcome[] = [
       { state: 'answered', answer: { text: 'secret', latencyMs: 1, ...said } },
       { state: 'failed', failure },
@@ -74,11 +77,35 @@ describe('a line of calls.jsonl', () => {
       for (const outcome of outcomes) expect(JSON.stringify(lineOf(outcome, texts))).not.toContain('secret')
     expect(answered(said)).toMatchObject({
       'gen_ai.response.model': 'm-***',
-      'gen_ai.response.id': 'r-***',
+      'gen_ai.response.id': 'c-***',
+      'parity.http_request_id': 'r-***',
       'parity.system_fingerprint': 'fp-***',
       'parity.service_tier': '***',
     })
     expect(lineOf({ state: 'failed', failure })['parity.error.request_id']).toBe('r-***')
+  })
+
+  it('has neither id where the provider gave none', () => {
+    const line = answered({ requestId: 'req-1' })
+    expect('gen_ai.response.id' in line).toBe(false)
+    expect('parity.http_request_id' in answered({ responseId: 'c' })).toBe(false)
+  })
+
+  it('has of an answer that was filtered whole what an answer has, and no text', () => {
+    const said = {
+      usage: { input: 9, output: 3 },
+      ...{ model: 'm', fingerprint: 'fp', serviceTier: 'flex', terms: { speed: 'fast' } },
+      ...{ requestId: 'req-1', responseId: 'chatcmpl-1', finishReason: 'content_filter' as const },
+    }
+    const filtered = { kind: 'behavioural', cause: 'content-filter', message: 'all of it', ...said } as const
+    const { 'gen_ai.output.messages': _, 'parity.latency_ms': __, ...as } = answered(said)
+    expect(lineOf({ state: 'failed', failure: filtered })).toEqual({
+      ...as,
+      'parity.latency_ms': null,
+      'parity.error.cause': 'content-filter',
+      'parity.error.request_id': 'req-1',
+      'parity.error.message': 'all of it',
+    })
   })
 
   it('has tool calls where texts may be shown, redacted', () => {

@@ -303,6 +303,34 @@ describe('budget', () => {
     expect(budget.spent()).toMatchObject({ pico: 0n, uncertainPico: reserved.worstPico, unpriced: 1 })
   })
 
+  it('an answer that was filtered whole costs what it counts, and says how long answers are', () => {
+    const failure = { kind: 'behavioural', cause: 'content-filter', message: 'filtered' } as const
+    const free = request({})
+    const settled = (facts: object) => {
+      const budget = createBudget({
+        price: (usage, _, at) => (at?.tier === 'flex' ? 1n : price(usage)),
+        ...{ maxPico: 100_000n, maxCalls: null },
+      })
+      const reserved = budget.reserve(free)
+      if (typeof reserved !== 'object') throw new Error(reserved)
+      return { budget, cost: budget.settle(reserved, free, { state: 'failed', failure: { ...failure, ...facts } }) }
+    }
+    const usage = { input: 70, output: 9000 }
+    const { budget, cost } = settled({ usage })
+    expect([cost, budget.spent()]).toEqual([9070n, { pico: 9070n, uncertainPico: 0n, unpriced: 0, calls: 1 }])
+    const next = budget.reserve(free)
+    expect(typeof next === 'object' && Number(next.worstPico)).toBeGreaterThan(4 * 9000)
+    expect(settled({ usage, serviceTier: 'flex' }).cost).toBe(1n)
+    const uncounted = settled({})
+    expect(uncounted.cost).toBeNull()
+    expect(Number(uncounted.budget.spent().uncertainPico)).toBeGreaterThan(4000)
+    // A stored one is no news of today's bill, but of how long answers are.
+    const seen = createBudget({ price, maxPico: 100_000n, maxCalls: null })
+    seen.see(free, { state: 'failed', failure: { ...failure, usage } })
+    const worst = seen.reserve(free)
+    expect(typeof worst === 'object' && Number(worst.worstPico)).toBeGreaterThan(4 * 9000)
+  })
+
   it('once hit it stays hit', () => {
     const budget = createBudget({ price, maxPico: 100n, maxCalls: null })
     expect(budget.reserve(asked)).toBe('no')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelCall } from '../../src/domain.ts'
 import { loadPrices } from '../../src/prices/index.ts'
-import { costOfAnswer, createPricer } from '../../src/run/price.ts'
+import { costOfAnswer, createPricer, createPricing } from '../../src/run/price.ts'
 import { request } from '../targets/requests.ts'
 
 const pricer = createPricer(await loadPrices(), Date.parse('2026-11-21T12:00:00Z'))
@@ -104,4 +104,61 @@ describe('what a call costs', () => {
     expect(own(base)).not.toBe(own(head))
     expect(mapped(counts, asked)).toBeNull()
   })
+})
+
+describe('why a call has no price', async () => {
+  const { price, why } = createPricing(await loadPrices(), Date.parse('2026-11-21T12:00:00Z'))
+  const mini = request({ provider: 'openai', model: 'gpt-4.1-mini-2025-04-14' })
+  const id = 'openai/gpt-4.1-mini-2025-04-14'
+  const eu = {
+    provider: 'bedrock',
+    model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    endpoint: 'converse',
+  } as const
+  const opus = request({ provider: 'anthropic', model: 'claude-opus-4-6', endpoint: 'messages' })
+
+  it.each([
+    [
+      { audioInput: 40 },
+      mini,
+      {},
+      `no price is known for audio input tokens (${id}; add it to \`prices:\` with \`audio_input\`)`,
+    ],
+    [
+      { cacheWrite1h: 5 },
+      request(eu),
+      {},
+      `no price is known for 1-hour cache write tokens (bedrock/${eu.model}; add it to \`prices:\` with \`cache_write_1h\`)`,
+    ],
+    // Nothing that could be written there.
+    [{ imageOutput: 4 }, mini, {}, `no price is known for image output tokens (${id})`],
+    [{}, mini, { tier: 'priority' }, `no price is known for the service tier "priority" (${id})`],
+    [{}, opus, { terms: { speed: 'fast' } }, /speed: fast; add anthropic\/claude-opus-4-6\?speed=fast to `prices:`$/],
+    // The same words for all of them.
+    [{ cachedInput: 5000 }, mini, {}, `the token counts contradict each other (${id})`],
+    [{ reasoning: 5000 }, mini, {}, `the token counts contradict each other (${id})`],
+  ] as const)('%j', (usage, asked, at, words) => {
+    expect(price({ ...counts, ...usage }, asked, at)).toBeNull()
+    if (typeof words === 'string') expect(why({ ...counts, ...usage }, asked, at)).toBe(words)
+    else expect(why({ ...counts, ...usage }, asked, at)).toMatch(words)
+  })
+
+  it('is said of no other, and in few words where the provider has many', () => {
+    expect(why(counts, mini)).toBeNull()
+    expect(why(counts, mini, { tier: 'x'.repeat(10_000) })?.length).toBeLessThan(200)
+    expect(why(counts, request({ provider: 'acme', model: 'house' }))).toMatch(/acme\/house .* add it to `prices:`/)
+  })
+})
+
+it('an answer costs its calls that were filtered whole, too', () => {
+  const call = { provider: 'openai', model: 'gpt-5', hash: 'h', kind: 'generation', counted: 'measured', latencyMs: 1 }
+  const failure = { kind: 'behavioural', cause: 'content-filter', message: 'filtered' } as const
+  const made = (...calls: readonly object[]) =>
+    costOfAnswer({ text: 'x', latencyMs: 1, calls: calls as readonly ModelCall[] }, request({ kind: 'command' }), {
+      pricer,
+    })
+  const one = made({ ...call, usage: counts })
+  expect(one).toBeGreaterThan(0n)
+  expect(made({ ...call, usage: counts }, { ...call, usage: counts, failure })).toBe(2n * (one ?? 0n))
+  expect(made({ ...call, usage: counts }, { ...call, failure })).toBe(one)
 })

@@ -683,6 +683,26 @@ describe('the record', () => {
     expect(calls).toBe(7)
   })
 
+  it('an answer that was filtered whole is recorded with what came with it', async () => {
+    const usage = { input: 9, output: 3 }
+    const said = { usage, model: 'm', responseId: 'c', finishReason: 'content_filter' as const }
+    const failure = { kind: 'behavioural', cause: 'content-filter', message: 'm', ...said } as const
+    const records: CallRecord[] = []
+    const onCall = (record: CallRecord) => void records.push(record)
+    const budget = { price: () => 5n, maxPico: null, maxCalls: null }
+    const call: Call = async () => attempt({ state: 'failed', failure })
+    const first = await createRunner(deps(call, { onCall, budget }))
+    await first.run(works(1))
+    expect(first.stats()).toMatchObject({ pico: 10n, uncertainPico: 0n, unpriced: 0 })
+    const again = await createRunner(deps(() => Promise.reject(new Error('asked again')), { onCall, budget }))
+    const outcomes = await again.run(works(1))
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([0, 1].map(() => ({ state: 'failed', failure })))
+    expect(records.map((one) => [one.usage, one.modelAnswered, one.costPico, one.stored])).toEqual([
+      ...[0, 1].map(() => [usage, 'm', 5n, undefined]),
+      ...[0, 1].map(() => [usage, 'm', 0n, true]),
+    ])
+  })
+
   it('lines of others and torn ones do no harm', async () => {
     const { counts, call } = counting()
     const store = createStore(directory)

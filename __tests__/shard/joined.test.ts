@@ -254,10 +254,11 @@ describe('runs.jsonl', () => {
   })
   it('has the words of a provider redacted, and prompts of calls only where texts are shown', () => {
     const mail = 'ada@example.com'
-    const failure = { kind: 'transient', cause: 'server', message: mail, requestId: mail } as const
+    const ids = { requestId: mail, responseId: mail }
+    const failure = { kind: 'transient', cause: 'server', message: mail, ...ids } as const
     const call = { provider: 'p', model: 'm', hash: 'h', kind: 'generation', counted: 'unknown', latencyMs: 1 } as const
     const calls = [{ ...call, answered: mail, prompt: `mail ${mail}`, failure }]
-    const said = { model: mail, fingerprint: mail, serviceTier: mail, requestId: mail, calls }
+    const said = { model: mail, fingerprint: mail, serviceTier: mail, ...ids, calls }
     const outcome: Outcome = { state: 'answered', answer: { text: 'x', latencyMs: null, ...said } }
     const shown = runLine({ result: { ...answered, outcome } }, { redact, texts: true })
     expect(shown).not.toContain('ada@')
@@ -267,6 +268,15 @@ describe('runs.jsonl', () => {
     expect(runLine({ result: { ...answered, outcome } }, { redact, texts: false })).not.toContain('mail [x]')
     const missing: Result = { ...answered, outcome: { state: 'failed', failure }, state: 'missing', why: mail }
     expect(runLine({ result: missing }, { redact, texts: true })).not.toContain('ada@')
+    // One that was filtered whole has the same words beside it.
+    const usage = { input: 9, output: 3 }
+    const filtered = { ...failure, usage, model: mail, fingerprint: mail, serviceTier: mail }
+    const line = runLine(
+      { result: { ...missing, outcome: { state: 'failed', failure: filtered } } },
+      { redact, texts: true },
+    )
+    expect(line).not.toContain('ada@')
+    expect(readRunLine(line)?.result.outcome).toMatchObject({ failure: { usage, model: '[x]', responseId: '[x]' } })
   })
   it('has no text of a model or a judge with `numbers-only`', () => {
     const line = runLine({ result: answered }, { redact: (text) => text, texts: false })

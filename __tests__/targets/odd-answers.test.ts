@@ -430,6 +430,31 @@ describe.each(ASKED)('%s (%s)', (provider, name, asked) => {
   })
 })
 
+describe.each(ASKED)('%s (%s), filtered whole', (provider, name, asked) => {
+  const shape = shapeOf(provider, asked)
+  const answer = ODD['filtered whole']?.answers[name] as Body
+  const decoded = (body: Body) =>
+    shape.decode({ status: 200, headers: { 'x-request-id': 'req-1' }, body: JSON.stringify(body) })
+
+  it('has what came with it, by which it is priced', () => {
+    const outcome = decoded({ ...answer, id: 'c-1', responseId: 'c-1', model: 'm', modelVersion: 'm' })
+    const facts = outcome.state === 'failed' ? outcome.failure : outcome.answer
+    const generate = name === 'generate'
+    expect(facts).toMatchObject({
+      usage: generate ? { input: 5, output: 0 } : { input: 10, output: 5 },
+      requestId: 'req-1',
+      finishReason: name === 'messages' ? 'refusal' : 'content_filter',
+      ...(name === 'converse' ? {} : { responseId: 'c-1', model: 'm' }),
+    })
+  })
+
+  it('has no counts that nobody gave', () => {
+    const { [USAGE[name][0]]: _, ...uncounted } = answer
+    const outcome = decoded(uncounted)
+    if (outcome.state === 'failed') expect(outcome.failure).not.toHaveProperty('usage')
+  })
+})
+
 it('no provider of the table is without its line', () => {
   expect([...new Set(ASKED.map(([provider]) => provider))].sort()).toEqual(Object.keys(PROVIDERS).sort())
 })

@@ -357,11 +357,82 @@ describe('streams', () => {
     // Azure's first event is about the prompt.
     const azure = { id: '', model: '', object: '', choices: [], prompt_filter_results: [] }
     expect(whole('chat', [azure, delta({ content: 'Hi' }), delta({}, 'stop')])).toMatchObject({
-      answer: { text: 'Hi', model: 'm', requestId: 'c' },
+      answer: { text: 'Hi', model: 'm', responseId: 'c' },
     })
     const broken = { choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 400, message: 'no' } }] }
     expect(whole('chat', [delta({ content: 'Hi' }), broken])).toMatchObject({
       failure: { kind: 'behavioural', message: 'the provider answered 400: no' },
+    })
+  })
+
+  const entire = (message: Json, finish_reason = 'stop'): Json => ({
+    ...{ id: 'c', object: 'chat.completion', model: 'm', system_fingerprint: 'fp' },
+    choices: [{ index: 0, message, finish_reason }],
+    usage: { prompt_tokens: 7, completion_tokens: 3 },
+  })
+
+  it('Chat: a gateway that cannot stream sends all of it in one event', () => {
+    expect(whole('chat', [entire({ role: 'assistant', content: 'Hi' })])).toEqual({
+      state: 'answered',
+      answer: {
+        ...{ text: 'Hi', latencyMs: null, usage: { input: 7, output: 3 }, model: 'm', fingerprint: 'fp' },
+        ...{ responseId: 'c', finishReason: 'stop' },
+      },
+    })
+    const call = { id: 't', type: 'function', function: { name: 'look', arguments: '{"a":1}' } }
+    expect(whole('chat', [entire({ content: null, tool_calls: [call] }, 'tool_calls')])).toMatchObject({
+      answer: { text: '', finishReason: 'tool_calls', toolCalls: [{ name: 'look', arguments: { a: 1 } }] },
+    })
+    expect(whole('chat', [entire({ content: null, function_call: { name: 'old', arguments: '{}' } })])).toMatchObject({
+      answer: { toolCalls: [{ name: 'old', arguments: {} }] },
+    })
+    expect(whole('chat', [entire({ content: null, refusal: 'No.' })])).toMatchObject({
+      answer: { text: 'No.', refusal: true },
+    })
+    expect(whole('chat', [entire({ content: '' }, 'content_filter')])).toMatchObject({
+      failure: { cause: 'content-filter', usage: { input: 7, output: 3 }, model: 'm', responseId: 'c' },
+    })
+  })
+
+  it('Chat: parts count before a whole that comes beside them or after them', () => {
+    const both = { id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'H' }, message: { content: 'H' } }] }
+    const list = [both, delta({ content: 'i' }), entire({ content: 'Hi' })]
+    expect(whole('chat', list)).toMatchObject({ answer: { text: 'Hi', usage: { input: 7, output: 3 } } })
+  })
+
+  it('Chat: an empty stream is what an empty answer is, and one without a message no answer', () => {
+    const usage = { prompt_tokens: 7, completion_tokens: 3 }
+    const counted = { choices: [], usage }
+    const body = JSON.stringify(entire({ content: '' }))
+    const atOnce = SHAPES.chat.decode({ status: 200, headers: {}, body })
+    expect(atOnce).toMatchObject({ state: 'answered', answer: { text: '', usage: { output: 3 } } })
+    expect(whole('chat', [entire({ content: '' })])).toEqual(atOnce)
+    expect(whole('chat', [delta({ role: 'assistant', content: '' }), delta({}, 'stop'), counted])).toMatchObject({
+      ...{ state: 'answered', answer: { text: '', finishReason: 'stop', usage: { input: 7, output: 3 } } },
+    })
+    const strange = { id: 'c', model: 'm', choices: [{ index: 0, finish_reason: 'stop' }], usage }
+    expect(whole('chat', [strange])).toMatchObject({ failure: { kind: 'transient', cause: 'malformed-answer' } })
+  })
+
+  it('Messages and Responses: a whole in one event, too', () => {
+    const message = {
+      ...{ type: 'message', id: 'msg_1', model: 'm', stop_reason: 'end_turn' },
+      content: [{ type: 'text', text: 'Hi' }],
+      usage: { input_tokens: 7, output_tokens: 3 },
+    }
+    const said = { text: 'Hi', usage: { input: 7, output: 3 }, model: 'm' }
+    expect(whole('messages', [message])).toMatchObject({ answer: { ...said, responseId: 'msg_1' } })
+    expect(whole('messages', [{ ...message, stop_reason: null }])).toBeNull()
+    const response = {
+      ...{ object: 'response', id: 'resp_1', model: 'm', status: 'completed', error: null },
+      output: [{ type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }],
+      usage: { input_tokens: 7, output_tokens: 3 },
+    }
+    expect(whole('responses', [response])).toMatchObject({ answer: { ...said, responseId: 'resp_1' } })
+    expect(whole('responses', [{ ...response, status: 'in_progress' }])).toBeNull()
+    const last = { ...response, id: 'resp_2' }
+    expect(whole('responses', [response, { type: 'response.completed', response: last }])).toMatchObject({
+      answer: { responseId: 'resp_2' },
     })
   })
 
@@ -518,6 +589,9 @@ describe('streams', () => {
       ['responses', { type: 'response.output_text.delta', delta: 'a' }],
       ['messages', { type: 'content_block_delta', delta: {} }],
       ['generate', { candidates: [{ content: { parts: [{ text: 'a' }] } }] }],
+      ['chat', entire({ content: 'a' })],
+      ['responses', { object: 'response', status: 'completed' }],
+      ['messages', { type: 'message', content: [] }],
     ]
     expect(some.filter(([api, event]) => !isToken(api, event))).toEqual([])
   })
@@ -598,6 +672,33 @@ describe('what is kept of a call', () => {
     })
     expect(kept({ speed: 'fast' })).toEqual({ speed: 'fast' })
     expect(kept({ temperature: 0 })).toBeUndefined()
+  })
+})
+
+describe('a call that was filtered whole', () => {
+  const usage = { input: 9, output: 3 }
+  const failure = { kind: 'behavioural', cause: 'content-filter', message: 'filtered', requestId: 'r' } as const
+  const made = (facts: object) => {
+    const relayed = {
+      ...{ route: { api: 'chat' }, firstTokenMs: null, estimated: false, underway: false },
+      ...{ reply: { gone: new AbortController().signal }, over: new AbortController().signal, committed: true },
+    } as unknown as Relayed
+    const outcome = { state: 'failed' as const, failure: { ...failure, ...facts } }
+    return modelCall(request({}), { outcome, relayed, trial: trial({ index: 1 }) })
+  }
+
+  it('is counted and priced as an answer is', () => {
+    const facts = { usage, model: 'm-1', terms: { speed: 'fast' }, responseId: 'c', finishReason: 'content_filter' }
+    expect(made(facts)).toMatchObject({ counted: 'measured', usage, answered: 'm-1', terms: { speed: 'fast' } })
+    expect(made(facts).failure).toEqual(failure)
+    const answered: Outcome = { state: 'answered', answer: { text: 'x', latencyMs: 1 } }
+    const { outcome } = withCalls(answered, [made(facts), { ...made({}), usage, counted: 'measured' }])
+    expect(outcome).toMatchObject({ answer: { usage: { input: 18, output: 6 }, model: 'm-1' } })
+  })
+
+  it('without counts is none that anybody can price', () => {
+    expect(made({ model: 'm-1' })).toMatchObject({ counted: 'unknown', failure })
+    expect(made({ model: 'm-1' })).not.toHaveProperty('usage')
   })
 })
 

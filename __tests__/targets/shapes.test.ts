@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject, Outcome } from '../../src/domain.ts'
+import type { Json, JsonObject, Outcome } from '../../src/domain.ts'
 import type { HttpResponse } from '../../src/ports.ts'
 import { outputBound } from '../../src/run/budget.ts'
 import { anthropicMessages } from '../../src/targets/anthropic.ts'
@@ -259,6 +259,7 @@ describe('decode', () => {
       fingerprint: 'fp_1',
       serviceTier: 'default',
       requestId: 'req_9',
+      responseId: 'chatcmpl-1',
       finishReason: 'tool_calls',
       toolCalls: [
         { name: 'find', arguments: { q: 1 } },
@@ -404,7 +405,7 @@ describe('decode', () => {
       text: 'Hi',
       latencyMs: null,
       model: 'gemini-2.5-flash',
-      requestId: 'r1',
+      responseId: 'r1',
       finishReason: 'stop',
       usage: { input: 1000, output: 700, cachedInput: 100, reasoning: 500 },
     })
@@ -416,6 +417,29 @@ describe('decode', () => {
     )
     const filtered = { candidates: [{ finishReason: 'SAFETY' }], usageMetadata: { promptTokenCount: 4 } }
     expect(causeOf(geminiGenerate.decode(ok(filtered)))).toBe('behavioural content-filter')
+  })
+
+  it('gemini: the counts of a prompt that was blocked come with it', () => {
+    const blocked = (usageMetadata: Json) =>
+      geminiGenerate.decode(
+        ok({ promptFeedback: { blockReason: 'SAFETY' }, usageMetadata, modelVersion: 'g', responseId: 'r' }),
+      )
+    for (const counts of [{ promptTokenCount: 8, totalTokenCount: 8 }, { promptTokenCount: 8 }])
+      expect(blocked(counts)).toEqual({
+        state: 'failed',
+        failure: {
+          ...{ kind: 'behavioural', cause: 'content-filter', message: 'the provider blocked the prompt (SAFETY)' },
+          ...{ usage: { input: 8, output: 0 }, model: 'g', responseId: 'r', finishReason: 'content_filter' },
+        },
+      })
+    expect(blocked(null)).not.toHaveProperty('failure.usage')
+  })
+
+  it('the id of an answer is not the number of its request', () => {
+    const chat = answerOf(openaiChat.decode(ok(chatBody('x', { x_groq: { id: 'req_g' } }))))
+    expect([chat.responseId, chat.requestId]).toEqual(['chatcmpl-1', 'req_g'])
+    const bare = answerOf(openaiChat.decode(ok(chatBody('x', { id: '' }))))
+    expect('responseId' in bare || 'requestId' in bare).toBe(false)
   })
 
   const shapes = Object.entries(SHAPES)

@@ -89,6 +89,16 @@ describe('an attempt', () => {
       failure: { kind: 'transient', cause: 'server', message: `no ${KEY}`, status: 500, requestId: KEY },
     })
     expect(JSON.stringify(attemptWithoutKeys(failed, withoutKeys))).not.toContain(KEY)
+    const said = { model: KEY, fingerprint: KEY, serviceTier: KEY, responseId: KEY, terms: { speed: KEY } }
+    const filtered = {
+      kind: 'behavioural',
+      cause: 'content-filter',
+      message: 'x',
+      usage: { input: 1, output: 0 },
+    } as const
+    const without = attemptWithoutKeys(attempt({ state: 'failed', failure: { ...filtered, ...said } }), withoutKeys)
+    expect(JSON.stringify(without)).not.toContain(KEY)
+    expect(without.outcome).toMatchObject({ failure: { ...filtered, model: MARK } })
   })
 
   it('keeps no bytes that have a key in pieces, and others as they are', () => {

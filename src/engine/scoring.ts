@@ -3,13 +3,14 @@
 import type { EvaluateDeps, RunToScore } from '../evaluate.ts'
 import type { PlannedCase, SetPlan } from '../plan.ts'
 import type { Sandbox } from '../ports.ts'
-import { costOfAnswer, type createPricer } from '../run/price.ts'
+import type { Price } from '../run/budget.ts'
+import { costOfAnswer } from '../run/price.ts'
 import type { createJudge } from '../scorers/judge-calls.ts'
 import { scoreAnswer } from '../scorers/score-answer.ts'
 import { type PairToScore, type ResultPair, scorePair } from '../scorers/score-pair.ts'
 
 export type Means = {
-  readonly pricer: ReturnType<typeof createPricer>
+  readonly pricer: Price
   readonly judge: ReturnType<typeof createJudge>
   readonly sandbox: Sandbox
 }

@@ -136,62 +136,83 @@ class KeptNoScore {
   }
 }
 
-class KeptFailure implements Failure {
-  readonly kind: Failure['kind']
-  readonly cause: Failure['cause']
-  readonly status?: number
-  readonly #row: Row
-
-  constructor(row: Row, shape: FailureShape) {
-    this.#row = row
-    this.kind = shape.kind
-    this.cause = shape.cause
-    if (shape.status !== undefined) this.status = shape.status
-  }
-  get message() {
-    return this.#row.texts().message ?? ''
-  }
-  get requestId() {
-    return this.#row.shape.failure?.numbered ? this.#row.texts().requestId : undefined
-  }
-}
-
-class KeptAnswer implements Answer {
-  readonly latencyMs: number | null
-  readonly latencyAtMostMs?: number
-  readonly usage?: Usage
-  readonly timings?: { readonly [stage: string]: number }
+/** What comes with an answer, and with one that was filtered whole. */
+abstract class KeptFacts {
   readonly model?: string
   readonly fingerprint?: string
   readonly serviceTier?: string
   readonly terms?: PriceTerms
   readonly finishReason?: FinishReason
-  readonly refusal?: boolean
   readonly toolFees?: true
-  readonly #row: Row
 
-  constructor(row: Row, shape: AnswerShape) {
-    this.#row = row
-    let at = afterScores(row.shape)
-    const latencyMs = row.figure(at++)
-    this.latencyMs = Number.isNaN(latencyMs) ? null : latencyMs
-    if (shape.isBounded) this.latencyAtMostMs = row.figure(at++)
-    const { usage, timings, model, fingerprint, serviceTier, terms, finishReason, refusal, toolFees } = shape
-    if (usage !== undefined) this.usage = usageOf(usage, () => row.figure(at++), row.words)
-    if (timings !== undefined) this.timings = Object.fromEntries(timings.map((stage) => [stage, row.figure(at++)]))
+  constructor({ model, fingerprint, serviceTier, terms, finishReason, toolFees }: AnswerShape | FailureShape) {
     if (model !== undefined) this.model = model
     if (fingerprint !== undefined) this.fingerprint = fingerprint
     if (serviceTier !== undefined) this.serviceTier = serviceTier
     if (terms !== undefined) this.terms = terms
     if (finishReason !== undefined) this.finishReason = finishReason
-    if (refusal !== undefined) this.refusal = refusal
     if (toolFees !== undefined) this.toolFees = toolFees
+  }
+}
+
+class KeptFailure extends KeptFacts implements Failure {
+  readonly kind: Failure['kind']
+  readonly cause: Failure['cause']
+  readonly status?: number
+  readonly usage?: Usage
+  readonly #row: Row
+
+  constructor(row: Row, shape: FailureShape) {
+    super(shape)
+    this.#row = row
+    this.kind = shape.kind
+    this.cause = shape.cause
+    let at = afterScores(row.shape)
+    if (shape.status !== undefined) this.status = shape.status
+    if (shape.usage !== undefined) this.usage = usageOf(shape.usage, () => row.figure(at++), row.words)
+  }
+  get message() {
+    return this.#row.texts().message ?? ''
+  }
+  get requestId() {
+    return this.#has('requestId') ? this.#row.texts().requestId : undefined
+  }
+  get responseId() {
+    return this.#has('responseId') ? this.#row.texts().responseId : undefined
+  }
+  #has(name: FailureShape['texts'][number]): boolean {
+    return this.#row.shape.failure?.texts.includes(name) ?? false
+  }
+}
+
+class KeptAnswer extends KeptFacts implements Answer {
+  readonly latencyMs: number | null
+  readonly latencyAtMostMs?: number
+  readonly usage?: Usage
+  readonly timings?: { readonly [stage: string]: number }
+  readonly refusal?: boolean
+  readonly #row: Row
+
+  constructor(row: Row, shape: AnswerShape) {
+    super(shape)
+    this.#row = row
+    let at = afterScores(row.shape)
+    const latencyMs = row.figure(at++)
+    this.latencyMs = Number.isNaN(latencyMs) ? null : latencyMs
+    if (shape.isBounded) this.latencyAtMostMs = row.figure(at++)
+    const { usage, timings, refusal } = shape
+    if (usage !== undefined) this.usage = usageOf(usage, () => row.figure(at++), row.words)
+    if (timings !== undefined) this.timings = Object.fromEntries(timings.map((stage) => [stage, row.figure(at++)]))
+    if (refusal !== undefined) this.refusal = refusal
   }
   get text() {
     return this.#row.texts().text ?? ''
   }
   get requestId() {
     return this.#has('requestId') ? this.#row.texts().requestId : undefined
+  }
+  get responseId() {
+    return this.#has('responseId') ? this.#row.texts().responseId : undefined
   }
   get toolCalls() {
     return this.#has('toolCalls') ? this.#row.texts().toolCalls : undefined
@@ -207,11 +228,12 @@ class KeptAnswer implements Answer {
 /** With its texts as members of its own, for those who copy it. */
 export function wholeOutcome(outcome: Outcome): Outcome {
   if (outcome.state === 'failed') {
-    const { message, requestId } = outcome.failure
-    return { state: 'failed', failure: { ...outcome.failure, message, ...given({ requestId }) } }
+    const { message, requestId, responseId } = outcome.failure
+    return { state: 'failed', failure: { ...outcome.failure, message, ...given({ requestId, responseId }) } }
   }
-  const { text, requestId, toolCalls, retrieved } = outcome.answer
-  return { state: 'answered', answer: { ...outcome.answer, text, ...given({ requestId, toolCalls, retrieved }) } }
+  const { text, requestId, responseId, toolCalls, retrieved } = outcome.answer
+  const texts = given({ requestId, responseId, toolCalls, retrieved })
+  return { state: 'answered', answer: { ...outcome.answer, text, ...texts } }
 }
 
 /** All of it are numbers but what the provider says that the call cost. */

@@ -1,6 +1,8 @@
 // A run taken apart: its shape (what many runs share), its figures, and its texts. `kept-run.ts` puts it together.
 
 import type { Answer, Failure, Outcome, Result, Score, Standing, Step, Usage } from '../domain.ts'
+import { factsOf } from '../facts-of.ts'
+import { given } from '../targets/outside.ts'
 
 export type ScoreShape = Pick<Score, 'scorer' | 'weight' | 'state'> & {
   readonly pass?: boolean
@@ -8,8 +10,10 @@ export type ScoreShape = Pick<Score, 'scorer' | 'weight' | 'state'> & {
 }
 
 /** Said of each run in its own words, so that they go onto the shelf. */
-type LongText = 'requestId' | 'toolCalls' | 'retrieved'
-const LONG_TEXTS: readonly LongText[] = ['requestId', 'toolCalls', 'retrieved']
+type Id = 'requestId' | 'responseId'
+type LongText = Id | 'toolCalls' | 'retrieved'
+const IDS: readonly Id[] = ['requestId', 'responseId']
+const LONG_TEXTS: readonly LongText[] = [...IDS, 'toolCalls', 'retrieved']
 
 export type AnswerShape = Omit<Answer, 'text' | 'latencyMs' | 'latencyAtMostMs' | 'usage' | 'timings' | LongText> & {
   readonly isBounded?: true
@@ -18,7 +22,10 @@ export type AnswerShape = Omit<Answer, 'text' | 'latencyMs' | 'latencyAtMostMs' 
   readonly texts: readonly LongText[]
 }
 
-export type FailureShape = Omit<Failure, 'message' | 'requestId'> & { readonly numbered: boolean }
+export type FailureShape = Omit<Failure, 'message' | 'usage' | Id> & {
+  readonly usage?: readonly (keyof Usage)[]
+  readonly texts: readonly Id[]
+}
 
 export type Shape = {
   readonly evalSet: string
@@ -34,7 +41,8 @@ export type Shape = {
 export type Texts = {
   readonly text?: string
   readonly message?: string
-  readonly requestId?: string
+  readonly requestId?: string | undefined
+  readonly responseId?: string | undefined
   readonly toolCalls?: Answer['toolCalls']
   readonly retrieved?: Answer['retrieved']
   readonly why?: string
@@ -65,21 +73,32 @@ export function takeApart(result: Result, words: Words): Parts {
 }
 
 function answerShape(answer: Answer): AnswerShape {
-  const { text: _, latencyMs: __, usage, timings, requestId: ___, toolCalls: ____, retrieved: _____, ...most } = answer
-  const { latencyAtMostMs, ...same } = most
+  const {
+    text: _,
+    latencyMs: __,
+    toolCalls: ___,
+    retrieved: ____,
+    requestId: _____,
+    responseId: ______,
+    ...most
+  } = answer
+  const { usage, timings, latencyAtMostMs, ...same } = most
   return {
     ...same,
     ...(latencyAtMostMs === undefined ? {} : { isBounded: true as const }),
-    ...(usage === undefined ? {} : { usage: Object.keys(usage) as (keyof Usage)[] }),
+    ...namesOf(usage),
     ...(timings === undefined ? {} : { timings: Object.keys(timings) }),
     texts: LONG_TEXTS.filter((name) => answer[name] !== undefined),
   }
 }
 
 function failureShape({ failure }: Extract<Outcome, { state: 'failed' }>): FailureShape {
-  const { message: _, requestId, ...same } = failure
-  return { ...same, numbered: requestId !== undefined }
+  const { message: _, requestId: __, responseId: ___, usage, ...same } = failure
+  return { ...same, ...namesOf(usage), texts: IDS.filter((name) => failure[name] !== undefined) }
 }
+
+const namesOf = (usage: Usage | undefined) =>
+  usage === undefined ? {} : { usage: Object.keys(usage) as (keyof Usage)[] }
 
 /** In this order: the run's score, those of its scorers, the latency, its bound, the usage, the stages. */
 function figuresOf(result: Result, words: Words): readonly number[] {
@@ -90,7 +109,9 @@ function figuresOf(result: Result, words: Words): readonly number[] {
     ...scores.flatMap((score) => (score.state === 'scored' ? [score.value] : [])),
     ...(answer === null ? [] : [answer.latencyMs ?? Number.NaN]),
     ...(answer?.latencyAtMostMs === undefined ? [] : [answer.latencyAtMostMs]),
-    ...Object.values(answer?.usage ?? {}).map((value) => (typeof value === 'string' ? words.numberOf(value) : value)),
+    ...Object.values(factsOf(outcome).usage ?? {}).map((value) =>
+      typeof value === 'string' ? words.numberOf(value) : value,
+    ),
     ...Object.values(answer?.timings ?? {}),
   ]
 }
@@ -100,16 +121,9 @@ function textsOf(result: Result): Texts {
   const why = result.state === 'scored' ? {} : { why: result.why }
   const whys = scores.map((score) => score.why)
   if (outcome.state === 'failed') {
-    const { message, requestId } = outcome.failure
-    return { message, ...(requestId === undefined ? {} : { requestId }), ...why, whys }
+    const { message, requestId, responseId } = outcome.failure
+    return { message, ...given({ requestId, responseId }), ...why, whys }
   }
-  const { text, requestId, toolCalls, retrieved } = outcome.answer
-  return {
-    text,
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(toolCalls === undefined ? {} : { toolCalls }),
-    ...(retrieved === undefined ? {} : { retrieved }),
-    ...why,
-    whys,
-  }
+  const { text, requestId, responseId, toolCalls, retrieved } = outcome.answer
+  return { text, ...given({ requestId, responseId, toolCalls, retrieved }), ...why, whys }
 }

@@ -1,8 +1,10 @@
 // What one call costs: token counts times rates, in integers. Formula: every token is billed at exactly one rate;
 // a long request pays the tier's rates for all of its tokens; the factor of the batch or service tier comes last.
 
+import { cutText } from '../cut-text.ts'
 import type { Usage } from '../domain.ts'
 import { divideRounded, type Pico } from '../money.ts'
+import { given } from '../targets/outside.ts'
 import type { Multiplier, Price, Rates } from './table.ts'
 
 export type CallOptions = {
@@ -16,7 +18,9 @@ export type CallOptions = {
 /** `usage`: the counts contradict themselves. `price`: the price does not cover this call. Neither is ever 0. */
 export type CallCost =
   | { readonly state: 'costed'; readonly pico: Pico }
-  | { readonly state: 'error'; readonly cause: 'usage' | 'price'; readonly why: string }
+  | { readonly state: 'error'; readonly cause: 'usage'; readonly why: string }
+  /** `key`: the name that the missing price has under `prices:`; without it nothing can be written there. */
+  | { readonly state: 'error'; readonly cause: 'price'; readonly why: string; readonly key?: string }
 
 const STANDARD = new Set(['', 'default', 'standard', 'standard_only', 'auto', 'on_demand', 'on-demand'])
 
@@ -38,7 +42,8 @@ function factorOf(price: Price, { batch, tier = '' }: CallOptions): Multiplier |
   if (batch || name === 'batch') return price.multipliers.batch ?? 'no batch price is known for this model'
   if (isListTier(name)) return null
   if (name === 'flex') return price.multipliers.flex ?? 'no flex price is known for this model'
-  return `no price is known for the service tier ${JSON.stringify(tier)}`
+  // It may be a provider's word, of any length.
+  return `no price is known for the service tier ${JSON.stringify(cutText(tier, 40))}`
 }
 
 /** The rates that a request of `input` total tokens pays for all of its tokens. */
@@ -58,7 +63,7 @@ export function costAtRates(rates: Rates, usage: Usage): CallCost {
   let pico = 0n
   for (const { tokens, rate, name } of billed(rates, usage)) {
     if (tokens === 0) continue
-    if (rate === undefined) return { state: 'error', cause: 'price', why: `no price is known for ${name} tokens` }
+    if (rate === undefined) return withoutRate(name)
     pico += BigInt(tokens) * BigInt(rate)
   }
   return { state: 'costed', pico }
@@ -70,7 +75,25 @@ export function isText(usage: Usage): boolean {
   return !isCached && !usage.audioInput && !usage.audioOutput && !usage.imageOutput
 }
 
+function withoutRate(name: string): CallCost {
+  return {
+    state: 'error',
+    cause: 'price',
+    why: `no price is known for ${name} tokens`,
+    ...given({ key: KEYS.get(name) }),
+  }
+}
+
 type Line = { readonly name: string; readonly tokens: number; readonly rate: number | undefined }
+
+/** What has to be written under `prices:` where a line has no rate. */
+const KEYS = new Map([
+  ['1-hour cache write', 'cache_write_1h'],
+  ['audio input', 'audio_input'],
+  ['cached audio', 'audio_input'],
+  ['output', 'output'],
+  ['audio output', 'audio_output'],
+])
 
 /**
  * Splits the counts so that each token is on one line. Providers that bill no cache (reads or 5-minute writes) charge

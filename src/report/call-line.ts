@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '../config/canonical.ts'
 import type { Message, Usage } from '../domain.ts'
+import { factsOf } from '../facts-of.ts'
 import { formatUsd } from '../money.ts'
 import type { CallRecord } from '../run/call-record.ts'
 
@@ -10,6 +11,8 @@ export type CallLineOptions = { readonly redact: (text: string) => string; reado
 export function callLine(record: CallRecord, { redact, texts }: CallLineOptions): string {
   const { request, trial, usage } = record
   const answer = record.outcome.state === 'answered' ? record.outcome.answer : null
+  // Of an answer that was filtered whole there is everything but the text.
+  const facts = factsOf(record.outcome)
   // Names and numbers of the provider's are shown even where texts are not.
   const said = (value: string | undefined) => (value === undefined ? undefined : redact(value))
   const text = (value: string) => (texts ? redact(value) : undefined)
@@ -18,8 +21,8 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'gen_ai.provider.name': request.provider,
     'gen_ai.request.model': request.model,
     'gen_ai.response.model': said(record.modelAnswered),
-    'gen_ai.response.id': said(answer?.requestId),
-    'gen_ai.response.finish_reasons': answer?.finishReason === undefined ? undefined : [answer.finishReason],
+    'gen_ai.response.id': said(facts.responseId),
+    'gen_ai.response.finish_reasons': facts.finishReason === undefined ? undefined : [facts.finishReason],
     'gen_ai.usage.input_tokens': usage?.input,
     'gen_ai.usage.output_tokens': usage?.output,
     'gen_ai.usage.cache_read.input_tokens': usage?.cachedInput,
@@ -45,11 +48,13 @@ export function callLine(record: CallRecord, { redact, texts }: CallLineOptions)
     'parity.usage.image.input_tokens': usage?.imageInput,
     'parity.usage.image.output_tokens': usage?.imageOutput,
     'parity.usage.reported_usd': usage?.reportedUsd,
-    'parity.system_fingerprint': said(answer?.fingerprint),
-    'parity.service_tier': said(answer?.serviceTier),
-    'parity.terms': answer?.terms && {
-      inference_geo: said(answer.terms.inference_geo),
-      speed: said(answer.terms.speed),
+    // `parity.request_id` is a word of traffic profiles, for the request that a call is made for.
+    'parity.http_request_id': said(facts.requestId),
+    'parity.system_fingerprint': said(facts.fingerprint),
+    'parity.service_tier': said(facts.serviceTier),
+    'parity.terms': facts.terms && {
+      inference_geo: said(facts.terms.inference_geo),
+      speed: said(facts.terms.speed),
     },
     'parity.purpose': record.purpose,
     'parity.eval_set': trial.evalSet,

@@ -1,6 +1,7 @@
 // The spend cap. The worst case of a call is put aside before it is made, so that calls in flight cannot pass the cap together.
 
 import type { Json, JsonObject, Outcome, PriceTerms, Request, SideLabel, Usage } from '../domain.ts'
+import { factsOf } from '../facts-of.ts'
 import { anthropicMaxTokens } from '../targets/anthropic-max-tokens.ts'
 import { given, isObject } from '../targets/outside.ts'
 import { inputBound } from './input-bound.ts'
@@ -82,11 +83,11 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     if (request.kind === 'command' && isSeenThroughCalls(outcome)) return null
     reserved -= worstPico ?? 0n
     if (request.kind !== 'command') inFlight -= 1
-    const answer = outcome.state === 'answered' ? outcome.answer : undefined
-    const usage = answer?.usage
+    // An answer that was filtered whole is paid for like any other.
+    const { usage, serviceTier: tier, terms } = factsOf(outcome)
     if (usage !== undefined) {
       learn(request, usage)
-      const cost = price(usage, request, given({ side, tier: answer?.serviceTier, terms: answer?.terms }))
+      const cost = price(usage, request, given({ side, tier, terms }))
       if (cost === null) unpriced += 1
       // Without a price for what answered, the cap counts what was put aside.
       if (cost === null) uncertainPico += worstPico ?? 0n
@@ -100,7 +101,8 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     return null
   }
   const see = (request: Request, outcome: Outcome) => {
-    if (outcome.state === 'answered' && outcome.answer.usage !== undefined) learn(request, outcome.answer.usage)
+    const { usage } = factsOf(outcome)
+    if (usage !== undefined) learn(request, usage)
   }
   return { reserve, settle, see, spent: () => ({ pico, uncertainPico, unpriced, calls }) }
 }

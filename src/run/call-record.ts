@@ -1,6 +1,7 @@
 // What the audit record knows of one attempt: calls.jsonl is made of these.
 
 import type { Failure, Outcome, Request, Trial, Usage } from '../domain.ts'
+import { factsOf } from '../facts-of.ts'
 import { given } from '../targets/outside.ts'
 import { sha256 } from '../targets/request.ts'
 import type { Stored } from './record-files.ts'
@@ -47,6 +48,7 @@ export function storedRecord(work: Work, { outcome, startedAt, rawSha256 = null 
 export function callRecord(work: Work, outcome: Outcome, { raw, ...facts }: CallFacts): CallRecord {
   const { trial, request, purpose = 'target', promptHash } = work
   const answer = outcome.state === 'answered' ? outcome.answer : undefined
+  const { model, usage } = factsOf(outcome)
   return {
     trial,
     purpose,
@@ -57,9 +59,9 @@ export function callRecord(work: Work, outcome: Outcome, { raw, ...facts }: Call
     rawSha256: raw === '' ? null : sha256(raw),
     ...given({
       promptHash,
-      modelAnswered: answer?.model,
+      modelAnswered: model,
       output: answer?.text,
-      usage: answer?.usage,
+      usage,
       failure: outcome.state === 'failed' ? outcome.failure : undefined,
     }),
   }

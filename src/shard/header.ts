@@ -1,6 +1,7 @@
 // shard.json: whose part of which run a report folder holds. Written last, so that a folder without it is no shard.
 
 import type { Json, Sides } from '../domain.ts'
+import { addUnpriceable } from '../engine/uncertain.ts'
 import type { EngineStats } from '../engine.ts'
 import { UserError } from '../errors.ts'
 import type { Evaluation } from '../evaluate.ts'
@@ -33,7 +34,7 @@ export type Counts = Pick<
   | 'targetsDone'
   | 'unheard'
   | 'uncounted'
-  | 'unpricedTier'
+  | 'unpriceable'
   | 'pico'
   | 'judgePico'
   | 'uncertainPico'
@@ -77,11 +78,20 @@ export type ShardPart = Pick<ShardHeader, 'startedAt' | 'planned' | 'incomplete'
   readonly evaluations: readonly Evaluation[]
 }
 
-export function headerOf(
-  part: ShardPart,
-  { job, shard, version, runs }: { job: Job; shard: Shard; version: string; runs: number },
-): ShardHeader {
-  const { identity, startedAt, planned, incomplete, counts, applications = [] } = part
+type HeaderOf = {
+  readonly job: Job
+  readonly shard: Shard
+  readonly version: string
+  readonly runs: number
+  readonly redact: (text: string) => string
+}
+
+export function headerOf(part: ShardPart, { job, shard, version, runs, redact }: HeaderOf): ShardHeader {
+  const { identity, startedAt, planned, incomplete } = part
+  // The words are a provider's, or an application's, in part.
+  const applications = part.applications?.map((one) => ({ ...one, how: redact(one.how) })) ?? []
+  const said = Object.entries(part.counts.unpriceable).map(([why, count]) => ({ [redact(why)]: count }))
+  const counts = { ...part.counts, unpriceable: said.reduce(addUnpriceable, {}) }
   const { workingDirectory, configPath, evals, request, provenance } = job
   return {
     index: shard.index,
@@ -178,10 +188,15 @@ function readCounts(value: Json | undefined): Counts | null {
     targetsDone: number('targetsDone'),
     unheard: number('unheard'),
     uncounted: number('uncounted'),
-    unpricedTier: number('unpricedTier'),
   }
-  if (pico === null || judgePico === null || uncertainPico === null) return null
-  return Object.values(counts).some(Number.isNaN) ? null : { ...counts, pico, judgePico, uncertainPico }
+  const unpriceable = readUnpriceable(at(value, 'unpriceable'))
+  if (pico === null || judgePico === null || uncertainPico === null || unpriceable === null) return null
+  return Object.values(counts).some(Number.isNaN) ? null : { ...counts, unpriceable, pico, judgePico, uncertainPico }
+}
+
+function readUnpriceable(value: Json | undefined): Counts['unpriceable'] | null {
+  if (!isObject(value) || Object.keys(value).some((why) => countAt(value, why) === undefined)) return null
+  return value as Counts['unpriceable']
 }
 
 /** Of a shard that made no call. */
@@ -200,7 +215,7 @@ export const NO_COUNTS: Counts = {
   targetsDone: 0,
   unheard: 0,
   uncounted: 0,
-  unpricedTier: 0,
+  unpriceable: {},
   pico: 0n,
   judgePico: 0n,
   uncertainPico: 0n,
@@ -222,7 +237,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     targetsDone: a.targetsDone + b.targetsDone,
     unheard: a.unheard + b.unheard,
     uncounted: a.uncounted + b.uncounted,
-    unpricedTier: a.unpricedTier + b.unpricedTier,
+    unpriceable: addUnpriceable(a.unpriceable, b.unpriceable),
     pico: a.pico + b.pico,
     judgePico: a.judgePico + b.judgePico,
     uncertainPico: a.uncertainPico + b.uncertainPico,

@@ -2,7 +2,7 @@
 // It is uploaded, so that its texts are redacted and cut; the answers as they came stay in the state directory.
 
 import { cutText } from '../cut-text.ts'
-import type { Answer, Failure, Json, ModelCall, Outcome, Result, Score } from '../domain.ts'
+import type { Answer, AnswerFacts, Failure, Json, ModelCall, Outcome, Result, Score } from '../domain.ts'
 import { wholeOutcome } from '../evaluate/kept-run.ts'
 import type { Evaluation } from '../evaluate.ts'
 import { at, given, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
@@ -58,9 +58,8 @@ function sharedOutcome(outcome: Outcome, rules: TextRules): Outcome {
   return { state: 'failed', failure: sharedFailure(outcome.failure, rules) }
 }
 
-function sharedFailure({ requestId, ...failure }: Failure, { redact }: TextRules): Failure {
-  const said = requestId === undefined ? {} : { requestId: redact(requestId) }
-  return { ...failure, message: redact(failure.message), ...said }
+function sharedFailure(failure: Failure, rules: TextRules): Failure {
+  return { ...failure, ...saidOf(failure, rules), message: rules.redact(failure.message) }
 }
 
 /** Retrieved documents are the application's own, and no report shows them. */
@@ -72,8 +71,8 @@ function sharedAnswer({ retrieved: _, toolCalls, calls, ...answer }: Answer, rul
 }
 
 /** Names and numbers are the provider's own words, too. */
-function saidOf({ model, fingerprint, serviceTier, requestId }: Answer, { redact }: TextRules) {
-  const said = given({ model, fingerprint, serviceTier, requestId })
+function saidOf({ model, fingerprint, serviceTier, requestId, responseId }: AnswerFacts, { redact }: TextRules) {
+  const said = given({ model, fingerprint, serviceTier, requestId, responseId })
   return Object.fromEntries(Object.entries(said).map(([name, text]) => [name, redact(text)]))
 }
 

@@ -1,6 +1,7 @@
 // What is common to reading every model's answer: errors first, then JSON, then the rule on empty answers.
 
-import type { Answer, Json, Outcome } from '../domain.ts'
+import type { Answer, Failure, Json, Outcome } from '../domain.ts'
+import { factsIn } from '../facts-of.ts'
 import type { HttpResponse } from '../ports.ts'
 import { classifyError, meantStatus, readProviderError } from './classify.ts'
 import { at, isObject, parseJson, textAt } from './outside.ts'
@@ -37,13 +38,13 @@ export function faultIn(response: HttpResponse, body: Json): Outcome | null {
 
 /**
  * An answer without text and tokens is no answer, and neither is text that cost no token (a gateway's error text).
- * A refusal may be empty; a filtered answer without text, or with the filter's own text, is the request's own doing.
+ * A refusal may be empty; a filtered answer without text, or with the filter's own text, is the request's own doing, and is paid for.
  */
 export function answered(answer: Answer): Outcome {
   const silent = answer.text === '' && (answer.toolCalls ?? []).length === 0
   const tokens = answer.usage?.output
   if (answer.refusal !== true && (silent || tokens === 0) && answer.finishReason === 'content_filter')
-    return failed({ kind: 'behavioural', cause: 'content-filter', message: 'the provider filtered the whole answer' })
+    return failed({ ...filtered('the provider filtered the whole answer'), ...factsIn(answer) })
   if (answer.refusal !== true && (tokens === 0 || (tokens === undefined && silent)))
     return transient(
       'empty-answer',
@@ -51,3 +52,6 @@ export function answered(answer: Answer): Outcome {
     )
   return { state: 'answered', answer }
 }
+
+/** Over the facts that came with it. */
+export const filtered = (message: string): Failure => ({ kind: 'behavioural', cause: 'content-filter', message })

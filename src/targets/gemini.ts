@@ -3,20 +3,12 @@
 // front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level
 // stay there, every other parameter goes into generationConfig under its own name.
 
-import type { Answer, FinishReason, Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
+import type { Answer, AnswerFacts, FinishReason, Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
 import type { HttpResponse } from '../ports.ts'
-import { answered, readAnswer } from './answered.ts'
+import { answered, filtered, readAnswer } from './answered.ts'
 import { geminiContents } from './gemini-contents.ts'
 import { at, countAt, given, isObject, listAt, textAt, withFields } from './outside.ts'
-import {
-  behavioural,
-  type Encoded,
-  type Endpoint,
-  endpointUrl,
-  finishReason,
-  requestIdOf,
-  type Shape,
-} from './shape.ts'
+import { type Encoded, type Endpoint, endpointUrl, failed, finishReason, requestIdOf, type Shape } from './shape.ts'
 import { readToolChoice, toolsIn } from './tools.ts'
 
 /** Fields beside the conversation; Google reads each in snake_case as well. */
@@ -129,9 +121,28 @@ function decode(response: HttpResponse): Outcome {
   return readAnswer(response, (body) => {
     const blocked = textAt(body, 'promptFeedback', 'blockReason')
     if (blocked !== undefined && at(body, 'candidates', 0) === undefined)
-      return behavioural('content-filter', `the provider blocked the prompt (${blocked})`)
+      return failed({ ...filtered(`the provider blocked the prompt (${blocked})`), ...blockedFacts(body, response) })
     return isObject(at(body, 'candidates', 0)) ? answered(geminiAnswer(body, response)) : null
   })
+}
+
+/** A prompt that was blocked has no answer, which nobody counts there. */
+function blockedFacts(body: Json, response: HttpResponse): AnswerFacts {
+  const counts = at(body, 'usageMetadata')
+  const usage =
+    geminiUsage(counts) ?? (isObject(counts) ? geminiUsage({ ...counts, candidatesTokenCount: 0 }) : undefined)
+  return given({ usage, ...said(body, response), finishReason: 'content_filter' as const })
+}
+
+/** What stands beside the candidates. */
+function said(body: Json, response: HttpResponse) {
+  return {
+    model: textAt(body, 'modelVersion'),
+    // Vertex says how the call is paid for where others name a tier.
+    serviceTier: textAt(body, 'usageMetadata', 'trafficType')?.toLowerCase(),
+    requestId: requestIdOf(response),
+    responseId: textAt(body, 'responseId') || undefined,
+  }
 }
 
 function geminiAnswer(body: Json, response: HttpResponse): Answer {
@@ -151,10 +162,7 @@ function geminiAnswer(body: Json, response: HttpResponse): Answer {
     latencyMs: null,
     ...given({
       usage: geminiUsage(at(body, 'usageMetadata')),
-      model: textAt(body, 'modelVersion'),
-      // Vertex says how the call is paid for where others name a tier.
-      serviceTier: textAt(body, 'usageMetadata', 'trafficType')?.toLowerCase(),
-      requestId: requestIdOf(response) ?? textAt(body, 'responseId'),
+      ...said(body, response),
       finishReason: finish === 'stop' && calls.length > 0 ? ('tool_calls' as const) : finish,
       toolFees: listAt(body, 'candidates', 0, 'groundingMetadata', 'webSearchQueries').length > 0 ? true : undefined,
       toolCalls: calls.length > 0 ? calls : undefined,

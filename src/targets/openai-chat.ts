@@ -97,7 +97,8 @@ function chatAnswer(body: Json, response: HttpResponse): Answer {
       model: textAt(body, 'model'),
       fingerprint: textAt(body, 'system_fingerprint'),
       serviceTier: textAt(body, 'service_tier'),
-      requestId: requestIdOf(response) ?? textAt(body, 'x_groq', 'id') ?? textAt(body, 'id'),
+      requestId: requestIdOf(response) ?? textAt(body, 'x_groq', 'id'),
+      responseId: textAt(body, 'id') || undefined,
       finishReason: refusal ? ('refusal' as const) : finishReason(textAt(body, 'choices', 0, 'finish_reason'), FINISH),
       refusal: refusal ? true : undefined,
       // Whoever says what a call cost has the searches in it.

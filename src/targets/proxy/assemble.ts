@@ -32,6 +32,9 @@ function assembleChat(api: Interface): Assembler {
   let fingerprint: string | undefined
   let [id, model]: (string | undefined)[] = []
   let error: Json | undefined
+  let hasParts = false
+  // Gateways that cannot stream send all of it at once; some that can say the whole beside its parts.
+  let message: JsonObject | undefined
   const [text, refusal]: [string[], string[]] = [[], []]
   const calls: Call[] = []
   const take = (event: Json) => {
@@ -51,6 +54,9 @@ function assembleChat(api: Interface): Assembler {
     error ??= at(choice, 'error')
     text.push(contentText(at(choice, 'delta', 'content')) || (textAt(choice, 'text') ?? ''))
     refusal.push(textAt(choice, 'delta', 'refusal') ?? '')
+    const said = at(choice, 'message')
+    if (isObject(said)) message = said
+    hasParts ||= isObject(at(choice, 'delta'))
     for (const call of listAt(choice, 'delta', 'tool_calls')) addCall(calls, call)
     // The form before there were lists of calls.
     const only = at(choice, 'delta', 'function_call')
@@ -63,13 +69,17 @@ function assembleChat(api: Interface): Assembler {
       type: 'function',
       function: { name, arguments: written },
     }))
-    const message = {
+    const content = text.join('')
+    const parts = {
       role: 'assistant',
-      content: text.join(''),
+      content,
       ...(said === '' ? {} : { refusal: said }),
       ...(tool_calls.length === 0 ? {} : { tool_calls }),
     }
-    const choice = api === 'completions' ? { text: text.join('') } : { message, ...given({ error }) }
+    const isSilent = content === '' && said === '' && tool_calls.length === 0
+    // One that never had a message has none put together either.
+    const answer = isSilent ? (message ?? (hasParts ? parts : undefined)) : parts
+    const choice = api === 'completions' ? { text: content } : given({ message: answer, error })
     return {
       ...first,
       ...given({ id, model, usage, system_fingerprint: fingerprint }),
@@ -101,21 +111,27 @@ function argumentsOf(part: Json): string {
   return written === undefined || written === null ? '' : argumentsText(written)
 }
 
-/** The last event carries the whole response. */
+/** The last event carries the whole response; a gateway that cannot stream sends nothing but that. */
 function assembleResponses(): Assembler {
   let last: Json | null = null
   const take = (event: Json) => {
     const type = textAt(event, 'type')
     if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed')
       last = at(event, 'response') ?? null
+    else if (isWholeResponse(event)) last ??= event
   }
   return { take, whole: () => last, isOver: () => last !== null }
 }
+
+const isWholeResponse = (event: Json) =>
+  textAt(event, 'object') === 'response' &&
+  ['completed', 'incomplete', 'failed'].includes(textAt(event, 'status') ?? '')
 
 type Block = { readonly start: JsonObject; readonly text: string[]; readonly json: string[] }
 
 function assembleMessages(): Assembler {
   let message: JsonObject | null = null
+  let entire: Json | null = null
   let usage: JsonObject = {}
   let stop: string | undefined
   let isStopped = false
@@ -132,6 +148,8 @@ function assembleMessages(): Assembler {
       message = started
       addUsage(at(started, 'usage'))
     }
+    // Of a gateway that cannot stream.
+    if (type === 'message' && textAt(event, 'stop_reason') !== undefined) entire = event
     const block = at(event, 'content_block')
     if (type === 'content_block_start' && isObject(block)) blocks.push({ start: block, text: [], json: [] })
     const current = blocks.at(-1)
@@ -142,10 +160,10 @@ function assembleMessages(): Assembler {
     addUsage(at(event, 'usage'))
   }
   const whole = () => {
-    if (message === null || stop === undefined) return null
+    if (message === null || stop === undefined) return entire
     return { ...(message as JsonObject), stop_reason: stop, usage, content: blocks.map(blockOf) }
   }
-  return { take, whole, isOver: () => isStopped }
+  return { take, whole, isOver: () => isStopped || entire !== null }
 }
 
 function blockOf({ start, text, json }: Block): Json {
@@ -194,14 +212,14 @@ function assembleGenerate(): Assembler {
 /** Whether an event has a part of the answer in it: streams begin with others. */
 export function isToken(api: Interface, event: Json): boolean {
   const type = textAt(event, 'type') ?? ''
-  if (api === 'messages') return type === 'content_block_delta'
-  if (api === 'responses') return type.endsWith('.delta')
+  if (api === 'messages') return type === 'content_block_delta' || type === 'message'
+  if (api === 'responses') return type.endsWith('.delta') || isWholeResponse(event)
   if (api === 'generate') return listAt(event, 'candidates', 0, 'content', 'parts').length > 0
   const said = Object.entries(delta(event)).filter(([name]) => name !== 'role')
   return (textAt(event, 'choices', 0, 'text') ?? '') !== '' || said.some(([, value]) => value !== null && value !== '')
 }
 
 function delta(event: Json): JsonObject {
-  const found = at(event, 'choices', 0, 'delta')
-  return isObject(found) ? found : {}
+  const found = [at(event, 'choices', 0, 'delta'), at(event, 'choices', 0, 'message')].find(isObject)
+  return found ?? {}
 }

@@ -5,6 +5,7 @@ import type { Json, Outcome, Request } from '../../domain.ts'
 import type { HttpResponse } from '../../ports.ts'
 import { readAnswer } from '../answered.ts'
 import { at, countAt, given, isObject, textAt } from '../outside.ts'
+import { requestIdOf } from '../shape.ts'
 import { SHAPES } from '../shapes.ts'
 import type { Route } from './routes.ts'
 
@@ -32,7 +33,12 @@ function decodeCounts(response: HttpResponse, { api }: Route): Outcome {
     const output = api === 'embeddings' ? 0 : countAt(body, 'usage', 'completion_tokens')
     const text = textAt(body, 'choices', 0, 'text') ?? ''
     const usage = input === undefined || output === undefined ? undefined : { input, output }
-    return { state: 'answered', answer: { text, latencyMs: null, ...given({ usage, model: textAt(body, 'model') }) } }
+    const said = {
+      model: textAt(body, 'model'),
+      requestId: requestIdOf(response),
+      responseId: textAt(body, 'id') || undefined,
+    }
+    return { state: 'answered', answer: { text, latencyMs: null, ...given({ usage, ...said }) } }
   })
 }
 

@@ -80,10 +80,10 @@ const isGeneration = ({ kind }: ModelCall) => kind === 'generation'
 
 /**
  * Undefined as soon as one answered call is not counted, or one was let go unfinished: a sum that leaves something out is no sum.
- * Other calls that failed cost nothing; what a provider bills itself is in money, and stays with its call.
+ * Other calls that failed without counts cost nothing; what a provider bills itself is in money, and stays with its call.
  */
 function sumOf(calls: readonly ModelCall[]): Usage | undefined {
-  const answered = calls.filter((call) => call.failure === undefined || call.uncounted)
+  const answered = calls.filter((call) => call.failure === undefined || call.uncounted || call.usage !== undefined)
   const usages = answered.flatMap((call) => call.usage ?? [])
   if (usages.length < answered.length || usages.length === 0) return undefined
   const sum = (name: (typeof TOKEN_COUNTS)[number]) => usages.reduce((total, usage) => total + (usage[name] ?? 0), 0)

@@ -1,7 +1,8 @@
 // What is remembered of a call that was passed on: in the case's answer, and in the state directory.
 
 import { cutText } from '../../cut-text.ts'
-import type { Failure, Json, JsonObject, ModelCall, Outcome, Request, Trial } from '../../domain.ts'
+import type { AnswerFacts, Failure, Json, JsonObject, ModelCall, Outcome, Request, Trial } from '../../domain.ts'
+import { withoutFacts } from '../../facts-of.ts'
 import { termsIn } from '../../prices/terms.ts'
 import { parseJson } from '../outside.ts'
 import { promptText } from './read-request.ts'
@@ -29,23 +30,21 @@ export function modelCall(asked: Request, { outcome, relayed, trial }: Ended & {
     const left = abandoned ? { abandoned: true as const } : {}
     const partial = relayed.committed ? { partial: true as const } : {}
     const uncounted = outcome.failure.cause === 'cancelled' && relayed.underway ? { uncounted: true as const } : {}
-    return {
-      ...common,
-      ...left,
-      ...partial,
-      ...uncounted,
-      counted: 'unknown',
-      latencyMs: null,
-      failure: outcome.failure,
-    }
+    const { failure } = outcome
+    // One that was filtered whole is counted and paid for as an answer is.
+    const paid = failure.usage === undefined ? { counted: 'unknown' as const } : paidFor(asked, failure, 'measured')
+    return { ...common, ...left, ...partial, ...uncounted, ...paid, latencyMs: null, failure: withoutFacts(failure) }
   }
-  const { usage, model, latencyMs, toolFees } = outcome.answer
-  const terms = { ...termsIn(asked.parameters), ...outcome.answer.terms }
-  const counted = usage === undefined ? 'unknown' : relayed.estimated ? 'estimated' : 'measured'
+  const { answer } = outcome
+  const counted = answer.usage === undefined ? 'unknown' : relayed.estimated ? 'estimated' : 'measured'
+  return { ...common, latencyMs: answer.latencyMs, ...paidFor(asked, answer, counted) }
+}
+
+/** What its price is made of. */
+function paidFor(asked: Request, { usage, model, toolFees, ...said }: AnswerFacts, counted: ModelCall['counted']) {
+  const terms = { ...termsIn(asked.parameters), ...said.terms }
   return {
-    ...common,
     counted,
-    latencyMs,
     ...(usage === undefined ? {} : { usage }),
     ...(toolFees === undefined ? {} : { toolFees }),
     ...(Object.keys(terms).length === 0 ? {} : { terms }),
@@ -75,7 +74,7 @@ export function keptCall(
   }
 }
 
-const failureLine = ({ requestId, ...failure }: Failure): JsonObject => ({
-  ...failure,
-  ...(requestId === undefined ? {} : { requestId }),
-})
+function failureLine(failure: Failure): JsonObject {
+  const { requestId, ...rest } = withoutFacts(failure)
+  return { ...rest, ...(requestId === undefined ? {} : { requestId }) }
+}

@@ -1,1 +1,0 @@
-'use strict';const chunkJRWPTXBF=require('./chunk-JRWPTXBF.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkJRWPTXBF.a;exports.scanHead=chunkJRWPTXBF.s;
