@@ -26,6 +26,8 @@ export type Spent = {
   /** Answered calls whose cost is not known, for lack of a price or of token counts. */
   readonly unpriced: number
   readonly calls: number
+  /** The cap that ended it; null while calls are made. */
+  readonly capHit: 'usd' | 'calls' | null
 }
 
 export type Budget = {
@@ -51,11 +53,11 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
   let inFlight = 0
   let unpriced = 0
   let calls = 0
-  let closed = false
+  let capHit: Spent['capHit'] = null
 
   const reserve = (request: Request, side?: SideLabel): Reservation | 'wait' | 'no' => {
-    closed ||= maxCalls !== null && calls >= maxCalls
-    if (closed) return 'no'
+    if (maxCalls !== null && calls >= maxCalls) capHit ??= 'calls'
+    if (capHit !== null) return 'no'
     // An application's money goes through its own calls, which reserve for themselves: holding some back here would starve them.
     if (request.kind === 'command') return { worstPico: null }
     const model = modelOf(request)
@@ -65,8 +67,9 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     const worstPico = request.kind === 'http' ? null : price(worstUsage(request, known), request, on)
     const committed = pico + uncertainPico
     if (maxPico !== null && committed + reserved + (worstPico ?? 0n) > maxPico) {
-      closed = inFlight === 0 || committed + (worstPico ?? 0n) > maxPico
-      return closed ? 'no' : 'wait'
+      if (inFlight > 0 && committed + (worstPico ?? 0n) <= maxPico) return 'wait'
+      capHit = 'usd'
+      return 'no'
     }
     reserved += worstPico ?? 0n
     inFlight += 1
@@ -102,7 +105,7 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
   const see = (request: Request, outcome: Outcome) => {
     if (outcome.state === 'answered' && outcome.answer.usage !== undefined) learn(request, outcome.answer.usage)
   }
-  return { reserve, settle, see, spent: () => ({ pico, uncertainPico, unpriced, calls }) }
+  return { reserve, settle, see, spent: () => ({ pico, uncertainPico, unpriced, calls, capHit }) }
 }
 
 /** The calls behind it were booked one by one; a run that failed made no others that we could know of. */
