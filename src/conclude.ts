@@ -23,7 +23,7 @@ import { formatUsd } from './money.ts'
 import type { Estimate } from './plan/estimate.ts'
 import type { NotRun, Selection } from './plan/select.ts'
 import { plural } from './report/numbers.ts'
-import { capOf, picoOf, unpricedPlan } from './run/cap.ts'
+import { capOf, picoOf, shareOfCalls, unpricedPlan } from './run/cap.ts'
 import { OUT_OF_TIME } from './run/deadline.ts'
 import { incompleteOf, type Joined } from './shard/join.ts'
 
@@ -191,26 +191,38 @@ function lostTo(measured: Measured, cause: string): boolean {
   )
 }
 
-/** Which of two caps was hit is not known where there are two. */
-function capsOf({ engine, configs }: ConcludeInput): string {
-  const caps = [
-    engine?.spendCap == null ? [] : '`max-usd`',
-    configs.config.spend.maxCalls === undefined ? [] : '`spend.max_calls`',
-  ]
-  return caps.flat().join(' or ') || '`max-usd`'
+/** Null for a merge whose shards hit it: they do not say which of two it was. */
+function capHit({ engine, configs }: ConcludeInput): 'usd' | 'calls' | null {
+  const isSet = { usd: engine?.spendCap != null, calls: configs.config.spend.maxCalls !== undefined }
+  if (engine?.capHit != null || (isSet.usd && isSet.calls)) return engine?.capHit ?? null
+  return isSet.calls ? 'calls' : 'usd'
 }
 
+const CAPS = { usd: '`max-usd`', calls: '`spend.max_calls`' }
+
 function capFinding(measured: Measured, input: ConcludeInput): Finding {
-  const { engine } = input
+  const cap = capHit(input)
   return {
     rule: 'spend-cap',
     level: 'fail',
     evalSet: measured.plan.name,
-    message: 'The spend cap of this run was reached before every case was answered.',
-    threshold: engine?.spendCap === null || engine === null ? null : `$${engine.spendCap}`,
-    value: engine === null ? null : `$${formatUsd(engine.pico)}`,
-    remedy: `Raise ${capsOf(input)}, or run fewer cases; stored answers are kept and not paid again.`,
+    message: `The ${cap === 'calls' ? 'cap on calls' : 'spend cap'} of this run was reached before every case was answered.`,
+    ...(cap === 'calls' ? callFigures(input) : usdFigures(input)),
+    remedy: `Raise ${cap === null ? Object.values(CAPS).join(' or ') : CAPS[cap]}, or run fewer cases; stored answers are kept and not paid again.`,
   }
+}
+
+function callFigures({ engine, configs, job }: ConcludeInput): Pick<Finding, 'threshold' | 'value'> {
+  const most = shareOfCalls(configs.config.spend.maxCalls, job.shard, 0)
+  return {
+    threshold: most === null ? null : plural(most, 'call'),
+    value: engine === null ? null : plural(engine.calls, 'call'),
+  }
+}
+
+function usdFigures({ engine }: ConcludeInput): Pick<Finding, 'threshold' | 'value'> {
+  if (engine === null) return { threshold: null, value: null }
+  return { threshold: engine.spendCap === null ? null : `$${engine.spendCap}`, value: `$${formatUsd(engine.pico)}` }
 }
 
 /** Found at the first call of an application, before which nobody could know what it asks for; a plan says it beforehand. */

@@ -95,7 +95,18 @@ export type Log = {
   info(line: string): void
   warn(line: string): void
   /** Overwritten in place on a terminal; in CI the last line, now and then. */
-  progress(lines: readonly string[]): void
+  progress(lines: readonly (string | ProgressLine)[]): void
+}
+
+export type ProgressLine = {
+  /** As its author wrote it. */
+  readonly name: string
+  /** All there is, in words. */
+  readonly long: string
+  /** What is never left out: done, failed, spent. */
+  readonly figures: readonly string[]
+  /** Where there is room, in this order. */
+  readonly more: readonly string[]
 }
 
 /** Append-only files under the state directory, mode 0600. */

@@ -17,7 +17,7 @@ import { repositoryRoot } from './io/checkout.ts'
 import { refuseNested } from './io/folders.ts'
 import { runGit } from './io/git-process.ts'
 import { createHistoryBranch } from './io/history-branch.ts'
-import { writeReportDir } from './io/report-dir.ts'
+import { clearReportDir, writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { createStore } from './io/store.ts'
 import { absolute, createWorld, type RealWorld } from './io/world.ts'
@@ -68,8 +68,10 @@ export async function runDrift(job: Job, options: DriftOptions): Promise<Done> {
     const key = configName(job)
     const rendered = await renderAll({ report, redact, outputs, key, record: [] })
     // What a comment would say belongs to a pull request.
-    const { 'comment.md': _, ...files } = rendered.files
-    await writeReportDir(reportDir, { ...files, [RECORD_FILE]: '' })
+    const { 'comment.md': _, ...rest } = rendered.files
+    const files = { ...rest, [RECORD_FILE]: '' }
+    clearReportDir(reportDir, [...Object.keys(files), ...world.begun])
+    await writeReportDir(reportDir, files)
     return {
       result: { report, config: run.config, redact: run.config.redact, record: [], part: null },
       report: rendered.report,

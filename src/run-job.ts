@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
 import { repositoryRoot } from './io/checkout.ts'
 import { makeFolder, refuseNested } from './io/folders.ts'
-import { writeReportDir } from './io/report-dir.ts'
+import { clearReportDir, writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
 import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
 import { absolute, createWorld, type WorldOptions } from './io/world.ts'
@@ -53,7 +53,9 @@ export async function runJob(job: Job, options: JobWorld, found: readonly FoundS
       key,
       record: result.record,
     })
-    await writeReportDir(reportDir, { ...rendered.files, [RECORD_FILE]: rendered.record })
+    const files = { ...rendered.files, [RECORD_FILE]: rendered.record }
+    clearReportDir(reportDir, [...Object.keys(files), ...world.begun])
+    await writeReportDir(reportDir, files)
     await writePart(result, { job, reportDir, redact })
     const outputs = outputsOf(rendered.report, { reportDir, reportJson: join(reportDir, 'report.json') })
     return { result, report: rendered.report, rendered, reportDir, outputs }

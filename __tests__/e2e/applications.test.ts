@@ -130,6 +130,62 @@ describe.concurrent('what a process does beside answering', () => {
   })
 })
 
+const evidence = (ran: Awaited<ReturnType<typeof run>>) =>
+  ['comment.md', 'summary.md', 'junit.xml'].map((name) => ran.files.find(({ path }) => path.endsWith(name))?.text ?? '')
+
+describe('an application that answers something when its call fails', () => {
+  it('has the refusal of the provider in the headline and in the evidence of every format', async () => {
+    const answer = `${SDKS['OpenAI, Chat']?.answer}`
+      .replace("const model = 'gpt-4.1-2025-04-14'", "const model = prompt.includes('brief') ? 'gtp-4.1' : 'gpt-4.1'")
+      .replace('return (await', 'try { return (await')
+    const swallowing = `${answer} } catch { return 'sorry, try later' }`
+    const faults = [
+      { kind: 'unknown-model', when: ({ prompt }: { prompt: string }) => prompt.includes('brief') },
+    ] as const
+    const ran = await run({ base: application({ answer: swallowing, count: 12 }), head: BRIEF }, { faults })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([1, 'fail'])
+    expect(ran.report?.verdict.headline).toMatch(
+      /12 of 12 cases broke in app \(a call of openai\/gtp-4\.1 failed, unknown-model: .*404/,
+    )
+    const [found] = ran.report?.verdict.findings.filter(({ rule }) => rule === 'score-drop') ?? []
+    expect(found?.remedy).toContain("Fix the application's call of openai/gtp-4.1")
+    for (const text of evidence(ran)) {
+      expect(text).toContain('a call of openai/gtp-4.1 failed, unknown-model')
+      expect(text).toContain('sorry, try later')
+    }
+  })
+})
+
+describe('a case that breaks on the way to its answer', () => {
+  it('names what was not retrieved and how a tool was called, and shows no diff of equal lines', async () => {
+    const answer = `const known = { id: 'atlas-' + vars.question.length, text: 'A city.' }
+  const isLost = prompt.includes('brief') && vars.question.includes('Italy')
+  const tool_calls = [{ name: 'look', arguments: { at: isLost ? '<script>' : 'map' } }]
+  return { output: 'Paris Rome Vienna Lisbon', retrieved: isLost ? [] : [known], tool_calls }`
+    const extra = `  - { type: javascript, name: retrieval, value: "context.retrieved.length > 0" }\n`
+    const base = application({ answer, count: 12 })
+    const set = `${base['evals/app.eval.yaml']}`.replace(
+      'scorers: [{ contains: "{{expected}}" }]\n',
+      `scorers:\n${extra}`,
+    )
+    const ran = await run({
+      base: { ...base, 'evals/app.eval.yaml': set },
+      head: { ...BRIEF, 'app/prompt.txt': 'Be brief.' },
+    })
+    const [flip] = ran.report?.evalSets[0]?.flips ?? []
+    expect(flip, ran.stderr).toMatchObject({ kind: 'broken', base: flip?.head })
+    expect(flip?.differences).toEqual([
+      { kind: 'documents-gone', count: 1, shown: [expect.stringMatching(/^atlas-\d+$/)] },
+      { kind: 'tools-changed', count: 1, shown: ['look({"at":"map"}) → look({"at":"<script>"})'] },
+    ])
+    for (const text of evidence(ran)) {
+      expect(text).toMatch(/Retrieved: gone `?atlas-\d+/)
+      expect(text).toMatch(/Tools: changed `?look/)
+      expect(text).not.toContain('```diff')
+    }
+  })
+})
+
 describe('a setup that fails', () => {
   it.each([
     ['[sh, -c, "echo no network >&2; exit 3"]', 'ended with code 3; it wrote: no network'],

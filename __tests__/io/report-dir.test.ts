@@ -10,10 +10,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.ts'
 import { diskFailure } from '../../src/io/disk-failure.ts'
-import { openReportDir, writeReportDir } from '../../src/io/report-dir.ts'
+import { clearReportDir, openReportDir, writeReportDir } from '../../src/io/report-dir.ts'
 import { openRowLog } from '../../src/io/row-log.ts'
 
 let root: string
@@ -93,4 +93,31 @@ it('a file of an earlier report that cannot be removed is wrong usage, with its 
     expect(() => open(root)).toThrow(/The report cannot be written to .* \((EISDIR|EPERM)\)\./)
     expect(() => open(root)).toThrow(expect.objectContaining({ exit: 2 }))
   }
+})
+
+describe('what an earlier run left', () => {
+  const OWN = ['report.json', 'comment.md', 'summary.md', 'report.html', 'junit.xml', 'record.jsonl', 'calls.jsonl']
+  const leave = () => {
+    for (const name of [...OWN, 'labels.jsonl', 'notes.txt']) writeFileSync(join(root, name), 'of the run before')
+    mkdirSync(join(root, 'parts'))
+  }
+  const theirs = ['labels.jsonl', 'notes.txt', 'parts']
+
+  it('goes but for what this run writes, and files of others stay', () => {
+    leave()
+    clearReportDir(root, ['report.json', 'record.jsonl'])
+    expect(readdirSync(root).sort()).toEqual([...theirs, 'record.jsonl', 'report.json'].sort())
+  })
+
+  it('goes before the first call: a run that is killed leaves its calls beside no report but its own', () => {
+    leave()
+    openReportDir(root)
+    expect(readdirSync(root).sort()).toEqual(theirs)
+  })
+
+  it('is nothing where there is no folder', () => {
+    expect(() => clearReportDir(join(root, 'nowhere'), [])).not.toThrow()
+    writeFileSync(join(root, 'file'), '')
+    expect(() => clearReportDir(join(root, 'file'), [])).not.toThrow()
+  })
 })

@@ -258,7 +258,21 @@ const regression = report({
         },
       ],
       flips: [
-        ...Array.from({ length: 9 }, (_, index) => flip(`refund-${index + 1}`)),
+        ...Array.from({ length: 8 }, (_, index) => flip(`refund-${index + 1}`)),
+        flip('refund-9', {
+          base: 'Within 30 days.',
+          head: 'Within 30 days.',
+          why: 'retrieval: the script returned false',
+          differences: [
+            { kind: 'documents-gone', count: 1, shown: ['terms.md#returns'] },
+            {
+              kind: 'documents-added',
+              count: 7,
+              shown: ['faq-1', 'faq-2', 'faq-3', 'faq-4', 'faq-5', 'faq-6', 'faq-7'],
+            },
+            { kind: 'tools-changed', count: 1, shown: ['search({"q":"refund"}) → search({"q":"return"})'] },
+          ],
+        }),
         flip('greeting-1', { kind: 'fixed', base: 'Hm.', head: 'Hello!', why: '', baseScore: 0, headScore: 100 }),
         flip('mood-3', { kind: 'flaky', why: 'differs from run to run' }),
       ],

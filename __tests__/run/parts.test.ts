@@ -278,7 +278,17 @@ describe('budget', () => {
     expect(budget.reserve(asked)).toBe('wait')
     if (typeof first === 'object') expect(budget.settle(first, asked, answered({ input: 5, output: 5 }))).toBe(10n)
     expect(typeof budget.reserve(asked)).toBe('object')
-    expect(budget.spent()).toEqual({ pico: 10n, uncertainPico: 0n, unpriced: 0, calls: 3 })
+    expect(budget.spent()).toEqual({ pico: 10n, uncertainPico: 0n, unpriced: 0, calls: 3, capHit: null })
+  })
+
+  it('says which cap ended it, and the first one stays', () => {
+    const byCalls = createBudget({ price, maxPico: 1_000n, maxCalls: 1 })
+    byCalls.reserve(asked)
+    expect([byCalls.spent().capHit, byCalls.reserve(asked), byCalls.spent().capHit]).toEqual([null, 'no', 'calls'])
+    const byMoney = createBudget({ price, maxPico: 1n, maxCalls: 9 })
+    expect([byMoney.reserve(asked), byMoney.spent().capHit]).toEqual(['no', 'usd'])
+    for (let at = 0; at < 20; at += 1) byMoney.reserve(asked)
+    expect(byMoney.spent().capHit).toBe('usd')
   })
 
   it('puts aside what a provider counted beyond the prompt of an earlier call', () => {
@@ -343,7 +353,7 @@ describe('budget', () => {
     const reserved = budget.reserve(behind)
     if (typeof reserved !== 'object') throw new Error(reserved)
     budget.settle(reserved, behind, answered())
-    expect(budget.spent()).toEqual({ pico: 0n, uncertainPico: 0n, unpriced: 1, calls: 1 })
+    expect(budget.spent()).toEqual({ pico: 0n, uncertainPico: 0n, unpriced: 1, calls: 1, capHit: null })
     expect([1, 2].map(() => typeof budget.reserve(behind))).toEqual(['object', 'string'])
   })
 
@@ -445,7 +455,7 @@ describe('budget of applications', () => {
     const budget = createBudget({ price, maxPico: null, maxCalls: null })
     expect(budget.settle({ worstPico: null }, app, answeredBy([]))).toBeNull()
     expect(budget.settle({ worstPico: null }, app, failedWith('timeout'))).toBeNull()
-    expect(budget.spent()).toEqual({ pico: 0n, uncertainPico: 0n, unpriced: 0, calls: 0 })
+    expect(budget.spent()).toEqual({ pico: 0n, uncertainPico: 0n, unpriced: 0, calls: 0, capHit: null })
     expect(budget.settle({ worstPico: null }, app, answeredBy())).toBe(100n)
     expect(budget.settle({ worstPico: null }, app, answered())).toBeNull()
     expect(budget.spent()).toMatchObject({ pico: 100n, unpriced: 1 })

@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fittingLine, wholeLine } from '../../src/io/progress-line.ts'
 import { createLog } from '../../src/io/terminal.ts'
-import { progressLines, startProgress } from '../../src/run/progress.ts'
+import type { ProgressLine } from '../../src/ports.ts'
+import { columnsOf } from '../../src/report/columns.ts'
+import { progressLines as linesOf, startProgress } from '../../src/run/progress.ts'
 
 const set = (planned: number, done: number, failed = 0, pico = 0n) => ({ planned, done, failed, pico })
 const USD = 1_000_000_000_000n
+const progressLines = (...of: Parameters<typeof linesOf>) => linesOf(...of).map(wholeLine)
 
 describe('the lines of progress', () => {
   it('of one set: done, failed, spend, rate, time left', () => {
@@ -41,8 +45,10 @@ describe('the lines of progress', () => {
 
 it('counts what comes in, and a set that nobody announced', () => {
   let nowMs = 0
-  const shown: (readonly string[])[] = []
-  const log = { info: () => {}, warn: () => {}, progress: (lines: readonly string[]) => void shown.push(lines) }
+  const shown: string[][] = []
+  const noted = (lines: readonly (string | ProgressLine)[]) =>
+    void shown.push(lines.map((line) => (typeof line === 'string' ? line : wholeLine(line))))
+  const log = { info: () => {}, warn: () => {}, progress: noted }
   const clock = { now: () => nowMs, sleep: async () => {} }
   const progress = startProgress({ log, clock, planned: new Map([['a', 2]]) })
   progress.spent('a', USD)
@@ -54,7 +60,46 @@ it('counts what comes in, and a set that nobody announced', () => {
   expect(shown.at(-1)?.at(-1)).toBe('2 eval sets: 2 of 3 runs done, 1 failed, $1 so far, 2.0 a second, about 1 s left')
 })
 
+describe('a line with too little room', () => {
+  const [line] = linesOf(new Map([['support-answers-of-the-shop', set(1200, 300, 12, USD / 80n)]]), 100)
+  const of = (columns: number, name = line?.name ?? '') =>
+    line === undefined ? '' : fittingLine({ ...line, name }, columns)
+
+  it.each([
+    [
+      120,
+      'support-answers-of-the-shop: 300 of 1,200 runs done, 12 failed, $0.0125 so far, 3.0 a second, about 5 min 0 s left',
+    ],
+    [100, 'support-answ…: 300 of 1,200 runs done, 12 failed, $0.0125 so far, 3.0 a second, about 5 min 0 s left'],
+    [80, 'support-answers-of-the-sh…: 300/1,200, 12 failed, $0.0125, 5 min 0 s left, 3.0/s'],
+    [60, 'suppo…: 300/1,200, 12 failed, $0.0125, 5 min 0 s left, 3.0/s'],
+    [39, 'support…: 300/1,200, 12 failed, $0.0125'],
+    [32, '…: 300/1,200, 12 failed, $0.0125'],
+    [20, '300/1,200, 12 faile…'],
+  ])('of %s columns cuts the name; done, failed and spend stay', (columns, shown) => {
+    expect(of(columns)).toBe(shown)
+  })
+
+  it('never takes more, whatever the name is made of', () => {
+    for (const name of [
+      '漢字の評価セット'.repeat(9),
+      '😀'.repeat(60),
+      'a\nb',
+      '',
+      'x'.repeat(1e6),
+      'e\u0301'.repeat(90),
+    ])
+      for (let columns = 1; columns < 130; columns += 1) {
+        const shown = of(columns, name)
+        expect(columnsOf(shown)).toBeLessThanOrEqual(columns)
+        expect(shown).not.toContain('\n')
+      }
+  })
+})
+
 describe('a log', () => {
+  beforeEach(() => void vi.stubEnv('TERM', 'xterm'))
+  afterEach(() => void vi.unstubAllEnvs())
   function stream(isTTY: boolean, columns = 40) {
     const written: string[] = []
     const to = { isTTY, columns, write: (text: string) => written.push(text) > 0 }
@@ -74,6 +119,35 @@ describe('a log', () => {
     log.progress(['evil\u001b[2J: 1 of 2', '::set-output name=x::y'])
     expect(text()).not.toContain('\u001b[2J')
     expect(text()).not.toMatch(/^::set-output/m)
+  })
+
+  it('shows a name with a line break on one line, so that nothing of it is left behind', () => {
+    const { log, text } = stream(true, 200)
+    const lines = linesOf(
+      new Map([
+        ['a\n::error::boom', set(4, 1)],
+        ['b', set(4, 1)],
+      ]),
+      1,
+    )
+    for (let i = 0; i < 2; i += 1) log.progress(lines)
+    const [first, second] = text().split('\u001b[2A\u001b[0J')
+    expect(first?.split('\n').map((line) => line.replace(/ (done|runs)[\s\S]*/, ''))).toEqual([
+      '\r\u001b[2Ka : :error::boom: 1 of 4',
+      'b: 1 of 4',
+      '2 eval sets: 2 of 8',
+    ])
+    expect(second?.split('\n')).toHaveLength(3)
+    expect(wholeLine(lines[0] as ProgressLine)).not.toContain('\n')
+  })
+
+  it('writes no escape to a terminal that is dumb', () => {
+    vi.stubEnv('TERM', 'dumb')
+    const { log, text } = stream(true)
+    log.progress(['one'])
+    log.info('done')
+    log.end()
+    expect(text()).toBe('done\n')
   })
 
   it('elsewhere is silent about progress for the first seconds', () => {

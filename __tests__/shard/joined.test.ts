@@ -221,7 +221,7 @@ describe('runs.jsonl', () => {
         text: 'call ada@example.com',
         latencyMs: 3,
         toolCalls: [{ name: 'mail', arguments: { to: ['ada@example.com'] } }],
-        retrieved: [{ id: 'd', text: 'secret' }],
+        retrieved: [{ id: 'd of ada@example.com', text: 'secret' }],
       },
     },
     scores: [{ scorer: 'contains', weight: 1, state: 'scored', value: 1, pass: true, why: 'has ada@example.com' }],
@@ -231,11 +231,12 @@ describe('runs.jsonl', () => {
   }
   const redact = (text: string) => text.replaceAll('ada@example.com', '[x]')
 
-  it('is redacted, cut, and without retrieved documents', () => {
+  it('is redacted, cut, and has ids of retrieved documents without their texts', () => {
     const line = runLine({ result: answered, rescored: answered }, { redact, texts: true })
     expect(line).not.toContain('ada@')
     expect(line).not.toContain('secret')
     expect(readRunLine(line)?.rescored).toMatchObject({ state: 'scored', score: 1 })
+    expect(readRunLine(line)?.result.outcome).toMatchObject({ answer: { retrieved: [{ id: 'd of [x]' }] } })
     const long = {
       ...answered,
       outcome: { state: 'answered', answer: { text: 'x'.repeat(1e6), latencyMs: null } },
@@ -280,7 +281,7 @@ describe('runs.jsonl', () => {
   })
   it('has no text of a model or a judge with `numbers-only`', () => {
     const line = runLine({ result: answered }, { redact: (text) => text, texts: false })
-    expect(line).not.toMatch(/ada@|secret|mail|has /)
+    expect(line).not.toMatch(/ada@|secret|mail|has |retrieved/)
     expect(readRunLine(line)?.result).toMatchObject({ state: 'scored', scores: [{ scorer: 'contains', value: 1 }] })
   })
   it.each([

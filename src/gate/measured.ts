@@ -6,6 +6,7 @@ import type { LookBack } from '../drift/look-back.ts'
 import type { SetPlan } from '../plan.ts'
 import type { CostReport, Estimate, GateRow } from '../report/report.ts'
 import type { Earlier } from '../run/earlier.ts'
+import { type FailedCall, failedCallText, ownFailedCall } from './failed-calls.ts'
 import type { ScoreDecision } from './score.ts'
 
 /** Cost per request in USD as numbers for comparing with a limit; the exact figures are in the report. */
@@ -62,16 +63,37 @@ export const tested = (measured: Measured) =>
 export const headCases = (measured: Measured) =>
   measured.cases.filter((one) => one.head !== null && one.role !== 'edited')
 
+/** Cases of the test that got worse. */
+const lostOf = (measured: Measured) => tested(measured).filter((one) => (one.difference ?? 0) < 0)
+
 /** The failure that most of the lost cases end in on the head: one misspelt model breaks them all. */
 export function sharedFailure(measured: Measured): string | null {
-  const lost = tested(measured).filter((one) => (one.difference ?? 0) < 0)
+  const lost = lostOf(measured)
   const messages = lost.flatMap((one) => {
     const failed = one.runs.head.find((run) => run.outcome.state === 'failed')
     return failed?.outcome.state === 'failed' ? [failed.outcome.failure.message] : []
   })
   const [first] = messages
-  return first !== undefined && messages.length > lost.length / 2 ? first : null
+  if (first !== undefined && messages.length > lost.length / 2) return first
+  const call = sharedFailedCall(measured)
+  return call === null ? null : failedCallText(call)
 }
+
+/** The call that failed behind every lost answer of an application; null where they do not share one. */
+export function sharedFailedCall(measured: Measured): FailedCall | null {
+  const lost = lostOf(measured)
+  let shared: FailedCall | null = null
+  for (const { runs } of lost) {
+    const calls = runs.head.map((run) => ownFailedCall(run, runs.base))
+    const call = calls.find((one) => one !== null && (shared === null || isSame(one, shared)))
+    if (call === undefined || call === null) return null
+    shared ??= call
+  }
+  return shared
+}
+
+const isSame = (a: FailedCall, b: FailedCall) =>
+  a.provider === b.provider && a.model === b.model && a.failure.cause === b.failure.cause
 
 /** The literal way back: what changed, as it was on the base. */
 export function wayBack(measured: Measured, baseSha: string | null): string {

@@ -3,8 +3,9 @@
 import type { Finding, GateOutcome } from '../domain.ts'
 import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { GateRow } from '../report/report.ts'
+import { modelOf } from './failed-calls.ts'
 import { capped } from './limits.ts'
-import { check, type GateCheck, type Measured, sharedFailure, tested, wayBack } from './measured.ts'
+import { check, type GateCheck, type Measured, sharedFailedCall, sharedFailure, tested, wayBack } from './measured.ts'
 import { type Unanswered, unanswered } from './unanswered.ts'
 import { undecided } from './undecided.ts'
 
@@ -98,9 +99,11 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
       message: `A case that must pass broke and stayed broken when it was run again: ${decision.mustPassBroken.join(', ')}.`,
     }
   return {
-    message: `${cause === null ? '' : `${cause} `}The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
+    message: `${cause === null ? '' : `${sentence(cause)} `}The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
   }
 }
+
+const sentence = (text: string) => text.replace(/\.?\s*$/, '.')
 
 /** No case is the same on both sides: nothing is missing, and nothing can be compared. */
 const isUntested = ({ plan }: Measured) => plan.order.length === 0
@@ -131,5 +134,7 @@ function remedyOf(measured: Measured, status: GateOutcome): string {
   if (status === 'inconclusive') return undecided(measured).remedy
   if (measured.plan.head.target.kind === 'prompt')
     return 'Fix the prompt for the cases listed, or accept the change with a waiver that names reason, owner and expiry.'
-  return 'Fix the application for the cases listed, or accept the change with a waiver that names reason, owner and expiry.'
+  const call = sharedFailedCall(measured)
+  const what = call === null ? 'the application for the cases listed' : `the application's call of ${modelOf(call)}`
+  return `Fix ${what}, or accept the change with a waiver that names reason, owner and expiry.`
 }

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { accessSync, closeSync, constants, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { diskFailure } from './disk-failure.ts'
+import { codeOf, diskFailure } from './disk-failure.ts'
 import { makeFolder, removeFile } from './folders.ts'
 
 /** A text, or its parts one after the other where it is too long to be held. */
@@ -47,11 +47,31 @@ function writeFileOf(directory: string, name: string, text: FileText): void {
   }
 }
 
+export const CALLS_FILE = 'calls.jsonl'
+/** All that a run may leave directly in its report directory, but for what a shard adds. */
+const OWN_FILES = [
+  ...['report.json', 'comment.md', 'summary.md', 'report.html', 'junit.xml'],
+  ...['record.jsonl', CALLS_FILE],
+]
+
+/** What an earlier run left beside the report of this one would be taken for a part of it. Files of others stay. */
+export function clearReportDir(directory: string, written: readonly string[]): void {
+  for (const name of OWN_FILES) {
+    if (written.includes(name)) continue
+    try {
+      removeFile(join(directory, name))
+    } catch (error) {
+      // Whoever writes into it says that it is a file.
+      if (codeOf(error) !== 'ENOTDIR') throw cannotWrite(join(directory, name), error)
+    }
+  }
+}
+
 /** Found before the first call: a report that cannot be written is not worth paying for. */
 export function openReportDir(directory: string): void {
   try {
     makeFolder(directory)
-    removeFile(join(directory, 'calls.jsonl'))
+    clearReportDir(directory, [])
     accessSync(directory, constants.W_OK)
   } catch (error) {
     throw cannotWrite(directory, error)

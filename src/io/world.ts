@@ -13,7 +13,7 @@ import { createGit } from './git.ts'
 import { keepHeapSmall, rest } from './heap.ts'
 import { historyOnDemand, httpOnDemand, loopbackOnDemand, sandboxOnDemand, workTreesOnDemand } from './on-demand.ts'
 import { createProcesses } from './processes.ts'
-import { openReportDir } from './report-dir.ts'
+import { CALLS_FILE, openReportDir } from './report-dir.ts'
 import { openRowLog } from './row-log.ts'
 import { createShelf } from './shelf.ts'
 import { createStore } from './store.ts'
@@ -32,7 +32,12 @@ export type WorldOptions = {
 }
 
 /** `secrets` are the values that must not appear in anything that is shared; it grows while the run goes on. */
-export type RealWorld = World & { readonly secrets: readonly string[]; close(): Promise<void> }
+export type RealWorld = World & {
+  readonly secrets: readonly string[]
+  /** What is in the report directory before its report is: nothing where nothing was called. */
+  readonly begun: readonly string[]
+  close(): Promise<void>
+}
 
 export function createWorld(options: WorldOptions): RealWorld {
   const { root, environment, log, signal, authorization } = options
@@ -42,6 +47,7 @@ export function createWorld(options: WorldOptions): RealWorld {
   const sandboxes = sandboxOnDemand()
   const open: { close(): Promise<void> }[] = []
   const secrets = [...secretsOf(process.env)]
+  const begun: string[] = []
   return {
     git,
     clock: systemClock,
@@ -53,6 +59,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     environment,
     credentialFile: readCredentialFile,
     secrets,
+    begun,
     noteSecret: (value) => void secrets.push(value),
     withoutKeys: hideKeys(secrets, SHORTEST_HIDDEN),
     log,
@@ -82,12 +89,13 @@ export function createWorld(options: WorldOptions): RealWorld {
     openRowLog: () => openRowLog(options.reportDir),
     openCallLog: async ({ redact, texts }) => {
       openReportDir(options.reportDir)
+      begun.push(CALLS_FILE)
       const store = createStore(options.reportDir, 'report-dir')
       open.push(store)
       for (const folder of options.callsBefore ?? [])
-        await createStore(folder).eachLine('calls.jsonl', (line) => store.append('calls.jsonl', line))
+        await createStore(folder).eachLine(CALLS_FILE, (line) => store.append(CALLS_FILE, line))
       const redactor = await createRedactor({ secrets, patterns: redact })
-      return (record) => store.append('calls.jsonl', callLine(record, { redact: redactor, texts }))
+      return (record) => store.append(CALLS_FILE, callLine(record, { redact: redactor, texts }))
     },
     close: async () => {
       processes.close()

@@ -146,11 +146,16 @@ function notes(input: BuildInput): readonly string[] {
   const hidden = input.selection.plans.some((plan) => plan.head.target.kind === 'http')
     ? ['What an http target spends cannot be seen from here.']
     : []
+  const isOpen = input.selection.plans.some(({ head }) => head.target.kind !== 'prompt')
+  const open = isOpen
+    ? ['The plan counts no tokens of applications: what they will ask of models is not known beforehand.']
+    : []
   return [
     ...fresh,
     ...planned,
     ...stored,
     ...unpriced,
+    ...open,
     ...(engine === null ? [] : uncertainNote(engine)),
     ...hidden,
     ...(engine !== null && input.selection.plans.some(runsApplication) ? applicationNotes(engine) : []),

@@ -4,10 +4,12 @@ import { type CaseComparison, flipKind } from '../compare.ts'
 import { canonicalJson } from '../config/canonical.ts'
 import { cutText } from '../cut-text.ts'
 import type { Answer, Case, EvalSet, Result } from '../domain.ts'
+import { failedCallText, ownFailedCall } from '../gate/failed-calls.ts'
 import { type Measured, tested } from '../gate/measured.ts'
 import type { SetVerdict } from '../gate/set-verdict.ts'
 import { isEstimated } from '../measure.ts'
 import { textOfMessage } from '../targets/turns.ts'
+import { differencesOf } from './differences.ts'
 import { evidenceText, proposedGates } from './evidence.ts'
 import { listed, unlistedIn } from './listed.ts'
 import { pastReport } from './past.ts'
@@ -122,11 +124,12 @@ function flip(one: CaseComparison, kind: Flip['kind']): Flip {
     kind,
     base: shownOutput(base),
     head: shownOutput(head),
-    why: why(kind === 'fixed' ? base : head),
+    why: kind === 'fixed' ? why(base, one.runs.head) : why(head, one.runs.base),
     baseScore: points(one.base),
     headScore: points(one.head),
     input: inputOf(one.kase),
     ...tracesOf(base, head),
+    ...differing(base, head),
     expected:
       one.kase.expected === undefined
         ? null
@@ -137,6 +140,11 @@ function flip(one: CaseComparison, kind: Flip['kind']): Flip {
 function tracesOf(base: Result | undefined, head: Result | undefined): Pick<Flip, 'trace'> {
   const trace = { base: traceOf(base), head: traceOf(head) }
   return trace.base === null && trace.head === null ? {} : { trace }
+}
+
+function differing(base: Result | undefined, head: Result | undefined): Pick<Flip, 'differences'> {
+  const differences = differencesOf(base, head)
+  return differences.length === 0 ? {} : { differences }
 }
 
 /** The run that shows the flip: the first that passed, or the first that did not. */
@@ -153,7 +161,8 @@ function shownOutput(run: Result | undefined): string | null {
 const outputOf = (answer: Answer) =>
   answer.text === '' && answer.toolCalls ? canonicalJson(answer.toolCalls) : answer.text
 
-function why(run: Result | undefined): string {
+/** @param others runs of the other side, whose calls may have failed in the same way */
+function why(run: Result | undefined, others: readonly Result[]): string {
   if (run === undefined) return ''
   if (run.outcome.state === 'failed') return shown(run.outcome.failure.message)
   const failed = run.scores.flatMap((score) =>
@@ -161,7 +170,8 @@ function why(run: Result | undefined): string {
       ? [`${score.scorer}: ${score.why}`]
       : [],
   )
-  return shown(failed.join('; '))
+  const call = ownFailedCall(run, others)
+  return shown([...(call === null ? [] : [failedCallText(call)]), ...failed].join('; '))
 }
 
 /** What a person would call the input: the one long variable, else all of them. */

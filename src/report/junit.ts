@@ -1,7 +1,8 @@
 // JUnit XML for test views of CI systems: one suite per eval set, one test case per gate, status as in the report.
 
 import type { Finding } from '../domain.ts'
-import { cleanCut, xmlAttribute, xmlText } from './escape.ts'
+import { differenceLines } from './difference-lines.ts'
+import { cleanCut, cleanLine, xmlAttribute, xmlText } from './escape.ts'
 import { findingFigures } from './finding-groups.ts'
 import { unlistedOf } from './listed.ts'
 import type { EvalSetReport, Flip, GateRow, Report } from './report.ts'
@@ -94,7 +95,8 @@ function brokenText(set: EvalSetReport): string {
 }
 
 function flipText(flip: Flip): string {
-  const parts = [`case ${flip.caseId}: ${flip.why}`, answer('base', flip.base), answer('head', flip.head)]
+  const differing = differenceLines(flip, (text) => cleanLine(cleanCut(text, 120))).map((line) => `  ${line}`)
+  const parts = [`case ${flip.caseId}: ${flip.why}`, answer('base', flip.base), answer('head', flip.head), ...differing]
   return cleanCut(parts.filter((part) => part !== '').join('\n'), EVIDENCE_TEXT)
 }
 

@@ -1,6 +1,8 @@
 // Cases that changed sides, with their evidence.
 
-import { cleanCut, markdownFence } from './escape.ts'
+import { apart } from './apart.ts'
+import { differenceLines } from './difference-lines.ts'
+import { clean, cleanCut, markdownFence } from './escape.ts'
 import { allUnlisted, unlistedNote } from './listed.ts'
 import type { Detail } from './markdown.ts'
 import { code, firstOf, folded, prose, summaryCode, summaryProse, titled } from './markdown-table.ts'
@@ -43,8 +45,9 @@ export function flipBlock({ set, flip }: SetFlip, detail: Detail, several: boole
   const where = several ? ` in ${summaryCode(set, detail.cell)}` : ''
   const title = `${summaryCode(flip.caseId, detail.cell)}${where}${scores(flip)}${why(flip.why, detail, summaryProse)}`
   const given = [labelled('Input', flip.input, detail), labelled('Expected', flip.expected, detail)]
-  const answers = flip.base === null && flip.head === null ? '' : answerDiff(flip.base, flip.head, detail.evidence)
-  const body = [...given, answers].filter((part) => part !== '').join('\n\n')
+  const body = [...given, answersOf(flip, detail), ...differences(flip, detail)]
+    .filter((part) => part !== '')
+    .join('\n\n')
   return body === '' ? `- ${title}` : folded(title, body)
 }
 
@@ -53,8 +56,23 @@ function labelled(label: string, text: string | null | undefined, detail: Detail
   return `${label}: ${code(text, Math.min(300, detail.evidence))}`
 }
 
+/** A diff of equal lines would say that something is there to be seen. */
+function answersOf({ base, head }: SetFlip['flip'], detail: Detail): string {
+  if (base === null && head === null) return ''
+  if (base === head) return labelled(`Both sides answer${isCut(base) ? ' alike at first' : ''}`, base, detail)
+  return answerDiff(base, head, detail.evidence)
+}
+
+/** Of an answer of which the report has the beginning alone. */
+const isCut = (text: string | null) => text?.endsWith('…') ?? false
+
+function differences(flip: SetFlip['flip'], detail: Detail): readonly string[] {
+  return differenceLines(flip, (text) => code(text, Math.min(detail.cell, detail.evidence)))
+}
+
 function answerDiff(base: string | null, head: string | null, graphemes: number): string {
-  const lines = [...prefixed('-', base, graphemes), ...prefixed('+', head, graphemes)]
+  const [before, after] = base === null || head === null ? [base, head] : apart(clean(base), clean(head), graphemes)
+  const lines = [...prefixed('-', before, graphemes), ...prefixed('+', after, graphemes)]
   return markdownFence(lines.join('\n'), 'diff')
 }
 

@@ -38,6 +38,22 @@ export type Flip = {
   readonly expected?: string | null
   /** Of applications: documents, tools, stages and calls behind the answers. */
   readonly trace?: { readonly base: string | null; readonly head: string | null }
+  /** What the sides did otherwise on the way to their answers; left out where there is nothing. */
+  readonly differences?: readonly Difference[]
+}
+
+export type Difference = {
+  readonly kind:
+    | 'documents-gone'
+    | 'documents-added'
+    | 'documents-reordered'
+    | 'tools-gone'
+    | 'tools-added'
+    | 'tools-changed'
+    | 'tools-reordered'
+  readonly count: number
+  /** Ids of documents, tools with their arguments: the first of them. */
+  readonly shown: readonly string[]
 }
 
 export type SliceReport = {

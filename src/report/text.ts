@@ -2,6 +2,8 @@
 
 import type { Finding } from '../domain.ts'
 import { formatPlace } from '../errors.ts'
+import { columnsOf } from './columns.ts'
+import { differenceLines } from './difference-lines.ts'
 import { cleanCut, logLine } from './escape.ts'
 import { estimateLines, estimateRows } from './estimate-view.ts'
 import { findingFigures, groupFindings, waivedLines, waiveLine } from './finding-groups.ts'
@@ -178,7 +180,9 @@ function tableLines(report: Report, paint: Paint): readonly string[] {
   if (rows.length === 0) return []
   const cells = rows.slice(0, ROWS).map(rowTexts)
   const header = ['metric', 'base', 'head', 'change', 'limit', 'status']
-  const widths = header.map((title, column) => Math.max(title.length, ...cells.map((row) => width(row[column] ?? ''))))
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => columnsOf(row[column] ?? ''))),
+  )
   const line = (row: readonly string[]) =>
     row
       .map((text, column) => aligned(text, widths[column] ?? 0, column))
@@ -205,17 +209,9 @@ function rowTexts(row: Row): readonly string[] {
 }
 
 function aligned(text: string, columns: number, column: number): string {
-  const pad = ' '.repeat(Math.max(0, columns - width(text)))
+  const pad = ' '.repeat(Math.max(0, columns - columnsOf(text)))
   return column === 0 || column === 5 ? text + pad : pad + text
 }
-
-/** Columns on a terminal: wide characters of East Asia and emoji take two, marks none. */
-function width(text: string): number {
-  return [...text.replace(/\p{M}/gu, '')].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0)
-}
-
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u
 
 function whyLines(report: Report): readonly string[] {
   const sentence = whySentence(report)
@@ -236,6 +232,7 @@ function brokenLines(report: Report, paint: Paint): readonly string[] {
       `  ${where}${inert(flip.caseId, 80)}${scores}${why}`,
       ...answerLines('base', flip.base, paint),
       ...answerLines('head', flip.head, paint),
+      ...differenceLines(flip, (text) => inert(text, 80)).map((line) => `    ${line}`),
     ]
   })
   const left = allUnlisted(report, 'broken')

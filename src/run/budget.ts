@@ -27,6 +27,8 @@ export type Spent = {
   /** Answered calls whose cost is not known, for lack of a price or of token counts. */
   readonly unpriced: number
   readonly calls: number
+  /** The cap that ended it; null while calls are made. */
+  readonly capHit: 'usd' | 'calls' | null
 }
 
 export type Budget = {
@@ -52,11 +54,11 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
   let inFlight = 0
   let unpriced = 0
   let calls = 0
-  let closed = false
+  let capHit: Spent['capHit'] = null
 
   const reserve = (request: Request, side?: SideLabel): Reservation | 'wait' | 'no' => {
-    closed ||= maxCalls !== null && calls >= maxCalls
-    if (closed) return 'no'
+    if (maxCalls !== null && calls >= maxCalls) capHit ??= 'calls'
+    if (capHit !== null) return 'no'
     // An application's money goes through its own calls, which reserve for themselves: holding some back here would starve them.
     if (request.kind === 'command') return { worstPico: null }
     const model = modelOf(request)
@@ -66,8 +68,9 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     const worstPico = request.kind === 'http' ? null : price(worstUsage(request, known), request, on)
     const committed = pico + uncertainPico
     if (maxPico !== null && committed + reserved + (worstPico ?? 0n) > maxPico) {
-      closed = inFlight === 0 || committed + (worstPico ?? 0n) > maxPico
-      return closed ? 'no' : 'wait'
+      if (inFlight > 0 && committed + (worstPico ?? 0n) <= maxPico) return 'wait'
+      capHit = 'usd'
+      return 'no'
     }
     reserved += worstPico ?? 0n
     inFlight += 1
@@ -104,7 +107,7 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     const { usage } = factsOf(outcome)
     if (usage !== undefined) learn(request, usage)
   }
-  return { reserve, settle, see, spent: () => ({ pico, uncertainPico, unpriced, calls }) }
+  return { reserve, settle, see, spent: () => ({ pico, uncertainPico, unpriced, calls, capHit }) }
 }
 
 /** The calls behind it were booked one by one; a run that failed made no others that we could know of. */

@@ -2,7 +2,7 @@
 // it will take. In place on a terminal; in CI the sum, now and then.
 
 import { formatUsd } from '../money.ts'
-import type { Clock, Log } from '../ports.ts'
+import type { Clock, Log, ProgressLine } from '../ports.ts'
 import { formatCount, formatSeconds, plural, formatUsd as shownUsd } from '../report/numbers.ts'
 
 export type Progress = {
@@ -55,7 +55,7 @@ export function startProgress(of: { log: Log; clock: Clock; planned: ReadonlyMap
 const countOf = (planned: number): Count => ({ planned, done: 0, failed: 0, pico: 0n })
 
 /** The last line is the sum; of one set it is the only one. */
-export function progressLines(counts: ReadonlyMap<string, Count>, seconds: number): readonly string[] {
+export function progressLines(counts: ReadonlyMap<string, Count>, seconds: number): readonly ProgressLine[] {
   const sets = [...counts]
   const [first, ...rest] = sets
   if (first !== undefined && rest.length === 0) return [lineOf(first[0], first[1], seconds)]
@@ -77,15 +77,24 @@ function plus(sum: Count, one: Count): Count {
   }
 }
 
-function lineOf(name: string, { planned, done, failed, pico }: Count, seconds: number): string {
+function lineOf(name: string, { planned, done, failed, pico }: Count, seconds: number): ProgressLine {
   const total = Math.max(planned, done)
   const rate = seconds > 0 ? done / seconds : 0
-  const parts = [
+  const fast = rate < 10 ? rate.toFixed(1) : String(Math.round(rate))
+  const left = rate === 0 || done >= total ? null : formatSeconds(Math.ceil((total - done) / rate))
+  const lost = failed === 0 ? [] : [`${formatCount(failed)} failed`]
+  const money = pico === 0n ? null : shownUsd(formatUsd(pico))
+  const long = [
     `${formatCount(done)} of ${plural(total, 'run')} done`,
-    ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
-    ...(pico === 0n ? [] : [`${shownUsd(formatUsd(pico))} so far`]),
-    ...(rate === 0 ? [] : [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second`]),
-    ...(rate === 0 || done >= total ? [] : [`about ${formatSeconds(Math.ceil((total - done) / rate))} left`]),
+    ...lost,
+    ...(money === null ? [] : [`${money} so far`]),
+    ...(rate === 0 ? [] : [`${fast} a second`]),
+    ...(left === null ? [] : [`about ${left} left`]),
   ]
-  return `${name}: ${parts.join(', ')}`
+  return {
+    name,
+    long: long.join(', '),
+    figures: [`${formatCount(done)}/${formatCount(total)}`, ...lost, ...(money === null ? [] : [money])],
+    more: [...(left === null ? [] : [`${left} left`]), ...(rate === 0 ? [] : [`${fast}/s`])],
+  }
 }

@@ -2,7 +2,7 @@
 // It is uploaded, so that its texts are redacted and cut; the answers as they came stay in the state directory.
 
 import { cutText } from '../cut-text.ts'
-import type { Answer, AnswerFacts, Failure, Json, ModelCall, Outcome, Result, Score } from '../domain.ts'
+import type { Answer, AnswerFacts, Failure, Json, ModelCall, Outcome, Result, Retrieved, Score } from '../domain.ts'
 import { wholeOutcome } from '../evaluate/kept-run.ts'
 import type { Evaluation } from '../evaluate.ts'
 import { at, given, isObject, listAt, parseJson, textAt } from '../targets/outside.ts'
@@ -62,12 +62,18 @@ function sharedFailure(failure: Failure, rules: TextRules): Failure {
   return { ...failure, ...saidOf(failure, rules), message: rules.redact(failure.message) }
 }
 
-/** Retrieved documents are the application's own, and no report shows them. */
-function sharedAnswer({ retrieved: _, toolCalls, calls, ...answer }: Answer, rules: TextRules): Answer {
+/** Texts of retrieved documents are the application's own, and no report shows them. */
+function sharedAnswer({ retrieved, toolCalls, calls, ...answer }: Answer, rules: TextRules): Answer {
   const shown =
     toolCalls === undefined || !rules.texts ? {} : { toolCalls: toolCalls.map((one) => sharedCall(one, rules)) }
   const seen = calls === undefined ? {} : { calls: calls.map((one) => sharedModelCall(one, rules)) }
-  return { ...answer, ...saidOf(answer, rules), text: outputText(answer.text, rules), ...shown, ...seen }
+  const found = retrieved === undefined || !rules.texts ? {} : { retrieved: retrieved.map((one) => named(one, rules)) }
+  return { ...answer, ...saidOf(answer, rules), text: outputText(answer.text, rules), ...shown, ...found, ...seen }
+}
+
+/** The report names what was found on one side alone. */
+function named({ id, score }: Retrieved, { redact }: TextRules): Retrieved {
+  return { id: redact(id), ...given({ score }) }
 }
 
 /** Names and numbers are the provider's own words, too. */

@@ -1,1 +1,0 @@
-'use strict';const chunkPPY4LIVU=require('./chunk-PPY4LIVU.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkPPY4LIVU.a;exports.scanHead=chunkPPY4LIVU.s;

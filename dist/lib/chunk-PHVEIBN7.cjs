@@ -1,1 +1,0 @@
-'use strict';const chunkWNLQGG4R=require('./chunk-WNLQGG4R.cjs');require('./chunk-XAGBBHSF.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHistoryBranch=chunkWNLQGG4R.c;
