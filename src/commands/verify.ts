@@ -100,7 +100,7 @@ function optionsOfSet(
   rows: readonly RecordRow[],
 ): VerifyOptions & { readonly unknown: readonly string[] } {
   const outside = new Set([...set.added, ...set.edited].map((one) => one.caseId))
-  const missing = set.missing.flatMap((one) => (outside.has(one.caseId) ? [] : [one.caseId]))
+  const missing = set.missing.flatMap((one) => (one.identical || outside.has(one.caseId) ? [] : [one.caseId]))
   const known = new Set([...rows.map((row) => row.case), ...missing])
   return {
     cases: set.cases.paired + missing.length,

@@ -120,7 +120,7 @@ function untestedMessage({ cases, plan }: Measured): string {
 function missingMessage(measured: Measured): string {
   const { cases, plan } = measured
   if (isUntested(measured)) return untestedMessage(measured)
-  const missing = cases.filter((one) => one.role === 'paired' && one.missing !== null).length
+  const missing = cases.filter((one) => one.role === 'paired' && !one.identical && one.missing !== null).length
   return `${plural(missing, 'case')} of ${plan.order.length} could not be measured, more than 2 %.`
 }
 

@@ -5,6 +5,7 @@ import type { Finding, GateOutcome, ScoreRule, SetOutcome, Waiver } from '../dom
 import type { GateRow, LatencyReport, ScorerReport, SliceReport } from '../report/report.ts'
 import { erosionChecks } from './erosion-check.ts'
 import { minScoreCheck, scorersOf } from './level-checks.ts'
+import { lostFindings } from './lost-answers.ts'
 import type { GateCheck, Measured } from './measured.ts'
 import { movedFindings } from './provider-moved.ts'
 import { flakyMustPass, quarantineChecks, quarantineFindings } from './quarantine.ts'
@@ -61,6 +62,8 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
     findings: [
       ...waived.findings,
       ...waived.checks.flatMap((one) => one.finding ?? []),
+      // The score gate has said why nothing was measured.
+      ...(score.status === 'not-measured' ? [] : lostFindings(measured, waived.checks)),
       ...setFindings(measured, comparable),
       ...scorerFindings(measured),
       ...quarantineFindings(measured),
