@@ -1,4 +1,4 @@
-// An outage never makes a gate green: not that of a level either. Through the shipped program.
+// An outage never makes a gate green: not that of a level, nor that of a case that must pass. Through the shipped program.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,9 +7,11 @@ import { startFakeLlm } from '../fakes/llm.ts'
 import type { Files } from '../fakes/repository.ts'
 import { checkout } from './calm.ts'
 import { cli } from './launch.ts'
-import { cases, evalFile, project } from './project.ts'
+import { cases, evalFile, PROMPT, project } from './project.ts'
 
 const EVAL = 'evals/capital.eval.yaml'
+const CASES = 'evals/cases/capital.jsonl'
+const BRIEF = { 'prompts/capital.md': `${PROMPT}Be brief.\n` }
 
 /** Both sides know every capital, by heart; what is not in their book is lost at once, as after the last retry. */
 const recorded = (lost: readonly string[]) =>
@@ -49,5 +51,32 @@ describe.concurrent('an outage', () => {
     expect(lost.set?.missing[0]).toMatchObject({ caseId: 'france', identical: true })
     expect(lost.comment).toContain('3 missing')
     expect(await run({ base, head, lost: [] })).toMatchObject({ code: 0, verified: 0, set: { cases: { missing: 0 } } })
+  })
+
+  const must = (rule: string) => ({ [EVAL]: replayed(`gates: { must_pass: [${rule}] }\n`) })
+
+  it('of a case that must pass, among many', async () => {
+    const base = { ...project({ cases: 60 }), [EVAL]: replayed() }
+    const lost = ['italy']
+    expect(await run({ base: { ...base, ...must('italy') }, head: BRIEF, lost })).toMatchObject({
+      ...{ code: 3, outcome: 'not-measured', verified: 0, set: { rule: 'must-pass', cases: { missing: 1 } } },
+      headline: 'Not measured: capital: italy must pass, and could not be measured.',
+    })
+    expect(await run({ base, head: BRIEF, lost })).toMatchObject({
+      ...{ code: 0, outcome: 'pass', verified: 0, set: { cases: { missing: 1 } } },
+    })
+  })
+
+  it.each([
+    ['added', cases(8), cases(10)],
+    ['edited', cases(10), cases(10).replace('of Japan?', 'of Japan? Now.')],
+  ])('of %s cases: a matter of those that must pass', async (_, before, after) => {
+    const base = { ...project(), [EVAL]: replayed(), [CASES]: before }
+    const head = { ...BRIEF, [CASES]: after }
+    expect(await run({ base, head: { ...head, ...must('japan') }, lost: ['japan'] })).toMatchObject({
+      ...{ code: 3, outcome: 'not-measured', verified: 0, set: { rule: 'must-pass' } },
+      headline: 'Not measured: capital: japan must pass, and could not be measured.',
+    })
+    expect(await run({ base, head, lost: ['japan'] })).toMatchObject({ code: 0, outcome: 'pass', verified: 0 })
   })
 })

@@ -10,7 +10,10 @@ export type Unanswered = { readonly rule: Finding['rule']; readonly message: str
 /** Null where enough was answered, or nothing had to be. What the pairs lack is the decision's own matter. */
 export function unanswered(measured: Measured): Unanswered | null {
   const isKnown = measured.decision?.outcome === 'not-measured'
-  return tooFewAlone(measured) ?? (isKnown ? null : (nobodyAnswered(measured) ?? mostlyRefused(measured)))
+  return (
+    tooFewAlone(measured) ??
+    (isKnown ? null : (nobodyAnswered(measured) ?? mostlyRefused(measured)))
+  )
 }
 
 /** Two sides that are refused alike are no tie; nor is a head that is refused where the base scores nothing anyway. */
@@ -67,6 +70,13 @@ function tooFewAlone({ cases, decision }: Measured): Unanswered | null {
     message: `${plural(lost, 'case')} of ${alone.length} could not be measured, more than 2 %.`,
     remedy: 'Run it again when the provider answers; stored answers are kept.',
   }
+}
+
+/** Cases that must pass, and of which a complete pass was lost: nobody knows whether they do. */
+export function lostMustPass({ cases, plan }: Measured): readonly string[] {
+  const musts = new Set(plan.mustPass)
+  const lost = cases.filter((one) => musts.has(one.kase.id) && !one.identical)
+  return lost.filter((one) => one.missing !== null && one.difference === null).map((one) => one.kase.id)
 }
 
 /** Cases that are refused on both sides are ties at 0, which no list of changed cases would show. */
