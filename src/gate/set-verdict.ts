@@ -13,6 +13,7 @@ import { costChecks, latencyOf, tokensChecks } from './resource-checks.ts'
 import { askedTheSame } from './same-calls.ts'
 import { scoreCheck } from './score-check.ts'
 import { scorerFindings } from './scorer-findings.ts'
+import { silentBaseFindings } from './silent-base.ts'
 import { slicesOf } from './slice-check.ts'
 import { refusedOnBoth } from './unanswered.ts'
 import { applyWaivers } from './waivers.ts'
@@ -69,6 +70,8 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
       ...quarantineFindings(measured),
       ...flakyMustPass(measured),
       ...refusedOnBoth(measured),
+      // What was not measured for it says so already.
+      ...(score.status === 'not-measured' ? [] : silentBaseFindings(measured)),
       ...movedFindings(measured),
     ],
     slices: slices.reports,

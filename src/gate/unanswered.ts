@@ -4,6 +4,7 @@ import type { ErrorCause, Finding, Result } from '../domain.ts'
 import { plural } from '../report/numbers.ts'
 import { type Measured, tested } from './measured.ts'
 import { MISSING_SHARE, TOLERANCE } from './score/levels.ts'
+import { isHeadWrong, silentBase } from './silent-base.ts'
 
 export type Unanswered = { readonly rule: Finding['rule']; readonly message: string; readonly remedy: string }
 
@@ -12,7 +13,7 @@ export function unanswered(measured: Measured): Unanswered | null {
   const isKnown = measured.decision?.outcome === 'not-measured'
   return (
     tooFewAlone(measured) ??
-    (isKnown ? null : (nobodyAnswered(measured) ?? mostlyRefused(measured)))
+    (isKnown ? null : (nobodyAnswered(measured) ?? mostlyRefused(measured) ?? nothingShown(measured)))
   )
 }
 
@@ -33,6 +34,17 @@ function nobodyAnswered({ cases, plan, decision }: Measured): Unanswered | null 
     rule: 'not-measured',
     message: `no call of ${plan.name} was answered${where}: ${clause(first)}.`,
     remedy: 'Correct what is refused (model, parameters, address, application), and run it again.',
+  }
+}
+
+/** A head whose answers are all wrong is no better than a base that gave none, and was compared with nothing. */
+function nothingShown(measured: Measured): Unanswered | null {
+  const why = silentBase(measured)
+  if (why === null || !isHeadWrong(measured)) return null
+  return {
+    rule: 'not-measured',
+    message: `no call of the base of ${measured.plan.name} was answered (${why}), and no case of the head passes: nothing was shown.`,
+    remedy: 'Correct what the base is refused, or mend the head until its cases pass, and run it again.',
   }
 }
 
