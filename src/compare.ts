@@ -26,7 +26,7 @@ export type CaseComparison = {
   /** Head minus base over the complete passes; 0 for identical requests; null when one of them is missing. */
   readonly difference: number | null
   readonly runs: CaseRuns
-  /** Why a run that the verdict asked for is missing; one of a later step leaves the complete passes as they are. */
+  /** Why a run that the verdict asked for is missing; one of a later step, or of a tie, leaves the difference as it is. */
   readonly missing: string | null
 }
 
@@ -50,7 +50,7 @@ export function compareCase(runs: CaseRuns, metric: Metric): CaseComparison {
   const { kase, role, identical } = runs
   if (identical) {
     const level = head ?? base
-    return { kase, role, identical, base: level, head: level, difference: 0, runs, missing: null }
+    return { kase, role, identical, base: level, head: level, difference: 0, runs, missing: missingAnswer(runs) }
   }
   const whole = [passes.base, passes.head].every((results) => results.every(({ state }) => state !== 'missing'))
   const difference = !whole || base === null || head === null ? null : head - base
@@ -70,6 +70,12 @@ function meanOf(results: readonly Result[], metric: Metric): number | null {
     count += 1
   }
   return count === 0 ? null : sum / count
+}
+
+/** A tie stays one without an answer; what is lost is the level that a gate asked it for. */
+function missingAnswer(runs: CaseRuns): string | null {
+  const lost = runs.head.find(({ state, trial }) => state === 'missing' && trial.step === 'identical')
+  return lost?.state === 'missing' ? lost.why : null
 }
 
 /** Re-runs beyond the rounds of the set belong to its slices, and are not missing in its verdict. */

@@ -55,7 +55,10 @@ export async function rescore(
   const metric = (result: Extract<Result, { state: 'scored' }>) =>
     options.compare === 'pass' ? (result.pass ? 1 : 0) : result.score
   const record = [...evaluation.published].flatMap((row) => rowAgain(row, results, metric))
-  const missing = runs.filter((one) => [...one.base, ...one.head].some((run) => run.state === 'missing'))
+  // A tie is none for want of its level.
+  const missing = runs.filter(
+    (one) => !one.identical && [...one.base, ...one.head].some((run) => run.state === 'missing'),
+  )
   const lost = [...new Set([...(options.missing ?? []), ...missing.map((one) => one.kase.id)])]
   const decision = evaluation.decision === null ? null : decideScore(record, { ...options, missing: lost })
   return { plan: other, runs, published: record, decision }

@@ -5,6 +5,8 @@ import type { Result } from '../../src/domain.ts'
 import { guardOf } from '../../src/drift/guard.ts'
 import { caseMark, measureOf } from '../../src/drift/key.ts'
 import type { Context } from '../../src/evaluate/pairs.ts'
+import { erosionChecks } from '../../src/gate/erosion-check.ts'
+import type { Measured } from '../../src/gate/measured.ts'
 
 type Case = { readonly id: string; readonly hash: string }
 const CASES: readonly Case[] = Array.from({ length: 100 }, (_, at) => ({ id: `c${at}`, hash: `h${at}` }))
@@ -141,7 +143,21 @@ describe('runs that are lost', () => {
 
   it('of most cases, it cannot be told', async () => {
     const { guard } = await guarded({ now: (at) => (at < 60 ? null : 1) })
-    expect(guard).toMatchObject({ state: 'unknown', why: expect.stringContaining('only 40 of 100 cases') })
+    expect(guard).toMatchObject({
+      state: 'unknown',
+      why: expect.stringContaining('60 of 100 cases have no answer of the head'),
+    })
+  })
+
+  it('of more than 2 %, and its gate is not measured', async () => {
+    const statusOf = async (lost: number) => {
+      const { guard } = await guarded({ now: (at) => (at < lost ? null : 1) })
+      const gates = { since: { ref: 'baseline', maxDropPoints: { limit: 5, level: 'fail' } } }
+      const measured = { plan: { name: 's', gates }, past: { guard }, score: { delta: 0 } } as unknown as Measured
+      return erosionChecks(measured).map(({ status, lost }) => [status, lost?.cases.length])
+    }
+    expect(await statusOf(2)).toEqual([['pass', undefined]])
+    expect(await statusOf(3)).toEqual([['not-measured', 3]])
   })
 })
 

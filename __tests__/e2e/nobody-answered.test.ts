@@ -69,6 +69,43 @@ it('where most cases are refused alike on both sides, the rest shows no parity',
   expect(report?.verdict.headline).toMatch(/4 cases of 6 of capital were refused on both sides: openai answered 400/)
 })
 
+describe.concurrent('a base that answered no call', () => {
+  const base = { ...project({ cases: 6 }), 'evals/capital.eval.yaml': MISSPELT }
+  const mended = { 'evals/capital.eval.yaml': evalFile() }
+  const SAID = 'no call of the base'
+
+  it('may be mended, and the report claims no comparison', async () => {
+    const { code, report } = await run({ base, head: mended }, KNOWN)
+    expect([code, report?.verdict.outcome]).toEqual([0, 'pass'])
+    expect(report?.verdict.headline).toMatch(
+      /^Passes: score 100 on the head of capital; no call of the base was answered \(openai answered 404.*\), so that there is/,
+    )
+    const found = report?.verdict.findings.filter(({ message }) => message.includes(SAID))
+    expect(found).toMatchObject([{ rule: 'provider-error', level: 'warn', evalSet: 'capital' }])
+    expect(report?.evalSets[0]?.evidence).toBe('No call of the base was answered: nothing was compared.')
+  })
+
+  it('shows nothing of a head whose answers are all wrong', async () => {
+    const { code, report } = await run({ base, head: mended }, { ...KNOWN, answer: () => 'I do not know.' })
+    expect([code, report?.verdict.outcome, report?.verdict.headline]).toEqual([
+      3,
+      'not-measured',
+      expect.stringMatching(/no call of the base of capital was answered .* and no case of the head passes/),
+    ])
+    expect(report?.verdict.findings.filter(({ message }) => message.includes(SAID))).toHaveLength(1)
+  })
+
+  it('is enough for a head of which one case passes, and one answer of the base is a comparison', async () => {
+    const one = ({ prompt }: { readonly prompt: string }) => (prompt.includes('of Italy?') ? 'Rome' : 'I do not know.')
+    const { code, report } = await run({ base, head: mended }, { ...KNOWN, answer: one })
+    expect([code, report?.verdict.headline]).toEqual([0, expect.stringContaining('score 16.7 on the head of capital')])
+    const when = ({ prompt }: { readonly prompt: string }) => !prompt.includes('of Italy?') && !prompt.includes('brief')
+    const faults = [{ kind: 'unsupported-parameter', when }] as const
+    const most = await run({ base: project({ cases: 6 }), head: BRIEF }, { faults })
+    expect([most.code, most.report?.verdict.headline]).toEqual([0, expect.not.stringContaining(SAID)])
+  })
+})
+
 it('a judge that there is not is said in words', async () => {
   const file = evalFile().replace('contains: "{{expected}}"', 'llm-rubric: { value: Polite., model: openai/gpt-judge }')
   const base = { ...project({ cases: 6 }), 'evals/capital.eval.yaml': file }

@@ -96,7 +96,9 @@ function optionsOf({ measured: { plan, cases } }: Compared, comparisons: number)
     suites: 2 * comparisons,
     compare: plan.head.compare,
     mustPass: [],
-    missing: cases.filter((one) => one.role === 'paired' && one.missing !== null).map((one) => one.kase.id),
+    missing: cases
+      .filter((one) => one.role === 'paired' && !one.identical && one.missing !== null)
+      .map((one) => one.kase.id),
   }
 }
 

@@ -6,6 +6,7 @@ import { DEFAULT_DROP_POINTS } from '../config/gates.ts'
 import type { RecordRow } from '../domain.ts'
 import { EXIT, UserError } from '../errors.ts'
 import { type Agreement, agreementOfSet, differsInRun } from '../gate/agreement.ts'
+import { beyondRecord } from '../gate/beyond-record.ts'
 import { parseRecord } from '../gate/record.ts'
 import { type Verification, type VerifyOptions, verifyRecord } from '../gate/verify.ts'
 import type { Report } from '../report/report.ts'
@@ -70,9 +71,7 @@ async function verifyReport(path: string): Promise<readonly (SetVerification | R
     const own = rows.filter((row) => row.evalSet === set.name)
     const { unknown, ...options } = optionsOfSet(set, suites, own)
     const found = verifyRecord(own, options)
-    // No record can contradict a verdict by a case that it does not have.
-    const isBeyond = unknown.length > 0 && set.rule === 'must-pass' && found.rule !== 'must-pass'
-    const taken = isBeyond ? { ...found, outcome: 'fail' as const, rule: 'must-pass' as const } : found
+    const { found: taken, isBeyond } = beyondRecord(set, found, unknown)
     const { differs, unproven } = agreementOfSet(set, { found: taken, rows: own, report })
     const open = unknown.map(
       (id) => `what became of ${id}, which must pass: it is new or edited, and not in the record`,
@@ -100,7 +99,7 @@ function optionsOfSet(
   rows: readonly RecordRow[],
 ): VerifyOptions & { readonly unknown: readonly string[] } {
   const outside = new Set([...set.added, ...set.edited].map((one) => one.caseId))
-  const missing = set.missing.flatMap((one) => (outside.has(one.caseId) ? [] : [one.caseId]))
+  const missing = set.missing.flatMap((one) => (one.identical || outside.has(one.caseId) ? [] : [one.caseId]))
   const known = new Set([...rows.map((row) => row.case), ...missing])
   return {
     cases: set.cases.paired + missing.length,

@@ -5,6 +5,7 @@ import { metricOf } from '../compare.ts'
 import type { Result } from '../domain.ts'
 import type { Context } from '../evaluate/pairs.ts'
 import { chunks, runOne } from '../evaluate/pairs.ts'
+import { MISSING_SHARE, TOLERANCE } from '../gate/score/levels.ts'
 import { LEVEL_ROUNDS } from '../plan/runs.ts'
 import { type LevelDrop, type LevelPair, levelDrop } from '../stats/level-drop.ts'
 import { normQuantile } from '../stats/normal.ts'
@@ -28,7 +29,13 @@ export type Guard =
       /** Ids of the cases that lost most. */
       readonly lost: readonly string[]
     }
-  | { readonly state: 'unknown'; readonly why: string; readonly remedy: string }
+  | {
+      readonly state: 'unknown'
+      readonly why: string
+      readonly remedy: string
+      /** Where it is unknown because too many of the head's answers were lost. */
+      readonly unanswered?: { readonly cases: readonly string[]; readonly of: number }
+    }
 
 /** One-sided, shared by the guarded sets of a run; up to four looks, of which each may err. */
 const LEVEL = 0.01
@@ -84,6 +91,12 @@ type Matched = {
 /** Where the point is beyond the limit and may be luck, the head runs again, all of it, so that no case is selected. */
 async function measured(context: Context, { anchor, matched, unmatched, limit, margin }: Matched): Promise<Guard> {
   const runs = await filled(context, matched)
+  const unanswered = matched.filter((id) => (runs.get(id) ?? []).length === 0)
+  if (unanswered.length > MISSING_SHARE * matched.length + TOLERANCE)
+    return {
+      ...{ state: 'unknown', why: `${unanswered.length} of ${matched.length} cases have no answer of the head` },
+      ...{ remedy: 'Run it again when the provider answers.', unanswered: { cases: unanswered, of: matched.length } },
+    }
   for (let round = 1; ; round += 1) {
     const pairs = whole(
       matched.flatMap((id) => {

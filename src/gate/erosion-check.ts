@@ -7,6 +7,7 @@ import type { Guard } from '../drift/guard.ts'
 import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { Estimate, GateRow } from '../report/report.ts'
 import { capped } from './limits.ts'
+import { unlessLost } from './lost-answers.ts'
 import { check, type GateCheck, type Measured } from './measured.ts'
 
 type MeasuredGuard = Extract<Guard, { state: 'measured' }>
@@ -72,7 +73,7 @@ const accepting = (ref: string, evalSet: string) =>
 
 function cannotTell(
   { plan }: Measured,
-  { why, remedy }: Extract<Guard, { state: 'unknown' }>,
+  { why, remedy, unanswered = { cases: [], of: 0 } }: Extract<Guard, { state: 'unknown' }>,
   since: NonNullable<Measured['plan']['gates']['since']>,
 ): GateCheck {
   const row: GateRow = {
@@ -84,9 +85,10 @@ function cannotTell(
     limit: `-${formatPoints(since.maxDropPoints.limit)} points`,
     status: 'warn',
   }
-  return check(row, {
+  const made = check(row, {
     evalSet: plan.name,
     message: `It cannot be told how far ${plan.name} lies below its anchor (\`${since.ref}\`): ${why}.`,
     remedy,
   })
+  return unlessLost(made, unanswered)
 }

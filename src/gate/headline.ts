@@ -5,6 +5,7 @@ import { formatCount, formatPoints, formatUsd, formatUsdChange, plural } from '.
 import type { CostEstimateReport, RouteReport, UsdEstimate } from '../report/report.ts'
 import { type Measured, sharedFailure, tested } from './measured.ts'
 import type { SetVerdict } from './set-verdict.ts'
+import { silentBase } from './silent-base.ts'
 
 export type HeadlineInput = {
   readonly measured: readonly Measured[]
@@ -130,15 +131,20 @@ function passSentence(input: HeadlineInput): string {
     const passed = input.verdicts.length - undecided
     const sampled = input.verdicts.filter((one) => one.rule === 'pass-sample').length
     const how = sampled === 0 ? '' : ` (${sampled} by a sample of their cases)`
-    return `${passed} of ${input.verdicts.length} eval sets pass${how}${undecided === 0 ? '' : `, ${undecided} undecided`}; ${worstClause(input)}`
+    return `${passed} of ${input.verdicts.length} eval sets pass${how}${undecided === 0 ? '' : `, ${undecided} undecided`}${silentClause(input)}; ${worstClause(input)}`
   }
   const [own] = input.measured
   return own === undefined ? 'Passes' : passClause(own)
 }
 
+function silentClause({ measured }: HeadlineInput): string {
+  const silent = measured.filter((one) => silentBase(one) !== null).length
+  return silent === 0 ? '' : `, ${silent} without an answer of the base to compare with`
+}
+
 function worstClause(input: HeadlineInput): string {
   const worst = [...input.measured]
-    .filter((one) => one.score.delta !== null)
+    .filter((one) => one.score.delta !== null && silentBase(one) === null)
     .sort((a, b) => (a.score.delta ?? 0) - (b.score.delta ?? 0))[0]
   return worst === undefined
     ? 'no change was measured'
@@ -161,6 +167,8 @@ function passClause(measured: Measured): string {
   const all = tested(measured)
   if (all.length > 0 && all.every((one) => one.identical))
     return `Passes: both sides send the same requests in all ${plural(all.length, 'case')} of ${plan.name}`
+  const silent = silentBase(measured)
+  if (silent !== null) return silentSentence(measured, silent)
   if (limit === undefined) return `${plan.name}: score ${scoreClause(measured)}, no limit set`
   if (decision.outcome !== 'pass')
     return `${softened(measured)}: ${brokenClause(measured)} in ${plan.name}, score ${scoreClause(measured)}`
@@ -171,6 +179,13 @@ function passClause(measured: Measured): string {
   if (decision.rule === 'pass-rerun')
     return `Passes: ${brokenClause(measured)} at first in ${plan.name}, and re-runs put the loss below the limit, score ${scoreClause(measured)}`
   return `Passes: ${lossClause(measured)}`
+}
+
+function silentSentence(measured: Measured, why: string): string {
+  const { name } = measured.plan
+  const [level, of] =
+    measured.score.head === null ? ['', ` of ${name}`] : [`${levelClause(measured)} on the head of ${name}; `, '']
+  return `Passes: ${level}no call of the base${of} was answered (${why}), so that there is nothing to compare with`
 }
 
 /** What would fail, or was not decided, and does neither: its limit only warns, or somebody has waived it. */

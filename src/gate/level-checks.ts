@@ -1,21 +1,24 @@
 // Gates on the head's own level: score, scorer rates. They fail when the bound is beyond the limit, warn when the point is.
 
 import { type CaseComparison, compareCase, scorerMetric } from '../compare.ts'
-import type { GateOutcome, Standing } from '../domain.ts'
+import type { GateOutcome, Limit, ScorerSpec, Standing } from '../domain.ts'
 import { formatPoints, formatPointsChange } from '../report/numbers.ts'
 import type { Estimate, GateRow, ScorerReport } from '../report/report.ts'
 import { permWorse } from '../stats/permutation.ts'
 import { type Bounds, surely } from '../stats/proportion.ts'
 import { estimateOf } from './estimate.ts'
 import { capped, lowerLimit, upperLimit } from './limits.ts'
-import { check, type GateCheck, headCases, type Measured } from './measured.ts'
+import { lacksPair, lacksScore, lostOf, unlessLost } from './lost-answers.ts'
+import { check, type GateCheck, headCases, type Lost, type Measured } from './measured.ts'
 
 const SCORER_ALPHA = 0.01
 
 export function minScoreCheck(measured: Measured): readonly GateCheck[] {
   const limit = measured.plan.gates.minScore
   if (limit === undefined) return []
-  const level = levelOf(headCases(measured).map((one) => one.head ?? 0))
+  const values = headCases(measured).map((one) => one.head ?? 0)
+  const level = levelOf(values)
+  const lost = lostOf(ofTheTest(measured), lacksScore)
   const row: GateRow = {
     rule: 'min-score',
     metric: 'score of the head',
@@ -25,16 +28,24 @@ export function minScoreCheck(measured: Measured): readonly GateCheck[] {
     limit: `at least ${limit.limit}`,
     status: level === null ? 'not-measured' : lowerLimit(limit, { point: level.point, bound: level.high }),
   }
-  return [
-    check(row, {
-      evalSet: measured.plan.name,
-      message:
-        level === null
-          ? 'No case of the head was measured.'
-          : `The head scores ${formatPoints(level.point)} (at most ${formatPoints(level.high)} at 95 %); at least ${limit.limit} is wanted.`,
-      remedy: 'Improve the prompt, or lower `min_score` with a reason.',
-    }),
-  ]
+  const made = check(row, {
+    evalSet: measured.plan.name,
+    message:
+      level === null
+        ? 'No case of the head was measured.'
+        : `The head scores ${formatPoints(level.point)} (at most ${formatPoints(level.high)} at 95 %); at least ${limit.limit} is wanted.`,
+    remedy: 'Improve the prompt, or lower `min_score` with a reason.',
+  })
+  return [unlessLost(made, lost, staysBelow(values, lost, limit))]
+}
+
+/** Edited cases have a table of their own. */
+const ofTheTest = ({ cases }: Measured) => cases.filter((one) => one.role !== 'edited')
+
+/** It would be below the limit, too, if all that was lost had been right. */
+export function staysBelow(values: readonly number[], lost: Lost, limit: Limit): boolean {
+  const level = levelOf([...values, ...lost.cases.map(() => 1)])
+  return level !== null && level.high < limit.limit
 }
 
 type Level = { readonly point: number; readonly low: number; readonly high: number }
@@ -101,22 +112,43 @@ function scorerChecks(measured: Measured, name: string): readonly GateCheck[] {
   const heads = cases.flatMap((one) => (one.head === null ? [] : [inverted ? 1 - one.head : one.head]))
   const level = levelOf(heads)
   const context = { measured, name, cases, level }
+  const scored = scoredBy(measured, name)
+  const lost = lostOf(scored, lacksScore)
+  const { maxRatePercent, minScore, maxDropPoints } = gate
   return [
-    ...(gate.maxRatePercent
+    ...(maxRatePercent
       ? [
-          levelCheck(
-            context,
-            'rate',
-            upperLimitOf(level, gate.maxRatePercent),
-            `at most ${gate.maxRatePercent.limit} %`,
+          unlessLost(
+            levelCheck(context, 'rate', upperLimitOf(level, maxRatePercent), `at most ${maxRatePercent.limit} %`),
+            lost,
+            staysAbove(heads, lost, maxRatePercent),
           ),
         ]
       : []),
-    ...(gate.minScore
-      ? [levelCheck(context, 'score', lowerLimitOf(level, gate.minScore), `at least ${gate.minScore.limit}`)]
+    ...(minScore
+      ? [
+          unlessLost(
+            levelCheck(context, 'score', lowerLimitOf(level, minScore), `at least ${minScore.limit}`),
+            lost,
+            staysBelow(heads, lost, minScore),
+          ),
+        ]
       : []),
-    ...(gate.maxDropPoints ? [dropCheck(context, gate.maxDropPoints)] : []),
+    ...(maxDropPoints ? [unlessLost(dropCheck(context, maxDropPoints), lostOf(scored, lacksPair))] : []),
   ]
+}
+
+/** Whether or not they have its score: those that a scorer of this name, or its opposite, was to look at. */
+function scoredBy(measured: Measured, name: string): readonly CaseComparison[] {
+  const isIts = (spec: ScorerSpec) => spec.name === name || spec.name === `not-${name}`
+  const all = ofTheTest(measured)
+  return measured.plan.head.scorers.some(isIts) ? all : all.filter((one) => one.kase.scorers.some(isIts))
+}
+
+/** It would be above the limit, too, if nothing that was lost had counted. */
+function staysAbove(values: readonly number[], lost: Lost, limit: Limit): boolean {
+  const level = levelOf([...values, ...lost.cases.map(() => 0)])
+  return level !== null && level.low > limit.limit
 }
 
 type Context = {

@@ -41,7 +41,12 @@ export type GateCheck = {
   readonly status: GateOutcome
   readonly finding: Finding | null
   readonly rule?: ScoreRule
+  /** Set where the gate is not measured because too many of the answers that it needs were lost. */
+  readonly lost?: Lost
 }
+
+/** Ids of the lost ones, and how many were needed. */
+export type Lost = { readonly cases: readonly string[]; readonly of: number }
 
 export function check(row: GateRow, finding: Omit<Finding, 'rule' | 'level' | 'threshold' | 'value'>): GateCheck {
   const quiet = row.status === 'pass'

@@ -6,6 +6,7 @@ import type { LatencyReport } from '../report/report.ts'
 import { quantile7, quantileRanks } from '../stats/order.ts'
 import { pairedLogRatio } from '../stats/paired.ts'
 import { capped, upperLimit } from './limits.ts'
+import { lacksAnswer, lostOf, unlessLost } from './lost-answers.ts'
 import { check, type GateCheck, type Measured } from './measured.ts'
 
 export function latencyOf(measured: Measured): {
@@ -32,7 +33,12 @@ export function latencyOf(measured: Measured): {
   }
   const ratioChecks = limits.maxRatio ? [ratioCheck(measured, report, limits.maxRatio)] : []
   const p95Checks = limits.p95Ms
-    ? [p95Check(measured, { base: base.point, ...head, head: head.point }, limits.p95Ms)]
+    ? [
+        unlessLost(
+          p95Check(measured, { base: base.point, ...head, head: head.point }, limits.p95Ms),
+          lostOf(measured.cases, lacksAnswer),
+        ),
+      ]
     : []
   return { report, checks: [...ratioChecks, ...p95Checks] }
 }
@@ -193,7 +199,7 @@ function tokensCheck(measured: Measured, kind: 'input' | 'output', limit: Limit)
     null,
   )
   const status: GateOutcome = most === null ? 'not-measured' : most > limit.limit ? capped(limit, 'fail') : 'pass'
-  return check(
+  const made = check(
     {
       rule: kind === 'input' ? 'tokens-input' : 'tokens-output',
       metric: `${kind} tokens, greatest`,
@@ -213,6 +219,8 @@ function tokensCheck(measured: Measured, kind: 'input' | 'output', limit: Limit)
       evidence: [...new Set(head.filter((one) => one.tokens > limit.limit).map((one) => one.id))].slice(0, 10),
     },
   )
+  // One request beyond the limit is enough, whatever the others take.
+  return unlessLost(made, lostOf(measured.cases, lacksAnswer), true)
 }
 
 export function costChecks(measured: Measured): readonly GateCheck[] {
@@ -222,9 +230,14 @@ export function costChecks(measured: Measured): readonly GateCheck[] {
   if (cost.report.state === 'unpriced') return [unpriced(measured, [maxRatio, perRequestUsd])]
   return [
     ...(maxRatio ? [costRatioCheck(measured, maxRatio)] : []),
-    ...(perRequestUsd ? [perRequestCheck(measured, perRequestUsd)] : []),
+    ...(perRequestUsd
+      ? [unlessLost(perRequestCheck(measured, perRequestUsd), lostOf(ofRequests(measured), lacksAnswer))]
+      : []),
   ]
 }
+
+/** Cases whose calls are in the cost of a request. */
+const ofRequests = ({ cases }: Measured) => cases.filter((one) => one.role !== 'edited')
 
 function unpriced(measured: Measured, limits: readonly (Limit | undefined)[]): GateCheck {
   const status: GateOutcome = limits.some((limit) => limit?.level === 'fail') ? 'fail' : 'warn'

@@ -6,7 +6,7 @@ import type { GateRow } from '../report/report.ts'
 import { modelOf } from './failed-calls.ts'
 import { capped } from './limits.ts'
 import { check, type GateCheck, type Measured, sharedFailedCall, sharedFailure, tested, wayBack } from './measured.ts'
-import { type Unanswered, unanswered } from './unanswered.ts'
+import { lostMustPass, type Unanswered, unanswered } from './unanswered.ts'
 import { undecided } from './undecided.ts'
 
 const EVIDENCE = 10
@@ -38,12 +38,14 @@ export function scoreCheck(measured: Measured, baseSha: string | null): GateChec
     ...words(measured, status),
     remedy: remedyOf(measured, status) + wayBackIf(status, measured, baseSha),
     ...(silent ?? {}),
-    evidence: lostCases(measured),
+    evidence: evidenceOf(measured, status),
   })
   const missing = silent?.rule ?? (isUntested(measured) ? 'not-measured' : 'missing-runs')
   const rule: Finding['rule'] =
     status === 'inconclusive' ? 'inconclusive' : status === 'not-measured' ? missing : row.rule
-  return { ...made, rule: decision.rule, finding: made.finding === null ? null : { ...made.finding, rule } }
+  // No drop of the others says anything about them.
+  const isLost = status === 'not-measured' && decision.rule === 'must-pass' ? { threshold: null, value: null } : {}
+  return { ...made, rule: decision.rule, finding: made.finding === null ? null : { ...made.finding, ...isLost, rule } }
 }
 
 /** No drop can be seen without a base; that nothing was measured can. */
@@ -74,6 +76,11 @@ function proofRequired(measured: Measured, status: GateOutcome): GateOutcome {
 
 const wayBackIf = (status: GateOutcome, measured: Measured, baseSha: string | null) =>
   status === 'fail' ? wayBack(measured, baseSha) : ''
+
+function evidenceOf(measured: Measured, status: GateOutcome): readonly string[] {
+  const unknown = status === 'not-measured' ? lostMustPass(measured) : []
+  return unknown.length > 0 ? unknown.slice(0, EVIDENCE) : lostCases(measured)
+}
 
 export function lostCases(measured: Measured): readonly string[] {
   const broken = Object.entries(measured.decision?.labels ?? {})
@@ -123,8 +130,15 @@ function untestedMessage({ cases, plan }: Measured): string {
 function missingMessage(measured: Measured): string {
   const { cases, plan } = measured
   if (isUntested(measured)) return untestedMessage(measured)
-  const missing = cases.filter((one) => one.role === 'paired' && one.missing !== null).length
+  if (measured.decision?.rule === 'must-pass') return mustPassMessage(lostMustPass(measured))
+  if (measured.decision?.outcome === 'undecided') return 'The runs that would have decided could not be made.'
+  const missing = cases.filter((one) => one.role === 'paired' && !one.identical && one.missing !== null).length
   return `${plural(missing, 'case')} of ${plan.order.length} could not be measured, more than 2 %.`
+}
+
+function mustPassMessage(ids: readonly string[]): string {
+  const more = ids.length > EVIDENCE ? ` and ${ids.length - EVIDENCE} more` : ''
+  return `${ids.slice(0, EVIDENCE).join(', ')}${more} must pass, and could not be measured.`
 }
 
 function remedyOf(measured: Measured, status: GateOutcome): string {

@@ -17,7 +17,7 @@ import { type Label, labelCases } from './score/labels.ts'
 import { type Ledger, missingRuns, type NextRun, readLedger } from './score/ledger.ts'
 import { type Levels, levelsFor, MISSING_SHARE, TOLERANCE } from './score/levels.ts'
 import { furthestLook, judgeLook, type Look, pairsOfNextLook } from './score/looks.ts'
-import { confirmations, type MustPass, readMustPass } from './score/must-pass.ts'
+import { confirmations, type MustPass, passesOfUnrun, readMustPass } from './score/must-pass.ts'
 import { type Evaluation, rerun } from './score/rerun.ts'
 import { judgeSample } from './score/sample.ts'
 import { readSuite, type ScoreOptions, type Suite, viewCase } from './score/suite.ts'
@@ -63,7 +63,7 @@ export function decideScore(record: Iterable<RecordRow>, options: ScoreOptions):
     ? notMeasured
     : (sampled(suite, look, new Set(options.mustPass)) ??
       judge(suite, look, levelsFor(options.suites, suite.looks), mustPass.suspects))
-  const { wanted, stage: _, ...decided } = withMustPass(step, mustPass)
+  const { wanted, stage: _, ...decided } = withMustPass(step, mustPass, look)
   return {
     ...decided,
     pairs: suite.views.reduce((sum, view) => sum + (view.identical ? 0 : view.passes.length + view.fresh.length), 0),
@@ -115,14 +115,20 @@ function sampled(suite: Suite, look: Look, mustPass: ReadonlySet<string>): Decid
 
 type DecidedStep = Omit<Step, 'outcome'> & { readonly outcome: ScoreDecision['outcome'] }
 
-/** A broken must-pass case fails by proof, whatever else is open; nothing passes while one is in doubt. */
-function withMustPass(step: DecidedStep, mustPass: MustPass): DecidedStep {
+/** A broken must-pass case fails by proof, whatever else is open; nothing passes while one is in doubt, unrun or lost. */
+function withMustPass(step: DecidedStep, mustPass: MustPass, look: Look): DecidedStep {
   if (step.outcome === 'fail') return step
   if (mustPass.broken.length > 0) return { ...step, outcome: 'fail', rule: 'must-pass', wanted: [] }
   if (step.outcome === 'not-measured') return step
   // The rounds of the re-runs make the same fresh pairs; before them, two pairs are cheaper than a share.
   if (mustPass.open.length > 0 && !(step.outcome === 'undecided' && step.stage === 'reruns')) {
     return { ...step, outcome: 'undecided', rule: 'undecided', wanted: confirmations(mustPass) }
+  }
+  if (mustPass.unrun.length > 0 && step.outcome === 'pass') {
+    return { ...step, outcome: 'undecided', rule: 'undecided', wanted: passesOfUnrun(mustPass, look) }
+  }
+  if (mustPass.lost.length > 0 && step.outcome !== 'undecided') {
+    return { ...step, outcome: 'not-measured', rule: 'must-pass', wanted: [] }
   }
   if (mustPass.unknown.length > 0 && step.outcome === 'pass') {
     return { ...step, outcome: 'inconclusive', rule: 'must-pass', wanted: [] }

@@ -5,6 +5,7 @@ import type { Finding, GateOutcome, ScoreRule, SetOutcome, Waiver } from '../dom
 import type { GateRow, LatencyReport, ScorerReport, SliceReport } from '../report/report.ts'
 import { erosionChecks } from './erosion-check.ts'
 import { minScoreCheck, scorersOf } from './level-checks.ts'
+import { lostFindings } from './lost-answers.ts'
 import type { GateCheck, Measured } from './measured.ts'
 import { movedFindings } from './provider-moved.ts'
 import { flakyMustPass, quarantineChecks, quarantineFindings } from './quarantine.ts'
@@ -12,6 +13,7 @@ import { costChecks, latencyOf, tokensChecks } from './resource-checks.ts'
 import { askedTheSame } from './same-calls.ts'
 import { scoreCheck } from './score-check.ts'
 import { scorerFindings } from './scorer-findings.ts'
+import { silentBaseFindings } from './silent-base.ts'
 import { slicesOf } from './slice-check.ts'
 import { refusedOnBoth } from './unanswered.ts'
 import { applyWaivers } from './waivers.ts'
@@ -61,11 +63,15 @@ export function judgeSet(measured: Measured, context: SetContext): SetVerdict {
     findings: [
       ...waived.findings,
       ...waived.checks.flatMap((one) => one.finding ?? []),
+      // The score gate has said why nothing was measured.
+      ...(score.status === 'not-measured' ? [] : lostFindings(measured, waived.checks)),
       ...setFindings(measured, comparable),
       ...scorerFindings(measured),
       ...quarantineFindings(measured),
       ...flakyMustPass(measured),
       ...refusedOnBoth(measured),
+      // What was not measured for it says so already.
+      ...(score.status === 'not-measured' ? [] : silentBaseFindings(measured)),
       ...movedFindings(measured),
     ],
     slices: slices.reports,

@@ -8,7 +8,9 @@ import { benjaminiHochberg } from '../stats/multiple.ts'
 import { permWorse } from '../stats/permutation.ts'
 import { surely } from '../stats/proportion.ts'
 import { estimateOf } from './estimate.ts'
+import { staysBelow } from './level-checks.ts'
 import { capped, lowerLimit } from './limits.ts'
+import { lacksPair, lacksScore, lostOf, unlessLost } from './lost-answers.ts'
 import { check, type GateCheck, type Measured } from './measured.ts'
 import type { SliceDrop } from './slice-test.ts'
 
@@ -21,6 +23,8 @@ type Slice = {
   readonly dimension: string
   readonly value: string
   readonly cases: readonly CaseComparison[]
+  /** Those too that were lost, which have no score. */
+  readonly all: readonly CaseComparison[]
   readonly p: number
   readonly score: Estimate
 }
@@ -31,16 +35,22 @@ export function slicesOf(measured: Measured): {
 } {
   const gates = measured.plan.gates.slices ?? {}
   const dimensions = [...new Set([...measured.plan.head.slices, ...Object.keys(gates)])]
-  const slices = dimensions.flatMap((dimension) => split(measured, dimension))
+  const asked = dimensions.flatMap((dimension) => split(measured, dimension))
+  const slices = asked.filter(({ cases }) => cases.length > 0)
   const tests = new Map((measured.decision?.slices ?? []).map((one) => [nameOf(one), one.state] as const))
   const shown = new Map(
     benjaminiHochberg(slices.map((slice) => twoSided(slice.p))).map((p, i) => [slices[i], p] as const),
   )
-  const checks = slices.flatMap((slice) => {
+  const checks = asked.flatMap((slice) => {
     const limits = gates[slice.dimension] ?? {}
     return [
       ...(limits.maxDropPoints
-        ? [dropCheck(measured, slice, { limit: limits.maxDropPoints, state: tests.get(nameOf(slice)) ?? 'within' })]
+        ? [
+            unlessLost(
+              dropCheck(measured, slice, { limit: limits.maxDropPoints, state: tests.get(nameOf(slice)) ?? 'within' }),
+              lostOf(slice.all, lacksPair),
+            ),
+          ]
         : []),
       ...(limits.minScore ? [levelCheck(measured, slice, limits.minScore)] : []),
     ]
@@ -62,13 +72,19 @@ function split(measured: Measured, dimension: string): Slice[] {
   const groups = new Map<string, CaseComparison[]>()
   for (const one of measured.cases) {
     const value = one.kase.labels[dimension]
-    const usable = one.role === 'paired' ? one.difference !== null : one.role === 'head-only' && one.head !== null
-    if (value !== undefined && usable) groups.set(value, [...(groups.get(value) ?? []), one])
+    const isAsked = isUsable(one) || ((one.role === 'paired' || one.role === 'head-only') && one.missing !== null)
+    if (value !== undefined && isAsked) groups.set(value, [...(groups.get(value) ?? []), one])
   }
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([value, cases]) => ({ dimension, value, cases, p: pOf(cases), score: estimateOf(cases) }))
+    .map(([value, all]) => {
+      const cases = all.filter(isUsable)
+      return { dimension, value, cases, all, p: pOf(cases), score: estimateOf(cases) }
+    })
 }
+
+const isUsable = (one: CaseComparison) =>
+  one.role === 'paired' ? one.difference !== null : one.role === 'head-only' && one.head !== null
 
 function pOf(cases: readonly CaseComparison[]): number {
   const strata = cases.filter((one) => one.base !== null && one.head !== null && one.difference !== 0)
@@ -124,7 +140,8 @@ function levelCheck(measured: Measured, slice: Slice, limit: Limit): GateCheck {
   const status =
     heads.length === 0 ? 'not-measured' : lowerLimit(limit, { point, bound: 100 * surely(sum, heads.length).high })
   const name = nameOf(slice)
-  return check(
+  const lost = lostOf(slice.all, lacksScore)
+  const made = check(
     {
       rule: 'slice-min-score',
       metric: `${name} (head)`,
@@ -140,6 +157,7 @@ function levelCheck(measured: Measured, slice: Slice, limit: Limit): GateCheck {
       remedy: 'Improve the prompt for this slice, or lower the limit with a reason.',
     },
   )
+  return unlessLost(made, lost, staysBelow(heads, lost, limit))
 }
 
 const nameOf = (slice: { dimension: string; value: string }) => `${slice.dimension}=${slice.value}`

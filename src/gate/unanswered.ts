@@ -4,13 +4,17 @@ import type { ErrorCause, Finding, Result } from '../domain.ts'
 import { plural } from '../report/numbers.ts'
 import { type Measured, tested } from './measured.ts'
 import { MISSING_SHARE, TOLERANCE } from './score/levels.ts'
+import { isHeadWrong, silentBase } from './silent-base.ts'
 
 export type Unanswered = { readonly rule: Finding['rule']; readonly message: string; readonly remedy: string }
 
 /** Null where enough was answered, or nothing had to be. What the pairs lack is the decision's own matter. */
 export function unanswered(measured: Measured): Unanswered | null {
   const isKnown = measured.decision?.outcome === 'not-measured'
-  return tooFewAlone(measured) ?? (isKnown ? null : (nobodyAnswered(measured) ?? mostlyRefused(measured)))
+  return (
+    tooFewAlone(measured) ??
+    (isKnown ? null : (nobodyAnswered(measured) ?? mostlyRefused(measured) ?? nothingShown(measured)))
+  )
 }
 
 /** Two sides that are refused alike are no tie; nor is a head that is refused where the base scores nothing anyway. */
@@ -30,6 +34,17 @@ function nobodyAnswered({ cases, plan, decision }: Measured): Unanswered | null 
     rule: 'not-measured',
     message: `no call of ${plan.name} was answered${where}: ${clause(first)}.`,
     remedy: 'Correct what is refused (model, parameters, address, application), and run it again.',
+  }
+}
+
+/** A head whose answers are all wrong is no better than a base that gave none, and was compared with nothing. */
+function nothingShown(measured: Measured): Unanswered | null {
+  const why = silentBase(measured)
+  if (why === null || !isHeadWrong(measured)) return null
+  return {
+    rule: 'not-measured',
+    message: `no call of the base of ${measured.plan.name} was answered (${why}), and no case of the head passes: nothing was shown.`,
+    remedy: 'Correct what the base is refused, or mend the head until its cases pass, and run it again.',
   }
 }
 
@@ -67,6 +82,13 @@ function tooFewAlone({ cases, decision }: Measured): Unanswered | null {
     message: `${plural(lost, 'case')} of ${alone.length} could not be measured, more than 2 %.`,
     remedy: 'Run it again when the provider answers; stored answers are kept.',
   }
+}
+
+/** Cases that must pass, and of which a complete pass was lost: nobody knows whether they do. */
+export function lostMustPass({ cases, plan }: Measured): readonly string[] {
+  const musts = new Set(plan.mustPass)
+  const lost = cases.filter((one) => musts.has(one.kase.id) && !one.identical)
+  return lost.filter((one) => one.missing !== null && one.difference === null).map((one) => one.kase.id)
 }
 
 /** Cases that are refused on both sides are ties at 0, which no list of changed cases would show. */

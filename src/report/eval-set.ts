@@ -53,7 +53,7 @@ export function evalSetReport(measured: Measured, verdict: SetVerdict, route: st
     edited: listed(edited).map(levelOf),
     added: listed(added).map(levelOf),
     removed: listed(plan.removed).map((kase) => ({ caseId: kase.id, lastScore: null })),
-    missing: listed(missing).map((one) => ({ caseId: one.kase.id, why: one.missing ?? '' })),
+    missing: listed(missing).map(lostCase),
     ...unlistedIn({
       flips: flipped.map(({ kind }) => kind),
       ...{ edited: edited.length, added: added.length, removed: plan.removed.length, missing: missing.length },
@@ -84,8 +84,8 @@ const promptHash = (set: EvalSet | null) => (set?.target.kind === 'prompt' ? set
 function counts(measured: Measured): EvalSetReport['cases'] {
   const of = (role: CaseComparison['role']) => measured.cases.filter((one) => one.role === role).length
   return {
-    // All cases of the test, also those that an early verdict left unrun.
-    paired: measured.cases.filter((one) => one.role === 'paired' && one.missing === null).length,
+    // All cases of the test, also those that an early verdict left unrun; a tie stays in it without its answer.
+    paired: measured.cases.filter((one) => one.role === 'paired' && (one.missing === null || one.identical)).length,
     identical: tested(measured).filter((one) => one.identical).length,
     added: of('added') + of('head-only'),
     removed: measured.plan.removed.length,
@@ -93,6 +93,12 @@ function counts(measured: Measured): EvalSetReport['cases'] {
     missing: lost(measured).length,
   }
 }
+
+const lostCase = ({ kase, missing, identical }: CaseComparison): EvalSetReport['missing'][number] => ({
+  caseId: kase.id,
+  why: missing ?? '',
+  ...(identical ? { identical } : {}),
+})
 
 /** What is in quarantine is outside the test, and misses nothing there. */
 const lost = (measured: Measured) => measured.cases.filter((one) => one.missing !== null && one.role !== 'quarantined')

@@ -2,6 +2,7 @@
 
 import { DEFAULT_DROP_POINTS, dropLimitPoints } from '../config/gates.ts'
 import { type Measured, tested } from '../gate/measured.ts'
+import { silentBase } from '../gate/silent-base.ts'
 import { attenuationText, ENOUGH_LABELS } from '../scorers/calibration.ts'
 import { formatPoints, plural } from './numbers.ts'
 
@@ -72,6 +73,7 @@ function shownText(measured: Measured): string {
       : ''
   const interval = decision.interval
   if (n === 0) return 'No case could be compared.'
+  if (silentBase(measured) !== null) return `${early}No call of the base was answered: nothing was compared.`
   const ruledOut =
     interval.low < 0
       ? `A drop of more than ${formatPoints(Math.min(100, -interval.low))} points is ruled out (95 %).`

@@ -106,7 +106,7 @@ export function numbersOnly(report: Report): Report {
         baseScore: flip.baseScore,
         headScore: flip.headScore,
       })),
-      missing: set.missing.map(({ caseId }) => ({ caseId, why: 'no usable answer' })),
+      missing: set.missing.map((one) => ({ ...one, why: 'no usable answer' })),
     })),
   }
 }

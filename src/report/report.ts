@@ -199,7 +199,8 @@ export type EvalSetReport = {
   readonly edited: readonly { readonly caseId: string; readonly base: number | null; readonly head: number | null }[]
   readonly added: readonly { readonly caseId: string; readonly base: number | null; readonly head: number | null }[]
   readonly removed: readonly { readonly caseId: string; readonly lastScore: number | null }[]
-  readonly missing: readonly { readonly caseId: string; readonly why: string }[]
+  /** `identical`: a tie that was asked for its level alone; it is in the pairs all the same. */
+  readonly missing: readonly { readonly caseId: string; readonly why: string; readonly identical?: true }[]
   /** Cases that the lists above leave out: there when one of them was cut (`listed.ts`). */
   readonly unlisted?: Unlisted
   readonly latency: LatencyReport

@@ -17,17 +17,22 @@ export type MustPass = {
   readonly open: readonly string[]
   /** Suspects whose fresh pairs cannot be made. */
   readonly unknown: readonly string[]
+  /** An early look did not get to them. */
+  readonly unrun: readonly string[]
+  /** Their complete passes cannot be made: nothing is known of them. */
+  readonly lost: readonly string[]
 }
 
 export function readMustPass(ledger: Ledger, options: ScoreOptions, suite: Suite, look: Look): MustPass {
   const paired = new Set(options.cases)
-  const seen = new Map(look.number === 0 ? [] : look.views.map((view) => [view.id, view]))
   const missing = new Set(options.missing)
-  const views = [...new Set(options.mustPass)]
-    // An added case is outside the test and has no look to wait for.
-    .map((id) => (paired.has(id) ? seen.get(id) : viewCase(ledger, id, suite.passes, missing.has(id))))
-    .filter((view) => view !== undefined)
-    .filter((view) => !view.identical && view.passes.slice(0, look.passes).some(isLoss))
+  const all = [...new Set(options.mustPass)]
+    .map((id) => viewCase(ledger, id, suite.passes, missing.has(id)))
+    .filter((view) => !view.identical)
+  const isLost = (view: CaseView) => view.stuck && view.passes.length < suite.passes
+  // An added case is outside the test and has no look to wait for.
+  const due = all.filter((view) => !paired.has(view.id) || (look.number > 0 && !isLost(view)))
+  const views = due.filter((view) => view.passes.slice(0, look.passes).some(isLoss))
   const broken = views.filter(isBroken)
   const waiting = views.filter((view) => !isBroken(view) && view.fresh.slice(0, CONFIRMATIONS).every(isLoss))
   const ids = (list: readonly CaseView[]): string[] => list.map((view) => view.id)
@@ -36,7 +41,16 @@ export function readMustPass(ledger: Ledger, options: ScoreOptions, suite: Suite
     broken: ids(broken),
     open: ids(waiting.filter((view) => !view.stuck)),
     unknown: ids(waiting.filter((view) => view.stuck)),
+    unrun: ids(due.filter((view) => paired.has(view.id) && view.passes.length < look.passes)),
+    lost: ids(all.filter(isLost)),
   }
+}
+
+/** The complete passes that the look has of the other cases. */
+export function passesOfUnrun(mustPass: MustPass, look: Look): WantedPair[] {
+  return Array.from({ length: look.passes }, (_, index) => index).flatMap((index) =>
+    mustPass.unrun.map((id): WantedPair => ({ case: id, step: 'pass', index })),
+  )
 }
 
 export function confirmations(mustPass: MustPass): WantedPair[] {

@@ -1,1 +1,0 @@
-'use strict';const chunkCZJRPRGF=require('./chunk-CZJRPRGF.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkCZJRPRGF.a;exports.scanHead=chunkCZJRPRGF.s;
