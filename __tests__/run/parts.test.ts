@@ -327,7 +327,10 @@ describe('budget', () => {
     }
     const usage = { input: 70, output: 9000 }
     const { budget, cost } = settled({ usage })
-    expect([cost, budget.spent()]).toEqual([9070n, { pico: 9070n, uncertainPico: 0n, unpriced: 0, calls: 1 }])
+    expect([cost, budget.spent()]).toEqual([
+      9070n,
+      { pico: 9070n, uncertainPico: 0n, unpriced: 0, calls: 1, capHit: null },
+    ])
     const next = budget.reserve(free)
     expect(typeof next === 'object' && Number(next.worstPico)).toBeGreaterThan(4 * 9000)
     expect(settled({ usage, serviceTier: 'flex' }).cost).toBe(1n)

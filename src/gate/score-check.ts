@@ -1,5 +1,6 @@
 // The score gate of a set: the paired verdict as a row and a finding. The numbers come from `decideScore`; here they get words.
 
+import type { CaseComparison } from '../compare.ts'
 import type { Finding, GateOutcome } from '../domain.ts'
 import { formatPoints, formatPointsChange, plural } from '../report/numbers.ts'
 import type { GateRow } from '../report/report.ts'
@@ -132,7 +133,9 @@ function missingMessage(measured: Measured): string {
   if (isUntested(measured)) return untestedMessage(measured)
   if (measured.decision?.rule === 'must-pass') return mustPassMessage(lostMustPass(measured))
   if (measured.decision?.outcome === 'undecided') return 'The runs that would have decided could not be made.'
-  const missing = cases.filter((one) => one.role === 'paired' && !one.identical && one.missing !== null).length
+  // Also those that were not asked any more: the run, or the set, was over.
+  const isUnmeasured = (one: CaseComparison) => one.missing !== null || one.difference === null
+  const missing = cases.filter((one) => one.role === 'paired' && !one.identical && isUnmeasured(one)).length
   return `${plural(missing, 'case')} of ${plan.order.length} could not be measured, more than 2 %.`
 }
 

@@ -63,13 +63,15 @@ export function casesSentence(report: Report): string {
     [sum((set) => set.cases.missing), 'missing'],
   ]
   const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return [
-    `${plural(
-      sum((set) => set.cases.paired),
-      'case',
-    )} in pairs`,
-    ...said,
-  ].join(', ')
+  const unasked = sum(unaskedPairs)
+  const rest = unasked === 0 ? [] : [`${unasked} not run`]
+  return [`${plural(sum((set) => set.cases.paired) - unasked, 'case')} in pairs`, ...rest, ...said].join(', ')
+}
+
+/** Cases of the test that a set without a verdict never came to. */
+function unaskedPairs({ outcome, cases, pairs, passes }: EvalSetReport): number {
+  if (outcome !== 'not-measured') return 0
+  return Math.max(0, cases.paired - cases.identical - Math.ceil(pairs / passes))
 }
 
 /** `+10 points`; of scorers that compare answers with how the head's did: `+10 points (3 won, 1 lost, 16 ties)`. */
