@@ -10,7 +10,13 @@ const STARTS: { readonly [start: string]: readonly string[] } = {
   start: ['src/cli.ts', 'src/io/checkout.ts'],
   detect: ['src/commands/detect.ts'],
   run: ['src/commands/run.ts'],
-  calls: ['src/engine.ts', 'src/cost/levers/from-run.ts', 'src/integrity/in-vain.ts', 'src/lifecycle/findings.ts'],
+  calls: [
+    'src/engine.ts',
+    'src/evaluate.ts',
+    'src/cost/levers/from-run.ts',
+    'src/integrity/in-vain.ts',
+    'src/lifecycle/findings.ts',
+  ],
 }
 
 type Graph = { readonly roots: ReadonlyMap<string, string>; readonly imports: ReadonlyMap<string, readonly string[]> }

@@ -15,8 +15,7 @@ import { type Detection, detect } from './detect.ts'
 import type { RecordRow, Side } from './domain.ts'
 import type { EngineInput, EngineWorld } from './engine.ts'
 import { UserError } from './errors.ts'
-import { evaluateShares } from './evaluate/share.ts'
-import { type Evaluation, evaluate } from './evaluate.ts'
+import type { Evaluation } from './evaluate.ts'
 import { configName, type Job } from './job.ts'
 import { BUILT_IN } from './lifecycle/book.ts'
 import { loadLifecycle } from './lifecycle/load.ts'
@@ -125,11 +124,10 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
         shards,
       })
     : null
-  const runAll = shard === null ? evaluate : evaluateShares
   // A shard is kept whole: its merge goes on from what it has.
   const cut = cutOf(shard === null ? plans : [], signal)
   const deps = engine && { ...engine.deps, isCutShort: cut.isNow, ...(past && { lookBack: past.lookBack }) }
-  const made = engine === null || deps === null ? [] : await runAll(plans, deps).finally(engine.close)
+  const made = engine === null || deps === null ? [] : await (await loopOf(shard))(plans, deps).finally(engine.close)
   const evaluations = made.filter(cut.keeps)
   // Answers of earlier runs say nothing new.
   if (engine !== null && engine.stats().calls > 0)
@@ -198,6 +196,13 @@ export async function parity(job: Job, world: World, shards: JoinedRuns | null =
   }
   const part = shard === null ? null : { ...about, evaluations }
   return { report, config: configs.config, redact, record: published(evaluations.filter(cut.keeps)), part }
+}
+
+/** As the engine: needed where something is called. */
+async function loopOf(shard: Job['shard']) {
+  return shard === null
+    ? (await import('./evaluate.ts')).evaluate
+    : (await import('./evaluate/share.ts')).evaluateShares
 }
 
 /** Needed where something is called: most changes of a repository call nothing. */

@@ -287,9 +287,9 @@ describe('init, asked for what cannot be', () => {
     [['--prompt', 'a\u001b[31m\n::error::b'], 'no file a\n: :error::b'],
     [['--prompt', 'app/prompts.py#NOTHING'], 'NOTHING'],
     [['--working-directory', '../elsewhere'], 'inside the repository'],
-    [['--working-directory', 'nowhere'], 'no folder nowhere'],
+    [['--working-directory', 'nowhere'], 'no folder "nowhere"'],
     [['--working-directory', 'a$'.concat('{{ secrets.KEY }}')], 'cannot be named in a workflow'],
-    [['prompts/support.md'], '--prompt'],
+    [['prompts/support.md'], 'stands alone'],
     [['--forse'], '--force'],
   ])('%j is answered with what is expected', async (args, expected) => {
     const ran = await cli(cwd, ['init', ...args])

@@ -1,1 +1,0 @@
-'use strict';const chunkCSLWUEHW=require('./chunk-CSLWUEHW.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkCSLWUEHW.a;exports.scanHead=chunkCSLWUEHW.s;
