@@ -5,7 +5,7 @@ import { metricOf } from '../compare.ts'
 import type { Result } from '../domain.ts'
 import type { Context } from '../evaluate/pairs.ts'
 import { chunks, runOne } from '../evaluate/pairs.ts'
-import { MISSING_SHARE, TOLERANCE } from '../gate/score/levels.ts'
+import { isTooMany } from '../gate/score/levels.ts'
 import { LEVEL_ROUNDS } from '../plan/runs.ts'
 import { type LevelDrop, type LevelPair, levelDrop } from '../stats/level-drop.ts'
 import { normQuantile } from '../stats/normal.ts'
@@ -92,7 +92,7 @@ type Matched = {
 async function measured(context: Context, { anchor, matched, unmatched, limit, margin }: Matched): Promise<Guard> {
   const runs = await filled(context, matched)
   const unanswered = matched.filter((id) => (runs.get(id) ?? []).length === 0)
-  if (unanswered.length > MISSING_SHARE * matched.length + TOLERANCE)
+  if (isTooMany(unanswered.length, matched.length))
     return {
       ...{ state: 'unknown', why: `${unanswered.length} of ${matched.length} cases have no answer of the head` },
       ...{ remedy: 'Run it again when the provider answers.', unanswered: { cases: unanswered, of: matched.length } },

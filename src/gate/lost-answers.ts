@@ -5,12 +5,10 @@ import type { CaseComparison } from '../compare.ts'
 import type { Finding, Result } from '../domain.ts'
 import { plural } from '../report/numbers.ts'
 import type { GateCheck, Lost, Measured } from './measured.ts'
-import { MISSING_SHARE, TOLERANCE } from './score/levels.ts'
+import { isTooMany, MISSING_SHARE } from './score/levels.ts'
 
 const NAMED = 5
 const EVIDENCE = 10
-
-export const isTooMany = ({ cases, of }: Lost) => cases.length > MISSING_SHARE * of + TOLERANCE
 
 /**
  * Of the cases that a gate looks at. Those that an early verdict left unrun are not lost, ties that nothing asked count as there,
@@ -38,7 +36,7 @@ const ofPasses = ({ runs }: CaseComparison): readonly Result[] =>
 
 /** @param stays the gate fails whatever the lost answers would have been */
 export function unlessLost(check: GateCheck, lost: Lost, stays = false): GateCheck {
-  if (!isTooMany(lost) || (check.status === 'fail' && stays)) return check
+  if (!isTooMany(lost.cases.length, lost.of) || (check.status === 'fail' && stays)) return check
   const row = check.row === null ? null : { ...check.row, head: '', change: '', status: 'not-measured' as const }
   return { ...check, row, status: 'not-measured', finding: null, lost }
 }

@@ -15,7 +15,7 @@ import { pairedInterval } from '../stats/paired.ts'
 import { seededRandom, shuffled } from '../stats/random.ts'
 import { type Label, labelCases } from './score/labels.ts'
 import { type Ledger, missingRuns, type NextRun, readLedger } from './score/ledger.ts'
-import { type Levels, levelsFor, MISSING_SHARE, TOLERANCE } from './score/levels.ts'
+import { isTooMany, type Levels, levelsFor } from './score/levels.ts'
 import { furthestLook, judgeLook, type Look, pairsOfNextLook } from './score/looks.ts'
 import { confirmations, type MustPass, passesOfUnrun, readMustPass } from './score/must-pass.ts'
 import { type Evaluation, rerun } from './score/rerun.ts'
@@ -93,7 +93,7 @@ const notMeasured = {
 function tooManyMissing(options: ScoreOptions, suite: Suite): boolean {
   const cases = new Set(options.cases)
   const missing = new Set(options.missing?.filter((id) => cases.has(id)))
-  return suite.n === 0 || missing.size > MISSING_SHARE * (cases.size + (options.unnamed ?? 0)) + TOLERANCE
+  return suite.n === 0 || isTooMany(missing.size, cases.size + (options.unnamed ?? 0))
 }
 
 function judge(suite: Suite, look: Look, levels: Levels, suspects: ReadonlySet<string>): Step | DecidedStep {

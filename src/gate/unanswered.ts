@@ -3,7 +3,7 @@
 import type { ErrorCause, Finding, Result } from '../domain.ts'
 import { plural } from '../report/numbers.ts'
 import { type Measured, tested } from './measured.ts'
-import { MISSING_SHARE, TOLERANCE } from './score/levels.ts'
+import { isTooMany } from './score/levels.ts'
 import { isHeadWrong, silentBase } from './silent-base.ts'
 
 export type Unanswered = { readonly rule: Finding['rule']; readonly message: string; readonly remedy: string }
@@ -76,7 +76,7 @@ function tooFewAlone({ cases, decision }: Measured): Unanswered | null {
   if (decision !== null) return null
   const alone = cases.filter(({ role }) => role === 'head-only')
   const lost = alone.filter((one) => one.missing !== null).length
-  if (lost <= MISSING_SHARE * alone.length + TOLERANCE) return null
+  if (!isTooMany(lost, alone.length)) return null
   return {
     rule: 'missing-runs',
     message: `${plural(lost, 'case')} of ${alone.length} could not be measured, more than 2 %.`,

@@ -4,7 +4,7 @@ import { type ConcludeInput, type Conclusion, measurementFindings } from '../con
 import type { Finding } from '../domain.ts'
 import type { Measured } from '../gate/measured.ts'
 import { latencyOf } from '../gate/resource-checks.ts'
-import { MISSING_SHARE, TOLERANCE } from '../gate/score/levels.ts'
+import { isTooMany, MISSING_SHARE } from '../gate/score/levels.ts'
 import type { SetVerdict } from '../gate/set-verdict.ts'
 import { plural } from '../report/numbers.ts'
 import type { Shard } from './share.ts'
@@ -48,7 +48,7 @@ function headlineOf(
 function setOf(measured: Measured): SetVerdict {
   const { plan, cases } = measured
   const missing = cases.filter((one) => one.missing !== null)
-  const tooMany = missing.length > MISSING_SHARE * cases.length + TOLERANCE
+  const tooMany = isTooMany(missing.length, cases.length)
   return {
     name: plan.name,
     outcome: tooMany ? 'not-measured' : 'inconclusive',

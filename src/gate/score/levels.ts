@@ -34,6 +34,9 @@ const SHARED_LEVEL = 0.0025
 /** All comparisons: a tie counts as reached. */
 export const TOLERANCE = 1e-9
 
+/** Of pairs or of cases: more is missing than MISSING_SHARE allows, so that nothing is measured. */
+export const isTooMany = (missing: number, of: number) => missing > MISSING_SHARE * of + TOLERANCE
+
 // Lan-DeMets boundaries with O'Brien-Fleming-type spending, one-sided, for 1 to 4 looks at equal shares.
 const SPEND = {
   '.05': [[1.64485], [2.53799, 1.66211], [3.2001, 2.14082, 1.69481], [3.74955, 2.53994, 2.01607, 1.72018]],
