@@ -79,6 +79,13 @@ describe.concurrent('an outage is not measured, with 3, and breaks nothing', () 
     expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
     expect(ran.report?.run.calls.target).toBeGreaterThan(5)
   })
+
+  it('one of the head alone, where the base cannot be asked again either', async () => {
+    let asked = 0
+    const when = ({ prompt }: { readonly prompt: string }) => isHead({ prompt }) || ++asked > 6
+    const { ran } = await run(impatient, { faults: [{ kind: 'server-error', status: 503, when }] })
+    expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
+  })
 })
 
 /** Anthropic's published types have no temperature any more. */

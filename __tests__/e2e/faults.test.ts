@@ -89,16 +89,6 @@ describe.concurrent('a fault of the world is never a regression and never a pass
     expect(ran.rules).toEqual(expect.arrayContaining(['provider-error']))
   })
 
-  it('a provider that is down for the head alone is an outage when the base cannot be asked again either', async () => {
-    let asked = 0
-    const faults = [
-      { kind: 'server-error', status: 503, when: (one: { prompt: string }) => isHead(one) || ++asked > 2 },
-    ] as const
-    const ran = await run({ base: project({ cases: 2 }), head: BRIEF }, { faults })
-    expect([ran.code, ran.report?.verdict.outcome]).toEqual([3, 'not-measured'])
-    expect(broken(ran)).toEqual([])
-  })
-
   it('a refusal of one call, and a wait of an hour for one, do not end a run whose other calls are answered', async () => {
     const when = ({ prompt }: { prompt: string }) => isHead({ prompt }) && prompt.includes('of France?')
     const parity = { 'parity.yaml': 'providers: { openai: { kind: openai, max_concurrency: 2 } }\n' }

@@ -1,34 +1,20 @@
-// What `init` of the shipped program writes: it loads, it plans, and the workflow stands on its own.
+// What `init` of the shipped program writes: it loads, it plans, and the workflow stands on its own. Every kind of repository is in
+// the long suite.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inRepository } from '../commands/cli.ts'
 import { KINDS } from '../commands/init-repositories.ts'
-import { cli, KEYS } from './launch.ts'
+import { expectReady } from './init-ready.ts'
+import { cli } from './launch.ts'
 import { ROOT } from './stage.ts'
 
 describe('init from dist/', () => {
-  it.each(Object.entries(KINDS))('%s', async (_, { files, directory, set }) => {
-    await inRepository(files, async (cwd) => {
-      const folder = directory === undefined ? [] : ['--working-directory', directory]
-      const config = directory === undefined ? [] : ['--config', `${directory}/parity.yaml`]
-      const run = {
-        cwd,
-        env: { ...KEYS, AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'https://acme.openai.azure.com' },
-      }
-      const done = await cli(['init', ...folder], run)
-      expect([done.code, done.stderr]).toEqual([0, ''])
-      expect(done.stdout).toContain('created         ')
-      const valid = await cli(['validate', '--format', 'json', ...config], run)
-      expect([valid.code, JSON.parse(valid.stdout).length]).toEqual([0, expect.any(Number)])
-      const planned = await cli(['run', '--dry-run', '--format', 'json', ...folder], run)
-      expect(planned.code).toBe(0)
-      const report = JSON.parse(planned.stdout)
-      // Nothing that we wrote is taken for a prompt of the repository.
-      expect(report.uncovered).toEqual([])
-      if (set !== undefined) expect(report.verdict.headline).toContain('5 calls')
-    })
+  it.each(['a Python constant', 'a promptfoo project', 'a folder of a monorepo'])('%s', async (name) => {
+    const kind = KINDS[name]
+    if (kind === undefined) throw new Error('no such repository')
+    await expectReady(kind)
   })
 
   it('has every file to hand out beside it', async () => {

@@ -4,6 +4,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CandidateRow, CandidateSet } from '../../src/report/candidates/report.ts'
 import type { Report } from '../../src/report/report.ts'
 import type { AnswerSpec, CallContext, FakeLlm, FakeLlmOptions } from '../fakes/llm.ts'
 import { createRepository, type Files, type Repository } from '../fakes/repository.ts'
@@ -116,3 +117,15 @@ export async function place(files: Files = project()): Promise<Place> {
 }
 
 export const models = (...names: readonly string[]) => names.flatMap((name) => ['--model', name])
+
+/** The comparison of the first eval set. */
+export function setOf(report: Report | null): CandidateSet {
+  const set = report?.candidates?.sets[0]
+  if (set === undefined) throw new Error('no comparison in the report')
+  return set
+}
+export function rowOf(report: Report | null, model: string): CandidateRow {
+  const row = setOf(report).rows.find((one) => one.model === model)
+  if (row === undefined) throw new Error(`no row of ${model}`)
+  return row
+}

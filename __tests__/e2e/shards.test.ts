@@ -17,7 +17,6 @@ const SHORT = [
   'broken cases that re-runs confirm',
   'two passes, slices, a floor and a case that must pass',
   'edited, added and removed cases, and ties',
-  'five sets that share a prompt: a sample of each',
 ]
 
 describe('a run in shards', () => {

@@ -19,6 +19,8 @@ export const BACKUP = 'refs/prompt-parity/history'
 export const runs = (count: number, from = 1): readonly HistoryRecord[] =>
   Array.from({ length: count }, (_, at) => runRecord({ at: `2026-11-${String(from + at).padStart(2, '0')}T05:00:00Z` }))
 
+export const ids = (records: readonly HistoryRecord[]) => records.map(({ id }) => id)
+
 export const start = () => createRepository({ files: { 'app.txt': 'app\n' } })
 
 export type Opened = HistoryStore & { readonly root: string; readonly store: Store; readonly reportDir: string }

@@ -8,7 +8,6 @@ import { lines, open, runs, shortWait, start } from './history-world.ts'
 describe('many writers at once', () => {
   it.each([
     [2, 3, 'shallow'],
-    [4, 2, 'shallow'],
     [3, 2, 'full'],
   ] as const)('%i writers, %i records each, %s checkouts: nothing is lost or doubled', race)
 

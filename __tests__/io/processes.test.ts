@@ -159,13 +159,29 @@ describe.runIf(process.platform === 'linux')('what a child left in another proce
     for (const pid of pids) await gone(pid)
   })
 
+  it('what is becoming another program just then, too', async () => {
+    const again = join(cwd, 'again')
+    writeFileSync(again, '#!/bin/sh\nexec "$0"\n', { mode: 0o755 })
+    for (let i = 0; i < 25; i++) {
+      const own = createProcesses()
+      const { child, pid, exit } = await started(own, `(setsid sh -c 'echo PARITY $$; exec ${again}' &)\nread line`)
+      child.send('go')
+      await exit
+      await gone(pid)
+      own.close()
+    }
+  })
+
   it("leaves everybody else alone: bystanders, another run's, and what has only a part of the mark", async () => {
     const other = createProcesses()
     const theirs = await started(other, `${WAYS['a double fork']}\ncat >/dev/null`)
-    const mark = readFileSync(`/proc/${theirs.pid}/environ`, 'utf8')
-      .split('\0')
-      .find((one) => one.startsWith('PROMPT_PARITY_PROCESS='))
-    expect(mark).toMatch(/^PROMPT_PARITY_PROCESS=[0-9a-f-]{36}\.\d+$/)
+    const marked = () =>
+      readFileSync(`/proc/${theirs.pid}/environ`, 'utf8')
+        .split('\0')
+        .find((one) => one.startsWith('PROMPT_PARITY_PROCESS='))
+    // While the shell becomes `sleep` it has none.
+    await expect.poll(marked, { interval: 10, timeout: 20_000 }).toMatch(/^PROMPT_PARITY_PROCESS=[0-9a-f-]{36}\.\d+$/)
+    const mark = marked()
     const bystander = spawn('sleep', ['600'], { env: { ...env, PROMPT_PARITY_PROCESS: `${mark?.slice(22, -4)}` } })
     const ours = await started(processes, `${WAYS['a double fork']}\ncat >/dev/null`)
     ours.child.kill()

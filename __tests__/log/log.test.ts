@@ -5,7 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { detected } from '../detect/changes.ts'
-import { git, gitBytes, gitEnvironment } from '../fakes/git.ts'
+import { git, gitEnvironment } from '../fakes/git.ts'
 import { createRepository } from '../fakes/repository.ts'
 import { logOf, rows } from './history.ts'
 
@@ -374,24 +374,6 @@ describe('limits', () => {
       await git(root, ['config', key ?? '', value ?? ''])
     expect(await logOf(repository, 'prompts/ä.md', { root })).toEqual(plain)
     expect(plain.versions).toHaveLength(1)
-  })
-
-  it('two thousand commits on a file', async () => {
-    await using repository = await createRepository({ files: { 'app/p.py': python(ONE) }, message: 'first' })
-    const commit = (at: number) => {
-      const text = Buffer.from(
-        python(at % 500 === 0 ? `${ONE}Rule ${at}.\n` : `${ONE}Rule ${at - (at % 500)}.\n`, `X = ${at}\n`),
-      )
-      const who = `A <a@example.com> ${1_770_000_000 + at * 60} +0000`
-      return `commit refs/heads/main\ncommitter ${who}\ndata 3\nc${String(at % 100).padStart(2, '0')}\n${at === 0 ? 'from refs/heads/main^0\n' : ''}M 100644 inline app/p.py\ndata ${text.length}\n${text}\n`
-    }
-    const input = Array.from({ length: 2000 }, (_, at) => commit(at)).join('')
-    await gitBytes(repository.bare, ['fast-import', '--quiet', '--date-format=raw'], { input })
-    const log = await logOf(repository, 'app/p.py#SYSTEM')
-    expect(log.versions).toHaveLength(5)
-    const two = await logOf(repository, 'app/p.py#SYSTEM', { limit: 2 })
-    expect(two).toMatchObject({ more: true })
-    expect(two.versions).toEqual(log.versions.slice(0, 2))
   })
 
   it('a shallow clone ends where it ends, and says so', async () => {

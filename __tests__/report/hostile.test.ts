@@ -3,9 +3,9 @@ import { renderHtml } from '../../src/report/html.ts'
 import { renderJson } from '../../src/report/json.ts'
 import { renderJunit } from '../../src/report/junit.ts'
 import { COMMENT_BYTES, renderMarkdown, renderSummary, SUMMARY_BYTES } from '../../src/report/markdown.ts'
-import type { Report } from '../../src/report/report.ts'
 import { renderText } from '../../src/report/text.ts'
-import { attacked, attacks, infect } from './attacks.ts'
+import { attacked, attacks } from './attacks.ts'
+import { expectFits } from './fits.ts'
 import { liveParts, outsideCode, tableWidths } from './inert.ts'
 import { huge, samples } from './samples.ts'
 
@@ -108,30 +108,7 @@ describe('size', () => {
     expect(bytes(text)).toBeGreaterThan(100_000)
   })
 
-  for (const [name, unit] of Object.entries({
-    letters: 'a',
-    hashes: '#1 ',
-    emoji: '👨‍👩‍👧‍👦',
-    marks: 'é́́́́',
-    fences: '`',
-    mentions: '@a ',
-    entities: '&',
-    wide: '漢',
-  })) {
-    test(`a megabyte of ${name} in every text still fits and still says the verdict`, () => {
-      const long = unit.repeat(Math.ceil(1_000_000 / unit.length))
-      for (const sample of ['regression', 'many-sets']) {
-        const report = samples[sample]
-        if (report === undefined) throw new Error('no sample')
-        const text = renderMarkdown(infect(report, long) as Report, { marker: 'key' })
-        expect(bytes(text)).toBeLessThanOrEqual(COMMENT_BYTES)
-        expect(text).toContain('### ✗ Fail')
-        expect(text).toContain('**✗ fail**')
-        expect(text).toContain('Reproduce:')
-        expect(liveParts(text)).toEqual([])
-      }
-    })
-  }
+  test('a megabyte of wide letters in every text still fits and still says the verdict', () => expectFits('漢'))
 
   test('a comment that fits is not called shortened', () => {
     const regression = samples.regression

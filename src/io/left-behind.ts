@@ -9,6 +9,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 const MARK = 'PROMPT_PARITY_PROCESS'
 /** Whoever is being ended may start another one meanwhile. */
 const ROUNDS = 5
+/** For a process that is becoming another program: how long it is looked at, and how far apart. */
+const LOOKS_MS = 500
+const LOOK_MS = 1
 /** Share of the time that looking through all processes may take while a run goes on. */
 const SHARE = 1 / 20
 
@@ -80,11 +83,34 @@ function endMarked(run: string, isLeft: (number: number) => boolean): void {
 /** The number of the child that it comes from; null for every process that is none of this run's. */
 function markOf(pid: number, run: string): number | null {
   const start = `${MARK}=${run}.`
-  const entry = textOf(pid, 'environ')
+  const entry = environmentOf(pid)
     .split('\0')
     .find((one) => one.startsWith(start))
   const number = Number(entry?.slice(start.length) ?? Number.NaN)
   return Number.isInteger(number) ? number : null
+}
+
+/**
+ * Empty where the process is gone or is none of ours to read, and where there is none. In the middle of `execve` Linux shows none
+ * either, for microseconds, or for as long as a busy machine lets it wait: what is empty is believed of a program that is in place
+ * (the start of its stack is set last, and is another one for each program) and was the same before and after.
+ */
+function environmentOf(pid: number): string {
+  let text = textOf(pid, 'environ')
+  const untilMs = performance.now() + LOOKS_MS
+  while (text === '' && performance.now() < untilMs) {
+    const before = fieldsOf(pid)
+    text = textOf(pid, 'environ')
+    const hasMemory = Number(before[VIRTUAL_SIZE] ?? 0) > 0
+    const isInPlace = before[STACK_START] !== '0' && before[STACK_START] === fieldsOf(pid)[STACK_START]
+    if (text !== '' || !hasMemory || isInPlace) break
+    pause(LOOK_MS)
+  }
+  return text ?? ''
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 function descendantsOf(pid: number): readonly Process[] {
@@ -128,22 +154,29 @@ function uidOf(pid: number): number | null {
   }
 }
 
-/** The name stands in parentheses and may have any character in it; what follows the last one is of a fixed form. */
 function statOf(pid: number): Process | null {
-  const text = textOf(pid, 'stat')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [parent, started] = [Number(fields[1]), fields[19]]
+  const fields = fieldsOf(pid)
+  const [parent, started] = [Number(fields[PARENT]), fields[START_TIME]]
   return started === undefined ? null : { pid, parent, started }
+}
+
+/** Places in what follows the name in `stat`. */
+const [PARENT, START_TIME, VIRTUAL_SIZE, STACK_START] = [1, 19, 20, 25]
+
+/** Of `stat`, from the state on. The name before it stands in parentheses and may have any character in it. */
+function fieldsOf(pid: number): readonly string[] {
+  const text = textOf(pid, 'stat') ?? ''
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
 }
 
 const sameStill = (one: Process) => statOf(one.pid)?.started === one.started && uidOf(one.pid) === process.getuid?.()
 
-/** Gone meanwhile, or not to be read by us: nothing. */
-function textOf(pid: number, file: 'environ' | 'stat'): string {
+/** Null where it is gone, or not to be read by us. */
+function textOf(pid: number, file: 'environ' | 'stat'): string | null {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1')
   } catch {
-    return ''
+    return null
   }
 }
 
