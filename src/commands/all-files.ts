@@ -6,12 +6,13 @@ import type { Config } from '../config/config.ts'
 import type { LoadedSets } from '../config/pairs.ts'
 import { EXIT, UserError } from '../errors.ts'
 import { type Inventory, inventory, type PinEntry, type PromptEntry } from '../inventory.ts'
+import { fromEnvironment } from '../io/environment.ts'
 import { createLog } from '../io/terminal.ts'
 import type { Job } from '../job.ts'
 import { loadLifecycle } from '../lifecycle/load.ts'
 import { loadConfigs, loadSets } from '../load.ts'
 import type { Git, Tree } from '../ports.ts'
-import { loadPrices } from '../prices/index.ts'
+import { pricesOf } from '../prices/of-config.ts'
 import { logLines } from '../report/escape.ts'
 import { plural } from '../report/numbers.ts'
 import { overlay } from '../tree.ts'
@@ -37,14 +38,14 @@ export async function scanHead(job: Job, git: Git): Promise<HeadScan> {
   const configs = await loadConfigs(configPath, trees, true, job.workingDirectory)
   const directory = job.workingDirectory
   const sets = await loadSets({ trees, configs, files: [], directory })
-  const { prompts, ignore, prices, models } = configs.config
+  const { prompts, ignore } = configs.config
   const lifecycle = await loadLifecycle(configs.config, tree)
   const found = await inventory({
     tree,
     sets,
     directory,
     config: { path: configPath, prompts, ignore },
-    prices: () => loadPrices(prices, models, lifecycle),
+    prices: () => pricesOf(configs.config, fromEnvironment, lifecycle),
     nowMs: Date.now(),
     progress: (line) => log.progress([line]),
   })

@@ -1,1 +1,0 @@
-'use strict';const chunk5DZO7RKZ=require('./chunk-5DZO7RKZ.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunk5DZO7RKZ.a;exports.scanHead=chunk5DZO7RKZ.s;
