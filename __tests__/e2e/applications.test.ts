@@ -29,7 +29,7 @@ describe('a model without a price under a cap', () => {
 
 describe.concurrent('an application with an SDK', () => {
   it.each(Object.entries(SDKS))('%s is seen, measured and priced', async (_name, { answer, path, counted }) => {
-    const ran = await run({ base: application({ answer }), head: BRIEF })
+    const ran = await run({ base: application({ answer, target: ', workers: 1' }), head: BRIEF })
     expect(ran.violations).toEqual([])
     expect([ran.code, ran.report?.verdict.outcome], ran.stderr + ran.stdout).toEqual([0, 'pass'])
     const [set] = ran.report?.evalSets ?? []
