@@ -444,6 +444,8 @@ export type Failure = AnswerFacts & {
   readonly status?: number
   /** Not the doing of the side, whatever its other calls come to: the provider was given up, or refuses what it had answered before. */
   readonly isOutage?: true
+  /** The connection broke after the request was sent: the provider may have worked on an answer. */
+  readonly wasSent?: true
 }
 
 export type Outcome =

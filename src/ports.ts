@@ -34,6 +34,8 @@ export type HttpRequest = {
   readonly body?: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal
+  /** Is told each piece of an event stream; true once nothing that counts follows. The rest is not waited for. */
+  readonly isLast?: (piece: Uint8Array) => boolean
 }
 export type HttpResponse = {
   readonly status: number
@@ -45,7 +47,8 @@ export type HttpResponse = {
 export type Http = (request: HttpRequest) => Promise<HttpResponse>
 
 export class HttpFailure extends Error {
-  readonly kind: 'timeout' | 'connection' | 'truncated' | 'cancelled'
+  /** `reset`: the connection broke when the request had been sent, and nothing of the answer was there. */
+  readonly kind: 'timeout' | 'connection' | 'reset' | 'truncated' | 'cancelled'
   constructor(kind: HttpFailure['kind'], message: string) {
     super(message)
     this.kind = kind

@@ -42,7 +42,10 @@ export function sendGuarded(request: HttpRequest, to: Route, listener: Listener)
   const cancel = () => fail('cancelled', cancelled)
   const timer = setTimeout(() => fail('timeout', `${host} did not answer within ${timeoutMs / 1000} s`), timeoutMs)
   signal?.addEventListener('abort', cancel, { once: true })
-  sent.on('error', (error) => fail('connection', `no connection to ${host}: ${reasonOf(error)}`))
+  sent.on('error', (error) => {
+    if (sent.writableFinished) fail('reset', `${host} broke the connection before it answered: ${reasonOf(error)}`)
+    else fail('connection', `no connection to ${host}: ${reasonOf(error)}`)
+  })
   sent.on('response', (response) => listener.answered(response, { fail, over }))
 }
 

@@ -81,7 +81,7 @@ function exchange(request: HttpRequest, route: Route): Promise<HttpResponse> {
         over()
         resolve({ status: response.statusCode ?? 0, headers: headersOf(response), body })
       }
-      collect(response).then(complete, (error: Error) =>
+      collect(response, request).then(complete, (error: Error) =>
         fail('truncated', `the answer of ${url.host} ended early: ${reasonOf(error)}`),
       )
     }
@@ -89,19 +89,29 @@ function exchange(request: HttpRequest, route: Route): Promise<HttpResponse> {
   })
 }
 
-async function collect(response: IncomingMessage): Promise<string> {
+/** How long a stream whose last event is there may take to end, so that its connection can serve the next call. */
+const LINGER_MS = 1000
+
+async function collect(response: IncomingMessage, { isLast }: HttpRequest): Promise<string> {
   const body = await bodyOf(response)
+  const isOver = /^text\/event-stream\b/i.test(response.headers['content-type'] ?? '') ? isLast : undefined
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    let linger: NodeJS.Timeout | undefined
     body.on('data', (chunk: Buffer) => {
       size += chunk.byteLength
       if (size > MAX_BODY_BYTES) reject(new Error(`it is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB`))
       else chunks.push(chunk)
+      if (linger !== undefined || isOver?.(chunk) !== true) return
+      linger = setTimeout(() => response.destroy(), LINGER_MS).unref()
+      resolve(Buffer.concat(chunks).toString('utf8'))
     })
-    body.on('end', () =>
-      response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : reject(new Error('cut off')),
-    )
+    body.on('end', () => {
+      clearTimeout(linger)
+      if (response.complete) resolve(Buffer.concat(chunks).toString('utf8'))
+      else reject(new Error('cut off'))
+    })
     body.on('error', reject)
     response.on('aborted', () => reject(new Error('cut off')))
   })

@@ -119,10 +119,15 @@ function modelOf(request: Request): string {
   return `${request.provider}/${request.model}`
 }
 
+/** A gateway says of these that it gave up waiting: what it waited for may have been made. */
+const GIVEN_UP = new Set([504, 524])
+
 /** Refusals with a status and connections that never stood cost nothing; what was cut off or came back broken may. */
 function mayBeBilled(outcome: Outcome): boolean {
   if (outcome.state === 'answered') return true
-  if (outcome.failure.status !== undefined) return false
+  const { status, wasSent } = outcome.failure
+  if (wasSent) return true
+  if (status !== undefined) return GIVEN_UP.has(status)
   return ['timeout', 'malformed-answer', 'empty-answer', 'cancelled', 'content-filter'].includes(outcome.failure.cause)
 }
 

@@ -1,7 +1,7 @@
 // One attempt at a model: encode, send, decode, with its latency and what the provider says about waiting.
 
 import type { ErrorCause, Failure, Outcome, Request } from '../domain.ts'
-import { type Clock, type Http, HttpFailure, type HttpResponse } from '../ports.ts'
+import { type Clock, type Http, HttpFailure, type HttpRequest, type HttpResponse } from '../ports.ts'
 import { type Finder, foundIn, type Span, withMarks } from '../report/found.ts'
 import { unescaped } from '../report/unescaped.ts'
 import { type Attempt, type AttemptContext, attempt } from './call.ts'
@@ -33,6 +33,7 @@ export async function callModel(request: Request, endpoint: Endpoint, how: Model
     url,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
+    ...(await endOf(request)),
   }
   const proof = cloud === undefined ? { headers: {} } : await cloud.prove(unsigned, context.signal)
   const naming = (outcome: Outcome) => named(outcome, endpoint, how.secrets ?? [])
@@ -51,17 +52,19 @@ async function unstreamed(response: HttpResponse, { endpoint }: Request): Promis
   return atOnce(response, endpoint)
 }
 
+/** Whoever asks for a stream has its answer with the last event, however long the connection stays open. */
+async function endOf({ parameters, endpoint }: Request): Promise<Pick<HttpRequest, 'isLast'>> {
+  if (parameters.stream !== true || endpoint === 'converse' || endpoint === 'application') return {}
+  const { streamEnd } = await import('./streamed.ts')
+  return { isLast: streamEnd() }
+}
+
 /** The endpoint's kind decides; at OpenAI the request says which of its two interfaces. */
 export function shapeFor(request: Request, endpoint: Endpoint) {
   return SHAPES[modelEndpoint(endpoint.kind, request.endpoint === 'responses' ? 'responses' : 'chat')]
 }
 
-type Sent = {
-  readonly method: 'GET' | 'POST'
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-}
+type Sent = Pick<HttpRequest, 'url' | 'headers' | 'body' | 'isLast'> & { readonly method: 'GET' | 'POST' }
 
 /** Sends, decodes, and turns every fault of the line into an outcome. Shared with the http target. */
 export async function exchange(
@@ -79,14 +82,19 @@ export async function exchange(
     return { outcome, raw: response.body, retryAfterMs: retryAfterMs(response, now), limits }
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
-    return attempt(transient(CAUSE[error.kind], error.message))
+    return attempt(ofTheLine(error))
   }
 }
 
 /** What a fault of the line is to a run. */
-export const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
+export function ofTheLine({ kind, message }: HttpFailure): Outcome {
+  return transient(CAUSE[kind], message, kind === 'reset' ? { wasSent: true } : {})
+}
+
+const CAUSE: { readonly [kind in HttpFailure['kind']]: ErrorCause } = {
   timeout: 'timeout',
   connection: 'connection',
+  reset: 'connection',
   truncated: 'malformed-answer',
   cancelled: 'cancelled',
 }

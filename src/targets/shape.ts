@@ -45,8 +45,8 @@ export function failed(failure: Failure): Outcome {
   return { state: 'failed', failure }
 }
 
-export function transient(cause: Failure['cause'], message: string): Outcome {
-  return failed({ kind: 'transient', cause, message })
+export function transient(cause: Failure['cause'], message: string, more: Pick<Failure, 'wasSent'> = {}): Outcome {
+  return failed({ kind: 'transient', cause, message, ...more })
 }
 
 export function behavioural(cause: Failure['cause'], message: string): Outcome {

@@ -3,11 +3,24 @@
 
 import type { HttpResponse } from '../ports.ts'
 import { isFault } from './answered.ts'
+import { textAt } from './outside.ts'
 import { createAssembler } from './proxy/assemble.ts'
 import type { Interface } from './proxy/routes.ts'
 import { createEventReader } from './proxy/sse.ts'
 
 const CUT = { error: { message: 'the stream ended before the answer did' } }
+
+/** Events after which nothing follows. Chat ends with `[DONE]`; Gemini's streams end with their connection. */
+const LAST = new Set(['message_stop', 'response.completed', 'response.failed', 'response.incomplete'])
+
+/** Told the pieces of one stream, in order: true once its last event is there whole. */
+export function streamEnd(): (piece: Uint8Array) => boolean {
+  const reader = createEventReader()
+  return (piece) => {
+    const events = reader.read(piece)
+    return reader.isDone() || events.some((event) => isFault(event) || LAST.has(textAt(event, 'type') ?? ''))
+  }
+}
 
 export function atOnce(response: HttpResponse, api: Interface): HttpResponse {
   const whole = createAssembler(api)

@@ -12,7 +12,7 @@ import {
 } from '../../ports.ts'
 import { faultIn, isFault } from '../answered.ts'
 import { type Attempt, type AttemptContext, attempt, HUNG } from '../call.ts'
-import { CAUSE, withoutSecrets } from '../model.ts'
+import { ofTheLine, withoutSecrets } from '../model.ts'
 import { parseJson } from '../outside.ts'
 import { retryAfterMs } from '../retry-after.ts'
 import { failed, secretsOf, transient } from '../shape.ts'
@@ -94,7 +94,7 @@ export async function relayOnce(
 }
 
 function broken(relayed: Relayed, error: HttpFailure): Attempt {
-  const made = attempt(transient(CAUSE[error.kind], error.message))
+  const made = attempt(ofTheLine(error))
   return relayed.committed ? { ...made, final: true } : made
 }
 

@@ -1,1 +1,0 @@
-'use strict';const chunkWDCI2ND7=require('./chunk-WDCI2ND7.cjs');require('./chunk-SQ2MI3TU.cjs'),require('./action-calls-parts.cjs'),require('./action-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHttp=chunkWDCI2ND7.c;
