@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeLlmOptions, type LlmFault, startFakeLlm } from '../fakes/llm.ts'
+import type { Files } from '../fakes/repository.ts'
 import { type Checkout, checkout, type Ran } from './calm.ts'
 import { evalFile, PROMPT, project, rightAnswer } from './project.ts'
 
@@ -91,6 +92,37 @@ describe.concurrent('an outage is not measured, with 3, and breaks nothing', () 
 /** Anthropic's published types have no temperature any more. */
 const MOVED = evalFile({ model: 'anthropic/claude-sonnet-4-5-20250929' }).replace('temperature: 0, ', '')
 const isMoved = ({ model }: { readonly model: string }) => model.startsWith('claude')
+
+describe.concurrent('a head that moves to another model of the same provider', () => {
+  const isMini = ({ model }: { readonly model: string }) => model.includes('mini')
+  const moved = async (cases: number, fault: LlmFault, files: Files = {}) => {
+    const evals = { 'evals/capital.eval.yaml': evalFile({ model: 'openai/gpt-4.1-mini-2025-04-14' }) }
+    const place = await checkout({ ...project({ cases }), ...files }, evals)
+    try {
+      return (await run(place, { faults: [{ when: isMini, ...fault }] })).ran
+    } finally {
+      await place[Symbol.asyncDispose]()
+    }
+  }
+
+  it.each([3, 20])('which is down, with %i cases, is an outage, whatever the base answers', async (cases) => {
+    const ran = await moved(cases, { kind: 'server-error', status: 503 })
+    expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
+  })
+
+  it('which hangs is an outage, too', async () => {
+    const ran = await moved(6, { kind: 'hang' }, { 'parity.yaml': IMPATIENT })
+    expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([3, 'not-measured', 0])
+  })
+
+  it('which fails for some cases and answers the others breaks those', async () => {
+    const hit = ['France', 'Japan', 'Kenya', 'Peru', 'Cuba']
+    const when = ({ model, prompt }: { readonly model: string; readonly prompt: string }) =>
+      isMini({ model }) && hit.some((country) => prompt.includes(`of ${country}?`))
+    const ran = await moved(20, { kind: 'server-error', when })
+    expect([...outcome(ran), broken(ran)], ran.stderr).toEqual([1, 'fail', 5])
+  })
+})
 
 describe.concurrent('a head that moves to another provider', () => {
   const moved = async (cases: number, faults: FakeLlmOptions['faults']) => {

@@ -95,7 +95,7 @@ describe('a run that is stopped', () => {
     expect(asked).toEqual(expect.arrayContaining(named(lost)))
   })
 
-  it('while an application is being set up: at once, and nothing was asked', async () => {
+  it('by a terminal that is closed while an application is being set up: at once, and nothing was asked', async () => {
     const target = ', setup: [sh, -c, "echo up > $UP; sleep 120"], environment: [UP]'
     const files = application({ answer: `return 'Paris'`, target })
     await using repository = await createRepository({ files })
@@ -103,7 +103,7 @@ describe('a run that is stopped', () => {
     const cwd = await repository.cloneFull('change')
     const up = join(cwd, '..', 'up')
     await using llm = await startFakeLlm({ seed: 'setup' })
-    const kill = { when: () => existsSync(up), signal: 'SIGINT' } as const
+    const kill = { when: () => existsSync(up), signal: 'SIGHUP' } as const
     const ran = await cli(RUN, { cwd, env: { ...providers(llm), UP: up }, kill })
     expect(ran.killedMs).toBeLessThan(mostMs(ran.durationMs, ran.killedMs))
     const report = JSON.parse(ran.stdout)

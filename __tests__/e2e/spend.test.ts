@@ -166,7 +166,9 @@ describe('a cap', () => {
     expect(await about(judged, '--max-usd', '5')).toBeUndefined()
     expect(await about(judged, '--max-usd', '0.001', '--shard', '1/2')).toMatchObject({
       ...{ level: 'warn', threshold: '$0.0005' },
-      message: expect.stringMatching(/^This shard would take about .*, more than its part of the cap of \$0\.0005 allows/),
+      message: expect.stringMatching(
+        /^This shard would take about .*, more than its part of the cap of \$0\.0005 allows/,
+      ),
     })
     const few = await at({ ...withJudge(), 'parity.yaml': 'spend: { max_calls: 79 }\n' })
     expect(await about(few)).toMatchObject({ level: 'warn', threshold: '79 calls', value: '80 calls' })

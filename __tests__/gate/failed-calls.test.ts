@@ -49,8 +49,8 @@ describe('the failed call of a run', () => {
 })
 
 describe('broken cases of an application', () => {
-  /** Ten cases that the head loses; `callsOf` says what each of its runs called. */
-  function measuredOf(callsOf: (at: number) => readonly ModelCall[], outcome?: Outcome): Measured {
+  /** Ten cases that the head loses; `callsOf` says what each of its runs called, `outcomes` how they end (the last one, the rest). */
+  function measuredOf(callsOf: (at: number) => readonly ModelCall[], ...outcomes: readonly Outcome[]): Measured {
     const planned = planOf('app', { cases: 10 })
     const target: Target = {
       ...{ kind: 'command', command: ['node', 'app.mjs'], perCase: false, workers: 1, environment: [] },
@@ -58,6 +58,7 @@ describe('broken cases of an application', () => {
     const plan = { ...planned, head: { ...planned.head, target } }
     const runs = [...plan.cases.values()].map(({ kase, role }, at): CaseRuns => {
       const head = runOf(kase.id, 'head', false, callsOf(at))
+      const outcome = outcomes[Math.min(at, outcomes.length - 1)]
       return {
         ...{ kase, role, identical: false, passes: 1 },
         base: [runOf(kase.id, 'base', true, [call({ model: 'gpt-4' })])],
@@ -107,6 +108,31 @@ describe('broken cases of an application', () => {
 
   it('that ended in an error are explained by that', () => {
     const failure: Failure = { kind: 'behavioural', cause: 'application-error', message: 'no such file' }
-    expect(sharedFailure(measuredOf(() => [], { state: 'failed', failure }))).toBe('no such file')
+    expect(sharedFailure(measuredOf(() => [], { state: 'failed', failure }))).toEqual({
+      ...{ message: 'no such file', isFault: false },
+    })
+  })
+
+  it('that ended in errors of several kinds have the one that most of them share, or none', () => {
+    const all = (messages: readonly string[]) => {
+      const failures = messages.map(
+        (message): Outcome => ({
+          state: 'failed',
+          failure: { kind: 'behavioural', cause: 'application-error', message },
+        }),
+      )
+      return sharedFailure(measuredOf(() => [], ...failures))
+    }
+    const rare = ['first kind', ...Array<string>(9).fill('second kind')]
+    expect(all(rare)?.message).toBe('second kind')
+    expect(all([...Array<string>(5).fill('one'), ...Array<string>(5).fill('other')])).toBeNull()
+    expect(all(Array.from({ length: 10 }, (_, at) => `no row ${at}`))?.message).toBe('no row 0')
+  })
+
+  it('that a provider answered with a fault are its doing: the remedy asks nobody to mend a prompt', () => {
+    const failure: Failure = { kind: 'transient', cause: 'server', status: 503, message: 'openai answered 503: req 1' }
+    const measured = measuredOf(() => [], { state: 'failed', failure })
+    expect(sharedFailure(measured)).toEqual({ message: failure.message, isFault: true })
+    expect(scoreCheck(measured, null).finding?.remedy).toMatch(/^The base was answered meanwhile: run it again/)
   })
 })

@@ -146,9 +146,14 @@ describe('http', () => {
     expect(await kindOf(http({ ...get, signal: AbortSignal.abort() }))).toBe('cancelled')
   })
 
-  it('a reset and a closed port are connection failures that show no path', async () => {
+  it('a reset after the request and a closed port are told apart, and show no path', async () => {
     handler = (_body, response) => void response.destroy()
-    expect(await kindOf(http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 60_000 }))).toBe('connection')
+    const get = { method: 'GET' as const, url: `${server.url}/secret`, headers: {}, timeoutMs: 60_000 }
+    const { host } = new URL(server.url)
+    expect(await http(get).catch((e: unknown) => e)).toMatchObject({
+      kind: 'reset',
+      message: `${host} broke the connection before it answered: ECONNRESET`,
+    })
     const failure = await http({
       method: 'GET',
       url: 'http://127.0.0.1:1/secret?key=k',
@@ -163,6 +168,70 @@ describe('http', () => {
     const failure = await http({ method: 'GET', url: server.url, headers, timeoutMs: 500 }).catch((e: unknown) => e)
     expect(failure).toMatchObject({ kind: 'connection', message: expect.stringContaining('"authorization"') })
     expect(String(failure)).not.toContain('sk-secret')
+  })
+
+  describe('a stream whose last event is there', () => {
+    const EVENT = 'data: last\n\n'
+    const ask = () => {
+      let heard = ''
+      const isLast = (piece: Uint8Array) => {
+        heard += Buffer.from(piece).toString()
+        return heard.endsWith(EVENT)
+      }
+      return http({ method: 'GET', url: server.url, headers: {}, timeoutMs: 60_000, isLast })
+    }
+    const begin = (response: Parameters<Handler>[1], type = 'text/event-stream; charset=utf-8') => {
+      response.writeHead(200, { 'content-type': type })
+      response.write('data: first\n\nda')
+      setTimeout(() => response.write('ta: last\n\n'), 20)
+    }
+
+    it('is an answer, though its connection stays open, which is then closed', async () => {
+      let closed = false
+      handler = (_body, response) => {
+        response.on('close', () => {
+          closed = true
+        })
+        begin(response)
+      }
+      expect((await ask()).body).toBe(`data: first\n\n${EVENT}`)
+      await expect.poll(() => closed, { interval: 10, timeout: 20_000 }).toBe(true)
+    })
+
+    it('is an answer, though its connection breaks afterwards', async () => {
+      handler = (_body, response) => {
+        begin(response)
+        setTimeout(() => response.destroy(), 60)
+      }
+      expect((await ask()).body).toBe(`data: first\n\n${EVENT}`)
+    })
+
+    it('leaves the connection to the next call where it ends in time', async () => {
+      const ports = new Set<number | undefined>()
+      handler = (_body, response, request) => {
+        ports.add(request.socket.remotePort)
+        begin(response)
+        setTimeout(() => response.end(), 40)
+      }
+      await ask()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await ask()
+      expect(ports.size).toBe(1)
+    })
+
+    it('is waited for where it is no stream, and where it breaks before', async () => {
+      handler = (_body, response) => {
+        begin(response, 'application/json')
+        setTimeout(() => response.destroy(), 60)
+      }
+      expect(await kindOf(ask())).toBe('truncated')
+      handler = (_body, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write('data: first\n\n')
+        setTimeout(() => response.destroy(), 20)
+      }
+      expect(await kindOf(ask())).toBe('truncated')
+    })
   })
 
   it('keeps connections open', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ErrorCause, Outcome, Usage } from '../../src/domain.ts'
+import type { ErrorCause, Failure, Outcome, Usage } from '../../src/domain.ts'
 import { createBreaker } from '../../src/run/breaker.ts'
 import { createBudget, outputBound } from '../../src/run/budget.ts'
 import { createLimiter } from '../../src/run/limiter.ts'
@@ -59,9 +59,10 @@ describe('nextStep', () => {
     })
     const first = nextStep(failedWith('rate-limit'), { ...tried, refusals: 1, retryAfterMs: 300 }, RUN_LIMITS)
     expect(first.step === 'again' && first.atMs).toBeLessThan(331)
-    expect(nextStep(failedWith('rate-limit'), { ...tried, retryAfterMs: 700_000 }, RUN_LIMITS)).toEqual({
-      step: 'exhausted',
-    })
+    // It may be meant for this call alone: once more, and then it holds.
+    const far = { ...tried, retryAfterMs: 700_000 }
+    expect(nextStep(failedWith('rate-limit'), far, RUN_LIMITS).step).toBe('again')
+    expect(nextStep(failedWith('rate-limit'), { ...far, refusals: 2 }, RUN_LIMITS)).toEqual({ step: 'exhausted' })
     expect(nextStep(failedWith('rate-limit'), { ...tried, retryAfterMs: 1000, nowMs: 599_500 }, RUN_LIMITS)).toEqual({
       step: 'exhausted',
     })
@@ -93,7 +94,9 @@ describe('nextStep', () => {
       expect(step({ faults: 2 })).toEqual({ step: 'exhausted' })
       expect(step({ faults: 2, isAlive: true }).step).toBe('again')
       expect(step({ faults: 5, isAlive: true })).toEqual({ step: 'exhausted' })
-      expect(step({ wasAnswered: false })).toEqual({ step: 'exhausted' })
+      // At the start of a run refusals come back faster than answers.
+      expect(step({ wasAnswered: false }).step).toBe('again')
+      expect(step({ wasAnswered: false, faults: 2 })).toEqual({ step: 'exhausted' })
     },
   )
 
@@ -311,6 +314,21 @@ describe('budget', () => {
     const answer = { text: 'x', latencyMs: 1, usage: { input: 5, output: 5 }, serviceTier: 'priority' }
     expect(budget.settle(reserved, asked, { state: 'answered', answer })).toBeNull()
     expect(budget.spent()).toMatchObject({ pico: 0n, uncertainPico: reserved.worstPico, unpriced: 1 })
+  })
+
+  it.each<[string, Partial<Failure>, boolean]>([
+    ['a connection that never stood', { cause: 'connection' }, false],
+    ['one that broke after the request', { cause: 'connection', wasSent: true }, true],
+    ['a refusal', { cause: 'server', status: 503 }, false],
+    ['a gateway that gave up waiting', { cause: 'server', status: 504 }, true],
+    ['no answer in time', { cause: 'timeout' }, true],
+  ])('%s is free, or may be billed with its worst case', (_, facts, mayBeBilled) => {
+    const budget = createBudget({ price, maxPico: 1000n, maxCalls: null })
+    const reserved = budget.reserve(asked)
+    if (typeof reserved !== 'object') throw new Error(reserved)
+    const failure = { kind: 'transient', cause: 'server', message: 'no', ...facts } as const
+    expect(budget.settle(reserved, asked, { state: 'failed', failure })).toBe(mayBeBilled ? null : 0n)
+    expect(budget.spent().uncertainPico).toBe(mayBeBilled ? reserved.worstPico : 0n)
   })
 
   it('an answer that was filtered whole costs what it counts, and says how long answers are', () => {

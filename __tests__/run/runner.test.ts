@@ -529,6 +529,27 @@ describe('a provider that is down', () => {
     expect([sleeps.started(), sleeps.open()]).toEqual([1, 0])
   })
 
+  it('for one model alone opens the breaker of that model, whatever others are answered', async () => {
+    let asked = 0
+    const call: Call = async ({ model: name, hash }) => {
+      if (name !== 'busy') return attempt(answer(hash))
+      asked += 1
+      return attempt(transient('server', 'overloaded'))
+    }
+    const mixed = works(500).map((work) =>
+      work.trial.side === 'base' ? work : { ...work, request: request({ ...work.request, model: 'busy' }) },
+    )
+    const runner = await createRunner(deps(call))
+    const outcomes = await runner.run(mixed)
+    expect(outcomes.filter(({ outcome }) => outcome.state === 'answered')).toHaveLength(500)
+    const failures = outcomes.flatMap(({ outcome }) => (outcome.state === 'failed' ? [outcome.failure] : []))
+    expect(failures.filter(({ isOutage }) => isOutage).length).toBeGreaterThan(250)
+    // Five of each without it.
+    expect(asked).toBeLessThan(2400)
+    const [up, down] = [mixed[0], mixed[1]]
+    expect(up && down && [runner.isAlive(up, 1), runner.isAlive(down, 1)]).toEqual([true, false])
+  })
+
   it('another provider goes on', async () => {
     const call: Call = async (asked) =>
       attempt(asked.provider === 'down' ? transient('authentication', 'no') : answer('up'))

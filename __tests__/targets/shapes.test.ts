@@ -3,10 +3,13 @@ import type { Json, JsonObject, Outcome } from '../../src/domain.ts'
 import type { HttpResponse } from '../../src/ports.ts'
 import { outputBound } from '../../src/run/budget.ts'
 import { anthropicMessages } from '../../src/targets/anthropic.ts'
+import type { VertexCloud } from '../../src/targets/cloud/cloud.ts'
+import { vertexShape } from '../../src/targets/cloud/vertex.ts'
 import { geminiGenerate } from '../../src/targets/gemini.ts'
 import { openaiChat } from '../../src/targets/openai-chat.ts'
 import { openaiResponses } from '../../src/targets/openai-responses.ts'
 import { modelEndpoint, SHAPES } from '../../src/targets/shapes.ts'
+import { streamEnd } from '../../src/targets/streamed.ts'
 import { definitionCheck } from '../fakes/check.ts'
 import { chatBody, endpoint, request } from './requests.ts'
 
@@ -31,6 +34,43 @@ const talk = [
 ]
 
 const check = definitionCheck('gemini', 'GenerateRequest')
+
+describe('a stream', () => {
+  const asked = (model: string) => request({ provider: 'gemini', model, parameters: { stream: true, max_tokens: 9 } })
+  const cloud: VertexCloud = { kind: 'vertex', project: 'p', location: 'global', credentials: null }
+
+  it('is a method of Gemini, and no parameter; where none is wanted, neither', () => {
+    const { url, body } = geminiGenerate.encode(asked('gemini-2.5-flash'), endpoint({ baseUrl: 'https://g.test' }))
+    expect(url).toBe('https://g.test/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse')
+    expect([body.generationConfig, check(body)]).toEqual([{ maxOutputTokens: 9 }, []])
+    const plain = geminiGenerate.encode(request({ model: 'g', parameters: { stream: false } }), endpoint({}))
+    expect([plain.url.endsWith(':generateContent'), plain.body.generationConfig]).toEqual([true, undefined])
+  })
+
+  it.each([
+    ['google/gemini-2.5-pro', ':streamGenerateContent?alt=sse', undefined],
+    ['anthropic/claude-sonnet-4-5', ':streamRawPredict', true],
+  ])('is a method of Vertex for %s', (model, method, stream) => {
+    const { url, body } = vertexShape(cloud, asked(model)).encode(asked(model), endpoint({ baseUrl: 'https://v.test' }))
+    expect([url.endsWith(method), body.stream]).toEqual([true, stream])
+  })
+
+  it.each<[string, readonly string[], number]>([
+    ['Chat ends with its mark', ['{"choices":[{"delta":{"content":"a"}}]}', '[DONE]'], 1],
+    ['Messages ends with its last event', ['{"type":"message_delta","usage":{}}', '{"type":"message_stop"}'], 1],
+    ['Responses ends with the response', ['{"type":"response.created"}', '{"type":"response.completed"}'], 1],
+    ['an error ends it', ['{"type":"ping"}', '{"error":{"message":"overloaded"}}'], 1],
+    ['Gemini ends with its connection', ['{"candidates":[{"finishReason":"STOP"}]}', '{"usageMetadata":{}}'], -1],
+  ])('is over with its last event: %s', (_, events, last) => {
+    const isLast = streamEnd()
+    const said = events.map((event) => {
+      const text = Buffer.from(`data: ${event}\r\n\r\n`)
+      // Whatever the pieces are: it is not over before its last line is.
+      return [...text].map((byte) => isLast(Uint8Array.of(byte))).lastIndexOf(true) !== -1
+    })
+    expect(said.indexOf(true)).toBe(last)
+  })
+})
 
 describe('encode sends exactly what was written', () => {
   it('openai chat: every parameter under its own name, known or not', () => {

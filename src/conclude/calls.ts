@@ -18,7 +18,10 @@ export function failedCalls(measured: readonly Measured[]): readonly Finding[] {
   return measured.flatMap((one) => {
     const messages = one.cases.flatMap((kase) =>
       [...kase.runs.base, ...kase.runs.head].flatMap((run) =>
-        run.outcome.state === 'failed' && run.outcome.failure.kind === 'transient' ? [run.outcome.failure] : [],
+        // One that counts as broken is the side's own: the base was answered meanwhile.
+        run.state === 'missing' && run.outcome.state === 'failed' && run.outcome.failure.kind === 'transient'
+          ? [run.outcome.failure]
+          : [],
       ),
     )
     const first = messages[0]

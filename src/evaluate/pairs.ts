@@ -124,7 +124,7 @@ function enterPair({ ledger }: Context, { base, head, lent }: Settled): void {
 /**
  * A transient error on the head alone: the base is called again right away. If it answers and the head's next call still
  * fails, the failure is the head's own and counts as broken; if the base fails too, it is an outage. What the base says of
- * another provider than the head's is nothing: that one must have answered somebody, too.
+ * another model than the head's is nothing: that one must have answered somebody, too.
  */
 async function probe(context: Context, { result: head, startedAt }: Made): Promise<Result> {
   const { trial } = head
@@ -140,7 +140,7 @@ async function probe(context: Context, { result: head, startedAt }: Made): Promi
     : head
 }
 
-/** Whether the head's provider answers others: it did meanwhile, or does when it is asked again what it had answered. */
+/** Whether the head's model answers others: it did meanwhile, or does when it is asked again what it had answered. */
 async function isAnswering(context: Context, trial: Trial, since: string): Promise<boolean> {
   const { plan, ledger, deps } = context
   const prepared = plan.cases.get(trial.caseId)?.head

@@ -83,7 +83,7 @@ function failSentence(input: HeadlineInput, findings: readonly Finding[]): strin
       [],
     )}`
   const cause = sharedFailure(own)
-  return `${more}Fails: ${brokenClause(own)} in ${first.name}${cause === null ? '' : ` (${clause(cause)})`}, score ${scoreClause(own)}`
+  return `${more}Fails: ${brokenClause(own)} in ${first.name}${cause === null ? '' : ` (${clause(cause.message)})`}, score ${scoreClause(own)}`
 }
 
 function brokenClause(measured: Measured): string {

@@ -1,7 +1,7 @@
 // What one eval set's run came to, as the gates see it. Data only.
 
 import type { CaseComparison } from '../compare.ts'
-import type { Finding, GateOutcome, ScoreRule } from '../domain.ts'
+import type { Failure, Finding, GateOutcome, ScoreRule } from '../domain.ts'
 import type { LookBack } from '../drift/look-back.ts'
 import type { SetPlan } from '../plan.ts'
 import type { CostReport, Estimate, GateRow } from '../report/report.ts'
@@ -71,17 +71,30 @@ export const headCases = (measured: Measured) =>
 /** Cases of the test that got worse. */
 const lostOf = (measured: Measured) => tested(measured).filter((one) => (one.difference ?? 0) < 0)
 
+/** `isFault`: a provider's, which answered the base meanwhile. */
+export type SharedFailure = { readonly message: string; readonly isFault: boolean }
+
 /** The failure that most of the lost cases end in on the head: one misspelt model breaks them all. */
-export function sharedFailure(measured: Measured): string | null {
+export function sharedFailure(measured: Measured): SharedFailure | null {
   const lost = lostOf(measured)
-  const messages = lost.flatMap((one) => {
-    const failed = one.runs.head.find((run) => run.outcome.state === 'failed')
-    return failed?.outcome.state === 'failed' ? [failed.outcome.failure.message] : []
-  })
-  const [first] = messages
-  if (first !== undefined && messages.length > lost.length / 2) return first
+  const same = new Map<string, SharedFailure & { count: number }>()
+  for (const { runs } of lost) {
+    const failure = runs.head.flatMap(({ outcome }) => (outcome.state === 'failed' ? [outcome.failure] : []))[0]
+    if (failure === undefined) continue
+    const there = same.get(kindOf(failure))
+    const { message, kind } = failure
+    if (there === undefined) same.set(kindOf(failure), { message, isFault: kind === 'transient', count: 1 })
+    else there.count += 1
+  }
+  const most = [...same.values()].find(({ count }) => count > lost.length / 2)
+  if (most !== undefined) return { message: most.message, isFault: most.isFault }
   const call = sharedFailedCall(measured)
-  return call === null ? null : failedCallText(call)
+  return call === null ? null : { message: failedCallText(call), isFault: false }
+}
+
+/** Providers write ids of requests into what they say. What an application says is all that tells its failures apart. */
+function kindOf({ cause, status, message }: Failure): string {
+  return cause.startsWith('application-') ? message.replaceAll(/\d+/g, '#') : `${cause} ${status ?? ''}`
 }
 
 /** The call that failed behind every lost answer of an application; null where they do not share one. */

@@ -107,7 +107,7 @@ function words(measured: Measured, status: GateOutcome): { message: string } {
       message: `A case that must pass broke and stayed broken when it was run again: ${decision.mustPassBroken.join(', ')}.`,
     }
   return {
-    message: `${cause === null ? '' : `${sentence(cause)} `}The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
+    message: `${cause === null ? '' : `${sentence(cause.message)} `}The ${plan.head.compare === 'pass' ? 'pass rate' : 'mean score'} drops: ${change}, limit ${limit} points; ${plural(lost, 'case')} of ${tested(measured).length} got worse.`,
   }
 }
 
@@ -149,6 +149,8 @@ function remedyOf(measured: Measured, status: GateOutcome): string {
     return 'Keep the cases that there were: add new ones under ids of their own, and remove the old ones after the merge.'
   if (status === 'not-measured') return 'Run it again when the provider answers; stored answers are kept.'
   if (status === 'inconclusive') return undecided(measured).remedy
+  if (sharedFailure(measured)?.isFault)
+    return 'The base was answered meanwhile: run it again, and if that stays so, look at the model and the parameters of the head.'
   if (measured.plan.head.target.kind === 'prompt')
     return 'Fix the prompt for the cases listed, or accept the change with a waiver that names reason, owner and expiry.'
   const call = sharedFailedCall(measured)

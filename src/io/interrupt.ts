@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM end the run early but in order: the partial report is written with the money already spent.
+// SIGINT, SIGTERM and SIGHUP end the run early but in order: the partial report is written with the money already spent.
 
 export function interruptSignal(): { readonly signal: AbortSignal; dispose(): void } {
   const controller = new AbortController()
@@ -15,12 +15,15 @@ export function interruptSignal(): { readonly signal: AbortSignal; dispose(): vo
   process.on('SIGINT', onSignal)
   // The runner sends SIGTERM after SIGINT while the report is being written.
   process.on('SIGTERM', abort)
+  // A terminal or a connection that was closed.
+  process.on('SIGHUP', abort)
   return {
     signal: controller.signal,
     dispose: () => {
       isOver = true
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', abort)
+      process.off('SIGHUP', abort)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Failure, Outcome, SideLabel } from '../domain.ts'
 import { type Attempt, attempt } from '../targets/call.ts'
 import { failed, transient } from '../targets/shape.ts'
 import { attemptWithoutKeys } from '../targets/without-keys.ts'
+import type { Breaker } from './breaker.ts'
 import type { Reservation } from './budget.ts'
 import { callRecord } from './call-record.ts'
 import { doubted, modelOf } from './doubt.ts'
@@ -24,6 +25,12 @@ export function pump(state: State, lane: Lane): void {
     if (state.fatal !== null || state.deps.signal?.aborted || lane.breaker.open() !== null) {
       settleWaiting(state, lane)
       return
+    }
+    const down = lane.breakerOf(job.work.request.model).open()
+    if (down !== null) {
+      lane.queue.shift()
+      settle(state, job, failed(down))
+      continue
     }
     if (job.work.passedOn?.signal.aborted) {
       lane.queue.shift()
@@ -178,7 +185,10 @@ function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
   const next: Next = usual.step === 'again' && made.final ? { step: 'exhausted' } : usual
   if (refused && next.step === 'again' && lane.limiter.current() === 1 && lane.queue.peek() !== undefined)
     lane.pace.refused(next.atMs)
-  noteBreaker(lane, next, { outcome, treatment, nowMs, side: job.work.trial.side })
+  const model = lane.breakerOf(job.work.request.model)
+  if (next.step === 'stop' && outcome.state === 'failed') lane.breaker.stop(outcome.failure)
+  for (const breaker of [lane.breaker, model])
+    noteBreaker(breaker, next, { outcome, treatment, nowMs, side: job.work.trial.side })
   if (outcome.state === 'answered' && outcome.answer.latencyMs !== null && isImpatient(job)) {
     lane.patience(job.work.request.model).note(outcome.answer.latencyMs)
     watchHung(state, lane)
@@ -187,7 +197,7 @@ function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
     settleWaiting(state, lane)
     return next.step === 'again' ? { step: 'exhausted' } : next
   }
-  return next
+  return next.step === 'again' && model.open() !== null ? { step: 'exhausted' } : next
 }
 
 function limitsFor({ limits }: State, job: Job): RunLimits {
@@ -201,16 +211,15 @@ type Ended = {
   readonly side: SideLabel
 }
 
-function noteBreaker(lane: Lane, next: Next, { outcome, treatment, nowMs, side }: Ended): void {
+function noteBreaker(breaker: Breaker, next: Next, { outcome, treatment, nowMs, side }: Ended): void {
   if (outcome.state === 'answered' || outcome.failure.kind === 'behavioural') {
-    lane.breaker.alive(nowMs, side)
+    breaker.alive(nowMs, side)
     return
   }
   const { failure } = outcome
-  if (treatment === 'wait') lane.breaker.refused(nowMs)
-  if (next.step === 'stop') lane.breaker.stop(failure)
-  if (next.step === 'exhausted') lane.breaker.exhausted(failure, nowMs, side)
-  if (treatment === 'again') lane.breaker.fault(failure, nowMs, side)
+  if (treatment === 'wait') breaker.refused(nowMs)
+  if (next.step === 'exhausted') breaker.exhausted(failure, nowMs, side)
+  if (treatment === 'again') breaker.fault(failure, nowMs, side)
 }
 
 type Postponed = { readonly job: Job; readonly atMs: number; readonly outcome: Outcome }

@@ -42,6 +42,8 @@ export type Lane = {
   /** Somebody waits for the end of a hold. */
   held: boolean
   readonly breaker: Breaker
+  /** One model may be overloaded, or hang, while the provider answers for others. */
+  readonly breakerOf: (model: string | null) => Breaker
   /** Models that have answered in this run (`doubt.ts`). */
   readonly answered: Set<string>
   /** By model: their speeds differ. */
@@ -57,6 +59,12 @@ export function createLane(concurrency: number, limits: RunLimits, isShared = tr
     patiences.set(model, there)
     return there
   }
+  const breakers = new Map<string | null, Breaker>()
+  const breakerOf = (model: string | null) => {
+    const there = breakers.get(model) ?? createBreaker(limits, isShared)
+    breakers.set(model, there)
+    return there
+  }
   return {
     queue: createQueue(({ work }) => placeOf(work)),
     delayed: new Set(),
@@ -65,6 +73,7 @@ export function createLane(concurrency: number, limits: RunLimits, isShared = tr
     pace: createPace(limits.holdMs),
     held: false,
     breaker: createBreaker(limits, isShared),
+    breakerOf,
     answered: new Set(),
     patience,
     over: new AbortController(),

@@ -76,12 +76,12 @@ export function nextStep(outcome: Outcome, tried: Tried, limits: RunLimits): Nex
 }
 
 /**
- * A wait that no call is allowed, while others are answered, is none of the account: to obey it would lose the case. The first time it
- * is enough that somebody was answered in this run.
+ * A wait that no call is allowed, while others are answered, is none of the account: to obey it would lose the case. The first time
+ * nobody knows yet: refusals come back faster than answers.
  */
-function isMeantForOne({ retryAfterMs, faults, refusals, wasAnswered, isAlive }: Tried, limits: RunLimits): boolean {
+function isMeantForOne({ retryAfterMs, faults, refusals, isAlive }: Tried, limits: RunLimits): boolean {
   if (retryAfterMs === null || retryAfterMs <= limits.callDeadlineMs) return false
-  return isAlive === true || (wasAnswered === true && faults + refusals === 1)
+  return isAlive === true || faults + refusals === 1
 }
 
 /** Never earlier than the provider says; without its word exponential, between half and all of the step. */

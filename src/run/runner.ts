@@ -33,7 +33,7 @@ export type Runner = {
   /** All of them, base and head of a case back to back; outcomes in the order given. */
   run(works: readonly Work[], onDone?: (outcome: TrialOutcome) => void): Promise<readonly TrialOutcome[]>
   stats(): RunStats
-  /** Whether the provider of a call has answered anybody since a time (milliseconds); of an application nothing is known. */
+  /** Whether the model of a call has answered anybody since a time (milliseconds); of an application nothing is known. */
   isAlive(work: Pick<Work, 'trial' | 'request'>, sinceMs: number): boolean
   /** The recorded answer to a call of this or an earlier run. */
   recorded(key: string): Stored | undefined
@@ -70,7 +70,8 @@ export async function createRunner(deps: RunDeps): Promise<Runner> {
     submit,
     run,
     stats: () => statsOf(state),
-    isAlive: (work, sinceMs) => work.request.kind !== 'model' || laneFor(state, work).breaker.aliveMs() >= sinceMs,
+    isAlive: ({ request, trial }, sinceMs) =>
+      request.kind !== 'model' || laneFor(state, { request, trial }).breakerOf(request.model).aliveMs() >= sinceMs,
     recorded: (key) => state.record.find(key),
     known: state.record.known,
   }

@@ -1,6 +1,6 @@
 // Gemini generateContent. Mapped into generationConfig: top_p -> topP, max_tokens -> maxOutputTokens,
 // stop -> stopSequences, response_format -> responseMimeType and responseJsonSchema; system messages at the
-// front -> systemInstruction; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level
+// front -> systemInstruction; stream -> its method; function tools -> functionDeclarations, tool_choice -> toolConfig. Names of the request's top level
 // stay there, every other parameter goes into generationConfig under its own name.
 
 import type { Answer, AnswerFacts, FinishReason, Json, JsonObject, Outcome, Request, Usage } from '../domain.ts'
@@ -41,8 +41,12 @@ const FINISH: { readonly [word: string]: FinishReason } = {
   IMAGE_PROHIBITED_CONTENT: 'content_filter',
 }
 
+/** A stream is a method of its own, and no parameter. */
+export const geminiMethod = ({ parameters }: Pick<Request, 'parameters'>): string =>
+  parameters.stream === true ? 'streamGenerateContent?alt=sse' : 'generateContent'
+
 function encode(request: Request, endpoint: Endpoint): Encoded {
-  const { tools, tool_choice, response_format, ...parameters } = request.parameters
+  const { tools, tool_choice, response_format, stream: _, ...parameters } = request.parameters
   const entries = Object.entries(parameters)
   const { generationConfig, toolConfig, ...top } = topLevel(entries)
   const settings: JsonObject = {
@@ -52,7 +56,11 @@ function encode(request: Request, endpoint: Endpoint): Encoded {
   }
   const isPlain = generationConfig === undefined && Object.keys(settings).length === 0
   return {
-    url: endpointUrl(endpoint.baseUrl, `/models/${encodeURIComponent(request.model ?? '')}:generateContent`, 'v1beta'),
+    url: endpointUrl(
+      endpoint.baseUrl,
+      `/models/${encodeURIComponent(request.model ?? '')}:${geminiMethod(request)}`,
+      'v1beta',
+    ),
     headers: endpoint.key === null ? endpoint.headers : { 'x-goog-api-key': endpoint.key.value, ...endpoint.headers },
     body: {
       ...geminiContents(request),

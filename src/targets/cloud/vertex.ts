@@ -2,7 +2,7 @@
 
 import type { Request } from '../../domain.ts'
 import { anthropicMessages } from '../anthropic.ts'
-import { geminiGenerate } from '../gemini.ts'
+import { geminiGenerate, geminiMethod } from '../gemini.ts'
 import { openaiChat } from '../openai-chat.ts'
 import { type Encoded, type Endpoint, endpointUrl, type Shape } from '../shape.ts'
 import type { VertexCloud } from './cloud.ts'
@@ -21,7 +21,7 @@ export function vertexShape(cloud: VertexCloud, request: Request): Shape {
     const signed = { ...accessHeaders(cloud, endpoint), ...plain }
     const at = (path: string) => endpointUrl(endpoint.baseUrl, `${placeOf(cloud)}/${path}`, 'v1')
     const named = `publishers/${encodeURIComponent(publisher)}/models/${encodeURIComponent(model)}`
-    if (publisher === 'google') return { url: at(`${named}:generateContent`), headers: signed, body }
+    if (publisher === 'google') return { url: at(`${named}:${geminiMethod(asked)}`), headers: signed, body }
     if (publisher !== 'anthropic')
       return {
         url: at('endpoints/openapi/chat/completions'),
@@ -30,7 +30,7 @@ export function vertexShape(cloud: VertexCloud, request: Request): Shape {
       }
     const { model: _, ...rest } = body
     return {
-      url: at(`${named}:rawPredict`),
+      url: at(`${named}:${rest.stream === true ? 'streamRawPredict' : 'rawPredict'}`),
       headers: signed,
       body: { anthropic_version: ANTHROPIC_VERSION, ...rest },
     }
