@@ -66,7 +66,8 @@ export type LoopbackRequest = {
   readonly path: string
   /** Lower-case names. */
   readonly headers: { readonly [name: string]: string }
-  readonly body: string
+  /** Null where it is longer than any request may be. */
+  readonly body: string | null
 }
 export type LoopbackReply = {
   start(status: number, headers: { readonly [name: string]: string }): void

@@ -156,6 +156,28 @@ describe('an application that answers something when its call fails', () => {
   })
 })
 
+describe('a call that the proxy passes on to nobody', () => {
+  const draw =
+    "await fetch(process.env.OPENAI_BASE_URL + '/images/generations', { method: 'POST', headers: { authorization: 'Bearer ' + process.env.OPENAI_API_KEY }, body: '{}' })"
+  const right = "return 'Paris Rome Vienna Lisbon'"
+
+  it.each([
+    ['on both sides, covered up', `${draw}; ${right}`, `${draw}; ${right} // again`],
+    ['on the head, covered up', right, `${draw}; return 'no picture'`],
+    ['on the head, thrown', right, `throw new Error(await (${draw}).text())`],
+  ])('%s: measures no case, and the report says which', async (_name, base, head) => {
+    const ran = await run({ base: application({ answer: base }), head: { 'app/answer.mjs': appSource(head) } })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
+    expect(ran.report?.evalSets[0]?.cases).toMatchObject({ paired: 0, missing: CASES })
+    const found = ran.report?.verdict.findings.find(({ rule }) => rule === 'provider-error')
+    expect(found?.message).toContain('POST /openai/v1/images/generations is not passed on by the proxy')
+    expect(found?.remedy).toContain('keep such calls out')
+    expect(ran.report?.run.notes.join()).not.toContain('turned away')
+    // Neither a second try nor a probe could change that.
+    expect(ran.report?.run.calls).toMatchObject({ target: 2 * CASES, retried: 0 })
+  })
+})
+
 describe('a case that breaks on the way to its answer', () => {
   it('names what was not retrieved and how a tool was called, and shows no diff of equal lines', async () => {
     const answer = `const known = { id: 'atlas-' + vars.question.length, text: 'A city.' }

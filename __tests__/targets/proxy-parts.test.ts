@@ -721,7 +721,7 @@ describe('the worth of a case', () => {
     state: 'failed',
     failure: { kind: 'behavioural', cause: 'application-error', message: 'Error' },
   }
-  const lost = (cause: 'server' | 'timeout' | 'cancelled' | 'budget' = 'server') =>
+  const lost = (cause: 'server' | 'timeout' | 'cancelled' | 'budget' | 'not-passed-on' = 'server') =>
     ({
       usage: undefined,
       counted: 'unknown',
@@ -760,6 +760,14 @@ describe('the worth of a case', () => {
 
   it('a cap comes first, and is not made good', () => {
     expect(withCalls(answered, [call(lost('budget')), call()])).toMatchObject({
+      outcome: { failure: { cause: 'budget' } },
+    })
+  })
+
+  it('what the proxy never passes on comes before what a provider may make good, and is never made good', () => {
+    const calls = [call(lost()), call(lost('not-passed-on')), call()]
+    expect(withCalls(answered, calls)).toMatchObject({ final: true, outcome: { failure: { cause: 'not-passed-on' } } })
+    expect(withCalls(answered, [...calls, call(lost('budget'))])).toMatchObject({
       outcome: { failure: { cause: 'budget' } },
     })
   })

@@ -48,28 +48,29 @@ function receive(request: IncomingMessage, response: ServerResponse, handle: Han
   }
   request.on('error', () => undefined)
   response.on('error', () => undefined)
-  bodyOf(request).then(
-    (body) => {
-      const { method = '', url = '/' } = request
-      handle({ method, path: url, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
-        fail(500, `Prompt Parity's proxy failed: ${error instanceof Error ? error.message : String(error)}`),
-      )
-    },
-    () => {
-      fail(413, `Prompt Parity's proxy takes requests of at most ${MAX_BODY_BYTES / 1024 / 1024} MB.`)
-      request.destroy()
-    },
-  )
+  bodyOf(request).then(async (body) => {
+    const { method = '', url = '/' } = request
+    // Nobody reads the rest of it.
+    if (body === null) response.setHeader('connection', 'close')
+    await handle({ method, path: url, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
+      fail(500, `Prompt Parity's proxy failed: ${error instanceof Error ? error.message : String(error)}`),
+    )
+    if (body === null) request.destroy()
+  })
 }
 
-function bodyOf(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
+/** Null as soon as it is longer than any request may be. */
+function bodyOf(request: IncomingMessage): Promise<string | null> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
       size += chunk.byteLength
-      if (size > MAX_BODY_BYTES) reject(new Error('too large'))
-      else chunks.push(chunk)
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk)
+      else {
+        chunks.length = 0
+        resolve(null)
+      }
     })
     request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
   })
