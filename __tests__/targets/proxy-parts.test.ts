@@ -119,6 +119,7 @@ describe('headers and keys', () => {
       host: 'evil',
       'x-forwarded-for': '1',
       'content-type': 'application/json',
+      'content-encoding': 'gzip',
       'openai-beta': 'x',
       'x-api-key': 'token',
       connection: 'keep-alive, X-Of-Connection',
@@ -132,6 +133,7 @@ describe('headers and keys', () => {
     }
     expect(headersToProvider(asked, endpoint({ headers: { 'x-team': 'a' } }))).toEqual({
       'content-type': 'application/json',
+      'content-encoding': 'gzip',
       'openai-beta': 'x',
       authorization: 'Bearer sk-secret-value',
       'x-team': 'a',

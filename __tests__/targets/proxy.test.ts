@@ -1,6 +1,7 @@
 // The proxy against applications that mean no good, and against what the network does.
 
 import { describe, expect, it } from 'vitest'
+import type { HttpOpen, OpenRequest } from '../../src/ports.ts'
 import { lostMs, type OpenCase, type SeenCall } from '../../src/targets/proxy/session.ts'
 import { type Flag, flag, proxied } from './proxied.ts'
 
@@ -133,6 +134,49 @@ describe('who may call whom', () => {
     expect(at.llm.requests).toEqual([])
     const other = await at.ask(at.pool(`${say("String((await ask('fine')).status)")}`))
     expect(other.text).toBe('200')
+  })
+})
+
+describe('a body that comes compressed', () => {
+  const asked = "JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'What is 1 + 2?' }] })"
+  const chunks = async function* () {
+    yield Buffer.from(JSON.stringify({ model: 'gpt-4.1', choices: [{ message: { content: '3' } }] }))
+  }
+
+  it.each([
+    ['gzip', 'gzipSync'],
+    ['deflate', 'deflateSync'],
+    ['br', 'brotliCompressSync'],
+  ])('with %s is read, and goes on as it came', async (encoding, compress) => {
+    const sent: OpenRequest[] = []
+    const open: HttpOpen = async (request) => {
+      sent.push(request)
+      return { status: 200, headers: {}, chunks: chunks() }
+    }
+    await using at = await proxied({ world: { open } })
+    const app = at.pool(
+      `const body = require('zlib').${compress}(${asked}); await ask('', { body, headers: { 'content-encoding': '${encoding}' } }); ${say("body.toString('base64')")}`,
+    )
+    const answer = await at.ask(app)
+    expect(answer.calls).toMatchObject([{ model: 'gpt-4.1', prompt: expect.stringContaining('What is 1 + 2?') }])
+    expect(
+      sent.map(({ body, headers }) => [headers['content-encoding'], Buffer.from(body ?? '').toString('base64')]),
+    ).toEqual([[encoding, answer.text]])
+    expect(at.kept.join()).toContain('What is 1 + 2?')
+  })
+
+  it.each([
+    ['is larger than 32 MB once it is read', 'gzip', "require('zlib').gzipSync(Buffer.alloc(40 * 1024 * 1024, 'x'))"],
+    ['cannot be read', 'gzip', "'{}'"],
+    ['cannot be read', 'zstd', "'{}'"],
+  ])('and %s (%s) goes nowhere', async (_why, encoding, body) => {
+    await using at = await proxied()
+    const app = at.pool(
+      `await ask('', { body: ${body}, headers: { 'content-encoding': '${encoding}' } }); ${say("'answered'")}`,
+    )
+    const message = expect.stringMatching(/by the proxy: its body (is larger than 32 MB|cannot be read)\./)
+    expect(await at.ask(app)).toMatchObject({ cause: 'not-passed-on', message })
+    expect(at.llm.requests).toEqual([])
   })
 })
 

@@ -2,8 +2,8 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Loopback, LoopbackReply } from '../ports.ts'
-import { flatHeaders, MAX_BODY_BYTES } from './http-body.ts'
+import type { Loopback, LoopbackBody, LoopbackReply } from '../ports.ts'
+import { encodingOf, flatHeaders, MAX_BODY_BYTES } from './http-body.ts'
 import { loopbackToken } from './loopback-token.ts'
 
 const MAX_CONNECTIONS = 2000
@@ -48,19 +48,20 @@ function receive(request: IncomingMessage, response: ServerResponse, handle: Han
   }
   request.on('error', () => undefined)
   response.on('error', () => undefined)
-  bodyOf(request).then(async (body) => {
+  bodyOf(request).then(async (bytes) => {
+    const body = bytes === null ? 'too-large' : await readBody(request, bytes)
     const { method = '', url = '/' } = request
     // Nobody reads the rest of it.
-    if (body === null) response.setHeader('connection', 'close')
+    if (!request.complete) response.setHeader('connection', 'close')
     await handle({ method, path: url, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
       fail(500, `Prompt Parity's proxy failed: ${error instanceof Error ? error.message : String(error)}`),
     )
-    if (body === null) request.destroy()
+    if (!request.complete) request.destroy()
   })
 }
 
 /** Null as soon as it is longer than any request may be. */
-function bodyOf(request: IncomingMessage): Promise<string | null> {
+function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -72,8 +73,22 @@ function bodyOf(request: IncomingMessage): Promise<string | null> {
         resolve(null)
       }
     })
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.on('end', () => resolve(Buffer.concat(chunks)))
   })
+}
+
+async function readBody(request: IncomingMessage, bytes: Buffer): Promise<LoopbackBody> {
+  const said = (request.headers['content-encoding'] ?? '').trim().toLowerCase()
+  if (said === '' || said === 'identity') return { bytes, text: bytes.toString('utf8') }
+  const encoding = encodingOf(request)
+  if (encoding === undefined) return 'not-decoded'
+  const { decoded } = await import('./http-decode.ts')
+  try {
+    const plain = await decoded(bytes, encoding, MAX_BODY_BYTES)
+    return plain === null ? 'too-large' : { bytes, text: plain.toString('utf8') }
+  } catch {
+    return 'not-decoded'
+  }
 }
 
 function replyTo(response: ServerResponse): LoopbackReply {

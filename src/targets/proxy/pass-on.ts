@@ -2,7 +2,7 @@
 
 import { contentHash } from '../../config/canonical.ts'
 import type { Outcome, Request, TrialOutcome } from '../../domain.ts'
-import type { LoopbackReply, LoopbackRequest } from '../../ports.ts'
+import type { LoopbackBody, LoopbackReply, LoopbackRequest } from '../../ports.ts'
 import type { Work } from '../../run/work.ts'
 import { headersToApplication } from './headers.ts'
 import type { ProxyWorld } from './proxy.ts'
@@ -12,7 +12,7 @@ import type { Route } from './routes.ts'
 import { keptCall, modelCall } from './seen-call.ts'
 import type { OpenCase, SeenCall } from './session.ts'
 
-export type ReadRequest = LoopbackRequest & { readonly body: string }
+export type ReadRequest = LoopbackRequest & { readonly body: Exclude<LoopbackBody, string> }
 
 export type Passing = {
   readonly request: ReadRequest

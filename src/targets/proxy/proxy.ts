@@ -10,7 +10,17 @@ import { proxyVariables } from './environment.ts'
 import { headersToApplication, headersToProvider, tokenOf } from './headers.ts'
 import { type Passing, passOn, type ReadRequest, refuseForCase, refuseUnpriced } from './pass-on.ts'
 import { readRequest } from './read-request.ts'
-import { NO_CASE, noJson, type Refusal, refuse, tooLarge, tooManyCalls, UNKNOWN_TOKEN, unknownPath } from './refusal.ts'
+import {
+  NO_CASE,
+  noJson,
+  notDecoded,
+  type Refusal,
+  refuse,
+  tooLarge,
+  tooManyCalls,
+  UNKNOWN_TOKEN,
+  unknownPath,
+} from './refusal.ts'
 import { providerAt, type Route, routeOf } from './routes.ts'
 import { closeCase, lostMs, type OpenCase, openCase, type Session } from './session.ts'
 import { wholeBody } from './whole-body.ts'
@@ -143,11 +153,12 @@ function admit(state: State, request: LoopbackRequest): Admitted | TurnedAway {
     return { refusal: tooManyCalls(MAX_CALLS_PER_CASE), loses: null, isStray: false }
   if (route === null)
     return { refusal: unknownPath(request), loses: current, isStray: !endpoints.has(providerAt(request.path)) }
-  const { body: text } = request
-  if (text === null) return { refusal: tooLarge(request), loses: current, isStray: false }
-  const body = request.method === 'POST' ? parseJson(text) : {}
+  const { body: read } = request
+  if (read === 'not-decoded') return { refusal: notDecoded(request), loses: current, isStray: false }
+  if (read === 'too-large') return { refusal: tooLarge(request), loses: current, isStray: false }
+  const body = request.method === 'POST' ? parseJson(read.text) : {}
   if (!isObject(body)) return { refusal: noJson(request), loses: current, isStray: false }
-  return { request: { ...request, body: text }, route, body, current }
+  return { request: { ...request, body: read }, route, body, current }
 }
 
 const FREE_MS = 30_000
@@ -163,7 +174,7 @@ async function passFree(
       method: request.method === 'GET' ? 'GET' : 'POST',
       url,
       headers: headersToProvider(request.headers, endpoint),
-      ...(request.method === 'GET' ? {} : { body: request.body }),
+      ...(request.method === 'GET' ? {} : { body: request.body.bytes }),
       timeoutMs: FREE_MS,
       signal: AbortSignal.any([current.over.signal, reply.gone]),
     })

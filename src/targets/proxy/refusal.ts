@@ -46,6 +46,12 @@ export const tooLarge = (asked: Named): Refusal => ({
   message: notPassedOn(asked, 'its body is larger than 32 MB.'),
 })
 
+export const notDecoded = (asked: Named): Refusal => ({
+  status: 415,
+  code: 'not_decoded',
+  message: notPassedOn(asked, 'its body cannot be read. A Content-Encoding of gzip, deflate or br can.'),
+})
+
 export const noJson = (asked: Named): Refusal => ({
   status: 400,
   code: 'no_json',
