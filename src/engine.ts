@@ -115,8 +115,10 @@ export type EngineStats = RunStats &
     readonly judgeCalls: number
     readonly judgePico: bigint
     readonly targetCalls: number
-    /** Calls of models that applications made, seen by the recording proxy; and those that it turned away. */
+    /** Calls of models that applications made, seen by the recording proxy, with every attempt; those of them that repeat another. */
     readonly modelCalls: number
+    readonly modelRepeats: number
+    /** Calls that the proxy turned away, of no case or to no provider. */
     readonly refusedCalls: number
     /** What their processes did beside answering. */
     readonly applications: readonly ApplicationFacts[]

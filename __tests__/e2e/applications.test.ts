@@ -56,6 +56,21 @@ describe.concurrent('an application with an SDK', () => {
   })
 })
 
+describe('a call that is made once more for the application', () => {
+  it('is counted as a retry, and is no further call of the application', async () => {
+    const answer = SDKS['OpenAI, Chat']?.answer ?? ''
+    const ran = await run(
+      { base: application({ answer }), head: BRIEF },
+      { faults: [{ kind: 'server-error', firstAttempts: 1 }] },
+    )
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
+    expect(ran.report?.run.calls).toMatchObject({ target: 2 * CASES, model: 4 * CASES, retried: 2 * CASES, failed: 0 })
+    expect(ran.report?.run.notes).toContain(
+      `The applications made ${2 * CASES} calls of models through the recording proxy.`,
+    )
+  })
+})
+
 describe('a call that the application lets go', () => {
   it('has no cost that anybody knows, so that the side has none either', async () => {
     const right = SDKS['OpenAI, Chat']?.answer ?? ''

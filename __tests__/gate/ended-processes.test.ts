@@ -13,7 +13,7 @@ const side = (name: SideLabel, ended: number, parts: Partial<ApplicationFacts> =
 })
 const found = (...applications: readonly ApplicationFacts[]) => endedFindings(applications, new Set(['app']))
 const notes = (...applications: readonly ApplicationFacts[]) =>
-  applicationNotes({ targetCalls: 0, modelCalls: 0, unpriced: 0, refusedCalls: 0, applications })
+  applicationNotes({ targetCalls: 0, modelCalls: 0, modelRepeats: 0, unpriced: 0, refusedCalls: 0, applications })
 
 describe('application-ended', () => {
   it('warns where the head alone ends so, with both numbers and the last words', () => {
