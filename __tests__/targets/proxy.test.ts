@@ -114,6 +114,19 @@ describe('who may call whom', () => {
     expect(at.llm.requests).toEqual([])
   })
 
+  it('an absolute-form request line that names the proxy itself is one to the proxy, and the key goes where it should', async () => {
+    await using at = await proxied()
+    const raw = `const { hostname, port } = new URL(base)
+      const body = JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'What is 1 + 2?' }] })
+      const lines = ['POST ' + base.replace('http:', 'HTTP:') + '/chat/completions HTTP/1.1', 'Host: elsewhere', 'Connection: close', 'Authorization: Bearer ' + token, 'Content-Type: application/json', 'Content-Length: ' + body.length, '', body]
+      const told = await new Promise((done) => { let all = ''; const socket = require('net').connect(port, hostname, () => socket.write(lines.join('\\r\\n'))); socket.on('data', (part) => { all += part }); socket.on('close', () => done(all)) })
+      ${say('told.slice(0, 12)')}`
+    const answer = await at.ask(at.pool(raw))
+    expect(answer.text).toBe('HTTP/1.1 200')
+    expect(answer.calls).toHaveLength(1)
+    expect(at.llm.violations).toEqual([])
+  })
+
   it('a token dies with its process', async () => {
     await using at = await proxied()
     const first = await at.ask(at.pool(say('token'), { perCase: true }))

@@ -50,14 +50,26 @@ function receive(request: IncomingMessage, response: ServerResponse, handle: Han
   response.on('error', () => undefined)
   bodyOf(request).then(async (bytes) => {
     const body = bytes === null ? 'too-large' : await readBody(request, bytes)
-    const { method = '', url = '/' } = request
+    const { method = '' } = request
+    const path = pathOf(request)
     // Nobody reads the rest of it.
     if (!request.complete) response.setHeader('connection', 'close')
-    await handle({ method, path: url, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
+    await handle({ method, path, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
       fail(500, `Prompt Parity's proxy failed: ${error instanceof Error ? error.message : String(error)}`),
     )
     if (!request.complete) request.destroy()
   })
+}
+
+/**
+ * Some clients name the whole address, as to a proxy of the network (RFC 9112, 3.2.2). It is ours where the host is; of another host
+ * it stays as it is, and is no path of ours.
+ */
+function pathOf({ url = '/', socket }: IncomingMessage): string {
+  const [, host, path = ''] = /^http:\/\/([^/?#]*)(.*)$/i.exec(url) ?? []
+  const ours = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`]
+  if (host === undefined || !ours.includes(host.toLowerCase())) return url
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 /** Null as soon as it is longer than any request may be. */
