@@ -120,6 +120,8 @@ export type EngineStats = RunStats &
     readonly modelRepeats: number
     /** Calls that the proxy turned away, of no case or to no provider. */
     readonly refusedCalls: number
+    /** And of cases that had made as many as one may. */
+    readonly excessCalls: number
     /** What their processes did beside answering. */
     readonly applications: readonly ApplicationFacts[]
     readonly spendCap: string | null
@@ -234,7 +236,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const stats = (): EngineStats => ({
     ...runner.stats(),
     ...addCounts(before, { ...runner.stats(), ...tally.counts(), ...results.counts(), ...uncertain.counts() }),
-    ...{ spendCap, refusedCalls: callers.refused(), judged: tally.judges() },
+    ...{ spendCap, refusedCalls: callers.refused(), excessCalls: callers.excess(), judged: tally.judges() },
     applications: addFacts([...(shards?.joined.applications ?? []), ...callers.applications()]),
     ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
     outOfTime: deadline.signal.aborted,

@@ -235,6 +235,7 @@ describe('what an application does at the wrong time', () => {
     const answer = await at.ask(app, 'c1', 150_000)
     expect(answer.text).toContain('at most 1000 calls')
     expect(answer.calls).toHaveLength(1000)
+    expect([at.refused(), at.excess()]).toEqual([0, 1])
   })
 
   it('a client that leaves in the middle of a stream ends the call, and nothing else', async () => {

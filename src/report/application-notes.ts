@@ -6,7 +6,7 @@ import { plural } from './numbers.ts'
 
 export type AboutApplications = Pick<
   EngineStats,
-  'targetCalls' | 'modelCalls' | 'modelRepeats' | 'unpriced' | 'refusedCalls' | 'applications'
+  'targetCalls' | 'modelCalls' | 'modelRepeats' | 'unpriced' | 'refusedCalls' | 'excessCalls' | 'applications'
 >
 
 export function applicationNotes(engine: AboutApplications): readonly string[] {
@@ -19,6 +19,7 @@ function proxyNotes({
   modelRepeats,
   unpriced,
   refusedCalls: refused,
+  excessCalls: excess,
 }: AboutApplications): readonly string[] {
   const seen =
     modelCalls > 0
@@ -29,7 +30,8 @@ function proxyNotes({
           ]
         : []
   const turnedAway = `The proxy turned away ${plural(refused, 'call')} that belonged to no case or no provider.`
-  return refused === 0 ? seen : [...seen, turnedAway]
+  const inCircles = `The proxy turned away ${plural(excess, 'call')} of cases that had made as many as one case may.`
+  return [...seen, ...(refused === 0 ? [] : [turnedAway]), ...(excess === 0 ? [] : [inCircles])]
 }
 
 function repeatedNotes({ applications }: AboutApplications): readonly string[] {

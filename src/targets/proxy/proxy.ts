@@ -61,14 +61,16 @@ export type RecordingProxy = {
   session(): Promise<ProxySession>
   /** Calls that were turned away and are nobody's: without a token of ours, without a case, to no provider of this run. */
   refused(): number
+  /** Calls that were turned away since their case had made as many as one may. */
+  excess(): number
   close(): void
 }
 
-type State = { readonly world: ProxyWorld; readonly sessions: Map<string, Session>; refused: number }
+type State = { readonly world: ProxyWorld; readonly sessions: Map<string, Session>; refused: number; excess: number }
 
 /** Listens from the first session on. */
 export function createProxy(world: ProxyWorld): RecordingProxy {
-  const state: State = { world, sessions: new Map(), refused: 0 }
+  const state: State = { world, sessions: new Map(), refused: 0, excess: 0 }
   let server: ReturnType<Loopback['listen']> | null = null
   const session = async (): Promise<ProxySession> => {
     server ??= world.loopback.listen((request, reply) => handle(state, request, reply))
@@ -93,7 +95,7 @@ export function createProxy(world: ProxyWorld): RecordingProxy {
       () => undefined,
     )
   }
-  return { session, refused: () => state.refused, close }
+  return { session, refused: () => state.refused, excess: () => state.excess, close }
 }
 
 function begin(session: Session, trial: Trial, clock: Clock): ProxyCase {
@@ -114,6 +116,7 @@ async function handle(state: State, asking: LoopbackRequest, reply: LoopbackRepl
   if ('refusal' in admitted) {
     const { refusal, loses, isStray } = admitted
     if (isStray) state.refused += 1
+    else if (loses === null) state.excess += 1
     return loses === null
       ? refuse(reply, refusal)
       : refuseForCase(state.world, { request: asking, reply, refusal, current: loses })
