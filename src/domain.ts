@@ -424,6 +424,7 @@ export type ErrorCause =
   | 'empty-answer'
   | 'budget'
   | 'unpriced'
+  | 'not-passed-on'
   | 'cancelled'
   | 'no-answer-recorded'
   | 'echo'

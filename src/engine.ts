@@ -115,9 +115,13 @@ export type EngineStats = RunStats &
     readonly judgeCalls: number
     readonly judgePico: bigint
     readonly targetCalls: number
-    /** Calls of models that applications made, seen by the recording proxy; and those that it turned away. */
+    /** Calls of models that applications made, seen by the recording proxy, with every attempt; those of them that repeat another. */
     readonly modelCalls: number
+    readonly modelRepeats: number
+    /** Calls that the proxy turned away, of no case or to no provider. */
     readonly refusedCalls: number
+    /** And of cases that had made as many as one may. */
+    readonly excessCalls: number
     /** What their processes did beside answering. */
     readonly applications: readonly ApplicationFacts[]
     readonly spendCap: string | null
@@ -232,7 +236,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const stats = (): EngineStats => ({
     ...runner.stats(),
     ...addCounts(before, { ...runner.stats(), ...tally.counts(), ...results.counts(), ...uncertain.counts() }),
-    ...{ spendCap, refusedCalls: callers.refused(), judged: tally.judges() },
+    ...{ spendCap, refusedCalls: callers.refused(), excessCalls: callers.excess(), judged: tally.judges() },
     applications: addFacts([...(shards?.joined.applications ?? []), ...callers.applications()]),
     ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
     outOfTime: deadline.signal.aborted,

@@ -58,7 +58,9 @@ export class HttpFailure extends Error {
 /** An answer that is still coming: `chunks` end with the body, or throw an HttpFailure. They are to be read or left at once. */
 export type OpenResponse = Pick<HttpResponse, 'status' | 'headers'> & { readonly chunks: AsyncIterable<Uint8Array> }
 /** As Http, but resolves with the head of the answer. The timeout covers the whole of it. */
-export type HttpOpen = (request: HttpRequest) => Promise<OpenResponse>
+export type HttpOpen = (request: OpenRequest) => Promise<OpenResponse>
+/** What is passed on for somebody else goes on byte for byte. */
+export type OpenRequest = Omit<HttpRequest, 'body'> & { readonly body?: string | Uint8Array }
 
 export type LoopbackRequest = {
   readonly method: string
@@ -66,8 +68,10 @@ export type LoopbackRequest = {
   readonly path: string
   /** Lower-case names. */
   readonly headers: { readonly [name: string]: string }
-  readonly body: string
+  readonly body: LoopbackBody
 }
+/** `bytes` are as they came, `text` is what they say; a reason where nobody can read them, or they are longer than any request may be. */
+export type LoopbackBody = { readonly bytes: Uint8Array; readonly text: string } | 'too-large' | 'not-decoded'
 export type LoopbackReply = {
   start(status: number, headers: { readonly [name: string]: string }): void
   /** Resolves when more may be written. */

@@ -61,7 +61,9 @@ describe.concurrent('a fault of the provider is repaired before the application 
     expect(ran.report?.evalSets[0]?.cases).toMatchObject({ paired: 6, missing: 0 })
     expect(ran.report?.evalSets[0]?.score).toMatchObject({ base: 100, head: 100 })
     // The application's runs were made once each: what was repeated are single calls.
-    expect(ran.report?.run.calls).toMatchObject({ target: 12, failed: 0, retried: 0 })
+    const { model = 0, ...calls } = ran.report?.run.calls ?? {}
+    expect(calls).toMatchObject({ target: 12, failed: 0, retried: model - 12 })
+    expect(model).toBeGreaterThan(12)
     expect(ran.stats.earlyRetries).toBe(0)
   })
 
@@ -75,7 +77,7 @@ describe.concurrent('a fault of the provider is repaired before the application 
       { faults: [{ ...fault, firstAttempts: 1 }] },
     )
     expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
-    expect(ran.report?.run.calls).toMatchObject({ target: 12, model: 24, failed: 0, retried: 0 })
+    expect(ran.report?.run.calls).toMatchObject({ target: 12, model: 24, failed: 0, retried: 12 })
   })
 
   it('a stream that is cut fails the run of the case, which is made again', async () => {

@@ -56,6 +56,21 @@ describe.concurrent('an application with an SDK', () => {
   })
 })
 
+describe('a call that is made once more for the application', () => {
+  it('is counted as a retry, and is no further call of the application', async () => {
+    const answer = SDKS['OpenAI, Chat']?.answer ?? ''
+    const ran = await run(
+      { base: application({ answer }), head: BRIEF },
+      { faults: [{ kind: 'server-error', firstAttempts: 1 }] },
+    )
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([0, 'pass'])
+    expect(ran.report?.run.calls).toMatchObject({ target: 2 * CASES, model: 4 * CASES, retried: 2 * CASES, failed: 0 })
+    expect(ran.report?.run.notes).toContain(
+      `The applications made ${2 * CASES} calls of models through the recording proxy.`,
+    )
+  })
+})
+
 describe('a call that the application lets go', () => {
   it('has no cost that anybody knows, so that the side has none either', async () => {
     const right = SDKS['OpenAI, Chat']?.answer ?? ''
@@ -153,6 +168,28 @@ describe('an application that answers something when its call fails', () => {
       expect(text).toContain('a call of openai/gtp-4.1 failed, unknown-model')
       expect(text).toContain('sorry, try later')
     }
+  })
+})
+
+describe('a call that the proxy passes on to nobody', () => {
+  const draw =
+    "await fetch(process.env.OPENAI_BASE_URL + '/images/generations', { method: 'POST', headers: { authorization: 'Bearer ' + process.env.OPENAI_API_KEY }, body: '{}' })"
+  const right = "return 'Paris Rome Vienna Lisbon'"
+
+  it.each([
+    ['on both sides, covered up', `${draw}; ${right}`, `${draw}; ${right} // again`],
+    ['on the head, covered up', right, `${draw}; return 'no picture'`],
+    ['on the head, thrown', right, `throw new Error(await (${draw}).text())`],
+  ])('%s: measures no case, and the report says which', async (_name, base, head) => {
+    const ran = await run({ base: application({ answer: base }), head: { 'app/answer.mjs': appSource(head) } })
+    expect([ran.code, ran.report?.verdict.outcome], ran.stderr).toEqual([3, 'not-measured'])
+    expect(ran.report?.evalSets[0]?.cases).toMatchObject({ paired: 0, missing: CASES })
+    const found = ran.report?.verdict.findings.find(({ rule }) => rule === 'provider-error')
+    expect(found?.message).toContain('POST /openai/v1/images/generations is not passed on by the proxy')
+    expect(found?.remedy).toContain('keep such calls out')
+    expect(ran.report?.run.notes.join()).not.toContain('turned away')
+    // Neither a second try nor a probe could change that.
+    expect(ran.report?.run.calls).toMatchObject({ target: 2 * CASES, retried: 0 })
   })
 })
 

@@ -13,7 +13,15 @@ const side = (name: SideLabel, ended: number, parts: Partial<ApplicationFacts> =
 })
 const found = (...applications: readonly ApplicationFacts[]) => endedFindings(applications, new Set(['app']))
 const notes = (...applications: readonly ApplicationFacts[]) =>
-  applicationNotes({ targetCalls: 0, modelCalls: 0, unpriced: 0, refusedCalls: 0, applications })
+  applicationNotes({
+    targetCalls: 0,
+    modelCalls: 0,
+    modelRepeats: 0,
+    unpriced: 0,
+    refusedCalls: 0,
+    excessCalls: 0,
+    applications,
+  })
 
 describe('application-ended', () => {
   it('warns where the head alone ends so, with both numbers and the last words', () => {
@@ -72,4 +80,15 @@ it('shards are added up, and what is none of it in a file is left out', () => {
   )
   expect(readFacts(file)).toEqual([side('head', 2)])
   expect(readFacts(undefined)).toEqual([])
+})
+
+describe('calls that the proxy turned away', () => {
+  it('are told apart: those of nobody, and those of a case that had made as many as it may', () => {
+    const calls = { targetCalls: 2, modelCalls: 5, modelRepeats: 2, unpriced: 0, applications: [] }
+    expect(applicationNotes({ ...calls, refusedCalls: 1, excessCalls: 3 })).toEqual([
+      'The applications made 3 calls of models through the recording proxy.',
+      'The proxy turned away 1 call that belonged to no case or no provider.',
+      'The proxy turned away 3 calls of cases that had made as many as one case may.',
+    ])
+  })
 })

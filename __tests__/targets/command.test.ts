@@ -336,6 +336,7 @@ describe('the pool', () => {
             close: () => undefined,
           }),
           refused: () => 0,
+          excess: () => 0,
           close: () => undefined,
         },
       },

@@ -56,6 +56,7 @@ export type Proxied = {
   readonly records: readonly CallRecord[]
   readonly kept: readonly string[]
   refused(): number
+  excess(): number
   pool(handle: string, extra?: Partial<CommandTarget>): CommandPool
   ask(from: CommandPool, id?: string, timeoutMs?: number): Promise<Told>
   [Symbol.asyncDispose](): Promise<void>
@@ -131,6 +132,7 @@ export async function proxied(
   return {
     ...{ llm, records, kept, pool },
     refused: () => proxy.refused(),
+    excess: () => proxy.excess(),
     ask: async (from, id = 'c1', timeoutMs = 120_000) => {
       const asked = {
         kind: 'command',

@@ -119,6 +119,7 @@ describe('headers and keys', () => {
       host: 'evil',
       'x-forwarded-for': '1',
       'content-type': 'application/json',
+      'content-encoding': 'gzip',
       'openai-beta': 'x',
       'x-api-key': 'token',
       connection: 'keep-alive, X-Of-Connection',
@@ -132,6 +133,7 @@ describe('headers and keys', () => {
     }
     expect(headersToProvider(asked, endpoint({ headers: { 'x-team': 'a' } }))).toEqual({
       'content-type': 'application/json',
+      'content-encoding': 'gzip',
       'openai-beta': 'x',
       authorization: 'Bearer sk-secret-value',
       'x-team': 'a',
@@ -721,7 +723,7 @@ describe('the worth of a case', () => {
     state: 'failed',
     failure: { kind: 'behavioural', cause: 'application-error', message: 'Error' },
   }
-  const lost = (cause: 'server' | 'timeout' | 'cancelled' | 'budget' = 'server') =>
+  const lost = (cause: 'server' | 'timeout' | 'cancelled' | 'budget' | 'not-passed-on' = 'server') =>
     ({
       usage: undefined,
       counted: 'unknown',
@@ -760,6 +762,14 @@ describe('the worth of a case', () => {
 
   it('a cap comes first, and is not made good', () => {
     expect(withCalls(answered, [call(lost('budget')), call()])).toMatchObject({
+      outcome: { failure: { cause: 'budget' } },
+    })
+  })
+
+  it('what the proxy never passes on comes before what a provider may make good, and is never made good', () => {
+    const calls = [call(lost()), call(lost('not-passed-on')), call()]
+    expect(withCalls(answered, calls)).toMatchObject({ final: true, outcome: { failure: { cause: 'not-passed-on' } } })
+    expect(withCalls(answered, [...calls, call(lost('budget'))])).toMatchObject({
       outcome: { failure: { cause: 'budget' } },
     })
   })

@@ -1,6 +1,7 @@
 // The proxy against applications that mean no good, and against what the network does.
 
 import { describe, expect, it } from 'vitest'
+import type { HttpOpen, OpenRequest } from '../../src/ports.ts'
 import { lostMs, type OpenCase, type SeenCall } from '../../src/targets/proxy/session.ts'
 import { type Flag, flag, proxied } from './proxied.ts'
 
@@ -38,33 +39,60 @@ describe('who may call whom', () => {
     expect(at.records.map(({ purpose, trial }) => [purpose, trial.caseId])).toEqual([['model', 'c1']])
   })
 
-  it.each([
-    ['no key', `{ key: '' }`, 401],
-    ['a key that was never given out', `{ key: 'sk-parity-' + 'a'.repeat(48) }`, 401],
-    ['the real key', `{ key: 'sk-real-0123456789' }`, 401],
+  it.each<[string, string, number, boolean?]>([
+    ['no key', `{ key: '' }`, 401, true],
+    ['a key that was never given out', `{ key: 'sk-parity-' + 'a'.repeat(48) }`, 401, true],
+    ['the real key', `{ key: 'sk-real-0123456789' }`, 401, true],
     [
       'another host by an absolute address',
       `{ url: base.replace('/openai/v1', '/http://example.com/v1/chat/completions') }`,
       404,
+      true,
     ],
-    ['a provider that this run cannot reach', `{ url: base.replace('/openai/v1', '/anthropic/v1/messages') }`, 404],
-    ['a path that climbs', `{ url: base + '/../../../admin/chat/completions' }`, 404],
-    ['an encoded path that climbs', `{ url: base + '/%2e%2e/%2e%2e/keys' }`, 404],
+    [
+      'a provider that this run cannot reach',
+      `{ url: base.replace('/openai/v1', '/anthropic/v1/messages') }`,
+      404,
+      true,
+    ],
+    ['a path that climbs', `{ url: base + '/../../../admin/chat/completions' }`, 404, true],
+    ['an encoded path that climbs', `{ url: base + '/%2e%2e/%2e%2e/keys' }`, 404, true],
     ['files of the account', `{ url: base + '/files', method: 'GET' }`, 404],
     ['fine-tuning', `{ url: base + '/fine_tuning/jobs' }`, 404],
     ['a method that nobody knows', `{ method: 'DELETE' }`, 404],
     ['a list as the body', `{ body: '[1]' }`, 400],
     ['no JSON', `{ body: 'x' }`, 400],
-    ['a prototype as the provider', `{ url: base.replace('/openai/v1', '/__proto__/chat/completions') }`, 404],
-  ])('refuses %s, and nothing reaches a provider', async (_name, how, status) => {
+    ['a prototype as the provider', `{ url: base.replace('/openai/v1', '/__proto__/chat/completions') }`, 404, true],
+  ])('refuses %s, and nothing reaches a provider', async (_name, how, status, isStray = false) => {
     await using at = await proxied()
-    const answer = await at.ask(
-      at.pool(`const told = await ask('hello', ${how}); ${say("told.status + ' ' + told.retry + ' ' + told.body")}`),
+    const app = at.pool(
+      `if (asked.id === 'c1') globalThis.told = await ask('hello', ${how}); ${say("told.status + ' ' + told.retry + ' ' + told.body")}`,
     )
-    expect(answer.text).toMatch(new RegExp(`^${status} false .*Prompt Parity's proxy: `))
+    const answer = await at.ask(app)
+    const { text } = await at.ask(app, 'c2')
+    expect(text).toMatch(new RegExp(`^${status} false .*Prompt Parity's proxy: `))
     expect(at.llm.requests).toEqual([])
-    expect(at.refused()).toBe(1)
-    expect(answer.calls).toBeUndefined()
+    expect(at.refused()).toBe(isStray ? 1 : 0)
+    if (status === 401) expect([answer.text, answer.calls]).toEqual([text, undefined])
+    // No provider takes such a body either.
+    else if (status === 400) expect(answer.calls).toMatchObject([{ failure: { cause: 'refused-request', status } }])
+    else expect(answer).toMatchObject({ kind: 'transient', cause: 'not-passed-on' })
+  })
+
+  it.each([
+    ['covers the refusal up', 'await ask'],
+    ['throws what it is told', 'throw new Error((await ask'],
+    ['ends', 'process.exit((await ask'],
+  ])('a call that it passes on to nobody is no doing of an application that %s', async (_name, how) => {
+    await using at = await proxied()
+    const refused = "('x', { url: base + '/images/generations?key=' + token })"
+    const app = at.pool(`${how}${refused}${how === 'await ask' ? '' : ').body)'}; ${say("'answered'")}`)
+    const answer = await at.ask(app)
+    expect(answer).toMatchObject({ kind: 'transient', cause: 'not-passed-on' })
+    expect('message' in answer && answer.message).toMatch(
+      /: POST \/openai\/v1\/images\/generations is not passed on by the proxy: Chat Completions, /,
+    )
+    expect(at.refused()).toBe(0)
   })
 
   it('an application of one case that has called a model does not wait for the end of its input', async () => {
@@ -80,10 +108,25 @@ describe('who may call whom', () => {
       const connect = await talk('CONNECT example.com:443 HTTP/1.1\\r\\nHost: example.com\\r\\n\\r\\n')
       const absolute = await talk('GET http://example.com/v1/models HTTP/1.1\\r\\nHost: example.com\\r\\nConnection: close\\r\\nAuthorization: Bearer ' + token + '\\r\\n\\r\\n')
       const broken = await talk('\\0\\0\\0 nothing like HTTP\\r\\n\\r\\n')
-      ${say('JSON.stringify([connect.slice(0, 12), absolute.slice(0, 12), broken])')}`
-    const answer = await at.ask(at.pool(raw))
+      globalThis.told = JSON.stringify([connect.slice(0, 12), absolute.slice(0, 12), broken])`
+    const app = at.pool(`if (asked.id === 'c1') { ${raw} }; ${say('told')}`)
+    await at.ask(app)
+    const answer = await at.ask(app, 'c2')
     expect(JSON.parse(answer.text ?? '')).toEqual([expect.not.stringContaining('200'), 'HTTP/1.1 404', ''])
     expect(at.llm.requests).toEqual([])
+  })
+
+  it('an absolute-form request line that names the proxy itself is one to the proxy, and the key goes where it should', async () => {
+    await using at = await proxied()
+    const raw = `const { hostname, port } = new URL(base)
+      const body = JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'What is 1 + 2?' }] })
+      const lines = ['POST ' + base.replace('http:', 'HTTP:') + '/chat/completions HTTP/1.1', 'Host: elsewhere', 'Connection: close', 'Authorization: Bearer ' + token, 'Content-Type: application/json', 'Content-Length: ' + body.length, '', body]
+      const told = await new Promise((done) => { let all = ''; const socket = require('net').connect(port, hostname, () => socket.write(lines.join('\\r\\n'))); socket.on('data', (part) => { all += part }); socket.on('close', () => done(all)) })
+      ${say('told.slice(0, 12)')}`
+    const answer = await at.ask(at.pool(raw))
+    expect(answer.text).toBe('HTTP/1.1 200')
+    expect(answer.calls).toHaveLength(1)
+    expect(at.llm.violations).toEqual([])
   })
 
   it('a token dies with its process', async () => {
@@ -97,15 +140,58 @@ describe('who may call whom', () => {
 
   it('the bodies of both ways have their limits', async () => {
     await using at = await proxied()
-    const answer = await at.ask(
-      at.pool(
-        `const told = await ask('x'.repeat(40 * 1024 * 1024)).catch((error) => ({ status: 'cut ' + error })); ${say('String(told.status)')}`,
-      ),
+    const app = at.pool(
+      `if (asked.id === 'c1') globalThis.told = await ask('x'.repeat(40 * 1024 * 1024)).catch((error) => ({ status: 'cut ' + error })); ${say('String(told.status)')}`,
     )
-    expect(answer.text).toMatch(/^(413|cut )/)
+    const message = expect.stringContaining('is not passed on by the proxy: its body is larger than 32 MB')
+    expect(await at.ask(app)).toMatchObject({ kind: 'transient', cause: 'not-passed-on', message })
+    expect((await at.ask(app, 'c2')).text).toMatch(/^(413|cut )/)
     expect(at.llm.requests).toEqual([])
     const other = await at.ask(at.pool(`${say("String((await ask('fine')).status)")}`))
     expect(other.text).toBe('200')
+  })
+})
+
+describe('a body that comes compressed', () => {
+  const asked = "JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'What is 1 + 2?' }] })"
+  const chunks = async function* () {
+    yield Buffer.from(JSON.stringify({ model: 'gpt-4.1', choices: [{ message: { content: '3' } }] }))
+  }
+
+  it.each([
+    ['gzip', 'gzipSync'],
+    ['deflate', 'deflateSync'],
+    ['br', 'brotliCompressSync'],
+  ])('with %s is read, and goes on as it came', async (encoding, compress) => {
+    const sent: OpenRequest[] = []
+    const open: HttpOpen = async (request) => {
+      sent.push(request)
+      return { status: 200, headers: {}, chunks: chunks() }
+    }
+    await using at = await proxied({ world: { open } })
+    const app = at.pool(
+      `const body = require('zlib').${compress}(${asked}); await ask('', { body, headers: { 'content-encoding': '${encoding}' } }); ${say("body.toString('base64')")}`,
+    )
+    const answer = await at.ask(app)
+    expect(answer.calls).toMatchObject([{ model: 'gpt-4.1', prompt: expect.stringContaining('What is 1 + 2?') }])
+    expect(
+      sent.map(({ body, headers }) => [headers['content-encoding'], Buffer.from(body ?? '').toString('base64')]),
+    ).toEqual([[encoding, answer.text]])
+    expect(at.kept.join()).toContain('What is 1 + 2?')
+  })
+
+  it.each([
+    ['is larger than 32 MB once it is read', 'gzip', "require('zlib').gzipSync(Buffer.alloc(40 * 1024 * 1024, 'x'))"],
+    ['cannot be read', 'gzip', "'{}'"],
+    ['cannot be read', 'zstd', "'{}'"],
+  ])('and %s (%s) goes nowhere', async (_why, encoding, body) => {
+    await using at = await proxied()
+    const app = at.pool(
+      `await ask('', { body: ${body}, headers: { 'content-encoding': '${encoding}' } }); ${say("'answered'")}`,
+    )
+    const message = expect.stringMatching(/by the proxy: its body (is larger than 32 MB|cannot be read)\./)
+    expect(await at.ask(app)).toMatchObject({ cause: 'not-passed-on', message })
+    expect(at.llm.requests).toEqual([])
   })
 })
 
@@ -151,6 +237,7 @@ describe('what an application does at the wrong time', () => {
     const answer = await at.ask(app, 'c1', 150_000)
     expect(answer.text).toContain('at most 1000 calls')
     expect(answer.calls).toHaveLength(1000)
+    expect([at.refused(), at.excess()]).toEqual([0, 1])
   })
 
   it('a client that leaves in the middle of a stream ends the call, and nothing else', async () => {

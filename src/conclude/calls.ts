@@ -10,6 +10,8 @@ const REMEDIES: { readonly [cause in ErrorCause]?: string } = {
   authentication: 'correct the key, or what it may use, and run it again',
   quota: 'fill the account up, or wait for its next period, and run it again',
   echo: '`echo` calls nobody: name a model',
+  'not-passed-on':
+    'keep such calls out of what is tested: the recording proxy passes on no others than its guide lists',
   'no-answer-recorded': 'record the answers that are missing, and run it again',
 }
 

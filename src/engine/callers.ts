@@ -10,7 +10,7 @@ import type { Work } from '../run/work.ts'
 import { loadReplays } from '../targets/load-replays.ts'
 import type { EndpointSources } from '../targets/providers.ts'
 import { keysOfRun, reachable } from '../targets/proxy/environment.ts'
-import { createProxy, type ProxyWorld } from '../targets/proxy/proxy.ts'
+import { createProxy, type ProxyWorld, type RecordingProxy } from '../targets/proxy/proxy.ts'
 import { createReplay } from '../targets/replay.ts'
 import { type Endpoint, secretsOf } from '../targets/shape.ts'
 import { createTargets, type Targets } from '../targets/targets.ts'
@@ -29,12 +29,11 @@ export type CallersInput = {
   readonly keep: ProxyWorld['keep']
 }
 
-export type Callers = Pick<Targets, 'call' | 'connect' | 'applications'> & {
-  readonly targetOf: TargetOf
-  /** Calls that the proxy turned away. */
-  refused(): number
-  close(): Promise<void>
-}
+export type Callers = Pick<Targets, 'call' | 'connect' | 'applications'> &
+  Pick<RecordingProxy, 'refused' | 'excess'> & {
+    readonly targetOf: TargetOf
+    close(): Promise<void>
+  }
 
 export async function openCallers(input: CallersInput): Promise<Callers> {
   const { world, plans, config, endpoints, keep, isPriced } = input
@@ -63,7 +62,7 @@ export async function openCallers(input: CallersInput): Promise<Callers> {
     await workTrees.dispose()
   }
   const { call, connect, applications } = targets
-  return { call, connect, applications, targetOf, refused: proxy.refused, close }
+  return { call, connect, applications, targetOf, refused: proxy.refused, excess: proxy.excess, close }
 }
 
 function targetsOf(plans: readonly SetPlan[]): TargetOf {

@@ -12,6 +12,8 @@ export type Tally = {
     readonly targetCalls: number
     readonly judgeCalls: number
     readonly modelCalls: number
+    /** How many of these we made once more for the application. */
+    readonly modelRepeats: number
     readonly judgePico: bigint
   }
   judges(): ReturnType<AnswerTally['all']>
@@ -20,10 +22,12 @@ export type Tally = {
 export function createTally(): Tally {
   const calls = { target: 0, judge: 0, model: 0 }
   const answered = new AnswerTally()
+  let modelRepeats = 0
   let judgePico = 0n
   return {
     note: ({ attempt, purpose, costPico }) => {
       if (attempt > 0) calls[purpose] += 1
+      if (attempt > 1 && purpose === 'model') modelRepeats += 1
       if (purpose === 'judge') judgePico += costPico ?? 0n
     },
     judged: ({ request, trial }, { outcome }) => {
@@ -34,6 +38,7 @@ export function createTally(): Tally {
       targetCalls: calls.target,
       judgeCalls: calls.judge,
       modelCalls: calls.model,
+      modelRepeats,
       judgePico,
     }),
     judges: () => answered.all(),

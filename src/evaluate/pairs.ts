@@ -155,10 +155,11 @@ async function isAnswering(context: Context, trial: Trial, since: string): Promi
   return false
 }
 
-/** Causes that say nothing about the side: the run's budget or end, the account, an answer that was never recorded. */
+/** Causes that say nothing about the side: the run's budget or end, the account, our proxy, an answer that was never recorded. */
 const NOBODYS: ReadonlySet<ErrorCause> = new Set([
   'budget',
   'unpriced',
+  'not-passed-on',
   'cancelled',
   'authentication',
   'quota',

@@ -39,4 +39,4 @@ export function failedCallText({ failure, ...call }: FailedCall): string {
 }
 
 export const modelOf = ({ provider, model }: Pick<ModelCall, 'provider' | 'model'>): string =>
-  cutText(`${provider}/${model}`, SHOWN_MODEL)
+  cutText(model === '' ? provider : `${provider}/${model}`, SHOWN_MODEL)

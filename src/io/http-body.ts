@@ -1,4 +1,5 @@
-// The body of an answer as it was written. We ask for no compression; some gateways compress whatever comes.
+// The body of an answer as it was written. We ask for no compression; some gateways compress whatever comes, and so do some
+// applications what they ask.
 
 import type { IncomingMessage } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
@@ -12,7 +13,8 @@ const OF_ENCODED = ['content-encoding', 'content-length']
 const ENCODINGS = ['gzip', 'x-gzip', 'deflate', 'br'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-const encodingOf = ({ headers }: IncomingMessage): Encoding | undefined => {
+/** Undefined where it is none that can be undone here. */
+export const encodingOf = ({ headers }: IncomingMessage): Encoding | undefined => {
   const said = (headers['content-encoding'] ?? '').trim().toLowerCase()
   return ENCODINGS.find((encoding) => encoding === said)
 }

@@ -11,4 +11,18 @@ const DECODERS: { readonly [encoding in Encoding]: () => Transform } = {
   br: createBrotliDecompress,
 }
 
+/** Undone no further than to `most` bytes; null where it is more, and it rejects where what is compressed is damaged. */
+export async function decoded(bytes: Uint8Array, encoding: Encoding, most: number): Promise<Buffer | null> {
+  const decoder = decoderFor(encoding)
+  const parts: Buffer[] = []
+  let size = 0
+  decoder.end(bytes)
+  for await (const part of decoder as AsyncIterable<Buffer>) {
+    size += part.byteLength
+    if (size > most) return null
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
 export const decoderFor = (encoding: Encoding): Transform => DECODERS[encoding]()

@@ -1,12 +1,12 @@
 // The same exchange as http.ts, for answers that are to be passed on while they arrive.
 
 import type { IncomingMessage } from 'node:http'
-import { HttpFailure, type HttpRequest, type OpenResponse } from '../ports.ts'
+import { HttpFailure, type OpenRequest, type OpenResponse } from '../ports.ts'
 import { bodyOf, headersOf } from './http-body.ts'
 import { type Route, reasonOf, sendGuarded } from './http-send.ts'
 
 /** Resolves with the head of the answer. Deadline and abort reach into the body: its chunks then throw. */
-export function openExchange(request: HttpRequest, route: Route): Promise<OpenResponse> {
+export function openExchange(request: OpenRequest, route: Route): Promise<OpenResponse> {
   const { url } = route
   return new Promise((resolve, reject) => {
     let failure: HttpFailure | null = null

@@ -2,7 +2,7 @@
 
 import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps, type Agent as SecureAgent } from 'node:https'
-import { HttpFailure, type HttpRequest } from '../ports.ts'
+import { HttpFailure, type OpenRequest } from '../ports.ts'
 
 export type AnyAgent = Agent | SecureAgent
 
@@ -18,7 +18,7 @@ export type Listener = {
 }
 
 /** Messages name the host only: paths and queries may carry secrets. */
-export function sendGuarded(request: HttpRequest, to: Route, listener: Listener): void {
+export function sendGuarded(request: OpenRequest, to: Route, listener: Listener): void {
   const { host } = to.url
   const { signal, timeoutMs } = request
   const cancelled = `the call to ${host} was cancelled`
@@ -50,7 +50,7 @@ export function sendGuarded(request: HttpRequest, to: Route, listener: Listener)
 }
 
 /** Node refuses headers that cannot be sent; its message names the header and not the value. */
-function trySend(request: HttpRequest, to: Route): ClientRequest | HttpFailure {
+function trySend(request: OpenRequest, to: Route): ClientRequest | HttpFailure {
   try {
     return send(request, to)
   } catch (error) {
@@ -59,8 +59,8 @@ function trySend(request: HttpRequest, to: Route): ClientRequest | HttpFailure {
   }
 }
 
-function send(request: HttpRequest, { url, agent, proxy }: Route): ClientRequest {
-  const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8')
+function send(request: OpenRequest, { url, agent, proxy }: Route): ClientRequest {
+  const body = typeof request.body === 'string' ? Buffer.from(request.body, 'utf8') : request.body
   const length = body === undefined ? {} : { 'content-length': String(body.byteLength) }
   const headers = { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers, ...length }
   const { method } = request

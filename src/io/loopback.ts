@@ -2,8 +2,8 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Loopback, LoopbackReply } from '../ports.ts'
-import { flatHeaders, MAX_BODY_BYTES } from './http-body.ts'
+import type { Loopback, LoopbackBody, LoopbackReply } from '../ports.ts'
+import { encodingOf, flatHeaders, MAX_BODY_BYTES } from './http-body.ts'
 import { loopbackToken } from './loopback-token.ts'
 
 const MAX_CONNECTIONS = 2000
@@ -48,31 +48,59 @@ function receive(request: IncomingMessage, response: ServerResponse, handle: Han
   }
   request.on('error', () => undefined)
   response.on('error', () => undefined)
-  bodyOf(request).then(
-    (body) => {
-      const { method = '', url = '/' } = request
-      handle({ method, path: url, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
-        fail(500, `Prompt Parity's proxy failed: ${error instanceof Error ? error.message : String(error)}`),
-      )
-    },
-    () => {
-      fail(413, `Prompt Parity's proxy takes requests of at most ${MAX_BODY_BYTES / 1024 / 1024} MB.`)
-      request.destroy()
-    },
-  )
+  bodyOf(request).then(async (bytes) => {
+    const body = bytes === null ? 'too-large' : await readBody(request, bytes)
+    const { method = '' } = request
+    const path = pathOf(request)
+    // Nobody reads the rest of it.
+    if (!request.complete) response.setHeader('connection', 'close')
+    await handle({ method, path, headers: flatHeaders(request), body }, reply).catch((error: unknown) =>
+      fail(500, `Prompt Parity's proxy failed: ${error instanceof Error ? error.message : String(error)}`),
+    )
+    if (!request.complete) request.destroy()
+  })
 }
 
-function bodyOf(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
+/**
+ * Some clients name the whole address, as to a proxy of the network (RFC 9112, 3.2.2). It is ours where the host is; of another host
+ * it stays as it is, and is no path of ours.
+ */
+function pathOf({ url = '/', socket }: IncomingMessage): string {
+  const [, host, path = ''] = /^http:\/\/([^/?#]*)(.*)$/i.exec(url) ?? []
+  const ours = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`]
+  if (host === undefined || !ours.includes(host.toLowerCase())) return url
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+/** Null as soon as it is longer than any request may be. */
+function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
       size += chunk.byteLength
-      if (size > MAX_BODY_BYTES) reject(new Error('too large'))
-      else chunks.push(chunk)
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk)
+      else {
+        chunks.length = 0
+        resolve(null)
+      }
     })
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.on('end', () => resolve(Buffer.concat(chunks)))
   })
+}
+
+async function readBody(request: IncomingMessage, bytes: Buffer): Promise<LoopbackBody> {
+  const said = (request.headers['content-encoding'] ?? '').trim().toLowerCase()
+  if (said === '' || said === 'identity') return { bytes, text: bytes.toString('utf8') }
+  const encoding = encodingOf(request)
+  if (encoding === undefined) return 'not-decoded'
+  const { decoded } = await import('./http-decode.ts')
+  try {
+    const plain = await decoded(bytes, encoding, MAX_BODY_BYTES)
+    return plain === null ? 'too-large' : { bytes, text: plain.toString('utf8') }
+  } catch {
+    return 'not-decoded'
+  }
 }
 
 function replyTo(response: ServerResponse): LoopbackReply {

@@ -6,7 +6,7 @@ import { plural } from './numbers.ts'
 
 export type AboutApplications = Pick<
   EngineStats,
-  'targetCalls' | 'modelCalls' | 'unpriced' | 'refusedCalls' | 'applications'
+  'targetCalls' | 'modelCalls' | 'modelRepeats' | 'unpriced' | 'refusedCalls' | 'excessCalls' | 'applications'
 >
 
 export function applicationNotes(engine: AboutApplications): readonly string[] {
@@ -14,17 +14,24 @@ export function applicationNotes(engine: AboutApplications): readonly string[] {
 }
 
 /** What the recording proxy saw, and what it could not see. */
-function proxyNotes({ modelCalls, unpriced, refusedCalls: refused }: AboutApplications): readonly string[] {
+function proxyNotes({
+  modelCalls,
+  modelRepeats,
+  unpriced,
+  refusedCalls: refused,
+  excessCalls: excess,
+}: AboutApplications): readonly string[] {
   const seen =
     modelCalls > 0
-      ? [`The applications made ${plural(modelCalls, 'call')} of models through the recording proxy.`]
+      ? [`The applications made ${plural(modelCalls - modelRepeats, 'call')} of models through the recording proxy.`]
       : unpriced > 0
         ? [
             'No call of a model went through the recording proxy: what the applications spend elsewhere cannot be seen from here.',
           ]
         : []
   const turnedAway = `The proxy turned away ${plural(refused, 'call')} that belonged to no case or no provider.`
-  return refused === 0 ? seen : [...seen, turnedAway]
+  const inCircles = `The proxy turned away ${plural(excess, 'call')} of cases that had made as many as one case may.`
+  return [...seen, ...(refused === 0 ? [] : [turnedAway]), ...(excess === 0 ? [] : [inCircles])]
 }
 
 function repeatedNotes({ applications }: AboutApplications): readonly string[] {

@@ -175,7 +175,7 @@ function learn(state: State, lane: Lane, { job, made, nowMs }: Learnt): Next {
   const refused = treatment === 'wait'
   if (refused) job.refusals += 1
   else job.faults += 1
-  if (attemptsOf(job) > 1 && !job.work.passedOn) state.counts.retried += 1
+  if (attemptsOf(job) > 1) state.counts.retried += 1
   // As long as others are answered, being refused is a matter of time.
   const firstMs = Math.max(job.first?.ms ?? nowMs, refused ? lane.breaker.aliveMs() : 0)
   const { key, faults, refusals } = job

@@ -19,6 +19,7 @@ const TREATMENT: { readonly [cause in ErrorCause]: Treatment } = {
   'empty-answer': 'again',
   budget: 'end',
   unpriced: 'end',
+  'not-passed-on': 'end',
   cancelled: 'end',
   'no-answer-recorded': 'end',
   echo: 'end',

@@ -23,6 +23,7 @@ export type Counts = Pick<
   | 'targetCalls'
   | 'judgeCalls'
   | 'modelCalls'
+  | 'modelRepeats'
   | 'stored'
   | 'retried'
   | 'failed'
@@ -177,6 +178,7 @@ function readCounts(value: Json | undefined): Counts | null {
     targetCalls: number('targetCalls'),
     judgeCalls: number('judgeCalls'),
     modelCalls: number('modelCalls'),
+    modelRepeats: number('modelRepeats'),
     stored: number('stored'),
     retried: number('retried'),
     failed: number('failed'),
@@ -204,6 +206,7 @@ export const NO_COUNTS: Counts = {
   targetCalls: 0,
   judgeCalls: 0,
   modelCalls: 0,
+  modelRepeats: 0,
   stored: 0,
   retried: 0,
   failed: 0,
@@ -226,6 +229,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     targetCalls: a.targetCalls + b.targetCalls,
     judgeCalls: a.judgeCalls + b.judgeCalls,
     modelCalls: a.modelCalls + b.modelCalls,
+    modelRepeats: a.modelRepeats + b.modelRepeats,
     stored: a.stored + b.stored,
     retried: a.retried + b.retried,
     failed: a.failed + b.failed,

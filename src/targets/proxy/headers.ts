@@ -12,7 +12,7 @@ type Headers = { readonly [name: string]: string }
  */
 const KEPT_BACK: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'proxy-connection'],
-  ...['host', 'content-length', 'content-encoding', 'accept-encoding', 'forwarded', 'via', 'x-real-ip'],
+  ...['host', 'content-length', 'accept-encoding', 'forwarded', 'via', 'x-real-ip'],
   ...['cookie', 'authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'x-goog-api-key'],
 ])
 const KEPT_BACK_PREFIX = /^(?:x-forwarded-|proxy-|:)/

@@ -29,10 +29,14 @@ const LET_GO: ReadonlySet<ErrorCause> = new Set<ErrorCause>(['cancelled'])
 
 type Outage = { readonly failure: Failure; readonly final: boolean }
 
-/** A failure of the world that no later call with the same question made good. A cap comes first: nothing repairs it. */
+/** Nothing repairs these, and they come before what something might: a cap, and what the proxy never passes on. */
+const FOR_GOOD: readonly ReadonlySet<ErrorCause>[] = [new Set(['budget', 'unpriced']), new Set(['not-passed-on'])]
+
+/** A failure of the world that no later call with the same question made good. */
 function outageIn(calls: readonly ModelCall[]): Outage | null {
-  const capped = calls.find(({ failure }) => failure?.cause === 'budget' || failure?.cause === 'unpriced')
-  if (capped?.failure !== undefined) return { failure: capped.failure, final: true }
+  const failures = calls.flatMap(({ failure }) => failure ?? [])
+  const forGood = FOR_GOOD.flatMap((causes) => failures.find(({ cause }) => causes.has(cause)) ?? [])[0]
+  if (forGood !== undefined) return { failure: forGood, final: true }
   for (const [index, { failure, hash, partial }] of calls.entries()) {
     if (failure === undefined || failure.kind !== 'transient' || LET_GO.has(failure.cause)) continue
     const madeGood = calls.slice(index + 1).some((later) => later.hash === hash && later.failure === undefined)

@@ -1,18 +1,21 @@
 // A call of an application on its way through the engine and back.
 
-import type { Outcome, Request, TrialOutcome } from '../../domain.ts'
-import type { LoopbackReply, LoopbackRequest } from '../../ports.ts'
+import { contentHash } from '../../config/canonical.ts'
+import type { Failure, Outcome, Request, TrialOutcome } from '../../domain.ts'
+import type { LoopbackBody, LoopbackReply, LoopbackRequest } from '../../ports.ts'
 import type { Work } from '../../run/work.ts'
 import { headersToApplication } from './headers.ts'
 import type { ProxyWorld } from './proxy.ts'
-import { refusalOf, refuse, unpriced } from './refusal.ts'
+import { NO_JSON, type Refusal, refusalOf, refuse, unpriced } from './refusal.ts'
 import { type Relayed, relayOnce } from './relay.ts'
 import type { Route } from './routes.ts'
 import { keptCall, modelCall } from './seen-call.ts'
 import type { OpenCase, SeenCall } from './session.ts'
 
+export type ReadRequest = LoopbackRequest & { readonly body: Exclude<LoopbackBody, string> }
+
 export type Passing = {
-  readonly request: LoopbackRequest
+  readonly request: ReadRequest
   readonly reply: LoopbackReply
   readonly route: Route
   readonly asked: Request
@@ -29,7 +32,7 @@ function relayedOf({ request, reply, route, current }: Omit<Passing, 'asked'>): 
   }
 }
 
-function noteCall(world: ProxyWorld, current: OpenCase, relayed: Relayed, hash: string): SeenCall {
+function noteCall(world: ProxyWorld, current: OpenCase, relayed: SeenCall['relayed'], hash: string): SeenCall {
   const call: SeenCall = { relayed, hash, arrivedMs: world.clock.now(), endedMs: null, made: null }
   current.calls.push(call)
   return call
@@ -117,5 +120,34 @@ export async function refuseUnpriced(world: ProxyWorld, { asked, ...rest }: Pass
   }
   call.endedMs = call.arrivedMs
   call.made = modelCall(asked, { outcome, relayed, trial: current.trial })
+  return refuse(reply, refusal)
+}
+
+function failureOf({ code, status, message }: Refusal): Failure {
+  return code === NO_JSON
+    ? { kind: 'behavioural', cause: 'refused-request', message, status }
+    : { kind: 'transient', cause: 'not-passed-on', message }
+}
+
+export type NotPassed = {
+  readonly request: LoopbackRequest
+  readonly reply: LoopbackReply
+  readonly current: OpenCase
+  readonly refusal: Refusal
+}
+
+/**
+ * Past the proxy it might have been answered: the case that makes such a call is not measured, whatever comes of the refusal. A body
+ * that is no JSON is refused by every provider, too: that is the side's own doing.
+ */
+export async function refuseForCase(world: ProxyWorld, { request, reply, current, refusal }: NotPassed): Promise<void> {
+  const [path = ''] = request.path.split('?')
+  const hash = contentHash(['not passed on', request.method, path])
+  const call = noteCall(world, current, { attemptMs: null, committed: false }, hash)
+  call.endedMs = call.arrivedMs
+  call.made = {
+    ...{ provider: path.split('/')[1] ?? '', model: '', hash, kind: 'generation', counted: 'unknown', latencyMs: null },
+    failure: failureOf(refusal),
+  }
   return refuse(reply, refusal)
 }

@@ -8,10 +8,20 @@ import { isObject, parseJson } from '../outside.ts'
 import type { Endpoint } from '../shape.ts'
 import { proxyVariables } from './environment.ts'
 import { headersToApplication, headersToProvider, tokenOf } from './headers.ts'
-import { passOn, refuseUnpriced } from './pass-on.ts'
+import { type Passing, passOn, type ReadRequest, refuseForCase, refuseUnpriced } from './pass-on.ts'
 import { readRequest } from './read-request.ts'
-import { NO_CASE, NO_JSON, type Refusal, refuse, tooManyCalls, UNKNOWN_TOKEN, unknownPath } from './refusal.ts'
-import { type Route, routeOf } from './routes.ts'
+import {
+  NO_CASE,
+  noJson,
+  notDecoded,
+  type Refusal,
+  refuse,
+  tooLarge,
+  tooManyCalls,
+  UNKNOWN_TOKEN,
+  unknownPath,
+} from './refusal.ts'
+import { providerAt, type Route, routeOf } from './routes.ts'
 import { closeCase, lostMs, type OpenCase, openCase, type Session } from './session.ts'
 import { wholeBody } from './whole-body.ts'
 
@@ -49,16 +59,18 @@ export type ProxyCase = {
 
 export type RecordingProxy = {
   session(): Promise<ProxySession>
-  /** Calls that were turned away: without a token of ours, without a case, to nobody we know. */
+  /** Calls that were turned away and are nobody's: without a token of ours, without a case, to no provider of this run. */
   refused(): number
+  /** Calls that were turned away since their case had made as many as one may. */
+  excess(): number
   close(): void
 }
 
-type State = { readonly world: ProxyWorld; readonly sessions: Map<string, Session>; refused: number }
+type State = { readonly world: ProxyWorld; readonly sessions: Map<string, Session>; refused: number; excess: number }
 
 /** Listens from the first session on. */
 export function createProxy(world: ProxyWorld): RecordingProxy {
-  const state: State = { world, sessions: new Map(), refused: 0 }
+  const state: State = { world, sessions: new Map(), refused: 0, excess: 0 }
   let server: ReturnType<Loopback['listen']> | null = null
   const session = async (): Promise<ProxySession> => {
     server ??= world.loopback.listen((request, reply) => handle(state, request, reply))
@@ -83,7 +95,7 @@ export function createProxy(world: ProxyWorld): RecordingProxy {
       () => undefined,
     )
   }
-  return { session, refused: () => state.refused, close }
+  return { session, refused: () => state.refused, excess: () => state.excess, close }
 }
 
 function begin(session: Session, trial: Trial, clock: Clock): ProxyCase {
@@ -99,13 +111,17 @@ function begin(session: Session, trial: Trial, clock: Clock): ProxyCase {
   }
 }
 
-async function handle(state: State, request: LoopbackRequest, reply: LoopbackReply): Promise<void> {
-  const admitted = admit(state, request)
+async function handle(state: State, asking: LoopbackRequest, reply: LoopbackReply): Promise<void> {
+  const admitted = admit(state, asking)
   if ('refusal' in admitted) {
-    state.refused += 1
-    return refuse(reply, admitted.refusal)
+    const { refusal, loses, isStray } = admitted
+    if (isStray) state.refused += 1
+    else if (loses === null) state.excess += 1
+    return loses === null
+      ? refuse(reply, refusal)
+      : refuseForCase(state.world, { request: asking, reply, refusal, current: loses })
   }
-  const { route, body, current } = admitted
+  const { request, route, body, current } = admitted
   if (route.api === 'free') return passFree(state, route, { request, reply, current })
   const passing = { request, reply, route, current, asked: readRequest(body, route) }
   return state.world.isPriced(passing.asked, current.trial.side)
@@ -113,18 +129,39 @@ async function handle(state: State, request: LoopbackRequest, reply: LoopbackRep
     : refuseUnpriced(state.world, passing)
 }
 
-type Admitted = { readonly route: Route; readonly body: JsonObject; readonly current: OpenCase }
+type Admitted = {
+  readonly request: ReadRequest
+  readonly route: Route
+  readonly body: JsonObject
+  readonly current: OpenCase
+}
 
-function admit(state: State, request: LoopbackRequest): Admitted | { readonly refusal: Refusal } {
+type TurnedAway = {
+  readonly refusal: Refusal
+  /** The case that made it, and that is not measured without it. */
+  readonly loses: OpenCase | null
+  /** Of no case, or to no provider of this run. */
+  readonly isStray: boolean
+}
+
+function admit(state: State, request: LoopbackRequest): Admitted | TurnedAway {
+  const { endpoints } = state.world
   const session = state.sessions.get(tokenOf(request.headers, request.path) ?? '')
-  if (session === undefined) return { refusal: UNKNOWN_TOKEN }
-  const route = routeOf(request, state.world.endpoints)
-  if (route === null) return { refusal: unknownPath(request.method, request.path) }
+  if (session === undefined) return { refusal: UNKNOWN_TOKEN, loses: null, isStray: true }
+  const route = routeOf(request, endpoints)
   const { current } = session
-  if (current === null || !current.open) return { refusal: NO_CASE }
-  if (current.calls.length >= MAX_CALLS_PER_CASE) return { refusal: tooManyCalls(MAX_CALLS_PER_CASE) }
-  const body = request.method === 'POST' ? parseJson(request.body) : {}
-  return isObject(body) ? { route, body, current } : { refusal: NO_JSON }
+  if (current === null || !current.open)
+    return { refusal: route === null ? unknownPath(request) : NO_CASE, loses: null, isStray: true }
+  if (current.calls.length >= MAX_CALLS_PER_CASE)
+    return { refusal: tooManyCalls(MAX_CALLS_PER_CASE), loses: null, isStray: false }
+  if (route === null)
+    return { refusal: unknownPath(request), loses: current, isStray: !endpoints.has(providerAt(request.path)) }
+  const { body: read } = request
+  if (read === 'not-decoded') return { refusal: notDecoded(request), loses: current, isStray: false }
+  if (read === 'too-large') return { refusal: tooLarge(request), loses: current, isStray: false }
+  const body = request.method === 'POST' ? parseJson(read.text) : {}
+  if (!isObject(body)) return { refusal: noJson(request), loses: current, isStray: false }
+  return { request: { ...request, body: read }, route, body, current }
 }
 
 const FREE_MS = 30_000
@@ -133,18 +170,14 @@ const FREE_MS = 30_000
 async function passFree(
   { world }: State,
   { url, endpoint }: Route,
-  {
-    request,
-    reply,
-    current,
-  }: { readonly request: LoopbackRequest; readonly reply: LoopbackReply; readonly current: OpenCase },
+  { request, reply, current }: Pick<Passing, 'request' | 'reply' | 'current'>,
 ): Promise<void> {
   try {
     const answered = await world.open({
       method: request.method === 'GET' ? 'GET' : 'POST',
       url,
       headers: headersToProvider(request.headers, endpoint),
-      ...(request.method === 'GET' ? {} : { body: request.body }),
+      ...(request.method === 'GET' ? {} : { body: request.body.bytes }),
       timeoutMs: FREE_MS,
       signal: AbortSignal.any([current.over.signal, reply.gone]),
     })

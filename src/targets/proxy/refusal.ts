@@ -1,5 +1,6 @@
 // What the proxy says in its own name, in a body that the libraries of all providers can read.
 
+import { cutText } from '../../cut-text.ts'
 import type { Failure } from '../../domain.ts'
 import type { LoopbackReply } from '../../ports.ts'
 
@@ -24,13 +25,40 @@ export const tooManyCalls = (most: number): Refusal => ({
   message: `one case may make at most ${most} calls of models.`,
 })
 
-export const unknownPath = (method: string, path: string): Refusal => ({
+type Named = { readonly method: string; readonly path: string }
+
+/** A query may have a key in it. */
+const notPassedOn = ({ method, path }: Named, why: string) =>
+  `${method.slice(0, 10)} ${cutText(path.split('?')[0] ?? '', 120)} is not passed on by the proxy: ${why}`
+
+export const unknownPath = (asked: Named): Refusal => ({
   status: 404,
   code: 'unknown_path',
-  message: `${method.slice(0, 10)} ${path.split('?')[0]?.slice(0, 120)} is passed on to nobody. Chat Completions, Responses, Messages, generateContent, embeddings and lists of models are.`,
+  message: notPassedOn(
+    asked,
+    'Chat Completions, Responses, Messages, generateContent, completions, embeddings, moderations, counts of tokens and lists of models are.',
+  ),
 })
 
-export const NO_JSON: Refusal = { status: 400, code: 'no_json', message: 'the body is not a JSON object.' }
+export const tooLarge = (asked: Named): Refusal => ({
+  status: 413,
+  code: 'too_large',
+  message: notPassedOn(asked, 'its body is larger than 32 MB.'),
+})
+
+export const notDecoded = (asked: Named): Refusal => ({
+  status: 415,
+  code: 'not_decoded',
+  message: notPassedOn(asked, 'its body cannot be read. A Content-Encoding of gzip, deflate or br can.'),
+})
+
+export const NO_JSON = 'no_json'
+
+export const noJson = (asked: Named): Refusal => ({
+  status: 400,
+  code: NO_JSON,
+  message: notPassedOn(asked, 'its body is not a JSON object.'),
+})
 
 /** A cap cannot be kept with calls that have no price. */
 export const unpriced = (model: string): Refusal => ({

@@ -20,6 +20,7 @@ import { type Assembler, createAssembler, isToken } from './assemble.ts'
 import { decodeFor, withCounts } from './decode.ts'
 import { headersToApplication, headersToProvider } from './headers.ts'
 import { createMask } from './mask.ts'
+import type { ReadRequest } from './pass-on.ts'
 import type { Route } from './routes.ts'
 import { createEventReader } from './sse.ts'
 import { MAX_ANSWER_BYTES, wholeBody } from './whole-body.ts'
@@ -34,7 +35,7 @@ export type Relayed = {
   readonly route: Route
   readonly asked: {
     readonly headers: { readonly [name: string]: string }
-    readonly body: string
+    readonly body: ReadRequest['body']
     readonly method: 'GET' | 'POST'
   }
   readonly reply: LoopbackReply
@@ -76,7 +77,7 @@ export async function relayOnce(
       method: asked.method,
       url: route.url,
       headers: headersToProvider(asked.headers, route.endpoint),
-      ...(asked.method === 'POST' ? { body: asked.body } : {}),
+      ...(asked.method === 'POST' ? { body: asked.body.bytes } : {}),
       timeoutMs: context.timeoutMs,
       signal: AbortSignal.any([stop.signal, relayed.reply.gone, relayed.over]),
     })

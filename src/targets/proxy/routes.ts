@@ -55,6 +55,9 @@ export function offeredPath(name: string, { baseUrl, kind }: Pick<Endpoint, 'bas
   return path === '' && kind === 'openai' ? '/v1' : path
 }
 
+/** The first word of a path names the provider. */
+export const providerAt = (path: string): string => /^\/([\w.-]+)\//.exec(path)?.[1] ?? ''
+
 export type Asked = { readonly method: string; readonly path: string }
 
 /**

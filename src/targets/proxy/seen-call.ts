@@ -64,7 +64,7 @@ export function keptCall(
     api: relayed.route.api,
     url: relayed.route.url,
     hash: asked.hash,
-    request: parseJson(relayed.asked.body) ?? null,
+    request: parseJson(relayed.asked.body.text) ?? null,
     answer: outcome.state === 'answered' ? outcome.answer.text : null,
     failure,
     firstTokenMs: relayed.firstTokenMs,

@@ -7,7 +7,7 @@ import type { Relayed } from './relay.ts'
 
 /** A call as the case sees it. `made` is null while it is open. */
 export type SeenCall = {
-  readonly relayed: Relayed
+  readonly relayed: Pick<Relayed, 'attemptMs' | 'committed'>
   readonly arrivedMs: number
   readonly hash: string
   endedMs: number | null

@@ -1,0 +1,1 @@
+'use strict';const chunkOFKMXAIM=require('./chunk-OFKMXAIM.cjs');require('./chunk-VZEGBN7N.cjs'),require('./action-calls-parts.cjs'),require('./action-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHttp=chunkOFKMXAIM.c;

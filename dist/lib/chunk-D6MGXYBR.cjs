@@ -1,1 +1,0 @@
-'use strict';require('./action-start-detect-run-calls-parts.cjs');const node_zlib=require('node:zlib');var DECODERS={gzip:node_zlib.createGunzip,"x-gzip":node_zlib.createGunzip,deflate:node_zlib.createInflate,br:node_zlib.createBrotliDecompress},decoderFor=encoding=>DECODERS[encoding]();exports.decoderFor=decoderFor;
