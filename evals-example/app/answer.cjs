@@ -19,7 +19,7 @@ var import_node_readline = require("node:readline");
 var import_node_fs = require("node:fs");
 var import_node_path = require("node:path");
 
-// node_modules/minisearch/dist/es/index.js
+// ../main/node_modules/minisearch/dist/es/index.js
 var ENTRIES = "ENTRIES";
 var KEYS = "KEYS";
 var VALUES = "VALUES";

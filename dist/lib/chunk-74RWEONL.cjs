@@ -1,0 +1,1 @@
+'use strict';const chunkAYVFZMZQ=require('./chunk-AYVFZMZQ.cjs');require('./chunk-ANBG5H2Y.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.QuickJSAsyncWASMModule=chunkAYVFZMZQ.b;

@@ -1,1 +1,0 @@
-'use strict';const chunkCO3EODK2=require('./chunk-CO3EODK2.cjs');require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.leftOut=chunkCO3EODK2.a;exports.loadProfiles=chunkCO3EODK2.l;exports.refusal=chunkCO3EODK2.r;

@@ -1,1 +1,0 @@
-'use strict';const chunkOZUWSPLN=require('./chunk-OZUWSPLN.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.QuickJSModuleCallbacks=chunkOZUWSPLN.u;exports.QuickJSWASMModule=chunkOZUWSPLN.b;exports.applyBaseRuntimeOptions=chunkOZUWSPLN.c;exports.applyModuleEvalRuntimeOptions=chunkOZUWSPLN.f;

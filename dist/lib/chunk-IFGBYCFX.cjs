@@ -1,1 +1,0 @@
-'use strict';const chunkIWI4747X=require('./chunk-IWI4747X.cjs');require('./chunk-SQ2MI3TU.cjs'),require('./action-calls-parts.cjs'),require('./action-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHttp=chunkIWI4747X.c;

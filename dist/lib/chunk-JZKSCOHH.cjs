@@ -1,0 +1,1 @@
+'use strict';const chunkXPKNYAYO=require('./chunk-XPKNYAYO.cjs');require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.leftOut=chunkXPKNYAYO.a;exports.loadProfiles=chunkXPKNYAYO.l;exports.refusal=chunkXPKNYAYO.r;

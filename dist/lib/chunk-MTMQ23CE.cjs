@@ -1,0 +1,1 @@
+'use strict';const chunkANBG5H2Y=require('./chunk-ANBG5H2Y.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.QuickJSModuleCallbacks=chunkANBG5H2Y.u;exports.QuickJSWASMModule=chunkANBG5H2Y.b;exports.applyBaseRuntimeOptions=chunkANBG5H2Y.c;exports.applyModuleEvalRuntimeOptions=chunkANBG5H2Y.f;

@@ -1,0 +1,1 @@
+'use strict';const chunkLCP4DVXH=require('./chunk-LCP4DVXH.cjs');require('./chunk-SQ2MI3TU.cjs'),require('./action-calls-parts.cjs'),require('./action-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHttp=chunkLCP4DVXH.c;

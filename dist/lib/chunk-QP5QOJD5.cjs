@@ -1,0 +1,1 @@
+'use strict';const chunkVQN5LH4Q=require('./chunk-VQN5LH4Q.cjs');require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.csvRows=chunkVQN5LH4Q.c;exports.takeCsvRows=chunkVQN5LH4Q.t;

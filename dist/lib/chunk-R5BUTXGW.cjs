@@ -1,1 +1,0 @@
-'use strict';const chunkCNTGASAK=require('./chunk-CNTGASAK.cjs');require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.csvRows=chunkCNTGASAK.c;exports.takeCsvRows=chunkCNTGASAK.t;

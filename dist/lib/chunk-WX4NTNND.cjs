@@ -1,1 +1,0 @@
-'use strict';const chunkH54MKX4H=require('./chunk-H54MKX4H.cjs');require('./chunk-OZUWSPLN.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.QuickJSAsyncWASMModule=chunkH54MKX4H.b;
