@@ -1,0 +1,1 @@
+'use strict';const chunk4AIVFUQ3=require('./chunk-4AIVFUQ3.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunk4AIVFUQ3.a;exports.scanHead=chunk4AIVFUQ3.s;

@@ -1,1 +1,0 @@
-'use strict';const chunkURVPSOMP=require('./chunk-URVPSOMP.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkURVPSOMP.a;exports.scanHead=chunkURVPSOMP.s;
