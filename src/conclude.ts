@@ -41,6 +41,8 @@ export type ConcludeInput = {
   readonly estimated: WithoutCalls | null
   readonly plannedOnly: string | null
   readonly engine: EngineStats | null
+  /** Eval sets of which calls were not made for a cap; left out where `measured` holds all that was run. */
+  readonly cutByCap?: readonly string[]
   /** Why the run ended early; null when it did not. */
   readonly incomplete: string | null
   readonly baseSha: string | null
@@ -170,12 +172,16 @@ function notRunFinding({ evalSet, why, remedy }: NotRun): readonly Finding[] {
   ]
 }
 
+type Ended = {
+  readonly interrupted: boolean
+  readonly outOfTime: boolean
+  /** A cap kept a call from being made; left out where `measured` says so. */
+  readonly capHit?: boolean
+}
+
 /** Why a run has fewer answers than it planned for. */
-export function incompleteBecause(
-  measured: readonly Measured[],
-  ended: { readonly interrupted: boolean; readonly outOfTime: boolean },
-): string | null {
+export function incompleteBecause(measured: readonly Measured[], ended: Ended): string | null {
   if (ended.interrupted) return INTERRUPTED
   if (ended.outOfTime) return OUT_OF_TIME
-  return measured.some(isCutByCap) ? 'the spend cap was reached' : null
+  return (ended.capHit ?? measured.some(isCutByCap)) ? 'the spend cap was reached' : null
 }

@@ -37,6 +37,7 @@ import type { CallRecord } from './run/call-record.ts'
 import {
   capOf,
   createUnpricedStop,
+  isNotMadeForCap,
   picoOf,
   refuseUnpricedCap,
   shareOfCalls,
@@ -130,6 +131,8 @@ export type EngineStats = RunStats &
     readonly interrupted: number
     /** As which model each judge answered. */
     readonly judged: ReturnType<Tally['judges']>
+    /** Names of plans of which a call, a judge's included, was not made for a cap. */
+    readonly capped: ReadonlySet<string>
     /** Why calls that were wanted were not made: the keys are in another job. */
     readonly refused: string | null
     /** An application's call that could not be made under the cap, and ended the run. */
@@ -196,7 +199,12 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     world.log.info(
       `Stored answers of earlier runs: ${runner.known}. A call that one of them answers is not made again.`,
     )
-  const run = (work: Work) => runner.submit(isBatch ? batched(work) : work)
+  const capped = new Set<string>()
+  const run = async (work: Work) => {
+    const done = await runner.submit(isBatch ? batched(work) : work)
+    if (isNotMadeForCap(done)) capped.add(work.trial.evalSet)
+    return done
+  }
   const judge = createJudge(async (work) => {
     const done = await run(work)
     tally.judged(work, done)
@@ -239,7 +247,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     ...{ spendCap, refusedCalls: callers.refused(), excessCalls: callers.excess(), judged: tally.judges() },
     applications: addFacts([...(shards?.joined.applications ?? []), ...callers.applications()]),
     ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
-    outOfTime: deadline.signal.aborted,
+    ...{ outOfTime: deadline.signal.aborted, capped },
   })
   return { deps, stats, close }
 }

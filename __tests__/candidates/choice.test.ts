@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { paretoSet } from '../../src/candidates/pareto.ts'
-import { recommend } from '../../src/candidates/recommend.ts'
+import { recommend as recommendOn } from '../../src/candidates/recommend.ts'
 import { splitsOf } from '../../src/candidates/splits.ts'
-import type { CandidateSlice } from '../../src/report/candidates/report.ts'
+import type { CandidateRow, CandidateSlice, ModelInUse } from '../../src/report/candidates/report.ts'
 import { seededRandom, shuffled } from '../../src/stats/random.ts'
 import { inUse, NO_USD, PROVEN, row, slice, usd } from './rows.ts'
+
+const recommend = (...[used, rows]: [ModelInUse, readonly CandidateRow[]]) => recommendOn(used, rows, '2026-11-29')
 
 const month = (route: string, delta: string) => ({
   route,
@@ -68,7 +70,8 @@ describe('what is recommended', () => {
       row('acme/lost', { holding: { state: 'not-measured', why: 'x', remedy: 'y' } }),
     ]
     const { action, why } = recommend(inUse(), rows.slice(0, 3))
-    expect([action, why]).toEqual(['stay', 'no candidate holds and keeps every other gate'])
+    expect([action, why]).toEqual(['stay', 'the candidates that hold and keep every other gate stop'])
+    expect(recommend(inUse(), [rows[0] ?? row('')]).why).toBe('no candidate holds and keeps every other gate')
     expect(recommend(inUse(), rows.slice(2, 3)).why).toBe('no candidate holds')
     // What was not measured may hold.
     expect(recommend(inUse(), rows.slice(2))).toEqual({
@@ -124,7 +127,20 @@ describe('what is recommended', () => {
     const none = recommend(inUse({ ends }), [row('acme/next', { holding: { state: 'drops' } })])
     expect(none).toEqual({ action: 'none', model: null, why: 'acme/large stops on 2027-01-14, and no candidate holds' })
     // What ends no later replaces nothing.
-    expect(recommend(inUse({ ends }), [row('acme/old', { ends: '2027-01-14' })]).action).toBe('none')
+    expect(recommend(inUse({ ends }), [row('acme/old', { ends: '2027-01-14' })])).toEqual({
+      ...{ action: 'none', model: null },
+      why: 'acme/large stops on 2027-01-14, and the candidates that hold stop as well',
+    })
+    const over = { on: '2026-11-28', replacement: null }
+    expect(recommend(inUse({ ends: over }), []).why).toBe('acme/large stopped on 2026-11-28, and no candidate holds')
+    expect(recommend(inUse({ ends: over }), [row('acme/gone', { ends: '2026-11-28' })]).action).toBe('none')
+    expect(
+      recommend(inUse({ ends: { ...over, on: '2026-10-01' } }), [row('acme/gone', { ends: '2026-11-28' })]).why,
+    ).toBe('acme/large stopped on 2026-10-01, and the candidates that hold stop as well')
+    const lastDay = { on: '2026-11-29', replacement: null }
+    expect(recommend(inUse({ ends: lastDay }), [row('acme/next')]).why).toMatch(
+      /^acme\/large stops on 2026-11-29; acme/,
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 // The scheduled job on a laptop and in CI, through the shipped program: a moved clock, and a model whose health the test sets.
 
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { HistoryRecord } from '../../src/drift/records.ts'
@@ -157,6 +157,26 @@ describe('prompt-parity drift', () => {
     expect(report?.verdict.headline).toBe(
       'Not measured to the end: the spend cap was reached; the baseline of support has 3 of 10 runs, and the next run goes on from there.',
     )
+  })
+
+  it('a cap that is hit beside a live model ends as not measured, and one that just fits does not', async () => {
+    const model = 'openai/gpt-4.1-2025-04-14'
+    await using days = await startDays(watched({ model, cases: 10, config: 'spend: { max_calls: 55 }\n' }))
+    const cut = await days.day(0)
+    expect([cut.run.code, cut.set?.state, requests(days)]).toEqual([3, 'baseline', 55])
+    expect(cut.report?.run.incomplete).toEqual({ reason: 'the spend cap was reached', planned: 110, done: 55 })
+    expect(cut.report?.verdict.headline).toMatch(
+      /^Not measured to the end: the spend cap was reached; the baseline of support has [345] of 10 runs, and the next/,
+    )
+    expect(cut.report?.verdict.findings).toMatchObject([
+      { rule: 'spend-cap', evalSet: 'support', threshold: '55 calls', value: '55 calls' },
+    ])
+    const left = 10 - (cut.set?.baseline?.runs ?? 0)
+    await writeFile(join(days.workspace, 'parity.yaml'), `spend: { max_calls: ${10 * (left + 1)} }\n`)
+    const rest = await days.day(1)
+    expect([rest.run.code, rest.set?.baseline?.runs]).toEqual([0, 10])
+    expect([rest.report?.verdict.outcome, rest.report?.verdict.findings]).toEqual(['pass', []])
+    expect(requests(days)).toBe(55 + 10 * (left + 1))
   })
 
   it('what was lost is told once', async () => {

@@ -11,6 +11,8 @@ export type FakeBatches = {
   readonly expire?: number
   /** Batches that fail as a whole, by the number of their order from 1. */
   readonly fail?: readonly number[]
+  /** Each batch has the id of the first. */
+  readonly sameId?: boolean
   /** Refuses orders with this status. */
   readonly refuse?: number
   /** Refuses questions about batches with this status. */
@@ -132,7 +134,8 @@ function unique(lines: readonly Line[], kind: Batch['kind']): Order | undefined 
 
 function place(state: State, { headers }: Asked, { kind, lines }: Order): Reply {
   const number = ++state.batches.count
-  const id = { openai: `batch_${number}`, anthropic: `msgbatch_${number}`, gemini: `batches/b${number}` }[kind]
+  const named = state.options.batches?.sameId ? 1 : number
+  const id = { openai: `batch_${named}`, anthropic: `msgbatch_${named}`, gemini: `batches/b${named}` }[kind]
   const batch: Batch = { kind, lines, headers, number, asked: 0, told: null }
   state.batches.batches.set(id, batch)
   if (kind === 'openai') return { status: 200, body: { id, object: 'batch', status: 'validating' } }

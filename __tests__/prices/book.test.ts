@@ -146,6 +146,55 @@ describe('prices: of the repository', () => {
     expect(tierEdges(own)).toEqual(expect.arrayContaining([100_000, 128_000, 200_000, 271_999, 272_000]))
   })
 
+  describe('without a rate for cache writes', () => {
+    const own = async (id: string, asked: string, rest: Partial<PriceOverride> = {}) => {
+      const models = { 'acme/mapped': 'anthropic/claude-sonnet-4-5' }
+      const found = priceOf(await loadPrices([override({ id, input: 3, output: 15, ...rest })], models), asked, NOW)
+      if (found.state !== 'priced') throw new Error(found.why)
+      return (written: object) => costOfUsage(found.price, { input: 1000, output: 0, ...written })
+    }
+    const unknown = (what: string, key: string) => ({
+      ...{ state: 'error', cause: 'price', key, why: `no price is known for ${what} cache write tokens` },
+    })
+    const asInput = { state: 'costed', pico: 3_000_000_000n }
+
+    it.each([
+      ['anthropic/claude-sonnet-4-5-20250929', 'anthropic/claude-sonnet-4-5-20250929'],
+      ['anthropic/claude-sonnet-4-5', 'anthropic/claude-sonnet-4-5-20250929'],
+      ['anthropic/claude-opus-4-6?speed=fast', 'anthropic/claude-opus-4-6?speed=fast'],
+      ['anthropic/claude-sonnet-4-5', 'anthropic/claude-sonnet-4-5?inference_geo=us'],
+      ['bedrock/global.anthropic.claude-opus-4-6', 'bedrock/global.anthropic.claude-opus-4-6'],
+      ['vertex/claude-sonnet-4-5', 'vertex/claude-sonnet-4-5@20250929'],
+      ['acme/mapped', 'acme/mapped'],
+    ])('what the table bills is not known: %s for %s', async (id, asked) => {
+      const cost = await own(id, asked)
+      expect(cost({ cacheWrite5m: 1000 })).toEqual(unknown('5-minute', 'cache_write_5m'))
+      expect(cost({ cacheWrite1h: 1000 })).toEqual(unknown('1-hour', 'cache_write_1h'))
+      expect(cost({}).state).toBe('costed')
+      expect(cost({ cachedInput: 1000 })).toEqual(cost({}))
+      const complete = await own(id, asked, { cacheWrite5m: 3.75, cacheWrite1h: 6 })
+      expect([complete({ cacheWrite5m: 1000 }).state, complete({ cacheWrite1h: 1000 }).state]).toEqual(
+        Array(2).fill('costed'),
+      )
+    })
+
+    it.each(['openai/gpt-4.1', 'deepseek/deepseek-v4-flash', 'acme/house-model', 'openrouter/anthropic/claude-x'])(
+      'what it does not is plain input: %s',
+      async (id) => {
+        const cost = await own(id, id)
+        expect([cost({ cacheWrite5m: 1000 }), cost({ cacheWrite1h: 1000 })]).toEqual([asInput, asInput])
+      },
+    )
+
+    it('long requests pay the rates of their tier, and a rented machine bills every token alike', async () => {
+      const id = 'anthropic/claude-sonnet-4-5'
+      const tiered = await own(id, id, { tiers: [{ above: 10, input: 6, output: 22.5 }] })
+      expect(tiered({ cacheWrite5m: 1000 })).toEqual(unknown('5-minute', 'cache_write_5m'))
+      const rented = await own(id, id, { usdPerHour: 3.6, tokensPerSecond: 1000 })
+      expect(rented({ cacheWrite5m: 500, cacheWrite1h: 500 })).toEqual(rented({}))
+    })
+  })
+
   it('keeps a price of nothing apart from no price', async () => {
     const own = await loadPrices([override({ input: 0, output: 0 })])
     expect(inputRate('acme/house-model', own)).toBe(0)

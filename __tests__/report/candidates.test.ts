@@ -34,6 +34,15 @@ describe('a comparison of models', () => {
       expect(validate(JSON.parse(JSON.stringify(one))) ? [] : validate.errors).toEqual([])
   })
 
+  it('says in every rendering of a date that is past that it is', async () => {
+    const later = { ...compared, startedAt: '2028-01-02T00:00:00.000Z' }
+    const { text, summary, html } = await rendered(later)
+    for (const shown of [text, summary, html]) {
+      expect(shown).toContain('in use, stopped on 2027-01-14')
+      expect(shown).toContain('does not hold, breaks min-score, stopped on 2028-01-01')
+    }
+  })
+
   it('says in every rendering what holds, what to do, what went wrong and what is not known', async () => {
     const { text, summary, html } = await rendered(compared)
     for (const shown of [text, summary, html]) {

@@ -193,6 +193,16 @@ describe('batches', () => {
     expect(lines).toHaveLength(2)
   })
 
+  it.each(['openai', 'anthropic', 'gemini'])('%s: an id that a batch had before ends its calls, once', async (name) => {
+    const llm = await provider({ batches: { fail: [1], sameId: true } })
+    const { said, lines, stats } = await run(llm, { names: [name], cases: 3 })
+    const wanted = /^malformed-answer: the provider gave two batches the same id \(\S+1\)$/
+    expect(said).toEqual(Array(3).fill(expect.stringMatching(wanted)))
+    expect([lines.length, stats.failed, stats.retried]).toEqual([1, 3, 3])
+    // What was handed over may be billed.
+    expect(stats.uncertainPico).toBe(3n)
+  })
+
   it.each(['openai', 'anthropic', 'gemini'])(
     '%s: a run that ends early is collected by the next, with no request twice',
     async (name) => {

@@ -2,21 +2,31 @@
 
 import { parseUsd } from '../money.ts'
 import type { CandidateRow, ModelInUse, Recommendation } from '../report/candidates/report.ts'
-import { holdingWords } from '../report/candidates/words.ts'
+import { endWords, holdingWords } from '../report/candidates/words.ts'
 import { formatUsd, formatUsdSigned } from '../report/numbers.ts'
 
-export function recommend(inUse: ModelInUse, rows: readonly CandidateRow[]): Recommendation {
-  const holders = rows.filter((row) => isCandidate(row, inUse))
+/** @param today day of the run, UTC */
+export function recommend(inUse: ModelInUse, rows: readonly CandidateRow[], today: string): Recommendation {
+  const holders = rows.filter((row) => isCandidate(row, inUse, today))
   const lost = rows.filter(({ holding }) => holding.state === 'not-measured')
   if (holders.length === 0 && lost.length > 0) return { ...NOTHING, why: `${listed(lost)} could not be measured` }
   const cheapest = cheapestOf(holders)
-  if (inUse.ends !== null) return replaced(inUse, cheapest ?? bestOf(holders))
+  if (inUse.ends !== null) {
+    const end = `${inUse.model} ${endWords(inUse.ends.on, today)}`
+    const to = cheapest ?? bestOf(holders)
+    return to === undefined ? { ...NOTHING, why: `${end}, and ${noneHolds(rows, ' as well')}` } : replaced(end, to)
+  }
   if (holders.length === 0) return stay(inUse, noneHolds(rows))
   return cheapest === undefined ? unpriced(holders) : against(inUse, cheapest)
 }
 
-const noneHolds = (rows: readonly CandidateRow[]) =>
-  rows.some(holdsAndBreaks) ? 'no candidate holds and keeps every other gate' : 'no candidate holds'
+/** Of rows without a candidate to switch to: what holds and keeps every gate does not last. */
+function noneHolds(rows: readonly CandidateRow[], asWell = ''): string {
+  const breaks = rows.some(holdsAndBreaks)
+  if (rows.some(holdsAndKeeps))
+    return `the candidates that hold${breaks ? ' and keep every other gate' : ''} stop${asWell}`
+  return `no candidate holds${breaks ? ' and keeps every other gate' : ''}`
+}
 
 function cheapestOf(holders: readonly CandidateRow[]): CandidateRow | undefined {
   const priced = holders.flatMap((row) => {
@@ -54,10 +64,14 @@ function against(inUse: ModelInUse, { model, ...row }: CandidateRow): Recommenda
 const NOTHING = { action: 'none', model: null } as const
 
 /** Holds, breaks no other gate, and outlives what it replaces. */
-function isCandidate({ holding, breaches, ends }: CandidateRow, inUse: ModelInUse): boolean {
-  if (holding.state !== 'holds' || holding.how === 'identical' || breaches.length > 0) return false
-  return ends === null || (inUse.ends !== null && ends > inUse.ends.on)
+function isCandidate(row: CandidateRow, inUse: ModelInUse, today: string): boolean {
+  const { ends } = row
+  const lasts = ends === null || (inUse.ends !== null && ends > inUse.ends.on && ends >= today)
+  return lasts && holdsAndKeeps(row)
 }
+
+const holdsAndKeeps = ({ holding, breaches }: CandidateRow) =>
+  holding.state === 'holds' && holding.how !== 'identical' && breaches.length === 0
 
 const holdsAndBreaks = ({ holding, breaches }: CandidateRow) => holding.state === 'holds' && breaches.length > 0
 
@@ -92,9 +106,7 @@ function holdsCheapest(row: CandidateRow): string {
   return `${holdingWords(row.holding)} and is cheapest: ${formatUsd(head)} per request, now ${formatUsd(base)}${monthly}`
 }
 
-function replaced(inUse: ModelInUse, to: CandidateRow | undefined): Recommendation {
-  const end = `${inUse.model} stops on ${inUse.ends?.on}`
-  if (to === undefined) return { action: 'none', model: null, why: `${end}, and no candidate holds` }
+function replaced(end: string, to: CandidateRow): Recommendation {
   const { head } = to.cost.perRequestUsd
   const why = head === null ? `${holdingWords(to.holding)}; its price is not known` : holdsCheapest(to)
   return { action: 'switch', model: to.model, why: `${end}; ${to.model} ${why}` }

@@ -43,7 +43,9 @@ async function candidateSet(planned: PlannedSet, input: SetsInput): Promise<Cand
   const { set } = planned
   const measured = planned.models.map((model) => withOwn(rowFor(model, planned, input), set))
   const [inUse, ...rows] = withPareto(inUseOf(planned, measured, input), measured)
-  const recommendation = input.plannedOnly ? null : recommend(inUse, rows)
+  const recommendation = input.plannedOnly
+    ? null
+    : recommend(inUse, rows, new Date(input.prices.atMs).toISOString().slice(0, 10))
   return {
     evalSet: set.name,
     path: set.path,

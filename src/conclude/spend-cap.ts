@@ -8,7 +8,7 @@ import type { SideConfigs } from '../load.ts'
 import { formatUsd } from '../money.ts'
 import type { Estimate } from '../plan/estimate.ts'
 import { plural } from '../report/numbers.ts'
-import { capOf, picoOf, shareOfCalls, shareOfCap, unpricedPlan } from '../run/cap.ts'
+import { capOf, isNotMadeForCap, picoOf, shareOfCalls, shareOfCap, unpricedPlan } from '../run/cap.ts'
 
 export type Spending = {
   readonly job: Job
@@ -17,23 +17,23 @@ export type Spending = {
   readonly estimate: Estimate
   readonly plannedOnly: string | null
   readonly engine: EngineStats | null
+  /** Eval sets of which calls were not made for a cap; left out where `measured` holds all that was run. */
+  readonly cutByCap?: readonly string[]
 }
 
 export function spendFindings(input: Spending): readonly Finding[] {
   return [
     ...unpricedFindings(input),
     ...shortCapFindings(input),
-    ...input.measured.flatMap((one) => (isCutByCap(one) ? [capFinding(one, input)] : [])),
+    ...(input.cutByCap ?? input.measured.filter(isCutByCap).map(({ plan }) => plan.name)).map((name) =>
+      capFinding(name, input),
+    ),
   ]
 }
 
 /** Whether cases of a set were not run because the cap was reached. */
 export function isCutByCap({ cases }: Measured): boolean {
-  return cases.some(({ runs }) =>
-    [...runs.base, ...runs.head].some(
-      ({ outcome }) => outcome.state === 'failed' && outcome.failure.cause === 'budget',
-    ),
-  )
+  return cases.some(({ runs }) => [...runs.base, ...runs.head].some(isNotMadeForCap))
 }
 
 /** Null for a merge whose shards hit it: they do not say which of two it was. */
@@ -45,12 +45,12 @@ function capHit({ engine, configs }: Spending): 'usd' | 'calls' | null {
 
 const CAPS = { usd: '`max-usd`', calls: '`spend.max_calls`' }
 
-function capFinding(measured: Measured, input: Spending): Finding {
+function capFinding(evalSet: string, input: Spending): Finding {
   const cap = capHit(input)
   return {
     rule: 'spend-cap',
     level: 'fail',
-    evalSet: measured.plan.name,
+    evalSet,
     message: `The ${cap === 'calls' ? 'cap on calls' : 'spend cap'} of this run was reached before every case was answered.`,
     ...(cap === 'calls' ? callFigures(input) : usdFigures(input)),
     remedy: `Raise ${cap === null ? Object.values(CAPS).join(' or ') : CAPS[cap]}, or run fewer cases; stored answers are kept and not paid again.`,

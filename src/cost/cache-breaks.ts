@@ -87,7 +87,7 @@ function onceUsd(change: PrefixChange, tariff: Tariff): Pico | null {
 
 function costOfInput(tariff: Tariff, tokens: number, as: 'cachedInput' | 'cacheWrite5m' | null): Fine | null {
   const usage = { input: tokens, output: 0, ...(as === null ? {} : { [as]: tokens }) }
-  const cost = meanOver(tariff, (price) => costAtRates(price.rates, usage))
+  const cost = meanOver(tariff, (price) => costAtRates(price.rates, usage, price))
   return cost.state === 'costed' ? cost.fine : null
 }
 

@@ -104,12 +104,14 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
     ...{ evalSets: shown.map(callsOf), routes: config.routes, book, atMs: startedMs, limit: config.cost },
   })
   const measured = shown.map((one) => measure(one, costs))
-  const incomplete =
-    engine?.refused ?? incompleteBecause(measured, { interrupted, outOfTime: engine?.outOfTime ?? false })
+  // What is shown of a set is its first pass: the cap may have kept others, or a model beside the pin, from being run.
+  const ended = { interrupted, outOfTime: engine?.outOfTime ?? false, capHit: (engine?.capHit ?? null) !== null }
+  const incomplete = engine?.refused ?? incompleteBecause(measured, ended)
   const facts: ConcludeInput = {
     ...{ job: run.job, configs: side.configs, trusted: true, selection, measured, costs, estimate, plannedOnly },
     detection: { changes: [], uncovered: [], selections: [], texts: [], pins: [] },
     ...{ found: [], engine, incomplete, estimated: null, baseSha: null, startedMs, joined: null },
+    cutByCap: cutByCap(run),
   }
   const conclusion = conclude(run, drift, facts)
   const report = buildReport({
@@ -127,6 +129,14 @@ export function reportOf(run: DriftRun, drift: DriftReport, { side, tool, interr
   // Prompts are shown where they change.
   const evalSets = report.evalSets.map((set) => ({ ...set, prompts: null }))
   return { ...report, evalSets, run: { ...report.run, notes }, ...(plannedOnly === null ? { drift } : {}) }
+}
+
+/** Sets of which the cap kept a pass, the live model or a fallback from being run to its end, or a judge from being asked. */
+function cutByCap({ looked, engine }: DriftRun): readonly string[] {
+  return looked.flatMap(({ made: { job } }) => {
+    const asked = [job.plan, ...(job.live === null ? [] : [job.live.plan]), ...job.fallbacks.map(({ plan }) => plan)]
+    return asked.some(({ name }) => engine?.capped.has(name)) ? [job.plan.name] : []
+  })
 }
 
 function conclude(run: DriftRun, drift: DriftReport, facts: ConcludeInput): Conclusion {

@@ -74,8 +74,16 @@ export function priceHistory(book: PriceBook, id: string): PriceHistory {
   if (own.length === 0) return listed
   const before = listed.state === 'priced' ? listed.prices : []
   const { multipliers } = before[0]?.price ?? { multipliers: {} }
-  const withFactors = own.map((entry) => ({ ...entry, price: { ...entry.price, multipliers } }))
-  return { state: 'priced', prices: [...before, ...withFactors] }
+  // A price of one's own says nothing of writes by leaving them out: at the rate of plain input they would be too cheap.
+  const writes = billsWrites(book, mapped, mapped !== id) ? ({ billsWrites: true } as const) : {}
+  const completed = own.map((entry) => ({ ...entry, price: { ...entry.price, multipliers, ...writes } }))
+  return { state: 'priced', prices: [...before, ...completed] }
+}
+
+/** Whether the table has a price for what is written to the model's cache, whatever terms it is asked on. */
+function billsWrites(book: PriceBook, mapped: string, isMapped: boolean): boolean {
+  const listed = bundledPrices(book, splitTerms(mapped).plain, isMapped)
+  return listed.state === 'priced' && listed.prices.some(({ price }) => (price.rates.write5m ?? 0) > 0)
 }
 
 /** The tenth for a place comes on top of whatever the model costs, as factors of batches do; other terms have a price of their own. */

@@ -28,7 +28,7 @@ const STANDARD = new Set(['', 'default', 'standard', 'standard_only', 'auto', 'o
 export function costOfUsage(price: Price, usage: Usage, options: CallOptions = {}): CallCost {
   const factor = factorOf(price, options)
   if (typeof factor === 'string') return { state: 'error', cause: 'price', why: factor }
-  const cost = costAtRates(ratesFor(price, options.size ?? usage.input), usage)
+  const cost = costAtRates(ratesFor(price, options.size ?? usage.input), usage, price)
   if (cost.state === 'error' || !factor) return cost
   return { state: 'costed', pico: divideRounded(cost.pico * BigInt(factor.num), BigInt(factor.den)) }
 }
@@ -51,8 +51,10 @@ export function ratesFor(price: Price, input: number): Rates {
   return price.tiers.findLast((tier) => input > tier.above)?.rates ?? price.rates
 }
 
+type Terms = Pick<Price, 'billsWrites'>
+
 /** Cost at given rates, whatever the size of the request. */
-export function costAtRates(rates: Rates, usage: Usage): CallCost {
+export function costAtRates(rates: Rates, usage: Usage, terms: Terms = {}): CallCost {
   const wrong = usageProblem(usage)
   if (wrong) return { state: 'error', cause: 'usage', why: wrong }
   if (isText(usage) && rates.output !== undefined)
@@ -61,7 +63,7 @@ export function costAtRates(rates: Rates, usage: Usage): CallCost {
       pico: BigInt(usage.input) * BigInt(rates.input) + BigInt(usage.output) * BigInt(rates.output),
     }
   let pico = 0n
-  for (const { tokens, rate, name } of billed(rates, usage)) {
+  for (const { tokens, rate, name } of billed(rates, usage, terms)) {
     if (tokens === 0) continue
     if (rate === undefined) return withoutRate(name)
     pico += BigInt(tokens) * BigInt(rate)
@@ -88,6 +90,7 @@ type Line = { readonly name: string; readonly tokens: number; readonly rate: num
 
 /** What has to be written under `prices:` where a line has no rate. */
 const KEYS = new Map([
+  ['5-minute cache write', 'cache_write_5m'],
   ['1-hour cache write', 'cache_write_1h'],
   ['audio input', 'audio_input'],
   ['cached audio', 'audio_input'],
@@ -100,7 +103,7 @@ const KEYS = new Map([
  * the input rate. Audio that was cached, as counted or because the parts exceed the total, pays the cached audio rate.
  * Images sent are billed as the text around them; images made have a rate of their own, which no table of ours has.
  */
-function billed(rates: Rates, usage: Usage): readonly Line[] {
+function billed(rates: Rates, usage: Usage, terms: Terms): readonly Line[] {
   const cached = usage.cachedInput ?? 0
   const writes = (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0)
   const audio = usage.audioInput ?? 0
@@ -110,8 +113,8 @@ function billed(rates: Rates, usage: Usage): readonly Line[] {
   return [
     { name: 'input', tokens: usage.input - cached - writes - audio + cachedAudio, rate: rates.input },
     { name: 'cached input', tokens: Math.max(0, cached - cachedAudio), rate: rates.cached ?? rates.input },
-    { name: '5-minute cache write', tokens: usage.cacheWrite5m ?? 0, rate: rates.write5m ?? rates.input },
-    { name: '1-hour cache write', tokens: usage.cacheWrite1h ?? 0, rate: rates.write1h ?? freeWrites(rates) },
+    { name: '5-minute cache write', tokens: usage.cacheWrite5m ?? 0, rate: rates.write5m ?? freeWrites(rates, terms) },
+    { name: '1-hour cache write', tokens: usage.cacheWrite1h ?? 0, rate: rates.write1h ?? freeWrites(rates, terms) },
     { name: 'audio input', tokens: audio - Math.min(cachedAudio, cached), rate: rates.audioInput },
     { name: 'cached audio', tokens: Math.min(cachedAudio, cached), rate: rates.audioCached ?? rates.audioInput },
     { name: 'output', tokens: usage.output - audioOutput - imageOutput, rate: rates.output },
@@ -121,8 +124,8 @@ function billed(rates: Rates, usage: Usage): readonly Line[] {
 }
 
 /** A provider that charges for short writes charges more for long ones: without a figure that is unknown. */
-function freeWrites(rates: Rates): number | undefined {
-  return rates.write5m === undefined ? rates.input : undefined
+function freeWrites({ input, write5m }: Rates, { billsWrites }: Terms): number | undefined {
+  return write5m === undefined && !billsWrites ? input : undefined
 }
 
 /** What a call's usage counts, all of it in tokens. */

@@ -134,7 +134,7 @@ function rentedRates(override: PriceOverride): Rates | Problem {
     )
   }
   const rate = Number(divideRounded(hour.pico * BigInt(THROUGHPUT_SCALE), BigInt(served) * BigInt(SECONDS_PER_HOUR)))
-  return { input: rate, output: rate }
+  return { input: rate, output: rate, write5m: rate, write1h: rate }
 }
 
 function problem({ place }: { readonly place: Place }, what: string, expected: string): Problem {

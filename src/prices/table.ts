@@ -23,6 +23,8 @@ export type Price = {
   readonly rates: Rates
   readonly tiers: readonly PriceTier[]
   readonly multipliers: Multipliers
+  /** What is written to the cache is billed at rates of its own: without a `write5m` it is unknown, and not plain input. */
+  readonly billsWrites?: true
 }
 
 /** A price from a day on (UTC, `YYYY-MM-DD`), or at a time of each day (`HH:MM`, start inclusive, end exclusive). */

@@ -28,6 +28,8 @@ export type Waiter = {
   readonly answer: (response: HttpResponse) => void
   readonly fail: (error: unknown) => void
   readonly end: (outcome: Outcome) => void
+  /** The same for what no further attempt would mend. */
+  readonly giveUp: (outcome: Outcome) => void
 }
 
 /** Calls that may share a batch: one provider, one model, one URL. */

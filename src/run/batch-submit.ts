@@ -3,6 +3,7 @@
 import { UserError } from '../errors.ts'
 import type { HttpResponse } from '../ports.ts'
 import { at, parseJson } from '../targets/outside.ts'
+import { transient } from '../targets/shape.ts'
 import { type Batch, noteHandedOver } from './batch-file.ts'
 import { follow } from './batch-follow.ts'
 import { asFailure, type BatchesState, type Group, sendBy, settleAll, type Waiter } from './batch-state.ts'
@@ -26,6 +27,12 @@ async function handOver(state: BatchesState, group: Group, part: readonly Waiter
   if (done.state === 'refused' && isWithout(done.response)) throw withoutBatches(group.provider)
   if (done.state !== 'submitted') {
     settleAll(part, done)
+    return
+  }
+  if (state.followed.has(done.id)) {
+    // Whose answers will be found under it nobody knows, and the next batch would be given the same.
+    const why = `the provider gave two batches the same id (${done.id})`
+    for (const waiter of part) waiter.giveUp(transient('malformed-answer', why, { wasSent: true }))
     return
   }
   const batch: Batch = { id: done.id, ids: part.map(({ id }) => id) }

@@ -46,6 +46,7 @@ function wait(state: BatchesState, group: Group, { ready, context }: Asked): Pro
         settle(value)
       }
     const end = leave((outcome: Outcome) => resolve(attempt(outcome)))
+    const giveUp = leave((outcome: Outcome) => resolve({ ...attempt(outcome), final: true }))
     const cancel = () => {
       group.waiting = group.waiting.filter((one) => one.id !== id)
       end(transient('cancelled', 'the run ended before its batch; the next one collects it'))
@@ -54,7 +55,7 @@ function wait(state: BatchesState, group: Group, { ready, context }: Asked): Pro
       const said = responseWithoutKeys(response, state.deps.withoutKeys)
       resolve(attempt(ready.decode(said), said.body))
     })
-    const waiter = { id, body: ready.body, answer, end, fail: leave(reject) }
+    const waiter = { id, body: ready.body, answer, end, giveUp, fail: leave(reject) }
     state.waiters.set(id, waiter)
     context.signal.addEventListener('abort', cancel, { once: true })
     const there = state.open.get(id)

@@ -1,6 +1,7 @@
 // The spend cap of a run: whose word counts, what a shard and a merge have of it, and when it cannot be kept.
 
 import type { Config } from '../config/config.ts'
+import type { Outcome } from '../domain.ts'
 import { UserError } from '../errors.ts'
 import type { Job } from '../job.ts'
 import { parseUsd } from '../money.ts'
@@ -74,3 +75,7 @@ export function picoOf(usd: string): bigint {
     remedy: 'Write it like `5` or `0.50`.',
   })
 }
+
+/** The run had no more to spend, in money or in calls. */
+export const isNotMadeForCap = ({ outcome }: { readonly outcome: Outcome }): boolean =>
+  outcome.state === 'failed' && outcome.failure.cause === 'budget'

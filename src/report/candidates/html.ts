@@ -3,19 +3,11 @@
 import { cleanCut, htmlText } from '../escape.ts'
 import { tableHtml } from '../html-tables.ts'
 import { formatPoints, formatPointsChange } from '../numbers.ts'
+import type { Report } from '../report.ts'
 import { chartHtml } from './chart.ts'
 import type { CandidateSet, CandidatesReport, PinDiff } from './report.ts'
 import { pairsNote, sliceCost, sliceName } from './slices.ts'
-import {
-  adviceOf,
-  holdingWords,
-  inUseCells,
-  judgedByItself,
-  parameterNotes,
-  problemOf,
-  rowCells,
-  TITLES,
-} from './words.ts'
+import { adviceOf, cellsOf, holdingWords, judgedByItself, parameterNotes, problemOf, TITLES } from './words.ts'
 
 export const CHART_STYLE = `
 .models table{font-size:.875rem}figure{margin:1rem 0}.chart{width:100%;max-width:48rem;height:auto;font:12px system-ui,sans-serif}
@@ -27,14 +19,14 @@ export const CHART_STYLE = `
 
 const SENTENCE = 2000
 
-export function candidatesHtml({ sets }: CandidatesReport): string {
-  return sets.map(setHtml).join('\n')
+export function candidatesHtml({ sets }: CandidatesReport, report: Report): string {
+  return sets.map((set, at) => setHtml(set, at, report)).join('\n')
 }
 
 const text = (value: string) => htmlText(cleanCut(value, SENTENCE))
 const paragraph = (value: string | null) => (value === null ? '' : `<p>${text(value)}</p>`)
 
-function setHtml(set: CandidateSet, at: number): string {
+function setHtml(set: CandidateSet, at: number, report: Report): string {
   const problems = set.rows.flatMap((row) => {
     const problem = problemOf(row)
     return problem === null ? [] : [`<li><code>${text(row.model)}</code>: ${text(problem)}</li>`]
@@ -48,14 +40,14 @@ function setHtml(set: CandidateSet, at: number): string {
     ...set.splits.map((split) => paragraph(`Split: ${split}.`)),
     paragraph(pairsNote(set)),
     chartHtml(set, `chart-${at}`),
-    modelTable(set),
+    modelTable(set, report),
     sliceTable(set),
     ...set.pins.map(pinHtml),
   ].join('\n')}</section>`
 }
 
-function modelTable(set: CandidateSet): string {
-  const rows = [inUseCells(set), ...set.rows.map((row) => rowCells(row, set))].map((row, at) => [
+function modelTable(set: CandidateSet, report: Report): string {
+  const rows = cellsOf(set, report).map((row, at) => [
     String(at),
     `<code>${text(row.model)}</code>`,
     ...[row.holds, row.score, row.cases, row.cost, row.month, row.latency, row.p95, row.tokens, row.marks].map(text),

@@ -12,13 +12,12 @@ import { pairsNote, sliceCost, sliceName } from './slices.ts'
 import {
   adviceOf,
   type Cells,
+  cellsOf,
   holdingWords,
-  inUseCells,
   judgedByItself,
   NAMED,
   parameterNotes,
   problemOf,
-  rowCells,
   TITLES,
 } from './words.ts'
 
@@ -79,7 +78,7 @@ function setSections(set: CandidateSet, report: Report, detail: Detail): readonl
   })
   return [
     `#### ${code(set.evalSet, CELL)} (limit ${formatPoints(set.limit)} points)`,
-    modelTable(set),
+    modelTable(set, report),
     advice === null ? '' : `**${prose(advice, SENTENCE)}**`,
     bullets([...problems, ...parameterNotes(set).map((note) => prose(note, SENTENCE))], 20),
     itself === null ? '' : prose(itself, SENTENCE),
@@ -97,8 +96,8 @@ function setSections(set: CandidateSet, report: Report, detail: Detail): readonl
 const COLUMNS = ['holds', 'score', 'cases', 'cost', 'month', 'latency', 'p95', 'tokens', 'marks'] as const
 const NUMBERS: ReadonlySet<string> = new Set(['cost', 'month', 'p95', 'tokens'])
 
-function modelTable(set: CandidateSet): string {
-  const rows = [inUseCells(set), ...set.rows.map((row) => rowCells(row, set))]
+function modelTable(set: CandidateSet, report: Report): string {
+  const rows = cellsOf(set, report)
   const columns = COLUMNS.filter((column) => rows.some((row) => row[column] !== '' && row[column] !== '-'))
   const titles = columns.map((column) => (NUMBERS.has(column) ? right(TITLES[column]) : left(TITLES[column])))
   return table(

@@ -17,6 +17,7 @@ export function candidatesRenderers(found: CandidatesReport): Renderers {
         ...(marker === undefined ? {} : { marker }),
       }),
     summary: (report) => candidatesMarkdown(report, report.candidates ?? found),
-    html: (report) => renderHtml(report, { lead: candidatesHtml(report.candidates ?? found), style: CHART_STYLE }),
+    html: (report) =>
+      renderHtml(report, { lead: candidatesHtml(report.candidates ?? found, report), style: CHART_STYLE }),
   }
 }

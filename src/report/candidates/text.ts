@@ -8,17 +8,7 @@ import type { TextOptions } from '../text.ts'
 import { blockingNote, verdictSentence } from '../view.ts'
 import type { CandidateSet, CandidatesReport, PinDiff } from './report.ts'
 import { pairsNote, sliceLine } from './slices.ts'
-import {
-  adviceOf,
-  type Cells,
-  inUseCells,
-  judgedByItself,
-  NAMED,
-  parameterNotes,
-  problemOf,
-  rowCells,
-  TITLES,
-} from './words.ts'
+import { adviceOf, type Cells, cellsOf, judgedByItself, NAMED, parameterNotes, problemOf, TITLES } from './words.ts'
 
 const CELL = 70
 const SENTENCE = 600
@@ -37,7 +27,7 @@ export function candidatesText(report: Report, found: CandidatesReport, { color 
       incomplete === null ? '' : inert(incomplete),
       planned === null ? '' : `Plan: ${planned} Nothing was called.`,
     ],
-    ...found.sets.map(setLines),
+    ...found.sets.map((set) => setLines(set, report)),
     notes.map((note) => inert(note)),
     [ending(report)],
   ]
@@ -48,7 +38,7 @@ export function candidatesText(report: Report, found: CandidatesReport, { color 
 const inert = (text: string, graphemes = SENTENCE) => logLine(cleanCut(text, graphemes))
 const bold = (text: string, color: boolean) => (color ? `\u001B[1m${text}\u001B[0m` : text)
 
-function setLines(set: CandidateSet): readonly string[] {
+function setLines(set: CandidateSet, report: Report): readonly string[] {
   const itself = judgedByItself(set)
   const problems = set.rows.flatMap((row) => {
     const problem = problemOf(row)
@@ -58,7 +48,7 @@ function setLines(set: CandidateSet): readonly string[] {
   const advice = adviceOf(set)
   return [
     inert(`${set.evalSet} (limit ${formatPoints(set.limit)} points)`, 120),
-    ...tableLines([inUseCells(set), ...set.rows.map((row) => rowCells(row, set))]),
+    ...tableLines(cellsOf(set, report)),
     ...(advice === null ? [] : [inert(advice)]),
     ...problems,
     ...parameterNotes(set).map((note) => inert(note)),

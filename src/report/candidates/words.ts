@@ -11,6 +11,7 @@ import {
   formatUsdSigned,
   UNKNOWN,
 } from '../numbers.ts'
+import type { Report } from '../report.ts'
 import type { CandidateRow, CandidateSet, CandidatesReport, Holding } from './report.ts'
 
 const HOLDS = {
@@ -73,11 +74,19 @@ export const TITLES: { readonly [cell in keyof Cells]: string } = {
   marks: '',
 }
 
-export function inUseCells({ inUse }: CandidateSet): Cells {
+/** The model in use and the candidates. */
+export function cellsOf(set: CandidateSet, { startedAt }: Pick<Report, 'startedAt'>): readonly Cells[] {
+  return [inUseCells(set, startedAt), ...set.rows.map((row) => rowCells(row, set, startedAt))]
+}
+
+/** @param at day or moment from which it is looked at, ISO 8601 */
+export const endWords = (on: string, at: string): string => `${on < at.slice(0, 10) ? 'stopped' : 'stops'} on ${on}`
+
+function inUseCells({ inUse }: CandidateSet, at: string): Cells {
   return {
     model: inUse.model,
     score: formatPoints(inUse.score),
-    holds: inUse.ends === null ? 'in use' : `in use, stops on ${inUse.ends.on}`,
+    holds: inUse.ends === null ? 'in use' : `in use, ${endWords(inUse.ends.on, at)}`,
     ...{ cases: '', month: '', latency: '1.00x', tokens: '' },
     cost: formatUsd(inUse.perRequestUsd),
     p95: formatMs(inUse.p95Ms),
@@ -85,12 +94,12 @@ export function inUseCells({ inUse }: CandidateSet): Cells {
   }
 }
 
-export function rowCells(row: CandidateRow, set: CandidateSet): Cells {
+function rowCells(row: CandidateRow, set: CandidateSet, at: string): Cells {
   const hasRun = row.cases > 0
   return {
     model: row.model,
     score: scoreCell(row),
-    holds: `${rowWords(row)}${row.ends === null ? '' : `, stops on ${row.ends}`}`,
+    holds: `${rowWords(row)}${row.ends === null ? '' : `, ${endWords(row.ends, at)}`}`,
     cases: hasRun ? `${row.broken} / ${row.fixed} of ${row.cases}` : '',
     cost: hasRun ? formatUsd(row.cost.perRequestUsd.head) : '-',
     month: monthsCell(row),

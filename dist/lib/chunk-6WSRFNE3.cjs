@@ -1,0 +1,1 @@
+'use strict';const chunk6BBQP3ZQ=require('./chunk-6BBQP3ZQ.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunk6BBQP3ZQ.a;exports.scanHead=chunk6BBQP3ZQ.s;

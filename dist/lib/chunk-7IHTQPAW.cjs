@@ -1,1 +1,0 @@
-'use strict';const chunkUWMOHH6S=require('./chunk-UWMOHH6S.cjs');require('./action-run-parts.cjs'),require('./action-detect-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.allFiles=chunkUWMOHH6S.a;exports.scanHead=chunkUWMOHH6S.s;
