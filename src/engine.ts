@@ -32,7 +32,7 @@ import type {
 } from './ports.ts'
 import type { PriceBook } from './prices/book.ts'
 import { openBaseRuns } from './run/base-runs.ts'
-import type { BatchDeps } from './run/batch-state.ts'
+import type { BatchDeps, BatchRun } from './run/batch-state.ts'
 import type { CallRecord } from './run/call-record.ts'
 import {
   capOf,
@@ -108,6 +108,8 @@ export type EngineInput = {
   readonly shards?: JoinedRuns | null
   /** Calls go through the batch endpoints of the providers that have one. */
   readonly batch?: boolean
+  /** What their batches belong to where a run may take several jobs. */
+  readonly batchRun?: BatchRun
 }
 
 export type EngineStats = RunStats &
@@ -126,6 +128,8 @@ export type EngineStats = RunStats &
     /** What their processes did beside answering. */
     readonly applications: readonly ApplicationFacts[]
     readonly spendCap: string | null
+    /** Eval sets of which calls stayed with a batch endpoint, for a later job. */
+    readonly awaited: ReadonlySet<string>
     /** `spend.max_minutes` ended the run. */
     readonly outOfTime: boolean
     readonly interrupted: number
@@ -174,8 +178,10 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   // What fails elsewhere ends the run, too: nothing is called, or called again, for a report that there will not be.
   const over = new AbortController()
   const signal = AbortSignal.any([world.signal, deadline.signal, unpriced.signal, over.signal])
+  const run = input.batchRun ?? null
+  const batches = isBatch ? await batchCalls({ ...callers, ...world, store, signal, run }) : null
   const runner = await createRunner({
-    call: isBatch ? await batchCalls({ ...callers, ...world, store, signal }) : callers.call,
+    call: batches?.call ?? callers.call,
     ...{ clock, store, signal, withoutKeys: world.withoutKeys },
     budget: {
       price: pricer,
@@ -200,13 +206,13 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
       `Stored answers of earlier runs: ${runner.known}. A call that one of them answers is not made again.`,
     )
   const capped = new Set<string>()
-  const run = async (work: Work) => {
+  const runWork = async (work: Work) => {
     const done = await runner.submit(isBatch ? batched(work) : work)
     if (isNotMadeForCap(done)) capped.add(work.trial.evalSet)
     return done
   }
   const judge = createJudge(async (work) => {
-    const done = await run(work)
+    const done = await runWork(work)
     tally.judged(work, done)
     return done
   })
@@ -214,7 +220,7 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
   const lending = createLending(await openBaseRuns(store, clock), job.useStored ? runner.recorded : null)
   let refused: string | null = null
   const make = (work: Work) => {
-    if (keyless === null) return run(withTimeout(work, config, targetOf))
+    if (keyless === null) return runWork(withTimeout(work, config, targetOf))
     refused ??= `runs are left to make, and this job cannot make them: ${keyless}`
     return Promise.resolve(unmade(work, keyless, clock.now()))
   }
@@ -241,13 +247,17 @@ export async function startEngine(input: EngineInput): Promise<Engine> {
     await rows.close()
     await store.close()
   }
+  const runStats = () => {
+    const own = runner.stats()
+    return { ...own, lost: own.lost + (batches?.lost ?? 0) }
+  }
   const stats = (): EngineStats => ({
-    ...runner.stats(),
-    ...addCounts(before, { ...runner.stats(), ...tally.counts(), ...results.counts(), ...uncertain.counts() }),
+    ...runStats(),
+    ...addCounts(before, { ...runStats(), ...tally.counts(), ...results.counts(), ...uncertain.counts() }),
     ...{ spendCap, refusedCalls: callers.refused(), excessCalls: callers.excess(), judged: tally.judges() },
     applications: addFacts([...(shards?.joined.applications ?? []), ...callers.applications()]),
     ...{ refused: refused ?? unpriced.call()?.why ?? null, unpricedCall: unpriced.call() },
-    ...{ outOfTime: deadline.signal.aborted, capped },
+    ...{ outOfTime: deadline.signal.aborted, capped, awaited: batches?.awaited ?? new Set() },
   })
   return { deps, stats, close }
 }

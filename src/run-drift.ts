@@ -24,12 +24,13 @@ import { absolute, createWorld, type RealWorld } from './io/world.ts'
 import { configName, type Job } from './job.ts'
 import { callsOf } from './measure.ts'
 import { outputsOf } from './outputs.ts'
-import type { HistoryRead, HistoryStore, HistoryWrite } from './ports.ts'
+import type { HistoryRead, HistoryStore, HistoryWrite, Store } from './ports.ts'
 import { pricesOf } from './prices/of-config.ts'
 import { type DriftPost, postDrift } from './publish/drift-post.ts'
 import { renderAll } from './render.ts'
 import { historyLine } from './report/drift-view.ts'
 import { createRedactor } from './report/redact.ts'
+import { noteOver } from './run/batch-file.ts'
 import { type Done, ignoreOwnFolder, type JobWorld, VERSION } from './run-job.ts'
 
 export type DriftOptions = JobWorld & {
@@ -138,6 +139,8 @@ type Place = {
   readonly world: RealWorld
   readonly side: HeadSide
   readonly history: HistoryStore
+  /** The state directory. */
+  readonly store: Store
   /** The working directory. */
   readonly here: string
   readonly root: string
@@ -157,7 +160,7 @@ async function within<T>(job: Job, options: DriftOptions, use: (place: Place) =>
     ...(authorization === undefined ? {} : { authorization }),
   })
   try {
-    return await use({ world, root, here, history, side: await headSideOf(job, world, 'today') })
+    return await use({ world, root, here, history, store, side: await headSideOf(job, world, 'today') })
   } finally {
     await store.close()
     await world.close()
@@ -184,7 +187,7 @@ type Writing = Place & {
 
 /** The issue comes first: what became of it is written down with the run. */
 async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
-  const { job, past, history, world, side, options, evidence } = writing
+  const { job, past, history, world, side, options, evidence, store } = writing
   const branch = HISTORY_BRANCH
   const events = past.notes.map((message) => ({ kind: 'history', evalSet: null, at: run.at, message }) as const)
   const unwritten = (why: string) => ({ state: 'refused', branch, why, files: null }) as const
@@ -204,6 +207,8 @@ async function written(run: DriftRun, writing: Writing): Promise<DriftReport> {
   const all = [...records, ...(issue?.records ?? [])]
   const wrote = await history.append(all, await filesOf(job, side, world.clock.now()))
   if (wrote.state === 'refused') world.log.warn(historyLine(historyOf(wrote)))
+  // After the history: a job that is killed before it has used nothing up.
+  if (run.config.spend.batch === true) await noteOver(store, { at: run.at, config: run.name }, run.over)
   return driftReportOf(run, {
     records: wrote.records,
     forecasts: held.rows,

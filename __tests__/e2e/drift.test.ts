@@ -1,5 +1,6 @@
 // The scheduled job on a laptop and in CI, through the shipped program: a moved clock, and a model whose health the test sets.
 
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -75,6 +76,21 @@ describe('prompt-parity drift', () => {
     const change = await days.command(1, ['drift', '--pr', '7', '--sha', 'a'.repeat(40)])
     expect([change.code, change.stderr]).toEqual([2, expect.stringContaining('one trusted commit')])
     expect(requests(days)).toBe(120)
+  })
+
+  it('a run in batches that was killed goes on where it stood, and the next one asks afresh', async () => {
+    const config = 'spend: { batch: true }\ndrift: { baseline: spread }\n'
+    // Three calls of ten come to nothing and are ordered again.
+    await using days = await startDays(watched({ cases: 10, config }), { batches: { polls: 0, expire: 3 } })
+    const file = join(days.workspace, '.parity/state/batches.jsonl')
+    const when = () => existsSync(file) && readFileSync(file, 'utf8').split('"batch":').length > 2
+    const killed = await days.command(0, ['drift'], {}, { when, signal: 'SIGKILL' })
+    expect([killed.killedMs === undefined, requests(days)]).toEqual([false, 7])
+    days.llm.configure({ batches: { polls: 0 } })
+    const rest = await days.day(1)
+    expect([rest.run.code, rest.set?.state, requests(days)]).toEqual([0, 'baseline', 10])
+    expect(rest.run.stderr).not.toContain('handed to')
+    expect([(await days.day(2)).set?.baseline?.runs, requests(days)]).toEqual([2, 20])
   })
 
   it('a baseline that was cut short goes on where it stood', async () => {

@@ -15,6 +15,10 @@ export type FakeBatches = {
   readonly sameId?: boolean
   /** Refuses orders with this status. */
   readonly refuse?: number
+  /** Takes the first orders, and says nothing of it but this status. */
+  readonly unheard?: { readonly orders: number; readonly status: number }
+  /** Says which batches there are (OpenAI). */
+  readonly lists?: true
   /** Refuses questions about batches with this status. */
   readonly refusePolls?: number
 }
@@ -26,6 +30,7 @@ export type Batch = {
   readonly lines: readonly Line[]
   readonly headers: IncomingHttpHeaders
   readonly number: number
+  readonly file?: string
   asked: number
   told: readonly Told[] | null
 }
@@ -54,6 +59,10 @@ export async function batchReply(state: State, asked: Asked): Promise<Reply | un
     if (rules.refuse !== undefined)
       return { status: rules.refuse, body: { error: { type: 'server_error', message: 'no' } } }
     return place(state, asked, order)
+  }
+  if (method === 'GET' && /^\/v1\/batches\?/.test(path) && rules.lists) {
+    const data = [...state.batches.batches].map(([id, { file }]) => ({ id, input_file_id: file }))
+    return { status: 200, body: { object: 'list', data } }
   }
   const openai = /^\/v1\/batches\/([^/]+)$/.exec(path)?.[1]
   const anthropic = /^\/v1\/messages\/batches\/([^/]+?)(\/results)?$/.exec(path)
@@ -90,7 +99,7 @@ function fileReply(state: State, id: string): Reply | undefined {
   return content === undefined ? undefined : { status: 200, body: content }
 }
 
-type Order = Pick<Batch, 'kind' | 'lines'>
+type Order = Pick<Batch, 'kind' | 'lines' | 'file'>
 
 function orderOf(state: State, { path, body }: Asked): Order | Reply | undefined {
   const gemini = /^\/v1beta(\/models\/[^/]+):batchGenerateContent$/.exec(path)?.[1]
@@ -107,12 +116,9 @@ function orderOf(state: State, { path, body }: Asked): Order | Reply | undefined
     if (rows.some((row) => row.method !== 'POST' || row.url !== order.endpoint))
       return wrong('a line for another endpoint')
     if (new Set(rows.map((row) => row.body.model)).size > 1) return wrong('several models')
-    return (
-      unique(
-        rows.map((row) => ({ id: row.custom_id, url: row.url, body: row.body })),
-        'openai',
-      ) ?? wrong('an id twice')
-    )
+    const lines = rows.map((row) => ({ id: row.custom_id, url: row.url, body: row.body }))
+    const all = unique(lines, 'openai')
+    return all === undefined ? wrong('an id twice') : { ...all, file: order.input_file_id }
   }
   if (path === '/v1/messages/batches') {
     const lines = (order.requests as readonly { custom_id: string; params: unknown }[]).map((one) => ({
@@ -132,12 +138,14 @@ function unique(lines: readonly Line[], kind: Batch['kind']): Order | undefined 
   return new Set(lines.map((line) => line.id)).size === lines.length ? { kind, lines } : undefined
 }
 
-function place(state: State, { headers }: Asked, { kind, lines }: Order): Reply {
+function place(state: State, { headers }: Asked, { kind, lines, file }: Order): Reply {
   const number = ++state.batches.count
   const named = state.options.batches?.sameId ? 1 : number
   const id = { openai: `batch_${named}`, anthropic: `msgbatch_${named}`, gemini: `batches/b${named}` }[kind]
-  const batch: Batch = { kind, lines, headers, number, asked: 0, told: null }
+  const batch: Batch = { kind, lines, headers, number, asked: 0, told: null, ...(file && { file }) }
   state.batches.batches.set(id, batch)
+  const { orders = 0, status = 0 } = state.options.batches?.unheard ?? {}
+  if (number <= orders) return { status, body: { error: { message: 'overloaded' } } }
   if (kind === 'openai') return { status: 200, body: { id, object: 'batch', status: 'validating' } }
   if (kind === 'anthropic')
     return { status: 200, body: { id, type: 'message_batch', processing_status: 'in_progress' } }

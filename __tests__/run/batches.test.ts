@@ -1,6 +1,6 @@
 // Batches against the fake providers, which ask and check each of their requests as a single one.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,7 +9,8 @@ import { createHttp } from '../../src/io/http.ts'
 import { createStore } from '../../src/io/store.ts'
 import type { Clock, Http } from '../../src/ports.ts'
 import { hideKeys } from '../../src/report/known-keys.ts'
-import { BATCHES_FILE } from '../../src/run/batch-file.ts'
+import { BATCHES_FILE, noteOver } from '../../src/run/batch-file.ts'
+import type { BatchDeps } from '../../src/run/batch-state.ts'
 import { openBatches } from '../../src/run/batches.ts'
 import { ANSWERS_FILE, RAW_FILE } from '../../src/run/record.ts'
 import { createRunner } from '../../src/run/runner.ts'
@@ -74,9 +75,18 @@ async function provider(options: FakeLlmOptions): Promise<FakeLlm> {
   return llm
 }
 
-type Options = { readonly names?: readonly string[]; readonly cases?: number; readonly endsOnceHandedOver?: boolean }
+type Options = {
+  readonly names?: readonly string[]
+  readonly models?: readonly string[]
+  readonly cases?: number
+  readonly endsOnceHandedOver?: boolean | number
+  readonly run?: BatchDeps['run']
+}
 
-async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHandedOver = false }: Options = {}) {
+async function run(
+  llm: FakeLlm,
+  { names = ['openai'], models = ['model'], cases = 12, endsOnceHandedOver = false, run: of = null }: Options = {},
+) {
   const ended = new AbortController()
   const { signal } = ended
   const real = createHttp({ environment: () => undefined })
@@ -91,14 +101,14 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
   const store = createStore(directory)
   const lines: string[] = []
   const withoutKeys = hideKeys([KEY])
-  const call = await openBatches({
-    ...{ http, clock, store, signal, withoutKeys },
+  const { call, awaited, lost } = await openBatches({
+    ...{ http, clock, store, signal, withoutKeys, run: of },
     call: async () => attempt({ state: 'answered', answer: { text: 'not in a batch', latencyMs: 1 } }),
     connect: async (name) => ({ endpoint: await endpointFor(name, sources), secrets: [] }),
     log: {
       info: (line) => {
         lines.push(line)
-        if (endsOnceHandedOver) setImmediate(() => ended.abort())
+        if (lines.length === Number(endsOnceHandedOver)) setImmediate(() => ended.abort())
       },
     },
   })
@@ -111,13 +121,14 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
     useStored: () => false,
   })
   const endpoints = { openai: 'chat', anthropic: 'messages', gemini: 'generate', other: 'chat' } as const
-  const works = names.flatMap((name) =>
+  const asked = names.flatMap((name) => models.map((model) => ({ name, model })))
+  const works = asked.flatMap(({ name, model }) =>
     Array.from({ length: cases }, (_, index) =>
       batched({
         trial: trial({ caseId: `${name} ${index}` }),
         request: request({
           provider: name,
-          model: `${name}-model`,
+          model: `${name}-${model}`,
           endpoint: endpoints[name as keyof typeof endpoints],
           messages: [{ role: 'user', content: `${name} ${index}` }],
         }),
@@ -129,7 +140,7 @@ async function run(llm: FakeLlm, { names = ['openai'], cases = 12, endsOnceHande
   const said = outcomes.map(({ outcome }) =>
     outcome.state === 'answered' ? outcome.answer.text : `${outcome.failure.cause}: ${outcome.failure.message}`,
   )
-  return { said, lines, outcomes, stats: runner.stats() }
+  return { said, lines, outcomes, stats: runner.stats(), awaited, lost }
 }
 
 const orders = (llm: FakeLlm) => llm.requests.length
@@ -193,15 +204,18 @@ describe('batches', () => {
     expect(lines).toHaveLength(2)
   })
 
-  it.each(['openai', 'anthropic', 'gemini'])('%s: an id that a batch had before ends its calls, once', async (name) => {
-    const llm = await provider({ batches: { fail: [1], sameId: true } })
-    const { said, lines, stats } = await run(llm, { names: [name], cases: 3 })
-    const wanted = /^malformed-answer: the provider gave two batches the same id \(\S+1\)$/
-    expect(said).toEqual(Array(3).fill(expect.stringMatching(wanted)))
-    expect([lines.length, stats.failed, stats.retried]).toEqual([1, 3, 3])
-    // What was handed over may be billed.
-    expect(stats.uncertainPico).toBe(3n)
-  })
+  it.each(['openai', 'anthropic', 'gemini'])(
+    '%s: the id of a batch that is waited for ends its calls',
+    async (name) => {
+      const llm = await provider({ batches: { polls: 3, sameId: true } })
+      const { said, stats } = await run(llm, { names: [name], cases: 3, models: ['one', 'other'] })
+      const wanted = /^malformed-answer: the provider gave two batches the same id \(\S+1\)$/
+      // Of the first nobody knows what is found under the id; nothing waits for good.
+      expect([said.length, said.filter((text) => wanted.test(text)).length]).toEqual([6, 3])
+      // What was handed over may be billed.
+      expect(stats.uncertainPico).toBeGreaterThanOrEqual(3n)
+    },
+  )
 
   it.each(['openai', 'anthropic', 'gemini'])(
     '%s: a run that ends early is collected by the next, with no request twice',
@@ -223,6 +237,38 @@ describe('batches', () => {
     },
   )
 
+  const job = (day: number, concluded: string | null = null, config = 'parity.yaml') => ({
+    ...{ config, at: `2026-12-0${day}T05:00:00.000Z` },
+    concludedAt: () => concluded,
+  })
+
+  it.each(['openai', 'anthropic', 'gemini'])(
+    '%s: what a job has collected serves the next one of its run, and none of another',
+    async (name) => {
+      // Three of six are answered; the job ends once the others are ordered again.
+      const llm = await provider({ batches: { polls: 0, expire: 3 } })
+      const options = { names: [name], cases: 6 }
+      const first = await run(llm, { ...options, run: job(1), endsOnceHandedOver: 2 })
+      expect(first.said.filter((text) => text.startsWith('to '))).toHaveLength(3)
+      expect([...first.awaited]).toEqual([trial().evalSet])
+      llm.configure({ batches: { polls: 0 }, answer: ({ prompt }) => `to ${prompt}` })
+      // As after a kill: nothing was said of the end of the first.
+      const second = await run(llm, { ...options, run: job(2) })
+      expect([second.said, second.lines]).toEqual([expected(name, 6), []])
+      expect([second.stats.pico, orders(llm), second.awaited.size]).toEqual([3n, 6, 0])
+      const third = await run(llm, { ...options, run: job(3) })
+      expect([third.said, third.lines, third.stats.pico]).toEqual([expected(name, 6), [], 0n])
+      // Another configuration, what the history has, and a run that is over without it.
+      expect((await run(llm, { ...options, run: job(4, null, 'other.yaml') })).lines).toHaveLength(1)
+      expect((await run(llm, { ...options, run: job(4, job(3).at) })).lines).toHaveLength(1)
+      expect((await run(llm, { ...options, run: job(5, job(3).at) })).lines).toEqual([])
+      const store = createStore(directory)
+      await noteOver(store, job(5), [trial().evalSet])
+      await store.close()
+      expect((await run(llm, { ...options, run: job(6) })).lines).toHaveLength(1)
+    },
+  )
+
   it.each(['openai', 'anthropic', 'gemini'])('%s: a key that is refused meanwhile loses no batch', async (name) => {
     const llm = await provider({ batches: { refusePolls: 401 } })
     const first = await run(llm, { names: [name], cases: 4 })
@@ -240,6 +286,34 @@ describe('batches', () => {
     llm.configure({ batches: { polls: 0 }, answer: ({ prompt }) => `to ${prompt}` })
     const second = await run(llm, { cases: 2 })
     expect([second.said, orders(llm)]).toEqual([expected('openai', 2), 2])
+  })
+
+  it.each(['openai', 'anthropic', 'gemini'])(
+    '%s: an order whose answer is lost counts as one that may be billed, before it is made again',
+    async (name) => {
+      const llm = await provider({ batches: { unheard: { orders: 1, status: 500 } } })
+      const { said, lines, stats } = await run(llm, { names: [name], cases: 4 })
+      expect([said, lines]).toEqual([expected(name, 4), [expect.stringMatching(/2: 4 calls/)]])
+      expect([stats.pico, stats.uncertainPico]).toEqual([4n, 4n])
+    },
+  )
+
+  it('openai: an order whose answer is lost is found by its file', async () => {
+    const llm = await provider({ batches: { unheard: { orders: 1, status: 500 }, lists: true } })
+    const { said, lines, stats } = await run(llm, { cases: 4 })
+    expect([said, lines]).toEqual([expected('openai', 4), [expect.stringMatching(/^Batch batch_1: 4 calls/)]])
+    expect([stats.pico, stats.uncertainPico]).toEqual([4n, 0n])
+  })
+
+  it('a process that was killed while it ordered is told, once', async () => {
+    const llm = await provider({ batches: {} })
+    expect((await run(llm, { cases: 2 })).lost).toBe(0)
+    const file = join(directory, BATCHES_FILE)
+    const [ordering = ''] = readFileSync(file, 'utf8').split('\n')
+    expect(ordering).toContain('"ordering":')
+    writeFileSync(file, `${ordering}\n`)
+    expect((await run(llm, { cases: 2 })).lost).toBe(2)
+    expect((await run(llm, { cases: 2 })).lost).toBe(0)
   })
 
   it('keeps no text of a request or an answer with the batches', async () => {

@@ -22,13 +22,14 @@ import { costOfAnswer, createPricer } from '../run/price.ts'
 import { placeFlags } from './accept-command.ts'
 import { BASELINE_RUNS } from './baseline.ts'
 import { fresh, lookCloser } from './closer.ts'
+import { concludedSets } from './concluded.ts'
 import { type EndedSeries, endedSeries } from './ended.ts'
 import type { JudgeLook } from './judge-drift.ts'
 import { limitsFor } from './monitor.ts'
-import { isFuture, ownRecords, watchedElsewhere } from './own.ts'
+import { isFuture, ownRecords, watchedElsewhere, withoutOthers } from './own.ts'
 import { type CostOf, type Pass, passesOf } from './passes.ts'
 import { withPasses } from './plans.ts'
-import { plansOf, setJobs } from './set-jobs.ts'
+import { namesOf, plansOf, setJobs } from './set-jobs.ts'
 import { type Looked, look, type Made, type Run, type SetJob, type Settled, settle } from './set-run.ts'
 
 export type DriftInput = {
@@ -56,6 +57,8 @@ export type DriftRun = {
   readonly engine: EngineStats | null
   /** Names of all eval sets of the configuration. */
   readonly known: readonly string[]
+  /** By the names that trials have: eval sets whose run is at its end, so that nothing that was collected for it serves another. */
+  readonly over: readonly string[]
   readonly looked: readonly Looked[]
   readonly settled: readonly Settled[]
   /** Sets that were changed while they drifted. */
@@ -90,7 +93,7 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
     commit: input.side.sides.head.sha ?? 'working-tree',
     runUrl: input.job.provenance.runUrl,
   }
-  const engine = plans.length === 0 ? null : await engineOf(input, { ...facts, plans })
+  const engine = plans.length === 0 ? null : await engineOf(input, { ...facts, plans, jobs })
   try {
     const made = engine === null ? nothingMade(jobs) : await makeAll(engine, jobs, facts)
     const looked = made.map((one) => look(one, run))
@@ -100,10 +103,12 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
       ownRecords(input.history.records, facts.name).filter((one) => !isFuture(one, startedMs)),
       jobs.map(({ plan, key }) => ({ evalSet: plan.name, key })),
     )
+    const stats = engine?.stats() ?? null
     return {
       ...facts,
       plannedOnly: null,
-      engine: engine?.stats() ?? null,
+      engine: stats,
+      over: stats === null || input.world.signal.aborted ? [] : overOf(jobs, stats),
       looked,
       settled,
       judges: closer.judges,
@@ -114,7 +119,7 @@ export async function driftRun(asked: DriftInput): Promise<DriftRun> {
   }
 }
 
-const NOTHING_CALLED = { engine: null, looked: [], settled: [], judges: [], ended: new Map() }
+const NOTHING_CALLED = { engine: null, over: [], looked: [], settled: [], judges: [], ended: new Map() }
 
 type Facts = Omit<DriftRun, 'plannedOnly' | keyof typeof NOTHING_CALLED>
 type Prepared = { readonly facts: Facts; readonly jobs: readonly SetJob[]; readonly plans: readonly SetPlan[] }
@@ -146,14 +151,33 @@ function planNote(jobs: readonly SetJob[], runs: number | null): string {
   return ` Of ${plural(jobs.length, 'eval set')} ${fresh} ${fresh === 1 ? 'has' : 'have'} no baseline yet: ${how}.`
 }
 
-type Means = { readonly plans: readonly SetPlan[]; readonly book: PriceBook; readonly estimate: Estimate }
+/** A job that ran out of time or money leaves its run to the next one; so does a set of which calls are still with a provider. */
+function overOf(jobs: readonly SetJob[], { outOfTime, capHit, refused, awaited }: EngineStats): readonly string[] {
+  if (outOfTime || capHit !== null || refused !== null) return []
+  return jobs.flatMap((job) => {
+    const names = namesOf(job)
+    return names.some((name) => awaited.has(name)) ? [] : names
+  })
+}
 
-function engineOf({ job, world, side }: DriftInput, { plans, book, estimate }: Means): Promise<Engine> {
+type Means = Pick<Facts, 'book' | 'estimate' | 'at' | 'name' | 'startedMs'> & {
+  readonly plans: readonly SetPlan[]
+  readonly jobs: readonly SetJob[]
+}
+
+function engineOf({ job, world, side, history }: DriftInput, means: Means): Promise<Engine> {
+  const { plans, jobs, book, estimate, at, name, startedMs } = means
   const { sides, tree, configs } = side
   const { config } = configs
   const trees = { base: tree, head: tree }
   const batch = config.spend.batch === true
-  return startEngine({ ...{ job, world, sides, trees, plans, config, book, estimate, batch }, redact: config.redact })
+  const own = withoutOthers(history.records, name).filter((one) => !isFuture(one, startedMs))
+  const concluded = concludedSets(own, jobs.map(namesOf))
+  const batchRun = { at, config: name, concludedAt: (evalSet: string) => concluded.get(evalSet) ?? null }
+  return startEngine({
+    ...{ job, world, sides, trees, plans, config, book, estimate, batch, batchRun },
+    redact: config.redact,
+  })
 }
 
 const costOf = ({ book, startedMs }: When): CostOf => {

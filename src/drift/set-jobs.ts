@@ -117,3 +117,10 @@ export function plansOf({ plan, passes, live, fallbacks, refused }: SetJob): rea
     ...fallbacks.map((one) => one.plan),
   ]
 }
+
+/** What the trials of a set are called: its own name first, then those of the models beside it. */
+export const namesOf = ({ plan, live, fallbacks }: SetJob): readonly string[] => [
+  plan.name,
+  ...(live === null ? [] : [live.plan.name]),
+  ...fallbacks.map((one) => one.plan.name),
+]

@@ -85,7 +85,10 @@ async function fly(state: State, lane: Lane, { job, reservation }: Boarding): Pr
   lane.flights.delete(flight)
   flight.controller.abort()
   const nowMs = state.deps.clock.now()
-  const costPico = state.budget.settle(reservation, work.request, made.outcome)
+  const { budget } = state
+  const costPico = made.paid
+    ? budget.giveBack(reservation, work.request, made.outcome)
+    : budget.settle(reservation, work.request, made.outcome)
   lane.limiter.ended(started, endingOf(work, made.outcome), nowMs)
   lane.pace.told(made.limits ?? [], nowMs)
   if (made.outcome.state === 'answered') {

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import type { HttpResponse } from '../ports.ts'
 import { at, parseJson } from '../targets/outside.ts'
 import { transient } from '../targets/shape.ts'
-import { type Batch, noteHandedOver } from './batch-file.ts'
+import { type Known, noteHandedOver, noteNotHandedOver, noteOrdering } from './batch-file.ts'
 import { follow } from './batch-follow.ts'
 import { asFailure, type BatchesState, type Group, sendBy, settleAll, type Waiter } from './batch-state.ts'
 
@@ -22,9 +22,17 @@ export async function submitWhenQuiet(state: BatchesState, group: Group): Promis
 }
 
 async function handOver(state: BatchesState, group: Group, part: readonly Waiter[]): Promise<void> {
-  const { store, clock, log } = state.deps
-  const done = await group.wire.submit(part, group.origin, sendBy(state.deps)).catch(asFailure)
+  const { store, clock, log, run } = state.deps
+  const ids = part.map(({ id }) => id)
+  const intend = () => noteOrdering(store, clock, ids)
+  const done = await group.wire.submit(part, group.origin, { send: sendBy(state.deps), intend }).catch(asFailure)
+  if (done.state !== 'submitted') await noteNotHandedOver(store, ids)
   if (done.state === 'refused' && isWithout(done.response)) throw withoutBatches(group.provider)
+  if (done.state === 'unheard') {
+    const why = `what became of an order of ${part.length} calls is not known: ${done.why}`
+    for (const waiter of part) waiter.end(transient('server', why, { wasSent: true }))
+    return
+  }
   if (done.state !== 'submitted') {
     settleAll(part, done)
     return
@@ -35,10 +43,12 @@ async function handOver(state: BatchesState, group: Group, part: readonly Waiter
     for (const waiter of part) waiter.giveUp(transient('malformed-answer', why, { wasSent: true }))
     return
   }
-  const batch: Batch = { id: done.id, ids: part.map(({ id }) => id) }
+  const origin = run === null ? null : { at: run.at, config: run.config }
+  const batch: Known = { id: done.id, ids, origin, isCollected: false }
+  for (const waiter of part) waiter.batch = batch
   await noteHandedOver(store, clock, batch)
   log.info(`Batch ${batch.id}: ${part.length} calls handed to ${group.provider}.`)
-  follow(state, group, batch)
+  follow(state, group, batch, false)
 }
 
 /** As many as the provider takes at once; what waits is taken out of the group. */

@@ -9,16 +9,30 @@ import { named, shapeFor } from '../targets/model.ts'
 import { transient } from '../targets/shape.ts'
 import type { Connection } from '../targets/targets.ts'
 import { responseWithoutKeys } from '../targets/without-keys.ts'
-import { readOpen } from './batch-file.ts'
+import { readKnown } from './batch-file.ts'
 import { follow } from './batch-follow.ts'
-import type { BatchDeps, BatchesState, Group } from './batch-state.ts'
+import { type BatchDeps, type BatchesState, type Group, takeKnown, type Waiter } from './batch-state.ts'
 import { submitWhenQuiet } from './batch-submit.ts'
 import { workKey } from './work.ts'
 
+export type Batches = {
+  readonly call: Call
+  /** Eval sets of which calls stayed with a provider: the run of these is not at its end. */
+  readonly awaited: ReadonlySet<string>
+  /** Calls that a process handed over when it was killed, before it heard of them. */
+  readonly lost: number
+}
+
 /** Wraps the calls of a run: those of a provider with a batch endpoint go through it, the others as they are. */
-export async function openBatches(deps: BatchDeps): Promise<Call> {
-  const open = await readOpen(deps.store, deps.clock.now())
-  const state: BatchesState = { deps, open, groups: new Map(), waiters: new Map(), followed: new Map() }
+export async function openBatches(deps: BatchDeps): Promise<Batches> {
+  const known = await readKnown(deps.store, deps.clock.now())
+  const awaited = new Set<string>()
+  const state: BatchesState = { deps, known, groups: new Map(), waiters: new Map(), followed: new Map(), awaited }
+  return { call: callBy(state), awaited, lost: known.lost }
+}
+
+function callBy(state: BatchesState): Call {
+  const { deps } = state
   return async (request, context) => {
     const wire = request.kind === 'model' ? wireOf(request.provider) : null
     if (wire === null) return deps.call(request, context)
@@ -45,29 +59,41 @@ function wait(state: BatchesState, group: Group, { ready, context }: Asked): Pro
         context.signal.removeEventListener('abort', cancel)
         settle(value)
       }
-    const end = leave((outcome: Outcome) => resolve(attempt(outcome)))
+    const end = leave((outcome: Outcome) => resolve({ ...attempt(outcome), ...paidFor(waiter) }))
     const giveUp = leave((outcome: Outcome) => resolve({ ...attempt(outcome), final: true }))
     const cancel = () => {
       group.waiting = group.waiting.filter((one) => one.id !== id)
+      state.awaited.add(waiter.evalSet)
       end(transient('cancelled', 'the run ended before its batch; the next one collects it'))
     }
     const answer = leave((response: HttpResponse) => {
       const said = responseWithoutKeys(response, state.deps.withoutKeys)
-      resolve(attempt(ready.decode(said), said.body))
+      resolve({ ...attempt(ready.decode(said), said.body), ...paidFor(waiter) })
     })
-    const waiter = { id, body: ready.body, answer, end, giveUp, fail: leave(reject) }
+    const waiter: Waiter = {
+      ...{ id, evalSet: context.trial.evalSet, body: ready.body, batch: null },
+      ...{ answer, end, giveUp, fail: leave(reject), goOn: () => place(state, group, waiter) },
+    }
     state.waiters.set(id, waiter)
     context.signal.addEventListener('abort', cancel, { once: true })
-    const there = state.open.get(id)
-    if (there !== undefined) {
-      follow(state, group, there)
-      return
-    }
-    group.waiting.push(waiter)
-    group.asked += 1
-    submitWhenQuiet(state, group).catch(reject)
+    place(state, group, waiter)
   })
 }
+
+/** In a batch of an earlier job that has the question, else in the next of its group. */
+function place(state: BatchesState, group: Group, waiter: Waiter): void {
+  waiter.batch = takeKnown(state, waiter)
+  if (waiter.batch !== null) {
+    follow(state, group, waiter.batch, true)
+    return
+  }
+  group.waiting.push(waiter)
+  group.asked += 1
+  submitWhenQuiet(state, group).catch(waiter.fail)
+}
+
+/** The job that collected it first has counted what it cost. */
+const paidFor = ({ batch }: Waiter) => (batch?.isCollected ? ({ paid: true } as const) : {})
 
 type Ready = {
   readonly request: Request

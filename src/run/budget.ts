@@ -36,6 +36,8 @@ export type Budget = {
   reserve(request: Request, side?: SideLabel): Reservation | 'wait' | 'no'
   /** Gives the reservation back and books what the call cost; null when that is unknown. */
   settle(reservation: Reservation, request: Request, outcome: Outcome): bigint | null
+  /** Gives the reservation back of what cost nothing now, since an earlier job paid for it. */
+  giveBack(reservation: Reservation, request: Request, outcome: Outcome): bigint
   /** An answer that was paid for by an earlier run says how long answers are. */
   see(request: Request, outcome: Outcome): void
   spent(): Spent
@@ -107,7 +109,13 @@ export function createBudget({ price, maxPico, maxCalls }: BudgetSettings): Budg
     const { usage } = factsOf(outcome)
     if (usage !== undefined) learn(request, usage)
   }
-  return { reserve, settle, see, spent: () => ({ pico, uncertainPico, unpriced, calls, capHit }) }
+  const giveBack = ({ worstPico }: Reservation, request: Request, outcome: Outcome): bigint => {
+    reserved -= worstPico ?? 0n
+    inFlight -= 1
+    see(request, outcome)
+    return 0n
+  }
+  return { reserve, settle, giveBack, see, spent: () => ({ pico, uncertainPico, unpriced, calls, capHit }) }
 }
 
 /** The calls behind it were booked one by one; a run that failed made no others that we could know of. */

@@ -20,6 +20,8 @@ export type Attempt = {
   readonly retryAfterMs: number | null
   /** Another attempt is of no use: a part of the answer is with the one who asked, or all attempts were made further down. */
   readonly final?: true
+  /** An earlier job paid for it, and counted it. */
+  readonly paid?: true
   /** It was cancelled before it was made. */
   readonly unasked?: true
   /** The provider's limits as it told them with this answer. */

@@ -2,7 +2,7 @@
 
 import type { HttpResponse } from '../../ports.ts'
 import { at, parseJson, textAt } from '../outside.ts'
-import { type BatchWire, isFine, json, responseOf, unanswered } from './wire.ts'
+import { type BatchWire, isFine, json, order, responseOf, unanswered } from './wire.ts'
 
 /** The status with which an ordinary call would have said the same. */
 const STATUS_OF_TYPE: { readonly [type: string]: number } = {
@@ -20,16 +20,11 @@ const STATUS_OF_TYPE: { readonly [type: string]: number } = {
 
 export const anthropicBatch: BatchWire = {
   most: { requests: 100_000, bytes: 256_000_000 },
-  async submit(lines, { url, headers }, send) {
+  submit(lines, { url, headers }, ordering) {
     const requests = lines.map(({ id, body }) => ({ custom_id: id, params: body }))
-    const response = await send({
-      method: 'POST',
-      url: `${url}/batches`,
-      headers: json(headers),
-      body: JSON.stringify({ requests }),
-    })
-    if (!isFine(response)) return { state: 'refused', response }
-    return { state: 'submitted', id: textAt(parseJson(response.body), 'id') ?? '' }
+    const body = JSON.stringify({ requests })
+    const request = { method: 'POST', url: `${url}/batches`, headers: json(headers), body } as const
+    return order(ordering, request, (response) => textAt(parseJson(response.body), 'id'))
   },
   async poll({ id, ids }, { url, headers }, send) {
     const batch = `${url}/batches/${encodeURIComponent(id)}`

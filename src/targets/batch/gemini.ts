@@ -3,24 +3,23 @@
 
 import type { HttpResponse } from '../../ports.ts'
 import { at, countAt, isObject, listAt, parseJson, textAt } from '../outside.ts'
-import { type BatchWire, isFine, json, responseOf, unanswered } from './wire.ts'
+import { type BatchWire, isFine, json, order, responseOf, unanswered } from './wire.ts'
 
 const METHOD = /\/models\/([^/]+):generateContent$/
 
 export const geminiBatch: BatchWire = {
   // Inline requests may take 20 MB in all.
   most: { requests: 50_000, bytes: 19_000_000 },
-  async submit(lines, { url, headers }, send) {
+  submit(lines, { url, headers }, ordering) {
     const requests = lines.map(({ id, body }) => ({ request: body, metadata: { key: id } }))
     const batch = { displayName: 'prompt-parity', inputConfig: { requests: { requests } } }
-    const response = await send({
+    const request = {
       method: 'POST',
       url: url.replace(/:generateContent$/, ':batchGenerateContent'),
       headers: json(headers),
       body: JSON.stringify({ batch }),
-    })
-    if (!isFine(response)) return { state: 'refused', response }
-    return { state: 'submitted', id: textAt(parseJson(response.body), 'name') ?? '' }
+    } as const
+    return order(ordering, request, (response) => textAt(parseJson(response.body), 'name'))
   },
   async poll({ id, ids }, { url, headers }, send) {
     const name = id.split('/').map(encodeURIComponent).join('/')

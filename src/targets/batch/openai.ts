@@ -1,7 +1,7 @@
 // OpenAI's Batch API: a file of requests, a batch over it, a file of answers and one of errors.
 
-import type { HttpResponse } from '../../ports.ts'
-import { at, countAt, isObject, parseJson, textAt } from '../outside.ts'
+import { HttpFailure, type HttpResponse } from '../../ports.ts'
+import { at, countAt, isObject, listAt, parseJson, textAt } from '../outside.ts'
 import {
   type BatchLine,
   type BatchState,
@@ -9,7 +9,9 @@ import {
   isFine,
   json,
   type Origin,
+  order,
   responseOf,
+  type Send,
   unanswered,
 } from './wire.ts'
 
@@ -18,18 +20,18 @@ const ENDED = new Set(['completed', 'expired', 'cancelled'])
 
 export const openaiBatch: BatchWire = {
   most: { requests: 50_000, bytes: 200_000_000 },
-  async submit(lines, origin, send) {
+  async submit(lines, origin, ordering) {
     const root = origin.url.replace(SUFFIX, '')
-    const file = await send({ method: 'POST', url: `${root}/files`, ...upload(lines, origin) })
+    const file = await ordering.send({ method: 'POST', url: `${root}/files`, ...upload(lines, origin) })
     if (!isFine(file)) return { state: 'refused', response: file }
-    const order = { input_file_id: idOf(file), endpoint: endpointOf(origin), completion_window: '24h' }
-    const made = await send({
-      method: 'POST',
-      url: `${root}/batches`,
-      headers: json(origin.headers),
-      body: JSON.stringify(order),
-    })
-    return isFine(made) ? { state: 'submitted', id: idOf(made) } : { state: 'refused', response: made }
+    const inputFile = idOf(file)
+    const body = JSON.stringify({ input_file_id: inputFile, endpoint: endpointOf(origin), completion_window: '24h' })
+    const url = `${root}/batches`
+    const request = { method: 'POST', url, headers: json(origin.headers), body } as const
+    const made = await order(ordering, request, (response) => textAt(parseJson(response.body), 'id'))
+    if (made.state !== 'unheard') return made
+    const id = await orderOver(inputFile, { url, headers: origin.headers }, ordering.send)
+    return id === undefined ? made : { state: 'submitted', id }
   },
   async poll({ id, ids }, { url, headers }, send) {
     const root = url.replace(SUFFIX, '')
@@ -52,6 +54,18 @@ export const openaiBatch: BatchWire = {
 }
 
 const endpointOf = ({ url }: Origin) => `/v1/${SUFFIX.exec(url)?.[1] ?? 'chat/completions'}`
+/** The file is ours alone: a batch over it is the one that we ordered, whatever became of the answer. */
+async function orderOver(file: string, { url, headers }: Origin, send: Send): Promise<string | undefined> {
+  if (file === '') return undefined
+  const list = await send({ method: 'GET', url: `${url}?limit=100`, headers }).catch((error: unknown) => {
+    if (error instanceof HttpFailure) return null
+    throw error
+  })
+  if (list === null || !isFine(list)) return undefined
+  const batch = listAt(parseJson(list.body), 'data').find((one) => textAt(one, 'input_file_id') === file)
+  return textAt(batch, 'id')
+}
+
 const idOf = ({ body }: HttpResponse) => textAt(parseJson(body), 'id') ?? ''
 
 /** A form with the purpose and the file; the boundary is of our ids, which no text of a request can hold as a line. */
