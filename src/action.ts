@@ -10,7 +10,6 @@ import { repositoryRoot } from './io/checkout.ts'
 import { fromEnvironment } from './io/environment.ts'
 import { defectText, guarded } from './io/guarded.ts'
 import { interruptSignal } from './io/interrupt.ts'
-import { findShards } from './io/shard-folders.ts'
 import { createLog } from './io/terminal.ts'
 import type { Job } from './job.ts'
 import { announce } from './publish/announce.ts'
@@ -19,7 +18,7 @@ import { publishComment } from './publish/publish.ts'
 import { tellRunner } from './publish/runner-file.ts'
 import { reportFolder, runJob } from './run-job.ts'
 import { orAsShards } from './shard/asked.ts'
-import { joinShards } from './shard/join.ts'
+import { type FoundShard, joinShards } from './shard/join.ts'
 
 const log = createLog(process.stdout)
 
@@ -45,7 +44,7 @@ async function main(): Promise<void> {
   const { request, provenance, withoutSecrets } = jobOfEvent(context, inputs)
   const interrupt = interruptSignal()
   const own = readSettings(input)
-  const found = command === 'merge' ? await findShards([await reportFolder(root, own)]) : null
+  const found = command === 'merge' ? await shardsBelow(await reportFolder(root, own)) : null
   const settings = found === null ? own : readSettings(orAsShards(input, joinShards(found).shards))
   // Every leg of a matrix may have the input; what joins the legs is none of them.
   const shard = command === 'merge' ? null : settings.shard
@@ -86,6 +85,11 @@ async function main(): Promise<void> {
   })
   interrupt.dispose()
   process.exitCode = exitCode(done.report.verdict)
+}
+
+async function shardsBelow(folder: string): Promise<readonly FoundShard[]> {
+  const { findShards } = await import('./io/shard-folders.ts')
+  return findShards([folder])
 }
 
 function readPayload(path: string | undefined): unknown {

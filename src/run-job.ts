@@ -4,10 +4,10 @@ import { closeSync, constants, lstatSync, openSync, readFileSync, writeFileSync 
 import { join, resolve } from 'node:path'
 import { UserError } from './errors.ts'
 import { repositoryRoot } from './io/checkout.ts'
+import { clearShard } from './io/clear-shard.ts'
 import { makeFolder, refuseNested } from './io/folders.ts'
 import { clearReportDir, writeReportDir } from './io/report-dir.ts'
 import { RECORD_FILE } from './io/row-log.ts'
-import { clearShard, readRuns, writeShard } from './io/shard-folders.ts'
 import { absolute, createWorld, type WorldOptions } from './io/world.ts'
 import { configName, type Job } from './job.ts'
 import { outputsOf } from './outputs.ts'
@@ -17,7 +17,6 @@ import { createRedactor, type Redactor } from './report/redact.ts'
 import { headerOf } from './shard/header.ts'
 import { type FoundShard, type Joined, type JoinedRuns, joinShards, without } from './shard/join.ts'
 import { createMadeRuns } from './shard/made.ts'
-import { runLine, runsOf } from './shard/run-line.ts'
 
 export const VERSION = process.env.PROMPT_PARITY_VERSION ?? '0.0.0-source'
 
@@ -75,6 +74,10 @@ async function writePart(
 ): Promise<void> {
   const { shard } = job
   if (part === null || shard === null) return
+  const [{ writeShard }, { runLine, runsOf }] = await Promise.all([
+    import('./io/shard-folders.ts'),
+    import('./shard/run-line.ts'),
+  ])
   const rules = { redact, texts: config.comment.outputs === 'show' }
   const lines = function* () {
     for (const one of part.evaluations) for (const made of runsOf(one)) yield runLine(made, rules)
@@ -91,7 +94,7 @@ async function joinedRuns(joined: Joined, { job, reportDir }: { job: Job; report
     })
   const made = createMadeRuns({ of: joined.identity.of, startedAt: joined.startedAt })
   const plansOnly = job.dryRun || job.planOnly !== null
-  const unusable = plansOnly ? [] : await readRuns(joined, made)
+  const unusable = plansOnly ? [] : await (await import('./io/shard-folders.ts')).readRuns(joined, made)
   const whole = without(joined, unusable)
   for (const { index, why } of whole.missing) made.giveUp(index, why)
   return { joined: whole, made }

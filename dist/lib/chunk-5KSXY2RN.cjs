@@ -1,1 +1,1 @@
-'use strict';const actionRunParts=require('./action-run-parts.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.isWaivable=actionRunParts.B;exports.refuseUnknown=actionRunParts.A;
+'use strict';const actionRunParts=require('./action-run-parts.cjs');require('./action-start-detect-run-calls-parts.cjs');exports.isWaivable=actionRunParts.A;exports.refuseUnknown=actionRunParts.z;

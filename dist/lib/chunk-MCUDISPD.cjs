@@ -1,1 +1,1 @@
-'use strict';const actionDetectRunParts=require('./action-detect-run-parts.cjs');require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createGit=actionDetectRunParts.b;
+'use strict';const actionDetectRunParts=require('./action-detect-run-parts.cjs');require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createGit=actionDetectRunParts.a1;

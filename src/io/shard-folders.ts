@@ -7,20 +7,9 @@ import { RUNS_FILE, readHeader, SHARD_FILE, type ShardHeader, writeHeader } from
 import type { FoundShard, Joined, MissingShard } from '../shard/join.ts'
 import type { MadeStore } from '../shard/made.ts'
 import { readRunLine } from '../shard/run-line.ts'
-import { codeOf, diskFailure } from './disk-failure.ts'
-import { removeFile } from './folders.ts'
+import { clearShard } from './clear-shard.ts'
+import { diskFailure } from './disk-failure.ts'
 import { createStore } from './store.ts'
-
-/** What an earlier run left would be taken for a part of this one. */
-export function clearShard(directory: string): void {
-  try {
-    for (const name of [SHARD_FILE, RUNS_FILE]) removeFile(join(directory, name))
-  } catch (error) {
-    // Whoever writes into it says that it is a file.
-    if (codeOf(error) !== 'ENOTDIR')
-      throw diskFailure(error, { path: directory, option: 'report-dir', what: 'the report' })
-  }
-}
 
 /** The header is written last: without it the folder is no shard. */
 export async function writeShard(

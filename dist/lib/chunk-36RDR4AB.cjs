@@ -1,0 +1,1 @@
+'use strict';const chunkTNYU6HO6=require('./chunk-TNYU6HO6.cjs');require('./chunk-XAGBBHSF.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHistoryBranch=chunkTNYU6HO6.c;

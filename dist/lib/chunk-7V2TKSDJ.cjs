@@ -1,1 +1,0 @@
-'use strict';const actionDetectRunParts=require('./action-detect-run-parts.cjs');require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.parity=actionDetectRunParts.a4;exports.survey=actionDetectRunParts.bS;

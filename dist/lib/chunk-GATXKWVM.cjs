@@ -1,1 +1,0 @@
-'use strict';const chunkQQFIX3NX=require('./chunk-QQFIX3NX.cjs');require('./chunk-XAGBBHSF.cjs'),require('./action-run-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.createHistoryBranch=chunkQQFIX3NX.c;

@@ -1,0 +1,1 @@
+'use strict';const chunkAXHA5NU6=require('./chunk-AXHA5NU6.cjs');require('./calls-parts.cjs'),require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.readRunLine=chunkAXHA5NU6.r;exports.runLine=chunkAXHA5NU6.a;exports.runsOf=chunkAXHA5NU6.b;

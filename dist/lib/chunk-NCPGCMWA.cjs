@@ -1,0 +1,1 @@
+'use strict';const actionDetectRunParts=require('./action-detect-run-parts.cjs');require('./action-detect-run-calls-parts.cjs'),require('./action-start-detect-run-calls-parts.cjs');exports.parity=actionDetectRunParts.a5;exports.survey=actionDetectRunParts.bS;
