@@ -1,23 +1,28 @@
 // `prompt-parity candidates` as shipped, where it takes longer: several eval sets, a cap, an interruption, pairs of slices.
 
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { startFakeLlm } from '../fakes/llm.ts'
-import type { Files } from '../fakes/repository.ts'
 import { cli } from './launch.ts'
-import { CONFIG, evalFile, FAKE, MEDIUM, models, type Place, place, project, rowOf, SMALL, setOf } from './models.ts'
+import {
+  CONFIG,
+  evalFile,
+  FAKE,
+  MEDIUM,
+  models,
+  type Place,
+  placesOfSuite,
+  project,
+  rowOf,
+  SMALL,
+  setOf,
+} from './models.ts'
 
-const places: Place[] = []
-const at = async (files?: Files) => {
-  const made = await place(files)
-  places.push(made)
-  return made
-}
+const at = placesOfSuite()
 let help: Place
 beforeAll(async () => {
   help = await at()
 })
-afterAll(() => Promise.all(places.map((one) => one[Symbol.asyncDispose]())))
 
 it('several eval sets share the pool, and each has its own advice', async () => {
   const other = evalFile(`gates: { min_score: 99.9 }\n`).replace('name: help', 'name: strict')

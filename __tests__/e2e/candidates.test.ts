@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type FakeLlmOptions, startFakeLlm } from '../fakes/llm.ts'
 import type { Files } from '../fakes/repository.ts'
 import { liveParts } from '../report/inert.ts'
@@ -18,7 +18,7 @@ import {
   MEDIUM,
   models,
   type Place,
-  place,
+  placesOfSuite,
   project,
   type Ran,
   rowOf,
@@ -28,17 +28,11 @@ import {
 } from './models.ts'
 import { ROOT } from './stage.ts'
 
-const places: Place[] = []
-const at = async (files?: Files) => {
-  const made = await place(files)
-  places.push(made)
-  return made
-}
+const at = placesOfSuite()
 let help: Place
 beforeAll(async () => {
   help = await at()
 })
-afterAll(() => Promise.all(places.map((one) => one[Symbol.asyncDispose]())))
 
 const state = (ran: Ran, model: string) => rowOf(ran.report, model).holding.state
 

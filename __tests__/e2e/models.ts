@@ -4,6 +4,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import type { CandidateRow, CandidateSet } from '../../src/report/candidates/report.ts'
 import type { Report } from '../../src/report/report.ts'
 import type { AnswerSpec, CallContext, FakeLlm, FakeLlmOptions } from '../fakes/llm.ts'
@@ -113,6 +114,17 @@ export async function place(files: Files = project()): Promise<Place> {
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 3 })))
       await repository[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** Makes places that are gone when the suite is over. */
+export function placesOfSuite(): typeof place {
+  const places: Place[] = []
+  afterAll(() => Promise.all(places.map((one) => one[Symbol.asyncDispose]())))
+  return async (files) => {
+    const made = await place(files)
+    places.push(made)
+    return made
   }
 }
 
